@@ -1,0 +1,4 @@
+"""Every address of the REST API; version 1 under v1/."""
+
+app_name = "api"
+urlpatterns = []

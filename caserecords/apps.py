@@ -1,0 +1,7 @@
+"""The project package: composes the record and its images."""
+
+from django.apps import AppConfig
+
+
+class CaserecordsConfig(AppConfig):
+    name = "caserecords"

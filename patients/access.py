@@ -1,0 +1,30 @@
+"""Who may open a case: 404, 403 and the access log, in one place."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from patients.models import AccessLog, Case
+
+
+def get_case(request, pk, *, edit=False):
+    """Return a case: 404 where the user may not see it, 403 where not change it; log the opening.
+
+    `request` is Django's or the REST framework's, with its user.
+    """
+    visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
+    case = get_object_or_404(visible, pk=pk)
+    if edit and not Case.objects.editable_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied(_("Only its authors may change this case, while it is a draft."))
+    record_access(request, case)
+    return case
+
+
+def record_access(request, case):
+    """Write down who opened what, from where. Addresses come from the connection alone."""
+    AccessLog.objects.create(
+        case=case,
+        user=request.user,
+        what=f"{request.method} {request.path}"[:200],
+        address=request.META.get("REMOTE_ADDR") or None,
+    )

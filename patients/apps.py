@@ -1,0 +1,7 @@
+"""The clinical record."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"

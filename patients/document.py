@@ -1,0 +1,369 @@
+"""The native case document, `caserecord/1`: rows to JSON and back, without loss.
+
+One walk over the models' fields serves export, import, the schema, the report and the history:
+`read` gathers a case from the database, `build` makes the same record from a document, and
+`to_document` turns either into the document. Nothing here writes to the database.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from patients.computed import compute
+from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+
+SCHEMA = "caserecord/1"
+CASE_FIELDS = ("title", "origin", "source", "summary")
+PATIENT_FIELDS = ("code", "sex", "birth_year")
+PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
+TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
+NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list or object of the document that another app keeps.
+
+    read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
+    schema() -> JSON Schema.
+    """
+
+    key: str
+    read: Callable
+    check: Callable
+    write: Callable
+    schema: Callable
+
+
+PARTS: list[Part] = []
+
+
+def register(part):
+    """Add another app's part of the document, once."""
+    if part.key not in {known.key for known in PARTS}:
+        PARTS.append(part)
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A whole case, gathered once. `rows` maps each document key to model instances in order."""
+
+    case: Case
+    patient: Patient
+    rows: dict[str, tuple[Row, ...]]
+    parts: dict = field(default_factory=dict)
+
+    def __getattr__(self, key):
+        try:
+            return self.__dict__["rows"][key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+
+class DocumentError(Exception):
+    """A document that cannot be taken: `errors` is a list of (path, message)."""
+
+    def __init__(self, errors):
+        super().__init__("; ".join(f"{path}: {message}" for path, message in errors))
+        self.errors = errors
+
+
+# Reading the database
+
+
+def read(case):
+    """Gather a case from the database: one query a table, whatever its size."""
+    rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case)) for model in ROW_MODELS}
+    keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
+    for model in ROW_MODELS:
+        for name, target in key_fields(model):
+            for row in rows[model.DOCUMENT_KEY]:
+                attach(row, name, keyed[target].get(getattr(row, f"{name}_id")))
+    return CaseRecord(case, case.patient, rows, {part.key: part.read(case) for part in PARTS})
+
+
+def by_pk(rows):
+    return {row.pk: row for row in rows}
+
+
+def attach(row, name, target):
+    """Point a foreign key at an instance in memory, saved or not."""
+    if target is not None:
+        setattr(row, name, target)
+
+
+def key_fields(model):
+    """Return (name, model) of the foreign keys that the document writes as keys."""
+    return [
+        (field.name, field.related_model)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model in (Event, Visit)
+    ]
+
+
+def document_fields(model):
+    """Return a row model's fields in the order of the document."""
+    own = [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in ("id", "case", "position", "words", "note", model.PARENT)
+    ]
+    own.sort(key=lambda field: field.name != "visit")
+    return [*own, model._meta.get_field("words"), model._meta.get_field("note")]
+
+
+# Record to document
+
+
+def to_document(record):
+    """Return the whole case as a dict in the document's fixed order."""
+    document = {
+        "schema": SCHEMA,
+        "case": fields_to_document(record.case, CASE_FIELDS),
+        "patient": fields_to_document(record.patient, PATIENT_FIELDS)
+        | fields_to_document(record.case, PRESENTATION_FIELDS),
+    }
+    for model in TOP_MODELS:
+        document[model.DOCUMENT_KEY] = [
+            row_to_document(row, record) for row in record.rows[model.DOCUMENT_KEY]
+        ]
+    document |= {part.key: record.parts[part.key] for part in PARTS if part.key in record.parts}
+    return document | {"computed": compute(record)}
+
+
+def fields_to_document(instance, names):
+    found = {name: one_to_document(instance, instance._meta.get_field(name)) for name in names}
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def one_to_document(instance, field):
+    value = getattr(instance, field.name)
+    if value in (None, "", []):
+        return None
+    if isinstance(field, models.ForeignKey):
+        return value.key
+    return field.to_document(value) if hasattr(field, "to_document") else value
+
+
+def row_to_document(row, record):
+    names = [field.name for field in document_fields(type(row))]
+    document = fields_to_document(row, names)
+    for model in NESTED_MODELS:
+        if model._meta.get_field(model.PARENT).related_model is type(row):
+            document[model.DOCUMENT_KEY] = [
+                row_to_document(child, record)
+                for child in record.rows[model.DOCUMENT_KEY]
+                if is_child(child, model.PARENT, row)
+            ]
+    return document
+
+
+def is_child(child, parent_name, row):
+    parent = getattr(child, parent_name)
+    return parent is row or (row.pk is not None and parent.pk == row.pk)
+
+
+def to_bytes(document):
+    """Return the document as UTF-8 JSON; equal documents give equal bytes."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# Document to record
+
+
+def build(document):
+    """Make a record of unsaved instances from a document; DocumentError names every bad field."""
+    return Builder().build(document)
+
+
+class Builder:
+    """Collects what is wrong with a document on the way, so that all of it is told at once."""
+
+    def __init__(self):
+        self.errors = []
+        self.keyed = {Event: {}, Visit: {}}
+
+    def build(self, document):
+        if not isinstance(document, dict):
+            raise DocumentError([("", _("A case document is a JSON object."))])
+        if document.get("schema") != SCHEMA:
+            raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
+        self.refuse_unknown(document, top_keys(), "")
+        case, patient = self.build_head(document)
+        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
+        for model in TOP_MODELS:
+            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        parts = self.check_parts(document)
+        if self.errors:
+            raise DocumentError(self.errors)
+        frozen = {key: tuple(found) for key, found in rows.items()}
+        record = CaseRecord(case, patient, frozen, parts)
+        self.check_time(record)
+        return record
+
+    def build_head(self, document):
+        case, patient = Case(), Patient()
+        head = self.objects(document, "case")
+        person = self.objects(document, "patient")
+        self.refuse_unknown(head, CASE_FIELDS, "case")
+        self.refuse_unknown(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
+        self.fill(case, head, CASE_FIELDS, "case")
+        self.fill(patient, person, PATIENT_FIELDS, "patient")
+        self.fill(case, person, PRESENTATION_FIELDS, "patient")
+        self.check(case, CASE_FIELDS, "case")
+        self.check(patient, PATIENT_FIELDS, "patient")
+        return case, patient
+
+    def objects(self, document, key):
+        found = document.get(key)
+        if isinstance(found, dict):
+            return found
+        self.errors.append((key, _("An object is expected here.")))
+        return {}
+
+    def build_list(self, model, items, path, rows, parent=None):
+        if not isinstance(items, list):
+            self.errors.append((path, _("A list is expected here.")))
+            return
+        seen = {}
+        for index, item in enumerate(items):
+            row = self.build_row(model, item, f"{path}[{index}]", rows, parent)
+            if row is not None:
+                row.position = len(rows[model.DOCUMENT_KEY])
+                rows[model.DOCUMENT_KEY].append(row)
+                self.refuse_repeated(row, f"{path}[{index}]", seen)
+
+    def build_row(self, model, item, path, rows, parent):
+        if not isinstance(item, dict):
+            self.errors.append((path, _("An object is expected here.")))
+            return None
+        names = [field.name for field in document_fields(model)]
+        nested = [child for child in NESTED_MODELS if child_of(child) is model]
+        self.refuse_unknown(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
+        row = model()
+        if parent is not None:
+            setattr(row, model.PARENT, parent)
+        self.fill(row, item, names, path)
+        self.check(row, names, path)
+        if model in self.keyed:
+            self.keyed[model][row.key] = row
+        for child in nested:
+            below = f"{path}.{child.DOCUMENT_KEY}"
+            self.build_list(child, item.get(child.DOCUMENT_KEY, []), below, rows, row)
+        return row
+
+    def fill(self, instance, item, names, path):
+        for name in names:
+            if name in item:
+                field = instance._meta.get_field(name)
+                try:
+                    setattr(instance, name, self.convert(field, item[name]))
+                except ValueError as error:
+                    self.errors.append((f"{path}.{name}", str(error)))
+
+    def convert(self, field, data):
+        """Return the Python value of a field; ValueError where the data is of another kind."""
+        refuse_unstorable(data)
+        if isinstance(field, models.ForeignKey):
+            return self.find_key(field, data)
+        if hasattr(field, "from_document"):
+            return field.from_document(data)
+        if isinstance(field, models.BooleanField):
+            return expect(data, bool, _("true or false is expected"))
+        if isinstance(field, models.IntegerField):
+            return expect(data, int, _("a whole number is expected"))
+        return expect(data, str, _("a text is expected"))
+
+    def find_key(self, field, data):
+        target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
+        if target is None:
+            raise ValueError(
+                _("no %(kind)s with the key “%(key)s” stands above in the document")
+                % {"kind": field.related_model._meta.verbose_name, "key": data}
+            )
+        return target
+
+    def check(self, instance, names, path):
+        known = {field.name for field in instance._meta.concrete_fields}
+        failed = {p.removeprefix(f"{path}.") for p, _m in self.errors if p.startswith(f"{path}.")}
+        keys = {name for name, _target in key_fields(type(instance))}
+        try:
+            instance.clean_fields(exclude=(known - set(names)) | failed | keys)
+            if not failed:
+                instance.clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                where = path if name == "__all__" else f"{path}.{name}"
+                self.errors += [(where, message) for message in messages]
+
+    def refuse_unknown(self, item, names, path):
+        for name in item:
+            if name not in names:
+                where = f"{path}.{name}" if path else str(name)
+                self.errors.append((where, _("This field is not part of a case document.")))
+
+    def refuse_repeated(self, row, path, seen):
+        """Hold the model's uniqueness rules among the rows of one list."""
+        for constraint in row._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                names = [name for name in constraint.fields if name != "case"]
+                values = tuple(getattr(row, name) for name in names if name != "visit")
+                visit = getattr(getattr(row, "visit", None), "key", None)
+                identity = (constraint.name, visit, values)
+                if identity in seen:
+                    self.errors.append((path, _("This repeats %s.") % seen[identity]))
+                seen.setdefault(identity, path)
+
+    def check_parts(self, document):
+        found = {}
+        for part in PARTS:
+            if part.key in document:
+                found[part.key] = document[part.key]
+                self.errors += [
+                    (f"{part.key}{below}", message)
+                    for below, message in part.check(document[part.key])
+                ]
+        return found
+
+    def check_time(self, record):
+        """Refuse events that hang on each other in a circle or on none."""
+        keys = {event.key for event in record.rows["events"]}
+        for index, event in enumerate(record.rows["events"]):
+            anchor = event.placement and event.placement.anchor
+            if anchor and anchor not in keys:
+                message = _("there is no event with the key “%s”") % anchor
+                self.errors.append((f"events[{index}].placement.anchor", message))
+        if not self.errors:
+            try:
+                compute(record)
+            except ValueError as error:
+                self.errors.append(("events", str(error)))
+        if self.errors:
+            raise DocumentError(self.errors)
+
+
+def top_keys():
+    """Return the keys of the document's first level, in order."""
+    lists = [model.DOCUMENT_KEY for model in TOP_MODELS]
+    return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]
+
+
+def child_of(model):
+    return model._meta.get_field(model.PARENT).related_model
+
+
+def expect(data, kind, message):
+    if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
+        raise ValueError(message)
+    return data
+
+
+def refuse_unstorable(data):
+    """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
+    text = json.dumps(data, ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError(_("the text holds a character that cannot be stored"))

@@ -1,0 +1,65 @@
+"""Versions of a case: every saved change stores the whole document, chained by hash."""
+
+import hashlib
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from patients.document import read, to_bytes, to_document
+from patients.models import Case, CaseVersion
+
+
+@transaction.atomic
+def save_version(case, user, comment=""):
+    """Store the case as it stands as its next version; return the newest version.
+
+    Call it in the transaction of the change. A save that changed nothing makes no version, unless
+    a comment says that something outside the document did change (such as the status).
+    """
+    case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
+    last = case.versions.order_by("-number").first()
+    document = to_bytes(to_document(read(case))).decode()
+    if last and last.document == document and not comment:
+        return last
+    version = next_version(case, last, document, user, comment)
+    version.save(force_insert=True)
+    Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)
+    return version
+
+
+def next_version(case, last, document, user, comment):
+    version = CaseVersion(
+        case=case,
+        number=last.number + 1 if last else 1,
+        document=document,
+        sha256=hashlib.sha256(document.encode()).hexdigest(),
+        previous_hash=last.chain_hash if last else "",
+        saved_by=user,
+        saved_at=timezone.now(),
+        comment=comment,
+    )
+    version.chain_hash = version.compute_hash()
+    return version
+
+
+def current_versions(cases):
+    """Return the newest version of each case of a QuerySet, with its case, in one query."""
+    return CaseVersion.objects.filter(case__in=cases, number=F("case__version")).select_related(
+        "case"
+    )
+
+
+def broken_links(case):
+    """Yield a sentence for each version of a case whose chain does not hold."""
+    previous, number = "", 0
+    for version in case.versions.order_by("number").iterator():
+        if version.number != number + 1:
+            yield f"case {case.pk}: version {number + 1} is missing"
+        if version.previous_hash != previous or version.chain_hash != version.compute_hash():
+            yield f"case {case.pk}: version {version.number} does not fit the one before it"
+        if hashlib.sha256(version.document.encode()).hexdigest() != version.sha256:
+            yield f"case {case.pk}: the document of version {version.number} was changed"
+        previous, number = version.chain_hash, version.number
+    if number != case.version:
+        yield f"case {case.pk}: its newest version should be {case.version}, but is {number}"

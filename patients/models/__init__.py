@@ -1,0 +1,94 @@
+"""The clinical record: one observation is one row."""
+
+from patients.models.case import Case, Origin, Row, Side, Status
+from patients.models.course import (
+    Comorbidity,
+    Diagnosis,
+    Outcome,
+    Treatment,
+    TreatmentPhase,
+)
+from patients.models.electrodiagnosis import (
+    EvokedPotential,
+    LateResponse,
+    MotorConduction,
+    NeedleEMG,
+    RepetitiveStimulation,
+    SensoryConduction,
+)
+from patients.models.events import Event, Symptom, Visit
+from patients.models.history import AccessLog, CaseVersion, Draft
+from patients.models.investigations import ImagingFinding, Investigation, LaboratoryResult
+from patients.models.narrative import Discrepancy, Narrative, Reference
+from patients.models.people import Membership, Patient, PatientIdentity, Role, Sex, Team
+from patients.models.signs import ScaleScore, Sign
+from patients.models.strength import Dynamometry, StrengthScore
+
+ROW_MODELS = (
+    Event,
+    Visit,
+    Symptom,
+    StrengthScore,
+    Dynamometry,
+    Sign,
+    ScaleScore,
+    MotorConduction,
+    SensoryConduction,
+    LateResponse,
+    RepetitiveStimulation,
+    EvokedPotential,
+    NeedleEMG,
+    LaboratoryResult,
+    ImagingFinding,
+    Investigation,
+    Diagnosis,
+    Comorbidity,
+    Treatment,
+    TreatmentPhase,
+    Outcome,
+    Narrative,
+    Reference,
+    Discrepancy,
+)  # in the order of the case document
+
+__all__ = [
+    "ROW_MODELS",
+    "AccessLog",
+    "Case",
+    "CaseVersion",
+    "Comorbidity",
+    "Diagnosis",
+    "Discrepancy",
+    "Draft",
+    "Dynamometry",
+    "Event",
+    "EvokedPotential",
+    "ImagingFinding",
+    "Investigation",
+    "LaboratoryResult",
+    "LateResponse",
+    "Membership",
+    "MotorConduction",
+    "Narrative",
+    "NeedleEMG",
+    "Origin",
+    "Outcome",
+    "Patient",
+    "PatientIdentity",
+    "Reference",
+    "RepetitiveStimulation",
+    "Role",
+    "Row",
+    "ScaleScore",
+    "SensoryConduction",
+    "Sex",
+    "Side",
+    "Sign",
+    "Status",
+    "StrengthScore",
+    "Symptom",
+    "Team",
+    "Treatment",
+    "TreatmentPhase",
+    "Visit",
+]

@@ -1,0 +1,127 @@
+"""The case: whose it is, who may see and change it, and the base of its rows."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.fields import ValueField
+from patients.models.people import Patient, Role, Team
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+
+
+class Origin(models.TextChoices):
+    OWN = "own", _("own patient")
+    PUBLISHED = "published", _("published report")
+    INVENTED = "invented", _("made up for demonstration")
+
+
+class CaseQuerySet(models.QuerySet):
+    """Who may see and change which case: the only place that decides it."""
+
+    def visible_to(self, user):
+        """Cases of the user's teams, and those that the user writes."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        mine = Q(author=user) | Q(co_authors=user) | Q(team__memberships__user=user)
+        return self.filter(pk__in=Case.objects.filter(mine).values("pk"))
+
+    def editable_by(self, user):
+        """Drafts that the user writes, as author or co-author."""
+        mine = Q(author=user.pk) | Q(co_authors=user.pk)
+        return (
+            self.visible_to(user)
+            .filter(pk__in=Case.objects.filter(mine).values("pk"))
+            .filter(status=Status.DRAFT)
+        )
+
+    def reviewable_by(self, user):
+        """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
+        reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
+        return (
+            self.visible_to(user)
+            .filter(status=Status.SUBMITTED, team__in=reviewed)
+            .exclude(author=user)
+        )
+
+
+class Case(models.Model):
+    """One patient's illness, in the words and numbers of whoever reports it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("team"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases", verbose_name=_("author")
+    )
+    co_authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="shared_cases", blank=True
+    )
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="cases")
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, db_index=True
+    )
+    title = models.CharField(_("title"), max_length=300)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.OWN)
+    source = models.TextField(_("source"), blank=True, help_text=_("The publication, if any."))
+    summary = models.TextField(_("summary"), blank=True)
+    age_at_presentation = ValueField(_("age at presentation"), unit="years")
+    age_words = models.CharField(_("age, in the words used"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    created = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="case_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=Origin.values), name="case_known_origin"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Side(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    MIDLINE = "midline", _("midline")
+    BOTH = "both", _("both sides")
+    NOT_STATED = "not_stated", _("side not stated")
+
+
+def side_field():
+    """A side that says when it was not stated, so that no side is implied by accident."""
+    return models.CharField(_("side"), max_length=10, choices=Side, default=Side.NOT_STATED)
+
+
+class Row(models.Model):
+    """What every row of a case has: its case, its place in the table, the source's words, a note.
+
+    DOCUMENT_KEY names the list in the case document; a row nested in another names that one's
+    foreign key as PARENT.
+    """
+
+    DOCUMENT_KEY = ""
+    PARENT = ""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="%(class)s_rows")
+    position = models.PositiveIntegerField(default=0, editable=False)
+    words = models.TextField(_("words of the source"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]

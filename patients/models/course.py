@@ -1,0 +1,155 @@
+"""Diagnoses, comorbidity, treatment and outcome."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import Row, side_field
+from patients.models.events import Event, VisitRow
+from patients.models.fields import CatalogueField, CodesField, ValueField
+
+
+class DiagnosisStatus(models.TextChoices):
+    WORKING = "working", _("working")
+    DIFFERENTIAL = "differential", _("differential")
+    RULED_OUT = "ruled_out", _("ruled out")
+    REVISED = "revised", _("revised")
+    CONCURRENT = "concurrent", _("concurrent")
+    FINAL = "final", _("final")
+
+
+class Diagnosis(VisitRow):
+    """A diagnosis and what became of it."""
+
+    DOCUMENT_KEY = "diagnoses"
+
+    text = models.CharField(_("diagnosis"), max_length=300)
+    status = models.CharField(_("status"), max_length=12, choices=DiagnosisStatus)
+    stage = models.CharField(_("stage"), max_length=120, blank=True)
+    side = side_field()
+    site = models.CharField(_("site"), max_length=300, blank=True)
+    basis = models.CharField(_("based on"), max_length=300, blank=True)
+    codes = CodesField(_("codes"))
+
+    def __str__(self):
+        return self.text
+
+
+class ComorbidityKind(models.TextChoices):
+    COMORBIDITY = "comorbidity", _("comorbidity")
+    COMPLICATION = "complication", _("complication")
+    ADVERSE_EVENT = "adverse_event", _("adverse event")
+    FAMILY_HISTORY = "family_history", _("family history")
+    MEDICATION = "medication", _("medication history")
+    EXPOSURE = "exposure", _("exposure or trigger")
+
+
+class Presence(models.TextChoices):
+    PRESENT = "present", _("present")
+    ABSENT = "absent", _("explicitly absent")
+    NOT_RECORDED = "not_recorded", _("not recorded")
+
+
+class Comorbidity(Row):
+    """Another illness, a complication or an exposure, with its duration."""
+
+    DOCUMENT_KEY = "comorbidities"
+
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=ComorbidityKind, default=ComorbidityKind.COMORBIDITY
+    )
+    text = models.CharField(_("condition"), max_length=300)
+    presence = models.CharField(
+        _("presence"), max_length=12, choices=Presence, default=Presence.PRESENT
+    )
+    duration = ValueField(_("duration"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
+    )
+    codes = CodesField(_("codes"))
+
+    class Meta(Row.Meta):
+        verbose_name_plural = _("comorbidities")
+
+    def __str__(self):
+        return self.text
+
+
+class TreatmentStatus(models.TextChoices):
+    GIVEN = "given", _("given")
+    ONGOING = "ongoing", _("ongoing")
+    STOPPED = "stopped", _("stopped")
+    RESTARTED = "restarted", _("restarted")
+    DECLINED = "declined", _("declined")
+    PLANNED = "planned", _("planned")
+
+
+class Treatment(Row):
+    """A course of one agent or measure; its phases follow in order."""
+
+    DOCUMENT_KEY = "treatments"
+
+    kind = CatalogueField(_("kind"), catalogue="treatment_kinds")
+    agent = models.CharField(_("agent or measure"), max_length=200)
+    route = CatalogueField(_("route"), catalogue="routes", blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=TreatmentStatus, default=TreatmentStatus.GIVEN
+    )
+    duration = ValueField(_("whole duration"))
+    start = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("start")
+    )
+    end = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("end")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    def __str__(self):
+        return self.agent
+
+
+class PhaseKind(models.TextChoices):
+    FIXED = "fixed", _("fixed dose")
+    TAPER = "taper", _("taper")
+    SESSIONS = "sessions", _("sessions")
+    UNKNOWN = "unknown", _("doses not reported")
+
+
+class TreatmentPhase(Row):
+    """A stretch of a course: a dose for some days, a taper, a number of sessions."""
+
+    DOCUMENT_KEY = "phases"
+    PARENT = "treatment"
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="phases")
+    kind = models.CharField(_("kind"), max_length=10, choices=PhaseKind)
+    dose = ValueField(_("dose"))
+    per = models.CharField(_("per"), max_length=40, blank=True)
+    duration = ValueField(_("duration"))
+    sessions = ValueField(_("sessions"))
+
+    def __str__(self):
+        return f"{self.kind} {self.position}"
+
+
+class Direction(models.TextChoices):
+    IMPROVED = "improved", _("improved")
+    RESOLVED = "resolved", _("resolved")
+    UNCHANGED = "unchanged", _("unchanged")
+    WORSENED = "worsened", _("worsened")
+    DIED = "died", _("died")
+    NOT_STATED = "not_stated", _("not stated")
+
+
+class Outcome(VisitRow):
+    """How one aspect of the illness stood at a visit."""
+
+    DOCUMENT_KEY = "outcomes"
+
+    domain = models.CharField(_("aspect"), max_length=200)
+    direction = models.CharField(
+        _("direction"), max_length=12, choices=Direction, default=Direction.NOT_STATED
+    )
+    text = models.TextField(_("description"), blank=True)
+
+    def __str__(self):
+        return f"{self.domain}: {self.direction}"

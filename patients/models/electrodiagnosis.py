@@ -1,0 +1,156 @@
+"""Nerve conduction, late responses, repetitive stimulation, evoked potentials, needle EMG."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import side_field
+from patients.models.events import VisitRow
+from patients.models.fields import CatalogueField, ValueField
+
+
+class NerveStudy(VisitRow):
+    """What every stimulation of a nerve shares."""
+
+    nerve = CatalogueField(_("nerve"), catalogue="nerves")
+    side = side_field()
+    stimulation_site = models.CharField(_("stimulation site"), max_length=120, blank=True)
+    recording_site = models.CharField(_("recording site"), max_length=120, blank=True)
+
+    class Meta(VisitRow.Meta):
+        abstract = True
+
+    def __str__(self):
+        return f"{self.nerve} {self.side}"
+
+
+class MotorConduction(NerveStudy):
+    """A compound muscle action potential from one stimulation site.
+
+    Amplitude baseline to negative peak; distance to the next distal site.
+    """
+
+    DOCUMENT_KEY = "motor_conduction"
+
+    latency_ms = ValueField(_("latency"), unit="ms")
+    amplitude_mv = ValueField(_("amplitude"), unit="mV")
+    duration_ms = ValueField(_("duration"), unit="ms")
+    area_mv_ms = ValueField(_("area"), unit="mV·ms")
+    distance_mm = ValueField(_("distance"), unit="mm")
+    velocity_m_s = ValueField(_("velocity"), unit="m/s")
+    conduction_block = ValueField(_("conduction block"))
+    temporal_dispersion = ValueField(_("temporal dispersion"))
+    technique = models.CharField(_("technique"), max_length=120, blank=True)
+    temperature_c = ValueField(_("skin temperature"), unit="°C")
+    reference = models.CharField(_("laboratory's limits"), max_length=120, blank=True)
+
+
+class SensoryConduction(NerveStudy):
+    """A sensory nerve action potential."""
+
+    DOCUMENT_KEY = "sensory_conduction"
+
+    onset_latency_ms = ValueField(_("onset latency"), unit="ms")
+    peak_latency_ms = ValueField(_("peak latency"), unit="ms")
+    amplitude_uv = ValueField(_("amplitude"), unit="µV")
+    amplitude_convention = models.CharField(_("amplitude measured"), max_length=40, blank=True)
+    duration_ms = ValueField(_("duration"), unit="ms")
+    distance_mm = ValueField(_("distance"), unit="mm")
+    velocity_m_s = ValueField(_("velocity"), unit="m/s")
+    technique = models.CharField(_("technique"), max_length=120, blank=True)
+    temperature_c = ValueField(_("skin temperature"), unit="°C")
+    reference = models.CharField(_("laboratory's limits"), max_length=120, blank=True)
+
+
+class LateKind(models.TextChoices):
+    F_WAVE = "f_wave", _("F-wave")
+    H_REFLEX = "h_reflex", _("H-reflex")
+    A_WAVE = "a_wave", _("A-wave")
+    BLINK = "blink_reflex", _("blink reflex")
+
+
+class LateResponse(NerveStudy):
+    """An F-wave, H-reflex, A-wave or blink reflex."""
+
+    DOCUMENT_KEY = "late_responses"
+
+    kind = models.CharField(_("kind"), max_length=12, choices=LateKind)
+    min_latency_ms = ValueField(_("shortest latency"), unit="ms")
+    mean_latency_ms = ValueField(_("mean latency"), unit="ms")
+    persistence = ValueField(_("persistence"), unit="%")
+    chronodispersion_ms = ValueField(_("chronodispersion"), unit="ms")
+    amplitude_mv = ValueField(_("amplitude"), unit="mV")
+    h_m_ratio = ValueField(_("H/M ratio"))
+
+
+class RepetitiveStimulation(NerveStudy):
+    """A train of stimuli: the change from the first to the fourth or fifth response."""
+
+    DOCUMENT_KEY = "repetitive_stimulation"
+
+    rate_hz = ValueField(_("rate"), unit="Hz")
+    condition = models.CharField(_("condition"), max_length=120, blank=True)
+    baseline_amplitude_mv = ValueField(_("first amplitude"), unit="mV")
+    amplitude_change = ValueField(_("change of amplitude"), unit="%")
+    area_change = ValueField(_("change of area"), unit="%")
+
+
+class EvokedModality(models.TextChoices):
+    SOMATOSENSORY = "somatosensory", _("somatosensory")
+    MOTOR = "motor", _("motor")
+    VISUAL = "visual", _("visual")
+    AUDITORY = "auditory", _("auditory")
+    LASER = "laser", _("laser")
+
+
+class EvokedPotential(VisitRow):
+    """An evoked potential, one component a row."""
+
+    DOCUMENT_KEY = "evoked_potentials"
+
+    modality = models.CharField(_("modality"), max_length=16, choices=EvokedModality)
+    stimulation_site = models.CharField(_("stimulation site"), max_length=120, blank=True)
+    recording_site = models.CharField(_("recording site"), max_length=120, blank=True)
+    side = side_field()
+    component = models.CharField(_("component"), max_length=60, blank=True)
+    latency_ms = ValueField(_("latency"), unit="ms")
+    amplitude_uv = ValueField(_("amplitude"), unit="µV")
+    central_conduction_time_ms = ValueField(_("central conduction time"), unit="ms")
+
+    def __str__(self):
+        return f"{self.modality} {self.component}"
+
+
+class NeedleEMG(VisitRow):
+    """Needle EMG of one muscle; a column left empty was not recorded."""
+
+    DOCUMENT_KEY = "needle_emg"
+
+    muscle = CatalogueField(_("muscle"), catalogue="muscles")
+    printed_label = models.CharField(_("label as printed"), max_length=120, blank=True)
+    side = side_field()
+    active_denervation = models.BooleanField(_("active denervation"), null=True, blank=True)
+    insertional_activity = CatalogueField(
+        _("insertional activity"), catalogue="emg_insertional_activity", blank=True
+    )
+    fibrillations = CatalogueField(_("fibrillations"), catalogue="emg_fib_psw", blank=True)
+    positive_sharp_waves = CatalogueField(
+        _("positive sharp waves"), catalogue="emg_fib_psw", blank=True
+    )
+    fasciculations = CatalogueField(
+        _("fasciculations"), catalogue="emg_fasciculation", blank=True
+    )
+    other_spontaneous = CatalogueField(
+        _("other spontaneous activity"), catalogue="emg_other_spontaneous", blank=True
+    )
+    muap_amplitude = CatalogueField(
+        _("MUAP amplitude"), catalogue="emg_muap_amplitude", blank=True
+    )
+    muap_duration = CatalogueField(_("MUAP duration"), catalogue="emg_muap_duration", blank=True)
+    muap_polyphasia = CatalogueField(_("polyphasia"), catalogue="emg_muap_polyphasia", blank=True)
+    recruitment = CatalogueField(_("recruitment"), catalogue="emg_recruitment", blank=True)
+    interference_pattern = CatalogueField(
+        _("interference pattern"), catalogue="emg_interference_pattern", blank=True
+    )
+
+    def __str__(self):
+        return f"{self.muscle} {self.side}"

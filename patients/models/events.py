@@ -1,0 +1,90 @@
+"""The course in time: events, the visits and the symptoms that hang on them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import Row, side_field
+from patients.models.fields import CatalogueField, PlacementField, ValueField
+
+
+class Event(Row):
+    """Something that happened, placed by an offset, an age or a date, or by order alone."""
+
+    DOCUMENT_KEY = "events"
+
+    key = models.SlugField(_("key"), max_length=60)
+    label = models.CharField(_("event"), max_length=200)
+    kind = CatalogueField(_("kind"), catalogue="event_kinds", blank=True)
+    side = side_field()
+    placement = PlacementField(_("when"), null=True, blank=True)
+    course = models.CharField(_("course"), max_length=200, blank=True)
+
+    class Meta(Row.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="event_one_key_per_case")
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class Visit(Row):
+    """A time point at which findings were taken."""
+
+    DOCUMENT_KEY = "visits"
+
+    key = models.SlugField(_("key"), max_length=60)
+    label = models.CharField(_("visit"), max_length=200)
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("event")
+    )
+
+    class Meta(Row.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="visit_one_key_per_case")
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class VisitRow(Row):
+    """A row of findings; the visit is empty where the source does not say when."""
+
+    visit = models.ForeignKey(
+        Visit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)s_rows",
+        verbose_name=_("visit"),
+    )
+
+    class Meta(Row.Meta):
+        abstract = True
+
+
+class Symptom(Row):
+    """A complaint with its own onset, peak and end."""
+
+    DOCUMENT_KEY = "symptoms"
+
+    name = models.CharField(_("symptom"), max_length=200)
+    side = side_field()
+    site = models.CharField(_("site"), max_length=300, blank=True)
+    quality = models.CharField(_("quality"), max_length=200, blank=True)
+    severity = ValueField(_("severity"))
+    tempo = models.CharField(_("tempo"), max_length=200, blank=True)
+    onset = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onset")
+    )
+    peak = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("peak")
+    )
+    end = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("end")
+    )
+    course = models.CharField(_("course"), max_length=300, blank=True)
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,184 @@
+"""Columns that hold the record's own types, and their form in the case document.
+
+Each column class answers three questions besides Django's own: `to_document(value)`,
+`from_document(data)` (ValueError where the data is not what the column holds) and `schema()`
+(JSON Schema 2020-12).
+"""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from patients.catalogue import lookup
+from patients.catalogue.mrc import parse_grade
+from patients.placement import PLACEMENT_SCHEMA, placement_from_document
+from patients.values import VALUE_SCHEMA, parse_value, value_from_document
+
+AS_TEXT = "text:"  # marks what the catalogue lacks
+
+
+class ValueField(models.TextField):
+    """A measured value as printed (patients.values.Value), in the column's unit unless it names one."""
+
+    def __init__(self, *args, unit="", **kwargs):
+        self.unit = unit
+        super().__init__(*args, **{"null": True, "blank": True} | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | ({"unit": self.unit} if self.unit else {})
+
+    def from_db_value(self, value, expression, connection):
+        return value_from_document(json.loads(value)) if value else None
+
+    def to_python(self, value):
+        return parse_value(value) if isinstance(value, str) and value else value or None
+
+    def get_prep_value(self, value):
+        return json.dumps(value.as_document(), ensure_ascii=False) if value else None
+
+    def to_document(self, value):
+        return value.as_document()
+
+    def from_document(self, data):
+        return value_from_document(data)
+
+    def schema(self):
+        return {"$ref": "#/$defs/value"}
+
+
+class PlacementField(models.TextField):
+    """Where an event stands in time (patients.placement.Placement)."""
+
+    def from_db_value(self, value, expression, connection):
+        return placement_from_document(json.loads(value)) if value else None
+
+    def to_python(self, value):
+        return value or None
+
+    def get_prep_value(self, value):
+        return json.dumps(value.as_document(), ensure_ascii=False) if value else None
+
+    def to_document(self, value):
+        return value.as_document()
+
+    def from_document(self, data):
+        return placement_from_document(data)
+
+    def schema(self):
+        return {"$ref": "#/$defs/placement"}
+
+
+class GradeField(models.CharField):
+    """An MRC grade, kept as printed (patients.catalogue.mrc.Grade)."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 40} | kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        return parse_grade(value) if value else None
+
+    def to_python(self, value):
+        return parse_grade(value) if isinstance(value, str) and value else value or None
+
+    def get_prep_value(self, value):
+        return (value.printed or value.text) if value else ""
+
+    def to_document(self, value):
+        return value.printed or value.text
+
+    def from_document(self, data):
+        if not isinstance(data, str):
+            raise ValueError("a grade is a text such as \"3-\"")
+        return parse_grade(data)
+
+    def schema(self):
+        return {"type": "string", "maxLength": self.max_length, "examples": ["3-", "2 to 3"]}
+
+
+class CatalogueField(models.CharField):
+    """An entry of a catalogue by its id, or a text of the user's own behind `text:`."""
+
+    def __init__(self, *args, catalogue="", **kwargs):
+        self.catalogue = catalogue
+        super().__init__(*args, **{"max_length": 200} | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"catalogue": self.catalogue}
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if value and not value.startswith(AS_TEXT) and not self.knows(value):
+            raise ValidationError(f"“{value}” is not in the catalogue of {self.catalogue}.")
+
+    def knows(self, value):
+        return lookup.find(self.catalogue, value) == value
+
+    def read(self, text):
+        """Return the id that a typed text means, else the text itself marked as such."""
+        text = text.strip()
+        return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""
+
+    def label(self, value):
+        """Return the words for a stored value."""
+        if value.startswith(AS_TEXT):
+            return value.removeprefix(AS_TEXT)
+        return lookup.label(self.catalogue, value) if value else ""
+
+    def to_document(self, value):
+        return value
+
+    def from_document(self, data):
+        if not isinstance(data, str):
+            raise ValueError("a text is expected")
+        return data
+
+    def schema(self):
+        return {"type": "string", "maxLength": self.max_length, "x-catalogue": self.catalogue}
+
+
+class CodesField(models.JSONField):
+    """Codes of terminologies: a list of {system, code, display}."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"default": list, "blank": True} | kwargs)
+
+    def to_document(self, value):
+        return [
+            {key: code[key] for key in ("system", "code", "display") if code.get(key)}
+            for code in value
+        ]
+
+    def from_document(self, data):
+        if not isinstance(data, list) or not all(self.is_code(code) for code in data):
+            raise ValueError("codes are a list of {system, code, display}")
+        return data
+
+    @staticmethod
+    def is_code(code):
+        return (
+            isinstance(code, dict)
+            and {"system", "code"} <= code.keys() <= {"system", "code", "display"}
+            and all(isinstance(text, str) and text for text in code.values())
+        )
+
+    def schema(self):
+        return {"type": "array", "items": {"$ref": "#/$defs/code"}}
+
+
+DEFINITIONS = {
+    "value": VALUE_SCHEMA,
+    "placement": PLACEMENT_SCHEMA,
+    "code": {
+        "type": "object",
+        "properties": {
+            "system": {"type": "string", "minLength": 1},
+            "code": {"type": "string", "minLength": 1},
+            "display": {"type": "string", "minLength": 1},
+        },
+        "required": ["system", "code"],
+        "additionalProperties": False,
+    },
+}

@@ -1,0 +1,99 @@
+"""Laboratory, imaging findings and other investigations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import side_field
+from patients.models.events import VisitRow
+from patients.models.fields import CatalogueField, CodesField, ValueField
+
+
+class Interpretation(models.TextChoices):
+    NORMAL = "normal", _("normal")
+    ABNORMAL = "abnormal", _("abnormal")
+    HIGH = "high", _("high")
+    LOW = "low", _("low")
+    POSITIVE = "positive", _("positive")
+    NEGATIVE = "negative", _("negative")
+    NOT_STATED = "not_stated", _("not stated")
+
+
+class LaboratoryResult(VisitRow):
+    """One analyte in one specimen, beside the range that the laboratory printed."""
+
+    DOCUMENT_KEY = "laboratory"
+
+    specimen = CatalogueField(_("specimen"), catalogue="specimens", blank=True)
+    analyte = CatalogueField(_("analyte"), catalogue="analytes")
+    value = ValueField(_("result"))
+    reference_range = models.CharField(_("laboratory's range"), max_length=120, blank=True)
+    interpretation = models.CharField(
+        _("interpretation"),
+        max_length=12,
+        choices=Interpretation,
+        default=Interpretation.NOT_STATED,
+    )
+    method = models.CharField(_("method"), max_length=120, blank=True)
+    codes = CodesField(_("codes"))
+
+    def __str__(self):
+        return self.analyte
+
+
+class ImagingFinding(VisitRow):
+    """What a study showed at one structure and level, as the report words it."""
+
+    DOCUMENT_KEY = "imaging_findings"
+
+    modality = models.CharField(_("modality"), max_length=60)
+    region = models.CharField(_("region"), max_length=120, blank=True)
+    sequence = models.CharField(_("sequence"), max_length=120, blank=True)
+    plane = models.CharField(_("plane"), max_length=40, blank=True)
+    contrast = models.CharField(_("contrast agent"), max_length=80, blank=True)
+    structure = CatalogueField(_("structure"), catalogue="structures", blank=True)
+    side = side_field()
+    level = CatalogueField(_("level"), catalogue="levels", blank=True)
+    finding = models.CharField(_("finding"), max_length=300)
+    severity = models.CharField(_("severity"), max_length=80, blank=True)
+    interpretation = models.CharField(
+        _("interpretation"),
+        max_length=12,
+        choices=Interpretation,
+        default=Interpretation.NOT_STATED,
+    )
+
+    def __str__(self):
+        return self.finding
+
+
+class InvestigationKind(models.TextChoices):
+    ULTRASOUND = "ultrasound", _("ultrasound")
+    BIOPSY = "biopsy", _("biopsy")
+    LUNG_FUNCTION = "lung_function", _("lung function")
+    GENETICS = "genetics", _("genetic test")
+    AUTONOMIC = "autonomic", _("autonomic test")
+    CARDIAC = "cardiac", _("cardiac test")
+    OTHER = "other", _("other")
+
+
+class Investigation(VisitRow):
+    """A measurement or a finding of any other investigation."""
+
+    DOCUMENT_KEY = "investigations"
+
+    kind = models.CharField(_("kind"), max_length=16, choices=InvestigationKind)
+    item = models.CharField(_("item"), max_length=200)
+    site = models.CharField(_("site"), max_length=200, blank=True)
+    side = side_field()
+    value = ValueField(_("result"))
+    finding = models.TextField(_("finding"), blank=True)
+    reference_range = models.CharField(_("laboratory's range"), max_length=120, blank=True)
+    interpretation = models.CharField(
+        _("interpretation"),
+        max_length=12,
+        choices=Interpretation,
+        default=Interpretation.NOT_STATED,
+    )
+
+    def __str__(self):
+        return self.item

@@ -1,0 +1,64 @@
+"""The prose of a case, its references, and where its source contradicts itself."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import Row
+
+
+class Chapter(models.TextChoices):
+    PRESENTATION = "presentation", _("presentation")
+    EXAMINATION = "examination", _("examination")
+    INVESTIGATION = "investigation", _("investigations")
+    COURSE = "course", _("course")
+    DISCUSSION = "discussion", _("discussion")
+    PERSPECTIVE = "patient_perspective", _("patient's perspective")
+    CONSENT = "consent", _("consent")
+
+
+class Narrative(Row):
+    """One chapter of prose."""
+
+    DOCUMENT_KEY = "narrative"
+
+    chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
+    text = models.TextField(_("text"))
+
+    class Meta(Row.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case", "chapter"], name="narrative_one_per_chapter")
+        ]
+
+    def __str__(self):
+        return self.chapter
+
+
+class Reference(Row):
+    """A publication that the case cites or comes from."""
+
+    DOCUMENT_KEY = "references"
+
+    label = models.CharField(_("number or label"), max_length=20, blank=True)
+    text = models.TextField(_("reference"))
+    doi = models.CharField(_("DOI"), max_length=200, blank=True)
+    pmid = models.CharField(_("PubMed id"), max_length=20, blank=True)
+
+    def __str__(self):
+        return self.text
+
+
+class Discrepancy(Row):
+    """Where the source contradicts itself or leaves a reading open; nothing is silently mended."""
+
+    DOCUMENT_KEY = "discrepancies"
+
+    subject = models.CharField(_("about"), max_length=200)
+    statement = models.TextField(_("one place says"))
+    other_statement = models.TextField(_("another place says"), blank=True)
+    reading = models.TextField(_("how it is read here"), blank=True)
+
+    class Meta(Row.Meta):
+        verbose_name_plural = _("discrepancies")
+
+    def __str__(self):
+        return self.subject

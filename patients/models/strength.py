@@ -1,0 +1,56 @@
+"""Strength: MRC grades by movement or muscle, and dynamometry."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patients.models.case import side_field
+from patients.models.events import VisitRow
+from patients.models.fields import CatalogueField, GradeField, ValueField
+
+
+class StrengthScore(VisitRow):
+    """MRC grade of one movement or muscle on one side at one visit."""
+
+    DOCUMENT_KEY = "strength"
+
+    movement = CatalogueField(_("movement"), catalogue="movements", blank=True)
+    muscle = CatalogueField(_("muscle"), catalogue="muscles", blank=True)
+    printed_label = models.CharField(_("label as printed"), max_length=120, blank=True)
+    side = side_field()
+    grade = GradeField(_("grade"))
+
+    class Meta(VisitRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "movement", "muscle", "side"],
+                name="strength_one_grade_per_movement",
+            ),
+            models.CheckConstraint(
+                condition=(Q(movement="") & ~Q(muscle="")) | (~Q(movement="") & Q(muscle="")),
+                name="strength_of_movement_or_muscle",
+            ),
+            models.CheckConstraint(condition=~Q(grade=""), name="strength_has_grade"),
+        ]
+
+    def __str__(self):
+        return f"{self.movement or self.muscle} {self.side}: {self.grade}"
+
+    def clean(self):
+        if bool(self.movement) == bool(self.muscle):
+            raise ValidationError({"movement": _("Name a movement or a muscle, one of the two.")})
+
+
+class Dynamometry(VisitRow):
+    """A force or a count measured by an instrument, such as grip in kg."""
+
+    DOCUMENT_KEY = "dynamometry"
+
+    measure = models.CharField(_("measure"), max_length=120)
+    side = side_field()
+    value = ValueField(_("value"), null=False, blank=False)
+    instrument = models.CharField(_("instrument"), max_length=120, blank=True)
+
+    def __str__(self):
+        return self.measure
