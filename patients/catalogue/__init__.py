@@ -1,0 +1,1 @@
+"""Vocabulary as code: pure tables with their sources. Nothing here knows Django."""

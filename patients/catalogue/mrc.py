@@ -1,0 +1,148 @@
+"""The MRC scale of muscle strength: 14 ordinal grades, never averaged, and how they are written.
+
+Memorandum 45 of the Medical Research Council (1976); used with the permission of the Medical
+Research Council, under the Open Government Licence. Steps with + and − after Kendall 2005.
+"""
+
+import re
+from dataclasses import dataclass
+
+from patients.catalogue.table import read
+
+ROWS = read("mrc_grades")
+BY_ID = {row.grade: row for row in ROWS}
+GRADES = ROWS
+ORDER = tuple(row.grade for row in ROWS)
+# No published definition of 1+ was found: it is read, and not offered by default.
+RARE = ("1+",)
+STATES = {
+    "not_tested": "not tested",
+    "limited_by_pain": "limited by pain",
+    "amputated": "amputated",
+    "immobilised": "immobilised",
+}
+
+_STATE_WORDS = {
+    "n": "not_tested",
+    "nt": "not_tested",
+    "not done": "not_tested",
+    "pain": "limited_by_pain",
+    "pain limited": "limited_by_pain",
+    "amputation": "amputated",
+    "immobilized": "immobilised",
+    **{slug: slug for slug in STATES},
+    **{label: slug for slug, label in STATES.items()},
+}
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d", "-")
+    | dict.fromkeys("\u207a\uff0b", "+")
+)
+_ONE = r"(?:[0-5] ?[+-]?|[+-][0-5])"
+_OUT_OF = r"(?: ?/ ?(?P<{}>\d+))?"
+_POINT = re.compile(rf"(?P<low>{_ONE})" + _OUT_OF.format("of"))
+_INTERVAL = re.compile(
+    rf"(?P<low>{_ONE})" + _OUT_OF.format("low_of") + r"(?: ?- ?| to )"
+    rf"(?P<high>{_ONE})" + _OUT_OF.format("of")
+)
+_HOW = "use 0 to 5, with + or − (3-, 4+), an interval (2 to 3), or n for not tested"
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade, an interval of grades (``high`` set), or a state that says why there is none.
+
+    ``printed`` is the text as entered where it differs from the canonical ``text``.
+    """
+
+    low: str | None = None
+    high: str | None = None
+    denominator: str | None = None
+    state: str = ""
+    printed: str | None = None
+
+    def __post_init__(self):
+        if bool(self.state) == bool(self.low) or (self.state and (self.high or self.denominator)):
+            raise ValueError("a strength is either a grade or a state")
+        if self.state and self.state not in STATES:
+            raise ValueError(f'"{self.state}" is not one of {", ".join(STATES)}')
+        for grade in filter(None, (self.low, self.high)):
+            rank(grade)
+        if self.high and rank(self.low) >= rank(self.high):
+            raise ValueError(f"{self.low} to {self.high}: write the lower grade first")
+        if self.denominator not in (None, "5"):
+            raise ValueError(f"MRC grades are out of 5, not of {self.denominator}")
+
+    def __str__(self):
+        return self.printed or self.text
+
+    @property
+    def text(self) -> str:
+        """The canonical text: "3-", "2 to 3", "4+/5", "not tested"."""
+        if self.state:
+            return STATES[self.state]
+        interval = f"{self.low} to {self.high}" if self.high else self.low
+        return interval + (f"/{self.denominator}" if self.denominator else "")
+
+
+def rank(grade: str) -> int:
+    """The place of one grade in the order 0 < 1 < 1+ < 2- ... < 5; for sorting, not for sums."""
+    if grade not in BY_ID:
+        raise ValueError(f"{grade} is not an MRC grade: {_HOW}")
+    return int(BY_ID[grade].ordinal)
+
+
+def parse_grade(text: str) -> Grade:
+    """Read one cell of a strength table. Raises ValueError for what is no grade."""
+    words = " ".join(text.split())
+    plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
+    if not plain:
+        raise ValueError(f"nothing is written here: {_HOW}")
+    known = re.sub(r"[- ]+", " ", plain.casefold())
+    if state := _STATE_WORDS.get(known) or _STATE_WORDS.get(plain.casefold()):
+        grade = Grade(state=state)
+        return grade if known == "n" else _keep(grade, words)
+    return _keep(_read_grade(words, plain), words)
+
+
+def _keep(grade, words):
+    if words == grade.text:
+        return grade
+    return Grade(grade.low, grade.high, grade.denominator, grade.state, words)
+
+
+def _read_grade(words, plain):
+    if found := _POINT.fullmatch(plain):
+        return Grade(_one(found["low"], words), denominator=found["of"])
+    if found := _INTERVAL.fullmatch(plain):
+        if found["low_of"] and found["low_of"] != found["of"]:
+            raise ValueError(f"{words} mixes two scales: {_HOW}")
+        low, high = _one(found["low"], words), _one(found["high"], words)
+        return Grade(low, high, found["of"])
+    raise ValueError(f"{words} is not an MRC grade: {_HOW}")
+
+
+def _one(text, words):
+    """ "+2" and "2 +" are "2+"."""
+    signs, digit = re.sub(r"[\d ]", "", text), re.sub(r"\D", "", text)
+    if digit + signs not in BY_ID:
+        raise ValueError(f"{words} is not an MRC grade: {_HOW}")
+    return digit + signs
+
+
+def compare(before: Grade, after: Grade) -> str | None:
+    """ "better", "worse" or "same"; None where a state or overlapping intervals leave it open."""
+    if before.state or after.state:
+        return None
+    if (before.low, before.high) == (after.low, after.high):
+        return "same"
+    if rank(after.low) > rank(before.high or before.low):
+        return "better"
+    if rank(after.high or after.low) < rank(before.low):
+        return "worse"
+    return None
+
+
+def choices() -> list[tuple[str, str]]:
+    """The grades to offer, and the states, as (value, label)."""
+    grades = [(grade, grade) for grade in ORDER if grade not in RARE]
+    return grades + list(STATES.items())

@@ -1,0 +1,67 @@
+"""The words that the value reader knows: states, comparators, and what is no unit."""
+
+STATES = {
+    "normal": "normal",
+    "negative": "negative",
+    "no_response": "no response",
+    "not_tested": "not tested",
+    "not_obtainable": "not obtainable",
+    "not_recorded": "not recorded",
+}
+COMPARATORS = ("<", "<=", ">", ">=")
+STATE_WORDS = {
+    "normal": "normal",
+    "within normal limits": "normal",
+    "wnl": "normal",
+    "negative": "negative",
+    "neg": "negative",
+    "nr": "no_response",
+    "no response": "no_response",
+    "absent": "no_response",
+    "absent response": "no_response",
+    "nt": "not_tested",
+    "not tested": "not_tested",
+    "not done": "not_tested",
+    "not performed": "not_tested",
+    "not obtainable": "not_obtainable",
+    "unobtainable": "not_obtainable",
+    "not recorded": "not_recorded",
+    "not reported": "not_recorded",
+    "not stated": "not_recorded",
+    "not available": "not_recorded",
+    **{slug.replace("_", " "): slug for slug in STATES},
+    **{slug: slug for slug in STATES},
+}
+AMBIGUOUS = {
+    "-": "negative, none or not recorded",
+    "n": "normal, negative or not tested",
+    "na": "not applicable or not available",
+    "n/a": "not applicable or not available",
+    "nd": "not done or not detected",
+}
+COMPARATOR_WORDS = {
+    "≤": "<=",
+    "=<": "<=",
+    "≥": ">=",
+    "=>": ">=",
+    "less than": "<",
+    "under": "<",
+    "below": "<",
+    "at most": "<=",
+    "up to": "<=",
+    "more than": ">",
+    "greater than": ">",
+    "over": ">",
+    "above": ">",
+    "at least": ">=",
+    **{sign: sign for sign in COMPARATORS},
+}
+# Whole words that can stand behind a number and are no unit; "6 left" is no value.
+NOT_UNITS = frozenset(
+    "left right both of or and to at in on with the normal high low no not per by from than less"
+    " more about side sides th st nd rd x".split()
+)
+WORD_UNITS = frozenset(
+    "seconds minutes weeks months points percentile centile attacks episodes grams kilograms pounds"
+    " metres meters litres liters copies degrees events people sessions stimuli turns".split()
+)

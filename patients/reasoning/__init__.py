@@ -1,0 +1,1 @@
+"""Pure functions that compute from what was reported, and say how."""

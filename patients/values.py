@@ -1,0 +1,362 @@
+"""One value type for every table: a number, a range, a titre, a percentage, a word or a state.
+
+What was printed is kept: "36.95", "6.0" and "12,400" stay text, and become Decimal only to compute.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from patients.catalogue.value_words import (
+    AMBIGUOUS,
+    COMPARATOR_WORDS,
+    COMPARATORS,
+    NOT_UNITS,
+    STATE_WORDS,
+    STATES,
+    WORD_UNITS,
+)
+
+MICRO, NARROW_SPACE = "\u00b5", "\u202f"
+_DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+_POWER = r"(?:[eE][+-]?\d+|×10\^-?\d+)?"
+_NUMBER = (
+    rf"[+-]?(?:[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?|[1-9]\d{{0,2}}(?:{NARROW_SPACE}\d{{3}})+"
+    rf"(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+){_POWER}"
+)
+_TOKEN = r"(?:/?[^\W\d_]|[°‰%][^\W\d_]?)[\w/%°·.*^²³⁻¹()-]*"
+_UNIT = (
+    rf"(?:mm Hg|[cm]m H2O|{_TOKEN}/1\.73 m[2²]|(?:{_TOKEN} )?per {_TOKEN}"
+    rf"|(?:arbitrary|relative|international) units|{_TOKEN})"
+)
+_PERCENT = r"(?:%|percent|per cent)"
+_OF = r"(?: (?:of (?:the )?(?P<of>[A-Za-z][A-Za-z' -]{0,39})|(?P<predicted>pred\.?|predicted)))?"
+
+NUMBER = re.compile(_NUMBER)
+_POINT = re.compile(rf"(?P<number>{_NUMBER})(?: ?(?P<unit>{_UNIT}))?")
+_POINT_PERCENT = re.compile(rf"(?P<number>{_NUMBER}) ?{_PERCENT}{_OF}")
+_BETWEEN = r"(?: ?- ?| to )"
+_RANGE = re.compile(
+    rf"(?P<number>{_NUMBER})(?: ?(?P<first>(?!to\b)[^\W\d_][^\s-]*?))?{_BETWEEN}(?P<high>{_NUMBER})"
+    rf"(?: ?(?P<unit>{_UNIT}))?"
+)
+_RANGE_PERCENT = re.compile(
+    rf"(?P<number>{_NUMBER})(?: ?{_PERCENT})?{_BETWEEN}(?P<high>{_NUMBER}) ?{_PERCENT}{_OF}"
+)
+TITRE = re.compile(r"1 ?: ?(?P<dilution>[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)")
+_APPROXIMATELY = re.compile(
+    r"(?:[~≈]|(?:about|around|approximately|approx\.?|circa|ca\.?)(?= ))\s*", re.I
+)
+_SIGNS = "|".join(
+    re.escape(words) + (r"(?= )" if words[0].isalpha() else "")
+    for words in sorted(COMPARATOR_WORDS, key=len, reverse=True)
+)
+_COMPARATOR = re.compile(_SIGNS, re.I)
+_GRADED = re.compile(r"\+{1,4}|[1-4]\+|\+/-|±")
+_ALLOWED = {
+    "number": {"number", "comparator", "approximate", "unit"},
+    "range": {"number", "high", "approximate", "unit", "of"},
+    "titre": {"number", "comparator", "approximate"},
+    "percent": {"number", "comparator", "approximate", "of"},
+    "word": {"word"},
+    "state": {"state"},
+}
+_REQUIRED = {"range": ("number", "high"), "word": ("word",), "state": ("state",)}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One measured or described value; ``number`` is the low end of a range.
+
+    A unit of None means the unit of the column that the value stands in.
+    """
+
+    kind: str
+    number: str | None = None
+    high: str | None = None
+    comparator: str = ""
+    approximate: bool = False
+    unit: str | None = None
+    of: str | None = None
+    word: str | None = None
+    state: str | None = None
+
+    def __post_init__(self):
+        if self.kind not in _ALLOWED:
+            raise ValueError(f'"{self.kind}" is not a kind of value')
+        _require_fields(self)
+        if self.comparator and self.comparator not in COMPARATORS:
+            raise ValueError(f'"{self.comparator}" is not one of {" ".join(COMPARATORS)}')
+        if self.state is not None and self.state not in STATES:
+            raise ValueError(f'"{self.state}" is not one of the states {", ".join(STATES)}')
+
+    def __str__(self):
+        return self.printed
+
+    @property
+    def printed(self) -> str:
+        """One line that parse_value reads back to this same value."""
+        if self.kind == "state":
+            return STATES[self.state]
+        if self.kind == "word":
+            return self.word
+        lead = "about " if self.approximate else ""
+        if self.comparator:
+            lead += f"{self.comparator} "
+        return lead + self._amount() + self._unit()
+
+    def _amount(self):
+        if self.kind != "range":
+            return self.number
+        signed = self.number[0] in "+-" or self.high[0] in "+-"
+        return f"{self.number}{' to ' if signed else '–'}{self.high}"
+
+    def _unit(self):
+        unit = "%" if self.kind == "percent" else self.unit
+        if self.of == "predicted":
+            return f" {unit} predicted"
+        return (f" {unit}" if unit else "") + (f" of {self.of}" if self.of else "")
+
+    def decimal(self) -> Decimal | None:
+        """The number of a plain number or percentage, whatever its comparator; else None."""
+        return to_decimal(self.number) if self.kind in ("number", "percent") else None
+
+    def as_document(self) -> dict:
+        """What is set, in a fixed order, for the case document."""
+        document = {"comparator": self.comparator, "approximate": self.approximate}
+        if self.kind == "range":
+            document |= {"low": self.number, "high": self.high}
+        elif self.number is not None:
+            document[self.kind] = self.number
+        document |= {"unit": self.unit, "of": self.of, "word": self.word, "state": self.state}
+        return {key: value for key, value in document.items() if value}
+
+
+def _require_fields(value):
+    allowed = _ALLOWED[value.kind]
+    for name in ("number", "high", "comparator", "approximate", "unit", "of", "word", "state"):
+        if getattr(value, name) and name not in allowed:
+            raise ValueError(f"a {value.kind} has no {name}")
+    for name in _REQUIRED.get(value.kind, ("number",)):
+        if not getattr(value, name):
+            raise ValueError(f"a {value.kind} needs its {name}")
+    if value.kind == "range" and value.of and value.unit != "%":
+        raise ValueError("a range of something is in %")
+    if value.kind == "range" and to_decimal(value.number) > to_decimal(value.high):
+        raise ValueError(f"{value.number} to {value.high}: write the lower number first")
+
+
+def to_decimal(number: str) -> Decimal:
+    """A printed number ("12,400", "1.2×10^3") as a Decimal."""
+    return Decimal(number.replace(",", "").replace(NARROW_SPACE, "").replace("×10^", "e"))
+
+
+def parse_value(text: str, unit: str | None = None) -> Value:
+    """Read what a clinician writes in one cell.
+
+    ``unit`` is recorded where the text prints none; without it the unit stays None (the column's).
+    Raises ValueError with a plain message for what cannot be read, also for empty text.
+    """
+    words = " ".join(text.split())
+    if not words:
+        raise ValueError("nothing is written here")
+    known = words.casefold().rstrip(".").translate(_DASHES)
+    if known in AMBIGUOUS:
+        raise ValueError(f'"{words}" could mean {AMBIGUOUS[known]}: write which')
+    if known in STATE_WORDS:
+        return Value("state", state=STATE_WORDS[known])
+    return _parse_amount(_numeric(words), unit) or _parse_word(words)
+
+
+def _numeric(words):
+    """Typography made plain: one minus, one mu, thin-space thousands, powers of ten."""
+    text = words.translate(_DASHES).replace("\u03bc", MICRO)
+    text = re.sub(
+        r"(?<![\d.,])([1-9]\d{0,2})((?: \d{3})+)(?![\d])",
+        lambda match: match[1] + match[2].replace(" ", NARROW_SPACE),
+        text,
+    )
+    text = re.sub(
+        r"(?<=\d) ?[x×*] ?10(?:(?:\^|\*\*)([+-]?\d+)|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+))",
+        lambda match: "×10^" + (match[1] or match[2].translate(_SUPERSCRIPTS)).lstrip("+"),
+        text,
+    )
+    return text
+
+
+def _parse_amount(text, unit):
+    """A Value where the text is a number, range, titre or percentage; None where it is none."""
+    approximate, text = _take(_APPROXIMATELY, text)
+    comparator, text = _take(_COMPARATOR, text)
+    marks = {"approximate": bool(approximate)}
+    sign = COMPARATOR_WORDS.get(" ".join(comparator.casefold().split()), "")
+    if found := _RANGE_PERCENT.fullmatch(text) or _RANGE.fullmatch(text):
+        return None if sign else _range(found, unit, marks)
+    marks["comparator"] = sign
+    if found := TITRE.fullmatch(text):
+        return Value("titre", f"1:{found['dilution']}", **marks)
+    if found := _POINT_PERCENT.fullmatch(text):
+        return Value("percent", found["number"], of=_whole(found), **marks)
+    if found := _POINT.fullmatch(text):
+        return _point(found, unit, marks)
+    return None
+
+
+def _take(pattern, text):
+    found = pattern.match(text)
+    return (found[0], text[found.end() :].strip()) if found else ("", text)
+
+
+def _point(found, unit, marks):
+    printed = _unit(found["unit"])
+    if found["unit"] and not printed:
+        return None
+    unit = printed or _unit(unit)
+    if unit == "%":
+        return Value("percent", found["number"], **marks)
+    return Value("number", found["number"], unit=unit, **marks)
+
+
+def _range(found, unit, marks):
+    groups = found.groupdict()
+    if "of" in groups:
+        printed = "%"
+    else:
+        printed, first = _unit(groups["unit"]), _unit(groups["first"])
+        if (groups["unit"] and not printed) or (groups["first"] and first != printed):
+            return None
+    of = _whole(found) if "of" in groups else None
+    return Value(
+        "range", found["number"], found["high"], unit=printed or _unit(unit), of=of, **marks
+    )
+
+
+def _unit(text):
+    """A unit in its one spelling, or None where the text is no unit."""
+    if not text:
+        return None
+    text = text.strip().replace("\u03bc", MICRO)
+    text = re.sub(r"(?<![^\W\d_])u(?=(?:[VALlgmsM]|mol|kat|U|IU|Eq)(?![^\W\d_]))", MICRO, text)
+    text = text.removesuffix(".")
+    plain = text.casefold()
+    if plain in NOT_UNITS or (text.isalpha() and text == plain and not _short_unit(plain)):
+        return None
+    return text if re.fullmatch(_UNIT, text) or text == "%" else None
+
+
+def _short_unit(word):
+    return len(word) <= 5 or word in WORD_UNITS
+
+
+def _whole(found):
+    """What a percentage is of: "the right side" and "right" are one."""
+    if found["predicted"]:
+        return "predicted"
+    if not found["of"]:
+        return None
+    of = " ".join(found["of"].casefold().split())
+    of = re.sub(r"^(left|right)(?: side)$", r"\1", of)
+    return "predicted" if of in ("pred", "predicted value") else of
+
+
+def _parse_word(words):
+    rest = _take(_COMPARATOR, _take(_APPROXIMATELY, words)[1])[1]
+    wordy = words[0].isalpha() and rest and rest[0].isalpha() and len(words) <= 200
+    if wordy and words.casefold() not in COMPARATOR_WORDS or _GRADED.fullmatch(words):
+        return Value("word", word=words)
+    if re.search(r"\d,\d{1,2}(?!\d)", words):
+        hint = "use a point for decimals, 36.95"
+    elif re.fullmatch(r"\d+(?:\.\d+)? ?/ ?\d+", words):
+        hint = "write a titre as 1:320 and a score without what it is out of"
+    else:
+        hint = "write a number (6.0), a range (10–20), 1:320, 4.1 % of right, a word, NR or NT"
+    raise ValueError(f'"{words}" cannot be read as a value: {hint}')
+
+
+def both_sides(text: str) -> str | None:
+    """The value in "6 µV both sides" or "absent bilaterally"; None where it is not said of both."""
+    found = re.fullmatch(
+        r"(?P<value>.+?),?\s+(?:on\s+)?(?:both\s+sides|bilateral(?:ly)?)", text.strip(), re.I
+    )
+    return found["value"] if found else None
+
+
+def value_from_document(document: dict) -> Value:
+    """The reverse of Value.as_document; raises ValueError that says what is wrong."""
+    if not isinstance(document, dict):
+        raise ValueError('a value is an object such as {"number": "6", "unit": "mV"}')
+    fields = {"number", "low", "high", "titre", "percent", "word", "state", "comparator"}
+    fields |= {"approximate", "unit", "of"}
+    if unknown := sorted(set(document) - fields):
+        raise ValueError(f"a value has no key {unknown[0]!r}")
+    for key, item in document.items():
+        _check_item(key, item)
+    value = Value(**_fields(document))
+    read = parse_value(value.printed)
+    if read.kind != value.kind or (read.of, bool(read.unit)) != (value.of, bool(value.unit)):
+        raise ValueError(f'"{value.printed}" reads as a {read.kind}, not as a {value.kind}')
+    return read
+
+
+def _check_item(key, item):
+    if key == "approximate":
+        if item is not True:
+            raise ValueError("approximate is true or left out")
+    elif not isinstance(item, str) or not item:
+        raise ValueError(f"{key} is text that is not empty, as printed")
+    elif key in ("number", "percent", "low", "high") and not NUMBER.fullmatch(_numeric(item)):
+        raise ValueError(f'{key} "{item}" is not a number as printed')
+    elif key == "titre" and not TITRE.fullmatch(item):
+        raise ValueError(f'titre "{item}" is not like 1:320')
+
+
+def _fields(document):
+    kinds = [
+        key for key in ("number", "low", "titre", "percent", "word", "state") if key in document
+    ]
+    if len(kinds) != 1:
+        raise ValueError(
+            "a value has exactly one of number, low and high, titre, percent, word, state"
+        )
+    kind = "range" if kinds[0] == "low" else kinds[0]
+    fields = {key: item for key, item in document.items() if key not in ("low", "titre", "percent")}
+    if kind in ("range", "titre", "percent"):
+        fields["number"] = document[kinds[0]]
+    return {"kind": kind, **fields}
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_NUMERIC = {"type": "string", "pattern": r"^[+-]?\.?\d"}
+_MARKS = {"comparator": {"enum": list(COMPARATORS)}, "approximate": {"const": True}}
+
+
+def _shape(required, **properties):
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+VALUE_SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Value",
+    "oneOf": [
+        _shape(["number"], **_MARKS, number=_NUMERIC, unit=_TEXT),
+        _shape(
+            ["low", "high"],
+            approximate={"const": True},
+            low=_NUMERIC,
+            high=_NUMERIC,
+            unit=_TEXT,
+            of=_TEXT,
+        ),
+        _shape(["titre"], **_MARKS, titre={"type": "string", "pattern": r"^1:[1-9][\d,]*$"}),
+        _shape(["percent"], **_MARKS, percent=_NUMERIC, of=_TEXT),
+        _shape(["word"], word=_TEXT),
+        _shape(["state"], state={"enum": list(STATES)}),
+    ],
+}
