@@ -1,0 +1,96 @@
+"""`manage.py demo`: a fresh machine to a running site with the demonstration cases."""
+
+import json
+import os
+import sys
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from caserecords.demo.load import load_demonstration
+from patients.models import Case
+
+
+class Command(BaseCommand):
+    help = (
+        "Creates the data folder, migrates, loads the demonstration, prints the logins, "
+        "and serves. Running it again changes nothing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+        parser.add_argument("--no-serve", action="store_true", help="prepare and exit")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, port, no_serve, json: bool, **options):
+        demonstration = prepare(self)
+        demonstration = {"url": f"http://127.0.0.1:{port}/"} | demonstration
+        self.stdout.write(as_json(demonstration) if json else as_text(demonstration))
+        if not no_serve:
+            self.stdout.flush()
+            serve(port)
+
+
+def prepare(command):
+    """Return the demonstration of this data folder, loading it where that has not happened yet."""
+    record = settings.DATA / "demonstration.json"
+    started = settings.DATA / "demonstration.unfinished"
+    call_command("migrate", verbosity=0)
+    if record.exists():
+        return json.loads(record.read_text())
+    if started.exists():  # an earlier run was cut off; the database was empty before it
+        call_command("flush", interactive=False, verbosity=0)
+    elif Case.objects.exists() or get_user_model().objects.exists():
+        raise CommandError(
+            "This database holds something else, so the demonstration is not loaded into it. "
+            "Name an empty data folder in CASERECORDS_DATA, or another DATABASE_URL."
+        )
+    started.touch()
+    command.stderr.write("Loading the demonstration cases and their 72 synthetic slices …")
+    demonstration = load_demonstration()
+    unfinished = record.with_suffix(".tmp")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(demonstration))
+    unfinished.rename(record)
+    started.unlink()
+    return demonstration
+
+
+def as_json(demonstration):
+    return json.dumps(demonstration, ensure_ascii=False)
+
+
+def as_text(demonstration):
+    """Return the addresses, logins and the curl line as a person reads them."""
+    url, case = demonstration["url"], demonstration["cases"][0]
+    width = max(len(user["username"]) for user in demonstration["users"])
+    logins = [
+        f"  {user['username']:<{width}}  {user['password']}  ({user['role']})"
+        for user in demonstration["users"]
+    ]
+    return "\n".join(
+        [
+            "",
+            f"Caserecords is at {url}",
+            "",
+            "Sign in as:",
+            *logins,
+            "",
+            "The published case:",
+            f"  {url}cases/{case}/report/",
+            "The same case for programs:",
+            f"  curl -H 'Authorization: Bearer {demonstration['token']}' {url}api/v1/cases/{case}/",
+            "",
+            "These logins work with this data folder alone. Ctrl+C ends the site.",
+        ]
+    )
+
+
+def serve(port):
+    """Become the application server."""
+    os.chdir(settings.BASE_DIR)
+    command = ["-m", "gunicorn", "caserecords.wsgi", "--bind", f"127.0.0.1:{port}"]
+    options = ["--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"]
+    os.execv(sys.executable, [sys.executable, *command, *options])
