@@ -1,0 +1,67 @@
+"""Dates that may lack their day or month, as ISO text: 2011, 2011-03, 2011-03-14."""
+
+import calendar
+import re
+from datetime import date
+
+_MONTHS = [name.casefold() for name in calendar.month_name]
+_ISO = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?", re.ASCII)
+_MONTH_WORD = r"(?P<month>[A-Za-z]{3,9})\.?"
+_YEAR = r"(?P<year>[12]\d{3})"
+_DATES = (
+    re.compile(rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? )?{_MONTH_WORD},? {_YEAR}", re.ASCII),
+    re.compile(rf"{_MONTH_WORD} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}", re.ASCII),
+)
+
+
+def print_date(text: str) -> str:
+    """ "2011-03-14" as "14 March 2011", "2011-03" as "March 2011"."""
+    year, *rest = text.split("-")
+    if not rest:
+        return year
+    month = f"{calendar.month_name[int(rest[0])]} {year}"
+    return f"{int(rest[1])} {month}" if len(rest) == 2 else month
+
+
+def date_bounds(text: str) -> tuple[date, date]:
+    """The first and last day of a full or partial ISO date; ValueError where there is none."""
+    found = _ISO.fullmatch(text)
+    try:
+        year, month, day = (int(part) if part else 0 for part in found.groups())
+        if day:
+            return date(year, month, day), date(year, month, day)
+        if month:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return date(year, 1, 1), date(year, 12, 31)
+    except (AttributeError, ValueError) as error:
+        raise ValueError(f'"{text}" is not a date like 2011, 2011-03 or 2011-03-14') from error
+
+
+def parse_date(words):
+    """(ISO text, precision) of a date written in full or in part; None where it is none."""
+    text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
+    found = _ISO.fullmatch(text) or next(filter(None, (d.fullmatch(text) for d in _DATES)), None)
+    if not found:
+        return None
+    parts = found.groupdict()
+    iso = parts["year"]
+    if parts["month"]:
+        month = _month_number(parts["month"])
+        if not month:
+            return None
+        iso += f"-{month:02}" + (f"-{int(parts['day']):02}" if parts["day"] else "")
+    date_bounds(iso)
+    return iso, ("year", "month", "day")[iso.count("-")]
+
+
+def _month_number(text):
+    if text.isdigit():
+        return int(text) or 13
+    name = text.casefold()
+    name = "sep" if name == "sept" else name
+    fitting = [
+        number
+        for number, month in enumerate(_MONTHS)
+        if month == name or (len(name) == 3 and month.startswith(name))
+    ]
+    return fitting[0] if fitting else 0
