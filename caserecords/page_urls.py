@@ -1,4 +1,16 @@
-"""Addresses of the pages of this room."""
+"""Addresses of the pages that show a whole case."""
+
+from django.urls import path
+
+from caserecords import views
 
 app_name = "caserecords"
-urlpatterns = []
+urlpatterns = [
+    path("", views.list_cases, name="home"),
+    path("review/", views.list_submitted, name="review"),
+    path("healthz", views.report_health, name="healthz"),
+    path("cases/<uuid:case_pk>/", views.show_case, name="show-case"),
+    path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
+    path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),
+    path("cases/<uuid:case_pk>/history/<int:number>/", views.show_version, name="show-version"),
+]

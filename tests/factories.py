@@ -1,0 +1,117 @@
+"""Teams, users and cases for tests: small, but with a row in most tables."""
+
+import copy
+from itertools import count
+
+from django.contrib.auth.models import User
+
+from patients.importing import import_case
+from patients.models import Membership, Role, Team
+
+PASSWORD = "correct horse battery staple"
+_numbers = count(1)
+
+DOCUMENT = {
+    "schema": "caserecord/1",
+    "case": {"title": "Leg weakness after pain", "origin": "invented"},
+    "patient": {
+        "code": "P-1",
+        "sex": "male",
+        "age_at_presentation": {"number": "74", "unit": "years"},
+    },
+    "events": [
+        {"key": "admission", "label": "Admission", "placement": {"how": "index"}},
+        {
+            "key": "weakness",
+            "label": "Weakness",
+            "placement": {
+                "how": "offset",
+                "anchor": "admission",
+                "offset": "-25",
+                "unit": "days",
+                "precision": "day",
+            },
+        },
+        {"key": "follow-up", "label": "Follow-up", "placement": {"how": "unknown"}},
+    ],
+    "visits": [
+        {"key": "on-admission", "label": "On admission", "event": "admission"},
+        {"key": "later", "label": "3 months later", "event": "follow-up"},
+    ],
+    "symptoms": [{"name": "weakness", "side": "left", "onset": "weakness"}],
+    "strength": [
+        {
+            "visit": visit,
+            "movement": movement,
+            "side": "left",
+            "grade": grade,
+        }
+        for movement, before, after in [
+            ("hip_flexion", "5", "5"),
+            ("hip_abduction", "2", "2+"),
+            ("ankle_dorsiflexion", "3-", "4"),
+        ]
+        for visit, grade in [("on-admission", before), ("later", after)]
+    ],
+    "motor_conduction": [
+        {
+            "visit": "on-admission",
+            "nerve": "text:fibular, deep",
+            "side": "left",
+            "amplitude_mv": {"percent": "4.1", "of": "right"},
+        },
+    ],
+    "sensory_conduction": [
+        {
+            "visit": "on-admission",
+            "nerve": "text:sural",
+            "side": side,
+            "amplitude_uv": {"number": "6", "unit": "µV"},
+        }
+        for side in ("left", "right")
+    ],
+    "diagnoses": [{"text": "L5 radiculopathy", "status": "working", "side": "left"}],
+    "treatments": [
+        {
+            "kind": "text:steroid",
+            "agent": "methylprednisolone",
+            "phases": [{"kind": "fixed", "dose": {"number": "1000", "unit": "mg"}, "per": "day"}],
+        }
+    ],
+    "narrative": [{"chapter": "presentation", "text": "Weakness of the left leg for 25 days."}],
+}
+
+
+def make_team(name=None):
+    return Team.objects.create(name=name or f"Team {next(_numbers)}")
+
+
+def make_user(name=None, team=None, role=None):
+    """Return a user, signed into nothing; a member of the team, clinician unless told."""
+    user = User.objects.create_user(name or f"user{next(_numbers)}", password=PASSWORD)
+    if team is not None:
+        Membership.objects.create(team=team, user=user, role=role or Role.CLINICIAN)
+    return user
+
+
+def make_document(**overrides):
+    """Return a case document of its own patient; overrides replace whole keys.
+
+    `title` replaces the case's title alone.
+    """
+    document = copy.deepcopy(DOCUMENT)
+    document["patient"]["code"] = f"P-{next(_numbers)}"
+    if "title" in overrides:
+        document["case"]["title"] = overrides.pop("title")
+    return document | overrides
+
+
+def make_case(author=None, team=None, *, document=None, status=None, **overrides):
+    """Return a stored case with one version; author and team are made where not given."""
+    team = team or make_team()
+    author = author or make_user(team=team)
+    case = import_case(document or make_document(**overrides), team, author)
+    if status:
+        type(case).objects.filter(pk=case.pk).update(status=status)
+        case.refresh_from_db()
+    return case
