@@ -1,0 +1,1 @@
+"""The only room that knows pydicom: reading, checking, de-identifying and storing DICOM files."""

@@ -1,0 +1,292 @@
+"""Take everything out of a dataset that is not named here as needed (PS3.15 annex E).
+
+What stays is geometry, pixels and acquisition. UIDs and dates are mapped by a key: the same key
+gives the same mapping, so series stay together and intervals stay true; without it neither can be
+undone.
+"""
+
+import datetime
+import hashlib
+import hmac
+import re
+
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.uid import UID_dictionary
+from pydicom.valuerep import format_number_as_ds
+
+from imaging.dicom import header, vocabulary
+
+METHOD = "Caserecords allow list, PS3.15 annex E"
+# CID 7050; only what is done here.
+CODES = (
+    ("113100", "Basic Application Confidentiality Profile"),
+    ("113105", "Clean Descriptors Option"),
+    ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
+)
+
+SEQUENCES = """
+    SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence PixelMeasuresSequence
+    PlanePositionSequence PlaneOrientationSequence FrameVOILUTSequence FrameContentSequence
+    PixelValueTransformationSequence MRImageFrameTypeSequence MREchoSequence MRModifierSequence
+    MRTimingAndRelatedParametersSequence MRImagingModifierSequence MRFOVGeometrySequence
+    MRAveragesSequence MRReceiveCoilSequence MRTransmitCoilSequence CTImageFrameTypeSequence
+    DimensionOrganizationSequence DimensionIndexSequence ModalityLUTSequence VOILUTSequence
+""".split()
+
+TEXTS = """
+    ImageType Modality Manufacturer StudyDescription SeriesDescription ProtocolName
+    ContrastBolusAgent ContrastBolusRoute BodyPartExamined ScanningSequence SequenceVariant
+    ScanOptions MRAcquisitionType SequenceName AngioFlag ImagedNucleus InPlanePhaseEncodingDirection
+    VariableFlipAngleFlag PatientPosition Laterality ImageLaterality ViewPosition FrameLaterality
+    PatientOrientation VolumetricProperties VolumeBasedCalculationTechnique FrameType
+    ComplexImageComponent AcquisitionContrast PixelPresentation ContentQualification
+    PulseSequenceName EchoPulseSequence MultipleSpinEcho MultiPlanarExcitation SteadyStatePulseSequence
+    EchoPlanarPulseSequence SpectrallySelectedSuppression GeometryOfKSpaceTraversal ResonantNucleus
+    RectilinearPhaseEncodeReordering SegmentedKSpaceTraversal ApplicableSafetyStandardAgency
+    InversionRecovery FlowCompensation MagnetizationTransfer BloodSignalNulling Tagging
+    ReceiveCoilType QuadratureReceiveCoil TransmitCoilType ConversionType DimensionOrganizationType
+    WindowCenterWidthExplanation LUTExplanation RescaleType ModalityLUTType
+    PresentationLUTShape LossyImageCompressionMethod
+""".split()
+
+# Codes whose every legal value is written with capitals alone and read by programs.
+CODED = {
+    "PhotometricInterpretation": r"MONOCHROME[12]|PALETTE COLOR|RGB|YBR_(FULL(_422)?|ICT|RCT)",
+    "VOILUTFunction": r"LINEAR|LINEAR_EXACT|SIGMOID",
+    "BurnedInAnnotation": r"YES|NO",
+    "RecognizableVisualFeatures": r"YES|NO",
+    "LossyImageCompression": r"0[01]",
+    "PixelSpacingCalibrationType": r"GEOMETRY|FIDUCIAL",
+    "PixelIntensityRelationship": r"LIN|LOG|DISP",
+}
+
+UIDS = """
+    SOPClassUID SOPInstanceUID StudyInstanceUID SeriesInstanceUID FrameOfReferenceUID
+    SynchronizationFrameOfReferenceUID DimensionOrganizationUID ConcatenationUID
+    IrradiationEventUID
+""".split()
+
+DATES = """
+    StudyDate SeriesDate AcquisitionDate ContentDate AcquisitionDateTime FrameAcquisitionDateTime
+    FrameReferenceDateTime
+""".split()
+
+TIMES = "StudyTime SeriesTime AcquisitionTime ContentTime".split()
+
+NUMBERS = """
+    SeriesNumber AcquisitionNumber InstanceNumber TemporalPositionIdentifier
+    NumberOfTemporalPositions ImagesInAcquisition SliceLocation ImagePositionPatient
+    ImageOrientationPatient PixelSpacing ImagerPixelSpacing NominalScannedPixelSpacing
+    SliceThickness SpacingBetweenSlices RepetitionTime EchoTime EffectiveEchoTime InversionTime
+    NumberOfAverages ImagingFrequency EchoNumbers MagneticFieldStrength NumberOfPhaseEncodingSteps
+    EchoTrainLength PercentSampling PercentPhaseFieldOfView PixelBandwidth ReconstructionDiameter
+    AcquisitionMatrix FlipAngle SAR TriggerTime ContrastBolusVolume ContrastBolusTotalDose
+    GradientEchoTrainLength RFEchoTrainLength InversionTimes AcquisitionDuration
+    DiffusionBValue MRAcquisitionFrequencyEncodingSteps
+    MRAcquisitionPhaseEncodingStepsInPlane ParallelReductionFactorInPlane KVP XRayTubeCurrent
+    ExposureTime Exposure GantryDetectorTilt TableHeight DistanceSourceToDetector
+    DistanceSourceToPatient FrameAcquisitionNumber FrameAcquisitionDuration DimensionIndexValues
+    InStackPositionNumber TemporalPositionIndex InConcatenationNumber
+    DimensionIndexPointer FunctionalGroupPointer FrameIncrementPointer FrameTime
+    SamplesPerPixel Rows Columns NumberOfFrames PlanarConfiguration BitsAllocated BitsStored HighBit
+    PixelRepresentation PixelAspectRatio PixelPaddingValue PixelPaddingRangeLimit
+    WindowCenter WindowWidth RescaleSlope RescaleIntercept LossyImageCompressionRatio
+    LUTDescriptor PixelIntensityRelationshipSign
+    RedPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableDescriptor
+    BluePaletteColorLookupTableDescriptor
+""".split()
+
+PALETTE = """
+    RedPaletteColorLookupTableData GreenPaletteColorLookupTableData BluePaletteColorLookupTableData
+""".split()
+TABLES = ["LUTData", *PALETTE]
+
+# Type 2 in every image: present, and empty where the value was taken away (PS3.3 C.7).
+EMPTY = """
+    StudyDate StudyTime AccessionNumber ReferringPhysicianName PatientBirthDate PatientSex StudyID
+    SeriesNumber InstanceNumber Manufacturer
+""".split()
+
+FLOATING = {"FL", "FD"}
+WHOLE = {"US", "SS", "UL", "SL", "UV", "SV"}
+
+
+def deidentify(dataset, key, new_subject):
+    """Return a new Dataset with what may stay; `dataset` is left as it was.
+
+    `key` (bytes) decides the mapping of UIDs and dates, `new_subject` becomes name and id of the
+    patient. Pixel data are not copied: who writes the file adds them.
+    """
+    clean = copy_allowed(dataset, key)
+    if clean.get("PhotometricInterpretation") != "PALETTE COLOR":
+        for keyword in PALETTE:
+            clean.pop(tag_for_keyword(keyword), None)
+    for keyword in EMPTY:
+        if keyword not in clean:
+            setattr(clean, keyword, None)
+    clean.SpecificCharacterSet = "ISO_IR 192"
+    clean.PatientName = clean.PatientID = new_subject
+    clean.PatientIdentityRemoved = "YES"
+    clean.DeidentificationMethod = METHOD
+    clean.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in CODES)
+    clean.LongitudinalTemporalInformationModified = "MODIFIED"
+    return clean
+
+
+def copy_allowed(dataset, key):
+    """Return a new Dataset with the allowed elements, cleaned, at any depth."""
+    clean = Dataset()
+    for tag in dataset.keys():
+        if int(tag) in RULES:
+            element = clean_element(dataset, tag, key)
+            if element is not None:
+                clean[tag] = element
+    return clean
+
+
+def clean_element(dataset, tag, key):
+    """Return what may stay of one element, or None; a value that cannot be read cannot stay."""
+    try:
+        element = dataset[tag]
+        if element.is_empty:
+            return None
+        value = RULES[int(tag)](element, key)
+        return None if value is None else DataElement(tag, element.VR, value)
+    except header.UNREADABLE:
+        return None
+
+
+def map_uid(uid, key):
+    """Return the UID that stands for `uid` under `key`; registered UIDs stay (PS3.6 annex A)."""
+    if uid in UID_dictionary:
+        return uid
+    digest = hmac.new(key, uid.encode("ascii"), hashlib.sha256).digest()
+    return f"2.25.{int.from_bytes(digest[:16], 'big')}"
+
+
+def days_shifted(key):
+    """Return by how many days the dates of this key move into the past, 1 to 3650."""
+    digest = hmac.new(key, b"dates", hashlib.sha256).digest()
+    return 1 + int.from_bytes(digest[:8], "big") % 3650
+
+
+def subject_digest(dataset, key):
+    """Return 16 hex digits that stand for the patient named in a file, or None if none is named.
+
+    The same under one key for the same name, id and birth date, so that two patients in one series
+    can be told apart without keeping who they are.
+    """
+    keywords = ("PatientID", "PatientName", "PatientBirthDate")
+    parts = [header.read_value(dataset, keyword) or "" for keyword in keywords]
+    if not any(parts):
+        return None
+    words = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.new(key, b"subject\0" + words, hashlib.sha256).hexdigest()[:16]
+
+
+def code(value, meaning):
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+    return item
+
+
+def clean_sequence(element, key):
+    return Sequence(copy_allowed(item, key) for item in element.value)
+
+
+def clean_text(element, key):
+    """Keep the values that are made of imaging words; None when none is."""
+    kept = [value for value in parts(element) if value and vocabulary.harmless(value)]
+    return kept or None
+
+
+def clean_code(pattern):
+    def clean(element, key):
+        kept = parts(element)
+        return kept[0] if len(kept) == 1 and re.fullmatch(pattern, kept[0], re.ASCII) else None
+
+    return clean
+
+
+def clean_uid(element, key):
+    values = parts(element)
+    if len(values) != 1 or not re.fullmatch(r"[0-9.]{1,64}", values[0], re.ASCII):
+        return None
+    return map_uid(values[0], key)
+
+
+def clean_date(element, key):
+    """Shift DA or DT by the key's days, keeping time and zone of a DT."""
+    written = parts(element)[0]
+    shape = r"(\d{8})(\d{2,6}(\.\d{1,6})?)?([+-]\d{4})?" if element.VR == "DT" else r"(\d{8})"
+    found = re.fullmatch(shape, written.replace(".", "") if len(written) == 10 else written)
+    if not found or not written.isascii():
+        return None
+    day = datetime.date.fromisoformat(header.date(found[1]))
+    shifted = day - datetime.timedelta(days=days_shifted(key))
+    return shifted.strftime("%Y%m%d").zfill(8) + written[8:] * (element.VR == "DT")
+
+
+def clean_time(element, key):
+    written = parts(element)[0]
+    return written if re.fullmatch(r"\d{2,6}(\.\d{1,6})?", written, re.ASCII) else None
+
+
+def clean_number(element, key):
+    """Keep numbers as they were written; anything else under a numeric VR is dropped."""
+    if element.VR in FLOATING | WHOLE | {"AT"}:
+        return element.value
+    if element.VR not in ("DS", "IS"):
+        return None
+    written = [str(getattr(value, "original_string", value)).strip() for value in listed(element)]
+    return [short_decimal(value) for value in written]
+
+
+def short_decimal(written):
+    """Return a decimal string in at most 16 characters (PS3.5 6.2); ValueError if it is none."""
+    if not re.fullmatch(r"[0-9+\-.eE]+", written, re.ASCII):
+        raise ValueError("not a decimal string")
+    value = float(written)
+    return written if len(written) <= 16 else format_number_as_ds(value)
+
+
+def clean_table(element, key):
+    """Keep the entries of a lookup table, as little-endian bytes or as numbers."""
+    if element.VR == "OW" and isinstance(element.value, bytes):
+        return element.value
+    return element.value if element.VR in WHOLE else None
+
+
+def parts(element):
+    return [str(value).strip("\0 ") for value in listed(element)]
+
+
+def listed(element):
+    value = element.value
+    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+        return [value]
+    return list(value)
+
+
+def rules():
+    """Return the rule of each allowed tag."""
+    kinds = (
+        (SEQUENCES, clean_sequence),
+        (TEXTS, clean_text),
+        (UIDS, clean_uid),
+        (DATES, clean_date),
+        (TIMES, clean_time),
+        (NUMBERS, clean_number),
+        (TABLES, clean_table),
+    )
+    table = {tag_for_keyword(name): rule for names, rule in kinds for name in names}
+    table |= {tag_for_keyword(name): clean_code(pattern) for name, pattern in CODED.items()}
+    if None in table:
+        raise ValueError("a keyword of the allow list is not in the dictionary")
+    return table
+
+
+RULES = rules()

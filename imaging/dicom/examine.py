@@ -1,0 +1,280 @@
+"""Check one foreign file, and write what may be kept of it. Runs in the sandbox."""
+
+import hashlib
+import io
+import os
+import re
+
+import numpy as np
+import pydicom
+from pydicom.dataelem import DataElement
+from pydicom.dataset import FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+
+from imaging.dicom.codestream import without_comments
+from imaging.dicom.deidentify import PALETTE, deidentify, subject_digest
+from imaging.dicom.header import read_header, read_value
+from imaging.dicom.kinds import check_kind, check_known, reason_to_look
+from imaging.dicom.limits import LIMITS, MEGABYTE
+from imaging.dicom.native import stored_values
+from imaging.dicom.pixels import NATIVE, decode, frames_of
+from imaging.dicom.reading import CUT_OFF, parse
+from imaging.dicom.refusal import Refused
+
+IMPLEMENTATION = "2.25.302217563914377018224196482570144562177"
+PIXEL_DATA = 0x7FE00010
+IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
+IDENTIFIERS = {
+    "SOPInstanceUID": "SOP Instance UID",
+    "StudyInstanceUID": "Study Instance UID",
+    "SeriesInstanceUID": "Series Instance UID",
+}
+PHOTOMETRIC = {
+    "MONOCHROME1": 1,
+    "MONOCHROME2": 1,
+    "PALETTE COLOR": 1,
+    "RGB": 3,
+    "YBR_FULL": 3,
+    "YBR_FULL_422": 3,
+    "YBR_ICT": 3,
+    "YBR_RCT": 3,
+}
+
+
+def examine(source, target, key, new_subject, limits=LIMITS):
+    """Check the file `source`, write its de-identified form to `target`, return the new header.
+
+    The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
+    stored plainly, `original_sha256`, `sha256` of the written file, `subject_digest` (who the
+    original named, unreadable without the key), and `quarantine`: why a person must look at it
+    first, or None. The same bytes and key give the same output. Raises Refused.
+    """
+    data = read_bytes(source, limits)
+    dataset, cut = parse(data, limits)
+    check_kind(read_value(dataset, "SOPClassUID"))
+    check_identifiers(dataset, cut)
+    check_known(read_value(dataset, "SOPClassUID"))
+    check_pixels_present(dataset, cut)
+    header = check_image(dataset, limits)
+    clean = build(dataset, header, key, new_subject)
+    written = to_bytes(clean)
+    result = describe(clean, written)
+    result["original_sha256"] = hashlib.sha256(data).hexdigest()
+    result["subject_digest"] = subject_digest(dataset, key)
+    with open(target, "wb") as file:
+        file.write(written)
+    return result
+
+
+def read_bytes(source, limits):
+    size = os.path.getsize(source)
+    if size > limits.file_bytes:
+        raise Refused(
+            "The file is larger than %(limit)s MB.", values={"limit": limits.file_bytes // MEGABYTE}
+        )
+    with open(source, "rb") as file:
+        return file.read()
+
+
+def check_identifiers(dataset, cut):
+    """Refuse missing and malformed UIDs; pydicom reads anything there, also paths and markup."""
+    for keyword, name in IDENTIFIERS.items():
+        value = read_value(dataset, keyword)
+        if value is None:
+            if cut:
+                raise Refused(CUT_OFF, values={"name": cut})
+            raise Refused("The file has no %(name)s.", values={"name": name})
+        if len(value) > 64 or not IDENTIFIER.fullmatch(value):
+            raise Refused("The file's %(name)s is not a valid identifier.", values={"name": name})
+
+
+def check_pixels_present(dataset, cut):
+    if "PixelData" in dataset and dataset.PixelData:
+        return
+    if "FloatPixelData" in dataset or "DoubleFloatPixelData" in dataset:
+        raise Refused("The picture is stored as floating-point numbers, which cannot be shown here")
+    if cut:
+        raise Refused(CUT_OFF, values={"name": cut})
+    raise Refused("There is no image in this file: it has no pixel data.")
+
+
+def check_image(dataset, limits):
+    """Return the header, completed where a missing value has one meaning; check every size."""
+    header = read_header(dataset)
+    for side, bound in (("rows", limits.rows), ("columns", limits.columns)):
+        check_count(header[side], side, bound)
+    header["number_of_frames"] = header["number_of_frames"] or 1
+    check_count(header["number_of_frames"], "frames", limits.frames)
+    complete(header)
+    if decoded_size(header) > limits.decoded_bytes:
+        values = {"limit": limits.decoded_bytes // MEGABYTE}
+        raise Refused("The pictures unpack to more than %(limit)s MB.", values=values)
+    return header
+
+
+def check_count(value, name, bound):
+    if value is None or value < 1:
+        raise Refused(
+            "The file does not say how many %(name)s its picture has.", values={"name": name}
+        )
+    if value > bound:
+        raise Refused(
+            "The picture has %(value)s %(name)s; at most %(bound)s are taken.",
+            values={"value": value, "name": name, "bound": bound},
+        )
+
+
+def complete(header):
+    """Fill in pixel attributes that follow from the others, refuse those that contradict."""
+    samples = header["samples_per_pixel"] or PHOTOMETRIC.get(
+        header["photometric_interpretation"], 1
+    )
+    photometric = header["photometric_interpretation"] or ("MONOCHROME2", "RGB")[samples == 3]
+    allocated = header["bits_allocated"]
+    if PHOTOMETRIC.get(photometric) != samples:
+        raise Refused("The file's kind of colour (photometric interpretation) is not a known one.")
+    if allocated not in (8, 16, 32) or (samples == 3 and allocated == 32):
+        raise Refused("The file's samples have a size (bits allocated) that cannot be shown.")
+    stored = header["bits_stored"] or allocated
+    high = stored - 1 if header["high_bit"] is None else header["high_bit"]
+    if not 1 <= stored <= allocated or not stored - 1 <= high < allocated:
+        raise Refused("The file's bits stored and high bit do not fit its bits allocated.")
+    header.update(
+        samples_per_pixel=samples,
+        photometric_interpretation=photometric,
+        bits_stored=stored,
+        high_bit=high,
+        pixel_representation=1 if header["pixel_representation"] == 1 else 0,
+        planar_configuration=(header["planar_configuration"] or 0) if samples == 3 else None,
+    )
+
+
+def decoded_size(header):
+    per_frame = header["rows"] * header["columns"] * header["samples_per_pixel"]
+    return per_frame * header["number_of_frames"] * header["bits_allocated"] // 8
+
+
+def build(dataset, header, key, new_subject):
+    """Return the de-identified dataset with file meta information and cleaned pixel data."""
+    native = dataset.file_meta.TransferSyntaxUID in NATIVE
+    pixels = native_pixels(dataset, header) if native else compressed_pixels(dataset, header)
+    swap = dataset.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
+    clean = deidentify(dataset, key, new_subject)
+    write_image_module(clean, header, native)
+    if swap:
+        swap_tables(clean)
+    clean[PIXEL_DATA] = DataElement(PIXEL_DATA, "OW" if native else "OB", pixels)
+    clean[PIXEL_DATA].is_undefined_length = not native
+    clean.file_meta = meta_of(clean, dataset.file_meta.TransferSyntaxUID, native)
+    return clean
+
+
+def native_pixels(dataset, header):
+    """Return exactly the pixels, little-endian, with nothing in unused bits or behind the last.
+
+    Overlays and text can hide in both (PS3.5 8.1.2 allowed it once).
+    """
+    size = decoded_size(header)
+    if header["photometric_interpretation"] == "YBR_FULL_422":
+        size = size * 2 // 3
+    data = dataset.PixelData
+    if len(data) < size:
+        missing = size - len(data)
+        raise Refused(
+            "The picture is cut off: %(missing)s of %(size)s bytes are missing.",
+            values={"missing": missing, "size": size},
+        )
+    data = to_little_endian(data, dataset, header)[:size]
+    if header["bits_stored"] < header["bits_allocated"]:
+        data = only_stored_bits(data, header)
+        header["high_bit"] = header["bits_stored"] - 1
+    return data if len(data) % 2 == 0 else data + b"\0"
+
+
+def to_little_endian(data, dataset, header):
+    """Swap bytes of a big-endian file: by sample, and 8-bit samples in OW by word (PS3.5 8.2)"""
+    if dataset.file_meta.TransferSyntaxUID != ExplicitVRBigEndian:
+        return data
+    bits = header["bits_allocated"]
+    if bits == 8:
+        return swapped(data, 2) if dataset[PIXEL_DATA].VR == "OW" else data
+    return swapped(data, bits // 8)
+
+
+def swapped(data, size):
+    whole = len(data) // size * size
+    return np.frombuffer(data[:whole], f">u{size}").astype(f"<u{size}").tobytes()
+
+
+def only_stored_bits(data, header):
+    values = np.frombuffer(data, f"<u{header['bits_allocated'] // 8}")
+    mask = (1 << header["bits_stored"]) - 1
+    kept = stored_values(values, {**header, "pixel_representation": 0}) & mask
+    return kept.astype(values.dtype, copy=False).tobytes()
+
+
+def compressed_pixels(dataset, header):
+    frames = frames_of(dataset, header["number_of_frames"])[: header["number_of_frames"]]
+    return encapsulate([without_comments(frame) for frame in frames], has_bot=True)
+
+
+def write_image_module(clean, header, native):
+    """State the pixel attributes as they now are."""
+    clean.SamplesPerPixel = header["samples_per_pixel"]
+    clean.PhotometricInterpretation = header["photometric_interpretation"]
+    clean.BitsStored, clean.HighBit = header["bits_stored"], header["high_bit"]
+    clean.PixelRepresentation = header["pixel_representation"]
+    if header["samples_per_pixel"] == 3:
+        clean.PlanarConfiguration = header["planar_configuration"]
+    if header["number_of_frames"] > 1:
+        clean.NumberOfFrames = header["number_of_frames"]
+
+
+def swap_tables(clean):
+    for keyword in PALETTE:
+        if isinstance(clean.get(keyword), bytes):
+            setattr(clean, keyword, swapped(clean.get(keyword), 2))
+
+
+def meta_of(clean, syntax, native):
+    """Return fresh file meta information; plain pixels are always written explicit little endian"""
+    meta = FileMetaDataset()
+    meta.FileMetaInformationVersion = b"\x00\x01"
+    meta.MediaStorageSOPClassUID = clean.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = clean.SOPInstanceUID
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian if native else syntax
+    meta.ImplementationClassUID = IMPLEMENTATION
+    meta.ImplementationVersionName = "CASERECORDS"
+    return meta
+
+
+def to_bytes(clean):
+    """Return the Part 10 file; the preamble is zeros (PS3.10 7.1)."""
+    clean.preamble = bytes(128)
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, clean, implicit_vr=False, little_endian=True, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def describe(clean, written):
+    """Return the header of the written file, after one frame of it was decoded in proof."""
+    header = read_header(clean)
+    header["number_of_frames"] = header["number_of_frames"] or 1
+    decode(clean, header, 0)
+    header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
+    header["sha256"] = hashlib.sha256(written).hexdigest()
+    if plainly_stored(clean, header):
+        header["pixel_length"] = len(clean.PixelData)
+        header["pixel_offset"] = len(written) - len(clean.PixelData)
+    return header
+
+
+def plainly_stored(clean, header):
+    """Return whether `read_native` can serve the file: no decoding, no table, no colour change."""
+    tables = ("ModalityLUTSequence", "VOILUTSequence")
+    return (
+        clean.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+        and header["photometric_interpretation"] in ("MONOCHROME1", "MONOCHROME2", "RGB")
+        and not any(clean.get(keyword) for keyword in tables)
+    )

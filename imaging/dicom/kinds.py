@@ -1,0 +1,85 @@
+"""Which DICOM objects are images that can be shown, and what the others are called."""
+
+from pydicom.uid import UID_dictionary
+
+from imaging.dicom.refusal import Refused
+
+DICOMDIR = "1.2.840.10008.1.3.10"
+STORAGE = "1.2.840.10008.5.1.4.1.1."
+
+# The longest prefix that fits names the object.
+NOT_IMAGES = {
+    "11.": "a presentation state, not an image; send the images it refers to",
+    "88.": "a structured report, not an image",
+    "88.59": "a key object selection, not an image",
+    "66": "raw data or a registration, not an image",
+    "66.4": "a segmentation, not an image; send the images it was drawn on",
+    "66.5": "a surface segmentation, not an image",
+    "481.": "a radiotherapy object, not an image",
+    "104.": "an encapsulated document (PDF or similar), not an image",
+    "9.": "a waveform, not an image",
+    "67": "real-world value mapping, not an image",
+    "68.": "a surface scan, not an image",
+    "78.": "an eye measurement, not an image",
+    "79.": "a macular grid report, not an image",
+    "80.": "an eye measurement, not an image",
+    "200.": "a display or volume definition, not an image",
+}
+RT_IMAGE = STORAGE + "481.1"
+SECONDARY_CAPTURE = STORAGE + "7"
+
+UNSUPPORTED = {
+    "1.2.840.10008.1.2.8.1": "deflated image frames",
+    "1.2.840.10008.1.2.4.110": "JPEG XL",
+    "1.2.840.10008.1.2.4.111": "JPEG XL",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+    "1.2.840.10008.1.2.4.94": "JPEG pictures by reference",
+    "1.2.840.10008.1.2.4.95": "JPEG pictures by reference",
+}
+VIDEO = tuple(f"1.2.840.10008.1.2.4.10{digit}" for digit in range(10))
+
+
+def check_kind(sop_class):
+    """Refuse what is not an image, by name. `sop_class` may be None or unknown."""
+    if sop_class == DICOMDIR:
+        raise Refused("This is a DICOMDIR, the index of a disc; send the image files themselves.")
+    if sop_class is None or sop_class == RT_IMAGE:
+        return
+    tail = sop_class.removeprefix(STORAGE) if sop_class.startswith(STORAGE) else ""
+    fitting = [prefix for prefix in NOT_IMAGES if tail.startswith(prefix)]
+    if fitting:
+        name = NOT_IMAGES[max(fitting, key=len)]
+        raise Refused("This is %(name)s.", values={"name": name})
+
+
+def check_known(sop_class):
+    """Refuse a kind of object that is not in the standard: nothing says what it shows."""
+    if sop_class is None:
+        raise Refused("The file does not say what kind of object it is (SOP Class UID is missing).")
+    if sop_class not in UID_dictionary:
+        raise Refused("The file is of a private or unknown kind, not a standard DICOM image.")
+
+
+def check_syntax(syntax, supported):
+    """Refuse pixel data that nothing here can decode, by name. `syntax` may be None."""
+    if syntax is None or syntax in supported:
+        return
+    name = UNSUPPORTED.get(syntax)
+    if syntax.startswith(VIDEO):
+        name = "video"
+    if name:
+        raise Refused(
+            "The pictures are stored as %(name)s (transfer syntax %(syntax)s), "
+            "which cannot be shown here; export them as JPEG 2000 or uncompressed.",
+            values={"name": name, "syntax": syntax},
+        )
+    raise Refused("The file's transfer syntax is not a known one.")
+
+
+def reason_to_look(dataset_sop_class, burned_in):
+    """Return why an image must be looked at before others see it, or None (security: pixels)."""
+    if burned_in == "YES":
+        return "The file says that text is burned into the picture; it may name the patient."
+    if dataset_sop_class.startswith(SECONDARY_CAPTURE):
+        return "This is a secondary capture (a screen copy); names may be written in the picture."
+    return None

@@ -1,0 +1,31 @@
+"""Bounds on what one file or archive may ask of the machine."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes in bytes, times in seconds; everything else is a count."""
+
+    file_bytes: int = 64 * MEGABYTE
+    archive_bytes: int = 1024 * MEGABYTE
+    archive_entries: int = 5_000
+    archive_ratio: int = 200
+    rows: int = 8_192
+    columns: int = 8_192
+    frames: int = 2_000
+    decoded_bytes: int = 512 * MEGABYTE
+    nesting: int = 32
+    elements: int = 50_000
+    cpu_seconds: int = 10
+    memory_bytes: int = 1024 * MEGABYTE
+    wall_seconds: float = 20.0
+
+    def inflated_bytes(self, packed):
+        """Return how far `packed` bytes may inflate; small files may grow more than large ones."""
+        return min(self.decoded_bytes, max(16 * MEGABYTE, self.archive_ratio * packed))
+
+
+LIMITS = Limits()

@@ -1,0 +1,214 @@
+"""From the pixel data element to one frame of numbers, by one decoding library for all syntaxes."""
+
+import imagecodecs
+import numpy as np
+import pydicom
+from pydicom.encaps import generate_frames, get_frame
+from pydicom.pixels import get_decoder
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
+
+from imaging.dicom.codestream import dimensions
+from imaging.dicom.header import UNREADABLE, read_header
+from imaging.dicom.native import Frame, as_frame, read_native
+from imaging.dicom.refusal import Refused
+
+__all__ = ["Frame", "decode", "read_frame", "read_native"]
+
+NATIVE = {
+    ImplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+}
+JPEG = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1}
+JPEG_LS = {JPEGLSLossless, JPEGLSNearLossless}
+JPEG_2000 = {JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K}
+COMPRESSED = JPEG | JPEG_LS | JPEG_2000 | {RLELossless}
+DECODER_DEPENDENCIES = dict.fromkeys(COMPRESSED, ("imagecodecs",))
+PLUGIN = "imagecodecs"
+
+UNDECODABLE = "The picture is damaged: its compressed data cannot be decoded."
+WRONG_SIZE = (
+    "The compressed picture says it has %(found)s pixels, the header says %(stated)s; "
+    "the file is not consistent."
+)
+
+
+def is_available(syntax):
+    """Say to pydicom that this plugin serves a transfer syntax."""
+    return syntax in COMPRESSED
+
+
+def decode_plugin(data, runner):
+    """Decode one frame for pydicom; sets the runner's options to what comes out."""
+    syntax = runner.transfer_syntax
+    if syntax == RLELossless:
+        runner.set_option("planar_configuration", 1)
+        return imagecodecs.dicomrle_decode(data, runner.pixel_dtype)
+    values = decode_values(data, syntax, runner.photometric_interpretation)
+    if syntax in JPEG_2000 and runner.samples_per_pixel == 3:
+        runner.set_option("photometric_interpretation", "RGB")
+    runner.set_option("planar_configuration", 0)
+    return as_allocated(values, runner).tobytes()
+
+
+def decode_values(data, syntax, photometric):
+    """Return the samples of a JPEG, JPEG-LS or JPEG 2000 frame, without a change of colour space.
+
+    Only a reversible or irreversible JPEG 2000 component transform is undone by the decoder.
+    """
+    if syntax in JPEG_LS:
+        return imagecodecs.jpegls_decode(data)
+    if syntax in JPEG_2000:
+        return imagecodecs.jpeg2k_decode(data)
+    colour = {"RGB": "rgb", "YBR_FULL": "ycbcr", "YBR_FULL_422": "ycbcr"}.get(photometric)
+    return imagecodecs.jpeg8_decode(data, colorspace=colour, outcolorspace=colour)
+
+
+def as_allocated(values, runner):
+    """Return samples in the size that the header allocates, so that their bytes can be viewed."""
+    if values.dtype.itemsize * 8 == runner.bits_allocated:
+        return values
+    kind = "i" if values.dtype.kind == "i" else "u"
+    return values.astype(f"<{kind}{runner.bits_allocated // 8}")
+
+
+def install():
+    """Make this the only decoder of each compressed syntax, whatever else is installed."""
+    for syntax in COMPRESSED:
+        decoder = get_decoder(syntax)
+        for other in decoder.available_plugins:
+            decoder.remove_plugin(other)
+        decoder.add_plugin(PLUGIN, (__name__, "decode_plugin"))
+
+
+def read_frame(path, frame=0):
+    """Return a Frame of any supported file; runs in the sandbox. Raises Refused."""
+    with pydicom.dcmread(path, force=True) as dataset:
+        return decode(dataset, read_header(dataset), frame)
+
+
+def decode(dataset, header, frame=0):
+    """Return one Frame of a dataset that has file meta information. Raises Refused.
+
+    Colour comes as RGB; a palette or a modality LUT is applied.
+    """
+    if not 0 <= frame < (header["number_of_frames"] or 1):
+        raise Refused("The file has no frame %(frame)s.", values={"frame": frame})
+    check_frame_size(dataset, header, frame)
+    try:
+        values, found = decode_array(dataset, header, frame)
+    except UNREADABLE + (RuntimeError,) as error:
+        raise Refused(UNDECODABLE) from error
+    return finished(values, found, dataset, header, frame)
+
+
+def check_frame_size(dataset, header, frame):
+    """Refuse a compressed frame whose own header asks for another size than the dataset."""
+    if dataset.file_meta.TransferSyntaxUID in NATIVE:
+        return
+    count = header["number_of_frames"] or 1
+    try:
+        found = dimensions(get_frame(dataset.PixelData, frame, number_of_frames=count))
+    except UNREADABLE as error:
+        raise Refused(UNDECODABLE) from error
+    stated = (header["rows"], header["columns"])
+    if found is None or tuple(found) == stated:
+        return
+    if not all(0 < side <= 0xFFFF for side in found):
+        raise Refused(UNDECODABLE)
+    values = {"found": f"{found[0]} × {found[1]}", "stated": f"{stated[0]} × {stated[1]}"}
+    raise Refused(WRONG_SIZE, values=values)
+
+
+def decode_array(dataset, header, frame):
+    """Return (stored samples, photometric interpretation) of one frame."""
+    decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
+    values, found = decoder.as_array(dataset, index=frame, raw=False)
+    little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    return little, str(found["photometric_interpretation"])
+
+
+def finished(values, photometric, dataset, header, frame):
+    """Return the Frame: signs extended, palette and modality LUT applied."""
+    stated = {**header, "photometric_interpretation": photometric}
+    if photometric == "PALETTE COLOR":
+        coloured = apply_color_lut(values, dataset)
+        bits = coloured.dtype.itemsize * 8
+        return Frame(coloured, "RGB", bits)
+    if values.ndim == 3:
+        return Frame(values, "RGB", header["bits_stored"] or values.dtype.itemsize * 8)
+    if values.dtype.itemsize * 8 != (header["bits_allocated"] or 0):
+        stated["bits_stored"] = stated["high_bit"] = None
+    plain = as_frame(values.view(f"<u{values.dtype.itemsize}"), stated, frame)
+    return with_tables(plain, dataset, header)
+
+
+def with_tables(frame, dataset, header):
+    """Apply a modality LUT and note a VOI LUT, where the dataset has them (PS3.3 C.11.1, C.11.2)"""
+    pixels, slope, intercept = frame.pixels, frame.slope, frame.intercept
+    if dataset.get("ModalityLUTSequence"):
+        pixels, slope, intercept = apply_modality_lut(pixels, dataset), 1.0, 0.0
+    return Frame(
+        pixels=pixels,
+        photometric=frame.photometric,
+        bits=pixels.dtype.itemsize * 8 if pixels is not frame.pixels else frame.bits,
+        slope=slope,
+        intercept=intercept,
+        windows=frame.windows,
+        function=frame.function,
+        table=voi_table(dataset),
+    )
+
+
+def voi_table(dataset):
+    """Return the first VOI LUT as (first value mapped, bits, entries), or None (C.11.2.1.1)."""
+    try:
+        item = dataset.VOILUTSequence[0]
+        length, first, bits = (int(value) for value in item.LUTDescriptor)
+        entries = item.LUTData
+        if isinstance(entries, bytes):
+            entries = np.frombuffer(entries, "<u2" if bits > 8 or len(entries) > length else "u1")
+        values = np.asarray(entries, dtype=np.uint16)[: length or 65536]
+        return (first, bits, values) if len(values) and 8 <= bits <= 16 else None
+    except UNREADABLE:
+        return None
+
+
+def is_native(dataset):
+    return dataset.file_meta.TransferSyntaxUID in NATIVE
+
+
+def frames_of(dataset, count):
+    """Return the compressed frames as a list of bytes. Raises Refused when there are fewer."""
+    try:
+        frames = list(generate_frames(dataset.PixelData, number_of_frames=count))
+    except UNREADABLE as error:
+        raise Refused(UNDECODABLE) from error
+    if len(frames) < count or not all(frames):
+        raise Refused(
+            "The file is cut off: it holds %(found)s of %(stated)s frames.",
+            values={"found": sum(1 for frame in frames if frame), "stated": count},
+        )
+    return frames
+
+
+install()

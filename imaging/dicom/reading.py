@@ -1,0 +1,205 @@
+"""From foreign bytes to a dataset, with bounds on every step. Runs in the sandbox."""
+
+import io
+import struct
+import zlib
+
+from pydicom.datadict import dictionary_VR, keyword_for_tag
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filereader import read_dataset
+from pydicom.tag import Tag
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from imaging.dicom.header import UNREADABLE, read_value
+from imaging.dicom.kinds import check_kind, check_syntax
+from imaging.dicom.pixels import COMPRESSED, NATIVE
+from imaging.dicom.refusal import Refused
+
+PREAMBLE = 128
+MAGIC = b"DICM"
+UNDEFINED = 0xFFFFFFFF
+PIXEL_DATA = 0x7FE00010
+
+# What files that are not DICOM begin with, and what a person calls them.
+FORMATS = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x00\x00\x01\x00", "an icon"),
+)
+
+NOT_DICOM = "This is not a DICOM file."
+NOT_DICOM_BUT = "This is not a DICOM file; it looks like %(name)s."
+NOTHING_BEHIND = "The file begins like DICOM, but there is no dataset in it."
+CUT_OFF = "The file is cut off inside its header (%(name)s); nothing of the image is left."
+TOO_MANY = "The file has more than %(limit)s data elements."
+TOO_DEEP = "The file's data are nested more than %(limit)s deep."
+
+
+def parse(data, limits):
+    """Return (dataset, cut) of a file's bytes: with file meta information, or best effort without.
+
+    `cut` names the element in which the file ends too early, or is None. Raises Refused for what
+    is not DICOM, for an index or a syntax that cannot be shown, and for too much of anything.
+    """
+    if not data:
+        raise Refused("The file is empty.")
+    meta, body = split(data)
+    syntax = read_value(meta, "TransferSyntaxUID")
+    check_syntax(syntax, COMPRESSED | NATIVE)
+    check_kind(read_value(meta, "MediaStorageSOPClassUID"))
+    if syntax == DeflatedExplicitVRLittleEndian:
+        body = inflate(body, limits)
+        syntax = ExplicitVRLittleEndian
+    if syntax is None:
+        syntax = guess_syntax(body)
+    dataset, cut = read_body(body, syntax, limits)
+    meta.TransferSyntaxUID = syntax
+    dataset.file_meta = meta
+    check_size(dataset, limits)
+    return dataset, cut
+
+
+def split(data):
+    """Return (file meta information, the bytes behind it)."""
+    start = 0
+    if data[PREAMBLE : PREAMBLE + 4] == MAGIC:
+        start = PREAMBLE + 4
+        if len(data) == start:
+            raise Refused(NOTHING_BEHIND)
+    elif not plausible(data):
+        raise Refused(*not_dicom(data))
+    stream = io.BytesIO(data)
+    stream.seek(start)
+    try:
+        meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, size: tag.group != 2)
+    except UNREADABLE as error:
+        raise Refused(NOTHING_BEHIND) from error
+    body = data[stream.tell() :]
+    if not body:
+        raise Refused(NOTHING_BEHIND)
+    known = {tag: meta.get_item(tag) for tag in meta.keys()}
+    return FileMetaDataset(known), body
+
+
+def plausible(data):
+    """Return whether bytes without a preamble can be the start of a dataset: group 2 or 8."""
+    return len(data) >= 8 and (
+        struct.unpack_from("<H", data)[0] in (2, 8) or struct.unpack_from(">H", data)[0] in (2, 8)
+    )
+
+
+def not_dicom(data):
+    """Return the arguments of a refusal that says what the file looks like."""
+    for start, name in FORMATS:
+        if data.startswith(start):
+            return NOT_DICOM_BUT, "refused", {"name": name}
+    beginning = data[:512].lstrip().lower()
+    if beginning.startswith((b"<!doctype html", b"<html")):
+        return NOT_DICOM_BUT, "refused", {"name": "a web page (HTML)"}
+    if all(byte in b"\t\r\n" or 32 <= byte < 127 for byte in data[:512]):
+        return NOT_DICOM_BUT, "refused", {"name": "plain text"}
+    return (NOT_DICOM,)
+
+
+def inflate(body, limits):
+    """Return the unpacked dataset of a deflated file, up to a bound (PS3.5 A.5)."""
+    bound = limits.inflated_bytes(len(body))
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = inflater.decompress(body, bound)
+    except zlib.error as error:
+        raise Refused("The file's deflated data are damaged and cannot be unpacked.") from error
+    if inflater.unconsumed_tail:
+        raise Refused(
+            "The file unpacks to more than %(limit)s MB, far more than an image of its size.",
+            values={"limit": bound // (1024 * 1024)},
+        )
+    return data
+
+
+def guess_syntax(body):
+    """Return the native transfer syntax that the first element is written in."""
+    big = struct.unpack_from(">H", body)[0] == 8 if len(body) >= 8 else False
+    explicit = len(body) >= 6 and body[4:6].isalpha() and body[4:6].isupper()
+    if explicit:
+        return ExplicitVRBigEndian if big else ExplicitVRLittleEndian
+    return ImplicitVRLittleEndian
+
+
+def read_body(body, syntax, limits):
+    """Return (dataset, name of the element in which it ends too early or None)."""
+    stream = io.BytesIO(body)
+    watch = Watch(stream, len(body), limits)
+    implicit, little = syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+    try:
+        dataset = read_dataset(stream, implicit, little, stop_when=watch)
+    except UNREADABLE + (EOFError,):
+        return Dataset(), watch.ended_early() or "its first element"
+    return dataset, watch.ended_early()
+
+
+class Watch:
+    """Count top-level elements while they are read, and note one that ends behind the file."""
+
+    def __init__(self, stream, size, limits):
+        self.stream, self.size, self.limit = stream, size, limits.elements
+        self.count = 0
+        self.last = self.end = self.cut = None
+
+    def __call__(self, tag, vr, length):
+        if self.last == PIXEL_DATA:
+            return True  # padding and signatures; nothing of the image comes behind its pixels
+        self.count += 1
+        if self.count > self.limit:
+            raise Refused(TOO_MANY, values={"limit": self.limit})
+        self.last, self.end = tag, None
+        if length != UNDEFINED:
+            self.end = self.stream.tell() + length
+            if self.end > self.size:
+                self.cut = keyword_for_tag(tag) or str(Tag(tag))
+        return False
+
+    def ended_early(self):
+        """Return the name of the element that is cut off, or behind which half a header stands."""
+        if self.cut is None and self.end is not None and self.end < self.size < self.end + 8:
+            return f"behind {keyword_for_tag(self.last) or Tag(self.last)}"
+        return self.cut
+
+
+def check_size(dataset, limits):
+    """Refuse more elements or deeper nesting than an image has; walks without recursion."""
+    count = 0
+    waiting = [(dataset, 0)]
+    while waiting:
+        level, depth = waiting.pop()
+        if depth > limits.nesting:
+            raise Refused(TOO_DEEP, values={"limit": limits.nesting})
+        count += len(level)
+        if count > limits.elements:
+            raise Refused(TOO_MANY, values={"limit": limits.elements})
+        waiting += [(item, depth + 1) for tag in level.keys() for item in items(level, tag)]
+
+
+def items(dataset, tag):
+    """Return the items of an element if it is a sequence; [] for anything else or unreadable."""
+    vr = dataset.get_item(tag).VR
+    if vr is None:
+        try:
+            vr = dictionary_VR(tag)
+        except KeyError:
+            return []
+    if vr != "SQ":
+        return []
+    try:
+        return list(dataset[tag].value or [])
+    except UNREADABLE:
+        return []
