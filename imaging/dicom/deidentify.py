@@ -43,9 +43,10 @@ TEXTS = """
     VariableFlipAngleFlag PatientPosition Laterality ImageLaterality ViewPosition FrameLaterality
     PatientOrientation VolumetricProperties VolumeBasedCalculationTechnique FrameType
     ComplexImageComponent AcquisitionContrast PixelPresentation ContentQualification
-    PulseSequenceName EchoPulseSequence MultipleSpinEcho MultiPlanarExcitation SteadyStatePulseSequence
-    EchoPlanarPulseSequence SpectrallySelectedSuppression GeometryOfKSpaceTraversal ResonantNucleus
-    RectilinearPhaseEncodeReordering SegmentedKSpaceTraversal ApplicableSafetyStandardAgency
+    PulseSequenceName EchoPulseSequence MultipleSpinEcho MultiPlanarExcitation
+    SteadyStatePulseSequence EchoPlanarPulseSequence SpectrallySelectedSuppression
+    GeometryOfKSpaceTraversal ResonantNucleus RectilinearPhaseEncodeReordering
+    SegmentedKSpaceTraversal ApplicableSafetyStandardAgency
     InversionRecovery FlowCompensation MagnetizationTransfer BloodSignalNulling Tagging
     ReceiveCoilType QuadratureReceiveCoil TransmitCoilType ConversionType DimensionOrganizationType
     WindowCenterWidthExplanation LUTExplanation RescaleType ModalityLUTType

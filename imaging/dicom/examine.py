@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pydicom
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
@@ -82,11 +83,18 @@ def check_identifiers(dataset, cut):
     for keyword, name in IDENTIFIERS.items():
         value = read_value(dataset, keyword)
         if value is None:
-            if cut:
-                raise Refused(CUT_OFF, values={"name": cut})
-            raise Refused("The file has no %(name)s.", values={"name": name})
+            raise missing(dataset, keyword, name, cut)
         if len(value) > 64 or not IDENTIFIER.fullmatch(value):
             raise Refused("The file's %(name)s is not a valid identifier.", values={"name": name})
+
+
+def missing(dataset, keyword, name, cut):
+    """Return the refusal for a UID that is not there, or is behind the end of the file."""
+    if cut:
+        return Refused(CUT_OFF, values={"name": cut})
+    if max(dataset.keys(), default=0) < tag_for_keyword(keyword):
+        return Refused("The file ends before its %(name)s: it is cut off.", values={"name": name})
+    return Refused("The file has no %(name)s.", values={"name": name})
 
 
 def check_pixels_present(dataset, cut):

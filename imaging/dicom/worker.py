@@ -1,7 +1,8 @@
 """The child process in which foreign bytes are parsed and decoded.
 
-Started as `python -m imaging.dicom.worker`. It reads requests from standard input and writes answers to what was standard output, each as an
-8-byte length and a pickle. It ends when its standard input does, so it never outlives its parent.
+Started as `python -m imaging.dicom.worker`. It reads requests from standard input and writes
+answers to what was standard output, each as an 8-byte length and a pickle. It ends when its
+standard input does, so it never outlives its parent.
 """
 
 import math

@@ -1,0 +1,43 @@
+"""A PNG writer for 8-bit pictures, made for speed (PNG third edition, W3C)."""
+
+import struct
+import zlib
+
+import numpy as np
+
+START = b"\x89PNG\r\n\x1a\n"
+SUB = 1  # filter: difference to the pixel on the left
+
+
+def encode_png(image, dpi=None):
+    """Return an 8-bit grey (rows, columns) or RGB (rows, columns, 3) picture as PNG bytes.
+
+    Differences to the left neighbour, packed by run lengths and Huffman codes alone: a tenth of the
+    time of a full search for repeats, which radiological pictures hardly have. No time or text is
+    written, so the same picture gives the same bytes.
+    """
+    rows, columns = image.shape[:2]
+    kind = 2 if image.ndim == 3 else 0
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    packed = packer.compress(filtered(image)) + packer.flush()
+    chunks = [chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, kind, 0, 0, 0))]
+    if dpi is not None:
+        per_metre = round(dpi / 0.0254)
+        chunks.append(chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
+    return START + b"".join([*chunks, chunk(b"IDAT", packed), chunk(b"IEND", b"")])
+
+
+def filtered(image):
+    """Return the rows behind their filter byte, each sample less the one a pixel to its left."""
+    rows = image.shape[0]
+    step = 3 if image.ndim == 3 else 1
+    flat = image.reshape(rows, -1)
+    lines = np.empty((rows, flat.shape[1] + 1), np.uint8)
+    lines[:, 0] = SUB
+    lines[:, 1 : step + 1] = flat[:, :step]
+    np.subtract(flat[:, step:], flat[:, :-step], out=lines[:, step + 1 :])
+    return lines.data
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
