@@ -323,7 +323,6 @@ def _shape(how, required=(), **properties):
 
 
 PLACEMENT_SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Placement",
     "oneOf": [
         _shape("index", date=_DATE),

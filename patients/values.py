@@ -342,7 +342,6 @@ def _shape(required, **properties):
 
 
 VALUE_SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Value",
     "oneOf": [
         _shape(["number"], **_MARKS, number=_NUMERIC, unit=_TEXT),

@@ -1,0 +1,77 @@
+"""Vocabularies of needle EMG, one a column. The steps 0 to 4+ are ordinal, no arithmetic."""
+
+from patients.catalogue.table import parts, read
+
+ROWS = read("emg_vocab")
+FIELDS = tuple(dict.fromkeys(row.field for row in ROWS))
+BY_FIELD = {field: {row.id: row for row in ROWS if row.field == field} for field in FIELDS}
+BY_ID = {f"{row.field}.{row.id}": row for row in ROWS}
+
+# The columns of the table of a study, with the vocabulary of each.
+COLUMNS = {
+    "insertional_activity": "insertional_activity",
+    "fibrillations": "fib_psw",
+    "positive_sharp_waves": "fib_psw",
+    "fasciculations": "fasciculation",
+    "other_spontaneous": "other_spontaneous",
+    "muap_amplitude": "muap_amplitude",
+    "muap_duration": "muap_duration",
+    "muap_polyphasia": "muap_polyphasia",
+    "recruitment": "recruitment",
+    "interference_pattern": "interference_pattern",
+}
+# What one key means in the grid, where it is not the beginning of exactly one word.
+_KEYS = {
+    "fib_psw": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+", "±": "+/-"},
+    "fasciculation": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+"},
+    "muap_polyphasia": {"0": "none", "1": "1+", "2": "2+", "3": "3+", "+": "1+"},
+    "insertional_activity": {"+": "increased", "-": "decreased"},
+    "muap_amplitude": {"+": "increased", "-": "decreased"},
+    "muap_duration": {"+": "long", "-": "short"},
+    "recruitment": {
+        "0": "none",
+        "1": "reduced_mild",
+        "2": "reduced_moderate",
+        "3": "reduced_severe",
+    },
+    "interference_pattern": {"0": "none"},
+}
+
+
+def choices(field: str | None = None) -> list[tuple[str, str]]:
+    """(code, label) of one vocabulary; ("field.code", label) of all of them without ``field``."""
+    if field is None:
+        return [(key, row.label) for key, row in BY_ID.items()]
+    return [(row.id, row.label) for row in BY_FIELD[field].values()]
+
+
+def read_cell(field: str, text: str) -> str:
+    """The code that a typed cell means: a code, a label, a key, or how exactly one word begins.
+
+    Raises ValueError that lists what can be written.
+    """
+    rows = BY_FIELD[field]
+    wanted = " ".join(text.replace("\u2212", "-").split()).casefold()
+    wanted = _turned(wanted)
+    if wanted in rows:
+        return wanted
+    if key := _KEYS.get(field, {}).get(wanted):
+        return key
+    for row in rows.values():
+        if wanted in {row.label.casefold(), *(alias.casefold() for alias in parts(row.aliases))}:
+            return row.id
+    begun = [row.id for row in rows.values() if wanted and row.label.casefold().startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    known = ", ".join(row.label for row in rows.values())
+    raise ValueError(f'"{text}" is not known in {field.replace("_", " ")}: write one of {known}')
+
+
+def _turned(text):
+    """ "+2" and "2 +" are "2+"; "++" is "2+"."""
+    plain = text.replace(" ", "")
+    if len(plain) == 2 and plain[0] == "+" and plain[1].isdigit():
+        return plain[::-1]
+    if 2 <= len(plain) <= 4 and set(plain) == {"+"}:
+        return f"{len(plain)}+"
+    return plain if plain[:1].isdigit() else text

@@ -1,0 +1,44 @@
+"""Anatomical structures that a finding or an arrowhead can name: roots, plexuses, nerves, muscles."""
+
+from dataclasses import dataclass
+
+from patients.catalogue import muscles, nerves
+from patients.catalogue.table import index, parts, read
+
+
+@dataclass(frozen=True)
+class Structure:
+    """One structure; ``side_applicable`` is "y" where it has a left and a right."""
+
+    id: str
+    label: str
+    aliases: str
+    kind: str
+    side_applicable: str
+    source: str
+
+
+def _nerve(row):
+    aliases = ";".join((row.label, *(f"{alias} nerve" for alias in parts(row.aliases))))
+    return Structure(row.id, f"{row.label} nerve", aliases, "nerve", "y", row.source)
+
+
+def _muscle(row):
+    return Structure(row.id, row.label, row.aliases, "muscle", row.side_applicable, row.evidence)
+
+
+ROWS = (
+    *(Structure(*vars(row).values()) for row in read("structures")),
+    *(
+        _nerve(row)
+        for row in nerves.ROWS
+        if not row.label.endswith(("division", "branch", "plexus"))
+    ),
+    *(_muscle(row) for row in muscles.ROWS if row.kind != "paraspinal"),
+)
+BY_ID = index(ROWS)
+
+
+def choices(kind: str | None = None) -> list[tuple[str, str]]:
+    """(id, label) of every structure, or of one kind (root, plexus, nerve, muscle, spine ...)."""
+    return [(row.id, row.label) for row in ROWS if kind in (None, row.kind)]
