@@ -1,10 +1,141 @@
 """How a row of the record reads on a page: labels, values, states and what is not recorded."""
 
-from django import template
+from dataclasses import dataclass
 
+from django import template
+from django.db import models
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.document import document_fields
 from patients.models import Case, Membership, Role
+from patients.values import value_from_document
+from patients.wording import (
+    TABLE_TITLES,
+    field_heading,
+    field_words,
+    is_empty,
+    is_unlisted,
+    missing_unit,
+)
 
 register = template.Library()
+NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besides emptiness
+CHANGES = {
+    "better": ("▲", gettext_lazy("better")),
+    "worse": ("▼", gettext_lazy("worse")),
+    "same": ("=", gettext_lazy("same")),
+}
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """The filled columns of a list of rows; `quotes` are the words of the source, each once."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    quotes: tuple[str, ...]
+
+
+@register.filter
+def show(row, name):
+    """{{ row|show:"grade" }}: a field of a row in words; "not recorded" where it is empty."""
+    field = row._meta.get_field(name)
+    value = getattr(row, name)
+    if is_empty(value):
+        return format_html('<span class="muted">{}</span>', _("not recorded"))
+    return marked(field, value)
+
+
+@register.filter
+def show_full(row, name):
+    """{{ row|show_full:"dose" }}: as show, with the column's unit; "" where it is empty."""
+    field = row._meta.get_field(name)
+    value = getattr(row, name)
+    return "" if is_empty(value) else f"{marked(field, value)}{missing_unit(field, value)}"
+
+
+@register.filter
+def heading(row, name):
+    """{{ row|heading:"latency_ms" }}: a column's heading with its unit."""
+    return field_heading(row._meta.get_field(name))
+
+
+@register.filter
+def table_title(key):
+    """{{ "needle_emg"|table_title }}: the words for a list of the case document."""
+    return TABLE_TITLES.get(key, key)
+
+
+def marked(field, value):
+    """Return a field's words; a text that the catalogue lacks is marked as such."""
+    words = field_words(field, value)
+    if not is_unlisted(field, value):
+        return words
+    return format_html(
+        '<span class="unlisted" title="{0}">{1}</span><span class="visually-hidden"> ({0})</span>',
+        _("not in the catalogue"),
+        words,
+    )
+
+
+@register.inclusion_tag("patients/_row_table.html")
+def row_table(rows, title="", skip=""):
+    """{% row_table record.laboratory %}: the rows as a dense table of their filled columns."""
+    return {"table": build_table(rows, title, skip.split())}
+
+
+def build_table(rows, title="", skip=()):
+    fields = [
+        field
+        for field in (document_fields(type(rows[0])) if rows else [])
+        if field.name not in (*skip, "words") and any(is_said(row, field) for row in rows)
+    ]
+    return RowTable(
+        title or (TABLE_TITLES[rows[0].DOCUMENT_KEY] if rows else ""),
+        tuple(field_heading(field) for field in fields),
+        tuple(tuple(cell(row, field) for field in fields) for row in rows),
+        tuple(dict.fromkeys(row.words for row in rows if row.words)),
+    )
+
+
+def is_said(row, field):
+    value = getattr(row, field.name)
+    if isinstance(field, models.BooleanField):
+        return value is not None
+    return not is_empty(value) and value not in NOT_SAID
+
+
+def cell(row, field):
+    value = getattr(row, field.name)
+    return "–" if is_empty(value) else marked(field, value)
+
+
+@register.simple_tag
+def change(direction):
+    """{% change "better" %}: the direction of a change as a symbol and a word, in its colour."""
+    if direction not in CHANGES:
+        return format_html('<span class="same">{}</span>', _("not comparable"))
+    symbol, word = CHANGES[direction]
+    return format_html(
+        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>', direction, symbol, word
+    )
+
+
+@register.simple_tag
+def status(case):
+    """{% status case %}: the status as a dot with its word."""
+    return format_html(
+        '<span class="status status-{}">{}</span>', case.status, case.get_status_display()
+    )
+
+
+@register.filter
+def value_words(data):
+    """{{ document_value|value_words }}: a value of the case document as printed."""
+    return value_from_document(data).printed if data else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,209 @@
+"""What changed between two versions of a case document, field by field, in words. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from patients.document import (
+    CASE_FIELDS,
+    NESTED_MODELS,
+    PATIENT_FIELDS,
+    PRESENTATION_FIELDS,
+    TOP_MODELS,
+    child_of,
+    document_fields,
+)
+from patients.models import Case, Patient
+from patients.wording import TABLE_TITLES, document_words
+
+# What makes two rows of a table the same row, whatever their place in it.
+IDENTITY = {
+    "events": ("key",),
+    "visits": ("key",),
+    "symptoms": ("name", "side", "site"),
+    "strength": ("movement", "muscle", "side", "visit"),
+    "dynamometry": ("measure", "side", "visit"),
+    "signs": ("domain", "item", "region", "side", "visit"),
+    "scales": ("instrument", "side", "visit"),
+    "motor_conduction": ("nerve", "stimulation_site", "recording_site", "side", "visit"),
+    "sensory_conduction": ("nerve", "stimulation_site", "recording_site", "side", "visit"),
+    "late_responses": ("kind", "nerve", "stimulation_site", "recording_site", "side", "visit"),
+    "repetitive_stimulation": ("nerve", "recording_site", "condition", "side", "visit"),
+    "evoked_potentials": ("modality", "component", "stimulation_site", "side", "visit"),
+    "needle_emg": ("muscle", "printed_label", "side", "visit"),
+    "laboratory": ("specimen", "analyte", "method", "visit"),
+    "imaging_findings": ("modality", "structure", "level", "finding", "side", "visit"),
+    "investigations": ("kind", "item", "site", "side", "visit"),
+    "diagnoses": ("text", "visit"),
+    "comorbidities": ("kind", "text"),
+    "treatments": ("agent", "kind"),
+    "phases": ("kind",),
+    "outcomes": ("domain", "visit"),
+    "narrative": ("chapter",),
+    "references": ("label", "text"),
+    "discrepancies": ("subject",),
+}
+QUIET = ("not_stated",)  # a side that says nothing adds nothing to a row's name
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One change: where (a path into the newer document), what, and its words before and after.
+
+    `before` is None for what was added, `after` for what was removed.
+    """
+
+    path: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+def differences(before, after):
+    """Return the Differences from one case document to another, in the document's order."""
+    return [*Comparison(before, after).all()]
+
+
+class Comparison:
+    """Two documents, and the labels of their events and visits."""
+
+    def __init__(self, before, after):
+        self.before, self.after = before, after
+        self.labels = labels_of(before) | labels_of(after)
+
+    def all(self):
+        yield from self.compare_fields(Case, CASE_FIELDS, "case", _("case"))
+        yield from self.compare_fields(Patient, PATIENT_FIELDS, "patient", _("patient"))
+        yield from self.compare_fields(Case, PRESENTATION_FIELDS, "patient", _("patient"))
+        for model in TOP_MODELS:
+            key = model.DOCUMENT_KEY
+            yield from self.compare_rows(
+                model, self.before.get(key, []), self.after.get(key, []), key, TABLE_TITLES[key]
+            )
+        known = {"schema", "case", "patient", "computed"} | {m.DOCUMENT_KEY for m in TOP_MODELS}
+        for key in sorted((self.before.keys() | self.after.keys()) - known):
+            yield from compare_plain(
+                self.before.get(key), self.after.get(key), key, key.replace("_", " ")
+            )
+
+    def compare_fields(self, model, names, key, label):
+        old, new = self.before.get(key, {}), self.after.get(key, {})
+        fields = [model._meta.get_field(name) for name in names]
+        yield from self.compare_row(fields, old, new, key, label)
+
+    def compare_row(self, fields, old, new, path, label):
+        for field in fields:
+            if old.get(field.name) != new.get(field.name):
+                yield Difference(
+                    f"{path}.{field.name}",
+                    f"{label} · {field.verbose_name}",
+                    document_words(field, old.get(field.name), self.labels) or None,
+                    document_words(field, new.get(field.name), self.labels) or None,
+                )
+
+    def compare_rows(self, model, old_rows, new_rows, path, title):
+        old, new = keyed(model, old_rows), keyed(model, new_rows)
+        for identity, (index, row) in old.items():
+            if identity not in new:
+                label = f"{title} · {self.name(model, row)}"
+                yield Difference(f"{path}[{index}]", label, self.summary(model, row), None)
+        for identity, (index, row) in new.items():
+            label = f"{title} · {self.name(model, row)}"
+            if identity not in old:
+                yield Difference(f"{path}[{index}]", label, None, self.summary(model, row))
+            else:
+                yield from self.compare_pair(
+                    model, old[identity][1], row, f"{path}[{index}]", label
+                )
+        if old.keys() == new.keys() and list(old) != list(new):
+            yield Difference(path, f"{title} · {_('order of rows')}", _("as it was"), _("changed"))
+
+    def compare_pair(self, model, old, new, path, label):
+        yield from self.compare_row(document_fields(model), old, new, path, label)
+        for child in NESTED_MODELS:
+            if child_of(child) is model:
+                key = child.DOCUMENT_KEY
+                title = f"{label} · {child._meta.verbose_name}"
+                yield from self.compare_rows(
+                    child, old.get(key, []), new.get(key, []), f"{path}.{key}", title
+                )
+
+    def name(self, model, row):
+        """Return a row's name: "ankle dorsiflexion, left, On admission"."""
+        names = [n for n in IDENTITY[model.DOCUMENT_KEY] if row.get(n) not in (*QUIET, None, "")]
+        if model.DOCUMENT_KEY in ("events", "visits"):
+            names = ["label"]
+        return ", ".join(self.words(model, row, name) for name in names)
+
+    def summary(self, model, row):
+        """Return what else a row says, in one line."""
+        named = (*IDENTITY[model.DOCUMENT_KEY], "key", "label")
+        said = [
+            f"{field.verbose_name}: {document_words(field, row[field.name], self.labels)}"
+            for field in document_fields(model)
+            if field.name in row and field.name not in named
+        ]
+        for child in NESTED_MODELS:
+            said += [
+                f"{child._meta.verbose_name}: {self.summary(child, part)}"
+                for part in row.get(child.DOCUMENT_KEY, [])
+                if child_of(child) is model
+            ]
+        return "; ".join(said) or _("a row without further facts")
+
+    def words(self, model, row, name):
+        return document_words(model._meta.get_field(name), row[name], self.labels)
+
+
+def labels_of(document):
+    """Return {key: label} of a document's events and visits."""
+    rows = [*document.get("events", []), *document.get("visits", [])]
+    return {row["key"]: row.get("label", row["key"]) for row in rows}
+
+
+def keyed(model, rows):
+    """Return {identity: (index, row)}; rows of the same identity are counted apart."""
+    seen, found = Counter(), {}
+    for index, row in enumerate(rows):
+        identity = tuple(row.get(name) for name in IDENTITY[model.DOCUMENT_KEY])
+        seen[identity] += 1
+        found[(*identity, seen[identity])] = (index, row)
+    return found
+
+
+def compare_plain(old, new, path, label):
+    """Compare what another app keeps in the document, by its own keys."""
+    before, after = dict(leaves(old)), dict(leaves(new))
+    for below in [*before, *(key for key in after if key not in before)]:
+        if before.get(below) != after.get(below):
+            words = " · ".join(below)
+            yield Difference(
+                ".".join((path, *below)),
+                f"{label} · {words}" if words else label,
+                before.get(below),
+                after.get(below),
+            )
+
+
+NAMING = ("series_instance_uid", "sop_instance_uid", "study_instance_uid", "key", "uid", "label")
+
+
+def leaves(data, path=()):
+    """Yield (path, text) of every value in plain JSON; list items by their name, else number."""
+    if isinstance(data, dict):
+        for key, item in data.items():
+            yield from leaves(item, (*path, key.replace("_", " ")))
+    elif isinstance(data, list):
+        for number, item in enumerate(data, 1):
+            yield from leaves(item, (*path, item_name(item, number)))
+    elif data is not None:
+        yield path, str(data)
+
+
+def item_name(item, number):
+    if isinstance(item, dict):
+        for name in NAMING:
+            if isinstance(item.get(name), str):
+                return item[name]
+    return str(number)

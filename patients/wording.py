@@ -1,0 +1,104 @@
+"""A field of the record in words, for pages and for the differences between versions."""
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.models.fields import (
+    AS_TEXT,
+    CatalogueField,
+    CodesField,
+    PlacementField,
+    ValueField,
+)
+
+EMPTY = (None, "", [])
+TABLE_TITLES = {
+    "events": gettext_lazy("timeline"),
+    "visits": gettext_lazy("visits"),
+    "symptoms": gettext_lazy("symptoms"),
+    "strength": gettext_lazy("strength"),
+    "dynamometry": gettext_lazy("dynamometry"),
+    "signs": gettext_lazy("signs"),
+    "scales": gettext_lazy("scales"),
+    "motor_conduction": gettext_lazy("motor conduction"),
+    "sensory_conduction": gettext_lazy("sensory conduction"),
+    "late_responses": gettext_lazy("late responses"),
+    "repetitive_stimulation": gettext_lazy("repetitive stimulation"),
+    "evoked_potentials": gettext_lazy("evoked potentials"),
+    "needle_emg": gettext_lazy("needle EMG"),
+    "laboratory": gettext_lazy("laboratory"),
+    "imaging_findings": gettext_lazy("imaging findings"),
+    "investigations": gettext_lazy("investigations"),
+    "diagnoses": gettext_lazy("diagnoses"),
+    "comorbidities": gettext_lazy("comorbidity and history"),
+    "treatments": gettext_lazy("treatment"),
+    "phases": gettext_lazy("phases"),
+    "outcomes": gettext_lazy("outcome"),
+    "narrative": gettext_lazy("narrative"),
+    "references": gettext_lazy("references"),
+    "discrepancies": gettext_lazy("discrepancies"),
+}
+
+
+def is_empty(value):
+    """Tell whether a field says nothing at all; a state such as "not tested" says something."""
+    return value in EMPTY
+
+
+def is_unlisted(field, value):
+    """Tell whether a catalogue field holds a text of the user's own."""
+    return isinstance(field, CatalogueField) and bool(value) and value.startswith(AS_TEXT)
+
+
+def field_heading(field):
+    """Return a column's heading: its name, and its unit where it has one ("amplitude, mV")."""
+    unit = getattr(field, "unit", "")
+    return f"{field.verbose_name}, {unit}" if unit else str(field.verbose_name)
+
+
+def field_words(field, value, labels=None):
+    """Return the words for a field's Python value; "" where it is empty.
+
+    `labels` maps the keys of events and visits to their labels. A value in its column's own unit
+    is printed as entered: the heading names the unit.
+    """
+    if is_empty(value):
+        return ""
+    if isinstance(field, models.ForeignKey):
+        return value.label
+    if isinstance(field, PlacementField):
+        return value.printed(labels)
+    if isinstance(field, CatalogueField):
+        return field.label(value)
+    if isinstance(field, CodesField):
+        return ", ".join(f"{code['system']} {code['code']}" for code in value)
+    if isinstance(field, models.BooleanField):
+        return _("yes") if value else _("no")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)
+
+
+def document_words(field, data, labels=None):
+    """Return the words for what a case document holds under a field; the unit is spelled out.
+
+    A document of an older time may hold what can no longer be read: it is shown as it stands.
+    """
+    if is_empty(data):
+        return ""
+    if isinstance(field, models.ForeignKey):
+        return (labels or {}).get(data, str(data))
+    try:
+        value = field.from_document(data) if hasattr(field, "from_document") else data
+        words = field_words(field, value, labels)
+    except (ValueError, KeyError, TypeError):
+        return str(data)
+    return words + missing_unit(field, value)
+
+
+def missing_unit(field, value):
+    """Return the column's unit where a number or range was printed without one."""
+    if isinstance(field, ValueField) and value.kind in ("number", "range") and not value.unit:
+        return f" {field.unit}" if field.unit else ""
+    return ""
