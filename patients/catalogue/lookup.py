@@ -1,4 +1,4 @@
-"""Find an entry of any catalogue by what a clinician types: its id, label, an alias, or a plural."""
+"""Find an entry of any catalogue by what a clinician types: id, label, alias, or a plural."""
 
 import re
 from functools import cache
@@ -61,7 +61,7 @@ def find(table_name: str, text: str) -> str | None:
 
 
 def label(table_name: str, id: str) -> str:
-    """The words of one id; the id itself where the table lacks it. KeyError for an unknown table."""
+    """The words of one id; the id itself where the table lacks it. KeyError: unknown table."""
     row = _names(table_name)[0].get(id)
     return row.label if row else id
 

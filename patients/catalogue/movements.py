@@ -1,4 +1,4 @@
-"""Movements graded for strength: prime movers, nerves and roots; and the sets that a grid offers."""
+"""Movements graded for strength: prime movers, nerves, roots; and the sets a grid offers."""
 
 from patients.catalogue.table import index, read
 

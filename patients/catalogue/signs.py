@@ -1,4 +1,4 @@
-"""Signs of the examination by domain, and the findings that each can have. Reflexes are signs too."""
+"""Signs of the examination by domain, and the findings each can have; reflexes are signs too."""
 
 from dataclasses import dataclass
 

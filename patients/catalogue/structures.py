@@ -1,4 +1,4 @@
-"""Anatomical structures that a finding or an arrowhead can name: roots, plexuses, nerves, muscles."""
+"""Anatomical structures that a finding or an arrowhead names: roots, plexuses, nerves, muscles."""
 
 from dataclasses import dataclass
 

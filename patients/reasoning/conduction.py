@@ -1,0 +1,117 @@
+"""Conduction velocity from distance and latencies, never from one motor site alone.
+
+mm ÷ ms = m/s. One motor site gives none, since the delay at the neuromuscular junction is in its
+latency; a sensory velocity is counted to the onset of the response, not to its peak.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from patients.reasoning.side_to_side import factor_between
+from patients.values import STATES, Value
+
+# Beyond this many m/s a printed velocity and a computed one are said to disagree.
+TOLERANCE = Decimal(1)
+_TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Velocity:
+    """``m_s`` is None where ``reason`` says why there is no velocity."""
+
+    m_s: Decimal | None = None
+    formula: str = ""
+    reason: str = ""
+
+    def __bool__(self):
+        return self.m_s is not None
+
+
+def velocity(
+    distance: Value | None, proximal_latency: Value | None, distal_latency: Value | None
+) -> Velocity:
+    """Motor velocity of the segment between two stimulation sites, to 0.1 m/s.
+
+    Values without a unit are in mm and ms. Refused, with a reason: an absent response, a distance
+    of 0 or less, a proximal latency that is not the longer.
+    """
+    named = (
+        ("distance", distance, "mm"),
+        ("proximal latency", proximal_latency, "ms"),
+        ("distal latency", distal_latency, "ms"),
+    )
+    numbers = [_number(value, unit) for _, value, unit in named]
+    for (name, value, unit), number in zip(named, numbers, strict=True):
+        if number is None:
+            return Velocity(reason=_why_not(name, value, unit))
+    length, proximal, distal = numbers
+    if length <= 0:
+        return Velocity(reason="the distance is not above 0")
+    if proximal <= distal:
+        return Velocity(reason="the proximal latency is not longer than the distal one")
+    result = (length / (proximal - distal)).quantize(_TENTH, ROUND_HALF_UP)
+    formula = f"{plain(length)} mm ÷ ({plain(proximal)} − {plain(distal)}) ms = {result} m/s"
+    return Velocity(result, formula)
+
+
+def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Velocity:
+    """Sensory velocity from one site: distance ÷ onset latency (a peak latency would be slower)."""
+    length, latency = _number(distance, "mm"), _number(onset_latency, "ms")
+    if length is None:
+        return Velocity(reason=_why_not("distance", distance, "mm"))
+    if latency is None:
+        return Velocity(reason=_why_not("onset latency", onset_latency, "ms"))
+    if length <= 0 or latency <= 0:
+        return Velocity(reason="the distance and the onset latency have to be above 0")
+    result = (length / latency).quantize(_TENTH, ROUND_HALF_UP)
+    return Velocity(result, f"{plain(length)} mm ÷ {plain(latency)} ms = {result} m/s")
+
+
+def segment_velocities(
+    sites: Sequence[tuple[Value | None, Value | None]],
+) -> tuple[Velocity, ...]:
+    """Velocities of one motor nerve; ``sites`` are (latency, distance to the next distal site).
+
+    From distal to proximal; the first site, which has no segment, gives none.
+    """
+    first = (Velocity(reason="a velocity needs two stimulation sites"),) if sites else ()
+    pairs = zip(sites, sites[1:], strict=False)
+    rest = (velocity(distance, latency, distal) for (distal, _), (latency, distance) in pairs)
+    return (*first, *rest)
+
+
+def disagreement(computed: Velocity, printed: Value | None) -> str:
+    """A warning where a printed velocity lies more than 1 m/s from the computed one, else ""."""
+    stated = _number(printed, "m/s")
+    if not computed or stated is None or abs(computed.m_s - stated) <= TOLERANCE:
+        return ""
+    return f"printed {printed.printed}, computed {computed.formula}"
+
+
+def persistence(responses: int, stimuli: int) -> Decimal | None:
+    """F-wave persistence in %; None where there were no stimuli or more responses than stimuli."""
+    if stimuli <= 0 or not 0 <= responses <= stimuli:
+        return None
+    return (Decimal(responses) * 100 / stimuli).quantize(_TENTH, ROUND_HALF_UP)
+
+
+def _number(value, unit):
+    """The value in ``unit``; None where it is no single known number."""
+    if value is None or value.kind != "number" or value.comparator:
+        return None
+    factor = factor_between(value.unit or unit, unit)
+    return None if factor is None else value.decimal() * factor
+
+
+def _why_not(name, value, unit):
+    if value is None:
+        return f"the {name} is not recorded"
+    if value.kind == "state":
+        return f"{name}: {STATES[value.state]}"
+    return f"the {name} is not a number in {unit}: {value.printed}"
+
+
+def plain(number: Decimal) -> str:
+    """A number without an exponent: 80, not 8E+1."""
+    return f"{number:f}"
