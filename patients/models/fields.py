@@ -85,6 +85,9 @@ class GradeField(models.CharField):
     def get_prep_value(self, value):
         return (value.printed or value.text) if value else ""
 
+    def run_validators(self, value):
+        super().run_validators(self.get_prep_value(value))
+
     def to_document(self, value):
         return value.printed or value.text
 
