@@ -14,6 +14,8 @@ SAME_DIRECTION = math.cos(math.radians(1.0))
 SAME_PLACE_MM = 0.01
 # A letter is shown when its axis has at least this share of the direction (about 15 degrees).
 OBLIQUE = 0.25
+# The way slices are counted along each axis: to the left, to the back, to the feet.
+COUNTED = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 PLANES = ("sagittal", "coronal", "axial")
 ALONG_AXIS = math.cos(math.radians(35))
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
@@ -61,9 +63,9 @@ def order(slices):
 def stacks(slices):
     """Return the slices as a list of stacks: parallel, one echo each, ordered by position.
 
-    Stacks are ordered along the axis that they share, and the dominant one: from the feet to the
-    head for axial slices, right to left for sagittal, front to back for coronal ones. One file
-    series can hold several (lumbar discs, each with its own tilt; two echoes).
+    Both stacks and slices run from the head to the feet where most are axial, from right to left
+    where sagittal, from front to back where coronal. One series of files can hold several stacks
+    (lumbar discs, each with its own tilt; two echoes).
     """
     slices = list(slices)
     if any(not has_geometry(one) for one in slices):
@@ -71,7 +73,7 @@ def stacks(slices):
     axis = common_axis(slices)
     groups = [
         sorted(block, key=lambda one: (along(one, axis_normal(block, axis)), *by_number(one)))
-        for direction in by_direction(slices, axis)
+        for direction in by_direction(slices)
         for block in blocks(direction, axis)
     ]
     echoes = [echo for group in groups for echo in by_repeat(group)]
@@ -86,22 +88,22 @@ def has_geometry(one):
 
 
 def common_axis(slices):
-    """Return the patient axis that most of the slices look along, as a unit vector."""
+    """Return the patient axis that most of the slices look along, one of COUNTED."""
     weight = [0.0, 0.0, 0.0]
     for one in slices:
         for index, value in enumerate(normal(get(one, "image_orientation_patient"))):
             weight[index] += abs(value)
     dominant = weight.index(max(weight))
-    return tuple(float(index == dominant) for index in range(3))
+    return COUNTED[dominant]
 
 
-def by_direction(slices, axis):
+def by_direction(slices):
     """Return groups of slices whose normals are parallel."""
     groups = []
     for one in slices:
-        direction = towards(normal(get(one, "image_orientation_patient")), axis)
+        direction = normal(get(one, "image_orientation_patient"))
         for known, members in groups:
-            if dot(known, direction) >= SAME_DIRECTION:
+            if abs(dot(known, direction)) >= SAME_DIRECTION:
                 members.append(one)
                 break
         else:
@@ -157,7 +159,13 @@ def axis_normal(slices, axis):
 
 
 def towards(direction, axis):
-    """Return the direction or its opposite, whichever points the way the axis does."""
+    """Return the direction or its opposite, whichever points the way the axis does.
+
+    Slices at right angles to the axis (a scout of three planes) are counted along their own.
+    """
+    if abs(dot(direction, axis)) < 0.1:
+        strongest = max(range(3), key=lambda index: abs(direction[index]))
+        axis = COUNTED[strongest]
     return direction if dot(direction, axis) >= 0 else tuple(-value for value in direction)
 
 

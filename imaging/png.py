@@ -6,13 +6,13 @@ import zlib
 import numpy as np
 
 START = b"\x89PNG\r\n\x1a\n"
-SUB = 1  # filter: difference to the pixel on the left
+UP = 2  # filter: difference to the sample above
 
 
 def encode_png(image, dpi=None):
     """Return an 8-bit grey (rows, columns) or RGB (rows, columns, 3) picture as PNG bytes.
 
-    Differences to the left neighbour, packed by run lengths and Huffman codes alone: a tenth of the
+    Differences to the row above, packed by run lengths and Huffman codes alone: a tenth of the
     time of a full search for repeats, which radiological pictures hardly have. No time or text is
     written, so the same picture gives the same bytes.
     """
@@ -28,14 +28,12 @@ def encode_png(image, dpi=None):
 
 
 def filtered(image):
-    """Return the rows behind their filter byte, each sample less the one a pixel to its left."""
-    rows = image.shape[0]
-    step = 3 if image.ndim == 3 else 1
-    flat = image.reshape(rows, -1)
-    lines = np.empty((rows, flat.shape[1] + 1), np.uint8)
-    lines[:, 0] = SUB
-    lines[:, 1 : step + 1] = flat[:, :step]
-    np.subtract(flat[:, step:], flat[:, :-step], out=lines[:, step + 1 :])
+    """Return the rows behind their filter byte, each sample less the one above it."""
+    flat = image.reshape(image.shape[0], -1)
+    lines = np.empty((flat.shape[0], flat.shape[1] + 1), np.uint8)
+    lines[:, 0] = UP
+    lines[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=lines[1:, 1:])
     return lines.data
 
 
