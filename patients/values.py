@@ -21,12 +21,11 @@ MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
-_POWER = r"(?:[eE][+-]?\d+|×10\^-?\d+)?"
-_NUMBER = (
-    rf"[+-]?(?:[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?|[1-9]\d{{0,2}}(?:{NARROW_SPACE}\d{{3}})+"
-    rf"(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+){_POWER}"
-)
-_TOKEN = r"(?:/?[^\W\d_]|[°‰%][^\W\d_]?)[\w/%°·.*^²³⁻¹()-]*"
+# Two digits of exponent: more is a slip of the hand, and would overflow what computes with it.
+_POWER = r"(?:(?:[eE][+-]?|×10\^-?)[0-9]{1,2}(?![0-9]))?"
+_GROUPED = rf"[1-9][0-9]{{0,2}}(?:(?:,[0-9]{{3}})+|(?:{NARROW_SPACE}[0-9]{{3}})+)"
+_NUMBER = rf"[+-]?(?:{_GROUPED}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+){_POWER}"
+_TOKEN = r"(?![eE][+-]?[0-9])(?:/?[^\W\d_]|[°‰%][^\W\d_]?)[\w/%°·.*^²³⁻¹()-]*"
 _UNIT = (
     rf"(?:mm Hg|[cm]m H2O|{_TOKEN}/1\.73 m[2²]|(?:{_TOKEN} )?per {_TOKEN}"
     rf"|(?:arbitrary|relative|international) units|{_TOKEN})"
@@ -45,7 +44,7 @@ _RANGE = re.compile(
 _RANGE_PERCENT = re.compile(
     rf"(?P<number>{_NUMBER})(?: ?{_PERCENT})?{_BETWEEN}(?P<high>{_NUMBER}) ?{_PERCENT}{_OF}"
 )
-TITRE = re.compile(r"1 ?: ?(?P<dilution>[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)")
+TITRE = re.compile(r"1 ?: ?(?P<dilution>[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)")
 _APPROXIMATELY = re.compile(
     r"(?:[~≈]|(?:about|around|approximately|approx\.?|circa|ca\.?)(?= ))\s*", re.I
 )
@@ -262,9 +261,10 @@ def _whole(found):
 
 
 def _parse_word(words):
-    rest = _take(_COMPARATOR, _take(_APPROXIMATELY, words)[1])[1]
-    wordy = words[0].isalpha() and rest and rest[0].isalpha() and len(words) <= 200
-    if wordy and words.casefold() not in COMPARATOR_WORDS or _GRADED.fullmatch(words):
+    rest = _take(_COMPARATOR, _take(_APPROXIMATELY, f"{words} ")[1])[1]
+    bare = words.casefold() in COMPARATOR_WORDS or not rest
+    wordy = not bare and words[0].isalpha() and rest[0].isalpha() and len(words) <= 200
+    if wordy or _GRADED.fullmatch(words):
         return Value("word", word=words)
     if re.search(r"\d,\d{1,2}(?!\d)", words):
         hint = "use a point for decimals, 36.95"
@@ -328,7 +328,7 @@ def _fields(document):
 
 
 _TEXT = {"type": "string", "minLength": 1}
-_NUMERIC = {"type": "string", "pattern": r"^[+-]?\.?\d"}
+_NUMERIC = {"type": "string", "pattern": "^[+-]?\\.?[0-9]"}
 _MARKS = {"comparator": {"enum": list(COMPARATORS)}, "approximate": {"const": True}}
 
 
@@ -353,7 +353,7 @@ VALUE_SCHEMA = {
             unit=_TEXT,
             of=_TEXT,
         ),
-        _shape(["titre"], **_MARKS, titre={"type": "string", "pattern": r"^1:[1-9][\d,]*$"}),
+        _shape(["titre"], **_MARKS, titre={"type": "string", "pattern": "^1:[1-9][0-9,]*$"}),
         _shape(["percent"], **_MARKS, percent=_NUMERIC, of=_TEXT),
         _shape(["word"], word=_TEXT),
         _shape(["state"], state={"enum": list(STATES)}),

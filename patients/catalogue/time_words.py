@@ -18,7 +18,7 @@ NUMBER_WORDS = {
 UNKNOWN = ("unknown", "?", "not known", "not stated", "not reported", "not recorded")
 DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 
-NUMBER = r"(?:\d+(?:\.\d+)?)"
+NUMBER = r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?)"
 SPAN = (
     rf"(?P<number>{NUMBER}|{'|'.join(NUMBER_WORDS)})"
     rf"(?:(?: to | ?- ?)(?P<high>{NUMBER}|{'|'.join(NUMBER_WORDS)}))?"

@@ -6,14 +6,13 @@ latency; a sensory velocity is counted to the onset of the response, not to its 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from patients.reasoning.side_to_side import factor_between
+from patients.reasoning.side_to_side import factor_between, to_tenth
 from patients.values import STATES, Value
 
 # Beyond this many m/s a printed velocity and a computed one are said to disagree.
 TOLERANCE = Decimal(1)
-_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,8 @@ def velocity(
         return Velocity(reason="the distance is not above 0")
     if proximal <= distal:
         return Velocity(reason="the proximal latency is not longer than the distal one")
-    result = (length / (proximal - distal)).quantize(_TENTH, ROUND_HALF_UP)
-    formula = f"{plain(length)} mm ÷ ({plain(proximal)} − {plain(distal)}) ms = {result} m/s"
-    return Velocity(result, formula)
+    steps = f"{plain(length)} mm ÷ ({plain(proximal)} − {plain(distal)}) ms"
+    return _velocity(length / (proximal - distal), steps)
 
 
 def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Velocity:
@@ -64,8 +62,7 @@ def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Vel
         return Velocity(reason=_why_not("onset latency", onset_latency, "ms"))
     if length <= 0 or latency <= 0:
         return Velocity(reason="the distance and the onset latency have to be above 0")
-    result = (length / latency).quantize(_TENTH, ROUND_HALF_UP)
-    return Velocity(result, f"{plain(length)} mm ÷ {plain(latency)} ms = {result} m/s")
+    return _velocity(length / latency, f"{plain(length)} mm ÷ {plain(latency)} ms")
 
 
 def segment_velocities(
@@ -93,7 +90,14 @@ def persistence(responses: int, stimuli: int) -> Decimal | None:
     """F-wave persistence in %; None where there were no stimuli or more responses than stimuli."""
     if stimuli <= 0 or not 0 <= responses <= stimuli:
         return None
-    return (Decimal(responses) * 100 / stimuli).quantize(_TENTH, ROUND_HALF_UP)
+    return to_tenth(Decimal(responses) * 100 / stimuli)
+
+
+def _velocity(exact, steps):
+    result = to_tenth(exact)
+    if result is None:
+        return Velocity(reason="the distance and the latencies are out of all proportion")
+    return Velocity(result, f"{steps} = {result} m/s")
 
 
 def _number(value, unit):

@@ -5,7 +5,7 @@ one stands by itself, without any amplitude. In a disease of both sides neither 
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from patients.values import STATES, Value
 
@@ -37,7 +37,7 @@ class Ratio:
 
 
 def ratio(affected: Value | None, other: Value | None) -> Ratio:
-    """The affected side as a percentage of the other, to 0.1 %; false, with a reason, where undefined."""
+    """The affected side as a percentage of the other, to 0.1 %; false, with a reason, if none."""
     reason = _reason(affected, "this side") or _reason(other, "the other side")
     if reason:
         return Ratio("computed", reason=reason)
@@ -47,7 +47,9 @@ def ratio(affected: Value | None, other: Value | None) -> Ratio:
         return Ratio("computed", reason=f"the units differ: {units}")
     if not other.decimal():
         return Ratio("computed", reason="the other side is 0")
-    percent = (affected.decimal() * factor * 100 / other.decimal()).quantize(_TENTH, ROUND_HALF_UP)
+    percent = to_tenth(affected.decimal() * factor * 100 / other.decimal())
+    if percent is None:
+        return Ratio("computed", reason="the two numbers are out of all proportion")
     formula = f"{affected.printed} ÷ {other.printed} × 100 = {percent} %"
     approximate = affected.approximate or other.approximate
     return Ratio("computed", percent, 100 - percent, formula, approximate=approximate)
@@ -73,6 +75,14 @@ def _reason(value, side):
     if value.comparator:
         return f"{side} is known only as {value.printed}"
     return f"{side} is negative" if value.decimal() < 0 else ""
+
+
+def to_tenth(number: Decimal) -> Decimal | None:
+    """Rounded half up to 0.1; None where the number has too many digits for that."""
+    try:
+        return number.quantize(_TENTH, ROUND_HALF_UP)
+    except InvalidOperation:
+        return None
 
 
 def factor_between(unit: str | None, other: str | None) -> Decimal | None:
