@@ -141,16 +141,22 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",  # first, so that an anonymous call is 401
+        "patients.tokens.BearerAuthentication",  # first, so that an anonymous call is 401
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "patients.tokens.TokenAllows",
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "patients.api.CasePagination",
+    "DEFAULT_PARSER_CLASSES": ["patients.parsing.DocumentParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "patients.problems.OneRenderer",
+    "DEFAULT_PAGINATION_CLASS": "patients.paging.KeysetPagination",
     "EXCEPTION_HANDLER": "patients.problems.problem_response",
     "PAGE_SIZE": 50,
 }
+KNOX_TOKEN_MODEL = "patients.ApiToken"
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=90)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Caserecords",
@@ -158,6 +164,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "POSTPROCESSING_HOOKS": ["patients.schema.add_components"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -23,6 +23,7 @@ from patients.models.narrative import Discrepancy, Narrative, Reference
 from patients.models.people import Membership, Patient, PatientIdentity, Role, Sex, Team
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
+from patients.models.tokens import ApiToken
 
 ROW_MODELS = (
     Event,
@@ -54,6 +55,7 @@ ROW_MODELS = (
 __all__ = [
     "ROW_MODELS",
     "AccessLog",
+    "ApiToken",
     "Case",
     "CaseVersion",
     "Comorbidity",

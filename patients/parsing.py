@@ -1,0 +1,117 @@
+"""Reading JSON from outside: strictly, within limits, telling where it is wrong.
+
+RFC 8259 leaves repeated keys, NaN and the size of numbers to the reader; all are refused here, so
+that a document means the same to whoever reads it.
+"""
+
+import json
+import math
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+MAX_DEPTH = 32
+MAX_DIGITS = 15  # what every reader of JSON keeps exactly (RFC 7493 2.2)
+
+
+class TooLarge(APIException):
+    """A body beyond DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_code = "too_large"
+
+
+def parse_json(data):
+    """Return what UTF-8 JSON bytes hold; ValueError says in plain words what and where."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(_("The text is not UTF-8 at byte %d.") % error.start) from None
+    try:
+        found = json.loads(
+            text,
+            object_pairs_hook=unique_keys,
+            parse_constant=refuse_constant,
+            parse_int=whole_number,
+            parse_float=finite_number,
+        )
+    except json.JSONDecodeError as error:
+        place = {"what": error.msg, "line": error.lineno, "column": error.colno}
+        message = _("This is not JSON: %(what)s, line %(line)d, column %(column)d.")
+        raise ValueError(message % place) from None
+    except RecursionError:
+        raise ValueError(too_deep()) from None
+    check_depth(found)
+    return found
+
+
+def too_deep():
+    return _("Lists and objects are nested deeper than %d levels.") % MAX_DEPTH
+
+
+def unique_keys(pairs):
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(_("The key “%s” stands twice in one object.") % printable(key))
+        if key != printable(key):
+            raise ValueError(_("The key “%s” holds a character that is no text.") % printable(key))
+        found[key] = value
+    return found
+
+
+def printable(text):
+    """Return a text that can be shown and encoded, at most 80 characters of it."""
+    return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
+
+
+def refuse_constant(name):
+    raise ValueError(_("%s is not a JSON number.") % name)
+
+
+def whole_number(digits):
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        message = _("The number %(number)s… has more than %(most)d digits.")
+        raise ValueError(message % {"number": digits[:20], "most": MAX_DIGITS})
+    return int(digits)
+
+
+def finite_number(digits):
+    number = float(digits)
+    if not math.isfinite(number) or len(digits) > 40:
+        raise ValueError(_("The number %s cannot be kept exactly.") % digits[:40])
+    return number
+
+
+def check_depth(data):
+    """Refuse nesting beyond MAX_DEPTH, without recursion."""
+    level = [data]
+    for _depth in range(MAX_DEPTH):
+        level = [item for parent in level for item in children(parent)]
+        if not level:
+            return
+    raise ValueError(too_deep())
+
+
+def children(data):
+    if isinstance(data, dict):
+        return data.values()
+    return data if isinstance(data, list) else ()
+
+
+class DocumentParser(BaseParser):
+    """The body of an API call: JSON, read by the rules above."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(most + 1)
+        if len(data) > most:
+            raise TooLarge(_("The body is larger than %d bytes.") % most)
+        try:
+            return parse_json(data)
+        except ValueError as error:
+            raise ParseError(str(error)) from None

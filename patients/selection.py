@@ -1,0 +1,32 @@
+"""Which cases a list shows: the same filters for pages and API."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Status
+
+
+class CaseFilters(forms.Form):
+    """The filters of a list of cases; all may be left out."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("any")), *Status.choices]
+    )
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+    team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)
+
+
+def select_cases(cases, user, chosen):
+    """Return the cases of a QuerySet that fit the cleaned data of CaseFilters."""
+    if chosen["q"]:
+        text = chosen["q"]
+        cases = cases.filter(Q(title__icontains=text) | Q(patient__code__icontains=text))
+    if chosen["status"]:
+        cases = cases.filter(status=chosen["status"])
+    if chosen["team"]:
+        cases = cases.filter(team=chosen["team"])
+    if chosen["mine"]:
+        cases = cases.filter(Q(author=user) | Q(pk__in=user.shared_cases.values("pk")))
+    return cases

@@ -1,0 +1,50 @@
+"""Who calls the API: a Bearer token, in one query, and what a read-only token may do."""
+
+from hmac import compare_digest
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+from patients.models import ApiToken
+
+
+class BearerAuthentication(TokenAuthentication):
+    """Finds the token and its user; every failure has the same answer."""
+
+    def authenticate_credentials(self, token):
+        """Return (user, token); AuthenticationFailed for any that is unknown, ended or disabled."""
+        found = find_token(token.decode("latin-1"))
+        if found is None:
+            raise AuthenticationFailed(_("This token is not known here, or has ended."))
+        return found.user, found
+
+
+def find_token(text):
+    """Return the valid token of an active user, or None."""
+    if not text.isascii() or not text.isalnum():
+        return None
+    digest = hash_token(text)
+    key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
+    for token in ApiToken.objects.filter(token_key=key).select_related("user"):
+        if compare_digest(digest, token.digest) and is_valid(token):
+            return token
+    return None
+
+
+def is_valid(token):
+    ended = token.expiry is not None and token.expiry <= timezone.now()
+    return not ended and token.user.is_active
+
+
+class TokenAllows(BasePermission):
+    """A read-only token reads."""
+
+    message = _("This token may only read.")
+
+    def has_permission(self, request, view):
+        return request.method in SAFE_METHODS or not getattr(request.auth, "read_only", False)
