@@ -1,0 +1,7 @@
+"""DICOM images of a case."""
+
+from django.apps import AppConfig
+
+
+class ImagingConfig(AppConfig):
+    name = "imaging"

@@ -1,0 +1,103 @@
+"""Opening a zip archive within limits. `unpack` runs in the sandbox; no entry's name is a path."""
+
+import posixpath
+import stat
+import zipfile
+import zlib
+from pathlib import Path
+
+from imaging.dicom.refusal import Refused
+
+CHUNK = 1 << 20
+ENCRYPTED = 0x1
+DAMAGED = "The archive is damaged and cannot be read."
+TOO_MANY = "The archive holds %(found)s entries; at most %(limit)s are taken."
+TOO_LARGE = "The archive unpacks to more than %(limit)s MB."
+TOO_DENSE = "The archive unpacks to more than %(limit)s times its size, as no images do."
+LEADS_OUT = "The name of this entry leads out of the archive."
+NESTED = "An archive inside an archive is not opened."
+LOCKED = "This entry is protected by a password."
+NO_FILE = "This entry is no plain file."
+ENTRY_DAMAGED = "This entry is damaged and cannot be unpacked."
+
+
+def is_archive(path):
+    """Tell whether a file starts as a zip archive does (or as an empty one)."""
+    with open(path, "rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def count_entries(path, limits):
+    """Return how many files the archive holds, after checking the limits. Raises Refused."""
+    entries = open_entries(path)[1]
+    if len(entries) > limits.archive_entries:
+        values = {"found": len(entries), "limit": limits.archive_entries}
+        raise Refused(TOO_MANY, values=values)
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.archive_bytes:
+        raise Refused(TOO_LARGE, values={"limit": limits.archive_bytes // CHUNK})
+    if total > max(CHUNK, limits.archive_ratio * Path(path).stat().st_size):
+        raise Refused(TOO_DENSE, values={"limit": limits.archive_ratio})
+    return len(entries)
+
+
+def open_entries(path):
+    """Return (archive, its entries that are no folders) in the archive's order."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise Refused(DAMAGED) from error
+    return archive, [entry for entry in archive.infolist() if not entry.is_dir()]
+
+
+def unpack(path, folder, first, count, limits):
+    """Unpack `count` entries from number `first` into `folder`.
+
+    Returns a list of (name in the archive, written path or "", reason or ""). The files are named
+    by number.
+    """
+    archive, entries = open_entries(path)
+    with archive:
+        return [
+            unpack_entry(archive, entry, Path(folder) / f"{number:06d}", limits)
+            for number, entry in enumerate(entries[first : first + count], first)
+        ]
+
+
+def unpack_entry(archive, entry, target, limits):
+    name = entry.filename
+    reason = objection(entry)
+    if not reason:
+        try:
+            copy_entry(archive, entry, target, limits)
+        except Refused as refused:
+            reason = refused.reason
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            reason = ENTRY_DAMAGED
+    if not reason and is_archive(target):
+        reason = NESTED
+    if reason:
+        target.unlink(missing_ok=True)
+    return name, "" if reason else str(target), reason
+
+
+def objection(entry):
+    """Return why an entry is not unpacked at all, or "" if it may be."""
+    parts = entry.filename.replace("\\", "/").split("/")
+    if posixpath.isabs(entry.filename) or ".." in parts or ":" in parts[0]:
+        return LEADS_OUT
+    if entry.flag_bits & ENCRYPTED:
+        return LOCKED
+    mode = entry.external_attr >> 16
+    return NO_FILE if stat.S_IFMT(mode) not in (0, stat.S_IFREG) else ""
+
+
+def copy_entry(archive, entry, target, limits):
+    """Write one entry, counting what really comes out: its stated size may be false."""
+    left = min(entry.file_size, limits.archive_bytes)
+    with archive.open(entry) as source, open(target, "wb") as file:
+        while chunk := source.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise Refused(ENTRY_DAMAGED)
+            file.write(chunk)

@@ -1,0 +1,114 @@
+"""Pictures of stored images: read, windowed, marked, and kept on disk by what they show."""
+
+import hashlib
+import os
+import random
+import tempfile
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from imaging.dicom import pixels, sandbox
+from imaging.dicom.native import read_native
+from imaging.rendering import draw_mark, encode_jpeg, encode_png, render, resized, window
+from imaging.storage import cache, limits, store
+
+CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+RENDERING = "1"  # change it when the same request gives another picture
+CACHE_BYTES = 1024 * 1024 * 1024
+TRIM_ONE_IN = 200
+MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
+
+
+@dataclass(frozen=True)
+class View:
+    """How one frame is to be shown. `frame` counts from 1; `size` is the longest side in pixels."""
+
+    frame: int = 1
+    center: float | None = None
+    width: float | None = None
+    size: int | None = None
+    fmt: str = "png"
+    marks: tuple = ()
+
+    def etag(self, sha256):
+        """Return the strong entity tag of this view of the file with this hash."""
+        marks = [(m.x, m.y, m.angle_degrees, m.colour, m.shape) for m in self.marks]
+        shown = (RENDERING, sha256, self.frame, self.center, self.width, self.size, self.fmt, marks)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def read_frame(image, frame=1):
+    """Return one Frame of a stored image: read plainly where it can be, else by the sandbox.
+
+    Raises Refused where it cannot be decoded, OSError where the file is gone.
+    """
+    path = store().path(image.sha256)
+    if image.header.get("pixel_offset") is not None:
+        return read_native(path, image.header, frame - 1)
+    bounds = limits()
+    return sandbox.call(pixels.read_frame, str(path), frame - 1, limits=bounds)
+
+
+def picture(image, view):
+    """Return PNG or JPEG bytes of a view of an image, from the cache if it was shown before."""
+    name = view.etag(image.sha256)
+    path = cache() / name[:2] / f"{name}.{view.fmt}"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data = draw(read_frame(image, view.frame), view)
+        keep(path, data)
+        return data
+
+
+def draw(frame, view):
+    """Return the bytes of a view of one Frame."""
+    if not view.marks:
+        return render(frame, view.center, view.width, view.size, view.fmt)
+    shown = window(frame, view.center, view.width)
+    scale = 1.0
+    if view.size:
+        scale = view.size / max(shown.shape[:2])
+        shown = resized(shown, view.size)
+    shown = with_marks(shown, view.marks, scale)
+    return encode_png(shown) if view.fmt == "png" else encode_jpeg(shown)
+
+
+def with_marks(shown, marks, scale):
+    """Return an 8-bit picture as RGB with marks drawn on it."""
+    sheet = Image.fromarray(shown).convert("RGB")
+    for mark in marks:
+        x, y = ((value + 0.5) * scale - 0.5 for value in (mark.x, mark.y))
+        length = max(sheet.size) / MARK_SHARE
+        draw_mark(sheet, x, y, mark.colour, mark.shape, mark.angle_degrees, size=length)
+    return np.asarray(sheet)
+
+
+def keep(path, data):
+    """Put a picture into the cache; it is not worth a sync, a lost one is drawn again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+    if random.randrange(TRIM_ONE_IN) == 0:
+        trim()
+
+
+def trim(most=CACHE_BYTES):
+    """Remove the pictures drawn longest ago until the cache is within its size."""
+    found = []
+    for path in cache().glob("??/*"):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        found.append((status.st_mtime, status.st_size, path))
+    total = sum(size for _when, size, _path in found)
+    for _when, size, path in sorted(found, key=lambda one: one[0]):
+        if total <= most:
+            return
+        path.unlink(missing_ok=True)
+        total -= size

@@ -1,0 +1,151 @@
+"""Rows of an image out of its header, and the order of studies, series and slices."""
+
+import datetime
+
+from django.db.models import CharField, DateField, FloatField, IntegerField, TimeField
+
+from imaging.dicom.refusal import Refused
+from imaging.geometry import order, plane
+from imaging.images import read_frame
+from imaging.models import Instance, Series, Study
+from imaging.rendering import default_window
+
+STUDY_HEADER = ("study_date", "study_time", "study_description")
+SERIES_HEADER = (
+    "series_number",
+    "modality",
+    "series_description",
+    "protocol_name",
+    "body_part_examined",
+    "scanning_sequence",
+    "sequence_variant",
+    "scan_options",
+    "mr_acquisition_type",
+    "sequence_name",
+    "repetition_time",
+    "echo_time",
+    "inversion_time",
+    "flip_angle",
+    "magnetic_field_strength",
+    "contrast_bolus_agent",
+    "slice_thickness",
+    "spacing_between_slices",
+    "frame_of_reference_uid",
+)
+INSTANCE_HEADER = (
+    "sop_class_uid",
+    "instance_number",
+    "number_of_frames",
+    "rows",
+    "columns",
+    "echo_time",
+    "image_position_patient",
+    "image_orientation_patient",
+    "pixel_spacing",
+    "pixel_offset",
+)
+LARGEST_INTEGER = 2**31 - 1
+
+
+def place_image(case, header, sha256, quarantine=""):
+    """Write the row of one stored image, with its study and series where they are new."""
+    series = place_series(case, header)
+    values = columns(Instance, header, INSTANCE_HEADER) | {
+        "series": series,
+        "header": header,
+        "sha256": sha256,
+        "original_sha256": header["original_sha256"],
+        "subject_digest": header["subject_digest"] or "",
+        "held": True,
+        "quarantine": quarantine[:300],
+    }
+    uid = header["sop_instance_uid"]
+    row, _made = Instance.objects.update_or_create(case=case, sop_instance_uid=uid, defaults=values)
+    return row
+
+
+def place_series(case, header):
+    """Return the row of an image's series, made of its header where it is new."""
+    uid = header["series_instance_uid"]
+    known = Series.objects.filter(case=case, series_instance_uid=uid).first()
+    if known:
+        return known
+    study, _made = Study.objects.get_or_create(
+        case=case,
+        study_instance_uid=header["study_instance_uid"],
+        defaults=columns(Study, header, STUDY_HEADER),
+    )
+    values = columns(Series, header, SERIES_HEADER)
+    values["plane"] = plane(header["image_orientation_patient"]) or ""
+    return Series.objects.create(case=case, study=study, series_instance_uid=uid, **values)
+
+
+def columns(model, header, names):
+    """Return {column: value} of a header, each as its column can hold it."""
+    return {name: fitted(model._meta.get_field(name), header.get(name)) for name in names}
+
+
+def fitted(field, value):
+    """Return a header's value as a column holds it; what does not fit is unknown."""
+    if isinstance(field, CharField):
+        return str(value or "")[: field.max_length]
+    if value is None:
+        return field.get_default() if field.has_default() else None
+    if isinstance(field, IntegerField):
+        return value if abs(value) <= LARGEST_INTEGER else None
+    if isinstance(field, FloatField):
+        return float(value)
+    if isinstance(field, DateField):
+        return datetime.date.fromisoformat(value)
+    if isinstance(field, TimeField):
+        return datetime.time.fromisoformat(value)
+    return value
+
+
+# Order
+
+
+def number_series(case):
+    """Give studies, series and images their places, and each new series its one window."""
+    studies = list(case.studies.all())
+    number(sorted(studies, key=study_place))
+    series = list(case.series.select_related("study"))
+    number(sorted(series, key=series_place))
+    for one in series:
+        images = number(order(one.instances.filter(quarantine="").order_by("pk")))
+        if one.window_width is None and images:
+            set_window(one, images[len(images) // 2])
+
+
+def number(rows):
+    """Store each row's place in its list; return the list."""
+    moved = []
+    for position, row in enumerate(rows):
+        if row.position != position:
+            row.position = position
+            moved.append(row)
+    if moved:
+        type(moved[0]).objects.bulk_update(moved, ["position"], batch_size=500)
+    return rows
+
+
+def study_place(study):
+    """Studies go by date; one without a date goes last."""
+    date = study.study_date
+    return date is None, str(date), str(study.study_time), study.study_instance_uid
+
+
+def series_place(series):
+    shown = series.series_number
+    return shown is None, shown or 0, series.series_instance_uid
+
+
+def set_window(series, image):
+    """Give a grey series the window of its middle image, for all its images alike."""
+    try:
+        frame = read_frame(image)
+    except (Refused, OSError, ValueError):
+        return  # it is shown as each image says
+    if frame.pixels.ndim == 2 and frame.table is None:
+        series.window_center, series.window_width = default_window(frame)
+        series.save(update_fields=["window_center", "window_width"])

@@ -1,0 +1,297 @@
+"""Taking files into a case: examined apart, safe in the store, then rows; the same file once.
+
+By SOP Instance UID: the same bytes again are a duplicate, other bytes are refused, an image of
+another patient inside a known series is set apart.
+"""
+
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from imaging.archive import count_entries, is_archive, unpack
+from imaging.dicom import sandbox
+from imaging.dicom.examine import examine
+from imaging.dicom.refusal import Refused
+from imaging.indexing import number_series, place_image
+from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, State
+from imaging.storage import limits, locked, store, uploads
+from patients.history import save_version
+from patients.models import Case
+
+logger = logging.getLogger(__name__)
+
+BATCH = 48
+ENTRIES_A_CALL = 50
+READERS = 2  # as many as the sandbox has children
+UNPACK_SECONDS = 60
+
+GONE = "The file is no longer there."
+OTHER_BYTES = (
+    "Another image with this SOP Instance UID is stored already; it was not overwritten. "
+    "If this one is right, it needs an identifier of its own."
+)
+OTHER_PATIENT = (
+    "It names another patient than the rest of its series, and was not merged with them."
+)
+OTHER_STUDY = "Its series is known as part of another study."
+CASE_CLOSED = "The case can no longer be changed, so no more files were taken."
+UNFORESEEN = "The import stopped. Nothing that was received is lost; try it again."
+
+
+class Stopped(Exception):
+    """The job cannot go on, for a reason that its user is told."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file with what was found: its header and cleaned copy, or an outcome with a reason."""
+
+    file: ImportFile
+    target: Path | None = None
+    header: dict | None = None
+    outcome: str = ""
+    reason: str = ""
+
+
+def import_paths(case, user, paths, progress=None):
+    """Take files, folders and archives of this machine into a case; return the finished job.
+
+    `progress(done, total)` is called after each batch.
+    """
+    job = ImportJob.objects.create(case=case, user=user, state=State.RUNNING)
+    files = [found for path in map(Path, paths) for found in files_under(path)]
+    ImportFile.objects.bulk_create(
+        ImportFile(job=job, name=name[-400:], spooled=str(path)) for name, path in files
+    )
+    with locked(f"case-{case.pk}"):
+        import_upload(job, progress)
+    job.refresh_from_db()
+    return job
+
+
+def files_under(path):
+    """Return (name to show, absolute path) of a file, or of every file in a folder, sorted."""
+    if not path.is_dir():
+        return [(path.name, path.resolve())]
+    found = sorted(one for one in path.rglob("*") if one.is_file())
+    return [(str(one.relative_to(path.parent)), one.resolve()) for one in found]
+
+
+def import_upload(job, progress=None):
+    """Take a claimed job's files in; the job ends as done, or as failed with its reason."""
+    try:
+        with ThreadPoolExecutor(READERS) as readers:
+            take_all(job, readers, progress)
+        finish(job)
+    except Stopped as stopped:
+        fail(job, str(stopped))
+    except Exception:
+        logger.exception("import %s failed", job.pk)
+        fail(job, UNFORESEEN)
+
+
+def fail(job, reason):
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=State.FAILED, error=reason, finished=timezone.now()
+    )
+
+
+def take_all(job, readers, progress):
+    open_archives(job)
+    total = job.files.count()
+    while batch := list(job.files.filter(outcome="").exclude(spooled="")[:BATCH]):
+        take_batch(job, list(readers.map(lambda file: examine_file(job, file), batch)))
+        if progress:
+            progress(total - job.files.filter(outcome="").count(), total)
+
+
+# Archives
+
+
+def open_archives(job):
+    """Replace each archive of the job by its entries, each with a line of its own."""
+    for file in job.files.filter(outcome="").exclude(spooled=""):
+        if os.path.isfile(file.spooled) and is_archive(file.spooled):
+            open_archive(job, file)
+
+
+def open_archive(job, file):
+    folder = uploads() / str(job.pk) / f"archive-{file.pk}"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        entries = unpack_all(file.spooled, folder)
+    except Refused as refused:
+        file.outcome, file.reason = Outcome.REFUSED, refused.reason
+        file.save()
+        return
+    os.sync()  # one for all entries: the archive's own line goes in the next step
+    with transaction.atomic():
+        ImportFile.objects.bulk_create(entry_line(job, file, *entry) for entry in entries)
+        file.delete()
+    discard(file.spooled)
+
+
+def unpack_all(path, folder):
+    """Unpack an archive in the sandbox, some entries a call; return what `unpack` returns."""
+    bounds = replace(limits(), cpu_seconds=UNPACK_SECONDS, wall_seconds=2 * UNPACK_SECONDS)
+    count = sandbox.call(count_entries, path, bounds, limits=bounds)
+    found = []
+    for first in range(0, count, ENTRIES_A_CALL):
+        args = (path, str(folder), first, ENTRIES_A_CALL, bounds)
+        found += sandbox.call(unpack, *args, limits=bounds)
+    return found
+
+
+def entry_line(job, file, name, path, reason):
+    shown = "".join(letter if letter.isprintable() else "�" for letter in f"{file.name}/{name}")
+    outcome = Outcome.REFUSED if reason else ""
+    return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=reason)
+
+
+# One batch
+
+
+def examine_file(job, file):
+    """Check and clean one file in the sandbox; return what was found."""
+    patient = job.case.patient
+    target = store().temporary()
+    key = bytes.fromhex(patient.image_key)
+    bounds = limits()
+    try:
+        if not os.path.isfile(file.spooled):
+            raise Refused(GONE)
+        args = (file.spooled, str(target), key, patient.code, bounds)
+        header = sandbox.call(examine, *args, limits=bounds)
+    except Refused as refused:
+        target.unlink(missing_ok=True)
+        return Examined(file, outcome=refused.outcome, reason=refused.reason)
+    return Examined(file, target, header)
+
+
+def take_batch(job, batch):
+    """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
+    judged = judge(job.case, batch)
+    taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
+    taken = [one for one in taken if one.header]
+    hashes = store().put_many([one.target for one in taken])
+    with transaction.atomic():
+        case = lock_case(job)
+        for one, sha256 in zip(taken, hashes, strict=True):
+            place_image(case, one.header, sha256, set_apart(one))
+        ImportFile.objects.bulk_update(
+            [line_of(one) for one in judged], ["outcome", "reason", "sop_instance_uid", "sha256"]
+        )
+    for one in judged:
+        if one.target:
+            one.target.unlink(missing_ok=True)
+        discard(one.file.spooled)
+
+
+def set_apart(one):
+    return one.reason if one.outcome == Outcome.QUARANTINED else ""
+
+
+def lock_case(job):
+    """Return the case for this transaction alone; raises Stopped once it may not be changed."""
+    case = Case.objects.select_for_update().get(pk=job.case_id)
+    if not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
+        raise Stopped(CASE_CLOSED)
+    return case
+
+
+def line_of(one):
+    file = one.file
+    file.outcome, file.reason = one.outcome, one.reason[:300]
+    if one.header:
+        file.sop_instance_uid = one.header["sop_instance_uid"]
+        file.sha256 = one.header["sha256"]
+    return file
+
+
+def discard(path):
+    """Remove a received file; what an operator named on the command line stays."""
+    if Path(path).is_relative_to(uploads()):
+        Path(path).unlink(missing_ok=True)
+
+
+def judge(case, batch):
+    """Return the batch with an outcome each, compared with what the case holds and with itself."""
+    uids = [one.header["sop_instance_uid"] for one in batch if one.header]
+    series = {one.header["series_instance_uid"] for one in batch if one.header}
+    found = Instance.objects.filter(case=case, sop_instance_uid__in=uids)
+    known = {row.sop_instance_uid: (row.sha256, is_here(row)) for row in found}
+    subjects, studies = subjects_of(case, series)
+    judged = []
+    for one in batch:
+        if one.header:
+            one = judge_one(one, known, subjects, studies)
+        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
+            remember(one, known, subjects, studies)
+        judged.append(one)
+    return judged
+
+
+def is_here(row):
+    return row.held and row.quarantine != REMOVED
+
+
+def remember(one, known, subjects, studies):
+    """Let the rest of the batch be compared with a file that is about to be taken."""
+    header = one.header
+    known[header["sop_instance_uid"]] = (header["sha256"], True)
+    studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])
+    if one.outcome == Outcome.STORED and header["subject_digest"]:
+        subjects.setdefault(header["series_instance_uid"], header["subject_digest"])
+
+
+def subjects_of(case, uids):
+    """Return ({series UID: whom its images name}, {series UID: its study's UID}) of a case."""
+    rows = Instance.objects.filter(case=case, series__series_instance_uid__in=uids).values_list(
+        "series__series_instance_uid",
+        "series__study__study_instance_uid",
+        "subject_digest",
+        "quarantine",
+    )
+    studies = {series: study for series, study, _subject, _reason in rows}
+    subjects = {series: who for series, _study, who, reason in rows if who and not reason}
+    return subjects, studies
+
+
+def judge_one(one, known, subjects, studies):
+    """Return a readable file with its outcome."""
+    header = one.header
+    sha256, here = known.get(header["sop_instance_uid"], ("", False))
+    if sha256 and sha256 != header["sha256"]:
+        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_BYTES)
+    if here:
+        return replace(one, outcome=Outcome.DUPLICATE)
+    series = header["series_instance_uid"]
+    if studies.get(series, header["study_instance_uid"]) != header["study_instance_uid"]:
+        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_STUDY)
+    who = header["subject_digest"]
+    if who and subjects.get(series, who) != who:
+        return replace(one, outcome=Outcome.QUARANTINED, reason=OTHER_PATIENT)
+    if header["quarantine"]:
+        return replace(one, outcome=Outcome.QUARANTINED, reason=header["quarantine"])
+    return replace(one, outcome=Outcome.STORED)
+
+
+# The end
+
+
+def finish(job):
+    """Order the series, store one version of the case, and close the job."""
+    stored = job.files.filter(outcome=Outcome.STORED).count()
+    with transaction.atomic():
+        case = lock_case(job) if stored else job.case
+        if stored:
+            number_series(case)
+            comment = _("%(count)s images imported") % {"count": stored}
+            save_version(case, job.user, comment)
+        ImportJob.objects.filter(pk=job.pk).update(state=State.DONE, finished=timezone.now())

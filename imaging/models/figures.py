@@ -1,0 +1,150 @@
+"""Marks on images, and figures of several panels. Both name images by UID, held here or not."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from imaging.models.owned import Owned, uid_field
+from patients.models import Case
+from patients.models.case import side_field
+from patients.models.fields import CatalogueField
+
+FARTHEST = 16_384  # pixels; no image that is taken is larger
+
+
+class Kind(models.TextChoices):
+    ARROWHEAD = "arrowhead", _("arrowhead")
+
+
+class Colour(models.TextChoices):
+    RED = "red", _("red")
+    BLUE = "blue", _("blue")
+    YELLOW = "yellow", _("yellow")
+    WHITE = "white", _("white")
+
+
+class Shape(models.TextChoices):
+    FILLED = "filled", _("filled")
+    HOLLOW = "hollow", _("hollow")
+
+
+def new_mark_key():
+    """Return a random key, by which a document knows a mark or a figure."""
+    return uuid.uuid4().hex
+
+
+def known(name, choices, rule):
+    """Return a constraint that a column holds one of its choices."""
+    return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=rule)
+
+
+def coordinate(name):
+    return models.FloatField(
+        name, validators=[MinValueValidator(-0.5), MaxValueValidator(FARTHEST)]
+    )
+
+
+class Annotation(Owned):
+    """An arrowhead whose tip is at (x, y): column and row in pixels of the source frame.
+
+    (0, 0) is the centre of the first pixel. `angle_degrees` is where the arrowhead points to,
+    clockwise from the right: 0 to the right, 90 down. `frame` counts from 1, as DICOM does.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="annotations")
+    key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
+    sop_instance_uid = uid_field("SOP Instance UID")
+    frame = models.PositiveIntegerField(
+        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ARROWHEAD)
+    x = coordinate(_("column (x)"))
+    y = coordinate(_("row (y)"))
+    angle_degrees = models.FloatField(
+        _("angle"), default=0, validators=[MinValueValidator(-360), MaxValueValidator(360)]
+    )
+    structure = CatalogueField(_("structure"), catalogue="structures")
+    side = side_field()
+    colour = models.CharField(_("colour"), max_length=8, choices=Colour, default=Colour.RED)
+    shape = models.CharField(_("shape"), max_length=8, choices=Shape, default=Shape.FILLED)
+    label = models.CharField(_("label"), max_length=200, blank=True)
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["case", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="annotation_one_key_per_case"),
+            models.CheckConstraint(
+                condition=models.Q(frame__gte=1), name="annotation_frame_from_1"
+            ),
+            known("kind", Kind, "annotation_known_kind"),
+            known("colour", Colour, "annotation_known_colour"),
+            known("shape", Shape, "annotation_known_shape"),
+        ]
+
+    def __str__(self):
+        return self.label or self.words()
+
+    def words(self):
+        """Return what is marked and how, such as "left L5 root (red, filled)"."""
+        drawn = f"({self.get_colour_display()}, {self.get_shape_display()})"
+        return f"{self.target()} {drawn}"
+
+    def target(self):
+        """Return the structure with its side, such as "left L5 root"."""
+        structure = self._meta.get_field("structure").label(self.structure)
+        unsaid = self.side == "not_stated"
+        return structure if unsaid else f"{self.get_side_display()} {structure}"
+
+
+class Figure(Owned):
+    """A figure: rows of panels by level, columns by series."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="figures")
+    key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
+    label = models.CharField(_("number"), max_length=40)
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["case", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="figure_one_key_per_case")
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class Panel(Owned):
+    """One picture of a figure: a frame of an image with the window it is shown in."""
+
+    CASE = "figure__case"
+
+    figure = models.ForeignKey(Figure, models.CASCADE, related_name="panels")
+    row = models.PositiveSmallIntegerField(_("row"), validators=[MaxValueValidator(11)])
+    column = models.PositiveSmallIntegerField(_("column"), validators=[MaxValueValidator(11)])
+    level = CatalogueField(_("level"), catalogue="levels", blank=True)
+    column_label = models.CharField(_("column label"), max_length=200, blank=True)
+    sop_instance_uid = uid_field("SOP Instance UID")
+    frame = models.PositiveIntegerField(
+        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    window_center = models.FloatField(_("window centre"), null=True, blank=True)
+    window_width = models.FloatField(
+        _("window width"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        ordering = ["figure", "row", "column"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["figure", "row", "column"], name="panel_one_picture_per_place"
+            ),
+            models.CheckConstraint(condition=models.Q(frame__gte=1), name="panel_frame_from_1"),
+        ]
+
+    def __str__(self):
+        return f"{self.figure} {self.row + 1}:{self.column + 1}"

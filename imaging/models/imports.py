@@ -1,0 +1,76 @@
+"""How files come in: a job, and a line a file with what became of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from imaging.models.owned import Owned
+from patients.models import Case
+
+
+class State(models.TextChoices):
+    RECEIVING = "receiving", _("receiving files")
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("reading files")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Outcome(models.TextChoices):
+    STORED = "stored", _("stored")
+    DUPLICATE = "duplicate", _("already here")
+    REFUSED = "refused", _("refused")
+    QUARANTINED = "quarantined", _("set apart")
+
+
+class ImportJob(Owned):
+    """Files that a user sent together. Whatever was received survives a crash and is resumed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="imports")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVING, db_index=True)
+    error = models.CharField(max_length=300, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=State.values), name="import_known_state"
+            )
+        ]
+
+    def __str__(self):
+        return f"import {self.pk}"
+
+    def counts(self):
+        """Return how many files have each outcome; files still to be read count as waiting."""
+        found = self.files.order_by().values_list("outcome").annotate(models.Count("pk"))
+        counted = dict(found)
+        total = {outcome.value: counted.get(outcome.value, 0) for outcome in Outcome}
+        return total | {"waiting": counted.get("", 0)}
+
+
+class ImportFile(Owned):
+    """One file of a job. `spooled` is its name in the job's folder until it has an outcome."""
+
+    CASE = "job__case"
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=400)
+    spooled = models.CharField(max_length=500, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    sop_instance_uid = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["job", "outcome"], name="import_file_outcome")]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,44 @@
+"""Who may see and change what belongs to a case: as the case itself."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Case
+
+# PS3.5 9.1: digits and dots, at most 64 characters; pydicom does not check it.
+valid_uid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is no DICOM identifier."))
+valid_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", _("This is no SHA-256 in hexadecimal."))
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Rows that hang on a case by the model's CASE path."""
+
+    def visible_to(self, user):
+        """Rows of cases that the user may see."""
+        return self.filter(**{f"{self.model.CASE}__in": Case.objects.visible_to(user)})
+
+    def editable_by(self, user):
+        """Rows of cases that the user may change."""
+        return self.filter(**{f"{self.model.CASE}__in": Case.objects.editable_by(user)})
+
+
+class Owned(models.Model):
+    """Something that belongs to a case; CASE is the path of foreign keys that leads to it."""
+
+    CASE = "case"
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def uid_field(name, **options):
+    """Return a column for a DICOM identifier."""
+    return models.CharField(name, max_length=64, validators=[valid_uid], **options)
+
+
+def text_field(name, length=120):
+    """Return a column for a text of a DICOM file, empty where the file does not say."""
+    return models.CharField(name, max_length=length, blank=True)

@@ -1,0 +1,141 @@
+"""Receiving files so that what was acknowledged survives: file, row, answer, in this order.
+
+A job's files lie in uploads/<job>/ until each has an outcome. One thread a job reads them; the
+operating system drops a dead process's lock, so `resume_jobs` finds what a crash left.
+"""
+
+import logging
+import os
+import re
+import shutil
+import threading
+import uuid
+
+from django.db import connections, transaction
+from django.utils.translation import gettext as _
+
+from imaging.dicom.store import sync
+from imaging.ingest import import_upload
+from imaging.models import ImportFile, ImportJob, Outcome, State
+from imaging.storage import limits, locked, store, uploads
+
+logger = logging.getLogger(__name__)
+
+HEAD = 4
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+LONGEST_NAME = 400
+SWEEP_SECONDS = 24 * 60 * 60
+TO_READ = (State.QUEUED, State.RUNNING)
+
+
+def open_job(case, user):
+    """Return a new job with its folder, ready to receive files."""
+    job = ImportJob(case=case, user=user)
+    folder_of(job).mkdir(parents=True)
+    sync(uploads())
+    job.save(force_insert=True)
+    return job
+
+
+def folder_of(job):
+    return uploads() / str(job.pk)
+
+
+def receive(job, upload, name=""):
+    """Keep one uploaded file of a job; it is safe on disk when this returns its ImportFile.
+
+    A file that is too large gets its line too, with the reason, and is not kept.
+    """
+    shown = clean_name(name or upload.name)
+    reason = too_large(upload)
+    if reason:
+        return ImportFile.objects.create(
+            job=job, name=shown, outcome=Outcome.REFUSED, reason=reason
+        )
+    target = folder_of(job) / uuid.uuid4().hex
+    with open(target, "wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    sync(target.parent)
+    return ImportFile.objects.create(job=job, name=shown, spooled=str(target))
+
+
+def clean_name(name):
+    """Return a file's name as it may be shown: no control characters, the end of a long one."""
+    return UNPRINTABLE.sub("�", name)[-LONGEST_NAME:] or _("(no name)")
+
+
+def too_large(upload):
+    """Return why an upload is too large, or ""; archives have a limit of their own."""
+    upload.seek(0)
+    archive = upload.read(HEAD).startswith(b"PK")
+    upload.seek(0)
+    bound = limits().archive_bytes if archive else limits().file_bytes
+    if upload.size <= bound:
+        return ""
+    return _("The file is larger than %(limit)s MB.") % {"limit": bound // (1024 * 1024)}
+
+
+def start(job):
+    """Queue a job that has received its files, or has failed, and read it in the background."""
+    ready = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, State.FAILED))
+    if ready.update(state=State.QUEUED, error=""):
+        transaction.on_commit(lambda: read_in_background(job.pk))
+    job.refresh_from_db()
+
+
+def read_in_background(job_pk):
+    """Read a job's files in a thread of this process; a crash of it loses nothing."""
+    threading.Thread(target=read_job, args=(job_pk,), name=f"import {job_pk}", daemon=True).start()
+
+
+def read_job(job_pk):
+    """Read a job's files in a thread with a database connection of its own."""
+    try:
+        run(job_pk)
+    except Exception:
+        logger.exception("import %s stopped", job_pk)
+    finally:
+        connections.close_all()
+
+
+def run(job_pk, progress=None):
+    """Claim a job and take its files in; return the job, or None if it was another's or is done.
+
+    Jobs of one case run one after another: two must not number the same series at a time.
+    """
+    job = ImportJob.objects.select_related("case__patient", "user").get(pk=job_pk)
+    with locked(f"case-{job.case_id}"):
+        claimed = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
+        if not claimed.update(state=State.RUNNING):
+            return None
+        import_upload(job, progress)
+    job.refresh_from_db()
+    if job.state == State.DONE:
+        shutil.rmtree(folder_of(job), ignore_errors=True)
+    return job
+
+
+def waiting_jobs():
+    """Return the keys of jobs that wait to be read and that no living process is reading."""
+    found = ImportJob.objects.filter(state__in=TO_READ).order_by("created")
+    return [pk for pk, case in found.values_list("pk", "case_id") if is_free(case)]
+
+
+def is_free(case_pk):
+    try:
+        with locked(f"case-{case_pk}", wait=False):
+            return True
+    except BlockingIOError:
+        return False
+
+
+def resume_jobs():
+    """Take up in the background what a crash or a restart left; return how many jobs."""
+    store().sweep(SWEEP_SECONDS)
+    found = waiting_jobs()
+    for pk in found:
+        read_in_background(pk)
+    return len(found)

@@ -1,0 +1,48 @@
+"""Where images lie on this machine: the store, what is being received, and rendered pictures."""
+
+import fcntl
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from imaging.dicom.limits import LIMITS
+from imaging.dicom.store import Store
+
+
+def store():
+    """Return the store of image files that STORAGE_URL names."""
+    address = urlsplit(settings.STORAGE_URL)
+    if address.scheme != "file":
+        raise ImproperlyConfigured("STORAGE_URL: only file:// is known in this version.")
+    return Store(Path(address.path))
+
+
+def uploads():
+    """Return the folder of files that were received and are not taken in yet."""
+    return Path(settings.DATA) / "uploads"
+
+
+def cache():
+    """Return the folder of rendered pictures; it can be emptied at any time."""
+    return Path(settings.DATA) / "cache"
+
+
+def limits():
+    """Return the limits on files and archives, with the deployment's own (IMAGING_LIMITS)."""
+    return replace(LIMITS, **getattr(settings, "IMAGING_LIMITS", {}))
+
+
+@contextmanager
+def locked(name, wait=True):
+    """Hold a lock between all processes of this machine; raises BlockingIOError unless waiting.
+
+    The system lets go of it when its process dies.
+    """
+    uploads().mkdir(parents=True, exist_ok=True)
+    with open(uploads() / f"{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield

@@ -1,0 +1,4 @@
+"""Addresses of the pages of this room."""
+
+app_name = "imaging"
+urlpatterns = []
