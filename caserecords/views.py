@@ -1,11 +1,204 @@
 """The pages that show a whole case: home, desk, history, review, status; and the health check."""
 
-from django.shortcuts import render
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from caserecords.case import course, desk_cards, load_record, strength_lines, summarise
+from patients.access import get_case
+from patients.differences import differences
+from patients.filters import CaseFilter
+from patients.forms.status import StepForm
+from patients.history import current_versions
+from patients.models import Case, Status
+from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
+
+PAGE = 50
 
 
+# Lists
+
+
+@require_safe
 def list_cases(request):
-    return render(request, "caserecords/home.html")
+    """My cases, newest change first, and what waits for me."""
+    found = CaseFilter(request.GET, queryset=Case.objects.visible_to(request.user), request=request)
+    lines, after = page_of(found.qs, request.GET.get("after"))
+    waiting = newest_lines(Case.objects.reviewable_by(request.user), 5)
+    context = {
+        "filter": found,
+        "lines": lines,
+        "after": after,
+        "waiting": waiting,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "status", "whose")),
+    }
+    return render(request, "caserecords/home.html", context)
 
 
-list_submitted = report_health = show_case = change_status = list_cases
-list_versions = show_version = list_cases
+@require_safe
+def list_submitted(request):
+    """The reviewer's desk: what waits, and what was approved last."""
+    approved = Case.objects.visible_to(request.user).filter(status=Status.APPROVED)
+    context = {
+        "waiting": newest_lines(Case.objects.reviewable_by(request.user), PAGE),
+        "approved": newest_lines(approved, 10),
+    }
+    return render(request, "caserecords/review.html", context)
+
+
+def page_of(cases, cursor):
+    """Return (the lines after a cursor, the next cursor or None); one query."""
+    if cursor:
+        cases = cases.filter(beyond(cursor))
+    lines = newest_lines(cases, PAGE + 1)
+    if len(lines) <= PAGE:
+        return lines, None
+    last = lines[PAGE - 1].case
+    return lines[:PAGE], f"{last.updated.isoformat()}_{last.pk}"
+
+
+def beyond(cursor):
+    """Return the condition of a place in the list; 404 for a cursor that this site never gave."""
+    try:
+        moment, pk = cursor.split("_")
+        moment, pk = datetime.fromisoformat(moment), UUID(pk)
+        moment.utcoffset().total_seconds()
+    except (ValueError, AttributeError):
+        raise Http404 from None
+    return Q(updated__lt=moment) | Q(updated=moment, pk__lt=pk)
+
+
+def newest_lines(cases, size):
+    """Return the lines of the cases that changed last, from their stored versions."""
+    pks = cases.order_by("-updated", "-pk").values("pk")[:size]
+    versions = current_versions(pks).select_related("case__author", "case__team")
+    return [summarise(version) for version in versions.order_by("-case__updated", "-case__pk")]
+
+
+# The desk
+
+
+@require_safe
+def show_case(request, case_pk):
+    """The case desk: every section from the current version's document."""
+    case = get_case(request, case_pk)
+    version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
+    record = load_record(version)
+    days = json.loads(version.document).get("computed", {}).get("days", {})
+    visits, lines = strength_lines(record)
+    context = {
+        "case": case,
+        "version": version,
+        "record": record,
+        "cards": desk_cards(record),
+        "course": course(record, days),
+        "visits": visits,
+        "strength_lines": lines,
+        "steps": open_steps(case, request.user),
+        "can_edit": Case.objects.editable_by(request.user).filter(pk=case.pk).exists(),
+        "imaging": record.parts.get("imaging"),
+    }
+    return render(request, "caserecords/case.html", context)
+
+
+# Status
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_status(request, case_pk):
+    """Ask, naming the case, and take one step from draft to approved or back."""
+    case = get_case(request, case_pk)
+    step = STEPS.get(request.POST.get("step") or request.GET.get("step"))
+    if step is None:
+        raise Http404
+    if step not in open_steps(case, request.user):
+        raise PermissionDenied(_("This step is not open to you, or somebody has taken it."))
+    form = StepForm(request.POST or None, step=step, version=case.version)
+    if request.method == "POST" and form.is_valid():
+        if taken(request, case, step, form.cleaned_data):
+            return redirect("caserecords:show-case", case.pk)
+    context = {"case": case, "step": step, "form": form}
+    return render(request, "caserecords/status.html", context)
+
+
+def taken(request, case, step, data):
+    """Take the step; say so, or say that somebody changed the case meanwhile."""
+    try:
+        take_step(case, step, request.user, data["reason"], data["version"])
+    except CaseChanged:
+        text = _("“%s” was changed since you looked. Read it again before you decide.")
+        messages.error(request, text % case.title)
+    else:
+        messages.success(request, f"{case.title}: {step.past}.")
+    return True
+
+
+# History
+
+
+@require_safe
+def list_versions(request, case_pk):
+    """The versions of a case, newest first; their documents stay in the database."""
+    case = get_case(request, case_pk)
+    versions = case.versions.defer("document").select_related("saved_by").order_by("-number")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdecimal() and len(before) < 10:
+        versions = versions.filter(number__lt=int(before))
+    versions = list(versions.annotate(size=Length("document"))[: PAGE + 1])
+    context = {
+        "case": case,
+        "versions": versions[:PAGE],
+        "before": versions[PAGE - 1].number if len(versions) > PAGE else None,
+    }
+    return render(request, "caserecords/history.html", context)
+
+
+@require_safe
+def show_version(request, case_pk, number):
+    """What one version changed, field by field."""
+    case = get_case(request, case_pk)
+    numbers = (number - 1, number)
+    found = {
+        version.number: version
+        for version in case.versions.select_related("saved_by").filter(number__in=numbers)
+    }
+    if number not in found:
+        raise Http404
+    before = found.get(number - 1)
+    changes = before and differences(
+        json.loads(before.document), json.loads(found[number].document)
+    )
+    context = {
+        "case": case,
+        "version": found[number],
+        "before": before,
+        "changes": changes,
+        "has_next": number < case.version,
+    }
+    return render(request, "caserecords/version.html", context)
+
+
+# Health
+
+
+@login_not_required
+@require_safe
+def report_health(request):
+    """Tell a monitor whether the site and its database answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database does not answer"}, status=503)
+    return JsonResponse({"status": "ok"})

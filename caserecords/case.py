@@ -1,0 +1,222 @@
+"""A stored version as a whole case, and the small tables and lines that pages show of it."""
+
+import json
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from patients.catalogue.mrc import compare, parse_grade
+from patients.document import build
+from patients.models import Sex, Side
+from patients.models.course import DiagnosisStatus
+from patients.values import value_from_document
+
+LEADING = (
+    DiagnosisStatus.FINAL,
+    DiagnosisStatus.REVISED,
+    DiagnosisStatus.WORKING,
+    DiagnosisStatus.CONCURRENT,
+    DiagnosisStatus.DIFFERENTIAL,
+)  # which diagnosis a list names; one that was ruled out is none
+SEX_LETTERS = {Sex.FEMALE: _("F"), Sex.MALE: _("M")}
+
+
+def load_record(version):
+    """Return the CaseRecord of a stored version: unsaved rows, without a query."""
+    return build(json.loads(version.document))
+
+
+# One line of a list, read from the document without building its rows
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """What a list says of a case. `series` is None where no images are known."""
+
+    case: object
+    person: str
+    diagnosis: str
+    movements: int
+    better: int
+    worse: int
+    same: int
+    series: int | None
+
+
+def summarise(version):
+    """Return the CaseLine of a stored version."""
+    document = json.loads(version.document)
+    changes = strength_changes(document)
+    return CaseLine(
+        case=version.case,
+        person=person_words(document.get("patient", {})),
+        diagnosis=leading_diagnosis(document.get("diagnoses", [])),
+        movements=len(changes),
+        better=changes.count("better"),
+        worse=changes.count("worse"),
+        same=changes.count("same"),
+        series=count_series(document),
+    )
+
+
+def person_words(patient):
+    """Return "74 M": the age in years unless it has another unit, and the letter of the sex."""
+    age = patient.get("age_at_presentation")
+    words = value_from_document(age).printed.removesuffix(" years") if age else ""
+    return f"{words} {SEX_LETTERS.get(patient.get('sex'), '')}".strip()
+
+
+def leading_diagnosis(diagnoses):
+    ranked = [row for row in diagnoses if row["status"] in LEADING]
+    if not ranked:
+        return ""
+    first = min(ranked, key=lambda row: LEADING.index(row["status"]))
+    side = first.get("side", Side.NOT_STATED)
+    known = first["text"].casefold()
+    if side == Side.NOT_STATED or str(side) in known:
+        return first["text"]
+    return f"{first['text']}, {Side(side).label}"
+
+
+def strength_changes(document):
+    """Return the change of each movement and side, from its first visit to its last."""
+    order = {visit["key"]: index for index, visit in enumerate(document.get("visits", []))}
+    grades = {}
+    for row in document.get("strength", []):
+        name = (row.get("movement"), row.get("muscle"), row.get("side"))
+        grades.setdefault(name, []).append((order.get(row.get("visit"), -1), row["grade"]))
+    return [change_between(sorted(found, key=lambda pair: pair[0])) for found in grades.values()]
+
+
+def change_between(grades):
+    """Return the direction from the first to the last of (order, grade); None for one visit."""
+    if len(grades) < 2:
+        return None
+    return compare(parse_grade(grades[0][1]), parse_grade(grades[-1][1]))
+
+
+def count_series(document):
+    studies = document.get("imaging", {})
+    studies = studies.get("studies", []) if isinstance(studies, dict) else studies
+    if not studies:
+        return None
+    return sum(len(study.get("series", [])) for study in studies if isinstance(study, dict))
+
+
+# The case desk
+
+
+class Section(NamedTuple):
+    slug: str
+    title: str
+    keys: tuple
+
+
+SECTIONS = (
+    Section("patient", _("Patient"), ()),
+    Section("timeline", _("Timeline"), ("events", "visits")),
+    Section("symptoms", _("Symptoms"), ("symptoms",)),
+    Section("strength", _("Strength"), ("strength", "dynamometry")),
+    Section("signs", _("Signs"), ("signs",)),
+    Section("scales", _("Scales"), ("scales",)),
+    Section("conduction", _("Nerve conduction"), ("motor_conduction", "sensory_conduction")),
+    Section("emg", _("Needle EMG"), ("needle_emg",)),
+    Section(
+        "electrodiagnosis",
+        _("Other electrodiagnosis"),
+        ("late_responses", "repetitive_stimulation", "evoked_potentials"),
+    ),
+    Section("laboratory", _("Laboratory"), ("laboratory",)),
+    Section("imaging-findings", _("Imaging findings"), ("imaging_findings",)),
+    Section("investigations", _("Other investigations"), ("investigations",)),
+    Section("diagnosis", _("Diagnosis and comorbidity"), ("diagnoses", "comorbidities")),
+    Section("treatment", _("Treatment"), ("treatments",)),
+    Section("outcome", _("Outcome"), ("outcomes",)),
+    Section(
+        "narrative", _("Narrative and references"), ("narrative", "references", "discrepancies")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One section of the desk: its lists of rows, in the document's order."""
+
+    slug: str
+    title: str
+    template: str
+    tables: tuple
+    filled: bool
+
+
+OWN_TEMPLATES = ("patient", "timeline", "strength", "treatment", "narrative")
+
+
+def desk_cards(record):
+    """Return the cards of the desk in clinical order."""
+    return [desk_card(record, section) for section in SECTIONS]
+
+
+def desk_card(record, section):
+    tables = tuple(record.rows[key] for key in section.keys if key in record.rows)
+    own = section.slug in OWN_TEMPLATES
+    return Card(
+        slug=section.slug,
+        title=section.title,
+        template=f"caserecords/_{section.slug if own else 'tables'}.html",
+        tables=tables,
+        filled=any(tables) or section.slug == "patient",
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event on the desk: the day from the index event (None: order only) and its words."""
+
+    day: int | float | None
+    event: object
+    words: str
+
+
+def course(record, days):
+    """Return the Moments in order of their days, those without a day last."""
+    labels = {event.key: event.label for event in record.events}
+    moments = [
+        Moment(
+            days.get(event.key),
+            event,
+            event.placement.printed(labels) if event.placement else "",
+        )
+        for event in record.events
+    ]
+    return sorted(moments, key=lambda moment: (moment.day is None, moment.day or 0))
+
+
+@dataclass(frozen=True)
+class StrengthLine:
+    """One movement on one side: a grade (or None) a visit, and the change from first to last."""
+
+    row: object
+    grades: tuple
+    change: str | None
+
+
+def strength_lines(record):
+    """Return (visits that hold grades, StrengthLines), in the order of the rows."""
+    used = {id(row.visit) for row in record.strength}
+    visits = [visit for visit in record.visits if id(visit) in used]
+    if id(None) in used:
+        visits.insert(0, None)
+    found = {}
+    for row in record.strength:
+        cells = found.setdefault((row.movement, row.muscle, row.side), {})
+        cells[id(row.visit)] = row
+    return visits, [strength_line(cells, visits) for cells in found.values()]
+
+
+def strength_line(cells, visits):
+    grades = tuple(cells[id(v)].grade if id(v) in cells else None for v in visits)
+    known = [grade for grade in grades if grade]
+    change = compare(known[0], known[-1]) or "open" if len(known) > 1 else None
+    return StrengthLine(next(iter(cells.values())), grades, change)
