@@ -37,6 +37,7 @@ __all__ = [
     "resolve",
 ]
 
+LONGEST = 300
 HOW = ("index", "offset", "age", "date", "unknown")
 UNITS = ("hours", "days", "weeks", "months", "years")
 PRECISIONS = ("hour", "day", "week", "month", "year", "unknown")
@@ -174,6 +175,8 @@ def parse_when(text: str, events: dict[str, str]) -> Placement:
     plain = words.casefold().rstrip(".")
     if not plain:
         raise ValueError(f"nothing is written here: write {EXAMPLES}")
+    if len(plain) > LONGEST:
+        raise ValueError(f'"{words[:40]}…" is too long for a time: write {EXAMPLES}')
     if plain in UNKNOWN:
         return Placement("unknown")
     if found := re.fullmatch(r"index(?: event)?(?:, (?P<date>.+))?", plain):

@@ -17,6 +17,7 @@ from patients.catalogue.value_words import (
     WORD_UNITS,
 )
 
+LONGEST = 200
 MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -161,6 +162,10 @@ def parse_value(text: str, unit: str | None = None) -> Value:
     words = " ".join(text.split())
     if not words:
         raise ValueError("nothing is written here")
+    if len(words) > LONGEST:
+        raise ValueError(
+            f'"{words[:40]}…" is too long for a value: write up to {LONGEST} characters'
+        )
     known = words.casefold().rstrip(".").translate(_DASHES)
     if known in AMBIGUOUS:
         raise ValueError(f'"{words}" could mean {AMBIGUOUS[known]}: write which')
@@ -263,7 +268,7 @@ def _whole(found):
 def _parse_word(words):
     rest = _take(_COMPARATOR, _take(_APPROXIMATELY, f"{words} ")[1])[1]
     bare = words.casefold() in COMPARATOR_WORDS or not rest
-    wordy = not bare and words[0].isalpha() and rest[0].isalpha() and len(words) <= 200
+    wordy = not bare and words[0].isalpha() and rest[0].isalpha()
     if wordy or _GRADED.fullmatch(words):
         return Value("word", word=words)
     if re.search(r"\d,\d{1,2}(?!\d)", words):

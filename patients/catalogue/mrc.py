@@ -95,6 +95,8 @@ def parse_grade(text: str) -> Grade:
     """Read one cell of a strength table. Raises ValueError for what is no grade."""
     words = " ".join(text.split())
     plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
+    if len(words) > 40:
+        raise ValueError(f"{words[:40]}… is not an MRC grade: {_HOW}")
     if not plain:
         raise ValueError(f"nothing is written here: {_HOW}")
     known = re.sub(r"[- ]+", " ", plain.casefold())
