@@ -14,8 +14,8 @@ from caserecords.demo.marks import place_marks
 from imaging.ingest import import_paths
 from patients.history import save_version
 from patients.importing import import_case
-from patients.models import Membership, Role, Status, Team, Visit
-from patients.tokens import issue_token
+from patients.models import ApiToken, Membership, Role, Status, Team, Visit
+
 
 HERE = Path(__file__).parent
 TEAM = "Neuromuscular clinic (demonstration)"
@@ -40,7 +40,7 @@ def load_demonstration():
         published = import_case(read_case("published_case"), team, author, "from the publication")
         published.co_authors.add(users["colleague"])
     load_images(published, author)
-    token = issue_token(author, days=90)
+    token = ApiToken.objects.issue(author, days=90)
     return {
         "users": [
             {"username": name, "password": passwords[name], "role": USERS[name] or "stranger"}

@@ -82,12 +82,8 @@ class Case(models.Model):
     class Meta:
         ordering = ["-created", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="case_known_status"
-            ),
-            models.CheckConstraint(
-                condition=Q(origin__in=Origin.values), name="case_known_origin"
-            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="case_known_status"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="case_known_origin"),
         ]
 
     def __str__(self):

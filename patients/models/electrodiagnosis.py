@@ -136,15 +136,11 @@ class NeedleEMG(VisitRow):
     positive_sharp_waves = CatalogueField(
         _("positive sharp waves"), catalogue="emg_fib_psw", blank=True
     )
-    fasciculations = CatalogueField(
-        _("fasciculations"), catalogue="emg_fasciculation", blank=True
-    )
+    fasciculations = CatalogueField(_("fasciculations"), catalogue="emg_fasciculation", blank=True)
     other_spontaneous = CatalogueField(
         _("other spontaneous activity"), catalogue="emg_other_spontaneous", blank=True
     )
-    muap_amplitude = CatalogueField(
-        _("MUAP amplitude"), catalogue="emg_muap_amplitude", blank=True
-    )
+    muap_amplitude = CatalogueField(_("MUAP amplitude"), catalogue="emg_muap_amplitude", blank=True)
     muap_duration = CatalogueField(_("MUAP duration"), catalogue="emg_muap_duration", blank=True)
     muap_polyphasia = CatalogueField(_("polyphasia"), catalogue="emg_muap_polyphasia", blank=True)
     recruitment = CatalogueField(_("recruitment"), catalogue="emg_recruitment", blank=True)

@@ -19,7 +19,7 @@ AS_TEXT = "text:"  # marks what the catalogue lacks
 
 
 class ValueField(models.TextField):
-    """A measured value as printed (patients.values.Value), in the column's unit unless it names one."""
+    """A measured value as printed (patients.values.Value), in the column's unit unless it says."""
 
     def __init__(self, *args, unit="", **kwargs):
         self.unit = unit
@@ -93,7 +93,7 @@ class GradeField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError("a grade is a text such as \"3-\"")
+            raise ValueError('a grade is a text such as "3-"')
         return parse_grade(data)
 
     def schema(self):

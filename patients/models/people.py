@@ -68,7 +68,9 @@ class Patient(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "code"], name="patient_one_code_per_team"),
-            models.CheckConstraint(condition=models.Q(sex__in=Sex.values), name="patient_known_sex"),
+            models.CheckConstraint(
+                condition=models.Q(sex__in=Sex.values), name="patient_known_sex"
+            ),
         ]
 
     def __str__(self):

@@ -1,0 +1,50 @@
+"""The demonstration's arrowheads and figure, placed on its synthetic study."""
+
+from imaging.models import Annotation, Figure, Instance, Panel
+
+
+def place_marks(case, marks):
+    """Draw the arrowheads and compose the figure on the case's first study (marks.json)."""
+    study = case.studies.order_by("study_date").first()
+    place_arrowheads(case, study, marks["arrowheads"])
+    compose_figure(case, study, marks["figure"])
+
+
+def slice_uid(study, series, instance_number):
+    return Instance.objects.get(
+        series__study=study,
+        series__series_description=series,
+        instance_number=instance_number,
+    ).sop_instance_uid
+
+
+def place_arrowheads(case, study, arrowheads):
+    for position, tip in enumerate(arrowheads["tips"]):
+        mark = Annotation(
+            case=case,
+            sop_instance_uid=slice_uid(study, arrowheads["series"], tip["instance_number"]),
+            x=tip["x"],
+            y=tip["y"],
+            structure=tip["structure"],
+            side="left",
+            position=position,
+            **arrowheads[tip["structure"]],
+        )
+        mark.full_clean()
+        mark.save()
+
+
+def compose_figure(case, study, figure):
+    made = Figure.objects.create(case=case, label=figure["label"])
+    for row, level in enumerate(figure["rows"]):
+        for column, series in enumerate(figure["columns"]):
+            panel = Panel(
+                figure=made,
+                row=row,
+                column=column,
+                level=level["level"],
+                column_label=series["label"],
+                sop_instance_uid=slice_uid(study, series["series"], level["instance_number"]),
+            )
+            panel.full_clean()
+            panel.save()

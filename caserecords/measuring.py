@@ -1,0 +1,135 @@
+"""The measurements of `manage.py benchmark`."""
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from imaging.dicom.synthetic import slice_bytes
+from imaging.ingest import import_paths
+from imaging.models import Instance
+from patients.document import read, to_document
+from patients.importing import import_case
+from patients.models import Case
+
+REPEATS = 20
+
+
+def measure():
+    """Yield one line a figure. Expects the demonstration's data folder."""
+    with override_settings(ALLOWED_HOSTS=["*"], AXES_ENABLED=False):
+        case = Case.objects.order_by("-created").first()
+        client = Client()
+        client.force_login(case.author)
+        yield from slices(client, case)
+        yield from pages(client, case, "the demonstration")
+        yield from pages(client, enlarged(case), "ten times its rows")
+        yield import_time(case)
+
+
+def cpu():
+    times = os.times()
+    return times.user + times.system + children()
+
+
+def children():
+    """Return the CPU seconds of the live child processes (Linux)."""
+    total = 0.0
+    for task in Path("/proc/self/task").iterdir():
+        for pid in (task / "children").read_text().split():
+            total += tree(pid)
+    return total
+
+
+def tree(pid):
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(tree(child) for child in below)
+
+
+def spent(client, addresses):
+    """Return the mean milliseconds of CPU of one request, after one to warm up."""
+    client.get(addresses[0])
+    before = cpu()
+    for address in addresses[1:]:
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+    return (cpu() - before) / len(addresses[1:]) * 1000
+
+
+def slices(client, case):
+    """Uncached and cached slices of 512², 12 bits; JPEG and PNG."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(4):
+            (Path(folder) / f"{number}.dcm").write_bytes(slice_bytes(number))
+        target = empty_copy(case)
+        import_paths(target, case.author, [Path(folder)])
+    instance = Instance.objects.filter(case=target).first()
+    trivial = spent(client, ["/healthz"] * 200)
+    for kind, goal in (("png", 6), ("jpg", 2.5)):
+        address = f"/api/v1/instances/{instance.pk}/image.{kind}"
+        fresh = [f"{address}?center={900 + n}&width=2000" for n in range(101)]
+        yield line(f"slice 512², {kind}, uncached", spent(client, fresh) - trivial, goal, "ms CPU")
+        cached = [fresh[0]] * 201
+        yield line(f"slice 512², {kind}, cached", spent(client, cached) - trivial, 1, "ms CPU")
+
+
+def pages(client, case, size):
+    """Queries and CPU of the desk, the report and the document."""
+    for name, path, goal in (
+        ("case desk", f"/cases/{case.pk}/", 12),
+        ("report", f"/cases/{case.pk}/report/", 12),
+        ("case document", f"/api/v1/cases/{case.pk}/", 3),
+    ):
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path)
+        assert response.status_code == 200, (path, response.status_code)
+        own = [q for q in queries if "django_session" not in q["sql"]]
+        yield line(f"{name}, {size}", len(own), goal, "queries")
+        yield f"{'':40} {spent(client, [path] * 6):8.2f} ms CPU"
+
+
+def import_time(case):
+    """Import of the 72 slices of the demonstration, median of three."""
+    archive = Path(__file__).parent / "demo" / "lumbar_mr.zip"
+    taken = []
+    for _turn in range(3):
+        target = empty_copy(case)
+        started = time.perf_counter()
+        import_paths(target, case.author, [archive])
+        taken.append(time.perf_counter() - started)
+    return line("import of the 72-slice study", statistics.median(taken), 10, "s")
+
+
+def empty_copy(case):
+    """Return a new case of a new patient, without images."""
+    document = to_document(read(case))
+    document["patient"]["code"] = f"benchmark-{Case.objects.count()}"
+    document.pop("imaging", None)
+    return import_case(document, case.team, case.author)
+
+
+def enlarged(case):
+    """Return a case with ten times the rows of conduction, EMG and laboratory."""
+    document = json.loads(json.dumps(to_document(read(case))))
+    document["patient"]["code"] = "benchmark-large"
+    document.pop("imaging", None)
+    for key in ("motor_conduction", "sensory_conduction", "needle_emg", "laboratory"):
+        document[key] = document[key] * 10
+    return import_case(document, case.team, case.author)
+
+
+def line(name, value, goal, unit):
+    verdict = "" if value <= goal else "   MISSED"
+    return f"{name:40} {value:8.2f} {unit:8} (goal ≤ {goal}){verdict}"
