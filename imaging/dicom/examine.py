@@ -25,6 +25,7 @@ from imaging.dicom.refusal import Refused
 
 IMPLEMENTATION = "2.25.302217563914377018224196482570144562177"
 PIXEL_DATA = 0x7FE00010
+ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or holds no image."
 IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 IDENTIFIERS = {
     "SOPInstanceUID": "SOP Instance UID",
@@ -93,7 +94,7 @@ def missing(dataset, keyword, name, cut):
     if cut:
         return Refused(CUT_OFF, values={"name": cut})
     if max(dataset.keys(), default=0) < tag_for_keyword(keyword):
-        return Refused("The file ends before its %(name)s: it is cut off.", values={"name": name})
+        return Refused(ENDS_BEFORE, values={"name": name})
     return Refused("The file has no %(name)s.", values={"name": name})
 
 

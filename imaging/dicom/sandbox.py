@@ -88,7 +88,11 @@ class Child:
             raise Refused(DIED) from None
         deadline = time.monotonic() + wall_seconds
         size = LENGTH.unpack(self.read(LENGTH.size, deadline))[0]
-        return Plain(io.BytesIO(self.read(size, deadline))).load()
+        try:
+            return Plain(io.BytesIO(self.read(size, deadline))).load()
+        except pickle.UnpicklingError as error:
+            logger.warning("a child process sent what it may not: %s", error)
+            raise Refused(DAMAGED) from error
 
     def read(self, size, deadline):
         """Return exactly `size` bytes of the answer, or raise Refused."""

@@ -1,0 +1,233 @@
+"""Nothing of the patient stays in the stored bytes; what is needed of the image does."""
+
+import datetime
+import io
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+
+from imaging.dicom import vocabulary
+from imaging.dicom.deidentify import METHOD, days_shifted, deidentify, map_uid
+from imaging.dicom.examine import examine
+from tests.imaging.dicom_files import (
+    KEY,
+    SHARED,
+    SUBJECT,
+    compressed,
+    image,
+    needs_shared,
+    to_bytes,
+)
+
+MARKER = "ZQXMARKER"
+TEXT_ELEMENTS = """
+    AccessionNumber InstitutionName InstitutionAddress ReferringPhysicianName StationName
+    StudyDescription SeriesDescription InstitutionalDepartmentName PerformingPhysicianName
+    OperatorsName AdmittingDiagnosesDescription ManufacturerModelName DerivationDescription
+    PatientComments OtherPatientIDs OtherPatientNames PatientBirthName PatientMotherBirthName
+    PatientAddress MedicalRecordLocator EthnicGroup Occupation AdditionalPatientHistory
+    PatientTelephoneNumbers ProtocolName DeviceSerialNumber SoftwareVersions ContrastBolusAgent
+    SequenceName BodyPartExamined ScanOptions StudyID ImageComments FrameComments
+    RequestingPhysician RequestedProcedureDescription
+    PerformedProcedureStepDescription CommentsOnThePerformedProcedureStep TextString
+    WindowCenterWidthExplanation RescaleType PositionReferenceIndicator Manufacturer Modality
+    ImageType ScanningSequence PatientPosition Laterality CountryOfResidence
+    InsurancePlanIdentification UnformattedTextValue IssuerOfPatientID
+    ContrastBolusRoute ViewPosition StudyStatusID ReasonForStudy TransmitCoilName ReceiveCoilName
+""".split()
+
+
+def planted(depth=0):
+    """Return a dataset with the marker in every text element, in private ones, and below."""
+    dataset = Dataset()
+    for keyword in TEXT_ELEMENTS:
+        setattr(dataset, keyword, MARKER)
+    block = dataset.private_block(0x0029, f"{MARKER} CO", create=True)
+    block.add_new(0x10, "LO", MARKER)
+    block.add_new(0x11, "UN", MARKER.encode())
+    block.add_new(0x12, "OB", MARKER.encode())
+    if depth:
+        for keyword in (
+            "ReferencedImageSequence",
+            "SharedFunctionalGroupsSequence",
+            "PixelMeasuresSequence",
+            "VOILUTSequence",
+        ):
+            setattr(dataset, keyword, Sequence([planted(depth - 1)]))
+    return dataset
+
+
+def hostile(**changes):
+    """Return an image with markers everywhere: text, nested, curves, overlays, behind the pixels"""
+    dataset = image(**changes)
+    dataset.update(planted(depth=3))
+    deep = inner = planted()
+    for _ in range(6):
+        outer = planted()
+        outer.RequestAttributesSequence = Sequence([inner])
+        outer.PerFrameFunctionalGroupsSequence = Sequence([planted()])
+        inner = outer
+    dataset.RequestAttributesSequence = Sequence([inner, deep])
+    dataset.PatientName, dataset.PatientID = f"{MARKER}^Jane", MARKER
+    dataset.PatientBirthDate = "19610203"
+    dataset.add_new(0x50003000, "OW", MARKER.encode() + b"!")
+    dataset.add_new(0x60003000, "OW", MARKER.encode() + b"!")
+    dataset.add_new(0x60000022, "LO", MARKER)
+    dataset.add_new(0x60001500, "LO", MARKER)
+    dataset.add_new(0xFFFCFFFC, "OB", MARKER.encode() + b"!")
+    dataset["PixelData"].value += MARKER.encode() + b"!"
+    return dataset
+
+
+def store(tmp_path, data, key=KEY, name="in"):
+    """Return (header, stored bytes) of a file."""
+    source, target = tmp_path / name, tmp_path / f"{name}.out"
+    source.write_bytes(data)
+    header = examine(str(source), str(target), key, SUBJECT)
+    return header, target.read_bytes()
+
+
+def test_planted_identifiers_are_gone_at_every_depth(tmp_path):
+    data = to_bytes(hostile())
+    assert data.count(MARKER.encode()) > 150
+    header, stored = store(tmp_path, data)
+    assert MARKER.encode() not in stored
+    assert MARKER not in str({k: v for k, v in header.items() if not k.endswith("sha256")})
+    for trace in (b"19610203", b"20240311", b"1.2.3.4", b"4711", b"Doe"):
+        assert trace not in stored
+
+
+def test_the_preamble_is_zeroed(tmp_path):
+    data = b"MZ" + MARKER.encode().ljust(126, b"x") + to_bytes(image())[128:]
+    assert store(tmp_path, data)[1][:132] == bytes(128) + b"DICM"
+
+
+def test_unused_bits_and_odd_ends_carry_nothing(tmp_path):
+    pixels = np.full((3, 3), 0xF123, np.uint16)
+    header, stored = store(tmp_path, to_bytes(image(pixels)))
+    kept = np.frombuffer(stored[header["pixel_offset"] :], "<u2")
+    assert set(kept.tolist()) == {0x0123}
+
+
+@pytest.mark.parametrize("form", ["JPEG", "JPEG2000"])
+def test_comments_inside_compressed_frames_are_gone(tmp_path, form):
+    buffer = io.BytesIO()
+    more = {"comment": MARKER} if form == "JPEG" else {"comment": MARKER, "no_jp2": True}
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(buffer, form, **more)
+    syntax = "1.2.840.10008.1.2.4.50" if form == "JPEG" else "1.2.840.10008.1.2.4.90"
+    assert MARKER.encode() in buffer.getvalue()
+    frame = buffer.getvalue() + MARKER.encode()
+    data = compressed(frame, 8, 8, syntax, BitsAllocated=8, BitsStored=8, HighBit=7)
+    assert MARKER.encode() not in store(tmp_path, data)[1]
+
+
+def test_the_file_says_what_was_done(tmp_path):
+    _, stored = store(tmp_path, to_bytes(image()))
+    dataset = pydicom.dcmread(io.BytesIO(stored))
+    assert dataset.PatientIdentityRemoved == "YES"
+    assert dataset.DeidentificationMethod == METHOD
+    codes = [item.CodeValue for item in dataset.DeidentificationMethodCodeSequence]
+    assert codes == ["113100", "113105", "113107"]
+    assert dataset.LongitudinalTemporalInformationModified == "MODIFIED"
+    assert (dataset.PatientName, dataset.PatientID) == (SUBJECT, SUBJECT)
+    assert dataset.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
+
+
+def test_the_interval_between_two_studies_is_kept(tmp_path):
+    days = []
+    for number, day in enumerate(("20240229", "20240611")):
+        header, _ = store(tmp_path, to_bytes(image(StudyDate=day)), name=f"study{number}")
+        days.append(datetime.date.fromisoformat(header["study_date"]))
+    assert days[1] - days[0] == datetime.date(2024, 6, 11) - datetime.date(2024, 2, 29)
+    assert days[0] < datetime.date(2024, 2, 29)
+
+
+def test_a_date_and_time_is_shifted_and_keeps_its_time():
+    clean = deidentify(image(AcquisitionDateTime="20240311093300.5+0100"), KEY, SUBJECT)
+    shifted = datetime.date(2024, 3, 11) - datetime.timedelta(days_shifted(KEY))
+    assert clean.AcquisitionDateTime == f"{shifted:%Y%m%d}093300.5+0100"
+
+
+def test_one_key_keeps_series_together_and_another_parts_them():
+    one, same, other = (deidentify(image(), key, SUBJECT) for key in (KEY, KEY, b"another key"))
+    assert one.SeriesInstanceUID == same.SeriesInstanceUID
+    assert one.SeriesInstanceUID != other.SeriesInstanceUID
+    assert len(one.SeriesInstanceUID) <= 64 and one.SeriesInstanceUID.startswith("2.25.")
+
+
+def test_registered_uids_stay_and_a_made_up_one_under_their_root_does_not():
+    assert map_uid("1.2.840.10008.5.1.4.1.1.4", KEY) == "1.2.840.10008.5.1.4.1.1.4"
+    assert map_uid("1.2.840.10008.99.4711", KEY).startswith("2.25.")
+
+
+def test_the_same_bytes_and_key_give_the_same_file(tmp_path):
+    data = to_bytes(hostile())
+    assert store(tmp_path, data) == store(tmp_path, data, name="again")
+
+
+def test_the_given_dataset_is_left_as_it_was():
+    dataset = image()
+    before = to_bytes(dataset)
+    deidentify(dataset, KEY, SUBJECT)
+    assert to_bytes(dataset) == before
+
+
+def test_patients_are_told_apart_by_a_digest_that_names_nobody(tmp_path):
+    digests = [
+        store(tmp_path, to_bytes(image(PatientID=number)), key)[0]["subject_digest"]
+        for number, key in (("1", KEY), ("1", KEY), ("2", KEY), ("1", b"other"))
+    ]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+    nobody = image(PatientName=None, PatientID=None)
+    assert store(tmp_path, to_bytes(nobody))[0]["subject_digest"] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T2 TSE AX",
+        "T1 TSE AX +GD FS",
+        "MRI LUMBAR SPINE W/WO CONTRAST (SYNTHETIC)",
+        "*tse2d1_15",
+        "t2_tirm_cor_3mm",
+        "pd+t2_tse_sag_ISO_1.8mm",
+        "Gadobutrol (simulated)",
+        "GE Medical Systems",
+    ],
+)
+def test_descriptions_of_imaging_words_are_kept(text):
+    assert vocabulary.harmless(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T2 Mrs Smith",
+        "Dr. Müller t2",
+        "DOB 03.02.1961",
+        "03-02-61",
+        "MR 1234567",
+        "12 345 678",
+        "t2\nsag",
+        "anna",
+        "L3-4 Schmidt",
+        "ax " * 40,
+    ],
+)
+def test_descriptions_with_anything_else_are_dropped(text):
+    assert not vocabulary.harmless(text)
+
+
+@needs_shared
+def test_a_real_file_loses_its_people_and_keeps_its_sequence(tmp_path):
+    data = (SHARED / "mr-pd-t2-dual-echo/0001.dcm").read_bytes()
+    header, stored = store(tmp_path, data)
+    for trace in (b"Specht", b"Lena", b"Miskowiak", b"ALTIBRAIN", b"166141", b"20230314", b"CSA"):
+        assert trace in data and trace not in stored
+    assert header["series_description"] == "pd+t2_tse_sag_ISO_1.8mm"
+    assert (header["echo_time"], header["slice_thickness"]) == (11.0, 1.7999999523163)

@@ -1,0 +1,184 @@
+"""Every syntax gives the same pixels; the fast way gives what the slow one gives."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from imaging.dicom.examine import examine
+from imaging.dicom.native import read_native
+from imaging.dicom.pixels import COMPRESSED, PLUGIN, get_decoder, read_frame
+from imaging.dicom.refusal import Refused
+from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, image, needs_shared, ramp, to_bytes
+
+PHANTOM = "mr-lumbar-phantom/baseline/t2/IM0009.dcm"
+GROUPS = {
+    "nine syntaxes": [f"mr-one-image-nine-syntaxes/ts_{n}.dcm" for n in range(1, 10)],
+    "phantom": [PHANTOM]
+    + [
+        f"syntaxes/phantom_{name}.dcm"
+        for name in "rle jpegll jpegls be implicit deflated j2k".split()
+    ],
+    "MR_small": [
+        f"syntaxes/MR_small{name}.dcm"
+        for name in (
+            "",
+            "_RLE",
+            "_bigendian",
+            "_implicit",
+            "_jp2klossless",
+            "_jpeg_ls_lossless",
+            "_padded",
+        )
+    ],
+    "emri_small": [
+        f"syntaxes/emri_small{name}.dcm"
+        for name in ("", "_RLE", "_big_endian", "_jpeg_2k_lossless", "_jpeg_ls_lossless")
+    ],
+}
+# Files without the UIDs that an import needs; their pictures decode all the same.
+DECODE_ONLY = {
+    "HTJ2KLossless_08_RGB.dcm": ((480, 640, 3), 0, 255),
+    "HTJ2K_08_RGB.dcm": ((480, 640, 3), 0, 255),
+    "JLSL_16_15_1_1F.dcm": ((128, 128), -16384, 16383),
+    "JLSL_RGB_ILV1.dcm": ((256, 256, 3), 0, 255),
+    "JPEGLSNearLossless_08.dcm": ((45, 10), 0, 255),
+    "JPEGLSNearLossless_16.dcm": ((50, 10), 0, 65535),
+}
+
+
+def stored(tmp_path, source):
+    target = tmp_path / hashlib.md5(str(source).encode()).hexdigest()
+    return target, examine(str(source), str(target), KEY, SUBJECT)
+
+
+def written(tmp_path, dataset, **more):
+    source = tmp_path / "source.dcm"
+    source.write_bytes(to_bytes(dataset, **more))
+    return source
+
+
+def test_one_library_decodes_every_compressed_syntax():
+    assert all(get_decoder(syntax).available_plugins == (PLUGIN,) for syntax in COMPRESSED)
+
+
+@needs_shared
+@pytest.mark.filterwarnings("ignore:The pixel data is")
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_same_picture_in_each_syntax_has_the_same_pixels(tmp_path, group):
+    first = read_frame(SHARED / GROUPS[group][0])
+    for name in GROUPS[group]:
+        assert np.array_equal(read_frame(SHARED / name).pixels, first.pixels), name
+        target, header = stored(tmp_path, SHARED / name)
+        assert np.array_equal(read_frame(target).pixels, first.pixels), f"{name}, de-identified"
+        if header["pixel_offset"] is not None:
+            assert np.array_equal(read_native(target, header).pixels, first.pixels), name
+
+
+@needs_shared
+@pytest.mark.parametrize("frame", [0, 4, 9])
+def test_each_frame_is_the_same_in_each_syntax(frame):
+    frames = [read_frame(SHARED / name, frame).pixels for name in GROUPS["emri_small"]]
+    assert all(np.array_equal(frames[0], other) for other in frames)
+    assert not np.array_equal(frames[0], read_frame(SHARED / GROUPS["emri_small"][0], 5).pixels)
+
+
+@needs_shared
+@pytest.mark.parametrize("name", DECODE_ONLY)
+def test_files_without_their_uids_decode(name):
+    shape, low, high = DECODE_ONLY[name]
+    frame = read_frame(SHARED / "syntaxes" / name)
+    assert (frame.pixels.shape, frame.pixels.min(), frame.pixels.max()) == (shape, low, high)
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "name",
+    [
+        "syntaxes/SC_rgb_dcmtk_+eb+cr.dcm",
+        "syntaxes/SC_rgb_dcmtk_+eb+cy+np.dcm",
+        "syntaxes/SC_rgb_jpeg_gdcm.dcm",
+        "syntaxes/SC_rgb_rle.dcm",
+        "photometric/SC_ybr_full_uncompressed.dcm",
+    ],
+)
+def test_colour_bars_have_their_colours(name):
+    pixels = read_frame(SHARED / name).pixels.astype(int)
+    bars = [pixels[row, 50].tolist() for row in (5, 25, 45, 65)]
+    wanted = [[255, 0, 0], [0, 255, 0], [0, 0, 255], None]
+    for bar, colour in zip(bars, wanted, strict=True):
+        assert colour is None or np.abs(np.array(bar) - colour).max() <= 130, (name, bars)
+    assert np.argmax(bars[0]) == 0
+
+
+@needs_shared
+def test_planar_and_interleaved_colour_are_equal(tmp_path):
+    frames = [read_frame(SHARED / f"photometric/color-{kind}.dcm") for kind in ("pl", "px")]
+    assert np.array_equal(frames[0].pixels, frames[1].pixels)
+    target, header = stored(tmp_path, SHARED / "photometric/color-pl.dcm")
+    assert np.array_equal(read_native(target, header).pixels, frames[0].pixels)
+
+
+@needs_shared
+def test_a_modality_table_is_applied():
+    frame = read_frame(SHARED / "photometric/mlut_18.dcm")
+    assert (frame.slope, frame.intercept, frame.pixels.dtype) == (1.0, 0.0, np.uint16)
+
+
+@needs_shared
+def test_a_voi_table_is_noted():
+    first, bits, entries = read_frame(SHARED / "photometric/vlut_04.dcm").table
+    assert (first, bits, len(entries)) == (0, 16, 256)
+
+
+@needs_shared
+def test_a_palette_becomes_colour():
+    for name in ("photometric/OBXXXX1A.dcm", "photometric/OBXXXX1A_rle_2frame.dcm"):
+        frame = read_frame(SHARED / name)
+        assert frame.photometric == "RGB" and frame.pixels.shape == (600, 800, 3)
+
+
+@needs_shared
+def test_an_unsigned_stream_under_a_signed_header_is_read_as_signed():
+    pixels = read_frame(SHARED / "broken/J2K_pixelrep_mismatch.dcm").pixels
+    assert (pixels.min(), pixels.max()) == (-2000, 1896)
+
+
+def test_stray_high_bits_are_masked_and_signs_extended(tmp_path):
+    pixels = np.array([[0xF001, 0x0FFF, 0x0800, 0x07FF]], np.uint16)
+    unsigned = read_frame(written(tmp_path, image(pixels)))
+    assert unsigned.pixels.tolist() == [[1, 4095, 2048, 2047]]
+    signed = read_frame(written(tmp_path, image(pixels, PixelRepresentation=1)))
+    assert signed.pixels.tolist() == [[1, -1, -2048, 2047]]
+
+
+def test_stored_bits_that_do_not_end_at_the_bottom_are_moved_there(tmp_path):
+    pixels = np.array([[0x123F, 0xFFFF]], np.uint16)
+    target, header = stored(tmp_path, written(tmp_path, image(pixels, HighBit=15)))
+    assert read_native(target, header).pixels.tolist() == [[0x123, 0xFFF]]
+
+
+def test_native_way_gives_what_the_parser_gives(tmp_path):
+    dataset = image(RescaleSlope=2, RescaleIntercept=-10, WindowCenter=5, WindowWidth=10)
+    target, header = stored(tmp_path, written(tmp_path, dataset))
+    fast, slow = read_native(target, header), read_frame(target)
+    assert np.array_equal(fast.pixels, slow.pixels) and np.array_equal(fast.pixels, ramp())
+    assert (fast.slope, fast.intercept, fast.windows, fast.bits) == (2.0, -10.0, ((5.0, 10.0),), 12)
+    assert (fast.slope, fast.windows, fast.function) == (slow.slope, slow.windows, slow.function)
+
+
+def test_a_frame_that_is_not_there_is_refused(tmp_path):
+    target, header = stored(tmp_path, written(tmp_path, image()))
+    with pytest.raises(Refused, match="no frame 1"):
+        read_frame(target, 1)
+    with pytest.raises(ValueError, match="no frame 1"):
+        read_native(target, header, 1)
+    with pytest.raises(ValueError, match="without decoding"):
+        read_native(target, {**header, "pixel_offset": None})
+
+
+def test_a_stored_file_cut_short_is_noticed(tmp_path):
+    target, header = stored(tmp_path, written(tmp_path, image()))
+    target.write_bytes(target.read_bytes()[:-4])
+    with pytest.raises(ValueError, match="shorter than its header"):
+        read_native(target, header)

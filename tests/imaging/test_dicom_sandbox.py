@@ -1,0 +1,171 @@
+"""The child processes: limits, deaths, and what comes back."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from imaging.dicom import sandbox
+from imaging.dicom.limits import MEGABYTE, Limits
+from imaging.dicom.native import Frame
+from imaging.dicom.refusal import QUARANTINED, Refused
+
+SHORT = Limits(wall_seconds=0.5, cpu_seconds=1)
+
+
+def add(a, b):
+    return a + b
+
+
+def kill_myself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang():
+    time.sleep(60)
+
+
+def burn():
+    while True:
+        pass
+
+
+def eat_memory():
+    return len(bytearray(3 * 1024 * MEGABYTE))
+
+
+def recurse():
+    return recurse()
+
+
+def refuse():
+    raise Refused("It is %(what)s.", QUARANTINED, {"what": "strange"})
+
+
+def fail():
+    raise RuntimeError("the patient is called Doe")
+
+
+def shout():
+    print("noise" * 1000)
+    return "quiet"
+
+
+def see(name):
+    return os.environ.get(name)
+
+
+def give_frame():
+    return Frame(np.arange(6, dtype=np.int16).reshape(2, 3), windows=((1.0, 2.0),))
+
+
+def give_file():
+    return open(os.devnull)
+
+
+def process():
+    return os.getpid()
+
+
+def test_a_result_comes_back_from_another_process():
+    assert sandbox.call(add, 2, 3) == 5
+    assert sandbox.call(process) != os.getpid()
+
+
+def test_a_child_is_used_again():
+    assert sandbox.call(process) == sandbox.call(process)
+
+
+def test_a_frame_comes_back_whole():
+    frame = sandbox.call(give_frame)
+    assert frame.pixels.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert frame.windows == ((1.0, 2.0),)
+
+
+def test_a_refusal_passes_whole():
+    with pytest.raises(Refused) as refused:
+        sandbox.call(refuse)
+    assert (refused.value.reason, refused.value.outcome) == ("It is strange.", QUARANTINED)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (kill_myself, "stopped the reader"),
+        (eat_memory, "more memory"),
+        (recurse, "nested too deeply"),
+        (fail, "could not be read"),
+        (give_file, "stopped the reader"),
+    ],
+)
+def test_a_bad_end_is_a_refusal_in_plain_words_and_the_pool_goes_on(function, words):
+    with pytest.raises(Refused, match=words):
+        sandbox.call(function)
+    assert sandbox.call(add, 1, 1) == 2
+
+
+def test_a_child_that_hangs_is_stopped():
+    start = time.monotonic()
+    with pytest.raises(Refused, match="took too long"):
+        sandbox.call(hang, limits=SHORT)
+    assert time.monotonic() - start < 5
+    assert sandbox.call(add, 1, 1) == 2
+
+
+def test_a_child_that_burns_time_is_stopped_by_the_system():
+    with pytest.raises(Refused, match="took too long"):
+        sandbox.call(burn, limits=Limits(cpu_seconds=1, wall_seconds=20))
+    assert sandbox.call(add, 1, 1) == 2
+
+
+def test_a_library_that_prints_does_not_disturb():
+    assert sandbox.call(shout) == "quiet"
+
+
+def test_secrets_do_not_reach_the_child(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "a secret")
+    sandbox.start_afresh()
+    assert sandbox.call(see, "SECRET_KEY") is None
+
+
+def test_an_unforeseen_error_is_logged_without_its_text(caplog):
+    with pytest.raises(Refused):
+        sandbox.call(fail)
+    assert "RuntimeError" in caplog.text
+    assert "Doe" not in caplog.text
+
+
+def test_threads_share_the_pool():
+    results = []
+    threads = [
+        threading.Thread(target=lambda n=n: results.append(sandbox.call(add, n, n)))
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(results) == [2 * n for n in range(8)]
+
+
+def test_a_child_found_dead_is_replaced():
+    pid = sandbox.call(process)
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+    assert sandbox.call(process) != pid
+
+
+def test_a_forked_server_process_has_children_of_its_own():
+    sandbox.call(process)
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(writer, str(sandbox.call(add, 20, 1)).encode())
+        sandbox.POOL.close()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert os.read(reader, 10) == b"21"
+    assert sandbox.call(add, 1, 1) == 2

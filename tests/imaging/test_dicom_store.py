@@ -1,0 +1,74 @@
+"""Files by their hash: safe, once, found again."""
+
+import hashlib
+import os
+
+import pytest
+
+from imaging.dicom import store
+from imaging.dicom.store import Store
+
+
+def put(place, data):
+    path = place.temporary()
+    path.write_bytes(data)
+    return path
+
+
+def test_a_file_lies_under_its_hash(tmp_path):
+    place = Store(tmp_path)
+    [sha256] = place.put_many([put(place, b"one")])
+    assert sha256 == hashlib.sha256(b"one").hexdigest()
+    assert place.path(sha256).read_bytes() == b"one"
+    assert place.path(sha256).relative_to(tmp_path).parts == (sha256[:2], sha256[2:4], sha256)
+    assert list(place.hashes()) == [sha256]
+
+
+def test_the_same_bytes_are_kept_once(tmp_path):
+    place = Store(tmp_path)
+    hashes = place.put_many([put(place, b"one"), put(place, b"one"), put(place, b"two")])
+    assert hashes[0] == hashes[1] != hashes[2]
+    assert sorted(place.hashes()) == sorted(set(hashes))
+    assert list(place.waiting.iterdir()) == []
+
+
+def test_each_file_is_synced_before_its_name_and_each_folder_after(tmp_path, monkeypatch):
+    place = Store(tmp_path)
+    deeds = []
+    monkeypatch.setattr(store, "sync", lambda path: deeds.append(("sync", path)))
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (deeds.append(("name", b)), replace(a, b)))
+    path = put(place, b"one")
+    [sha256] = place.put_many([path])
+    assert deeds[:2] == [("sync", path), ("name", place.path(sha256))]
+    assert {place.path(sha256).parent, tmp_path} <= {folder for _, folder in deeds[2:]}
+
+
+def test_verify_finds_changed_and_lost_files(tmp_path):
+    place = Store(tmp_path)
+    [sha256] = place.put_many([put(place, b"one")])
+    assert place.verify(sha256)
+    place.path(sha256).write_bytes(b"other")
+    assert not place.verify(sha256)
+    place.remove(sha256)
+    place.remove(sha256)
+    assert not place.verify(sha256)
+
+
+def test_sweep_removes_what_a_crash_left_and_keeps_what_is_fresh(tmp_path):
+    place = Store(tmp_path)
+    old, fresh = put(place, b"old"), put(place, b"fresh")
+    os.utime(old, (0, 0))
+    assert place.sweep(3600) == 1
+    assert fresh.exists() and not old.exists()
+
+
+def test_sweep_of_an_empty_store_is_nothing(tmp_path):
+    assert Store(tmp_path / "new").sweep(0) == 0
+    assert list(Store(tmp_path / "new").hashes()) == []
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "AB" * 32, "0" * 63])
+def test_only_a_hash_names_a_file(tmp_path, name):
+    with pytest.raises(ValueError, match="sha256"):
+        Store(tmp_path).path(name)
