@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import django
+
 
 def pytest_addoption(parser):
     parser.addoption(
@@ -23,6 +25,7 @@ def pytest_configure(config):
         use_postgres(config)
     elif not hasattr(config, "workerinput"):
         os.environ.pop("DATABASE_URL", None)
+    django.setup()  # before test modules import models
 
 
 def use_postgres(config):
