@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caserecords.case import course, desk_cards, load_record, strength_lines, summarise
 from patients.access import get_case
 from patients.differences import differences
-from patients.filters import CaseFilter
 from patients.forms.status import StepForm
 from patients.history import current_versions
 from patients.models import Case, Status
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
+from patients.selection import CaseFilters, select_cases
 
 PAGE = 50
 
@@ -33,15 +33,17 @@ PAGE = 50
 @require_safe
 def list_cases(request):
     """My cases, newest change first, and what waits for me."""
-    found = CaseFilter(request.GET, queryset=Case.objects.visible_to(request.user), request=request)
-    lines, after = page_of(found.qs, request.GET.get("after"))
+    cases, form = Case.objects.visible_to(request.user), CaseFilters(request.GET)
+    if form.is_valid():
+        cases = select_cases(cases, request.user, form.cleaned_data)
+    lines, after = page_of(cases, request.GET.get("after"))
     waiting = newest_lines(Case.objects.reviewable_by(request.user), 5)
     context = {
-        "filter": found,
+        "form": form,
         "lines": lines,
         "after": after,
         "waiting": waiting,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "status", "whose")),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
     }
     return render(request, "caserecords/home.html", context)
 
@@ -168,22 +170,16 @@ def list_versions(request, case_pk):
 def show_version(request, case_pk, number):
     """What one version changed, field by field."""
     case = get_case(request, case_pk)
-    numbers = (number - 1, number)
-    found = {
-        version.number: version
-        for version in case.versions.select_related("saved_by").filter(number__in=numbers)
-    }
-    if number not in found:
+    if not 1 <= number <= case.version:
         raise Http404
-    before = found.get(number - 1)
-    changes = before and differences(
-        json.loads(before.document), json.loads(found[number].document)
-    )
+    versions = case.versions.select_related("saved_by").filter(number__in=(number - 1, number))
+    version, *before = versions.order_by("-number")
+    documents = [json.loads(found.document) for found in (*before, version)]
     context = {
         "case": case,
-        "version": found[number],
-        "before": before,
-        "changes": changes,
+        "version": version,
+        "is_first": not before,
+        "changes": differences(*documents) if before else [],
         "has_next": number < case.version,
     }
     return render(request, "caserecords/version.html", context)
