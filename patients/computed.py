@@ -1,15 +1,101 @@
-"""What is computed from a record, kept under one key of the document and ignored on the way in."""
+"""What is computed from a record, kept under one key of the document and ignored on the way in.
 
+Everything here follows from the rows alone, in their order, and is plain JSON. Numbers are texts.
+"""
+
+from patients.catalogue.time_words import UNIT_WORDS
 from patients.placement import resolve
+from patients.tables.conduction import compare_sides
+from patients.tables.course import plain_number, treatment_table
+from patients.tables.strength import strength_table
 
 
 def compute(record):
     """Return the computed part of the document; ValueError where events hang in a circle."""
-    placements = {event.key: event.placement for event in record.rows["events"] if event.placement}
-    resolved = resolve(placements)
+    resolved = resolve_days(record)
     return {
         "days": {
             event.key: resolved[event.key].day if event.key in resolved else None
             for event in record.rows["events"]
-        }
+        },
+        "day_ranges": {
+            key: [found.low, found.high]
+            for key, found in resolved.items()
+            if found.day is not None and not found.exact
+        },
+        "strength_changes": strength_changes(record),
+        "side_to_side": side_to_side(record),
+        "cumulative_doses": cumulative_doses(record),
     }
+
+
+def resolve_days(record):
+    """Return the resolved day of each placed event, by its key."""
+    placements = {event.key: event.placement for event in record.rows["events"] if event.placement}
+    return resolve(placements, index_age(record.case.age_at_presentation))
+
+
+def index_age(age):
+    """Return the age at the index event as (number, unit); None where it is no plain number."""
+    number = plain_number(age)
+    unit = UNIT_WORDS.get(age.unit or "years") if age else None
+    return (f"{number:f}", unit) if number is not None and unit else None
+
+
+def strength_changes(record):
+    """Return the direction of each movement and side from the first to the last visit."""
+    table = strength_table(record.rows["strength"], record.rows["visits"])
+    return [
+        {
+            **({"movement": row.movement} if row.movement else {"muscle": row.muscle}),
+            "side": str(row.side),
+            "from": row.first.key,
+            "to": row.last.key,
+            "change": row.change,
+        }
+        for row in table.rows
+        if row.first
+    ]
+
+
+def side_to_side(record):
+    """Return the ratios of amplitudes between the sides: reported ones, and those computed."""
+    return [
+        {
+            "table": key,
+            "row": number,
+            "side": str(found.side),
+            "of": str(found.of),
+            "origin": found.ratio.origin,
+            "percent": str(found.ratio.percent),
+            **({"drop_percent": str(found.ratio.drop)} if found.ratio.drop is not None else {}),
+            **({"formula": found.ratio.formula} if found.ratio.formula else {}),
+        }
+        for key in ("motor_conduction", "sensory_conduction")
+        for number, found in numbered_ratios(record.rows[key])
+    ]
+
+
+def numbered_ratios(rows):
+    """Yield (place in the table, ratio) in the order of the table."""
+    ratios = compare_sides(rows)
+    for number, row in enumerate(rows):
+        if id(row) in ratios:
+            yield number, ratios[id(row)]
+
+
+def cumulative_doses(record):
+    """Return the known total doses of each course of treatment."""
+    table = treatment_table(record.rows["treatments"], record.rows["phases"])
+    return [
+        {
+            "treatment": number,
+            "agent": row.source.agent,
+            "amount": f"{dose.amount:f}",
+            "unit": dose.unit,
+            "lower_bound": dose.lower_bound,
+            "formula": " + ".join(dose.formulas),
+        }
+        for number, row in enumerate(table)
+        for dose in row.cumulative
+    ]

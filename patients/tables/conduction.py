@@ -1,0 +1,191 @@
+"""Nerve conduction: motor, sensory and late responses, with one side as a percentage of the other.
+
+A ratio that the source printed ("4.1 % of right") is shown as reported; one that is made here from
+two amplitudes says so and shows its formula (patients.reasoning.side_to_side).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patients.models import (
+    LateResponse,
+    MotorConduction,
+    Row,
+    SensoryConduction,
+    Side,
+    Visit,
+)
+from patients.reasoning.conduction import Velocity, sensory_velocity, velocity
+from patients.reasoning.side_to_side import Ratio, ratio, reported
+from patients.tables.columns import OTHER_SIDE, group, identity, label, merge_sides
+
+SITE = ("nerve", "stimulation_site", "recording_site", "visit")
+IDENTITY = {
+    MotorConduction: SITE,
+    SensoryConduction: (*SITE, "technique", "amplitude_convention"),
+    LateResponse: (*SITE, "kind"),
+}
+AMPLITUDE = {MotorConduction: "amplitude_mv", SensoryConduction: "amplitude_uv"}
+MEASURES = {
+    MotorConduction: (
+        "latency_ms",
+        "amplitude_mv",
+        "duration_ms",
+        "area_mv_ms",
+        "distance_mm",
+        "velocity_m_s",
+        "conduction_block",
+        "temporal_dispersion",
+        "temperature_c",
+    ),
+    SensoryConduction: (
+        "onset_latency_ms",
+        "peak_latency_ms",
+        "amplitude_uv",
+        "duration_ms",
+        "distance_mm",
+        "velocity_m_s",
+        "temperature_c",
+    ),
+    LateResponse: (
+        "min_latency_ms",
+        "mean_latency_ms",
+        "persistence",
+        "chronodispersion_ms",
+        "amplitude_mv",
+        "h_m_ratio",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SideToSide:
+    """`ratio` is `side` as a percentage of `of`."""
+
+    side: str
+    of: str
+    ratio: Ratio
+
+
+@dataclass(frozen=True)
+class ConductionRow:
+    """One stimulation; `side` is "both" where the two sides say the same.
+
+    `values` are Value or None, in the order of MEASURES of the table.
+    """
+
+    source: Row
+    visit: Visit | None
+    nerve: str
+    side: str
+    stimulation_site: str
+    recording_site: str
+    values: tuple
+    side_to_side: SideToSide | None = None
+    velocity: Velocity | None = None
+
+
+@dataclass(frozen=True)
+class ConductionTable:
+    """The three tables of a conduction study, each in the order of entry."""
+
+    motor: tuple[ConductionRow, ...]
+    sensory: tuple[ConductionRow, ...]
+    late: tuple[ConductionRow, ...]
+
+
+def conduction_table(
+    motor: Sequence[MotorConduction],
+    sensory: Sequence[SensoryConduction],
+    late: Sequence[LateResponse] = (),
+) -> ConductionTable:
+    """All conduction rows; left and right in one row where they say the same."""
+    return ConductionTable(make_rows(motor), make_rows(sensory), make_rows(late))
+
+
+def make_rows(rows):
+    if not rows:
+        return ()
+    model = type(rows[0])
+    same = (*IDENTITY[model], *MEASURES[model], "words", "note")
+    ratios, velocities = compare_sides(rows), compute_velocities(rows)
+    return tuple(
+        ConductionRow(
+            source=row,
+            visit=row.visit,
+            nerve=label(row, "nerve"),
+            side=side,
+            stimulation_site=row.stimulation_site,
+            recording_site=row.recording_site,
+            values=tuple(getattr(row, name) for name in MEASURES[model]),
+            side_to_side=None if side == Side.BOTH else ratios.get(id(row)),
+            velocity=velocities.get(id(row)),
+        )
+        for side, row in merge_sides(rows, same)
+    )
+
+
+def compare_sides(rows: Sequence[Row]) -> dict[int, SideToSide]:
+    """Ratios of amplitudes by the id() of their row: the reported ones, and those computed here.
+
+    A computed one stands on the row of the smaller amplitude. There is none without another side,
+    without numbers, or where the other side gave no response.
+    """
+    found = {}
+    for pair in sites(rows).values():
+        for side, row in pair.items():
+            other = pair.get(OTHER_SIDE.get(side))
+            if compared := compare(row, other):
+                found[id(row)] = compared
+    return found
+
+
+def sites(rows):
+    """The rows of each site by side: {site: {side: row}}; none where a side stands twice."""
+    if not rows or type(rows[0]) not in AMPLITUDE:
+        return {}
+    found = group(rows, lambda row: identity(row, IDENTITY[type(row)]))
+    return {
+        key: {row.side: row for row in same}
+        for key, same in found.items()
+        if len({row.side for row in same}) == len(same)
+    }
+
+
+def compare(row, other):
+    name = AMPLITUDE[type(row)]
+    value = getattr(row, name)
+    if printed := reported(value):
+        return SideToSide(row.side, value.of, printed)
+    if other is None or value is None:
+        return None
+    computed, turned = ratio(value, getattr(other, name)), ratio(getattr(other, name), value)
+    if not computed or not is_smaller(row, computed, turned):
+        return None
+    return SideToSide(row.side, other.side, computed)
+
+
+def is_smaller(row, computed, turned):
+    """Tell whether a row has the smaller amplitude of the two; of two equal ones, the left."""
+    if turned and computed.percent == turned.percent:
+        return row.side == Side.LEFT
+    return computed.percent <= 100
+
+
+def compute_velocities(rows: Sequence[Row]) -> dict[int, Velocity]:
+    """Velocities by the id() of their row, where distance and latencies give one."""
+    if isinstance(rows[0], SensoryConduction):
+        pairs = ((row, sensory_velocity(row.distance_mm, row.onset_latency_ms)) for row in rows)
+    elif isinstance(rows[0], MotorConduction):
+        pairs = motor_velocities(rows)
+    else:
+        pairs = ()
+    return {id(row): speed for row, speed in pairs if speed}
+
+
+def motor_velocities(rows):
+    """(row, velocity) of each segment; the sites of a nerve stand from distal to proximal."""
+    nerves = group(rows, lambda row: identity(row, ("nerve", "side", "visit", "recording_site")))
+    for same in nerves.values():
+        for distal, row in zip(same, same[1:], strict=False):
+            yield row, velocity(row.distance_mm, row.latency_ms, distal.latency_ms)

@@ -1,0 +1,130 @@
+"""Diagnoses and treatment: what was thought and given, and what is known of the total dose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from patients.catalogue.time_words import UNIT_WORDS
+from patients.models import Diagnosis, Treatment, TreatmentPhase
+from patients.tables.columns import label
+from patients.values import Value
+
+STATUS_ORDER = ("final", "working", "concurrent", "revised", "differential", "ruled_out")
+EXACT_DAYS = {"days": 1, "weeks": 7}
+DIGITS = 12  # a printed 10^999999 is no dose, and too long to write out
+
+
+@dataclass(frozen=True)
+class PhaseRow:
+    """One phase; `known_dose` is its dose in all, None where that is not reported."""
+
+    source: TreatmentPhase
+    known_dose: Decimal | None
+    unit: str
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """The known total dose in one unit; a lower bound where the dose of a phase is not known."""
+
+    amount: Decimal
+    unit: str
+    lower_bound: bool
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TreatmentRow:
+    source: Treatment
+    kind: str
+    route: str
+    phases: tuple[PhaseRow, ...]
+    cumulative: tuple[Cumulative, ...]
+
+
+def diagnosis_table(rows: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """Diagnoses by status, the final one first, in the order of entry within a status."""
+    return tuple(sorted(rows, key=lambda row: STATUS_ORDER.index(row.status)))
+
+
+def treatment_table(
+    rows: Sequence[Treatment], phases: Sequence[TreatmentPhase]
+) -> tuple[TreatmentRow, ...]:
+    """Courses with their phases and the total dose that is known."""
+    return tuple(
+        make_treatment(row, [phase for phase in phases if is_phase_of(phase, row)]) for row in rows
+    )
+
+
+def is_phase_of(phase, treatment):
+    """Tell whether a phase is a treatment's, for saved rows and for unsaved ones."""
+    if phase.treatment is treatment:
+        return True
+    return treatment.pk is not None and phase.treatment_id == treatment.pk
+
+
+def make_treatment(treatment, phases):
+    rows = tuple(make_phase(phase) for phase in phases)
+    return TreatmentRow(
+        treatment, label(treatment, "kind"), label(treatment, "route"), rows, add_doses(rows)
+    )
+
+
+def make_phase(phase: TreatmentPhase) -> PhaseRow:
+    """The dose of one phase in all: dose × days or sessions, where both are plain numbers."""
+    amount, unit, per = read_dose(phase)
+    times = count_doses(phase, per)
+    if amount is None or times is None:
+        return PhaseRow(phase, None, unit)
+    total = amount * times
+    return PhaseRow(phase, total, unit, f"{amount:f} {unit} × {times:f} = {total:f} {unit}")
+
+
+def read_dose(phase):
+    """(amount, unit, per) of a phase; "mg/day" in the unit says per day as well."""
+    if phase.dose is None:
+        return None, "", phase.per
+    unit, per = phase.dose.unit or "", phase.per
+    for ending in ("/day", "/d"):
+        if unit.endswith(ending):
+            unit, per = unit.removesuffix(ending), "day"
+    return plain_number(phase.dose), unit, per
+
+
+def count_doses(phase, per):
+    """How many doses a phase held; None where that is not a plain number."""
+    if per == "day":
+        return in_days(phase.duration)
+    if per == "session":
+        return plain_number(phase.sessions)
+    return None
+
+
+def in_days(duration: Value | None) -> Decimal | None:
+    number = plain_number(duration)
+    days = EXACT_DAYS.get(UNIT_WORDS.get((duration.unit or "") if duration else ""))
+    return None if number is None or days is None else number * days
+
+
+def plain_number(value: Value | None) -> Decimal | None:
+    """The number of a value that is neither approximate nor compared; None for any other."""
+    if value is None or value.kind != "number" or value.comparator or value.approximate:
+        return None
+    number = value.decimal()
+    return number if abs(number.adjusted()) <= DIGITS else None
+
+
+def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:
+    """The known doses of a course, added by unit; none where no phase has a known dose."""
+    known = [phase for phase in phases if phase.known_dose is not None]
+    units = dict.fromkeys(phase.unit for phase in known)
+    return tuple(
+        Cumulative(
+            sum(phase.known_dose for phase in known if phase.unit == unit),
+            unit,
+            any(phase.known_dose is None for phase in phases),
+            tuple(phase.formula for phase in known if phase.unit == unit),
+        )
+        for unit in units
+    )

@@ -1,0 +1,181 @@
+"""Signs, scales, measures, laboratory and imaging findings as tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patients.catalogue import instruments
+from patients.models import (
+    Dynamometry,
+    ImagingFinding,
+    LaboratoryResult,
+    ScaleScore,
+    Sign,
+    Visit,
+)
+from patients.tables.columns import by_visit, group, label, merge_sides, visits_of
+from patients.values import Value
+
+
+@dataclass(frozen=True)
+class SignRow:
+    """One sign on one side; `signs` has an item a visit, None where not recorded."""
+
+    domain: str
+    item: str
+    side: str
+    region: str
+    signs: tuple[Sign | None, ...]
+
+
+@dataclass(frozen=True)
+class SignTable:
+    visits: tuple[Visit | None, ...]
+    rows: tuple[SignRow, ...]
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """A scale or a measured force; `change` is None where no direction is known."""
+
+    label: str
+    side: str
+    values: tuple[Value | None, ...]
+    change: str | None
+    bounds: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureTable:
+    visits: tuple[Visit | None, ...]
+    rows: tuple[MeasureRow, ...]
+
+
+@dataclass(frozen=True)
+class LaboratoryRow:
+    source: LaboratoryResult
+    visit: Visit | None
+    specimen: str
+    analyte: str
+    value: Value | None
+    reference_range: str
+    interpretation: str
+
+
+@dataclass(frozen=True)
+class ImagingStudy:
+    """The findings of one kind of images at one visit."""
+
+    visit: Visit | None
+    modality: str
+    region: str
+    sequence: str
+    plane: str
+    contrast: str
+    findings: tuple[ImagingFinding, ...]
+
+
+SIGN_SAME = ("domain", "item", "region", "visit", "finding", "grade", "scale", "note")
+
+
+def sign_table(rows: Sequence[Sign], visits: Sequence[Visit]) -> SignTable:
+    """Signs by domain, item, side and region; left and right in one row where all is the same."""
+    columns = visits_of(rows, visits)
+    merged = merge_visits(rows)
+    found = group(merged, lambda pair: (pair[1].domain, pair[1].item, pair[0], pair[1].region))
+    return SignTable(columns, tuple(make_sign(pairs, columns) for pairs in found.values()))
+
+
+def merge_visits(rows):
+    """Left and right as both, for signs that agree at every visit at which they were looked for."""
+    found = group(rows, lambda row: (row.domain, row.item, row.region))
+    return [pair for signs in found.values() for pair in merge_if_whole(signs)]
+
+
+def merge_if_whole(signs):
+    merged = merge_sides(signs, SIGN_SAME)
+    if len(merged) * 2 == len(signs):
+        return merged
+    return [(sign.side, sign) for sign in signs]
+
+
+def make_sign(pairs, columns):
+    side, first = pairs[0]
+    signs = by_visit([sign for _side, sign in pairs], columns)
+    return SignRow(label(first, "domain"), label(first, "item"), side, first.region, signs)
+
+
+def scale_table(rows: Sequence[ScaleScore], visits: Sequence[Visit]) -> MeasureTable:
+    """Scores by instrument and side, with the direction from the first to the last visit."""
+    columns = visits_of(rows, visits)
+    found = group(rows, lambda row: (row.instrument, row.side))
+    return MeasureTable(columns, tuple(make_scale(scores, columns) for scores in found.values()))
+
+
+def make_scale(scores, columns):
+    first = scores[0]
+    values = tuple(score.value if score else None for score in by_visit(scores, columns))
+    known = first.instrument in instruments.BY_ID
+    return MeasureRow(
+        label(first, "instrument"),
+        first.side,
+        values,
+        score_change(first.instrument, values) if known else None,
+        instruments.printed_range(first.instrument) if known else "",
+    )
+
+
+def score_change(instrument, values):
+    ends = (values[0], values[-1])
+    if len(values) < 2 or not all(is_plain(value) for value in ends):
+        return None
+    return instruments.change(instrument, *(value.decimal() for value in ends))
+
+
+def is_plain(value):
+    return value is not None and value.decimal() is not None and not value.comparator
+
+
+def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> MeasureTable:
+    """Forces and counts by measure and side; no direction is assumed."""
+    columns = visits_of(rows, visits)
+    found = group(rows, lambda row: (row.measure, row.side))
+    return MeasureTable(
+        columns,
+        tuple(
+            MeasureRow(
+                measure,
+                side,
+                tuple(one.value if one else None for one in by_visit(measures, columns)),
+                None,
+            )
+            for (measure, side), measures in found.items()
+        ),
+    )
+
+
+def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, ...]:
+    """Results by specimen, in order of first appearance, beside the laboratory's own range."""
+    found = group(rows, lambda row: row.specimen)
+    return tuple(
+        LaboratoryRow(
+            row,
+            row.visit,
+            label(row, "specimen"),
+            label(row, "analyte"),
+            row.value,
+            row.reference_range,
+            row.interpretation,
+        )
+        for results in found.values()
+        for row in results
+    )
+
+
+def imaging_table(rows: Sequence[ImagingFinding]) -> tuple[ImagingStudy, ...]:
+    """Findings by visit and kind of images."""
+    names = ("modality", "region", "sequence", "plane", "contrast")
+    found = group(rows, lambda row: (id(row.visit), *(getattr(row, name) for name in names)))
+    return tuple(
+        ImagingStudy(findings[0].visit, *key[1:], tuple(findings))
+        for key, findings in found.items()
+    )

@@ -1,0 +1,110 @@
+"""The strength table: a row a movement and side, a column a visit, the change over all of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patients.catalogue import mrc
+from patients.catalogue.mrc import Grade
+from patients.models import Side, StrengthScore, Visit
+from patients.tables.columns import by_visit, group, label, visits_of
+
+SIDE_ORDER = (Side.LEFT, Side.RIGHT, Side.BOTH, Side.MIDLINE, Side.NOT_STATED)
+
+
+@dataclass(frozen=True)
+class StrengthRow:
+    """One movement (or muscle) of one side; `grades` has an item a visit, None where not recorded.
+
+    `change` is "better", "worse", "same" or None: ordinal, from the `first` to the `last` visit
+    with a grade, never a number of steps. None says that there are no two that can be compared.
+    """
+
+    movement: str
+    muscle: str
+    label: str
+    side: str
+    grades: tuple[Grade | None, ...]
+    first: Visit | None
+    last: Visit | None
+    change: str | None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the table: a row for each side of the table, None where a side was not graded."""
+
+    label: str
+    sides: tuple[StrengthRow | None, ...]
+
+    @property
+    def changes(self) -> tuple[str | None, ...]:
+        return tuple(row.change for row in self.sides if row)
+
+
+@dataclass(frozen=True)
+class StrengthTable:
+    """Rows in the order of entry; `visits` are the columns, `sides` the sides that were graded."""
+
+    visits: tuple[Visit | None, ...]
+    sides: tuple[str, ...]
+    rows: tuple[StrengthRow, ...]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there are two visits to compare."""
+        return len([visit for visit in self.visits if visit]) > 1
+
+    @property
+    def counts(self) -> Counter:
+        """How many rows are better, worse, the same, or not comparable (None)."""
+        return Counter(row.change for row in self.rows)
+
+    @property
+    def movements(self) -> tuple[Movement, ...]:
+        """The rows with the sides of one movement beside each other."""
+        found = group(self.rows, lambda row: (row.movement, row.muscle))
+        return tuple(
+            Movement(rows[0].label, tuple(pick(rows, side) for side in self.sides))
+            for rows in found.values()
+        )
+
+    @property
+    def grades_used(self) -> tuple[str, ...]:
+        """Every grade that stands in the table, also as an end of an interval, lowest first."""
+        grades = [grade for row in self.rows for grade in row.grades if grade]
+        used = {end for grade in grades for end in (grade.low, grade.high) if end}
+        return tuple(sorted(used, key=mrc.rank))
+
+
+def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> StrengthTable:
+    """Grades by movement and side; see StrengthTable."""
+    columns = visits_of(rows, visits)
+    found = group(rows, lambda row: (row.movement, row.muscle, row.side))
+    sides = {side for _movement, _muscle, side in found}
+    return StrengthTable(
+        columns,
+        tuple(side for side in SIDE_ORDER if side in sides),
+        tuple(make_row(scores, columns) for scores in found.values()),
+    )
+
+
+def make_row(scores, columns):
+    grades = tuple(score.grade if score else None for score in by_visit(scores, columns))
+    row = scores[0]
+    named = row.printed_label or label(row, "movement" if row.movement else "muscle")
+    ends = first_and_last(grades, columns)
+    return StrengthRow(row.movement, row.muscle, named, row.side, grades, *ends)
+
+
+def first_and_last(grades, columns):
+    """(first, last, change) of the visits with a grade; rows of no visit don't count."""
+    graded = [pair for pair in zip(columns, grades, strict=True) if all(pair)]
+    if len(graded) < 2:
+        return None, None, None
+    (first, before), (last, after) = graded[0], graded[-1]
+    return first, last, mrc.compare(before, after)
+
+
+def pick(rows, side):
+    return next((row for row in rows if row.side == side), None)

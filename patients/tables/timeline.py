@@ -1,0 +1,182 @@
+"""The timeline: events with a day on an axis; apart from them, those whose order alone is known.
+
+The axis is not to scale: a gap grows with the logarithm of its days, so that years before an
+illness and the days around its onset fit one drawing. Every stop is labelled with its day.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from patients.models import Event, Symptom, Treatment, Visit
+from patients.placement import Resolved
+from patients.tables.columns import group
+
+# User units of the drawing; LETTER is the mean width of one.
+MARGIN, GAP, LETTER, ROW, LANE = 36, 58, 6.6, 17, 24
+LONGEST_LABEL = 34
+
+
+@dataclass(frozen=True)
+class Point:
+    """One event on the axis. `day` is None where only its order is known."""
+
+    event: Event
+    label: str
+    day: int | None
+    exact: bool
+    low: int | None
+    high: int | None
+    is_index: bool
+    is_visit: bool
+    x: float = 0
+    label_row: int = 0
+    label_y: float = 0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One day of the axis, at x; `exact` where every event on it is known to the day."""
+
+    day: int
+    exact: bool
+    x: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A bar beneath the axis: a symptom or a treatment. `open` where its end has no place."""
+
+    label: str
+    kind: str
+    start: float
+    end: float
+    open: bool
+    y: float
+    label_y: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What the drawing and the list need; lengths in user units of the drawing."""
+
+    points: tuple[Point, ...]
+    order_only: tuple[Point, ...]
+    stops: tuple[Stop, ...]
+    lanes: tuple[Lane, ...]
+    width: float
+    height: float
+    axis_y: float
+    axis_end: float
+    break_x: float | None
+
+    def __bool__(self):
+        return bool(self.points or self.order_only)
+
+
+def timeline(
+    events: Sequence[Event],
+    visits: Sequence[Visit] = (),
+    symptoms: Sequence[Symptom] = (),
+    days: Mapping[str, Resolved] | None = None,
+    treatments: Sequence[Treatment] = (),
+) -> Timeline:
+    """Lay out events, symptoms and treatments. `days` maps keys of events to resolved days."""
+    days = days or {}
+    visited = {visit.event.key for visit in visits if visit.event}
+    points = [make_point(event, days.get(event.key), event.key in visited) for event in events]
+    placed = sorted((p for p in points if p.day is not None), key=lambda point: point.day)
+    unplaced = [point for point in points if point.day is None]
+    xs, axis_end = axis_positions([point.day for point in placed])
+    start = axis_end + GAP if placed else MARGIN
+    steps = [(start + number * GAP, point) for number, point in enumerate(unplaced)]
+    on_axis = [(xs[point.day], point) for point in placed]
+    return draw(spread(on_axis), spread(steps), xs, axis_end, symptoms, treatments)
+
+
+def make_point(event, resolved, is_visit):
+    known = resolved is not None and resolved.day is not None
+    return Point(
+        event=event,
+        label=shorten(event.label),
+        day=resolved.day if known else None,
+        exact=known and resolved.exact,
+        low=resolved.low if known else None,
+        high=resolved.high if known else None,
+        is_index=bool(event.placement and event.placement.how == "index"),
+        is_visit=is_visit,
+    )
+
+
+def shorten(label):
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
+    """x of each day, and the end of the axis."""
+    found, x, last = {}, float(MARGIN), None
+    for day in sorted(set(days)):
+        if last is not None:
+            x += GAP * (0.7 + 0.55 * math.log1p(day - last) / math.log(10))
+        found[day], last = round(x, 1), day
+    return found, round(x, 1)
+
+
+def spread(places):
+    """Put labels in rows above the axis, each in the lowest row in which it covers no other."""
+    ends, done = [], []
+    for x, point in places:
+        row = next((row for row, end in enumerate(ends) if end < x), len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+        ends[row] = x + text_width(point) + 10
+        done.append(replace(point, x=x, label_row=row))
+    return done
+
+
+def text_width(point):
+    return len(point.label) * LETTER
+
+
+def draw(placed, unplaced, xs, axis_end, symptoms, treatments):
+    """Give the labels their heights above the axis, and put the lanes beneath it."""
+    everything = [*placed, *unplaced]
+    rows = 1 + max((point.label_row for point in everything), default=0)
+    axis_y = rows * ROW + 14.0
+    everything = [replace(p, label_y=axis_y - 14 - p.label_row * ROW) for p in everything]
+    ends = [point.x + text_width(point) for point in everything]
+    place = {point.event.key: point.x for point in everything}
+    lanes = make_lanes(symptoms, treatments, place, axis_end, axis_y + 40)
+    on_day = group(placed, lambda point: point.day)
+    return Timeline(
+        points=tuple(everything[: len(placed)]),
+        order_only=tuple(everything[len(placed) :]),
+        stops=tuple(
+            Stop(day, all(point.exact for point in on_day[day]), x) for day, x in xs.items()
+        ),
+        lanes=lanes,
+        width=round(max([axis_end, *ends]) + MARGIN, 1),
+        height=axis_y + 34 + len(lanes) * LANE + 4,
+        axis_y=axis_y,
+        axis_end=axis_end,
+        break_x=axis_end + GAP / 2 if placed and unplaced else None,
+    )
+
+
+def make_lanes(symptoms, treatments, place, axis_end, top):
+    """Bars of what has a start on the drawing; an unknown end leaves the bar open."""
+    found = [(row.name, "symptom", row.onset, row.end) for row in symptoms]
+    found += [(row.agent, "treatment", row.start, row.end) for row in treatments]
+    lanes = []
+    for label, kind, start, end in found:
+        if start is not None and start.key in place:
+            y = top + len(lanes) * LANE
+            lanes.append(make_lane(label, kind, start, end, place, axis_end, y))
+    return tuple(lanes)
+
+
+def make_lane(label, kind, start, end, place, axis_end, y):
+    left = place[start.key]
+    known = end is not None and end.key in place and place[end.key] > left
+    right = place[end.key] if known else max(axis_end, left + GAP)
+    return Lane(shorten(label), kind, left, right, not known, float(y), y + 4.0)
