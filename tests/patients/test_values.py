@@ -21,7 +21,7 @@ VALID = Draft202012Validator(VALUE_SCHEMA)
 
 digits = st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,4})?", fullmatch=True)
 grouped = st.from_regex(r"[1-9][0-9]{0,2}((,[0-9]{3}){1,2}|(\u202f[0-9]{3}){1,2})", fullmatch=True)
-powers = st.from_regex(r"[1-9](\.[0-9])?(×10\^-?[0-9]{1,2}|e[0-9]{1,2})", fullmatch=True)
+powers = st.from_regex(r"[1-9](\.[0-9])?(×10\^-?[0-9]{1,2}|[eE][+-]?[0-9]{1,2})", fullmatch=True)
 signs = st.sampled_from(["", "-", "+"])
 numbers = st.builds(str.__add__, signs, digits | grouped | powers)
 units = st.sampled_from(

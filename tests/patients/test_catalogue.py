@@ -1,0 +1,332 @@
+"""The catalogues hold together: ids, sources, references between tables, finding by name."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import patients.catalogue
+from patients.catalogue import (
+    analytes,
+    care,
+    codes,
+    emg,
+    event_kinds,
+    hpo,
+    instruments,
+    levels,
+    lookup,
+    movements,
+    mrc,
+    muscles,
+    nerves,
+    reference_limits,
+    reflexes,
+    signs,
+    structures,
+    table,
+    treatments,
+)
+
+ROOM = Path(patients.catalogue.__file__).parent
+PURE = [*ROOM.glob("*.py"), *(ROOM.parent / "reasoning").glob("*.py")]
+PURE += [ROOM.parent / name for name in ("values.py", "placement.py", "partial_date.py")]
+MODULES = [analytes, care, codes, emg, event_kinds, hpo, instruments, levels, movements, muscles]
+MODULES += [nerves, reflexes, signs, structures, treatments]
+TABLES = sorted(path.stem for path in table.TABLES.glob("*.csv"))
+ROOT = re.compile(r"[CTLS][1-9][0-2]?")
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
+def test_the_pure_rooms_import_neither_django_nor_the_rest_of_the_record(path):
+    allowed = ("patients.catalogue", "patients.reasoning", "patients.values", "patients.placement")
+    allowed += ("patients.partial_date",)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [node.module] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            assert name.split(".")[0] not in ("django", "rest_framework", "imaging", "caserecords")
+            assert not name.startswith("patients") or name.startswith(allowed), name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_is_as_wide_as_its_head_and_says_where_it_is_from(name):
+    rows = table.read(name)
+    assert rows
+    for row in rows:
+        source = getattr(row, "source", None) or getattr(row, "evidence", None)
+        assert source or name == "sources", row
+        assert all(cell == cell.strip() for cell in vars(row).values()), row
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_source_that_is_cited_by_number_is_listed(name):
+    listed = {row.id for row in table.read("sources")}
+    cited = set(re.findall(r"\[(S\d+)[^\]]*\]", (table.TABLES / f"{name}.csv").read_text("utf-8")))
+    assert cited <= listed
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_catalogue_offers_each_of_its_ids_once_with_a_label(module):
+    offered = module.choices()
+    assert [value for value, _ in offered] == list(module.BY_ID)
+    assert all(label for _, label in offered)
+
+
+def test_rows_are_frozen_and_a_table_with_a_repeated_id_is_refused():
+    with pytest.raises(AttributeError):
+        movements.ROWS[0].label = "something else"
+    with pytest.raises(ValueError, match="same id"):
+        table.index((*movements.ROWS, movements.ROWS[0]))
+
+
+# References from table to table
+
+
+def test_every_movement_of_a_set_exists_once_in_it():
+    for label, ids in movements.SETS.values():
+        assert label and ids
+        assert set(ids) <= set(movements.BY_ID)
+        assert len(set(ids)) == len(ids)
+
+
+def test_the_short_leg_set_is_the_published_table_in_its_order():
+    printed = ["Hip flexor", "Hip abductor", "Hip extensor", "Knee extensor"]
+    printed += ["Ankle dorsiflexor", "1st toe extensor", "Ankle plantarflexor"]
+    _, ids = movements.SETS["leg_short"]
+    assert [movements.BY_ID[id].label for id in ids] == printed
+    assert {row.id for row in movements.ROWS if row.in_published_table == "y"} == set(ids)
+
+
+def test_the_sizes_of_the_sets():
+    sizes = {name: len(ids) for name, (_, ids) in movements.SETS.items()}
+    assert (sizes["both"], sizes["mrc_sum"], sizes["all"]) == (20, 6, len(movements.ROWS))
+
+
+def test_prime_movers_of_movements_are_muscles():
+    for row in movements.ROWS:
+        assert set(table.parts(row.prime_muscles)) <= set(muscles.BY_ID), row.id
+
+
+@pytest.mark.parametrize("muscle", muscles.BY_ID)
+def test_a_muscle_weighs_exactly_its_roots_and_hangs_on_known_nerves(muscle):
+    row, weights = muscles.BY_ID[muscle], muscles.root_weights(muscle)
+    assert tuple(weights) == muscles.roots(muscle)
+    assert all(ROOT.fullmatch(root) and 0 < weight <= 1 for root, weight in weights.items())
+    assert set(table.parts(row.major_roots)) <= set(weights)
+    path = muscles.nerve_path(muscle)
+    assert row.nerve_group in path or row.kind == "paraspinal"
+    assert set(path) <= set(nerves.BY_ID) or row.kind == "paraspinal"
+
+
+def test_the_muscles_of_the_published_study_are_there():
+    assert muscles.roots("tibialis_anterior") == ("L4", "L5")
+    assert muscles.nerve_path("extensor_hallucis_longus")[-1] == "deep_fibular"
+    assert muscles.BY_ID["paraspinal_l5"].kind == "paraspinal"
+    offered = dict(muscles.needle_choices())
+    assert "gluteus_maximus" in offered and "quadratus_lumborum" not in offered
+
+
+def test_recording_muscles_and_limits_of_nerves_exist():
+    names = {row.nerve for row in reference_limits.ROWS}
+    for row in nerves.ROWS:
+        assert set(nerves.recording_muscles(row.id)) <= set(muscles.BY_ID), row.id
+        assert {row.limits_motor, row.limits_sensory} - {""} <= names, row.id
+
+
+def test_choices_of_nerves_by_kind():
+    motor, sensory = dict(nerves.choices("motor")), dict(nerves.choices("sensory"))
+    assert "sural" in sensory and "sural" not in motor
+    assert "phrenic" in motor and "phrenic" not in sensory
+    assert "tibial" in motor and "tibial" in sensory
+
+
+def test_signs_belong_to_domains_and_reflexes_are_signs():
+    assert {row.domain for row in signs.ROWS} == set(signs.DOMAIN_BY_ID)
+    assert set(reflexes.BY_ID) <= {id for id, _ in signs.choices("reflex")}
+    assert reflexes.BY_ID["achilles"].major_root == "S1"
+
+
+def test_analytes_have_a_known_group_and_no_code_beyond_the_verified_ones():
+    verified = {row.code: row.label for row in codes.ROWS if row.system == "LOINC" and row.code}
+    for row in analytes.ROWS:
+        assert row.specimen in ("csf", "blood", "antibody", "infection", "urine")
+        assert not row.loinc or (row.loinc in verified and "Cerebral spinal" in verified[row.loinc])
+    assert analytes.BY_ID["csf_white_cells"].loinc == "26465-5"  # 26464-8 is of blood
+
+
+def test_an_analyte_is_found_within_its_specimen():
+    assert analytes.find_in("csf", "Protein") == "csf_protein"
+    assert analytes.find_in("urine", "protein") == "urine_protein"
+    assert analytes.find_in("serum", "glucose") == "blood_glucose"
+    assert analytes.find_in("csf", "haemoglobin") is None
+
+
+def test_codes_are_only_what_was_verified():
+    assert codes.display("ICD-10 (WHO 2019)", "G54.5") == "Neuralgic amyotrophy"
+    assert codes.display("ICD-10 (WHO 2019)", "G99.9") is None
+    assert not any(key.endswith("|") for key in codes.BY_ID)
+    assert "radiculopathy" in hpo.WITHOUT_TERM
+    assert all(re.fullmatch(r"HP:\d{7}", id) for id in hpo.BY_ID)
+
+
+def test_care_has_thirteen_items_in_thirty_parts():
+    assert len(care.ROWS) == 30
+    assert len({re.match(r"\d+", row.id)[0] for row in care.ROWS}) == 13
+
+
+# Needle EMG
+
+
+def test_every_column_of_a_study_has_a_vocabulary():
+    assert set(emg.COLUMNS.values()) == set(emg.FIELDS)
+
+
+@pytest.mark.parametrize(
+    "field, text, code",
+    [
+        ("fib_psw", "0", "0"),
+        ("fib_psw", "2", "2+"),
+        ("fib_psw", "+2", "2+"),
+        ("fib_psw", "2 +", "2+"),
+        ("fib_psw", "+++", "3+"),
+        ("fib_psw", "+/-", "+/-"),
+        ("insertional_activity", "i", "increased"),
+        ("insertional_activity", "Increased", "increased"),
+        ("muap_amplitude", "n", "normal"),
+        ("muap_duration", "+", "long"),
+        ("recruitment", "2", "reduced_moderate"),
+        ("recruitment", "moderately reduced", "reduced_moderate"),
+        ("other_spontaneous", "CRD", "crd"),
+        ("interference_pattern", "d", "discrete"),
+    ],
+)
+def test_a_cell_of_the_grid_is_read_by_code_word_or_key(field, text, code):
+    assert emg.read_cell(field, text) == code
+
+
+@pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "n"), ("fib_psw", "")])
+def test_a_cell_that_means_nothing_or_two_things_is_refused(field, text):
+    with pytest.raises(ValueError, match="write one of"):
+        emg.read_cell(field, text)
+
+
+@pytest.mark.parametrize("field", emg.FIELDS)
+def test_every_code_and_label_of_a_vocabulary_is_read(field):
+    for code, label in emg.choices(field):
+        assert emg.read_cell(field, code) == emg.read_cell(field, label) == code
+
+
+# Instruments
+
+
+@pytest.mark.parametrize("row", instruments.ROWS, ids=lambda row: row.id)
+def test_an_instrument_takes_the_ends_of_its_range_and_nothing_beyond(row):
+    for end, beyond in ((row.low, -1), (row.high, 1)):
+        if end:
+            instruments.check_score(row.id, int(end))
+            with pytest.raises(ValueError, match="outside the range"):
+                instruments.check_score(row.id, int(end) + beyond)
+    assert row.direction in ("higher_is_better", "lower_is_better", "")
+
+
+def test_scores_have_the_direction_of_their_instrument():
+    assert instruments.change("hughes", 4, 2) == "better"
+    assert instruments.change("alsfrs_r", 40, 30) == "worse"
+    assert instruments.change("mrs", 3, 3) == "same"
+    assert instruments.change("body_weight", 70, 60) is None
+    assert instruments.printed_range("alsfrs_r") == "0–48"
+    with pytest.raises(ValueError, match="whole number"):
+        instruments.check_score("pain_nrs", 4.5)
+
+
+# Limits of conduction
+
+
+def test_limits_leave_out_means_and_suspect_rows():
+    parameters = [row.parameter for row in reference_limits.limits("common_fibular", "motor")]
+    assert "cmap_amplitude" in parameters
+    assert "cmap_amplitude_MEAN" not in parameters
+    saphenous = [row.parameter for row in reference_limits.limits("saphenous", "sensory")]
+    assert "snap_amplitude_onset_to_peak" in saphenous
+    assert "snap_amplitude_peak_to_peak" not in saphenous
+
+
+def test_limits_of_the_published_nerves():
+    def limit(nerve, kind, parameter, site):
+        rows = reference_limits.limits(nerve, kind, site)
+        return [row.limit for row in rows if row.parameter == parameter]
+
+    drop = "side_to_side_amplitude_drop"
+    assert limit("common_fibular", "motor", drop, "extensor digitorum brevis") == ["61"]
+    assert limit("tibial", "motor", drop, "abductor hallucis") == ["50"]
+    assert reference_limits.limits("sural", "motor") == ()
+    assert reference_limits.limits("no such nerve", "motor") == ()
+
+
+# Finding
+
+
+@pytest.mark.parametrize("name", lookup.TABLES)
+def test_every_id_and_label_finds_itself(name):
+    for id, label in lookup.choices(name):
+        assert lookup.find(name, id) == id
+        assert lookup.find(name, label) == id, label
+        assert lookup.label(name, id) == label
+
+
+@pytest.mark.parametrize(
+    "name, text, id",
+    [
+        ("nerves", "peroneal", "common_fibular"),
+        ("nerves", "Fibular", "common_fibular"),
+        ("nerves", "peroneal nerve", "common_fibular"),
+        ("nerves", "superficial peroneal", "superficial_fibular"),
+        ("movements", "Hip flexors", "hip_flexion"),
+        ("movements", "hip flexion", "hip_flexion"),
+        ("movements", "1st toe extensor", "toe1_extension"),
+        ("muscles", "EHL", "extensor_hallucis_longus"),
+        ("muscles", "medial head of the gastrocnemius", "gastrocnemius_medial"),
+        ("muscles", "L5 paraspinals", "paraspinal_l5"),
+        ("muscles", "the tibialis anterior muscle", "tibialis_anterior"),
+        ("levels", "L4/5", "l4_5"),
+        ("levels", "L5−S1", "l5_s1"),
+        ("levels", "L5–S1 disc space", "l5_s1"),
+        ("levels", "C7/T1", "c7_t1"),
+        ("structures", "L5 nerve root", "root_l5"),
+        ("structures", "erector spinalis", "erector_spinae"),
+        ("structures", "multifidus muscle", "multifidus"),
+        ("structures", "peroneal nerve", "common_fibular"),
+        ("signs", "ankle jerk", "achilles"),
+        ("instruments", "ALSFRS-R", "alsfrs_r"),
+        ("analytes", "CSF protein", "csf_protein"),
+        ("routes", "IV", "intravenous"),
+        ("emg_fib_psw", "2+", "2+"),
+        ("muscles", "quadriceps (part)", None),
+        ("analytes", "protein", None),
+        ("nerves", "left peroneal", None),
+        ("nerves", "", None),
+    ],
+)
+def test_an_entry_is_found_by_what_clinicians_call_it(name, text, id):
+    assert lookup.find(name, text) == id
+
+
+@given(st.sampled_from(list(lookup.TABLES)), st.text(max_size=20))
+def test_finding_never_fails_and_finds_only_what_is_there(name, text):
+    found = lookup.find(name, text)
+    assert found is None or found in dict(lookup.choices(name))
+
+
+def test_what_is_not_in_a_table_is_its_own_label_and_an_unknown_table_is_an_error():
+    assert lookup.label("nerves", "nerve of Wrisberg") == "nerve of Wrisberg"
+    with pytest.raises(KeyError):
+        lookup.find("planets", "Mars")
+
+
+def test_the_grades_defined_in_the_published_footnote_say_so():
+    assert mrc.BY_ID["3"].in_published_table == "definition"
+    assert mrc.BY_ID["3-"].in_published_table == "Table 1"

@@ -1,0 +1,196 @@
+"""Ratios between the sides and conduction velocities: right, with their formula, or refused."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.reasoning import conduction
+from patients.reasoning.conduction import Velocity, disagreement, persistence, velocity
+from patients.reasoning.side_to_side import factor_between, ratio, reported
+from patients.values import Value, parse_value
+
+positive = st.decimals("0.1", "500", places=1)
+
+
+def read(text):
+    return parse_value(text) if text else None
+
+
+def number(amount, unit=None):
+    return Value("number", f"{amount:f}", unit=unit)
+
+
+# Side to side
+
+
+def test_a_ratio_shows_its_formula():
+    found = ratio(read("0.3 mV"), read("7.3 mV"))
+    assert (found.percent, found.drop) == (Decimal("4.1"), Decimal("95.9"))
+    assert found.formula == "0.3 mV ÷ 7.3 mV × 100 = 4.1 %"
+    assert (found.origin, found.reason) == ("computed", "")
+
+
+@given(positive, positive)
+def test_ratio_and_drop_make_one_hundred_and_the_ratio_is_within_its_rounding(one, other):
+    found = ratio(number(one), number(other))
+    assert found.percent + found.drop == 100
+    assert abs(found.percent - one * 100 / other) <= Decimal("0.05")
+
+
+@given(positive)
+def test_equal_sides_are_one_hundred_percent(amount):
+    assert ratio(number(amount, "mV"), number(amount, "mV")).percent == 100
+
+
+@pytest.mark.parametrize(
+    "affected, other, said",
+    [
+        ("6 µV", "NR", "the other side: no response"),
+        ("NR", "6 µV", "this side: no response"),
+        ("6 µV", "not tested", "the other side: not tested"),
+        ("6 µV", "0 µV", "the other side is 0"),
+        ("6 µV", "", "the other side is not recorded"),
+        ("", "6 µV", "this side is not recorded"),
+        ("6 µV", "< 5 µV", "known only as < 5 µV"),
+        ("6–8 µV", "6 µV", "no single number"),
+        ("reduced", "6 µV", "no single number"),
+        ("6 µV", "6 ms", "units differ"),
+        ("6 µV", "6", "units differ"),
+        ("-6 µV", "6 µV", "this side is negative"),
+        ("9e99", "1e-99", "out of all proportion"),
+    ],
+)
+def test_where_there_is_no_ratio_it_is_false_and_says_why(affected, other, said):
+    found = ratio(read(affected), read(other))
+    assert not found
+    assert (found.percent, found.drop, found.formula) == (None, None, "")
+    assert said in found.reason
+
+
+def test_an_affected_side_of_plain_zero_is_a_ratio_and_no_response_is_not():
+    assert ratio(read("0 mV"), read("5 mV")).percent == 0
+    assert not ratio(read("NR"), read("5 mV"))
+
+
+def test_units_of_one_quantity_are_brought_together():
+    assert ratio(read("600 µV"), read("6 mV")).percent == 10
+    assert factor_between("cm", "mm") == 10
+    assert factor_between("mV", "ms") is None
+
+
+def test_an_approximate_side_makes_the_ratio_approximate():
+    assert ratio(read("about 3 mV"), read("6 mV")).approximate
+    assert not ratio(read("3 mV"), read("6 mV")).approximate
+
+
+def test_a_reported_ratio_stands_without_any_amplitude_and_has_no_formula():
+    found = reported(read("46.8 % of right"))
+    assert (found.percent, found.drop) == (Decimal("46.8"), Decimal("53.2"))
+    assert (found.origin, found.formula) == ("reported", "")
+    assert bool(found)
+
+
+@pytest.mark.parametrize("text", ["6 mV", "80 % predicted", "62 %", "NR", ""])
+def test_what_is_no_ratio_to_another_side_is_not_reported_as_one(text):
+    assert reported(read(text)) is None
+
+
+def test_a_reported_bound_has_no_drop():
+    found = reported(read("< 5 % of right"))
+    assert (found.percent, found.drop) == (Decimal(5), None)
+    assert "< 5 % of right" in found.reason
+
+
+# Conduction
+
+
+def test_a_velocity_shows_its_formula():
+    found = velocity(read("320 mm"), read("11.2 ms"), read("4.0 ms"))
+    assert found == Velocity(Decimal("44.4"), "320 mm ÷ (11.2 − 4.0) ms = 44.4 m/s")
+
+
+@given(positive, positive, positive)
+def test_velocity_times_the_difference_of_latencies_is_the_distance(distance, distal, more):
+    found = velocity(number(distance), number(distal + more), number(distal))
+    assert abs(found.m_s * more - distance) <= more * Decimal("0.05")
+
+
+def test_centimetres_are_read_as_such():
+    assert velocity(read("32 cm"), read("12 ms"), read("4 ms")).m_s == 40
+
+
+@pytest.mark.parametrize(
+    "distance, proximal, distal, said",
+    [
+        ("320", "4.0", "4.0", "not longer"),
+        ("320", "3.9", "4.0", "not longer"),
+        ("0", "12", "4.0", "not above 0"),
+        ("-10", "12", "4.0", "not above 0"),
+        ("320", "NR", "4.0", "proximal latency: no response"),
+        ("320", "12", "absent", "distal latency: no response"),
+        ("320", "12", "", "distal latency is not recorded"),
+        ("", "12", "4", "distance is not recorded"),
+        ("320", "> 12", "4", "proximal latency is not a number in ms"),
+        ("320 kg", "12", "4", "distance is not a number in mm"),
+        ("9e99", "5", "4", "out of all proportion"),
+    ],
+)
+def test_where_there_is_no_velocity_it_is_false_and_says_why(distance, proximal, distal, said):
+    found = velocity(read(distance), read(proximal), read(distal))
+    assert not found
+    assert found.m_s is None
+    assert said in found.reason
+
+
+def test_one_motor_site_never_gives_a_velocity():
+    (only,) = conduction.segment_velocities([(read("4.0"), read("80"))])
+    assert not only
+    assert "two stimulation sites" in only.reason
+    assert conduction.segment_velocities([]) == ()
+
+
+def test_each_segment_is_counted_between_its_own_two_sites():
+    sites = [(read("4.0"), None), (read("11.0"), read("315")), (read("13.0"), read("100"))]
+    found = conduction.segment_velocities(sites)
+    assert [item.m_s for item in found] == [None, 45, 50]
+
+
+def test_an_absent_site_in_the_middle_takes_both_of_its_segments():
+    sites = [(read("4.0"), None), (read("NR"), read("315")), (read("13.0"), read("100"))]
+    assert [bool(item) for item in conduction.segment_velocities(sites)] == [False, False, False]
+
+
+def test_a_sensory_velocity_needs_one_site_and_its_onset():
+    assert conduction.sensory_velocity(read("140"), read("3.5")).m_s == 40
+    assert "no response" in conduction.sensory_velocity(read("140"), read("NR")).reason
+    assert not conduction.sensory_velocity(read("140"), read("0"))
+    assert "onset latency is not recorded" in conduction.sensory_velocity(read("140"), None).reason
+
+
+@pytest.mark.parametrize(
+    "printed, warned",
+    [("44", False), ("45 m/s", False), ("46.1", True), ("42.9", True), ("", False), ("NR", False)],
+)
+def test_a_printed_velocity_more_than_one_off_is_warned_of(printed, warned):
+    computed = velocity(read("308"), read("11"), read("4"))
+    assert computed.m_s == 44
+    assert bool(disagreement(computed, read(printed))) is warned
+
+
+def test_no_warning_without_a_computed_velocity():
+    assert disagreement(Velocity(reason="one site"), read("44")) == ""
+
+
+@pytest.mark.parametrize(
+    "responses, stimuli, percent",
+    [(16, 20, "80"), (0, 20, "0"), (20, 20, "100"), (1, 3, "33.3")],
+)
+def test_persistence_of_f_waves(responses, stimuli, percent):
+    assert persistence(responses, stimuli) == Decimal(percent)
+
+
+@pytest.mark.parametrize("responses, stimuli", [(0, 0), (21, 20), (-1, 20)])
+def test_persistence_that_cannot_be_is_none(responses, stimuli):
+    assert persistence(responses, stimuli) is None
