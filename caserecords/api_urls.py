@@ -1,4 +1,30 @@
 """Every address of the REST API; version 1 under v1/."""
 
+from django.urls import include, path, re_path
+
+from caserecords import api as exchange
+from patients import api
+
 app_name = "api"
-urlpatterns = []
+version_1 = [
+    path("cases/", api.CaseList.as_view(), name="list-cases"),
+    path("cases/export/", exchange.AllCases.as_view(), name="export-cases"),
+    path("cases/<uuid:pk>/", api.CaseDetail.as_view(), name="show-case"),
+    path("cases/<uuid:pk>/versions/", api.VersionList.as_view(), name="list-versions"),
+    path(
+        "cases/<uuid:pk>/versions/<int:number>/", api.VersionDetail.as_view(), name="show-version"
+    ),
+    path(
+        "cases/<uuid:pk>/versions/<int:number>/diff/",
+        api.VersionDifferences.as_view(),
+        name="compare-version",
+    ),
+    path("cases/<uuid:pk>/export/<slug:form>/", exchange.CaseExport.as_view(), name="export-case"),
+    path("schema/case.json", api.CaseSchema.as_view(), name="show-case-schema"),
+]
+urlpatterns = [
+    path("v1/", include(version_1)),
+    path("schema/", exchange.Description.as_view(), name="show-schema"),
+    path("docs/", exchange.show_docs, name="show-docs"),
+    re_path(r"^.*$", api.Unknown.as_view(), name="unknown"),
+]

@@ -6,6 +6,7 @@ One walk over the models' fields serves export, import, the schema, the report a
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ CASE_FIELDS = ("title", "origin", "source", "summary")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
 TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
+UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
 NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
 
 
@@ -262,8 +264,8 @@ class Builder:
                 field = instance._meta.get_field(name)
                 try:
                     setattr(instance, name, self.convert(field, item[name]))
-                except ValueError as error:
-                    self.errors.append((f"{path}.{name}", str(error)))
+                except (ValueError, ArithmeticError) as error:
+                    self.errors.append((f"{path}.{name}", reason(error)))
 
     def convert(self, field, data):
         """Return the Python value of a field; ValueError where the data is of another kind."""
@@ -307,9 +309,14 @@ class Builder:
                 self.errors.append((where, _("This field is not part of a case document.")))
 
     def refuse_repeated(self, row, path, seen):
-        """Hold the model's uniqueness rules among the rows of one list."""
+        """Hold the model's uniqueness rules among the rows of one list.
+
+        As in SQL, rows whose visit is not stated do not repeat each other.
+        """
         for constraint in row._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
+                if "visit" in constraint.fields and row.visit is None:
+                    continue
                 names = [name for name in constraint.fields if name != "case"]
                 values = tuple(getattr(row, name) for name in names if name != "visit")
                 visit = getattr(getattr(row, "visit", None), "key", None)
@@ -340,8 +347,8 @@ class Builder:
         if not self.errors:
             try:
                 compute(record)
-            except ValueError as error:
-                self.errors.append(("events", str(error)))
+            except (ValueError, ArithmeticError) as error:
+                self.errors.append((place_of_loop(record.rows["events"]), reason(error)))
         if self.errors:
             raise DocumentError(self.errors)
 
@@ -364,6 +371,22 @@ def expect(data, kind, message):
 
 def refuse_unstorable(data):
     """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
-    text = json.dumps(data, ensure_ascii=False)
-    if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
         raise ValueError(_("the text holds a character that cannot be stored"))
+
+
+def reason(error):
+    """Return what was wrong in words, also for arithmetic that ran out of range."""
+    return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)
+
+
+def place_of_loop(events):
+    """Return the path of the first event that hangs on itself, however many steps away."""
+    anchors = {event.key: event.placement.anchor for event in events if event.placement}
+    for index, event in enumerate(events):
+        key = anchors.get(event.key)
+        for _step in events:
+            if key == event.key:
+                return f"events[{index}].placement.anchor"
+            key = anchors.get(key)
+    return "events"

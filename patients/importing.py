@@ -12,7 +12,7 @@ from patients.document import (
     key_fields,
 )
 from patients.history import save_version
-from patients.models import ROW_MODELS, Case, Patient
+from patients.models import ROW_MODELS, Patient
 
 CASE_COLUMNS = ("title", "origin", "source", "summary", "age_at_presentation", "age_words")
 
@@ -37,12 +37,27 @@ def replace_case(case, document, user, comment=""):
     record = build(document)
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
-    case.patient = take_patient(record.patient, case.team)
+    case.patient = correct_patient(case, record.patient)
     case.save()
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
     store_rows(record, case)
     return save_version(case, user, comment)
+
+
+def correct_patient(case, wanted):
+    """Return the patient of a replaced case; one that no other case shares is corrected.
+
+    The person stays the same row, and so keeps the key by which images are de-identified.
+    """
+    patient = case.patient
+    others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
+    if others.exists() or patient.cases.exclude(pk=case.pk).exists():
+        return take_patient(wanted, case.team)
+    for name in PATIENT_FIELDS:
+        setattr(patient, name, getattr(wanted, name))
+    patient.save(update_fields=PATIENT_FIELDS)
+    return patient
 
 
 def take_patient(wanted, team):

@@ -1,0 +1,54 @@
+"""The strength table as CSV (RFC 4180): a row a movement and side, a column a visit."""
+
+import csv
+import io
+import json
+
+from django.utils.translation import gettext as _
+
+from patients.document import build
+from patients.models import StrengthScore
+
+CONTENT_TYPE = "text/csv; charset=utf-8"
+SUFFIX = "csv"
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula
+
+
+def export(version):
+    """Return the strength table of a stored version as UTF-8 CSV, its cells made safe."""
+    record = build(json.loads(version.document))
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerows([safe(cell) for cell in line] for line in lines(record))
+    return file.getvalue().encode()
+
+
+def lines(record):
+    """Yield the head and the rows; a visit without a grade is an empty cell."""
+    visits = list(dict.fromkeys(row.visit for row in record.rows["strength"]))
+    heads = [visit.label if visit else _("visit not stated") for visit in visits]
+    yield [_("Movement or muscle"), _("Side"), *heads]
+    for (name, side), grades in gather(record.rows["strength"]).items():
+        yield [name, side, *(grades.get(visit, "") for visit in visits)]
+
+
+def gather(rows):
+    """Return {(name, side): {visit: grade as printed}} in the order of the document."""
+    table = {}
+    for row in rows:
+        place = table.setdefault((label(row), row.get_side_display()), {})
+        place[row.visit] = str(row.grade)
+    return table
+
+
+def label(row):
+    if row.printed_label:
+        return row.printed_label
+    name = "movement" if row.movement else "muscle"
+    return StrengthScore._meta.get_field(name).label(getattr(row, name))
+
+
+def safe(cell):
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(RISKY) else text

@@ -1,0 +1,370 @@
+"""The REST API of cases: documents in and out, lists, versions."""
+
+import json
+from functools import cache
+
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from patients.access import get_case, record_access
+from patients.describing import (
+    CASE,
+    ETAG,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    LOCATION,
+    PAGING,
+    READING,
+    WRITING,
+    describe,
+    page_of,
+    query,
+)
+from patients.differences import differences
+from patients.discarding import discard_case
+from patients.history import current_versions
+from patients.importing import import_case, replace_case
+from patients.models import AccessLog, Case, CaseVersion, Role, Status, Team
+from patients.paging import KeysetPagination
+from patients.problems import Conflict, StaleVersion, VersionRequired
+from patients.schema import document_schema
+from patients.selection import CaseFilters, select_cases
+
+JSON = "application/json"
+PRIVATE = "private, no-cache"
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+SUMMARY = {
+    "type": "object",
+    "properties": {
+        "id": TEXT | {"format": "uuid"},
+        "url": TEXT | {"format": "uri"},
+        "title": TEXT,
+        "status": {"enum": Status.values},
+        "origin": TEXT,
+        "team": NUMBER,
+        "version": NUMBER,
+        "etag": TEXT,
+        "created": TEXT | {"format": "date-time"},
+        "updated": TEXT | {"format": "date-time"},
+        "document": CASE,
+    },
+}
+VERSION = {
+    "type": "object",
+    "properties": {
+        "number": NUMBER,
+        "url": TEXT | {"format": "uri"},
+        "saved_by": TEXT,
+        "saved_at": TEXT | {"format": "date-time"},
+        "comment": TEXT,
+        "etag": TEXT,
+        "chain_hash": TEXT,
+    },
+}
+WORDS = {"type": ["string", "null"]}
+CHANGES = {
+    "type": "object",
+    "properties": {
+        "from": NUMBER,
+        "to": NUMBER,
+        "changes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"path": TEXT, "label": TEXT, "before": WORDS, "after": WORDS},
+            },
+        },
+    },
+}
+
+
+class CasePages(KeysetPagination):
+    keyset = ("case__created", "case__pk")
+
+
+class VersionPages(KeysetPagination):
+    keyset = ("number", "pk")
+
+
+class CaseList(APIView):
+    @describe(
+        "list_cases",
+        "The cases that you may see, newest first",
+        answers={200: page_of(SUMMARY)},
+        parameters=[
+            query("q", description="Text within the title or the patient's code."),
+            query("status", enum=Status.values),
+            query("mine", bool, description="Only those that you write."),
+            query("team", int),
+            query("documents", bool, description="With each whole case under `document`."),
+            *PAGING,
+        ],
+    )
+    def get(self, request):
+        form = CaseFilters(request.query_params)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        chosen = form.cleaned_data
+        cases = select_cases(Case.objects.visible_to(request.user), request.user, chosen)
+        versions, whole = current_versions(cases), wants_documents(request)
+        pages = CasePages()
+        page = pages.paginate_queryset(versions if whole else versions.defer("document"), request)
+        if whole:
+            log_all(request, page)
+        return page_response(pages, [result(version, request, whole) for version in page])
+
+    @describe(
+        "add_case",
+        "A new draft from a case document: all of it, or nothing",
+        answers={201: SUMMARY},
+        fails=WRITING,
+        request={JSON: CASE},
+        parameters=[
+            query("team", int, description="Needed where you are a clinician of several teams."),
+            ETAG,
+            LOCATION,
+        ],
+    )
+    def post(self, request):
+        team = clinician_team(request.user, request.query_params.get("team"))
+        case = import_case(request.data, team, request.user)
+        record_access(request, case)
+        version = case.versions.select_related("case").get(number=case.version)
+        response = Response(summary(version, request), status=201)
+        response["Location"] = address(request, "show-case", case.pk)
+        response["ETag"] = version.etag
+        return response
+
+
+class CaseDetail(APIView):
+    @describe(
+        "get_case",
+        "The case document: the whole case, in bytes that stay the same",
+        answers={200: CASE, 304: "Your copy is the newest."},
+        parameters=[IF_NONE_MATCH, ETAG],
+    )
+    def get(self, request, pk):
+        version = visible_version(request, pk, number=F("case__version"))
+        return document_response(request, version)
+
+    @describe(
+        "replace_case",
+        "Replace a draft by a document, as a new version",
+        answers={200: SUMMARY},
+        fails=(*WRITING, 409, 412, 428),
+        request={JSON: CASE},
+        parameters=[IF_MATCH, ETAG],
+    )
+    def put(self, request, pk):
+        case = get_case(request, pk, edit=True)
+        wanted = request.headers.get("If-Match", "").strip()
+        if not wanted:
+            raise VersionRequired(_("Send If-Match with the ETag of the version that you read."))
+        version = replace_if_newest(request, case, wanted, request.data)
+        return Response(summary(version, request), headers={"ETag": version.etag})
+
+    @describe(
+        "discard_case",
+        "Throw a draft away; its author alone may",
+        answers={204: "It is gone."},
+        fails=(*READING, 409),
+    )
+    def delete(self, request, pk):
+        case = get_case(request, pk)
+        if case.author_id != request.user.pk:
+            raise PermissionDenied(_("Only its author may throw a case away."))
+        with transaction.atomic():
+            case = Case.objects.select_for_update().get(pk=case.pk)
+            if case.status != Status.DRAFT:
+                raise Conflict(_("Only a draft can be thrown away."))
+            discard_case(case)
+        return HttpResponse(status=204)
+
+
+class VersionList(APIView):
+    @describe(
+        "list_versions",
+        "Every version of a case, newest first",
+        answers={200: page_of(VERSION)},
+        parameters=PAGING,
+    )
+    def get(self, request, pk):
+        case = get_case(request, pk)
+        versions = case.versions.select_related("saved_by").defer("document")
+        pages = VersionPages()
+        rows = pages.paginate_queryset(versions, request)
+        return pages.get_paginated_response([version_row(row, request) for row in rows])
+
+
+class VersionDetail(APIView):
+    @describe(
+        "get_version",
+        "The case document as it was in one version",
+        answers={200: CASE, 304: "Your copy is the same."},
+        parameters=[IF_NONE_MATCH, ETAG],
+    )
+    def get(self, request, pk, number):
+        return document_response(request, visible_version(request, pk, number=number))
+
+
+class VersionDifferences(APIView):
+    @describe(
+        "compare_version",
+        "What changed from the version before, or from `against`",
+        answers={200: CHANGES},
+        parameters=[query("against", int, description="The older version's number.")],
+    )
+    def get(self, request, pk, number):
+        case = get_case(request, pk)
+        version = get_object_or_404(case.versions, number=number)
+        older = read_number(request.query_params.get("against"), number - 1)
+        before = get_object_or_404(case.versions, number=older).document if older else "{}"
+        found = differences(json.loads(before), json.loads(version.document))
+        return Response({"from": older, "to": number, "changes": [vars(one) for one in found]})
+
+
+class CaseSchema(APIView):
+    @describe(
+        "get_case_schema",
+        "JSON Schema (2020-12) of the case document",
+        answers={200: ("application/schema+json", {"type": "object"})},
+        fails=(401, 405),
+    )
+    def get(self, request):
+        return HttpResponse(schema_bytes(), content_type="application/schema+json")
+
+
+class Unknown(APIView):
+    """Whatever else is asked for below /api/ is answered as a problem too."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+@cache
+def schema_bytes():
+    return json.dumps(document_schema(), ensure_ascii=False, indent=1).encode()
+
+
+def visible_version(request, pk, **which):
+    """Return one version of a case with its case, in one query, and log the opening."""
+    versions = CaseVersion.objects.filter(
+        case__in=Case.objects.visible_to(request.user), case=pk, **which
+    )
+    version = get_object_or_404(versions.select_related("case"))
+    record_access(request, version.case)
+    return version
+
+
+def document_response(request, version):
+    """Return the stored bytes, or 304 for a copy that is the same."""
+    headers = {"ETag": version.etag, "Cache-Control": PRIVATE}
+    response = HttpResponse(version.document.encode(), content_type=JSON, headers=headers)
+    return get_conditional_response(request, etag=version.etag, response=response)
+
+
+def replace_if_newest(request, case, wanted, document):
+    """Replace a case inside one transaction if `wanted` (If-Match) holds its newest version."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        newest = case.versions.only("sha256").get(number=case.version)
+        tags = parse_etags(wanted)
+        if tags != ["*"] and newest.etag not in tags:
+            raise StaleVersion(_("The case was changed since; its newest is %s.") % newest.etag)
+        if case.status != Status.DRAFT:
+            raise Conflict(_("The case is no longer a draft."))
+        version = replace_case(case, document, request.user)
+    return CaseVersion.objects.select_related("case").get(pk=version.pk)
+
+
+def clinician_team(user, asked):
+    """Return the team that a new case goes to; PermissionDenied unless a clinician of it."""
+    teams = Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
+    if asked is not None:
+        teams = teams.filter(pk=read_number(asked, 0))
+    found = list(teams[:2])
+    if not found:
+        raise PermissionDenied(_("A case is entered by a clinician of its team."))
+    if len(found) > 1:
+        raise ValidationError({"team": [_("You are in several teams: say which, ?team=…")]})
+    return found[0]
+
+
+def read_number(text, default):
+    """Return a whole number from a query; a number that no row has for any other text."""
+    if text is None:
+        return default
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def wants_documents(request):
+    return request.query_params.get("documents", "").lower() in ("1", "true")
+
+
+def log_all(request, versions):
+    """Write down the opening of several cases at once."""
+    AccessLog.objects.bulk_create(
+        AccessLog(
+            case_id=version.case_id,
+            user=request.user,
+            what=f"{request.method} {request.path}"[:200],
+            address=request.META.get("REMOTE_ADDR") or None,
+        )
+        for version in versions
+    )
+
+
+def address(request, name, *args):
+    return request.build_absolute_uri(reverse(f"api:{name}", args=args))
+
+
+def summary(version, request):
+    case = version.case
+    return {
+        "id": str(case.pk),
+        "url": address(request, "show-case", case.pk),
+        "title": case.title,
+        "status": case.status,
+        "origin": case.origin,
+        "team": case.team_id,
+        "version": version.number,
+        "etag": version.etag,
+        "created": case.created.isoformat(),
+        "updated": case.updated.isoformat(),
+    }
+
+
+def result(version, request, whole):
+    """Return one result of a list as JSON text, the stored document inside as it is."""
+    text = json.dumps(summary(version, request), ensure_ascii=False)
+    return f'{text[:-1]}, "document": {version.document}}}' if whole else text
+
+
+def page_response(pages, results):
+    links = json.dumps(pages.links())
+    body = f'{{"results": [{", ".join(results)}], {links[1:]}'
+    return HttpResponse(body.encode(), content_type=JSON, headers={"Cache-Control": PRIVATE})
+
+
+def version_row(version, request):
+    return {
+        "number": version.number,
+        "url": address(request, "show-version", version.case_id, version.number),
+        "saved_by": version.saved_by.get_username(),
+        "saved_at": version.saved_at.isoformat(),
+        "comment": version.comment,
+        "etag": version.etag,
+        "chain_hash": version.chain_hash,
+    }

@@ -1,0 +1,334 @@
+"""Cases over REST: in, out, replaced, thrown away."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from patients.document import to_bytes
+from patients.models import AccessLog, ApiToken, Case, Role, Status
+from tests.factories import make_case, make_document, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/cases/"
+
+
+class Caller(Client):
+    """A client with a token of one user."""
+
+    def __init__(self, user, **kwargs):
+        super().__init__(
+            headers={"authorization": f"Bearer {ApiToken.objects.issue(user, **kwargs)}"}
+        )
+
+    def send(self, method, address, document, **headers):
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        return self.generic(method, address, body, "application/json", headers=headers or None)
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def author(team):
+    return make_user(team=team)
+
+
+@pytest.fixture
+def api(author):
+    return Caller(author)
+
+
+@pytest.fixture
+def case(author, team):
+    return make_case(author, team)
+
+
+def address(case):
+    return f"{LIST}{case.pk}/"
+
+
+def assert_problem(response, status):
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status and body["title"] and "detail" in body and body["type"]
+    return body
+
+
+def test_document_is_the_stored_bytes(api, case):
+    response = api.get(address(case))
+    assert response.content == case.versions.get().document.encode()
+    assert response["Content-Type"] == "application/json"
+    assert response["ETag"] == case.versions.get().etag
+    assert "private" in response["Cache-Control"]
+    assert api.get(address(case)).content == response.content
+
+
+def test_document_costs_three_queries(api, case, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        assert api.get(address(case)).status_code == 200
+
+
+def test_same_copy_is_304(api, case):
+    etag = case.versions.get().etag
+    response = api.get(address(case), headers={"if-none-match": f'"other", W/{etag}'})
+    assert response.status_code == 304 and not response.content and response["ETag"] == etag
+
+
+def test_opening_is_logged(api, case, author):
+    AccessLog.objects.all().delete()
+    api.get(address(case))
+    entry = AccessLog.objects.get()
+    assert (entry.case_id, entry.user, entry.address) == (case.pk, author, "127.0.0.1")
+    assert entry.what == f"GET {address(case)}"
+
+
+def test_stranger_sees_404(case):
+    api = Caller(make_user(team=make_team()))
+    etag = case.versions.get().etag
+    for method, below in [
+        ("GET", ""),
+        ("HEAD", ""),
+        ("PUT", ""),
+        ("DELETE", ""),
+        ("GET", "versions/"),
+        ("GET", "versions/1/"),
+        ("GET", "versions/1/diff/"),
+        ("GET", "export/json/"),
+    ]:
+        headers = {"if-none-match": etag, "if-match": etag}
+        response = api.generic(
+            method, address(case) + below, b"{}", "application/json", headers=headers
+        )
+        assert response.status_code == 404, (method, below)
+    assert Case.objects.filter(pk=case.pk).exists()
+
+
+def test_new_case_from_ones_own_export_is_equal(api, case):
+    exported = api.get(address(case)).content
+    response = api.send("POST", LIST, exported)
+    assert response.status_code == 201
+    body = response.json()
+    assert response["Location"] == body["url"] and body["id"] != str(case.pk)
+    assert (body["status"], body["version"]) == ("draft", 1)
+    again = api.get(response["Location"])
+    assert again.content == exported and again["ETag"] == response["ETag"]
+
+
+def test_new_case_is_all_or_nothing(api):
+    document = make_document()
+    document["strength"][3]["grade"] = "26"
+    document["strength"][4]["colour"] = "red"
+    document["visits"][0]["event"] = "never"
+    body = assert_problem(api.send("POST", LIST, document), 400)
+    paths = [error["path"] for error in body["errors"]]
+    assert {"strength[3].grade", "strength[4].colour", "visits[0].event"} <= set(paths)
+    assert not Case.objects.exists()
+
+
+def test_reader_enters_no_case(team):
+    reader = Caller(make_user(team=team, role=Role.READER))
+    assert_problem(reader.send("POST", LIST, make_document()), 403)
+    assert_problem(Caller(make_user()).send("POST", LIST, make_document()), 403)
+
+
+def test_team_is_said_where_there_are_several(api, author, team):
+    other = make_team()
+    other.memberships.create(user=author, role=Role.CLINICIAN)
+    body = assert_problem(api.send("POST", LIST, make_document()), 400)
+    assert body["errors"][0]["path"] == "team"
+    assert api.send("POST", f"{LIST}?team={other.pk}", make_document()).json()["team"] == other.pk
+    foreign = make_team()
+    for asked in (foreign.pk, 10**9, 10**30, "x", "\0", ""):
+        assert_problem(api.send("POST", f"{LIST}?team={asked}", make_document()), 403)
+
+
+def test_replacing_makes_a_version(api, case):
+    document = json.loads(case.versions.get().document)
+    document["case"]["title"] = "Another title"
+    etag = case.versions.get().etag
+    response = api.send("PUT", address(case), document, if_match=etag)
+    assert response.status_code == 200 and response.json()["version"] == 2
+    case.refresh_from_db()
+    assert case.title == "Another title"
+    stored = api.get(address(case))
+    assert json.loads(stored.content)["case"]["title"] == "Another title"
+    assert stored["ETag"] == response["ETag"] != etag
+
+
+def test_replacing_by_the_same_makes_no_version(api, case):
+    etag = case.versions.get().etag
+    response = api.send("PUT", address(case), case.versions.get().document.encode(), if_match=etag)
+    assert response.json()["version"] == 1 and response["ETag"] == etag
+
+
+def test_replacing_wants_the_newest(api, case):
+    document = json.loads(case.versions.get().document)
+    assert_problem(api.send("PUT", address(case), document), 428)
+    for stale in ('"stale"', f"W/{case.versions.get().etag}", "nonsense"):
+        assert_problem(api.send("PUT", address(case), document, if_match=stale), 412)
+    document["case"]["title"] = ""
+    body = assert_problem(api.send("PUT", address(case), document, if_match="*"), 400)
+    assert body["errors"][0]["path"] == "case.title"
+    assert case.versions.count() == 1
+
+
+def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
+    document = json.loads(case.versions.get().document)
+    document["patient"]["sex"] = "female"
+    assert api.send("PUT", address(case), document, if_match="*").status_code == 200
+    second = make_case(author, team, document=document)
+    document["patient"]["sex"] = "male"
+    body = assert_problem(api.send("PUT", address(second), document, if_match="*"), 400)
+    assert body["errors"][0]["path"] == "patient.sex"
+
+
+def test_submitted_case_is_not_replaced(api, case):
+    Case.objects.update(status=Status.SUBMITTED)
+    document = case.versions.get().document.encode()
+    assert_problem(api.send("PUT", address(case), document, if_match="*"), 403)
+    assert_problem(api.delete(address(case)), 409)
+
+
+def test_reader_of_the_team_changes_nothing(case, team):
+    api = Caller(make_user(team=team, role=Role.READER))
+    assert api.get(address(case)).status_code == 200
+    document = case.versions.get().document.encode()
+    assert_problem(api.send("PUT", address(case), document, if_match="*"), 403)
+    assert_problem(api.delete(address(case)), 403)
+
+
+def test_co_author_replaces_but_does_not_throw_away(case):
+    user = make_user()
+    case.co_authors.add(user)
+    api = Caller(user)
+    document = case.versions.get().document.encode()
+    assert api.send("PUT", address(case), document, if_match="*").status_code == 200
+    assert_problem(api.delete(address(case)), 403)
+
+
+def test_draft_is_thrown_away(api, case):
+    assert api.delete(address(case)).status_code == 204
+    assert not Case.objects.exists()
+    assert_problem(api.get(address(case)), 404)
+
+
+def test_list_is_newest_first_and_private(api, author, team):
+    cases = [make_case(author, team) for _ in range(3)]
+    make_case()
+    results = api.get(LIST).json()["results"]
+    assert [one["id"] for one in results] == [str(case.pk) for case in reversed(cases)]
+    assert {"url", "title", "status", "origin", "version", "etag", "updated"} <= results[0].keys()
+    assert "document" not in results[0]
+
+
+def test_list_costs_the_same_for_any_number(api, author, team, django_assert_max_num_queries):
+    documents = []
+    for _ in range(5):
+        documents.append(json.loads(make_case(author, team).versions.get().document))
+        with django_assert_max_num_queries(2):
+            api.get(LIST)
+        with django_assert_max_num_queries(3):
+            results = api.get(f"{LIST}?documents=1").json()["results"]
+    assert [one["document"] for one in results] == documents[::-1]
+
+
+def test_list_pages_both_ways(api, author, team):
+    made = [str(make_case(author, team).pk) for _ in range(7)][::-1]
+    seen, link, pages = [], f"{LIST}?limit=3", []
+    while link:
+        pages.append(api.get(link).json())
+        seen += [one["id"] for one in pages[-1]["results"]]
+        link = pages[-1]["next"]
+    assert seen == made and [len(page["results"]) for page in pages] == [3, 3, 1]
+    assert pages[0]["previous"] is None
+    back = api.get(pages[2]["previous"]).json()
+    assert back["results"] == pages[1]["results"]
+    first = api.get(back["previous"]).json()
+    assert first["results"] == pages[0]["results"] and first["previous"] is None
+    assert api.get(first["next"]).json()["results"] == pages[1]["results"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cursor=x",
+        "cursor=%00",
+        "cursor=WzFd",
+        "cursor=W2ZhbHNlLCJ4IiwieSJd",
+        "cursor=W2ZhbHNlLCIyMDI2LTAxLTAxIiwieSJd",
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "limit=٣",
+        "status=lost",
+        "team=x",
+        "team=99999999999999999999",
+        "q=%00",
+    ],
+)
+def test_nonsense_in_a_query_is_a_problem(api, case, query):
+    assert_problem(api.get(f"{LIST}?{query}"), 400)
+
+
+def test_list_filters(api, author, team):
+    case = make_case(author, team, title="Foot drop")
+    other = make_case(make_user(team=team), team, status=Status.SUBMITTED)
+    for query, found in [
+        ("q=foot+DROP", [case]),
+        ("q=" + other.patient.code, [other]),
+        ("status=submitted", [other]),
+        ("mine=1", [case]),
+        (f"team={team.pk}", [other, case]),
+        ("team=1000000", []),
+    ]:
+        results = api.get(f"{LIST}?{query}").json()["results"]
+        assert [one["id"] for one in results] == [str(one.pk) for one in found], query
+
+
+def test_versions_and_their_difference(api, case):
+    document = json.loads(case.versions.get().document)
+    document["strength"][1]["grade"] = "4"
+    api.send("PUT", address(case), document, if_match="*")
+    rows = api.get(address(case) + "versions/").json()["results"]
+    assert [row["number"] for row in rows] == [2, 1]
+    first = api.get(rows[1]["url"])
+    assert first.content == case.versions.get(number=1).document.encode()
+    assert first["ETag"] == rows[1]["etag"]
+    found = api.get(address(case) + "versions/2/diff/").json()
+    assert (found["from"], found["to"]) == (1, 2)
+    assert [(c["before"], c["after"]) for c in found["changes"]] == [("5", "4")]
+    assert api.get(address(case) + "versions/2/diff/?against=2").json()["changes"] == []
+    assert api.get(address(case) + "versions/1/diff/").json()["from"] == 0
+    for missing in ("versions/9/", "versions/99999999999999999999/", "versions/2/diff/?against=x"):
+        assert_problem(api.get(address(case) + missing), 404)
+
+
+def test_export_is_the_document_as_a_file(api, case):
+    response = api.get(address(case) + "export/json/")
+    assert response.content == case.versions.get().document.encode()
+    assert response["Content-Disposition"] == f'attachment; filename="case-{case.pk}-1.json"'
+    again = api.get(address(case) + "export/json/", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
+    assert_problem(api.get(address(case) + "export/xml/"), 404)
+
+
+def test_everything_as_one_document_a_line(api, author, team, django_assert_max_num_queries):
+    cases = [make_case(author, team) for _ in range(3)]
+    make_case()
+    with django_assert_max_num_queries(3):
+        response = api.get(f"{LIST}export/")
+        lines = b"".join(response.streaming_content).splitlines()
+    assert response["Content-Type"] == "application/x-ndjson"
+    assert set(lines) == {case.versions.get().document.encode() for case in cases}
+    assert AccessLog.objects.filter(what__endswith="/export/").count() == 3
+
+
+def test_equal_cases_have_equal_bytes(author, team):
+    document = make_document()
+    one = make_case(author, team, document=document)
+    other = make_case(author, team, document=json.loads(to_bytes(document)))
+    assert one.versions.get().sha256 == other.versions.get().sha256
