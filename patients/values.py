@@ -39,8 +39,8 @@ _POINT = re.compile(rf"(?P<number>{_NUMBER})(?: ?(?P<unit>{_UNIT}))?")
 _POINT_PERCENT = re.compile(rf"(?P<number>{_NUMBER}) ?{_PERCENT}{_OF}")
 _BETWEEN = r"(?: ?- ?| to )"
 _RANGE = re.compile(
-    rf"(?P<number>{_NUMBER})(?: ?(?P<first>(?!to\b|[eE]-?[0-9])[^\W\d_][^\s-]*?))?{_BETWEEN}(?P<high>{_NUMBER})"
-    rf"(?: ?(?P<unit>{_UNIT}))?"
+    rf"(?P<number>{_NUMBER})(?: ?(?P<first>(?!to\b|[eE]-?[0-9])[^\W\d_][^\s-]*?))?{_BETWEEN}"
+    rf"(?P<high>{_NUMBER})(?: ?(?P<unit>{_UNIT}))?"
 )
 _RANGE_PERCENT = re.compile(
     rf"(?P<number>{_NUMBER})(?: ?{_PERCENT})?{_BETWEEN}(?P<high>{_NUMBER}) ?{_PERCENT}{_OF}"
