@@ -191,32 +191,3 @@ def course(record, days):
         for event in record.events
     ]
     return sorted(moments, key=lambda moment: (moment.day is None, moment.day or 0))
-
-
-@dataclass(frozen=True)
-class StrengthLine:
-    """One movement on one side: a grade (or None) a visit, and the change from first to last."""
-
-    row: object
-    grades: tuple
-    change: str | None
-
-
-def strength_lines(record):
-    """Return (visits that hold grades, StrengthLines), in the order of the rows."""
-    used = {id(row.visit) for row in record.strength}
-    visits = [visit for visit in record.visits if id(visit) in used]
-    if id(None) in used:
-        visits.insert(0, None)
-    found = {}
-    for row in record.strength:
-        cells = found.setdefault((row.movement, row.muscle, row.side), {})
-        cells[id(row.visit)] = row
-    return visits, [strength_line(cells, visits) for cells in found.values()]
-
-
-def strength_line(cells, visits):
-    grades = tuple(cells[id(v)].grade if id(v) in cells else None for v in visits)
-    known = [grade for grade in grades if grade]
-    change = compare(known[0], known[-1]) or "open" if len(known) > 1 else None
-    return StrengthLine(next(iter(cells.values())), grades, change)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.document import document_fields
-from patients.models import Case, Membership, Role
+from patients.models import Case, Membership, Role, Side
 from patients.values import value_from_document
 from patients.wording import (
     TABLE_TITLES,
@@ -111,6 +111,18 @@ def is_said(row, field):
 def cell(row, field):
     value = getattr(row, field.name)
     return "–" if is_empty(value) else marked(field, value)
+
+
+@register.filter
+def side_words(side):
+    """{{ row.side|side_words }}: a side that stands alone, outside its row."""
+    return Side(side).label if side else ""
+
+
+@register.filter
+def signed(day):
+    """{{ day|signed }}: a day from the index event, with a true minus sign."""
+    return str(day).replace("-", "\u2212")
 
 
 @register.simple_tag
