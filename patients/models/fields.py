@@ -9,6 +9,7 @@ import json
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from patients.catalogue import lookup
 from patients.catalogue.mrc import parse_grade
@@ -128,7 +129,7 @@ class CatalogueField(models.CharField):
         """Return the words for a stored value."""
         if value.startswith(AS_TEXT):
             return value.removeprefix(AS_TEXT)
-        return lookup.label(self.catalogue, value) if value else ""
+        return gettext(lookup.label(self.catalogue, value)) if value else ""
 
     def to_document(self, value):
         return value
