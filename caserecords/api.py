@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.views import APIView
 
 from caserecords.exchange import FORMATS
@@ -66,8 +66,8 @@ def stream_documents(request, versions):
         yield b"".join(version.document.encode() + b"\n" for version in chunk)
 
 
-class Description(SpectacularAPIView):
-    """OpenAPI 3.1 of the whole API, as JSON with ?format=json, else YAML."""
+class Description(SpectacularJSONAPIView):
+    """OpenAPI 3.1 of the whole API, as JSON."""
 
 
 class DescriptionPage(SpectacularSwaggerSplitView):

@@ -1,0 +1,67 @@
+"""Reads everything that is kept back, and names what is wrong."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from imaging.models import Instance
+from imaging.storage import store
+from patients.history import broken_links
+from patients.models import Case
+
+
+class Command(BaseCommand):
+    help = (
+        "Check every image file's hash and every case's chain of versions, and list files that "
+        "belong to no case. The exit status is 1 if anything is wrong."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--sweep",
+            action="store_true",
+            help="remove files that belong to no case; only while nothing is being uploaded",
+        )
+
+    def handle(self, *, sweep, **options):
+        wrong = 0
+        for sentence in [*broken_chains(), *broken_files(), *left_over(sweep)]:
+            self.stderr.write(sentence)
+            wrong += 1
+        if wrong:
+            raise CommandError(_("%d things are wrong.") % wrong)
+        counts = {"cases": Case.objects.count(), "files": held_hashes().count()}
+        self.stdout.write(_("%(cases)d cases and %(files)d image files are whole.") % counts)
+
+
+def broken_chains():
+    """Yield a sentence for every version of a case that does not fit."""
+    for case in Case.objects.only("pk", "version").order_by("pk").iterator():
+        yield from broken_links(case)
+
+
+def held_hashes():
+    """Return the hash of every image file that a case holds, each once."""
+    return Instance.objects.filter(held=True).order_by("sha256").values_list("sha256").distinct()
+
+
+def broken_files():
+    """Yield a sentence for every image file that is missing or has changed."""
+    kept = store()
+    for (sha256,) in held_hashes().iterator():
+        if not kept.verify(sha256):
+            case = Instance.objects.filter(sha256=sha256, held=True).first().case_id
+            yield _("case %(case)s: the image file %(name)s is missing or damaged") % {
+                "case": case,
+                "name": sha256,
+            }
+
+
+def left_over(sweep):
+    """Yield a sentence for every file that no case holds; remove them if told to."""
+    kept = store()
+    known = {sha256 for (sha256,) in held_hashes().iterator()}
+    for sha256 in kept.hashes():
+        if sha256 not in known and sweep:
+            kept.remove(sha256)
+        elif sha256 not in known:
+            yield _("the file %s belongs to no case (--sweep removes it)") % sha256
