@@ -6,6 +6,7 @@ another patient inside a known series is set apart.
 
 import logging
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,6 +97,11 @@ def import_upload(job, progress=None):
         fail(job, UNFORESEEN)
 
 
+def folder_of(job):
+    """Return the folder of a job's files that are not taken in yet."""
+    return uploads() / str(job.pk)
+
+
 def fail(job, reason):
     ImportJob.objects.filter(pk=job.pk).update(
         state=State.FAILED, error=reason, finished=timezone.now()
@@ -122,7 +128,7 @@ def open_archives(job):
 
 
 def open_archive(job, file):
-    folder = uploads() / str(job.pk) / f"archive-{file.pk}"
+    folder = folder_of(job) / f"archive-{file.pk}"
     folder.mkdir(parents=True, exist_ok=True)
     try:
         entries = unpack_all(file.spooled, folder)
@@ -295,3 +301,4 @@ def finish(job):
             comment = _("%(count)s images imported") % {"count": stored}
             save_version(case, job.user, comment)
         ImportJob.objects.filter(pk=job.pk).update(state=State.DONE, finished=timezone.now())
+    shutil.rmtree(folder_of(job), ignore_errors=True)

@@ -7,7 +7,6 @@ operating system drops a dead process's lock, so `resume_jobs` finds what a cras
 import logging
 import os
 import re
-import shutil
 import threading
 import uuid
 
@@ -15,7 +14,7 @@ from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from imaging.dicom.store import sync
-from imaging.ingest import import_upload
+from imaging.ingest import folder_of, import_upload
 from imaging.models import ImportFile, ImportJob, Outcome, State
 from imaging.storage import limits, locked, store, uploads
 
@@ -35,10 +34,6 @@ def open_job(case, user):
     sync(uploads())
     job.save(force_insert=True)
     return job
-
-
-def folder_of(job):
-    return uploads() / str(job.pk)
 
 
 def receive(job, upload, name=""):
@@ -113,8 +108,6 @@ def run(job_pk, progress=None):
             return None
         import_upload(job, progress)
     job.refresh_from_db()
-    if job.state == State.DONE:
-        shutil.rmtree(folder_of(job), ignore_errors=True)
     return job
 
 

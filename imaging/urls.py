@@ -1,4 +1,28 @@
-"""Addresses of the pages of this room."""
+"""Addresses of the pages of a case's images."""
+
+from django.urls import include, path
+
+from imaging.views import annotations, figures, images, imports, series, viewer
 
 app_name = "imaging"
-urlpatterns = []
+
+of_case = [
+    path("", series.list_series, name="list-series"),
+    path("imports/", imports.add_import, name="add-import"),
+    path("imports/<uuid:pk>/", imports.show_import, name="show-import"),
+    path("imports/<uuid:pk>/files/", imports.add_file, name="add-file"),
+    path("imports/<uuid:pk>/start/", imports.start_import, name="start-import"),
+    path("imports/<uuid:pk>/progress/", imports.show_progress, name="show-progress"),
+    path("studies/<int:pk>/", series.edit_study, name="edit-study"),
+    path("series/<int:pk>/", viewer.show_series, name="show-series"),
+    path("series/<int:pk>/annotations/", annotations.add_annotation, name="add-annotation"),
+    path("annotations/<int:pk>/", annotations.edit_annotation, name="edit-annotation"),
+    path("annotations/<int:pk>/delete/", annotations.delete_annotation, name="delete-annotation"),
+    path("instances/<int:pk>/image.<slug:suffix>", images.show_image, name="show-image"),
+    path("instances/<int:pk>/release/", series.release_image, name="release-image"),
+    path("figures/", figures.add_figure, name="add-figure"),
+    path("figures/<int:pk>/", figures.edit_figure, name="edit-figure"),
+    path("figures/<int:pk>/figure.png", images.show_figure, name="show-figure"),
+    path("figures/<int:pk>/delete/", figures.delete_figure, name="delete-figure"),
+]
+urlpatterns = [path("cases/<uuid:case_pk>/imaging/", include(of_case))]

@@ -99,6 +99,11 @@ class InstanceQuerySet(OwnedQuerySet):
         """Images that are part of the case: not set apart."""
         return self.filter(quarantine="")
 
+    def viewable_by(self, user):
+        """Images that the user may look at: set apart ones only where the user may release them."""
+        mine = models.Q(case__in=Case.objects.editable_by(user))
+        return self.visible_to(user).filter(models.Q(quarantine="") | mine)
+
 
 class Instance(Owned):
     """One image file: one frame, or several. `header` holds all that was read of the file."""

@@ -1,0 +1,94 @@
+"""Caption and legend of a figure, written from its data. Pure: no Django model is needed.
+
+Rows are levels, columns are series; letters go by column, as the columns are what is compared.
+"""
+
+import re
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+ROW_WORDS = {1: [""], 2: ["upper", "lower"], 3: ["upper", "middle", "lower"]}
+
+
+@dataclass(frozen=True)
+class MarkWords:
+    """What a mark shows: "left L5 root", and how: "red", "filled"."""
+
+    target: str
+    colour: str
+    shape: str
+
+
+def caption(rows, columns, marks, synthetic=False):
+    """Return the caption as one text.
+
+    `rows` and `columns` are labels from top and from left; `marks` are MarkWords of every mark in
+    the figure, in any number.
+    """
+    parts = [row_words(rows), column_words(columns), legend(marks)]
+    if synthetic:
+        parts.append(_("Synthetic images."))
+    return " ".join(part for part in parts if part)
+
+
+def row_words(rows):
+    """Return "Upper: L3–4; middle: L4–5; lower: L5–S1." or numbered rows where there are more."""
+    if not any(rows):
+        return ""
+    places = ROW_WORDS.get(len(rows)) or [
+        _("row %(number)s") % {"number": number} for number in range(1, len(rows) + 1)
+    ]
+    named = [(translated(place), row) for place, row in zip(places, rows, strict=True) if row]
+    text = "; ".join(f"{place}: {row}" if place else row for place, row in named)
+    return sentence(text)
+
+
+def translated(place):
+    words = {"upper": _("upper"), "middle": _("middle"), "lower": _("lower")}
+    return words.get(place, place)
+
+
+def column_words(columns):
+    """Return "(A) T1-weighted; (B) T2-weighted." """
+    named = [f"({letter}) {label}" for letter, label in lettered(columns) if label]
+    return sentence("; ".join(named))
+
+
+def lettered(columns):
+    return list(zip(ascii_uppercase, columns, strict=False))
+
+
+def legend(marks):
+    """Return "Red filled arrowheads: left L5 root." for each kind of mark, once."""
+    counts = {}
+    for mark in marks:
+        counts[mark] = counts.get(mark, 0) + 1
+    lines = [
+        ngettext(
+            "%(colour)s %(shape)s arrowhead: %(target)s",
+            "%(colour)s %(shape)s arrowheads: %(target)s",
+            count,
+        )
+        % vars(mark)
+        for mark, count in counts.items()
+    ]
+    return sentence("; ".join(lines))
+
+
+def sentence(text):
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def series_words(description, protocol="", contrast="", plane=""):
+    """Return what a series may be called, from what its header says and nothing else."""
+    said = f"{description} {protocol}"
+    weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", said, re.IGNORECASE)
+    words = [f"{weighting.group(1).upper()}-weighted" if weighting else description or protocol]
+    if contrast and weighting:
+        words.append(_("with contrast agent"))
+    if weighting and plane:
+        words[0] = f"{words[0]} {plane}"
+    return " ".join(words)

@@ -1,0 +1,201 @@
+"""The figure builder's grid: read from a form, checked, and turned into panels."""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from imaging.captions import series_words
+from imaging.models import Instance, Panel, Series
+from imaging.slices import slices_of
+from imaging.viewing import BadParameter, read_number
+
+MOST = 12
+
+
+@dataclass
+class Column:
+    """A column being composed: one series, one window."""
+
+    index: int
+    series: Series | None = None
+    label: str = ""
+    center: float | None = None
+    width: float | None = None
+    slices: list = field(default_factory=list)
+
+
+@dataclass
+class Row:
+    """A row being composed: one level, and a choice ("uid|frame" or "") a column."""
+
+    index: int
+    level: str = ""
+    cells: list = field(default_factory=list)
+
+
+@dataclass
+class Grid:
+    """Rows and columns with what is wrong with them, as (id of the field, message)."""
+
+    rows: list
+    columns: list
+    errors: list = field(default_factory=list)
+
+
+def grid_of(figure):
+    """Return the Grid of a stored figure, in a few queries a column."""
+    panels = list(figure.panels.all())
+    series_of = dict(
+        Instance.objects.filter(
+            case=figure.case, sop_instance_uid__in={panel.sop_instance_uid for panel in panels}
+        ).values_list("sop_instance_uid", "series")
+    )
+    known = {one.pk: one for one in series_choices(figure.case)}
+    width = 1 + max((panel.column for panel in panels), default=-1)
+    height = 1 + max((panel.row for panel in panels), default=-1)
+    columns = [column_of(at, panels, series_of, known) for at in range(width)]
+    return Grid([row_of(at, panels, width) for at in range(height)], columns)
+
+
+def series_choices(case):
+    """Return the series that a figure can show, those that are stored first."""
+    shown = case.series.filter(instances__quarantine="").distinct().select_related("study__visit")
+    return list(shown.order_by("study__position", "position", "pk"))
+
+
+def column_of(at, panels, series_of, known):
+    mine = [panel for panel in panels if panel.column == at]
+    found = next((series_of.get(panel.sop_instance_uid) for panel in mine), None)
+    column = Column(at, known.get(found))
+    for panel in mine:
+        column.label = column.label or panel.column_label
+        if column.width is None:
+            column.center, column.width = panel.window_center, panel.window_width
+    if column.series:
+        column.slices = slices_of(column.series)
+    return column
+
+
+def row_of(at, panels, width):
+    mine = {panel.column: panel for panel in panels if panel.row == at}
+    label = Panel._meta.get_field("level").label
+    level = next((label(panel.level) for panel in mine.values() if panel.level), "")
+    return Row(at, level, [choice(mine[c]) if c in mine else "" for c in range(width)])
+
+
+def choice(panel):
+    return f"{panel.sop_instance_uid}|{panel.frame}"
+
+
+# From the form
+
+
+def read_grid(post, figure):
+    """Return the Grid that a form describes; its errors say what cannot be taken."""
+    before = grid_of(figure)
+    known = {str(one.pk): one for one in series_choices(figure.case)}
+    grid = Grid([], [])
+    for at in range(MOST):
+        read_column(post, at, known, before, grid)
+    for at in range(MOST):
+        read_row(post, at, before, grid)
+    return grid
+
+
+def read_column(post, at, known, before, grid):
+    """Add column number `at` of the form to the grid, unless it is empty or to be removed."""
+    chosen = post.get(f"series_{at}", "")
+    old = before.columns[at] if at < len(before.columns) else None
+    if f"remove_column_{at}" in post or not (chosen or old):
+        return
+    column = Column(at, label=post.get(f"column_label_{at}", "").strip()[:200])
+    if chosen and chosen not in known:
+        grid.errors.append((f"series_{at}", _("This series is not one of the case.")))
+    column.series = known.get(chosen)
+    if column.series:
+        column.slices = slices_of(column.series)
+        if not column.label:
+            column.label = usual_label(column.series)
+    read_window(post, column, grid)
+    grid.columns.append(column)
+
+
+def usual_label(series):
+    names = (series.series_description, series.protocol_name)
+    return series_words(*names, contrast=series.contrast_bolus_agent, plane=series.plane)
+
+
+def read_window(post, column, grid):
+    at = column.index
+    try:
+        column.center, column.width = (read_number(post, f"{n}_{at}") for n in ("center", "width"))
+    except BadParameter:
+        grid.errors.append((f"width_{at}", _("Centre and width are numbers, such as 400.")))
+    if (column.center is None) != (column.width is None):
+        grid.errors.append((f"width_{at}", _("Centre and width go together, or stay empty.")))
+
+
+def read_row(post, at, before, grid):
+    """Add row number `at`; a new row, or a new column, gets slices spread over each series."""
+    level = post.get(f"level_{at}", "").strip()[:190]
+    picked = {column.index: post.get(f"cell_{at}_{column.index}") for column in grid.columns}
+    if f"remove_row_{at}" in post or not (level or any(picked.values())):
+        return
+    row = Row(at, level)
+    for column in grid.columns:
+        kept = kept_choice(before, at, column.index)
+        row.cells.append(pick(picked[column.index], column, kept, at, grid))
+    grid.rows.append(row)
+
+
+def kept_choice(before, row, column):
+    if row < len(before.rows) and column < len(before.rows[row].cells):
+        return before.rows[row].cells[column]
+    return None
+
+
+def pick(chosen, column, kept, at, grid):
+    """Return the choice of one place: what was picked if the series has it, else a suggestion."""
+    offered = [f"{one.sop_instance_uid}|{one.frame}" for one in column.slices]
+    if chosen == "" or (chosen and (chosen in offered or chosen == kept)):
+        return chosen
+    if not offered:
+        return ""
+    rows = max(at + 1, 3)
+    return offered[min(len(offered) - 1, round((at + 0.5) * len(offered) / rows - 0.5))]
+
+
+def panels_of(grid, figure):
+    """Return the grid's panels, unsaved; what a model refuses becomes an error of the grid."""
+    column_of_level = Panel._meta.get_field("level")
+    panels = []
+    for down, row in enumerate(grid.rows):
+        for across, (column, chosen) in enumerate(zip(grid.columns, row.cells, strict=True)):
+            if not chosen:
+                continue
+            uid, frame = chosen.rsplit("|", 1)
+            panel = Panel(
+                figure=figure,
+                row=down,
+                column=across,
+                level=column_of_level.read(row.level),
+                column_label=column.label,
+                sop_instance_uid=uid,
+                frame=int(frame),
+                window_center=column.center,
+                window_width=column.width,
+            )
+            check(panel, row, column, grid)
+            panels.append(panel)
+    return panels
+
+
+def check(panel, row, column, grid):
+    names = {"level": f"level_{row.index}", "window_width": f"width_{column.index}"}
+    try:
+        panel.clean_fields()
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            where = names.get(name, f"cell_{row.index}_{column.index}")
+            grid.errors += [(where, message) for message in messages]

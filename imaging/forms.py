@@ -1,0 +1,107 @@
+"""Forms of the imaging pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from imaging.models import Annotation, Figure, Study
+from imaging.slices import Slice
+from patients.catalogue import lookup
+from patients.models.case import Side
+
+
+class CatalogueInput(forms.CharField):
+    """A text that a catalogue may know: its id is stored, or the text marked as the user's own."""
+
+    def __init__(self, *, column, **options):
+        self.column = column
+        super().__init__(**options)
+        self.widget.attrs["list"] = f"list-{column.catalogue}"
+
+    def prepare_value(self, value):
+        return self.column.label(value or "")
+
+    def clean(self, value):
+        return self.column.read(super().clean(value))
+
+
+def catalogue_input(model, name, **options):
+    column = model._meta.get_field(name)
+    return CatalogueInput(column=column, label=column.verbose_name, max_length=190, **options)
+
+
+class AnnotationForm(forms.ModelForm):
+    """An arrowhead: what it marks, how it looks, where its tip is."""
+
+    structure = catalogue_input(Annotation, "structure")
+    side = forms.ChoiceField(label=_("side"), choices=Side)
+
+    class Meta:
+        model = Annotation
+        fields = ["structure", "side", "colour", "shape", "x", "y", "angle_degrees", "label"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+        for name in ("x", "y", "angle_degrees"):
+            self.fields[name].widget.attrs["step"] = "any"
+
+
+class PlaceForm(AnnotationForm):
+    """A new arrowhead on one slice; it has to lie on the picture."""
+
+    def __init__(self, *args, place: Slice, **options):
+        self.place = place
+        super().__init__(*args, **options)
+
+    def clean_x(self):
+        return within(self.cleaned_data["x"], self.place.columns, _("columns"))
+
+    def clean_y(self):
+        return within(self.cleaned_data["y"], self.place.rows, _("rows"))
+
+
+def within(value, count, name):
+    """Return a coordinate, or refuse one that lies outside of the picture."""
+    if not -0.5 <= value <= count - 0.5:
+        message = _("The picture has %(count)s %(name)s; this lies outside of it.")
+        raise forms.ValidationError(message % {"count": count, "name": name})
+    return value
+
+
+class StudyForm(forms.ModelForm):
+    """To which visit a study belongs."""
+
+    class Meta:
+        model = Study
+        fields = ["visit"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        field = self.fields["visit"]
+        field.queryset = self.instance.case.visit_rows.all()
+        field.empty_label = _("not stated")
+        field.widget.attrs["class"] = "form-select"
+
+
+class FigureForm(forms.ModelForm):
+    """A figure's number and title."""
+
+    class Meta:
+        model = Figure
+        fields = ["label", "title"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
+
+
+def structure_choices():
+    """Return (id, label) of what a datalist of structures offers."""
+    return lookup.choices("structures")
+
+
+def level_choices():
+    return [label for _id, label in lookup.choices("levels")]

@@ -1,0 +1,69 @@
+"""Marks as the viewer offers and draws them."""
+
+from dataclasses import asdict, dataclass
+
+from imaging.figures import triangle
+from imaging.models import Annotation, Colour, Shape
+from patients.models.case import Side
+
+FIELDS = (
+    "key",
+    "sop_instance_uid",
+    "frame",
+    "kind",
+    "x",
+    "y",
+    "angle_degrees",
+    "structure",
+    "side",
+    "colour",
+    "shape",
+    "label",
+)
+SHARE = 18  # an arrowhead is as long as this part of the picture's longer side
+MOST_PRESETS = 9  # one a digit key
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What one key places: a structure, its side, and how it is drawn."""
+
+    structure: str
+    side: str
+    colour: str
+    shape: str
+    angle_degrees: float
+
+    @property
+    def words(self):
+        return str(Annotation(**asdict(self)))
+
+
+PRESETS = (
+    Preset("root_l5", Side.LEFT.value, Colour.RED.value, Shape.FILLED.value, 145),
+    Preset("root_s1", Side.LEFT.value, Colour.BLUE.value, Shape.HOLLOW.value, -60),
+    Preset("root_l5", Side.RIGHT.value, Colour.RED.value, Shape.FILLED.value, 35),
+    Preset("root_s1", Side.RIGHT.value, Colour.BLUE.value, Shape.HOLLOW.value, -120),
+)
+
+
+def presets_of(marks):
+    """Return the usual presets, then what else the case's marks show, at most one a digit."""
+    found = {(one.structure, one.side, one.colour, one.shape): one for one in PRESETS}
+    for mark in marks:
+        identity = (mark.structure, mark.side, mark.colour, mark.shape)
+        if identity not in found:
+            found[identity] = Preset(*identity, mark.angle_degrees)
+    return list(found.values())[:MOST_PRESETS]
+
+
+def as_data(mark):
+    """Return a mark as the API and the viewer's script know it."""
+    found = {name: getattr(mark, name) for name in FIELDS}
+    return {"id": mark.pk, "case": str(mark.case_id)} | found | {"words": str(mark)}
+
+
+def corners(mark, longest):
+    """Return the three corners of a mark as an SVG `points` text, for a picture of that size."""
+    points = triangle((mark.x, mark.y), mark.angle_degrees, longest / SHARE)
+    return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)

@@ -1,0 +1,99 @@
+"""Arrowheads from plain forms: place, change, delete."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from imaging.forms import AnnotationForm, PlaceForm, structure_choices
+from imaging.models import Annotation, Instance
+from imaging.slices import frames_of, slices_of
+from patients.access import get_case
+from patients.history import save_version
+
+
+@require_POST
+def add_annotation(request, case_pk, pk):
+    """Place an arrowhead on a slice of a series; `slice` is its number there."""
+    case = get_case(request, case_pk, edit=True)
+    series = get_object_or_404(case.series, pk=pk)
+    slices = slices_of(series)
+    number = request.POST.get("slice", "")
+    known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
+    place = slices[int(number) - 1] if known else None
+    if place is None:
+        messages.error(request, _("There is no such slice; nothing was placed."))
+        return redirect("imaging:show-series", case.pk, series.pk)
+    mark = Annotation(case=case, sop_instance_uid=place.sop_instance_uid, frame=place.frame)
+    form = PlaceForm(request.POST, instance=mark, place=place)
+    if form.is_valid():
+        store_mark(form, case, request.user)
+        return redirect(viewer_address(case, series.pk, int(number)))
+    context = {"case": case, "form": form, "mark": None, "structures": structure_choices()}
+    context |= {"back": viewer_address(case, series.pk, int(number)), "slice": number}
+    return render(request, "imaging/annotation_form.html", context, status=422)
+
+
+def viewer_address(case, series_pk, number):
+    return f"{reverse('imaging:show-series', args=[case.pk, series_pk])}?slice={number}"
+
+
+def store_mark(form, case, user):
+    """Save a mark of a valid form, behind the others, and a version of the case."""
+    with transaction.atomic():
+        mark = form.save(commit=False)
+        if mark._state.adding:
+            mark.position = next_position(case)
+        mark.full_clean()
+        mark.save()
+        save_version(case, user)
+
+
+def next_position(case):
+    last = case.annotations.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_annotation(request, case_pk, pk):
+    """Change an arrowhead, or delete it."""
+    case = get_case(request, case_pk, edit=True)
+    mark = get_object_or_404(Annotation, pk=pk, case=case)
+    place, back = find_place(case, mark)
+    options = {"instance": mark} | ({"place": place} if place else {})
+    form = (PlaceForm if place else AnnotationForm)(request.POST or None, **options)
+    if request.method == "POST" and form.is_valid():
+        store_mark(form, case, request.user)
+        return redirect(back)
+    context = {"case": case, "form": form, "mark": mark, "structures": structure_choices()}
+    context |= {"back": back, "words": str(get_object_or_404(Annotation, pk=pk, case=case))}
+    status = 422 if form.is_bound else 200
+    return render(request, "imaging/annotation_form.html", context, status=status)
+
+
+def find_place(case, mark):
+    """Return (Slice, viewer address) of a mark; (None, the list) where its image is unknown."""
+    uid = mark.sop_instance_uid
+    image = Instance.objects.filter(case=case, sop_instance_uid=uid, quarantine="").first()
+    if image is None:
+        return None, reverse("imaging:list-series", args=[case.pk])
+    places = [(one.sop_instance_uid, one.frame) for one in slices_of(image.series)]
+    number = places.index((uid, mark.frame)) + 1 if (uid, mark.frame) in places else 1
+    here = [one for one in frames_of(image) if one.frame == mark.frame]
+    return (here[0] if here else None), viewer_address(case, image.series_id, number)
+
+
+@require_POST
+def delete_annotation(request, case_pk, pk):
+    """Delete an arrowhead."""
+    case = get_case(request, case_pk, edit=True)
+    mark = get_object_or_404(Annotation, pk=pk, case=case)
+    _place, back = find_place(case, mark)
+    with transaction.atomic():
+        mark.delete()
+        save_version(case, request.user)
+    messages.success(request, _("Deleted: %(mark)s.") % {"mark": mark})
+    return redirect(back)

@@ -1,0 +1,100 @@
+"""The figure builder: rows are levels, columns are series."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from imaging.compose import gather_figure
+from imaging.composing import MOST, Column, Row, grid_of, panels_of, read_grid, series_choices
+from imaging.forms import FigureForm, level_choices
+from imaging.models import Figure, Panel
+from imaging.views.series import is_editable
+from patients.access import get_case
+from patients.history import save_version
+
+
+@require_POST
+def add_figure(request, case_pk):
+    """Begin a figure."""
+    case = get_case(request, case_pk, edit=True)
+    last = case.figures.aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
+    with transaction.atomic():
+        label = _("Figure %(number)s") % {"number": position + 1}
+        figure = Figure.objects.create(case=case, label=label, position=position)
+        save_version(case, request.user)
+    return redirect("imaging:edit-figure", case.pk, figure.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_figure(request, case_pk, pk):
+    """Show a figure; its authors choose the pictures."""
+    case = get_case(request, case_pk, edit=request.method == "POST")
+    figure = get_object_or_404(Figure.objects.select_related("case"), pk=pk, case=case)
+    form = FigureForm(request.POST or None, instance=figure)
+    grid = read_grid(request.POST, figure) if request.method == "POST" else grid_of(figure)
+    if request.method == "POST":
+        panels = panels_of(grid, figure)
+        if form.is_valid() and not grid.errors:
+            store_figure(form, panels, case, request.user)
+            messages.success(request, _("%(figure)s is saved.") % {"figure": figure})
+            return redirect("imaging:edit-figure", case.pk, figure.pk)
+    context = builder_context(case, figure, form, grid)
+    context["editable"] = is_editable(request, case)
+    return render(request, "imaging/figure.html", context, status=422 if form.is_bound else 200)
+
+
+def store_figure(form, panels, case, user):
+    """Replace a figure's panels, with a version of the case."""
+    with transaction.atomic():
+        figure = form.save()
+        figure.panels.all().delete()
+        Panel.objects.bulk_create(panels)
+        save_version(case, user)
+
+
+def builder_context(case, figure, form, grid):
+    """Return what the builder's page needs; there is always one empty row and column more."""
+    next_column = 1 + max((column.index for column in grid.columns), default=-1)
+    next_row = 1 + max((row.index for row in grid.rows), default=-1)
+    extra_row = [Row(next_row)] if next_row < MOST else []
+    return {
+        "case": case,
+        "figure": figure,
+        "form": form,
+        "errors": grid.errors,
+        "sheet": gather_figure(Figure.objects.select_related("case").get(pk=figure.pk)),
+        "columns": grid.columns,
+        "new_column": Column(next_column) if next_column < MOST else None,
+        "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
+        "series": series_choices(case),
+        "levels": level_choices(),
+    }
+
+
+def cells_of(case, row, columns):
+    """Return [(field name, column, options, chosen Slice)] of a row."""
+    cells = []
+    for at, column in enumerate(columns):
+        chosen = row.cells[at] if at < len(row.cells) else None
+        options = [(f"{one.sop_instance_uid}|{one.frame}", one) for one in column.slices]
+        current = next((one for value, one in options if value == chosen), None)
+        unknown = chosen if chosen and current is None else ""
+        name = f"cell_{row.index}_{column.index}"
+        cells.append((name, column, options, chosen, current, unknown))
+    return cells
+
+
+@require_POST
+def delete_figure(request, case_pk, pk):
+    """Delete a figure; its images and marks stay."""
+    case = get_case(request, case_pk, edit=True)
+    figure = get_object_or_404(Figure, pk=pk, case=case)
+    with transaction.atomic():
+        figure.delete()
+        save_version(case, request.user)
+    messages.success(request, _("Deleted: %(figure)s.") % {"figure": figure})
+    return redirect("imaging:list-series", case.pk)

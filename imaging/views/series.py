@@ -1,0 +1,114 @@
+"""The list of series: the way in for files, and the study's visit."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from imaging.forms import StudyForm
+from imaging.indexing import number_series
+from imaging.ingest import OTHER_PATIENT
+from imaging.models import Instance, Series, Study
+from imaging.storage import limits
+from patients.access import get_case
+from patients.history import save_version
+from patients.models import Case
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class SeriesLine:
+    """A series in a list; `thumbnail` is the key of the image that stands for it, if stored."""
+
+    series: Series
+    count: int
+    held: int
+    thumbnail: int | None
+
+
+def is_editable(request, case):
+    return Case.objects.editable_by(request.user).filter(pk=case.pk).exists()
+
+
+@require_safe
+def list_series(request, case_pk):
+    """List studies and series with their metadata; the way in for files."""
+    case = get_case(request, case_pk)
+    editable = is_editable(request, case)
+    apart = case.instances.exclude(quarantine="").select_related("series").defer("header")
+    bounds = limits()
+    context = {
+        "case": case,
+        "studies": [
+            (study, visit_form(study) if editable else None, lines)
+            for study, lines in study_lines(case)
+        ],
+        "figures": case.figures.all(),
+        "imports": case.imports.all()[:5],
+        "apart": apart if editable else [],
+        "other_patient": OTHER_PATIENT,
+        "editable": editable,
+        "largest_file": bounds.file_bytes // MEGABYTE,
+        "largest_archive": bounds.archive_bytes // MEGABYTE,
+    }
+    return render(request, "imaging/series_list.html", context)
+
+
+def visit_form(study, data=None):
+    return StudyForm(data, instance=study, prefix=f"study-{study.pk}")
+
+
+def study_lines(case):
+    """Return [(study, its SeriesLines)] of a case in three queries."""
+    images = {}
+    shown = case.instances.released().order_by("position", "pk")
+    for series, pk, held in shown.values_list("series", "pk", "held"):
+        images.setdefault(series, []).append((pk, held))
+    lines = {}
+    for series in case.series.select_related("study").order_by("position", "pk"):
+        series.case = case
+        if series.pk in images:
+            lines.setdefault(series.study_id, []).append(make_line(series, images[series.pk]))
+    studies = case.studies.select_related("visit", "case")
+    return [(study, lines[study.pk]) for study in studies if study.pk in lines]
+
+
+def make_line(series, images):
+    stored = [pk for pk, held in images if held]
+    middle = stored[len(stored) // 2] if stored else None
+    return SeriesLine(series, len(images), len(stored), middle)
+
+
+@require_POST
+def edit_study(request, case_pk, pk):
+    """Say to which visit a study belongs."""
+    case = get_case(request, case_pk, edit=True)
+    form = visit_form(get_object_or_404(Study, pk=pk, case=case), request.POST)
+    if form.is_valid():
+        with transaction.atomic():
+            form.save()
+            save_version(case, request.user)
+        messages.success(request, _("The visit of the study is saved."))
+    else:
+        messages.error(request, _("This visit is not one of the case; nothing was saved."))
+    return redirect("imaging:list-series", case.pk)
+
+
+@require_POST
+def release_image(request, case_pk, pk):
+    """Take an image that was set apart into the case, after a look at it."""
+    case = get_case(request, case_pk, edit=True)
+    image = get_object_or_404(Instance.objects.exclude(quarantine=""), pk=pk, case=case)
+    if image.quarantine == OTHER_PATIENT:
+        messages.error(request, _("An image of another patient cannot become part of this case."))
+        return redirect("imaging:list-series", case.pk)
+    with transaction.atomic():
+        Instance.objects.filter(pk=image.pk).update(quarantine="")
+        number_series(case)
+        save_version(case, request.user, _("An image that was set apart is released"))
+    messages.success(request, _("The image is part of the case now."))
+    return redirect("imaging:list-series", case.pk)

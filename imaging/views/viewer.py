@@ -1,0 +1,215 @@
+"""The viewer: one series, or two side by side. Without a script: links and pictures."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from imaging.forms import AnnotationForm, structure_choices
+from imaging.marking import as_data, corners, presets_of
+from imaging.models import Series
+from imaging.slices import beside, slices_of
+from imaging.viewing import BadParameter, read_number, read_whole
+from imaging.views.series import is_editable, study_lines
+from patients.access import get_case
+
+WINDOWS = (
+    (_("As recorded"), 1.0, 1.0),
+    (_("Softer"), 1.0, 1.6),
+    (_("Harder"), 1.0, 0.6),
+    (_("Brighter"), 0.75, 1.0),
+    (_("Darker"), 1.25, 1.0),
+)
+HIGHEST_KEY = 999_999
+PREFIXES = ("", "beside_")
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One series in the viewer, at one slice (`at` counts from 0) and in one window."""
+
+    series: Series
+    slices: list
+    at: int
+    center: float | None
+    width: float | None
+    prefix: str = ""
+
+    @property
+    def current(self):
+        return self.slices[self.at] if self.slices else None
+
+    def query(self):
+        """Return the parameters by which an address names this pane's state."""
+        found = {f"{self.prefix}slice": self.at + 1}
+        if (self.center, self.width) != (self.series.window_center, self.series.window_width):
+            found |= {f"{self.prefix}center": self.center, f"{self.prefix}width": self.width}
+        return found | ({"beside": self.series.pk} if self.prefix else {})
+
+
+@require_safe
+def show_series(request, case_pk, pk):
+    """Show a series, and with ?beside= another next to it."""
+    case = get_case(request, case_pk)
+    try:
+        panes = make_panes(request.GET, case, pk)
+    except BadParameter as error:
+        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
+    editable = is_editable(request, case)
+    marks = list(case.annotations.all())
+    lines = [line for _study, found in study_lines(case) for line in found]
+    context = {
+        "case": case,
+        "panes": [shown(case, panes, pane, marks) for pane in panes],
+        "main": panes[0],
+        "second": panes[1] if len(panes) > 1 else None,
+        "lines": lines,
+        "others": [line for line in lines if line.series.pk != panes[0].series.pk],
+        "marks": listed(case, panes, marks),
+        "presets": presets_of(marks),
+        "form": AnnotationForm() if editable else None,
+        "structures": structure_choices(),
+        "editable": editable,
+        "data": script_data(case, panes, marks, editable),
+    }
+    return render(request, "imaging/viewer.html", context)
+
+
+def make_panes(query, case, pk):
+    """Return the one or two Panes that an address asks for. Raises BadParameter and Http404."""
+    first = make_pane(query, find_series(case, pk), None, "")
+    other = read_whole(query, "beside", 1, HIGHEST_KEY)
+    if other is None:
+        return [first]
+    series = find_series(case, other)
+    slices = slices_of(series)
+    near = beside(first.slices, slices, same_space(first.series, series))
+    usual = near[first.at] if near else None
+    return [first, make_pane(query, series, usual, "beside_", slices)]
+
+
+def find_series(case, pk):
+    series = get_object_or_404(case.series.select_related("study"), pk=pk)
+    series.case = case
+    return series
+
+
+def same_space(one, other):
+    uid = one.frame_of_reference_uid
+    return bool(uid) and uid == other.frame_of_reference_uid
+
+
+def make_pane(query, series, usual, prefix, slices=None):
+    slices = slices_of(series) if slices is None else slices
+    if usual is None:
+        usual = len(slices) // 2
+    chosen = read_whole(query, f"{prefix}slice", 1, max(1, len(slices)))
+    center, width = (read_number(query, f"{prefix}{name}") for name in ("center", "width"))
+    if width is None or center is None or width < 1:
+        center, width = series.window_center, series.window_width
+    return Pane(series, slices, usual if chosen is None else chosen - 1, center, width, prefix)
+
+
+def shown(case, panes, pane, marks):
+    """Return what the template needs of a pane: addresses, and the marks of its slice."""
+    current = pane.current
+    place = current and (current.sop_instance_uid, current.frame)
+    longest = max(current.rows, current.columns) if current else 1
+    mine = [mark for mark in marks if (mark.sop_instance_uid, mark.frame) == place]
+    return {
+        "pane": pane,
+        "number": pane.at + 1,
+        "count": len(pane.slices),
+        "src": source(case, pane) if current and current.held else "",
+        "marks": [(mark, corners(mark, longest)) for mark in mine],
+        "previous": address(case, panes, pane, at=pane.at - 1) if pane.at > 0 else "",
+        "next": address(case, panes, pane, at=pane.at + 1)
+        if pane.at + 1 < len(pane.slices)
+        else "",
+        "windows": windows(case, panes, pane),
+    }
+
+
+def source(case, pane):
+    """Return the address of a pane's picture."""
+    current = pane.current
+    path = reverse("imaging:show-image", args=[case.pk, current.instance, "png"])
+    query = {"frame": current.frame}
+    if pane.width is not None:
+        query |= {"center": pane.center, "width": pane.width}
+    return f"{path}?{urlencode(query)}"
+
+
+def address(case, panes, changed, **changes):
+    """Return the address of the viewer with one pane changed."""
+    query = {}
+    for pane in panes:
+        values = pane.__dict__ | (changes if pane is changed else {})
+        query |= Pane(**values).query()
+    path = reverse("imaging:show-series", args=[case.pk, panes[0].series.pk])
+    return f"{path}?{urlencode(query)}"
+
+
+def windows(case, panes, pane):
+    """Return [(name, address, chosen)] of the ready-made windows of a grey series."""
+    center, width = pane.series.window_center, pane.series.window_width
+    if width is None:
+        return []
+    made = [
+        (name, round(center * up, 2), max(1.0, round(width * wider, 2)))
+        for name, up, wider in WINDOWS
+    ]
+    return [
+        (name, address(case, panes, pane, center=c, width=w), (c, w) == (pane.center, pane.width))
+        for name, c, w in made
+    ]
+
+
+def listed(case, panes, marks):
+    """Return [(mark, address of its slice)] of the marks on the panes' series, in slice order."""
+    found = []
+    for pane in panes:
+        at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(pane.slices)}
+        mine = [mark for mark in marks if (mark.sop_instance_uid, mark.frame) in at]
+        mine.sort(key=lambda mark: at[(mark.sop_instance_uid, mark.frame)])
+        for mark in mine:
+            index = at[(mark.sop_instance_uid, mark.frame)]
+            found.append((mark, address(case, panes, pane, at=index), index + 1))
+    return found
+
+
+def script_data(case, panes, marks, editable):
+    """Return all that the viewer's script needs, as plain data."""
+    first = panes[0]
+    match = [None] * len(first.slices)
+    if len(panes) > 1:
+        space = same_space(first.series, panes[1].series)
+        match = beside(first.slices, panes[1].slices, space)
+    return {
+        "case": str(case.pk),
+        "editable": editable,
+        "images": reverse("imaging:list-series", args=[case.pk]) + "instances/",
+        "marksPage": reverse("imaging:list-series", args=[case.pk]) + "annotations/",
+        "api": "/api/v1/annotations/",
+        "match": match,
+        "panes": [pane_data(pane) for pane in panes],
+        "marks": [as_data(mark) for mark in marks],
+        "presets": [vars(preset) | {"words": preset.words} for preset in presets_of(marks)],
+        "windows": [[str(name), up, wider] for name, up, wider in WINDOWS],
+    }
+
+
+def pane_data(pane):
+    return {
+        "series": pane.series.pk,
+        "at": pane.at,
+        "prefix": pane.prefix,
+        "center": pane.center,
+        "width": pane.width,
+        "usual": [pane.series.window_center, pane.series.window_width],
+        "slices": [one.as_data() for one in pane.slices],
+    }
