@@ -3,27 +3,13 @@
 import json
 
 import pytest
-from django.test import Client
 
 from patients.document import to_bytes
-from patients.models import AccessLog, ApiToken, Case, Role, Status
+from patients.models import AccessLog, Case, Role, Status
+from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db
-LIST = "/api/v1/cases/"
-
-
-class Caller(Client):
-    """A client with a token of one user."""
-
-    def __init__(self, user, **kwargs):
-        super().__init__(
-            headers={"authorization": f"Bearer {ApiToken.objects.issue(user, **kwargs)}"}
-        )
-
-    def send(self, method, address, document, **headers):
-        body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        return self.generic(method, address, body, "application/json", headers=headers or None)
 
 
 @pytest.fixture
@@ -46,44 +32,32 @@ def case(author, team):
     return make_case(author, team)
 
 
-def address(case):
-    return f"{LIST}{case.pk}/"
-
-
-def assert_problem(response, status):
-    assert response.status_code == status
-    assert response["Content-Type"] == "application/problem+json"
-    body = response.json()
-    assert body["status"] == status and body["title"] and "detail" in body and body["type"]
-    return body
-
-
 def test_document_is_the_stored_bytes(api, case):
-    response = api.get(address(case))
+    response = api.get(address_of(case))
     assert response.content == case.versions.get().document.encode()
     assert response["Content-Type"] == "application/json"
     assert response["ETag"] == case.versions.get().etag
     assert "private" in response["Cache-Control"]
-    assert api.get(address(case)).content == response.content
+    assert api.get(address_of(case)).content == response.content
 
 
 def test_document_costs_three_queries(api, case, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
-        assert api.get(address(case)).status_code == 200
+        assert api.get(address_of(case)).status_code == 200
 
 
 def test_same_copy_is_304(api, case):
     etag = case.versions.get().etag
-    response = api.get(address(case), headers={"if-none-match": f'"other", W/{etag}'})
+    response = api.get(address_of(case), headers={"if-none-match": f'"other", W/{etag}'})
     assert response.status_code == 304 and not response.content and response["ETag"] == etag
 
 
 def test_opening_is_logged(api, case, author):
     AccessLog.objects.all().delete()
-    api.get(address(case))
+    api.get(address_of(case))
     entry = AccessLog.objects.get()
     assert (entry.case_id, entry.user, entry.address) == (case.pk, author, "127.0.0.1")
-    assert entry.what == f"GET {address(case)}"
+    assert entry.what == f"GET {address_of(case)}"
 
 
 def test_stranger_sees_404(case):
@@ -101,14 +75,14 @@ def test_stranger_sees_404(case):
     ]:
         headers = {"if-none-match": etag, "if-match": etag}
         response = api.generic(
-            method, address(case) + below, b"{}", "application/json", headers=headers
+            method, address_of(case) + below, b"{}", "application/json", headers=headers
         )
         assert response.status_code == 404, (method, below)
     assert Case.objects.filter(pk=case.pk).exists()
 
 
 def test_new_case_from_ones_own_export_is_equal(api, case):
-    exported = api.get(address(case)).content
+    exported = api.get(address_of(case)).content
     response = api.send("POST", LIST, exported)
     assert response.status_code == 201
     body = response.json()
@@ -150,28 +124,30 @@ def test_replacing_makes_a_version(api, case):
     document = json.loads(case.versions.get().document)
     document["case"]["title"] = "Another title"
     etag = case.versions.get().etag
-    response = api.send("PUT", address(case), document, if_match=etag)
+    response = api.send("PUT", address_of(case), document, if_match=etag)
     assert response.status_code == 200 and response.json()["version"] == 2
     case.refresh_from_db()
     assert case.title == "Another title"
-    stored = api.get(address(case))
+    stored = api.get(address_of(case))
     assert json.loads(stored.content)["case"]["title"] == "Another title"
     assert stored["ETag"] == response["ETag"] != etag
 
 
 def test_replacing_by_the_same_makes_no_version(api, case):
     etag = case.versions.get().etag
-    response = api.send("PUT", address(case), case.versions.get().document.encode(), if_match=etag)
+    response = api.send(
+        "PUT", address_of(case), case.versions.get().document.encode(), if_match=etag
+    )
     assert response.json()["version"] == 1 and response["ETag"] == etag
 
 
 def test_replacing_wants_the_newest(api, case):
     document = json.loads(case.versions.get().document)
-    assert_problem(api.send("PUT", address(case), document), 428)
+    assert_problem(api.send("PUT", address_of(case), document), 428)
     for stale in ('"stale"', f"W/{case.versions.get().etag}", "nonsense"):
-        assert_problem(api.send("PUT", address(case), document, if_match=stale), 412)
+        assert_problem(api.send("PUT", address_of(case), document, if_match=stale), 412)
     document["case"]["title"] = ""
-    body = assert_problem(api.send("PUT", address(case), document, if_match="*"), 400)
+    body = assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 400)
     assert body["errors"][0]["path"] == "case.title"
     assert case.versions.count() == 1
 
@@ -179,26 +155,26 @@ def test_replacing_wants_the_newest(api, case):
 def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
     document = json.loads(case.versions.get().document)
     document["patient"]["sex"] = "female"
-    assert api.send("PUT", address(case), document, if_match="*").status_code == 200
+    assert api.send("PUT", address_of(case), document, if_match="*").status_code == 200
     second = make_case(author, team, document=document)
     document["patient"]["sex"] = "male"
-    body = assert_problem(api.send("PUT", address(second), document, if_match="*"), 400)
+    body = assert_problem(api.send("PUT", address_of(second), document, if_match="*"), 400)
     assert body["errors"][0]["path"] == "patient.sex"
 
 
 def test_submitted_case_is_not_replaced(api, case):
     Case.objects.update(status=Status.SUBMITTED)
     document = case.versions.get().document.encode()
-    assert_problem(api.send("PUT", address(case), document, if_match="*"), 403)
-    assert_problem(api.delete(address(case)), 409)
+    assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 403)
+    assert_problem(api.delete(address_of(case)), 409)
 
 
 def test_reader_of_the_team_changes_nothing(case, team):
     api = Caller(make_user(team=team, role=Role.READER))
-    assert api.get(address(case)).status_code == 200
+    assert api.get(address_of(case)).status_code == 200
     document = case.versions.get().document.encode()
-    assert_problem(api.send("PUT", address(case), document, if_match="*"), 403)
-    assert_problem(api.delete(address(case)), 403)
+    assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 403)
+    assert_problem(api.delete(address_of(case)), 403)
 
 
 def test_co_author_replaces_but_does_not_throw_away(case):
@@ -206,14 +182,14 @@ def test_co_author_replaces_but_does_not_throw_away(case):
     case.co_authors.add(user)
     api = Caller(user)
     document = case.versions.get().document.encode()
-    assert api.send("PUT", address(case), document, if_match="*").status_code == 200
-    assert_problem(api.delete(address(case)), 403)
+    assert api.send("PUT", address_of(case), document, if_match="*").status_code == 200
+    assert_problem(api.delete(address_of(case)), 403)
 
 
 def test_draft_is_thrown_away(api, case):
-    assert api.delete(address(case)).status_code == 204
+    assert api.delete(address_of(case)).status_code == 204
     assert not Case.objects.exists()
-    assert_problem(api.get(address(case)), 404)
+    assert_problem(api.get(address_of(case)), 404)
 
 
 def test_list_is_newest_first_and_private(api, author, team):
@@ -292,28 +268,28 @@ def test_list_filters(api, author, team):
 def test_versions_and_their_difference(api, case):
     document = json.loads(case.versions.get().document)
     document["strength"][1]["grade"] = "4"
-    api.send("PUT", address(case), document, if_match="*")
-    rows = api.get(address(case) + "versions/").json()["results"]
+    api.send("PUT", address_of(case), document, if_match="*")
+    rows = api.get(address_of(case) + "versions/").json()["results"]
     assert [row["number"] for row in rows] == [2, 1]
     first = api.get(rows[1]["url"])
     assert first.content == case.versions.get(number=1).document.encode()
     assert first["ETag"] == rows[1]["etag"]
-    found = api.get(address(case) + "versions/2/diff/").json()
+    found = api.get(address_of(case) + "versions/2/diff/").json()
     assert (found["from"], found["to"]) == (1, 2)
     assert [(c["before"], c["after"]) for c in found["changes"]] == [("5", "4")]
-    assert api.get(address(case) + "versions/2/diff/?against=2").json()["changes"] == []
-    assert api.get(address(case) + "versions/1/diff/").json()["from"] == 0
+    assert api.get(address_of(case) + "versions/2/diff/?against=2").json()["changes"] == []
+    assert api.get(address_of(case) + "versions/1/diff/").json()["from"] == 0
     for missing in ("versions/9/", "versions/99999999999999999999/", "versions/2/diff/?against=x"):
-        assert_problem(api.get(address(case) + missing), 404)
+        assert_problem(api.get(address_of(case) + missing), 404)
 
 
 def test_export_is_the_document_as_a_file(api, case):
-    response = api.get(address(case) + "export/json/")
+    response = api.get(address_of(case) + "export/json/")
     assert response.content == case.versions.get().document.encode()
     assert response["Content-Disposition"] == f'attachment; filename="case-{case.pk}-1.json"'
-    again = api.get(address(case) + "export/json/", headers={"if-none-match": response["ETag"]})
+    again = api.get(address_of(case) + "export/json/", headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
-    assert_problem(api.get(address(case) + "export/xml/"), 404)
+    assert_problem(api.get(address_of(case) + "export/xml/"), 404)
 
 
 def test_everything_as_one_document_a_line(api, author, team, django_assert_max_num_queries):
