@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,7 @@ from patients.catalogue.mrc import compare, parse_grade
 from patients.document import build
 from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
+from patients.sections import SECTIONS
 from patients.values import value_from_document
 
 LEADING = (
@@ -97,46 +97,11 @@ def change_between(grades):
 
 
 def count_series(document):
-    studies = document.get("imaging", {})
-    studies = studies.get("studies", []) if isinstance(studies, dict) else studies
-    if not studies:
-        return None
-    return sum(len(study.get("series", [])) for study in studies if isinstance(study, dict))
+    studies = document.get("imaging", {}).get("studies", [])
+    return sum(len(study.get("series", [])) for study in studies) if studies else None
 
 
 # The case desk
-
-
-class Section(NamedTuple):
-    slug: str
-    title: str
-    keys: tuple
-
-
-SECTIONS = (
-    Section("patient", _("Patient"), ()),
-    Section("timeline", _("Timeline"), ("events", "visits")),
-    Section("symptoms", _("Symptoms"), ("symptoms",)),
-    Section("strength", _("Strength"), ("strength", "dynamometry")),
-    Section("signs", _("Signs"), ("signs",)),
-    Section("scales", _("Scales"), ("scales",)),
-    Section("conduction", _("Nerve conduction"), ("motor_conduction", "sensory_conduction")),
-    Section("emg", _("Needle EMG"), ("needle_emg",)),
-    Section(
-        "electrodiagnosis",
-        _("Other electrodiagnosis"),
-        ("late_responses", "repetitive_stimulation", "evoked_potentials"),
-    ),
-    Section("laboratory", _("Laboratory"), ("laboratory",)),
-    Section("imaging-findings", _("Imaging findings"), ("imaging_findings",)),
-    Section("investigations", _("Other investigations"), ("investigations",)),
-    Section("diagnosis", _("Diagnosis and comorbidity"), ("diagnoses", "comorbidities")),
-    Section("treatment", _("Treatment"), ("treatments",)),
-    Section("outcome", _("Outcome"), ("outcomes",)),
-    Section(
-        "narrative", _("Narrative and references"), ("narrative", "references", "discrepancies")
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -154,8 +119,13 @@ OWN_TEMPLATES = ("patient", "timeline", "strength", "treatment", "narrative")
 
 
 def desk_cards(record):
-    """Return the cards of the desk in clinical order."""
-    return [desk_card(record, section) for section in SECTIONS]
+    """Return the cards of the desk in clinical order; the images follow what was read from them."""
+    cards = []
+    for section in SECTIONS:
+        cards.append(desk_card(record, section))
+        if section.slug == "imaging-findings":
+            cards.append(images_card(record.parts.get("imaging") or {}))
+    return cards
 
 
 def desk_card(record, section):
@@ -168,6 +138,11 @@ def desk_card(record, section):
         tables=tables,
         filled=any(tables) or section.slug == "patient",
     )
+
+
+def images_card(imaging):
+    studies = tuple(imaging.get("studies", ()))
+    return Card("imaging", _("Images"), "caserecords/_images.html", studies, bool(studies))
 
 
 @dataclass(frozen=True)

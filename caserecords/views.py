@@ -108,7 +108,6 @@ def show_case(request, case_pk):
         "strength": strength_table(record.strength, record.visits),
         "steps": open_steps(case, request.user),
         "can_edit": Case.objects.editable_by(request.user).filter(pk=case.pk).exists(),
-        "imaging": record.parts.get("imaging"),
     }
     return render(request, "caserecords/case.html", context)
 

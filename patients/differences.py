@@ -176,34 +176,38 @@ def compare_plain(old, new, path, label):
     """Compare what another app keeps in the document, by its own keys."""
     before, after = dict(leaves(old)), dict(leaves(new))
     for below in [*before, *(key for key in after if key not in before)]:
-        if before.get(below) != after.get(below):
-            words = " · ".join(below)
+        (was, was_words), (is_now, words) = (found.get(below, NOTHING) for found in (before, after))
+        if was != is_now:
             yield Difference(
-                ".".join((path, *below)),
-                f"{label} · {words}" if words else label,
-                before.get(below),
-                after.get(below),
+                ".".join((path, *below)), " · ".join((label, *below)), was_words, words
             )
 
 
-NAMING = ("series_instance_uid", "sop_instance_uid", "study_instance_uid", "key", "uid", "label")
+NOTHING = (None, None)
+COUNTED = ("instances",)  # long lists of which the number says enough
+NAMING = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
 def leaves(data, path=()):
-    """Yield (path, text) of every value in plain JSON; list items by their name, else number."""
+    """Yield (path, (data, words)) of every value in plain JSON; list items by name or number."""
     if isinstance(data, dict):
         for key, item in data.items():
-            yield from leaves(item, (*path, key.replace("_", " ")))
+            name = key.replace("_", " ")
+            if key in COUNTED and isinstance(item, list):
+                yield (*path, name), (item, str(len(item)))
+            else:
+                yield from leaves(item, (*path, name))
     elif isinstance(data, list):
         for number, item in enumerate(data, 1):
             yield from leaves(item, (*path, item_name(item, number)))
     elif data is not None:
-        yield path, str(data)
+        yield path, (data, str(data))
 
 
 def item_name(item, number):
-    if isinstance(item, dict):
-        for name in NAMING:
-            if isinstance(item.get(name), str):
-                return item[name]
-    return str(number)
+    """Return a list item's own name, a long one by its end; else its number."""
+    names = [item.get(name) for name in NAMING] if isinstance(item, dict) else []
+    name = next((name for name in names if isinstance(name, str)), None)
+    if name is None:
+        return str(number)
+    return name if len(name) <= 24 else f"…{name[-12:]}"

@@ -1,8 +1,10 @@
 """Teams, users and cases for tests: small, but with a row in most tables."""
 
 import copy
+from functools import cache
 from itertools import count
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from patients.importing import import_case
@@ -86,9 +88,16 @@ def make_team(name=None):
     return Team.objects.create(name=name or f"Team {next(_numbers)}")
 
 
+@cache
+def hash_password():
+    """Return the hash of PASSWORD, computed once: hashing is slow by design."""
+    return make_password(PASSWORD)
+
+
 def make_user(name=None, team=None, role=None):
     """Return a user, signed into nothing; a member of the team, clinician unless told."""
-    user = User.objects.create_user(name or f"user{next(_numbers)}", password=PASSWORD)
+    name = name or f"user{next(_numbers)}"
+    user = User.objects.create(username=name, password=hash_password())
     if team is not None:
         Membership.objects.create(team=team, user=user, role=role or Role.CLINICIAN)
     return user

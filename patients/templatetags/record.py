@@ -21,6 +21,7 @@ from patients.wording import (
 )
 
 register = template.Library()
+LONG = 32  # letters that a cell holds in one line
 NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besides emptiness
 CHANGES = {
     "better": ("▲", gettext_lazy("better")),
@@ -30,13 +31,24 @@ CHANGES = {
 
 
 @dataclass(frozen=True)
+class Cell:
+    """The words of one field; `long` where they may need more than one line."""
+
+    words: str
+    long: bool
+
+
+@dataclass(frozen=True)
 class RowTable:
-    """The filled columns of a list of rows; `quotes` are the words of the source, each once."""
+    """The filled columns of a list of rows: groups are (visit, rows of Cells).
+
+    `remarks` are the notes and the words of the source, each once.
+    """
 
     title: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    quotes: tuple[str, ...]
+    groups: tuple[tuple[str, tuple], ...]
+    remarks: tuple[str, ...]
 
 
 @register.filter
@@ -87,17 +99,27 @@ def row_table(rows, title="", skip=""):
     return {"table": build_table(rows, title, skip.split())}
 
 
+@register.inclusion_tag("patients/_remarks.html")
+def row_remarks(rows):
+    """{% row_remarks record.events %}: the notes and source words of rows shown in another way."""
+    return {"remarks": collect_remarks(rows)}
+
+
 def build_table(rows, title="", skip=()):
+    apart = ("visit", "words", "note", *skip)
     fields = [
         field
         for field in (document_fields(type(rows[0])) if rows else [])
-        if field.name not in (*skip, "words") and any(is_said(row, field) for row in rows)
+        if field.name not in apart and any(is_said(row, field) for row in rows)
     ]
+    groups = {}
+    for row in rows:
+        groups.setdefault(visit_words(row), []).append([cell(row, field) for field in fields])
     return RowTable(
         title or (TABLE_TITLES[rows[0].DOCUMENT_KEY] if rows else ""),
         tuple(field_heading(field) for field in fields),
-        tuple(tuple(cell(row, field) for field in fields) for row in rows),
-        tuple(dict.fromkeys(row.words for row in rows if row.words)),
+        tuple(groups.items()),
+        collect_remarks(rows),
     )
 
 
@@ -108,9 +130,31 @@ def is_said(row, field):
     return not is_empty(value) and value not in NOT_SAID
 
 
+def visit_words(row):
+    """Return a row's visit; "" where rows of its kind have none."""
+    if not hasattr(row, "visit"):
+        return ""
+    return row.visit.label if row.visit else _("visit not stated")
+
+
 def cell(row, field):
     value = getattr(row, field.name)
-    return "–" if is_empty(value) else marked(field, value)
+    if is_empty(value):
+        return Cell("–", False)
+    words = marked(field, value)
+    return Cell(words, len(field_words(field, value)) > LONG)
+
+
+def collect_remarks(rows):
+    return tuple(dict.fromkeys(remark for row in rows for remark in remarks(row)))
+
+
+def remarks(row):
+    """Yield a row's note, and the words of its source in quotation marks."""
+    if row.note:
+        yield row.note
+    if row.words:
+        yield f"“{row.words}”"
 
 
 @register.filter

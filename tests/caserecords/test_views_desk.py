@@ -1,0 +1,106 @@
+"""The case desk."""
+
+import pytest
+from django.urls import reverse
+
+from patients.models import AccessLog, Membership, Role, Status
+from patients.sections import SECTIONS
+from tests.factories import make_case, make_document, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+def open_desk(client, case, user=None):
+    client.force_login(user or case.author)
+    return client.get(reverse("caserecords:show-case", args=[case.pk]))
+
+
+def test_author_sees_every_section_with_a_link_to_its_page(client, case):
+    page = open_desk(client, case).content.decode()
+    assert page.count("<h1") == 1
+    for section in SECTIONS:
+        assert f'href="/cases/{case.pk}/{section.slug}/"' in page
+
+
+def test_desk_shows_what_was_entered(client, case):
+    page = open_desk(client, case).content.decode()
+    for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3-", "2+"):
+        assert words in page
+    assert page.count('<span class="better">') == 2
+
+
+def test_words_that_the_catalogue_lacks_are_marked(client, case):
+    page = open_desk(client, case).content.decode()
+    assert '<span class="unlisted" title="not in the catalogue">sural</span>' in page
+
+
+def test_what_is_unknown_is_said(client):
+    document = make_document(events=[], visits=[], symptoms=[], strength=[])
+    for key in ("motor_conduction", "sensory_conduction", "diagnoses", "treatments", "narrative"):
+        document.pop(key)
+    document["patient"] = {"code": "P-0"}
+    case = make_case(document=document)
+    page = open_desk(client, case).content.decode()
+    assert "age not recorded, sex not recorded" in page
+    assert page.count("nothing entered yet") == len(SECTIONS)  # patient is filled, images are not
+
+
+def test_markup_in_a_text_stays_text(client):
+    case = make_case(title="<script>alert(1)</script>", symptoms=[{"name": "<b>pain</b>"}])
+    page = open_desk(client, case).content.decode()
+    assert "<script>alert" not in page
+    assert "<b>pain" not in page
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.REVIEWER, Role.CLINICIAN])
+def test_others_of_the_team_read_and_do_not_edit(client, case, role):
+    page = open_desk(client, case, make_user(team=case.team, role=role))
+    assert page.status_code == 200
+    assert f'/cases/{case.pk}/strength/"' not in page.content.decode()
+
+
+def test_an_approved_case_offers_no_edit_and_no_step(client):
+    case = make_case(status=Status.APPROVED)
+    page = open_desk(client, case).content.decode()
+    assert f'/cases/{case.pk}/strength/"' not in page
+    assert "status/?step=" not in page
+
+
+def test_co_author_edits(client, case):
+    friend = make_user("friend")
+    case.co_authors.add(friend)
+    assert open_desk(client, case, friend).context["can_edit"]
+
+
+def test_stranger_sees_404_and_learns_nothing(client, case):
+    answer = open_desk(client, case, make_user("stranger", make_team()))
+    assert answer.status_code == 404
+    assert case.title not in answer.content.decode()
+
+
+def test_a_left_member_sees_404(client, case):
+    user = make_user("left", case.team)
+    Membership.objects.filter(user=user).delete()
+    assert open_desk(client, case, user).status_code == 404
+
+
+def test_opening_is_logged(client, case):
+    open_desk(client, case)
+    assert AccessLog.objects.get().what == f"GET /cases/{case.pk}/"
+
+
+def test_desk_needs_twelve_queries_at_most_whatever_the_size(client, django_assert_max_num_queries):
+    rows = [
+        {"visit": visit, "muscle": f"text:muscle {number}", "side": "left", "grade": "4"}
+        for number in range(100)
+        for visit in ("on-admission", "later")
+    ]
+    case = make_case(strength=rows)
+    client.force_login(case.author)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("caserecords:show-case", args=[case.pk]))

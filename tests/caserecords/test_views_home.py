@@ -1,0 +1,172 @@
+"""The list of cases, the reviewer's desk, sign-in and the health check."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from caserecords import views
+from patients.models import Case, Role, Status
+from tests.factories import PASSWORD, make_case, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("caserecords:home")
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def author(team, client):
+    user = make_user("author", team)
+    client.force_login(user)
+    return user
+
+
+def test_home_names_the_case_with_its_patient_diagnosis_and_change(client, author, team):
+    case = make_case(author, team)
+    page = client.get(HOME).content.decode()
+    assert case.title in page
+    assert "74 M" in page
+    assert "L5 radiculopathy, left" in page
+    assert "3 movements" in page
+    assert "▲2 better" in page
+    assert "=1 same" in page
+
+
+def test_empty_home_says_what_to_do(client, author):
+    page = client.get(HOME).content.decode()
+    assert "No cases yet" in page
+    assert "/cases/new/" in page
+
+
+def test_stranger_sees_no_case(client, team):
+    case = make_case(team=team)
+    client.force_login(make_user("stranger"))
+    assert case.title not in client.get(HOME).content.decode()
+
+
+def test_nobody_is_sent_to_the_sign_in(client):
+    answer = client.get(HOME)
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("login"))
+
+
+def test_filters_narrow_the_list(client, author, team):
+    make_case(author, team, title="Alpha")
+    make_case(author, team, title="Beta", status=Status.APPROVED)
+    make_case(make_user(team=team), team, title="Gamma")
+    assert titles(client, q="alp") == ["Alpha"]
+    assert titles(client, status="approved") == ["Beta"]
+    assert titles(client, mine="on") == ["Beta", "Alpha"]
+    assert "No case fits" in client.get(HOME, {"q": "zzz"}).content.decode()
+
+
+def titles(client, **data):
+    return [line.case.title for line in client.get(HOME, data).context["lines"]]
+
+
+def test_an_unknown_status_is_named_and_filters_nothing(client, author, team):
+    make_case(author, team)
+    answer = client.get(HOME, {"status": "lost"})
+    assert "lost is not one of the available choices" in answer.content.decode()
+    assert len(answer.context["lines"]) == 1
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 2)
+    for number in range(5):
+        make_case(author, team, title=f"Case {number}")
+    Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at one moment
+    seen, after = [], ""
+    while after is not None:
+        context = client.get(HOME, {"after": after}).context
+        seen += [line.case.pk for line in context["lines"]]
+        after = context["after"]
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("after", ["x", "2026-01-01_1", "2026-01-01T00:00:00_" + "0" * 32])
+def test_a_page_that_was_never_given_is_404(client, author, after):
+    assert client.get(HOME, {"after": after}).status_code == 404
+
+
+def test_home_needs_the_same_queries_for_one_case_and_many(
+    client, author, team, django_assert_num_queries
+):
+    make_case(author, team)
+    with django_assert_num_queries(6):
+        client.get(HOME)
+    for _number in range(4):
+        make_case(author, team)
+    with django_assert_num_queries(6):
+        client.get(HOME)
+
+
+def test_reviewer_sees_what_waits_on_home_and_on_the_desk(client, author, team):
+    waiting = make_case(author, team, title="Waits", status=Status.SUBMITTED)
+    make_case(author, team, title="Not yet")
+    approved = make_case(author, team, title="Done", status=Status.APPROVED)
+    client.force_login(make_user("reviewer", team, Role.REVIEWER))
+    assert [line.case for line in client.get(HOME).context["waiting"]] == [waiting]
+    desk = client.get(reverse("caserecords:review"))
+    assert [line.case for line in desk.context["waiting"]] == [waiting]
+    assert [line.case for line in desk.context["approved"]] == [approved]
+    assert '<span class="count">1</span>' in desk.content.decode()
+
+
+def test_review_shows_a_stranger_nothing(client, author, team):
+    make_case(author, team, status=Status.SUBMITTED)
+    client.force_login(make_user("stranger", make_team(), Role.REVIEWER))
+    context = client.get(reverse("caserecords:review")).context
+    assert (context["waiting"], context["approved"]) == ([], [])
+
+
+def test_sign_in_leads_home_and_sign_out_needs_a_post(client, author):
+    client.logout()
+    answer = client.post(reverse("login"), {"username": "author", "password": PASSWORD})
+    assert answer.url == HOME
+    assert client.get(reverse("logout")).status_code == 405
+    assert client.post(reverse("logout")).status_code == 302
+    assert client.get(HOME).status_code == 302
+
+
+def test_a_wrong_password_is_answered_like_an_unknown_user(client, author):
+    client.logout()
+    pages = [
+        client.post(reverse("login"), {"username": name, "password": "wrong"})
+        for name in ("author", "nobody")
+    ]
+    errors = [page.context["form"].non_field_errors() for page in pages]
+    assert errors[0]
+    assert errors[0] == errors[1]
+
+
+def test_ten_failures_lock_the_sign_in(client, author):
+    client.logout()
+    for _number in range(10):
+        answer = client.post(reverse("login"), {"username": "author", "password": "wrong"})
+    assert answer.status_code == 429
+    assert "Sign-in is locked for 15 minutes" in answer.content.decode()
+    answer = client.post(
+        reverse("login"),
+        {"username": "author", "password": PASSWORD},
+        headers={"X-Forwarded-For": "198.51.100.7"},
+    )
+    assert answer.status_code == 429
+
+
+def test_health_needs_no_sign_in(client):
+    answer = client.get(reverse("caserecords:healthz"))
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_health_tells_when_the_database_does_not_answer(client, monkeypatch):
+    def fail():
+        raise views.DatabaseError
+
+    monkeypatch.setattr(views.connection, "cursor", fail)
+    assert client.get(reverse("caserecords:healthz")).status_code == 503

@@ -1,0 +1,128 @@
+"""Submit, withdraw, approve, return."""
+
+import pytest
+from django.urls import reverse
+
+from patients.models import Role, Status
+from patients.reviewing import STEPS, take_step
+from tests.factories import make_case, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+@pytest.fixture
+def reviewer(case):
+    return make_user("reviewer", case.team, Role.REVIEWER)
+
+
+def send(client, case, user, step, **data):
+    client.force_login(user)
+    url = reverse("caserecords:change-status", args=[case.pk])
+    answer = client.post(url, {"step": step, "version": case.version} | data)
+    case.refresh_from_db()
+    return answer
+
+
+def test_confirmation_names_the_case_and_changes_nothing(client, case):
+    client.force_login(case.author)
+    url = reverse("caserecords:change-status", args=[case.pk])
+    page = client.get(url, {"step": "submit"}).content.decode()
+    assert case.title in page
+    case.refresh_from_db()
+    assert case.status == Status.DRAFT
+
+
+def test_author_submits_and_withdraws(client, case):
+    assert send(client, case, case.author, "submit").status_code == 302
+    assert case.status == Status.SUBMITTED
+    send(client, case, case.author, "withdraw")
+    assert case.status == Status.DRAFT
+    comments = [version.comment for version in case.versions.order_by("number")]
+    assert comments == ["", "Submitted for review", "Withdrawn to draft"]
+
+
+def test_reviewer_approves_and_the_version_says_who(client, case, reviewer):
+    send(client, case, case.author, "submit")
+    send(client, case, reviewer, "approve", reason="Well documented")
+    assert case.status == Status.APPROVED
+    version = case.versions.get(number=3)
+    assert (version.saved_by, version.comment) == (reviewer, "Approved: Well documented")
+
+
+def test_returning_needs_a_reason(client, case, reviewer):
+    send(client, case, case.author, "submit")
+    page = send(client, case, reviewer, "return").content.decode()
+    assert "Write what the authors should change." in page
+    assert case.status == Status.SUBMITTED
+    send(client, case, reviewer, "return", reason="Which side?")
+    assert case.status == Status.DRAFT
+    assert case.versions.get(number=3).comment == "Returned to the authors: Which side?"
+
+
+@pytest.mark.parametrize("step", ["approve", "return"])
+def test_author_cannot_review(client, case, step):
+    send(client, case, case.author, "submit")
+    assert send(client, case, case.author, step, reason="x").status_code == 403
+    assert case.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.CLINICIAN, Role.REVIEWER])
+def test_only_writers_submit(client, case, role):
+    assert send(client, case, make_user(team=case.team, role=role), "submit").status_code == 403
+    assert case.status == Status.DRAFT
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_stranger_sees_404(client, case, step):
+    stranger = make_user("stranger", make_team(), Role.REVIEWER)
+    assert send(client, case, stranger, step).status_code == 404
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_approved_case_takes_no_step(client, case, reviewer, step):
+    send(client, case, case.author, "submit")
+    send(client, case, reviewer, "approve")
+    for user in (case.author, reviewer):
+        assert send(client, case, user, step, reason="x").status_code == 403
+    assert case.status == Status.APPROVED
+
+
+def test_a_submitted_case_is_not_editable(client, case):
+    send(client, case, case.author, "submit")
+    page = client.get(reverse("caserecords:show-case", args=[case.pk]))
+    assert not page.context["can_edit"]
+
+
+def test_a_stale_page_changes_nothing(client, case):
+    case.version -= 1
+    answer = send(client, case, case.author, "submit")
+    assert answer.status_code == 302
+    assert case.status == Status.DRAFT
+    assert "was changed since you looked" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize("step", ["", "publish"])
+def test_an_unknown_step_is_404(client, case, step):
+    assert send(client, case, case.author, step).status_code == 404
+
+
+def test_a_version_that_is_no_number_is_refused(client, case):
+    assert send(client, case, case.author, "submit", version="x").status_code == 200
+    assert case.status == Status.DRAFT
+
+
+def test_a_double_submit_makes_one_version(client, case):
+    send(client, case, case.author, "submit")
+    assert send(client, case, case.author, "submit").status_code == 403
+    assert case.versions.count() == 2
+
+
+def test_a_long_reason_fits_its_comment(case, reviewer):
+    take_step(case, STEPS["submit"], case.author)
+    version = take_step(case, STEPS["return"], reviewer, "x" * 400)
+    assert len(version.comment) == 300
