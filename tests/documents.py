@@ -1,0 +1,154 @@
+"""Case documents made up from the models' fields, for property tests: every table can be filled."""
+
+from django.db import models
+from hypothesis import strategies as st
+
+from patients.catalogue import lookup
+from patients.document import (
+    CASE_FIELDS,
+    NESTED_MODELS,
+    PATIENT_FIELDS,
+    PRESENTATION_FIELDS,
+    TOP_MODELS,
+    child_of,
+    document_fields,
+)
+from patients.models import Case, Patient, StrengthScore
+from patients.models.fields import (
+    CatalogueField,
+    CodesField,
+    GradeField,
+    PlacementField,
+    ValueField,
+)
+
+EVENT_KEYS = [f"event-{number}" for number in range(4)]
+VISIT_KEYS = [f"visit-{number}" for number in range(3)]
+TEXT = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+VALUES = st.sampled_from(
+    [
+        {"number": "6.0", "unit": "mV"},
+        {"number": "12,400"},
+        {"comparator": "<", "number": "0.5", "unit": "mg/dL"},
+        {"approximate": True, "number": "30", "unit": "days"},
+        {"low": "10", "high": "20", "unit": "ms"},
+        {"titre": "1:320"},
+        {"percent": "4.1", "of": "right"},
+        {"percent": "81", "of": "predicted"},
+        {"number": "0", "unit": "µV"},
+        {"word": "weakly positive"},
+        {"state": "not_recorded"},
+        {"state": "not_tested"},
+    ]
+)
+PLACEMENTS = st.sampled_from(
+    [
+        {"how": "unknown", "precision": "unknown"},
+        {"how": "date", "date": "2011-03", "precision": "month"},
+        {"how": "age", "age": "40", "age_unit": "years", "precision": "year"},
+        {"how": "offset", "offset": "-25", "unit": "days", "precision": "day"},
+        {
+            "how": "offset",
+            "anchor": EVENT_KEYS[0],
+            "offset": "3",
+            "offset_high": "4",
+            "unit": "months",
+            "approximate": True,
+            "precision": "month",
+        },
+    ]
+)
+GRADES = st.sampled_from(["5", "3-", "0", "1+", "2 to 3", "4+/5", "4−", "not tested", "+2"])
+CODES = st.lists(
+    st.fixed_dictionaries(
+        {"system": st.just("SNOMED CT"), "code": st.text(TEXT, min_size=1, max_size=9)},
+        optional={"display": st.text(TEXT, min_size=1, max_size=9)},
+    ),
+    max_size=2,
+)
+
+
+def field_values(field):
+    """Return a strategy of what the document may hold for a field."""
+    if isinstance(field, models.ForeignKey):
+        return st.sampled_from(
+            EVENT_KEYS if field.related_model.__name__ == "Event" else VISIT_KEYS
+        )
+    if isinstance(field, CatalogueField):
+        ids = [row.id for row in lookup.TABLES[field.catalogue]]
+        return st.sampled_from([*ids, "text:of our own", "text:=1+1"])
+    own = {ValueField: VALUES, PlacementField: PLACEMENTS, GradeField: GRADES, CodesField: CODES}
+    if type(field) in own:
+        return own[type(field)]
+    if isinstance(field, models.BooleanField):
+        return st.booleans()
+    if isinstance(field, models.IntegerField):
+        return st.integers(1900, 2030)
+    if field.choices:
+        return st.sampled_from([value for value, _label in field.flatchoices])
+    return st.text(TEXT, min_size=not field.blank, max_size=min(field.max_length or 60, 60))
+
+
+def objects(fields, **fixed):
+    needed, optional = dict(fixed), {}
+    for field in fields:
+        if field.name not in needed:
+            must = not (field.blank or field.null or field.has_default())
+            (needed if must else optional)[field.name] = field_values(field)
+    return st.fixed_dictionaries(needed, optional=optional)
+
+
+def named(model, names):
+    return [model._meta.get_field(name) for name in names]
+
+
+def rows(model, **fixed):
+    """Return a strategy of one row of a table, its children inside."""
+    for child in NESTED_MODELS:
+        if child_of(child) is model:
+            fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
+    return objects(document_fields(model), **fixed)
+
+
+def strength_rows():
+    """Return a strategy of strength rows: a movement or a muscle, each place at most once."""
+    fields = [f for f in document_fields(StrengthScore) if f.name not in ("movement", "muscle")]
+    one_of = st.one_of(
+        *(
+            st.tuples(st.just(name), field_values(StrengthScore._meta.get_field(name)))
+            for name in ("movement", "muscle")
+        )
+    )
+    row = st.builds(lambda chosen, rest: dict([chosen]) | rest, one_of, objects(fields))
+    return st.lists(row, max_size=4, unique_by=place_of)
+
+
+def place_of(row):
+    names = ("visit", "movement", "muscle", "side")
+    return tuple(row.get(name, "not_stated" if name == "side" else "") for name in names)
+
+
+def tables():
+    """Return a strategy of every table of a document, each with 0 to 3 rows."""
+    found = {}
+    for model in TOP_MODELS:
+        unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
+        found[model.DOCUMENT_KEY] = st.lists(rows(model), max_size=3, unique_by=unique)
+    found["strength"] = strength_rows()
+    for key, keys in (("events", EVENT_KEYS), ("visits", VISIT_KEYS)):
+        model = next(model for model in TOP_MODELS if model.DOCUMENT_KEY == key)
+        found[key] = st.tuples(*(rows(model, key=st.just(name)) for name in keys)).map(list)
+    found["events"] = found["events"].map(index_first)
+    return found
+
+
+def index_first(events):
+    """Make the first event the index event, so that no chain of offsets closes."""
+    return [events[0] | {"placement": {"how": "index", "precision": "day"}}, *events[1:]]
+
+
+def documents():
+    """Return a strategy of whole case documents that are right in every field."""
+    person = objects([*named(Patient, PATIENT_FIELDS), *named(Case, PRESENTATION_FIELDS)])
+    head = {"schema": st.just("caserecord/1"), "case": objects(named(Case, CASE_FIELDS))}
+    return st.fixed_dictionaries(head | {"patient": person} | tables())

@@ -1,0 +1,184 @@
+"""The case document: rows to JSON and back without loss, and what it refuses."""
+
+import copy
+import json
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from patients.document import DocumentError, build, read, to_bytes, to_document
+from patients.importing import import_case
+from patients.models import ROW_MODELS
+from patients.schema import document_schema
+from tests.documents import documents
+from tests.factories import make_document, make_team, make_user
+
+VALIDATOR = jsonschema.Draft202012Validator(document_schema())
+SLOW = settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+
+
+def errors_of(document):
+    with pytest.raises(DocumentError) as caught:
+        build(document)
+    return dict(caught.value.errors)
+
+
+def test_schema_is_a_schema_and_takes_a_document():
+    jsonschema.Draft202012Validator.check_schema(document_schema())
+    assert not list(VALIDATOR.iter_errors(make_document()))
+
+
+@given(documents())
+@SLOW
+def test_built_document_is_written_as_it_came(document):
+    once = to_document(build(document))
+    assert to_bytes(to_document(build(once))) == to_bytes(once)
+    assert not list(VALIDATOR.iter_errors(once))
+    for key, value in document["case"].items():
+        assert once["case"].get(key, "") == value
+    for model in ROW_MODELS:
+        if not model.PARENT:
+            assert len(once[model.DOCUMENT_KEY]) == len(document[model.DOCUMENT_KEY])
+
+
+@pytest.mark.django_db
+@given(document=documents())
+@SLOW
+def test_stored_case_gives_the_same_bytes(document):
+    team = make_team()
+    case = import_case(document, team, make_user(team=team))
+    exported = case.versions.get().document.encode()
+    assert exported == to_bytes(to_document(read(case)))
+    entered = json.loads(exported)
+    entered.pop("imaging")  # the list of images, empty here
+    assert to_bytes(entered) == to_bytes(to_document(build(document)))
+    other = make_team()
+    again = import_case(json.loads(exported), other, make_user(team=other))
+    assert again.versions.get().document.encode() == exported
+
+
+def test_key_order_of_the_sender_does_not_matter():
+    document = make_document()
+    turned = dict(reversed(document.items()))
+    turned["strength"] = [dict(reversed(row.items())) for row in document["strength"]]
+    assert to_bytes(to_document(build(turned))) == to_bytes(to_document(build(document)))
+
+
+def test_what_is_computed_is_ignored_on_the_way_in():
+    document = make_document(computed={"days": {"weakness": 99}, "anything": [1]})
+    assert to_document(build(document))["computed"]["days"]["weakness"] == -25
+
+
+def change(path, value):
+    """Return a document with one value replaced."""
+    document = make_document()
+    place = document
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where"),
+    [
+        (["schema"], "caserecord/2", "schema"),
+        (["colour"], "red", "colour"),
+        (["case"], [], "case"),
+        (["case", "title"], "", "case.title"),
+        (["case", "title"], None, "case.title"),
+        (["case", "title"], "x" * 301, "case.title"),
+        (["case", "title"], "a\0b", "case.title"),
+        (["case", "status"], "approved", "case.status"),
+        (["case", "origin"], "stolen", "case.origin"),
+        (["patient", "sex"], 1, "patient.sex"),
+        (["patient", "birth_year"], "1950", "patient.birth_year"),
+        (["patient", "birth_year"], True, "patient.birth_year"),
+        (["patient", "birth_year"], -1, "patient.birth_year"),
+        (["patient", "image_key"], "0" * 64, "patient.image_key"),
+        (["patient", "age_at_presentation"], 74, "patient.age_at_presentation"),
+        (["strength"], {}, "strength"),
+        (["strength", 1], "5", "strength[1]"),
+        (["strength", 3, "grade"], "6", "strength[3].grade"),
+        (["strength", 3, "grade"], 4, "strength[3].grade"),
+        (["strength", 3, "side"], "up", "strength[3].side"),
+        (["strength", 3, "movement"], "jump", "strength[3].movement"),
+        (["strength", 3, "muscle"], "text:psoas", "strength[3].movement"),
+        (["strength", 3, "visit"], "never", "strength[3].visit"),
+        (["strength", 3, "visit"], ["later"], "strength[3].visit"),
+        (["strength", 3, "id"], 7, "strength[3].id"),
+        (["visits", 1, "event"], "never", "visits[1].event"),
+        (["events", 1, "key"], "two words", "events[1].key"),
+        (["events", 1, "key"], "admission", "events[1]"),
+        (["events", 1, "placement", "anchor"], "never", "events[1].placement.anchor"),
+        (["events", 1, "placement", "offset"], "soon", "events[1].placement"),
+        (
+            ["treatments", 0, "phases", 0, "dose"],
+            {"number": "lots"},
+            "treatments[0].phases[0].dose",
+        ),
+        (["treatments", 0, "phases", 0, "kind"], "never", "treatments[0].phases[0].kind"),
+        (["treatments", 0, "phases", 0, "case"], 1, "treatments[0].phases[0].case"),
+        (["diagnoses", 0, "codes"], [{"system": "ICD-10"}], "diagnoses[0].codes"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_path(path, value, where):
+    assert where in errors_of(change(path, value))
+
+
+@pytest.mark.parametrize("name", ["schema", "case", "patient"])
+def test_what_is_missing_is_named(name):
+    document = make_document()
+    del document[name]
+    assert name in errors_of(document)
+
+
+def test_every_error_is_told_at_once():
+    document = make_document()
+    for row in document["strength"]:
+        row["grade"] = "9"
+    assert len(errors_of(document)) == len(document["strength"])
+
+
+def test_events_in_a_circle_are_named():
+    document = make_document()
+    document["events"][1]["placement"]["anchor"] = "third"
+    third = copy.deepcopy(document["events"][1]) | {"key": "third"}
+    third["placement"]["anchor"] = "weakness"
+    document["events"].append(third)
+    found = errors_of(document)
+    assert "weakness → third → weakness" in found["events[1].placement.anchor"]
+
+
+def test_two_index_events_are_refused():
+    document = make_document()
+    document["events"][2]["placement"] = {"how": "index"}
+    assert "one index event" in errors_of(document)["events"]
+
+
+def test_repeated_place_of_strength_is_refused():
+    document = make_document()
+    document["strength"].append(document["strength"][0])
+    assert "strength[0]" in errors_of(document)["strength[6]"]
+
+
+def test_strength_without_a_visit_may_repeat():
+    document = make_document()
+    row = {"movement": "hip_flexion", "side": "left", "grade": "5"}
+    document["strength"] = [row, row | {"grade": "4"}]
+    assert len(build(document).strength) == 2
+
+
+def test_texts_that_look_escaped_are_kept():
+    document = change(["case", "title"], "a \\u0000 b")
+    assert to_document(build(document))["case"]["title"] == "a \\u0000 b"
