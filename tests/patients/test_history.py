@@ -1,0 +1,149 @@
+"""Versions: one a change, chained, and none lost when two save at once."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections, transaction
+from django.db.models import F
+
+from patients.history import broken_links, current_versions, save_version
+from patients.models import Case, CaseVersion
+from tests.factories import make_case, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def retitle(case, title):
+    """Change a case as an entry page does: the change and its version in one transaction."""
+    with transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(title=title)
+        return save_version(case, case.author)
+
+
+@pytest.fixture
+def case():
+    case = make_case()
+    for title in ("second", "third", "fourth"):
+        retitle(case, title)
+    case.refresh_from_db()
+    return case
+
+
+def version(case, number):
+    return CaseVersion.objects.filter(case=case, number=number)
+
+
+def test_each_change_is_a_version(case):
+    assert [one.number for one in case.versions.all()] == [4, 3, 2, 1]
+    assert case.version == 4
+    assert list(broken_links(case)) == []
+
+
+def test_a_save_without_a_change_makes_no_version(case):
+    assert save_version(case, case.author).number == 4
+    assert save_version(case, case.author, "Submitted").number == 5
+
+
+def test_newest_versions_of_many_cost_one_query(case, django_assert_num_queries):
+    make_case()
+    with django_assert_num_queries(1):
+        found = {one.case.title: one.number for one in current_versions(Case.objects.all())}
+    assert found == {"fourth": 4, "Leg weakness after pain": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"document": "{}"},
+        {"document": "{}", "sha256": "0" * 64},
+        {"sha256": "0" * 64},
+        {"comment": "approved"},
+        {"saved_at": F("saved_at") + timedelta(seconds=1)},
+        {"previous_hash": ""},
+        {"chain_hash": "0" * 64},
+        {"number": 9},
+    ],
+)
+def test_an_edited_version_is_named(case, change):
+    version(case, 2).update(**change)
+    assert any("version 2" in sentence for sentence in broken_links(case))
+
+
+def test_another_author_is_noticed(case):
+    version(case, 3).update(saved_by=make_user())
+    assert any("version 3" in sentence for sentence in broken_links(case))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_removed_version_is_named(case, number):
+    version(case, number).delete()
+    assert f"case {case.pk}: version {number} is missing" in list(broken_links(case))
+
+
+def test_cut_off_versions_are_noticed(case):
+    version(case, 4).delete()
+    sentence = f"case {case.pk}: its newest version should be 4, but is 3"
+    assert list(broken_links(case)) == [sentence]
+    case.versions.all().delete()
+    assert list(broken_links(case))
+
+
+def test_swapped_versions_are_named(case):
+    version(case, 2).update(number=99)
+    version(case, 3).update(number=2)
+    version(case, 99).update(number=3)
+    found = " ".join(broken_links(case))
+    assert "version 2" in found and "version 3" in found
+
+
+def test_documents_swapped_with_their_hashes_are_named(case):
+    one, other = version(case, 2).get(), version(case, 3).get()
+    version(case, 2).update(document=other.document, sha256=other.sha256)
+    version(case, 3).update(document=one.document, sha256=one.sha256)
+    found = " ".join(broken_links(case))
+    assert "version 2" in found and "version 3" in found
+
+
+@pytest.fixture
+def threads_database(tmp_path, monkeypatch):
+    """Give new threads a database to share: SQLite in memory cannot wait for a lock."""
+
+    def share():
+        if connection.vendor == "sqlite":
+            target = sqlite3.connect(tmp_path / "shared.sqlite3")
+            connection.connection.backup(target)
+            target.close()
+            name = str(tmp_path / "shared.sqlite3")
+            monkeypatch.setitem(connections.settings["default"], "NAME", name)
+
+    return share
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saving_at_the_same_time_loses_no_version(threads_database):
+    case, saves = make_case(), 8
+    threads_database()
+    start = Barrier(2)
+
+    def save_often(name):
+        start.wait()
+        try:
+            return [retitle(case, f"{name} {number}").number for number in range(saves)]
+        finally:
+            connection.close()
+
+    def look():
+        try:
+            stored = Case.objects.get(pk=case.pk)
+            return stored.version, list(broken_links(stored))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = [n for found in pool.map(save_often, ["left", "right"]) for n in found]
+        newest, broken = pool.submit(look).result()
+    assert sorted(numbers) == list(range(2, 2 * saves + 2))
+    assert (newest, broken) == (2 * saves + 1, [])
