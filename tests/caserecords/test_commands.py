@@ -1,0 +1,177 @@
+"""Commands: tokens, export, import, verification."""
+
+import csv
+import io
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from imaging.storage import store
+from patients.models import ApiToken, Case, CaseVersion, Role
+from tests.api import LIST
+from tests.factories import make_case, make_document, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args, **kwargs):
+    """Return what a command wrote to standard output."""
+    out = io.StringIO()
+    call_command(*args, stdout=out, **kwargs)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
+
+
+def test_token_works_and_ends(client):
+    make_user("anna", make_team())
+    token = run("create_token", "anna", "--days", "3").strip()
+    assert client.get(LIST, headers={"authorization": f"Bearer {token}"}).status_code == 200
+    left = ApiToken.objects.get().expiry - timezone.now()
+    assert timedelta(days=2, hours=23) < left <= timedelta(days=3)
+    assert not ApiToken.objects.get().read_only
+
+
+def test_read_only_token():
+    make_user("anna")
+    run("create_token", "anna", "--read-only")
+    assert ApiToken.objects.get().read_only
+
+
+@pytest.mark.parametrize("args", [["nobody"], ["anna", "--days", "0"], ["anna", "--days", "9999"]])
+def test_token_is_refused_with_a_reason(args):
+    make_user("anna")
+    with pytest.raises(CommandError):
+        run("create_token", *args)
+    assert not ApiToken.objects.exists()
+
+
+def test_export_writes_the_stored_bytes(tmp_path, capfdbinary):
+    case = make_case()
+    document = case.versions.get().document.encode()
+    call_command("export_case", str(case.pk), "--format", "json")
+    assert capfdbinary.readouterr().out == document
+    target = tmp_path / "case.json"
+    call_command("export_case", str(case.pk), "--format", "json", "--output", str(target))
+    assert target.read_bytes() == document
+
+
+def test_export_of_the_strength_table(tmp_path):
+    document = make_document()
+    document["visits"][0]["label"] = "=cmd()"
+    document["strength"][0] |= {"printed_label": "+hip"}
+    target = tmp_path / "strength.csv"
+    case = str(make_case(document=document).pk)
+    run("export_case", case, "--format", "csv", "--output", str(target))
+    lines = list(csv.reader(target.open(encoding="utf-8", newline="")))
+    assert lines[0] == ["Movement or muscle", "Side", "'=cmd()", "3 months later"]
+    assert lines[1] == ["'+hip", "left", "5", ""]
+    assert lines[-1][1:] == ["left", "3-", "4"]
+
+
+@pytest.mark.parametrize("case", ["x", str(uuid.uuid4())])
+def test_export_of_no_case(case):
+    with pytest.raises(CommandError):
+        run("export_case", case, "--format", "json")
+
+
+def written(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return str(path)
+
+
+def test_import_takes_what_export_wrote(tmp_path):
+    make_user("anna", make_team("Here"))
+    elsewhere = make_case()
+    exported = elsewhere.versions.get().document.encode()
+    out = run("import_case", written(tmp_path, "case.json", exported), "--user", "anna")
+    case = Case.objects.get(pk=out.split()[-1])
+    assert case.versions.get().document.encode() == exported
+    assert (case.author.username, case.team.name) == ("anna", "Here")
+
+
+def test_import_is_all_or_nothing_a_file(tmp_path, capsys):
+    make_user("anna", make_team())
+    wrong = make_document()
+    wrong["strength"][3]["grade"] = "9"
+    files = [
+        written(tmp_path, "wrong.json", wrong),
+        written(tmp_path, "right.json", make_document()),
+        written(tmp_path, "broken.json", b'{"schema":\n ]'),
+        str(tmp_path / "missing.json"),
+    ]
+    with pytest.raises(CommandError, match="3 of 4 files"):
+        run("import_case", *files)
+    said = capsys.readouterr().err
+    assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in said
+    assert "line 2, column 2" in said and f"{files[3]}: No such file" in said
+    assert Case.objects.count() == 1
+
+
+def test_import_asks_for_whom(tmp_path):
+    file = written(tmp_path, "case.json", make_document())
+    with pytest.raises(CommandError, match="no such clinician"):
+        run("import_case", file)
+    team = make_team("Here")
+    make_user("anna", team)
+    make_user("bert", team)
+    make_user("carl", team, Role.READER)
+    with pytest.raises(CommandError, match="Several"):
+        run("import_case", file)
+    with pytest.raises(CommandError):
+        run("import_case", file, "--user", "carl")
+    run("import_case", file, "--user", "bert", "--team", "Here")
+    assert Case.objects.get().author.username == "bert"
+
+
+def keep(data):
+    """Put a file into the store; return its hash."""
+    path = store().temporary()
+    path.write_bytes(data)
+    return store().put_many([path])[0]
+
+
+def test_verify_says_that_all_is_whole():
+    make_case()
+    assert "1 cases and 0 image files are whole" in run("verify")
+
+
+def test_verify_names_an_edited_version(capsys):
+    case = make_case()
+    CaseVersion.objects.update(document="{}")
+    with pytest.raises(CommandError):
+        run("verify")
+    assert f"case {case.pk}: the document of version 1 was changed" in capsys.readouterr().err
+
+
+def test_verify_names_and_sweeps_what_belongs_to_no_case(capsys):
+    sha256 = keep(b"left over")
+    with pytest.raises(CommandError):
+        run("verify")
+    assert sha256 in capsys.readouterr().err
+    run("verify", "--sweep")
+    assert list(store().hashes()) == []
+
+
+def test_verify_names_damaged_and_missing_files(capsys):
+    case = make_case()
+    study = case.studies.create(study_instance_uid="1.2.3")
+    series = case.series.create(study=study, series_instance_uid="1.2.4")
+    hashes = [keep(b"one"), keep(b"other")]
+    for number, sha256 in enumerate(hashes):
+        series.instances.create(case=case, sop_instance_uid=f"1.{number}", sha256=sha256, held=True)
+    assert "2 image files" in run("verify")
+    store().path(hashes[0]).write_bytes(b"changed")
+    store().remove(hashes[1])
+    with pytest.raises(CommandError, match="2 things"):
+        run("verify")
+    said = capsys.readouterr().err
+    assert all(f"case {case.pk}: the image file {sha256}" in said for sha256 in hashes)
