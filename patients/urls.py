@@ -1,4 +1,29 @@
-"""Addresses of the pages of this room."""
+"""Addresses of the pages of entry."""
+
+from django.urls import path, register_converter
+
+from patients.sections import BY_SLUG
+from patients.views.cases import create_case
+from patients.views.sections import edit_section, save_draft
+
+
+class SectionConverter:
+    """The address of a section, one of those that there are."""
+
+    regex = "|".join(sorted(BY_SLUG, key=len, reverse=True))
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(SectionConverter, "section")
 
 app_name = "patients"
-urlpatterns = []
+urlpatterns = [
+    path("cases/new/", create_case, name="create-case"),
+    path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
+    path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
+]

@@ -1,0 +1,23 @@
+"""Starting a case."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from patients.forms.new_case import NewCaseForm, clinician_teams
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_case(request):
+    """A short form: title, patient, the first events. It leads to the case desk."""
+    if not clinician_teams(request.user).exists():
+        raise PermissionDenied(_("Only a clinician of a team may start a case."))
+    form = NewCaseForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        case = form.create()
+        if case is not None:
+            messages.success(request, _("The case is made. Saved as version 1."))
+            return redirect("caserecords:show-case", case.pk)
+    return render(request, "patients/case_form.html", {"form": form})
