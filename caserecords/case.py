@@ -9,6 +9,7 @@ from patients.catalogue.mrc import compare, parse_grade
 from patients.document import build
 from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
+from patients.placement import resolve
 from patients.sections import SECTIONS
 from patients.values import value_from_document
 
@@ -147,22 +148,28 @@ def images_card(imaging):
 
 @dataclass(frozen=True)
 class Moment:
-    """An event on the desk: the day from the index event (None: order only) and its words."""
+    """An event on the desk, what its placement resolves to (None: order only), and its words."""
 
-    day: int | float | None
     event: object
+    resolved: object
     words: str
 
 
+def resolve_days(record):
+    """Return {key of an event: Resolved}."""
+    return resolve({event.key: event.placement for event in record.events if event.placement})
+
+
 def course(record, days):
-    """Return the Moments in order of their days, those without a day last."""
+    """Return the Moments in order of their days, those without a day last, as they were entered."""
     labels = {event.key: event.label for event in record.events}
-    moments = [
-        Moment(
-            days.get(event.key),
-            event,
-            event.placement.printed(labels) if event.placement else "",
-        )
-        for event in record.events
-    ]
-    return sorted(moments, key=lambda moment: (moment.day is None, moment.day or 0))
+    moments = []
+    for event in record.events:
+        found = days.get(event.key)
+        words = event.placement.printed(labels) if event.placement else ""
+        moments.append(Moment(event, found if found and found.day is not None else None, words))
+    return sorted(moments, key=day_order)
+
+
+def day_order(moment):
+    return (0, moment.resolved.day) if moment.resolved else (1, 0)

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from caserecords.case import course, desk_cards, load_record, summarise
+from caserecords.case import course, desk_cards, load_record, resolve_days, summarise
 from patients.access import get_case
 from patients.differences import differences
 from patients.forms.status import StepForm
@@ -23,7 +23,7 @@ from patients.history import current_versions
 from patients.models import Case, Status
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
 from patients.selection import CaseFilters, select_cases
-from patients.tables import strength_table
+from patients.tables import strength_table, timeline
 
 PAGE = 50
 
@@ -98,13 +98,16 @@ def show_case(request, case_pk):
     case = get_case(request, case_pk)
     version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
     record = load_record(version)
-    days = json.loads(version.document).get("computed", {}).get("days", {})
+    days = resolve_days(record)
     context = {
         "case": case,
         "version": version,
         "record": record,
         "cards": desk_cards(record),
         "course": course(record, days),
+        "timeline": timeline(
+            record.events, record.visits, record.symptoms, days, record.treatments
+        ),
         "strength": strength_table(record.strength, record.visits),
         "steps": open_steps(case, request.user),
         "can_edit": Case.objects.editable_by(request.user).filter(pk=case.pk).exists(),
