@@ -3,6 +3,7 @@
 from django.urls import path
 
 from caserecords import views
+from caserecords.report.urls import urlpatterns as report_urls
 
 app_name = "caserecords"
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),
     path("cases/<uuid:case_pk>/history/<int:number>/", views.show_version, name="show-version"),
+    *report_urls,
 ]

@@ -91,11 +91,21 @@ def cumulative_doses(record):
         {
             "treatment": number,
             "agent": row.source.agent,
-            "amount": f"{dose.amount:f}",
+            "amount": decimal_text(dose.amount),
             "unit": dose.unit,
             "lower_bound": dose.lower_bound,
-            "formula": " + ".join(dose.formulas),
+            "formula": " + ".join(map(phase_formula, dose.phases)),
         }
         for number, row in enumerate(table)
         for dose in row.cumulative
     ]
+
+
+def phase_formula(phase):
+    return f"{decimal_text(phase.each)} {phase.unit} × {decimal_text(phase.times)}"
+
+
+def decimal_text(number):
+    """Return a number without an exponent or trailing zeros: "5000", "2", "0.4"."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

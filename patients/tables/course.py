@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.models import Diagnosis, Treatment, TreatmentPhase
-from patients.tables.columns import label
+from patients.tables.columns import group, label
 from patients.values import Value
 
 STATUS_ORDER = ("final", "working", "concurrent", "revised", "differential", "ruled_out")
@@ -16,12 +16,17 @@ DIGITS = 12  # a printed 10^999999 is no dose, and too long to write out
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase; `known_dose` is its dose in all, None where that is not reported."""
+    """One phase: `each` dose in `unit`, given `times`; None where that is not reported."""
 
     source: TreatmentPhase
-    known_dose: Decimal | None
-    unit: str
-    formula: str = ""
+    unit: str = ""
+    each: Decimal | None = None
+    times: Decimal | None = None
+
+    @property
+    def known_dose(self) -> Decimal | None:
+        """The dose of the phase in all; None where it is not reported."""
+        return None if self.each is None or self.times is None else self.each * self.times
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Cumulative:
     amount: Decimal
     unit: str
     lower_bound: bool
-    formulas: tuple[str, ...]
+    phases: tuple[PhaseRow, ...]
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,8 @@ def make_treatment(treatment, phases):
 
 def make_phase(phase: TreatmentPhase) -> PhaseRow:
     """The dose of one phase in all: dose × days or sessions, where both are plain numbers."""
-    amount, unit, per = read_dose(phase)
-    times = count_doses(phase, per)
-    if amount is None or times is None:
-        return PhaseRow(phase, None, unit)
-    total = amount * times
-    return PhaseRow(phase, total, unit, f"{amount:f} {unit} × {times:f} = {total:f} {unit}")
+    each, unit, per = read_dose(phase)
+    return PhaseRow(phase, unit, each, count_doses(phase, per))
 
 
 def read_dose(phase):
@@ -118,13 +119,10 @@ def plain_number(value: Value | None) -> Decimal | None:
 def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:
     """The known doses of a course, added by unit; none where no phase has a known dose."""
     known = [phase for phase in phases if phase.known_dose is not None]
-    units = dict.fromkeys(phase.unit for phase in known)
+    by_unit = group(known, lambda phase: phase.unit)
     return tuple(
         Cumulative(
-            sum(phase.known_dose for phase in known if phase.unit == unit),
-            unit,
-            any(phase.known_dose is None for phase in phases),
-            tuple(phase.formula for phase in known if phase.unit == unit),
+            sum(phase.known_dose for phase in same), unit, len(known) < len(phases), tuple(same)
         )
-        for unit in units
+        for unit, same in by_unit.items()
     )

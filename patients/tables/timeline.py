@@ -7,8 +7,9 @@ illness and the days around its onset fit one drawing. Every stop is labelled wi
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
-from patients.models import Event, Symptom, Treatment, Visit
+from patients.models import Event, Side, Symptom, Treatment, Visit
 from patients.placement import Resolved
 from patients.tables.columns import group
 
@@ -50,7 +51,7 @@ class Lane:
     label: str
     kind: str
     start: float
-    end: float
+    length: float
     open: bool
     y: float
     label_y: float
@@ -89,9 +90,9 @@ def timeline(
     unplaced = [point for point in points if point.day is None]
     xs, axis_end = axis_positions([point.day for point in placed])
     start = axis_end + GAP if placed else MARGIN
-    steps = [(start + number * GAP, point) for number, point in enumerate(unplaced)]
-    on_axis = [(xs[point.day], point) for point in placed]
-    return draw(spread(on_axis), spread(steps), xs, axis_end, symptoms, treatments)
+    places = [(xs[point.day], point) for point in placed]
+    places += [(start + number * GAP, point) for number, point in enumerate(unplaced)]
+    return draw(spread(places), xs, axis_end, symptoms, treatments)
 
 
 def make_point(event, resolved, is_visit):
@@ -123,39 +124,40 @@ def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
 
 
 def spread(places):
-    """Put labels in rows above the axis, each in the lowest row in which it covers no other."""
-    ends, done = [], []
-    for x, point in places:
-        row = next((row for row, end in enumerate(ends) if end < x), len(ends))
-        if row == len(ends):
-            ends.append(0.0)
-        ends[row] = x + text_width(point) + 10
-        done.append(replace(point, x=x, label_row=row))
-    return done
+    """Give each label the lowest row above the axis in which it crosses no other and no leader.
+
+    Places go from left to right. A label stands above those of all points beneath its own width.
+    """
+    done = []
+    for x, point in reversed(places):
+        end = x + text_width(point.label) + 10
+        beneath = [later.label_row for later in done if later.x < end]
+        done.append(replace(point, x=x, label_row=1 + max(beneath, default=-1)))
+    return done[::-1]
 
 
-def text_width(point):
-    return len(point.label) * LETTER
+def text_width(label):
+    return len(label) * LETTER
 
 
-def draw(placed, unplaced, xs, axis_end, symptoms, treatments):
+def draw(points, xs, axis_end, symptoms, treatments):
     """Give the labels their heights above the axis, and put the lanes beneath it."""
-    everything = [*placed, *unplaced]
-    rows = 1 + max((point.label_row for point in everything), default=0)
-    axis_y = rows * ROW + 14.0
-    everything = [replace(p, label_y=axis_y - 14 - p.label_row * ROW) for p in everything]
-    ends = [point.x + text_width(point) for point in everything]
-    place = {point.event.key: point.x for point in everything}
-    lanes = make_lanes(symptoms, treatments, place, axis_end, axis_y + 40)
+    axis_y = (1 + max((point.label_row for point in points), default=0)) * ROW + 14.0
+    points = [replace(point, label_y=axis_y - 14 - point.label_row * ROW) for point in points]
+    placed = [point for point in points if point.day is not None]
+    unplaced = [point for point in points if point.day is None]
+    lanes = make_lanes(symptoms, treatments, points, axis_end, axis_y + 40)
+    labels = [(point.x, point.label) for point in points]
+    labels += [(lane.start, lane.label) for lane in lanes]
     on_day = group(placed, lambda point: point.day)
     return Timeline(
-        points=tuple(everything[: len(placed)]),
-        order_only=tuple(everything[len(placed) :]),
+        points=tuple(placed),
+        order_only=tuple(unplaced),
         stops=tuple(
             Stop(day, all(point.exact for point in on_day[day]), x) for day, x in xs.items()
         ),
         lanes=lanes,
-        width=round(max([axis_end, *ends]) + MARGIN, 1),
+        width=round(max(x + text_width(label) for x, label in labels) + MARGIN, 1) if labels else 0,
         height=axis_y + 34 + len(lanes) * LANE + 4,
         axis_y=axis_y,
         axis_end=axis_end,
@@ -163,20 +165,30 @@ def draw(placed, unplaced, xs, axis_end, symptoms, treatments):
     )
 
 
-def make_lanes(symptoms, treatments, place, axis_end, top):
+def make_lanes(symptoms, treatments, points, axis_end, top):
     """Bars of what has a start on the drawing; an unknown end leaves the bar open."""
-    found = [(row.name, "symptom", row.onset, row.end) for row in symptoms]
-    found += [(row.agent, "treatment", row.start, row.end) for row in treatments]
-    lanes = []
-    for label, kind, start, end in found:
-        if start is not None and start.key in place:
-            y = top + len(lanes) * LANE
-            lanes.append(make_lane(label, kind, start, end, place, axis_end, y))
-    return tuple(lanes)
+    place = {point.event.key: point.x for point in points}
+    found = [(symptom_label(row), "symptom", row.onset, row.end) for row in symptoms]
+    found += [(treatment_label(row), "treatment", row.start, row.end) for row in treatments]
+    known = [one for one in found if one[2] is not None and one[2].key in place]
+    return tuple(
+        make_lane(label, kind, place[start.key], end and place.get(end.key), axis_end, y)
+        for y, (label, kind, start, end) in zip(count(top, LANE), known, strict=False)
+    )
 
 
-def make_lane(label, kind, start, end, place, axis_end, y):
-    left = place[start.key]
-    known = end is not None and end.key in place and place[end.key] > left
-    right = place[end.key] if known else max(axis_end, left + GAP)
-    return Lane(shorten(label), kind, left, right, not known, float(y), y + 4.0)
+def symptom_label(row):
+    one_sided = row.side in (Side.LEFT, Side.RIGHT)
+    return f"{row.name}, {row.get_side_display()}" if one_sided else row.name
+
+
+def treatment_label(row):
+    return f"{row.agent}, {row.duration}" if row.duration else row.agent
+
+
+def make_lane(label, kind, left, right, axis_end, y):
+    """A symptom of unknown end runs to the end of the axis; a treatment marks its start alone."""
+    is_open = right is None or right <= left
+    far = max(axis_end, left + GAP) if kind == "symptom" else left + GAP / 3
+    end = far if is_open else right
+    return Lane(shorten(label), kind, left, end - left, is_open, y, y + 12)

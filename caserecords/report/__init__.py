@@ -1,0 +1,1 @@
+"""What a reader sees of a case: sections, numbered tables, figures, words."""

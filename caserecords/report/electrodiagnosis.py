@@ -1,0 +1,216 @@
+"""Conduction, late responses, repetitive stimulation, evoked potentials and EMG as tables."""
+
+from django.utils.translation import gettext as _
+
+from caserecords.report.exhibits import (
+    Cell,
+    Table,
+    collect_notes,
+    head,
+    plain_table,
+    side_text,
+    visit_label,
+    with_visits,
+    without_empty_columns,
+)
+from caserecords.report.phrases import ratio_words, value_text
+from patients.catalogue.emg import COLUMNS
+from patients.models import LateResponse, MotorConduction, NeedleEMG, SensoryConduction
+from patients.reasoning.conduction import disagreement
+from patients.tables import conduction_table, emg_table
+from patients.tables.conduction import MEASURES
+
+REPETITIVE = (
+    "visit",
+    "nerve",
+    "side",
+    "stimulation_site",
+    "recording_site",
+    "condition",
+    "rate_hz",
+    "baseline_amplitude_mv",
+    "amplitude_change",
+    "area_change",
+)
+EVOKED = (
+    "visit",
+    "modality",
+    "stimulation_site",
+    "recording_site",
+    "side",
+    "component",
+    "latency_ms",
+    "amplitude_uv",
+    "central_conduction_time_ms",
+)
+
+
+def electrodiagnosis_tables(record):
+    """Return the tables of a record's electrodiagnosis, without numbers."""
+    found = conduction_table(
+        record.motor_conduction, record.sensory_conduction, record.late_responses
+    )
+    tables = [
+        conduction(_("Motor conduction"), MotorConduction, found.motor),
+        conduction(_("Sensory conduction"), SensoryConduction, found.sensory),
+        late(found.late),
+        rows_table(_("Repetitive nerve stimulation"), record.repetitive_stimulation, REPETITIVE),
+        rows_table(_("Evoked potentials"), record.evoked_potentials, EVOKED),
+        emg(emg_table(record.needle_emg)),
+    ]
+    return [table for table in tables if table]
+
+
+def rows_table(title, rows, names):
+    if not rows:
+        return None
+    notes = collect_notes([(str(row), row.note) for row in rows])
+    return plain_table(title, rows, names, notes)
+
+
+def leading(row, several):
+    """The cells that say which stimulation a row is."""
+    visit = (Cell(visit_label(row.visit)),) if several else ()
+    return (
+        head(row.nerve),
+        Cell(side_text(row.side)),
+        *visit,
+        Cell(row.stimulation_site),
+        Cell(row.recording_site),
+    )
+
+
+def leading_headings(several):
+    visit = (_("visit"),) if several else ()
+    return (_("nerve"), _("side"), *visit, _("stimulation"), _("recording"))
+
+
+def measure_headings(model):
+    return tuple(str(model._meta.get_field(name).verbose_name) for name in MEASURES[model])
+
+
+def conduction(title, model, rows):
+    """A table of motor or sensory conduction, with one side as a percentage of the other."""
+    if not rows:
+        return None
+    several = with_visits(rows)
+    table = Table(
+        title,
+        (
+            *leading_headings(several),
+            *measure_headings(model),
+            _("beside the other side"),
+            _("laboratory's limits"),
+        ),
+        tuple(
+            (
+                *leading(row, several),
+                *measures(row, model),
+                Cell(*ratio_words(row.side_to_side)),
+                Cell(row.source.reference),
+            )
+            for row in rows
+        ),
+        conduction_notes(rows),
+    )
+    return without_empty_columns(table)
+
+
+def measures(row, model):
+    cells = zip(MEASURES[model], row.values, strict=True)
+    return tuple(
+        velocity_cell(row, value)
+        if name == "velocity_m_s"
+        else Cell(value_text(row.source, name, value))
+        for name, value in cells
+    )
+
+
+def velocity_cell(row, value):
+    """The printed velocity, with a warning where it disagrees; else the computed one, so marked."""
+    if value is not None:
+        warning = disagreement(row.velocity, value) if row.velocity else ""
+        return Cell(value_text(row.source, "velocity_m_s", value), warning)
+    if row.velocity:
+        return Cell(f"{row.velocity.m_s} m/s", _("computed: %s") % row.velocity.formula)
+    return Cell()
+
+
+def conduction_notes(rows):
+    notes = [(row.nerve, row.source.note) for row in rows]
+    notes += [
+        (
+            row.nerve,
+            _("amplitude measured %(how)s") % {"how": row.source.amplitude_convention},
+        )
+        for row in rows
+        if getattr(row.source, "amplitude_convention", "")
+    ]
+    notes += [
+        (row.nerve, _("technique: %(how)s") % {"how": row.source.technique})
+        for row in rows
+        if row.source.technique
+    ]
+    if any(row.side_to_side and row.side_to_side.ratio.origin == "computed" for row in rows):
+        notes.append(
+            ("", _("A ratio between the sides means little where both sides are affected."))
+        )
+    return collect_notes(notes)
+
+
+def late(rows):
+    if not rows:
+        return None
+    several = with_visits(rows)
+    table = Table(
+        _("Late responses"),
+        (_("response"), *leading_headings(several), *measure_headings(LateResponse)),
+        tuple(
+            (
+                head(str(row.source.get_kind_display())),
+                *leading(row, several),
+                *measures(row, LateResponse),
+            )
+            for row in rows
+        ),
+        collect_notes([(row.nerve, row.source.note) for row in rows]),
+    )
+    return without_empty_columns(table)
+
+
+def emg(rows):
+    """Needle EMG; a note says so where nothing was graded."""
+    if not rows:
+        return None
+    several = with_visits(rows)
+    headings = [str(NeedleEMG._meta.get_field(name).verbose_name) for name in COLUMNS]
+    visit = (_("visit"),) if several else ()
+    table = Table(
+        _("Needle EMG"),
+        (_("muscle"), _("side"), *visit, _("active denervation"), *headings),
+        tuple(
+            (
+                head(row.muscle),
+                Cell(side_text(row.side)),
+                *((Cell(visit_label(row.visit)),) if several else ()),
+                Cell(denervation_words(row.active_denervation)),
+                *(Cell(words) for words in row.columns),
+            )
+            for row in rows
+        ),
+        emg_notes(rows),
+    )
+    return without_empty_columns(table)
+
+
+def denervation_words(active):
+    return {True: _("present"), False: _("absent")}.get(active, "")
+
+
+def emg_notes(rows):
+    notes = [(row.muscle, row.source.note) for row in rows]
+    if not any(any(row.columns) for row in rows):
+        notes.append(
+            ("", _("Nothing was graded: potentials, motor units and recruitment not recorded."))
+        )
+    return collect_notes(notes)

@@ -1,0 +1,71 @@
+"""The figures of a case beside its text: pictures, captions and legends out of the imaging data."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from imaging.compose import by_place, make_sheet
+from imaging.models import Instance, Panel
+from patients.tables.columns import group
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A structure that an arrowhead of the figure points at: "left L5 root", drawn "red"."""
+
+    target: str
+    colour: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A numbered figure; `address` is that of its picture, "" where none of it is stored here."""
+
+    number: int
+    title: str
+    caption: str
+    address: str
+    synthetic: bool
+    marks: tuple[Marked, ...]
+
+    @property
+    def anchor(self):
+        return f"figure-{self.number}"
+
+
+def figures(case):
+    """Return the figures of a case in their order, in three queries, or one where there is none."""
+    panels = list(Panel.objects.filter(figure__case=case).select_related("figure"))
+    if not panels:
+        return ()
+    uids = {panel.sop_instance_uid for panel in panels}
+    stored = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids)
+    images = {image.sop_instance_uid: image for image in stored.select_related("series")}
+    marks = by_place(case.annotations.filter(sop_instance_uid__in=uids))
+    found = group(panels, lambda panel: panel.figure_id)
+    ordered = sorted(found.values(), key=lambda same: (same[0].figure.position, same[0].figure_id))
+    return tuple(
+        make_figure(number, case, make_sheet(same[0].figure, same, images, marks))
+        for number, same in enumerate(ordered, start=1)
+    )
+
+
+def make_figure(number, case, sheet):
+    cells = [cell for _level, row in sheet.rows for cell in row]
+    names = {"case_pk": case.pk, "pk": sheet.figure.pk}
+    shown = any(cell.is_shown for cell in cells)
+    return Figure(
+        number=number,
+        title=sheet.figure.title,
+        caption=sheet.caption,
+        address=reverse("imaging:show-figure", kwargs=names) if shown else "",
+        synthetic=sheet.synthetic,
+        marks=tuple(
+            dict.fromkeys(
+                Marked(mark.target(), mark.colour, mark.shape)
+                for cell in cells
+                for mark in cell.marks
+            )
+        ),
+    )

@@ -1,0 +1,247 @@
+"""Strength, signs, scales, laboratory and imaging findings as tables of the report."""
+
+from django.utils.translation import gettext as _
+
+from caserecords.report.exhibits import (
+    Cell,
+    Table,
+    change_cell,
+    collect_notes,
+    head,
+    plain_table,
+    side_text,
+    visit_label,
+    with_visits,
+    without_empty_columns,
+)
+from caserecords.report.phrases import MRC_CREDIT, grade_definition, show, side_words
+from patients.models import Side
+from patients.tables import (
+    imaging_table,
+    laboratory_table,
+    measure_table,
+    scale_table,
+    sign_table,
+    strength_table,
+)
+
+INVESTIGATION = (
+    "visit",
+    "kind",
+    "item",
+    "site",
+    "side",
+    "value",
+    "reference_range",
+    "interpretation",
+    "finding",
+)
+
+
+def strength(record):
+    """Return the before/after table of MRC grades; None where nothing was graded."""
+    found = strength_table(record.strength, record.visits)
+    if not found.rows:
+        return None
+    one_side = len(found.sides) == 1
+    title = _("Changes in MRC scores") if found.is_compared else _("MRC scores")
+    if one_side:
+        title = f"{title}, {side_words(found.sides[0])}"
+    change = (_("change"),) if found.is_compared else ()
+    side = () if one_side else (_("side"),)
+    return Table(
+        title,
+        (_("movement"), *side, *(visit_label(visit) for visit in found.visits), *change),
+        tuple(strength_cells(row, one_side, found.is_compared) for row in found.rows),
+        strength_notes(record, found),
+    )
+
+
+def strength_cells(row, one_side, compared):
+    side = () if one_side else (Cell(side_text(row.side)),)
+    grades = (Cell(str(grade) if grade else "") for grade in row.grades)
+    return (head(row.label), *side, *grades, *((change_cell(row.change),) if compared else ()))
+
+
+def strength_notes(record, found):
+    """The definition of every grade that the table uses, the notes of its visits, the credit."""
+    defined = {grade: grade_definition(grade) for grade in found.grades_used}
+    notes = [(grade, f"{said}.") for grade, (said, _sources) in defined.items()]
+    sources = dict.fromkeys(source for _said, named in defined.values() for source in named)
+    if sources:
+        notes.append((_("Definitions after"), f"{'; '.join(sources)}."))
+    notes += [(visit.label, visit.note) for visit in found.visits if visit and visit.note]
+    notes += collect_notes([(row.printed_label, row.note) for row in record.strength])
+    if found.is_compared and len(found.visits) > 2:
+        notes.append(("", _("Change: from the first to the last visit with a grade.")))
+    return (*notes, ("", str(MRC_CREDIT)))
+
+
+def signs(record):
+    """Return reflexes and other signs by visit; None where there are none."""
+    found = sign_table(record.signs, record.visits)
+    if not found.rows:
+        return None
+    table = Table(
+        _("Reflexes and other signs"),
+        (
+            _("sign"),
+            _("side"),
+            _("region"),
+            *(visit_label(visit) for visit in found.visits),
+        ),
+        tuple(
+            (
+                head(row.item or row.domain),
+                Cell(side_words(row.side) if row.side != Side.NOT_STATED else _("not stated")),
+                Cell(row.region),
+                *(Cell(*sign_words(sign)) for sign in row.signs),
+            )
+            for row in found.rows
+        ),
+        collect_notes([(sign_label(sign), sign.note) for sign in record.signs]),
+    )
+    return without_empty_columns(table)
+
+
+def sign_label(sign):
+    return show(sign, "item") or show(sign, "domain")
+
+
+def sign_words(sign):
+    """(finding, grade with its scale)."""
+    if sign is None:
+        return "", ""
+    grade = f"{sign.grade} ({sign.scale})" if sign.grade and sign.scale else sign.grade
+    return str(sign.get_finding_display()), grade
+
+
+def scales(record):
+    """Return named scales by visit, with their range and direction."""
+    return measured(
+        _("Scales"),
+        _("scale"),
+        scale_table(record.scales, record.visits),
+        [(show(row, "instrument"), row.note) for row in record.scales],
+    )
+
+
+def dynamometry(record):
+    """Return forces and counts by visit."""
+    notes = [(row.measure, row.note) for row in record.dynamometry]
+    notes += [(row.measure, row.instrument) for row in record.dynamometry]
+    table = measure_table(record.dynamometry, record.visits)
+    return measured(_("Dynamometry"), _("measure"), table, notes)
+
+
+def measured(title, what, found, notes):
+    if not found.rows:
+        return None
+    changes = any(row.change for row in found.rows)
+    change = (_("change"),) if changes else ()
+    visits = (visit_label(visit) for visit in found.visits)
+    table = Table(
+        title,
+        (what, _("side"), *visits, *change),
+        tuple(measured_cells(row, changes) for row in found.rows),
+        collect_notes(notes),
+    )
+    return without_empty_columns(table)
+
+
+def measured_cells(row, changes):
+    values = (Cell(value.printed if value else "") for value in row.values)
+    change = (change_cell(row.change),) if changes else ()
+    return (Cell(row.label, row.bounds, head=True), Cell(side_text(row.side)), *values, *change)
+
+
+def laboratory(record):
+    """Return laboratory results beside the ranges that the laboratory printed."""
+    rows = laboratory_table(record.laboratory)
+    if not rows:
+        return None
+    several = with_visits(rows)
+    table = Table(
+        _("Laboratory results"),
+        (
+            _("analyte"),
+            _("specimen"),
+            *((_("visit"),) if several else ()),
+            _("result"),
+            _("laboratory's range"),
+            _("read as"),
+            _("method"),
+        ),
+        tuple(laboratory_cells(row, several) for row in rows),
+        collect_notes([(row.analyte, row.source.note) for row in rows]),
+    )
+    return without_empty_columns(table)
+
+
+def laboratory_cells(row, several):
+    verdict = row.source.get_interpretation_display()
+    return (
+        head(row.analyte),
+        Cell(row.specimen),
+        *((Cell(visit_label(row.visit)),) if several else ()),
+        Cell(show(row.source, "value")),
+        Cell(row.reference_range),
+        Cell("" if row.interpretation == "not_stated" else str(verdict)),
+        Cell(row.source.method),
+    )
+
+
+def imaging(record):
+    """Return imaging findings by kind of images."""
+    studies = imaging_table(record.imaging_findings)
+    if not studies:
+        return None
+    several = with_visits(studies)
+    table = Table(
+        _("Imaging findings"),
+        (
+            _("images"),
+            *((_("visit"),) if several else ()),
+            _("side"),
+            _("structure"),
+            _("level"),
+            _("finding"),
+        ),
+        tuple(imaging_cells(s, f, n == 0, several) for s in studies for n, f in each(s)),
+        imaging_notes(record.imaging_findings),
+    )
+    return without_empty_columns(table)
+
+
+def each(study):
+    return enumerate(study.findings)
+
+
+def imaging_cells(study, finding, is_first, several):
+    """One finding; what kind of images it was seen on stands on the first of them alone."""
+    severity = f"{finding.severity} " if finding.severity else ""
+    named = ", ".join(
+        part for part in (study.modality, study.region, study.sequence, study.plane) if part
+    )
+    contrast = _("contrast: %(agent)s") % {"agent": study.contrast} if study.contrast else ""
+    return (
+        Cell(named, contrast, head=True, repeated=not is_first),
+        *((Cell(visit_label(study.visit)),) if several else ()),
+        Cell(side_text(finding.side)),
+        Cell(show(finding, "structure")),
+        Cell(show(finding, "level")),
+        Cell(f"{severity}{finding.finding}"),
+    )
+
+
+def imaging_notes(rows):
+    return collect_notes([(show(row, "structure") or row.finding, row.note) for row in rows])
+
+
+def investigations(record):
+    """Return ultrasound, biopsy, lung function and other investigations."""
+    rows = record.investigations
+    if not rows:
+        return None
+    notes = collect_notes([(row.item, row.note) for row in rows])
+    return plain_table(_("Other investigations"), rows, INVESTIGATION, notes)

@@ -1,0 +1,56 @@
+"""The report of a case, and its strength before and after. Reading only."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from caserecords.case import load_record
+from caserecords.report.figures import figures
+from caserecords.report.findings import strength_notes
+from caserecords.report.phrases import change_sentence, person_words
+from caserecords.report.report import assemble
+from patients.access import get_case
+from patients.document import DocumentError, read
+from patients.tables import strength_table
+
+
+def current_record(case):
+    """Return the newest version as a record; the rows themselves where that cannot be read."""
+    version = case.versions.filter(number=case.version).first()
+    try:
+        return load_record(version) if version else read(case)
+    except DocumentError:  # a version of an older time, whose words the catalogue no longer has
+        return read(case)
+
+
+@require_safe
+def show_report(request, case_pk):
+    """The whole case as one page to read and to print."""
+    case = get_case(request, case_pk)
+    record = current_record(case)
+    context = {
+        "case": case,
+        "record": record,
+        "person": person_words(record.case, record.patient),
+        "authors": [case.author, *case.co_authors.all()],
+        "report": assemble(record, figures(case)),
+    }
+    return render(request, "report/report.html", context)
+
+
+@require_safe
+def compare_strength(request, case_pk):
+    """The strength table, large; ?changed=1 leaves out what stayed the same."""
+    case = get_case(request, case_pk)
+    record = current_record(case)
+    table = strength_table(record.strength, record.visits)
+    context = {
+        "case": case,
+        "person": person_words(record.case, record.patient),
+        "table": table,
+        "lines": [(one, set(one.changes) <= {"same"}) for one in table.movements],
+        "span": len(table.visits) + table.is_compared,
+        "only_changed": request.GET.get("changed") == "1",
+        "summary": change_sentence(table.counts) if table.is_compared else "",
+        "notes": strength_notes(record, table),
+    }
+    return render(request, "report/compare.html", context)
