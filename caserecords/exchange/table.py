@@ -25,20 +25,24 @@ def export(version):
 
 def lines(record):
     """Yield the head and the rows; a visit without a grade is an empty cell."""
-    visits = list(dict.fromkeys(row.visit for row in record.rows["strength"]))
-    heads = [visit.label if visit else _("visit not stated") for visit in visits]
+    visits = {key_of(row): row.visit for row in record.rows["strength"]}
+    heads = [visit.label if visit else _("visit not stated") for visit in visits.values()]
     yield [_("Movement or muscle"), _("Side"), *heads]
     for (name, side), grades in gather(record.rows["strength"]).items():
-        yield [name, side, *(grades.get(visit, "") for visit in visits)]
+        yield [name, side, *("; ".join(grades.get(key, ())) for key in visits)]
 
 
 def gather(rows):
-    """Return {(name, side): {visit: grade as printed}} in the order of the document."""
+    """Return {(name, side): {visit key: grades as printed}} in the order of the document."""
     table = {}
     for row in rows:
         place = table.setdefault((label(row), row.get_side_display()), {})
-        place[row.visit] = str(row.grade)
+        place.setdefault(key_of(row), []).append(str(row.grade))
     return table
+
+
+def key_of(row):
+    return row.visit.key if row.visit else None
 
 
 def label(row):
