@@ -1,0 +1,84 @@
+"""How rows read on pages."""
+
+import pytest
+from django.template import Context, Template
+
+from patients.document import build
+from patients.models import NeedleEMG, StrengthScore, Visit
+from patients.templatetags.record import build_table, change, show, show_full, signed
+from tests.factories import make_document
+
+
+@pytest.fixture
+def record():
+    return build(make_document())
+
+
+def test_what_is_empty_is_said_to_be_not_recorded(record):
+    assert show(record.symptoms[0], "tempo") == '<span class="muted">not recorded</span>'
+
+
+def test_a_catalogue_entry_is_shown_by_its_label(record):
+    assert show(record.strength[-1], "movement") == "Ankle dorsiflexor"
+
+
+def test_a_text_of_ones_own_is_escaped_and_marked():
+    row = StrengthScore(muscle="text:<i>soleus</i>")
+    assert "not in the catalogue" in show(row, "muscle")
+    assert "&lt;i&gt;soleus" in show(row, "muscle")
+
+
+def test_a_state_is_not_the_same_as_nothing():
+    row = NeedleEMG(muscle="tibialis_anterior", active_denervation=False)
+    assert show(row, "active_denervation") == "no"
+    assert "not recorded" in show(row, "fibrillations")
+
+
+def test_a_number_without_unit_takes_its_columns(record):
+    row = record.motor_conduction[0]
+    assert show_full(row, "amplitude_mv") == "4.1 % of right"
+    assert show_full(record.sensory_conduction[0], "amplitude_uv") == "6 µV"
+    assert show_full(row, "latency_ms") == ""
+
+
+def test_a_table_has_the_filled_columns_in_groups_of_visits(record):
+    table = build_table(record.strength)
+    assert table.headings == ("movement", "side", "grade")
+    assert [(visit, len(rows)) for visit, rows in table.groups] == [
+        ("On admission", 3),
+        ("3 months later", 3),
+    ]
+
+
+def test_a_table_of_nothing_is_empty():
+    assert build_table(()).groups == ()
+
+
+def test_rows_of_no_visit_say_so():
+    table = build_table([StrengthScore(movement="hip_flexion", grade="5")])
+    assert [visit for visit, _rows in table.groups] == ["visit not stated"]
+
+
+def test_notes_and_words_stand_apart_each_once():
+    rows = [StrengthScore(visit=Visit(label="a"), words="weak", note="As read") for _n in "ab"]
+    assert build_table(rows).remarks == ("As read", "“weak”")
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"), [("better", "▲"), ("worse", "▼"), ("same", "="), (None, "comparable")]
+)
+def test_a_change_is_a_symbol_and_a_word(direction, words):
+    assert words in change(direction)
+    assert (direction or "not comparable") in change(direction)
+
+
+def test_a_day_has_a_true_minus():
+    assert (signed(-25), signed(3)) == ("−25", "3")
+
+
+def test_the_table_tag_renders(record):
+    page = Template("{% load record %}{% row_table rows %}").render(
+        Context({"rows": record.sensory_conduction})
+    )
+    assert page.count("<tr>") == 3
+    assert "amplitude, µV" in page
