@@ -1,0 +1,240 @@
+"""Who may call what: every address × role × method. A new address fails here until it is listed."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, path, reverse
+
+from imaging.dicom.synthetic import slice_bytes
+from imaging.ingest import import_paths
+from patients.models import Case, Role
+from tests.factories import make_case, make_team, make_user
+
+ROLES = ("nobody", "stranger", "reader", "reviewer", "author", "co_author")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# One status a role, in the order of ROLES.
+OPEN = "200 200 200 200 200 200"
+USERS = "302 200 200 200 200 200"
+READ = "302 404 200 200 200 200"
+EDIT = "302 404 403 403 200 200"
+DONE = "302 404 403 403 302 302"  # a change, then the way back to a page
+API_USERS = "401 200 200 200 200 200"
+API_READ = "401 404 200 200 200 200"
+API_ASKED = "401 404 403 403 400 400"  # allowed, but nothing was sent
+API_ANY = "401 400 400 400 400 400"  # nothing was sent, not even for which case
+API_GONE = "401 404 404 404 404 404"
+
+# name: (arguments, {method: statuses}); HEAD is as GET, and what is not listed is 405.
+CASE = ("case",)
+TABLE = {
+    "login": ((), {"GET": OPEN, "POST": OPEN, "PUT": OPEN}),
+    "logout": ((), {"POST": "302 302 302 302 302 302"}),
+    "caserecords:home": ((), {"GET": USERS}),
+    "caserecords:review": ((), {"GET": USERS}),
+    "caserecords:healthz": ((), {"GET": OPEN}),
+    "caserecords:show-case": (CASE, {"GET": READ}),
+    "caserecords:change-status": (
+        CASE,
+        {"GET": "302 404 404 404 404 404", "POST": "302 404 404 404 404 404"},
+    ),
+    "caserecords:list-versions": (CASE, {"GET": READ}),
+    "caserecords:show-version": (("case", 1), {"GET": READ}),
+    "caserecords:show-report": (CASE, {"GET": READ}),
+    "caserecords:compare-strength": (CASE, {"GET": READ}),
+    "patients:create-case": (
+        (),
+        {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
+    ),
+    "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
+    "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
+    "imaging:list-series": (CASE, {"GET": READ}),
+    "imaging:add-import": (CASE, {"POST": DONE}),
+    "imaging:show-import": (("case", "import"), {"GET": READ}),
+    "imaging:add-file": (("case", "import"), {"POST": "302 404 403 403 409 404"}),
+    "imaging:start-import": (("case", "import"), {"POST": DONE}),
+    "imaging:show-progress": (("case", "import"), {"GET": READ}),
+    "imaging:edit-study": (("case", "study"), {"POST": DONE}),
+    "imaging:show-series": (("case", "series"), {"GET": READ}),
+    "imaging:add-annotation": (("case", "series"), {"POST": DONE}),
+    "imaging:edit-annotation": (("case", "annotation"), {"GET": EDIT, "POST": EDIT}),
+    "imaging:delete-annotation": (("case", "annotation"), {"POST": DONE}),
+    "imaging:show-image": (("case", "instance", "png"), {"GET": READ}),
+    "imaging:release-image": (("case", "instance"), {"POST": "302 404 403 403 404 404"}),
+    "imaging:add-figure": (CASE, {"POST": DONE}),
+    "imaging:edit-figure": (("case", "figure"), {"GET": READ, "POST": EDIT}),
+    "imaging:show-figure": (("case", "figure"), {"GET": READ}),
+    "imaging:delete-figure": (("case", "figure"), {"POST": DONE}),
+    "api:list-cases": ((), {"GET": API_USERS, "POST": "401 400 403 403 400 403"}),
+    "api:export-cases": ((), {"GET": API_USERS}),
+    "api:show-case": (
+        CASE,
+        {
+            "GET": API_READ,
+            "PUT": "401 404 403 403 428 428",
+            "DELETE": "401 404 403 403 204 403",
+        },
+    ),
+    "api:list-versions": (CASE, {"GET": API_READ}),
+    "api:show-version": (("case", 1), {"GET": API_READ}),
+    "api:compare-version": (("case", 1), {"GET": API_READ}),
+    "api:export-case": (("case", "json"), {"GET": API_READ}),
+    "api:show-case-schema": ((), {"GET": API_USERS}),
+    "api:add-import": (CASE, {"POST": API_ASKED}),
+    "api:show-import": (("import",), {"GET": API_READ}),
+    "api:list-studies": ((), {"GET": API_USERS}),
+    "api:show-study": (("study",), {"GET": API_READ}),
+    "api:list-series": ((), {"GET": API_USERS}),
+    "api:show-series": (("series",), {"GET": API_READ}),
+    "api:list-instances": ((), {"GET": API_USERS}),
+    "api:show-instance": (("instance",), {"GET": API_READ}),
+    "api:show-image": (("instance", "png"), {"GET": API_READ}),
+    "api:show-file": (("instance",), {"GET": API_READ}),
+    "api:list-annotations": ((), {"GET": API_USERS, "POST": API_ANY}),
+    "api:show-annotation": (
+        ("annotation",),
+        {
+            "GET": API_READ,
+            "PATCH": "401 404 403 403 200 200",
+            "DELETE": "401 404 403 403 204 204",
+        },
+    ),
+    "api:list-figures": ((), {"GET": API_USERS, "POST": API_ANY}),
+    "api:get-figure": (("figure",), {"GET": API_READ}),
+    "api:show-figure": (("figure",), {"GET": API_READ}),
+    "api:show-schema": ((), {"GET": API_USERS}),
+    "api:show-docs": ((), {"GET": USERS}),
+    "api:unknown": ((), dict.fromkeys(METHODS, API_GONE)),
+}
+WITHOUT_SIGN_IN = {"login", "caserecords:healthz"}
+
+
+def patterns(found=None, spaces=()):
+    """Yield the full name of every pattern of the resolver."""
+    for one in found or get_resolver().url_patterns:
+        if isinstance(one, URLResolver):
+            inner = (*spaces, one.namespace) if one.namespace else spaces
+            yield from patterns(one.url_patterns, inner)
+        else:
+            yield ":".join((*spaces, one.name or str(one.pattern)))
+
+
+class World:
+    """A case with an image, a mark, a figure and an import; and a user a role."""
+
+    def __init__(self, folder):
+        team = make_team()
+        self.users = {
+            "nobody": None,
+            "stranger": make_user(team=make_team()),
+            "reader": make_user(team=team, role=Role.READER),
+            "reviewer": make_user(team=team, role=Role.REVIEWER),
+            "author": make_user(team=team),
+            "co_author": make_user(),
+        }
+        case = make_case(self.users["author"], team)
+        self.case = Case.objects.select_related("patient").get(pk=case.pk)
+        self.case.co_authors.add(self.users["co_author"])
+        file = folder / "slice.dcm"
+        file.write_bytes(slice_bytes(0, 32))
+        self.job = import_paths(self.case, self.users["author"], [file])
+        self.image = self.case.instances.get()
+        place = {"sop_instance_uid": self.image.sop_instance_uid}
+        self.mark = self.case.annotations.create(**place, x=3, y=4, structure="text:root")
+        self.figure = self.case.figures.create(label="Figure 1")
+        self.figure.panels.create(**place, row=0, column=0)
+        self.keys = {
+            "case": self.case.pk,
+            "import": self.job.pk,
+            "study": self.case.studies.get().pk,
+            "series": self.case.series.get().pk,
+            "instance": self.image.pk,
+            "annotation": self.mark.pk,
+            "figure": self.figure.pk,
+        }
+        self.clients = {role: self.sign_in(role) for role in ROLES}
+
+    def sign_in(self, role):
+        client = Client()
+        if self.users[role]:
+            client.force_login(self.users[role], BACKEND)
+        return client
+
+    def call(self, role, method, name, args):
+        """Return the status of one call, and undo what it did."""
+        address = reverse(name, args=[self.keys.get(arg, arg) for arg in args])
+        client, cookies = self.clients[role], self.clients[role].cookies.copy()
+        with transaction.atomic():
+            response = client.generic(method, address)
+            if response.streaming:
+                b"".join(response.streaming_content)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return response.status_code
+
+
+@pytest.fixture
+def world(tmp_path, settings):
+    settings.STORAGE_URL, settings.DATA = f"file://{tmp_path / 'files'}", tmp_path
+    return World(tmp_path)
+
+
+def expected(name, method):
+    """Return {role: status} of one method of one address."""
+    _args, listed = TABLE[name]
+    found = listed.get("GET" if method == "HEAD" else method)
+    if found is None:
+        first = 405 if name in WITHOUT_SIGN_IN else 401 if name.startswith("api:") else 302
+        first = 302 if name == "api:show-docs" else first
+        return dict(zip(ROLES, [first, 405, 405, 405, 405, 405], strict=True))
+    return dict(zip(ROLES, map(int, found.split()), strict=True))
+
+
+def test_every_address_is_in_the_table():
+    names = list(patterns())
+    assert sorted(set(names) - set(TABLE)) == [], "addresses without a line in the table"
+    assert sorted(set(TABLE) - set(names)) == [], "lines without an address"
+    assert len(names) == len(set(names)), "two addresses of one name"
+
+
+def test_a_new_address_would_be_missed():
+    planted = path("cases/<uuid:pk>/secrets/", lambda request, pk: None, name="show-secrets")
+    assert set(patterns([planted])) - set(TABLE) == {"show-secrets"}
+
+
+@pytest.mark.django_db
+def test_every_role_gets_what_the_table_says(world):
+    wrong = []
+    for name, (args, listed) in TABLE.items():
+        for method in METHODS:
+            known = method in listed or (method == "HEAD" and "GET" in listed)
+            for role in ROLES if known else ("nobody", "author"):
+                status = world.call(role, method, name, args)
+                if status != expected(name, method)[role]:
+                    wrong.append(f"{method} {name} as {role}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_nested_ids_of_another_case_are_404(world):
+    """An author's own case is no way to what hangs on another's."""
+    other = make_case(world.users["stranger"], world.users["stranger"].teams.get())
+    wrong = []
+    for name, (args, listed) in TABLE.items():
+        if args[:1] == CASE and len(args) > 1 and args[1] in world.keys:
+            for method in listed:
+                status = world.call("stranger", method, name, [other.pk, *args[1:]])
+                if status != 404:
+                    wrong.append(f"{method} {name}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_copies_and_ranges_of_what_is_foreign_are_404(world):
+    file = reverse("api:show-file", args=[world.image.pk])
+    case = reverse("api:show-case", args=[world.case.pk])
+    stranger = world.clients["stranger"]
+    tag = world.clients["author"].get(case)["ETag"]
+    assert stranger.get(case, headers={"if-none-match": tag}).status_code == 404
+    assert stranger.get(file, headers={"range": "bytes=0-3"}).status_code == 404
+    assert stranger.get(file, headers={"if-none-match": "*"}).status_code == 404
