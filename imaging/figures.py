@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +15,7 @@ COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255
 SHAPES = ("filled", "hollow")
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
 PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
+FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"  # has dashes, Greek, Cyrillic
 SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
 
 
@@ -207,15 +210,21 @@ def triangle(tip, angle, size):
     ]
 
 
+@cache
+def font_of(size):
+    """Return the figures' font at a size in pixels; the same on every machine."""
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
+
+
 def write(draw, place, text, size, colour, anchor):
     if text:
-        draw.text(place, text, fill=colour, font=ImageFont.load_default(size), anchor=anchor)
+        draw.text(place, text, fill=colour, font=font_of(size), anchor=anchor)
 
 
 def write_outlined(draw, place, text, size, anchor):
     """Write white text with a dark edge, readable on any grey."""
     if text:
-        font = ImageFont.load_default(size)
+        font = font_of(size)
         edge = max(1, size // 9)
         draw.text(
             place,
@@ -230,7 +239,7 @@ def write_outlined(draw, place, text, size, anchor):
 
 def fitted(text, sizes):
     """Return a label short enough for one panel's side."""
-    font = ImageFont.load_default(sizes.font)
+    font = font_of(sizes.font)
     if font.getlength(text) <= sizes.panel:
         return text
     while text and font.getlength(text + "…") > sizes.panel:
