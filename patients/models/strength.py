@@ -52,5 +52,8 @@ class Dynamometry(VisitRow):
     value = ValueField(_("value"), null=False, blank=False)
     instrument = models.CharField(_("instrument"), max_length=120, blank=True)
 
+    class Meta(VisitRow.Meta):
+        verbose_name_plural = _("dynamometry")
+
     def __str__(self):
         return self.measure
