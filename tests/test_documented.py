@@ -1,0 +1,92 @@
+"""What a user can set, run or call is named in the documentation."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from django.urls import URLResolver, get_resolver
+
+from caserecords.exchange import FORMATS
+from patients.describing import REASONS
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("caserecords", "imaging", "patients")
+DOCUMENTS = {path.name: path.read_text() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]}
+EVERYTHING = "\n".join(DOCUMENTS.values())
+API = DOCUMENTS["api.md"]
+
+
+def variables(source):
+    """Yield the names of the environment variables that a module reads."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and "env" in ast.unparse(node.func).split("."):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and str(first.value).isupper():
+                yield first.value
+        if isinstance(node, ast.Subscript | ast.Call):
+            yield from re.findall(r"os\.(?:environ\S*|getenv)[(\[]'([A-Z_]+)'", ast.unparse(node))
+
+
+def all_variables():
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    found = {name for path in files for name in variables(path.read_text())}
+    return sorted((found | {"CHROMIUM"}) - {"DJANGO_SETTINGS_MODULE"})
+
+
+def own_commands():
+    return sorted(name for name, app in get_commands().items() if app in ROOMS)
+
+
+def addresses(found=None, prefix=""):
+    """Yield every address of the site as the documentation writes it: /api/v1/cases/{}/."""
+    for one in get_resolver().url_patterns if found is None else found:
+        below = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, below)
+        else:
+            yield "/" + re.sub(r"<[^>]*>", "{}", below)
+
+
+def api_addresses():
+    return sorted({one for one in addresses() if one.startswith("/api/") and "^" not in one})
+
+
+def named_addresses(text):
+    return {re.sub(r"\{\w+\}", "{}", found) for found in re.findall(r"/api/[\w/.{}-]*", text)}
+
+
+@pytest.mark.parametrize("name", all_variables())
+def test_environment_variable_is_documented(name):
+    assert f"`{name}`" in EVERYTHING
+
+
+@pytest.mark.parametrize("name", own_commands())
+def test_command_is_documented(name):
+    assert re.search(rf"manage\.py {name}\b", EVERYTHING)
+
+
+@pytest.mark.parametrize("address", api_addresses())
+def test_endpoint_is_documented(address):
+    assert address in named_addresses(API)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_export_format_is_documented(form):
+    assert f"`{form}`" in API
+
+
+@pytest.mark.parametrize("status", sorted(REASONS))
+def test_status_is_documented(status):
+    assert str(status) in API
+
+
+def test_what_is_planted_would_be_missed():
+    planted = "x = env.str('NEVER_TOLD'), os.environ.get('NOR_THIS'), os.environ['OR_THAT']"
+    assert set(variables(planted)) == {"NEVER_TOLD", "NOR_THIS", "OR_THAT"}
+    assert len(own_commands()) > 5 and len(api_addresses()) > 20
+
+
+def test_documents_name_no_endpoint_that_is_not_there():
+    assert named_addresses(API) - set(addresses()) - {"/api/v1/"} == set()
