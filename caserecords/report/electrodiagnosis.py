@@ -99,7 +99,7 @@ def conduction(title, model, rows):
         (
             *leading_headings(several),
             *measure_headings(model),
-            _("beside the other side"),
+            _("side to side"),
             _("laboratory's limits"),
         ),
         tuple(

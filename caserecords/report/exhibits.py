@@ -10,7 +10,7 @@ from patients.models import Side
 from patients.tables.columns import group
 from patients.wording import is_empty
 
-WIDE = 7  # columns from which a table takes the whole width
+WIDE = 8  # columns from which a table takes the whole width
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,16 @@ class Section:
 
     def __bool__(self):
         return bool(self.paragraphs or self.facts or self.tables or self.figures)
+
+    @property
+    def beside(self):
+        """The tables beside the text on a wide screen: those before the first wide one."""
+        return tuple(takewhile(lambda table: not table.is_wide, self.tables))
+
+    @property
+    def below(self):
+        """The other tables, in their order, below the text."""
+        return self.tables[len(self.beside) :]
 
 
 @dataclass(frozen=True)

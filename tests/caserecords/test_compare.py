@@ -1,0 +1,90 @@
+"""The strength table before and after."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import make_case, make_team, make_user
+from tests.patients.test_tables import load
+
+pytestmark = pytest.mark.django_db
+
+
+def address(case):
+    return reverse("caserecords:compare-strength", args=[case.pk])
+
+
+def page(client, case, query=""):
+    client.force_login(case.author)
+    response = client.get(address(case) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def published():
+    return make_case(document=load("published_case"))
+
+
+def body_rows(html):
+    return re.findall(r"<tr.*?</tr>", html[html.index("<tbody") : html.index("</tbody>")], re.S)
+
+
+def test_seven_rows_five_better_two_the_same_in_words_and_symbols(client, published):
+    html = page(client, published)
+    rows = body_rows(html)
+    assert len(rows) == 7
+    assert sum("▲</span> better" in row for row in rows) == 5
+    assert sum("=</span> same" in row for row in rows) == 2
+    assert "5 better, 2 the same" in html
+
+
+def test_only_what_changed_works_as_a_link(client, published):
+    everything, changed = page(client, published), page(client, published, "?changed=1")
+    assert 'href="?changed=1"' in everything
+    assert "compare only-changed" in changed
+    assert sum("unchanged" in row for row in body_rows(changed)) == 2
+
+
+def test_both_sides_have_columns_of_their_own(client):
+    html = page(client, make_case(document=load("invented_case")))
+    head = html[html.index("<thead") : html.index("</thead>")]
+    assert "Left" in head and "Right" in head
+    assert head.count("Change") == 2
+    assert "limited by pain" in html and "not tested" in html
+
+
+def test_one_visit_has_no_change_and_no_toggle(client):
+    rows = [{"visit": "on-admission", "movement": "hip_flexion", "side": "left", "grade": "4"}]
+    html = page(client, make_case(strength=rows))
+    assert "better" not in html
+    assert "only-changed" not in html
+
+
+def test_no_strength_says_what_to_do(client):
+    assert "No strength has been entered" in page(client, make_case(strength=[]))
+
+
+def test_comparison_costs_few_queries(client, published):
+    client.force_login(published.author)
+    client.get(address(published))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address(published))
+    assert len(queries) <= 12
+
+
+def test_stranger_sees_404(client, published):
+    client.force_login(make_user(team=make_team()))
+    assert client.get(address(published)).status_code == 404
+
+
+def test_anonymous_is_sent_to_sign_in(client, published):
+    assert client.get(address(published)).status_code == 302
+
+
+def test_table_cannot_be_posted_to(client, published):
+    client.force_login(published.author)
+    assert client.post(address(published)).status_code == 405

@@ -1,0 +1,237 @@
+"""The report page: the published facts, links, queries, access."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from caserecords.report.figures import Figure, Marked
+from caserecords.report.report import assemble
+from patients.document import build, to_document
+from patients.models import AccessLog, Role
+from tests.factories import make_case, make_document, make_team, make_user
+from tests.patients.test_tables import load
+
+pytestmark = pytest.mark.django_db
+
+
+def address(case):
+    return reverse("caserecords:show-report", args=[case.pk])
+
+
+def page(client, case, user=None):
+    client.force_login(user or case.author)
+    response = client.get(address(case))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def words(html):
+    """The text of the report's body, on one line."""
+    body = html[html.index("<article") : html.index("</article>")]
+    return re.sub(r"\s+", " ", strip_tags(body))
+
+
+@pytest.fixture
+def published():
+    return make_case(document=load("published_case"))
+
+
+@pytest.fixture
+def invented():
+    return make_case(document=load("invented_case"))
+
+
+def test_published_facts_stand_in_the_report(client, published):
+    text = words(page(client, published))
+    for fact in (
+        "74 years, male",
+        "day −30",
+        "day −25",
+        "day 0",
+        "4.1 % of right",
+        "46.8 % of right",
+        "no response",
+        "both sides 6 µV",
+        "36.95 mg/dL",
+        "58 mg/dL",
+        "2 cells/µL",
+        "1,000 mg per day, 5 days",
+        "5,000 mg in the first phase",
+        "doses of the taper not reported",
+        "at least 5,000 mg",
+        "mild stenosis",
+        "between the L5 and S1 levels",
+        "Table 1. Changes in MRC scores, left",
+        "From a published report",
+    ):
+        assert fact in text, fact
+
+
+def test_grades_of_both_visits_stand_in_table_1(client, published):
+    html = page(client, published)
+    table = html[html.index('id="table-1"') : html.index('id="table-2"')]
+    rows = [
+        re.findall(r"<t[hd][^>]*>([^<]*)", row) for row in re.findall(r"<tr>.*?</tr>", table, re.S)
+    ]
+    assert rows[1:] == [
+        ["Hip flexor", "5", "5", "= same"],
+        ["Hip abductor", "2", "2+", "▲ better"],
+        ["Hip extensor", "3+", "4", "▲ better"],
+        ["Knee extensor", "5", "5", "= same"],
+        ["Ankle dorsiflexor", "3-", "4", "▲ better"],
+        ["1st toe extensor", "1", "2+", "▲ better"],
+        ["Ankle plantarflexor", "3+", "4", "▲ better"],
+    ]
+
+
+def test_footnote_defines_exactly_the_grades_used(published):
+    table = assemble(build(load("published_case"))).sections
+    (strength,) = [t for one in table for t in one.tables if t.number == 1]
+    grades = ("0", "1", "1+", "2-", "2", "2+", "3-", "3", "3+", "4-", "4", "4+", "5-", "5")
+    assert [about for about, _note in strength.notes if about in grades] == [
+        "1",
+        "2",
+        "2+",
+        "3-",
+        "3+",
+        "4",
+        "5",
+    ]
+    assert "Medical Research Council" in strength.notes[-1][1]
+
+
+@pytest.mark.parametrize("number", ["36.95", "46.8", "4.1 %", "58 mg", "1,000 mg per day"])
+def test_published_number_stands_once(client, published, number):
+    assert words(page(client, published)).count(number) == 1
+
+
+def test_narrative_holds_no_numbers():
+    for row in load("published_case")["narrative"]:
+        found = re.sub(r"\b(?:Table|Figure) \d|\b[LS]\d\b|\bT1\b", "", row["text"])
+        assert not re.search(r"\d", found), row["chapter"]
+
+
+def test_reference_to_a_table_leads_to_it(client, published):
+    html = page(client, published)
+    assert '<a href="#table-1">Table 1</a>' in html
+    assert 'href="#figure-1"' not in html  # no images have been added, so there is nothing to show
+
+
+def test_marked_structure_in_the_text_leads_to_the_figure():
+    marks = (Marked("left L5 root", "red", "filled"),)
+    figure = Figure(1, "", "A figure.", "/figure.png", True, marks)
+    report = assemble(build(load("published_case")), [figure])
+    (investigation,) = [one for one in report.sections if one.slug == "investigation"]
+    links = {part.text: part.href for part in investigation.paragraphs[0] if part.href}
+    assert links == {"left L5 root": "#figure-1", "Figure 1": "#figure-1"}
+    assert report.synthetic
+
+
+def test_tables_are_numbered_in_reading_order(invented):
+    report = assemble(build(load("invented_case")))
+    numbers = [table.number for one in report.sections for table in one.tables]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_made_up_case_says_so(client, invented):
+    text = words(page(client, invented))
+    assert "Made up: no patient stands behind this case" in text
+    assert "1:320" in text
+    assert "0.4 g/kg per day" in text
+    assert "computed: 1.3 mV ÷ 4.6 mV × 100" in text
+
+
+def test_discrepancies_and_what_is_missing_are_told(client, published):
+    text = words(page(client, published))
+    assert "Letters of the figure panels" in text
+    assert len(load("published_case")["discrepancies"]) == 14
+    missing = text[text.index("Not recorded") :]
+    for item in ("consent", "perspective", "adverse events", "diabetes mellitus"):
+        assert item in missing, item
+
+
+def test_case_with_nothing_in_it_still_has_a_report(client):
+    document = {"schema": "caserecord/1", "case": {"title": "Bare"}, "patient": {"code": "B-1"}}
+    text = words(page(client, make_case(document=document)))
+    assert "age not recorded" in text
+
+
+def test_text_of_the_user_is_escaped(client):
+    narrative = [{"chapter": "presentation", "text": "<script>alert(1)</script> Table 1"}]
+    html = page(client, make_case(narrative=narrative, title="<b>bold</b>"))
+    assert "<script>alert" not in html
+    assert "<b>bold</b>" not in html
+
+
+def test_report_costs_few_queries_whatever_the_size(client):
+    team = make_team()
+    author = make_user(team=team, role=Role.CLINICIAN)
+    rows = [
+        {"nerve": f"text:nerve {n}", "side": "left", "amplitude_mv": {"number": "1"}}
+        for n in range(300)
+    ]
+    for case in (make_case(author, team), make_case(author, team, motor_conduction=rows)):
+        client.force_login(author)
+        client.get(address(case))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(case))
+        assert len(queries) <= 12, [query["sql"] for query in queries]
+
+
+def test_version_that_cannot_be_read_falls_back_to_the_rows(client, published):
+    version = published.versions.get()
+    document = json.loads(version.document)
+    document["strength"][0]["movement"] = "no_longer_known"
+    type(published.versions.get()).objects.filter(pk=version.pk).update(
+        document=json.dumps(document)
+    )
+    assert "Hip flexor" in words(page(client, published))
+
+
+def test_reader_of_the_team_may_read_and_the_opening_is_logged(client, published):
+    reader = make_user(team=published.team, role=Role.READER)
+    page(client, published, reader)
+    assert AccessLog.objects.filter(case=published, user=reader).count() == 1
+
+
+def test_stranger_sees_404(client, published):
+    client.force_login(make_user(team=make_team()))
+    assert client.get(address(published)).status_code == 404
+
+
+def test_anonymous_is_sent_to_sign_in(client, published):
+    assert client.get(address(published)).status_code == 302
+
+
+def test_report_cannot_be_posted_to(client, published):
+    client.force_login(published.author)
+    assert client.post(address(published)).status_code == 405
+
+
+def test_page_holds_no_style_or_script_of_its_own(client, invented):
+    html = page(client, invented)
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)", html)
+
+
+def test_demonstration_documents_are_in_canonical_order():
+    for name in ("published_case", "invented_case"):
+        document = load(name)
+        record = build(document)
+        again = json.loads(json.dumps(make_canonical(record)))
+        assert list(again) == list(document)
+        assert json.dumps(again) == json.dumps(document)
+
+
+def make_canonical(record):
+    document = to_document(record)
+    document.pop("computed")
+    return document
+
+
+def test_factories_document_makes_a_report():
+    assert assemble(build(make_document())).sections

@@ -1,0 +1,389 @@
+"""Tables of rows: sides, visits, changes, ratios, doses, the timeline."""
+
+import copy
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from patients.computed import resolve_days
+from patients.document import build
+from patients.tables import (
+    conduction_table,
+    diagnosis_table,
+    emg_table,
+    imaging_table,
+    laboratory_table,
+    measure_table,
+    scale_table,
+    sign_table,
+    strength_table,
+    timeline,
+    treatment_table,
+)
+from tests.factories import make_document
+
+DEMO = Path(__file__).parents[2] / "caserecords" / "demo"
+
+
+def load(name):
+    return json.loads((DEMO / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def published():
+    return build(load("published_case"))
+
+
+@pytest.fixture(scope="module")
+def invented():
+    return build(load("invented_case"))
+
+
+def record_of(**parts):
+    return build(make_document(**parts))
+
+
+def graded(*triples, visits=("on-admission", "later")):
+    """Strength rows of one movement: (side, before, after); None leaves a grade out."""
+    return [
+        {"visit": visit, "movement": "hip_abduction", "side": side, "grade": grade}
+        for side, *grades in triples
+        for visit, grade in zip(visits, grades, strict=True)
+        if grade
+    ]
+
+
+def strength_of(*triples):
+    record = record_of(strength=graded(*triples))
+    return strength_table(record.strength, record.visits)
+
+
+# Strength
+
+
+def test_published_table_has_seven_rows_five_better_two_the_same(published):
+    table = strength_table(published.strength, published.visits)
+    assert len(table.rows) == 7
+    assert table.counts == {"better": 5, "same": 2}
+    assert [row.label for row in table.rows if row.change == "same"] == [
+        "Hip flexor",
+        "Knee extensor",
+    ]
+    assert table.sides == ("left",)
+
+
+def test_published_grades_stand_under_their_visits(published):
+    table = strength_table(published.strength, published.visits)
+    assert [visit.label for visit in table.visits] == [
+        "On admission",
+        "3 months after finishing treatment",
+    ]
+    assert [[str(grade) for grade in row.grades] for row in table.rows] == [
+        ["5", "5"],
+        ["2", "2+"],
+        ["3+", "4"],
+        ["5", "5"],
+        ["3-", "4"],
+        ["1", "2+"],
+        ["3+", "4"],
+    ]
+    assert table.grades_used == ("1", "2", "2+", "3-", "3+", "4", "5")
+
+
+@pytest.mark.parametrize(
+    "before, after, change",
+    [
+        ("3-", "3", "better"),
+        ("4", "4-", "worse"),
+        ("2+", "2+", "same"),
+        ("2 to 3", "3", None),
+        ("2", "not tested", None),
+        ("0", "5", "better"),
+    ],
+)
+def test_change_is_ordinal_and_open_where_it_cannot_be_told(before, after, change):
+    assert strength_of(("left", before, after)).rows[0].change == change
+
+
+def test_one_visit_alone_is_no_change():
+    table = strength_of(("left", "3", None))
+    assert table.rows[0].change is None
+    assert table.rows[0].first is None
+    assert not table.is_compared
+
+
+def test_missing_grade_is_none_and_not_zero():
+    table = strength_of(("left", "3", "4"), ("right", None, "0"))
+    right = table.rows[1]
+    assert right.grades[0] is None
+    assert str(right.grades[1]) == "0"
+
+
+def test_both_sides_stand_beside_each_other(invented):
+    table = strength_table(invented.strength, invented.visits)
+    assert table.sides == ("left", "right")
+    assert len(table.rows) == 16
+    assert len(table.movements) == 8
+    assert all(row.side == side for one in table.movements for row, side in pairs(one, table))
+
+
+def pairs(movement, table):
+    return zip(movement.sides, table.sides, strict=True)
+
+
+def test_side_that_was_not_graded_is_none_in_its_movement():
+    rows = graded(("left", "3", "4"), ("right", "5", "5"))
+    rows += [{"visit": "later", "movement": "hip_flexion", "side": "left", "grade": "4"}]
+    record = record_of(strength=rows)
+    table = strength_table(record.strength, record.visits)
+    assert table.movements[1].sides[1] is None
+
+
+def test_rows_of_no_visit_have_a_column_of_their_own():
+    rows = [*graded(("left", "3", "4")), {"movement": "knee_flexion", "grade": "2"}]
+    record = record_of(strength=rows)
+    table = strength_table(record.strength, record.visits)
+    assert table.visits[-1] is None
+    assert table.rows[1].change is None
+
+
+def test_no_rows_make_an_empty_table():
+    table = strength_table((), ())
+    assert (table.rows, table.visits, table.sides) == ((), (), ())
+
+
+# Conduction
+
+
+def test_reported_ratio_stands_without_amplitudes(published):
+    table = conduction_table(published.motor_conduction, published.sensory_conduction)
+    ratios = [row.side_to_side for row in table.motor]
+    assert [(one.side, one.of, one.ratio.origin) for one in ratios] == [
+        ("left", "right", "reported")
+    ] * 2
+    assert [(one.ratio.percent, one.ratio.drop) for one in ratios] == [
+        (Decimal("4.1"), Decimal("95.9")),
+        (Decimal("46.8"), Decimal("53.2")),
+    ]
+    assert not any(one.ratio.formula for one in ratios)
+
+
+def test_equal_sides_are_one_row(published):
+    table = conduction_table((), published.sensory_conduction)
+    assert [(row.nerve, row.side) for row in table.sensory] == [
+        ("Superficial peroneal (fibular)", "both"),
+        ("Sural", "both"),
+    ]
+
+
+def amplitudes(left, right):
+    return [
+        {"visit": "on-admission", "nerve": "median", "side": side, "amplitude_mv": value}
+        for side, value in (("left", left), ("right", right))
+        if value
+    ]
+
+
+def test_computed_ratio_shows_its_formula_on_the_smaller_side():
+    rows = amplitudes({"number": "2", "unit": "mV"}, {"number": "8", "unit": "mV"})
+    record = record_of(motor_conduction=rows)
+    left, right = conduction_table(record.motor_conduction, ()).motor
+    assert left.side_to_side.ratio.percent == Decimal("25.0")
+    assert "2 mV ÷ 8 mV" in left.side_to_side.ratio.formula
+    assert left.side_to_side.ratio.origin == "computed"
+    assert right.side_to_side is None
+
+
+@pytest.mark.parametrize(
+    "left, right",
+    [
+        ({"number": "2", "unit": "mV"}, {"state": "no_response"}),
+        ({"number": "2", "unit": "mV"}, {"number": "0", "unit": "mV"}),
+        ({"number": "2", "unit": "mV"}, None),
+        ({"number": "2", "unit": "mV"}, {"word": "reduced"}),
+        ({"state": "not_tested"}, {"number": "2", "unit": "mV"}),
+    ],
+)
+def test_no_ratio_without_two_numbers(left, right):
+    record = record_of(motor_conduction=amplitudes(left, right))
+    ratios = [row.side_to_side for row in conduction_table(record.motor_conduction, ()).motor]
+    known = [one for one in ratios if one and one.ratio.percent]
+    assert known == []
+
+
+def test_velocity_is_computed_from_the_segment(invented):
+    table = conduction_table(invented.motor_conduction, ())
+    assert table.motor[0].velocity is None
+    assert table.motor[1].velocity.m_s == Decimal("30.4")
+
+
+def test_many_rows_take_no_quadratic_time():
+    rows = [
+        {
+            "nerve": f"text:nerve {number}",
+            "side": side,
+            "amplitude_mv": {"number": str(number % 9 + 1)},
+        }
+        for number in range(1500)
+        for side in ("left", "right")
+    ]
+    record = record_of(motor_conduction=rows)
+    assert len(conduction_table(record.motor_conduction, ()).motor) == 1500
+
+
+# Other tables
+
+
+def test_active_denervation_stands_without_a_grade(published):
+    rows = emg_table(published.needle_emg)
+    assert len(rows) == 7
+    assert all(row.active_denervation for row in rows)
+    assert not any(any(row.columns) for row in rows)
+
+
+def test_signs_that_agree_on_both_sides_are_one_row(invented):
+    table = sign_table(invented.signs, invented.visits)
+    achilles = [row for row in table.rows if row.item.startswith("Achilles")]
+    assert [row.side for row in achilles] == ["both"]
+    assert [sign and sign.grade for sign in achilles[0].signs] == ["0", "0"]
+
+
+def test_scales_know_which_way_is_better(invented):
+    table = scale_table(invented.scales, invented.visits)
+    changes = {row.label: row.change for row in table.rows}
+    assert changes["INCAT disability score"] == "better"
+    assert changes["I-RODS"] is None
+
+
+def test_forces_are_given_no_direction(invented):
+    table = measure_table(invented.dynamometry, invented.visits)
+    assert [row.side for row in table.rows] == ["left", "right"]
+    assert {row.change for row in table.rows} == {None}
+
+
+def test_laboratory_keeps_what_was_printed(published):
+    rows = laboratory_table(published.laboratory)
+    assert [row.value.printed for row in rows] == ["36.95 mg/dL", "58 mg/dL", "2 cells/µL"]
+    assert {row.specimen for row in rows} == {"Cerebrospinal fluid"}
+
+
+def test_imaging_findings_are_grouped_by_images(published):
+    studies = imaging_table(published.imaging_findings)
+    assert [len(study.findings) for study in studies] == [3, 5]
+    assert studies[1].contrast == "gadolinium"
+
+
+def test_final_diagnosis_comes_first_and_ruled_out_last(published):
+    rows = diagnosis_table(published.diagnoses)
+    assert rows[0].text == "neuralgic amyotrophy"
+    assert [row.status for row in rows[-4:]] == ["ruled_out"] * 4
+
+
+# Treatment
+
+
+def test_known_dose_is_a_lower_bound_where_the_taper_is_not_reported(published):
+    (course,) = treatment_table(published.treatments, published.phases)
+    (total,) = course.cumulative
+    assert (total.amount, total.unit, total.lower_bound) == (5000, "mg", True)
+    assert [phase.known_dose for phase in course.phases] == [5000, None]
+
+
+def test_doses_by_weight_and_sessions_add_up(invented):
+    courses = treatment_table(invented.treatments, invented.phases)
+    totals = [(one.amount, one.unit, one.lower_bound) for row in courses for one in row.cumulative]
+    assert totals == [
+        (2, "g/kg", False),
+        (4, "g/kg", False),
+        (1680, "mg", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "dose, duration",
+    [
+        ({"number": "60", "unit": "mg", "approximate": True}, {"number": "5", "unit": "days"}),
+        ({"low": "10", "high": "50", "unit": "mg"}, {"number": "5", "unit": "days"}),
+        ({"number": "60", "unit": "mg"}, {"number": "5", "unit": "months"}),
+        ({"number": "60", "unit": "mg"}, {"word": "a while"}),
+        ({"number": "1×10^30", "unit": "mg"}, {"number": "5", "unit": "days"}),
+    ],
+)
+def test_no_total_is_invented(dose, duration):
+    phases = [{"kind": "fixed", "dose": dose, "per": "day", "duration": duration}]
+    record = record_of(treatments=[{"kind": "drug", "agent": "x", "phases": phases}])
+    (course,) = treatment_table(record.treatments, record.phases)
+    assert course.cumulative == ()
+
+
+def test_dose_per_day_may_stand_in_the_unit():
+    phases = [
+        {
+            "kind": "fixed",
+            "dose": {"number": "500", "unit": "mg/day"},
+            "duration": {"number": "2", "unit": "weeks"},
+        }
+    ]
+    record = record_of(treatments=[{"kind": "drug", "agent": "x", "phases": phases}])
+    (course,) = treatment_table(record.treatments, record.phases)
+    assert (course.cumulative[0].amount, course.cumulative[0].unit) == (7000, "mg")
+
+
+# Timeline
+
+
+def drawn(record):
+    return timeline(
+        record.events, record.visits, record.symptoms, resolve_days(record), record.treatments
+    )
+
+
+def test_events_with_a_day_stand_in_order_and_the_others_apart(published):
+    found = drawn(published)
+    assert [point.day for point in found.points] == [-30, -25, -25, 0, 0, 0]
+    assert [stop.day for stop in found.stops] == [-30, -25, 0]
+    assert [point.event.key for point in found.order_only][-2:] == ["end-of-treatment", "follow-up"]
+    assert all(point.day is None for point in found.order_only)
+
+
+def test_labels_never_cover_each_other(invented):
+    found = drawn(invented)
+    points = [*found.points, *found.order_only]
+    spots = [(point.x, point.x + len(point.label) * 6.6, point.label_y) for point in points]
+    for number, (left, right, y) in enumerate(spots):
+        for other_left, other_right, other_y in spots[number + 1 :]:
+            assert y != other_y or right <= other_left or other_right <= left
+
+
+def test_symptom_of_unknown_end_stays_open(published):
+    pain, weakness, steroid = drawn(published).lanes
+    assert pain.open and weakness.open
+    assert (steroid.kind, steroid.open) == ("treatment", False)
+
+
+def test_inexact_days_say_so(invented):
+    found = drawn(invented)
+    by_key = {point.event.key: point for point in found.points}
+    assert not by_key["relapse"].exact
+    assert by_key["relapse"].low < by_key["relapse"].day < by_key["relapse"].high
+
+
+def test_no_events_draw_nothing():
+    assert not timeline((), (), (), {})
+
+
+def test_unplaced_events_alone_can_be_drawn():
+    events = [{"key": "one", "label": "One", "placement": {"how": "unknown"}}]
+    record = build(
+        {
+            "schema": "caserecord/1",
+            "case": {"title": "t"},
+            "patient": {"code": "c"},
+            "events": copy.deepcopy(events),
+        }
+    )
+    found = drawn(record)
+    assert found.points == ()
+    assert found.width > 0
