@@ -253,7 +253,8 @@ def history_facts(record):
     for row in record.comorbidities:
         stated = "" if row.presence == "present" else str(row.get_presence_display())
         duration = _("for %(time)s") % {"time": show(row, "duration")} if row.duration else ""
-        event = row.event.label if row.event else ""
+        named = row.event.label if row.event else ""
+        event = "" if named.casefold() == row.text.casefold() else named
         details = "; ".join(filter(None, (row.text, stated, duration, event)))
         yield Fact(str(row.get_kind_display()), details, (row.note,) if row.note else ())
 
