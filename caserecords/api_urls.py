@@ -21,6 +21,7 @@ version_1 = [
     ),
     path("cases/<uuid:pk>/export/<slug:form>/", exchange.CaseExport.as_view(), name="export-case"),
     path("schema/case.json", api.CaseSchema.as_view(), name="show-case-schema"),
+    path("", include("imaging.api_urls")),
 ]
 urlpatterns = [
     path("v1/", include(version_1)),

@@ -1,8 +1,11 @@
-"""WSGI entry point."""
+"""WSGI entry point; imports that a crash or a restart left are resumed here."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from imaging.starting import resume_imports
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
 application = get_wsgi_application()
+resume_imports()

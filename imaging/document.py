@@ -8,113 +8,16 @@ UID and by the sha256 of their file, which may not be held here.
 """
 
 import datetime
-import math
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from imaging.models import REMOVED, Annotation, Figure, Instance, Panel, Series, Study
-from patients.document import DocumentError, Part, expect, refuse_unstorable
+from imaging.models import REMOVED, Instance, Panel, Series, Study
+from imaging.parsing import Reader, check
+from imaging.shapes import ANNOTATION, FIGURE, INSTANCE, PANEL, SERIES, STUDY, schema
+from patients.document import DocumentError, Part
 
 KEY = "imaging"
-STUDY_FIELDS = ("study_instance_uid", "study_date", "study_time", "study_description")
-SERIES_FIELDS = (
-    "series_instance_uid",
-    "series_number",
-    "modality",
-    "series_description",
-    "protocol_name",
-    "body_part_examined",
-    "plane",
-    "scanning_sequence",
-    "sequence_variant",
-    "scan_options",
-    "mr_acquisition_type",
-    "sequence_name",
-    "repetition_time",
-    "echo_time",
-    "inversion_time",
-    "flip_angle",
-    "magnetic_field_strength",
-    "contrast_bolus_agent",
-    "slice_thickness",
-    "spacing_between_slices",
-    "window_center",
-    "window_width",
-)
-INSTANCE_FIELDS = (
-    "sop_instance_uid",
-    "instance_number",
-    "number_of_frames",
-    "rows",
-    "columns",
-    "sha256",
-)
-ANNOTATION_FIELDS = (
-    "key",
-    "sop_instance_uid",
-    "frame",
-    "kind",
-    "x",
-    "y",
-    "angle_degrees",
-    "structure",
-    "side",
-    "colour",
-    "shape",
-    "label",
-)
-FIGURE_FIELDS = ("key", "label", "title")
-PANEL_FIELDS = (
-    "row",
-    "column",
-    "level",
-    "column_label",
-    "sop_instance_uid",
-    "frame",
-    "window_center",
-    "window_width",
-)
-
-
-class Shape:
-    """One kind of object in the document: its model, its fields, its list of children.
-
-    `identity` are the fields that no two objects of a list share; `everywhere` says whether that
-    holds in the whole document and not in one list alone.
-    """
-
-    def __init__(self, model, fields, identity, child=None, everywhere=True):
-        self.model = model
-        self.fields = {name: model._meta.get_field(name) for name in fields}
-        self.identity = identity
-        self.child_key, self.child = child or ("", None)
-        self.everywhere = everywhere
-
-    @property
-    def names(self):
-        """Return every key an object may have, in order."""
-        visit = ["visit"] if self.model is Study else []
-        return [*self.fields, *visit, *([self.child_key] if self.child else [])]
-
-    @property
-    def required(self):
-        """Return the keys that an object must have."""
-        return [name for name, field in self.fields.items() if is_required(field)]
-
-
-def is_required(field):
-    return not (field.blank or field.null or field.has_default())
-
-
-INSTANCE = Shape(Instance, INSTANCE_FIELDS, ("sop_instance_uid",))
-SERIES = Shape(Series, SERIES_FIELDS, ("series_instance_uid",), ("instances", INSTANCE))
-STUDY = Shape(Study, STUDY_FIELDS, ("study_instance_uid",), ("series", SERIES))
-ANNOTATION = Shape(Annotation, ANNOTATION_FIELDS, ("key",))
-PANEL = Shape(Panel, PANEL_FIELDS, ("row", "column"), everywhere=False)
-FIGURE = Shape(Figure, FIGURE_FIELDS, ("key",), ("panels", PANEL))
-LISTS = {"studies": STUDY, "annotations": ANNOTATION, "figures": FIGURE}
 
 
 # Rows to document
@@ -177,135 +80,6 @@ def plain(value):
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return value
-
-
-# Document to rows, unsaved
-
-
-def check(data):
-    """Return [(path below the part, message)] of all that is wrong with the part."""
-    return Reader().read(data).errors
-
-
-class Reader:
-    """Makes unsaved rows of the part and collects what is wrong with it.
-
-    `found[key]` lists a (row, data, path, children) a object of a top list.
-    """
-
-    def __init__(self):
-        self.errors = []
-        self.seen = {}
-        self.found = {key: [] for key in LISTS}
-
-    def read(self, data):
-        if not isinstance(data, dict):
-            self.errors.append(("", _("An object is expected here.")))
-            return self
-        self.refuse_unknown(data, list(LISTS), "")
-        for key, shape in LISTS.items():
-            self.found[key] = self.read_list(shape, data.get(key, []), f".{key}")
-        return self
-
-    def read_list(self, shape, items, path):
-        if not isinstance(items, list):
-            self.errors.append((path, _("A list is expected here.")))
-            return []
-        found = [
-            self.read_one(shape, item, f"{path}[{index}]", path, index)
-            for index, item in enumerate(items)
-        ]
-        return [one for one in found if one]
-
-    def read_one(self, shape, item, path, above, position):
-        if not isinstance(item, dict):
-            self.errors.append((path, _("An object is expected here.")))
-            return None
-        self.refuse_unknown(item, shape.names, path)
-        row = shape.model()
-        row.position = position
-        failed = self.fill(shape, row, item, path)
-        self.clean(shape, row, failed, path)
-        self.refuse_repeated(shape, row, path, above)
-        if "visit" in item and not isinstance(item["visit"], str):
-            self.errors.append((f"{path}.visit", _("A text is expected here.")))
-        below = item.get(shape.child_key, []) if shape.child else []
-        child_path = f"{path}.{shape.child_key}"
-        children = self.read_list(shape.child, below, child_path) if shape.child else []
-        return row, item, path, children
-
-    def refuse_unknown(self, item, names, path):
-        for name in item:
-            if name not in names:
-                message = _("This field is not part of a case document.")
-                self.errors.append((f"{path}.{name}", message))
-
-    def fill(self, shape, row, item, path):
-        """Set a row's columns; return the names of those that could not be set."""
-        failed = set()
-        for name, field in shape.fields.items():
-            try:
-                if name in item:
-                    setattr(row, name, convert(field, item[name]))
-                elif is_required(field):
-                    raise ValueError(_("This field is required."))
-            except ValueError as error:
-                failed.add(name)
-                self.errors.append((f"{path}.{name}", str(error)))
-        return failed
-
-    def clean(self, shape, row, failed, path):
-        others = {field.name for field in row._meta.concrete_fields} - set(shape.fields)
-        try:
-            row.clean_fields(exclude=others | failed)
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                self.errors += [(f"{path}.{name}", message) for message in messages]
-
-    def refuse_repeated(self, shape, row, path, above):
-        scope = "" if shape.everywhere else above
-        identity = (shape.model, scope, *(getattr(row, name) for name in shape.identity))
-        if identity in self.seen:
-            self.errors.append((path, _("This repeats %s.") % self.seen[identity]))
-        self.seen.setdefault(identity, path.removeprefix("."))
-
-
-def convert(field, data):
-    """Return the Python value of a column; ValueError where the data is of another kind."""
-    refuse_unstorable(data)
-    if isinstance(field, models.IntegerField):
-        return expect(data, int, _("a whole number is expected"))
-    if isinstance(field, models.FloatField):
-        return finite(data)
-    text = expect(data, str, _("a text is expected"))
-    if isinstance(field, models.DateField):
-        return moment(datetime.date, text, _("a date such as 2011-03-05 is expected"))
-    if isinstance(field, models.TimeField):
-        return moment(datetime.time, text, _("a time such as 09:12:00 is expected"))
-    return text
-
-
-def finite(data):
-    if isinstance(data, bool) or not isinstance(data, int | float):
-        raise ValueError(_("a number is expected"))
-    try:
-        number = float(data)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(_("a finite number is expected"))
-    return number
-
-
-def moment(kind, text, message):
-    """Return a date or time; only the form that it is written in again is taken."""
-    try:
-        found = kind.fromisoformat(text)
-    except ValueError:
-        raise ValueError(message) from None
-    if found.isoformat() != text:
-        raise ValueError(message)
-    return found
 
 
 # Rows to database
@@ -411,40 +185,6 @@ def write_figures(case, found):
         for panel, *_rest in panels:
             panel.figure = figure
         Panel.objects.bulk_create(panel for panel, *_rest in panels)
-
-
-# JSON Schema
-
-
-def schema():
-    """Return the JSON Schema (2020-12) of the part."""
-    return {
-        "type": "object",
-        "properties": {key: list_schema(shape) for key, shape in LISTS.items()},
-        "additionalProperties": False,
-    }
-
-
-def list_schema(shape):
-    properties = {name: field_schema(field) for name, field in shape.fields.items()}
-    if shape.model is Study:
-        properties["visit"] = {"type": "string", "description": _("the key of a visit")}
-    if shape.child:
-        properties[shape.child_key] = list_schema(shape.child)
-    item = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {"type": "array", "items": item | {"required": shape.required}}
-
-
-def field_schema(field):
-    if hasattr(field, "schema"):
-        return field.schema()
-    if isinstance(field, models.IntegerField):
-        return {"type": "integer"}
-    if isinstance(field, models.FloatField):
-        return {"type": "number"}
-    if field.choices:
-        return {"enum": [value for value, _label in field.flatchoices]}
-    return {"type": "string"} | ({"maxLength": field.max_length} if field.max_length else {})
 
 
 PART = Part(KEY, read, check, write, schema)

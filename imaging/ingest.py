@@ -21,7 +21,7 @@ from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
 from imaging.indexing import number_series, place_image
 from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, State
-from imaging.storage import limits, locked, store, uploads
+from imaging.storage import limits, reading, store, uploads
 from patients.history import save_version
 from patients.models import Case
 
@@ -70,7 +70,7 @@ def import_paths(case, user, paths, progress=None):
     ImportFile.objects.bulk_create(
         ImportFile(job=job, name=name[-400:], spooled=str(path)) for name, path in files
     )
-    with locked(f"case-{case.pk}"):
+    with reading(case.pk):
         import_upload(job, progress)
     job.refresh_from_db()
     return job

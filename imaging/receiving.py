@@ -7,23 +7,25 @@ operating system drops a dead process's lock, so `resume_jobs` finds what a cras
 import logging
 import os
 import re
+import shutil
 import threading
+import time
 import uuid
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils.translation import gettext as _
 
 from imaging.dicom.store import sync
 from imaging.ingest import folder_of, import_upload
 from imaging.models import ImportFile, ImportJob, Outcome, State
-from imaging.storage import limits, locked, store, uploads
+from imaging.storage import limits, locked, reading, store, uploads
 
 logger = logging.getLogger(__name__)
 
 HEAD = 4
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 LONGEST_NAME = 400
-SWEEP_SECONDS = 24 * 60 * 60
+FOLDER_SECONDS = 60 * 60
 TO_READ = (State.QUEUED, State.RUNNING)
 
 
@@ -97,12 +99,9 @@ def read_job(job_pk):
 
 
 def run(job_pk, progress=None):
-    """Claim a job and take its files in; return the job, or None if it was another's or is done.
-
-    Jobs of one case run one after another: two must not number the same series at a time.
-    """
+    """Claim a job and take its files in; return the job, or None if it was another's or is done."""
     job = ImportJob.objects.select_related("case__patient", "user").get(pk=job_pk)
-    with locked(f"case-{job.case_id}"):
+    with reading(job.case_id):
         claimed = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
         if not claimed.update(state=State.RUNNING):
             return None
@@ -127,8 +126,37 @@ def is_free(case_pk):
 
 def resume_jobs():
     """Take up in the background what a crash or a restart left; return how many jobs."""
-    store().sweep(SWEEP_SECONDS)
+    sweep()
     found = waiting_jobs()
     for pk in found:
         read_in_background(pk)
     return len(found)
+
+
+def sweep():
+    """Remove what a crash left half written, unless an import is being read somewhere."""
+    try:
+        with locked("reading", wait=False):
+            store().sweep(0)
+    except BlockingIOError:
+        return
+    open_jobs = ImportJob.objects.exclude(state=State.DONE).values_list("pk", flat=True)
+    kept = {str(pk) for pk in open_jobs}
+    limit = time.time() - FOLDER_SECONDS
+    for folder in uploads().glob("*-*-*-*-*"):
+        if folder.is_dir() and folder.name not in kept and folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def resume_in_background():
+    """Resume what was left, at the start of a server process; it serves meanwhile."""
+    threading.Thread(target=resume_quietly, name="resume imports", daemon=True).start()
+
+
+def resume_quietly():
+    try:
+        resume_jobs()
+    except DatabaseError:
+        logger.warning("imports could not be resumed: the database is not there or not migrated")
+    finally:
+        connections.close_all()

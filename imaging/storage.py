@@ -37,12 +37,23 @@ def limits():
 
 
 @contextmanager
-def locked(name, wait=True):
+def locked(name, *, wait=True, shared=False):
     """Hold a lock between all processes of this machine; raises BlockingIOError unless waiting.
 
-    The system lets go of it when its process dies.
+    Several may hold it shared, or one alone. The system lets go of it when its process dies.
     """
     uploads().mkdir(parents=True, exist_ok=True)
     with open(uploads() / f"{name}.lock", "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(file, kind | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+@contextmanager
+def reading(case_pk):
+    """Hold what an import needs: its case alone, and the store's temporary files kept as they are.
+
+    Jobs of one case run one after another: two must not number the same series at a time.
+    """
+    with locked("reading", shared=True), locked(f"case-{case_pk}"):
         yield

@@ -1,0 +1,80 @@
+"""manage.py import_dicom CASE PATH...: files, folders and zip archives into a case."""
+
+import sys
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from imaging.ingest import import_paths
+from imaging.models import Outcome, State
+from patients.models import Case
+
+
+class Command(BaseCommand):
+    help = "Import DICOM files, folders or zip archives into a case that is a draft."
+
+    def add_arguments(self, parser):
+        parser.add_argument("case", help="the key (UUID) of the case")
+        parser.add_argument("path", nargs="+", type=Path)
+        parser.add_argument("--user", help="in whose name; the case's author unless told")
+
+    def handle(self, *args, case, path, user, **options):
+        found = find_case(case)
+        console = Console(file=self.stdout, highlight=False)
+        for one in path:
+            if not one.exists():
+                raise CommandError(_("There is no file or folder %(path)s.") % {"path": one})
+        with bar(console) as progress:
+            task = progress.add_task(_("Reading files"), total=None)
+            job = import_paths(
+                found,
+                find_user(user) or found.author,
+                path,
+                lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        if report(console, job):
+            sys.exit(1)
+
+
+def bar(console):
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console)
+
+
+def find_case(key):
+    try:
+        return Case.objects.select_related("patient", "author").get(pk=key)
+    except (Case.DoesNotExist, ValidationError):
+        raise CommandError(_("There is no case %(key)s.") % {"key": key}) from None
+
+
+def find_user(name):
+    if not name:
+        return None
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(_("There is no user %(name)s.") % {"name": name})
+    return user
+
+
+def report(console, job):
+    """Print what became of the files; return whether anything was refused or went wrong."""
+    counts = job.counts()
+    table = Table("File", "Outcome", "Why", title=_("Not taken"))
+    for line in job.files.filter(outcome__in=(Outcome.REFUSED, Outcome.QUARANTINED)):
+        table.add_row(line.name, line.get_outcome_display(), line.reason)
+    if table.row_count:
+        console.print(table)
+    console.print(
+        _("%(stored)s stored, %(duplicate)s already here, %(refused)s refused, "
+          "%(quarantined)s set apart.") % counts
+    )  # fmt: skip
+    if job.state == State.FAILED:
+        console.print(job.error)
+    return job.state == State.FAILED or counts["refused"] > 0

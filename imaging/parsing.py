@@ -1,0 +1,137 @@
+"""From the document's imaging part to unsaved rows, with every error named by its path."""
+
+import datetime
+import math
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from imaging.shapes import LISTS, is_required
+from patients.document import expect, refuse_unstorable
+
+
+def check(data):
+    """Return [(path below the part, message)] of all that is wrong with the part."""
+    return Reader().read(data).errors
+
+
+class Reader:
+    """Makes unsaved rows of the part and collects what is wrong with it.
+
+    `found[key]` lists a (row, data, path, children) a object of a top list.
+    """
+
+    def __init__(self):
+        self.errors = []
+        self.seen = {}
+        self.found = {key: [] for key in LISTS}
+
+    def read(self, data):
+        if not isinstance(data, dict):
+            self.errors.append(("", _("An object is expected here.")))
+            return self
+        self.refuse_unknown(data, list(LISTS), "")
+        for key, shape in LISTS.items():
+            self.found[key] = self.read_list(shape, data.get(key, []), f".{key}")
+        return self
+
+    def read_list(self, shape, items, path):
+        if not isinstance(items, list):
+            self.errors.append((path, _("A list is expected here.")))
+            return []
+        found = [
+            self.read_one(shape, item, f"{path}[{index}]", path, index)
+            for index, item in enumerate(items)
+        ]
+        return [one for one in found if one]
+
+    def read_one(self, shape, item, path, above, position):
+        if not isinstance(item, dict):
+            self.errors.append((path, _("An object is expected here.")))
+            return None
+        self.refuse_unknown(item, shape.names, path)
+        row = shape.model()
+        row.position = position
+        failed = self.fill(shape, row, item, path)
+        self.clean(shape, row, failed, path)
+        self.refuse_repeated(shape, row, path, above)
+        if "visit" in item and not isinstance(item["visit"], str):
+            self.errors.append((f"{path}.visit", _("A text is expected here.")))
+        below = item.get(shape.child_key, []) if shape.child else []
+        child_path = f"{path}.{shape.child_key}"
+        children = self.read_list(shape.child, below, child_path) if shape.child else []
+        return row, item, path, children
+
+    def refuse_unknown(self, item, names, path):
+        for name in item:
+            if name not in names:
+                message = _("This field is not part of a case document.")
+                self.errors.append((f"{path}.{name}", message))
+
+    def fill(self, shape, row, item, path):
+        """Set a row's columns; return the names of those that could not be set."""
+        failed = set()
+        for name, field in shape.fields.items():
+            try:
+                if name in item:
+                    setattr(row, name, convert(field, item[name]))
+                elif is_required(field):
+                    raise ValueError(_("This field is required."))
+            except ValueError as error:
+                failed.add(name)
+                self.errors.append((f"{path}.{name}", str(error)))
+        return failed
+
+    def clean(self, shape, row, failed, path):
+        others = {field.name for field in row._meta.concrete_fields} - set(shape.fields)
+        try:
+            row.clean_fields(exclude=others | failed)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.errors += [(f"{path}.{name}", message) for message in messages]
+
+    def refuse_repeated(self, shape, row, path, above):
+        scope = "" if shape.everywhere else above
+        identity = (shape.model, scope, *(getattr(row, name) for name in shape.identity))
+        if identity in self.seen:
+            self.errors.append((path, _("This repeats %s.") % self.seen[identity]))
+        self.seen.setdefault(identity, path.removeprefix("."))
+
+
+def convert(field, data):
+    """Return the Python value of a column; ValueError where the data is of another kind."""
+    refuse_unstorable(data)
+    if isinstance(field, models.IntegerField):
+        return expect(data, int, _("a whole number is expected"))
+    if isinstance(field, models.FloatField):
+        return finite(data)
+    text = expect(data, str, _("a text is expected"))
+    if isinstance(field, models.DateField):
+        return moment(datetime.date, text, _("a date such as 2011-03-05 is expected"))
+    if isinstance(field, models.TimeField):
+        return moment(datetime.time, text, _("a time such as 09:12:00 is expected"))
+    return text
+
+
+def finite(data):
+    if isinstance(data, bool) or not isinstance(data, int | float):
+        raise ValueError(_("a number is expected"))
+    try:
+        number = float(data)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(_("a finite number is expected"))
+    return number
+
+
+def moment(kind, text, message):
+    """Return a date or time; only the form that it is written in again is taken."""
+    try:
+        found = kind.fromisoformat(text)
+    except ValueError:
+        raise ValueError(message) from None
+    if found.isoformat() != text:
+        raise ValueError(message)
+    return found

@@ -1,0 +1,225 @@
+"""Rows of the imaging room as the API shows them, and what it takes in, field by field."""
+
+from django.core.exceptions import ValidationError as InvalidRow
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.reverse import reverse
+
+from imaging.document import plain, to_document
+from imaging.models import Instance, Series, Study
+from imaging.parsing import Reader
+from imaging.shapes import (
+    ANNOTATION,
+    FIGURE,
+    INSTANCE_FIELDS,
+    PANEL,
+    SERIES_FIELDS,
+    STUDY_FIELDS,
+    field_schema,
+    list_schema,
+)
+
+GEOMETRY = ("image_position_patient", "image_orientation_patient", "pixel_spacing")
+MORE_OF_INSTANCE = ("sop_class_uid", "echo_time", *GEOMETRY, "held", "position")
+MORE_OF_SERIES = ("frame_of_reference_uid", "position")
+
+
+def fields(row, names):
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def study_data(study, request):
+    """Return a study; unknown values are null or empty."""
+    return {
+        "id": study.pk,
+        "case": str(study.case_id),
+        "visit": study.visit.key if study.visit else None,
+    } | fields(study, STUDY_FIELDS)
+
+
+def series_data(series, request):
+    return {
+        "id": series.pk,
+        "case": str(series.case_id),
+        "study": series.study_id,
+        "synthetic": series.is_synthetic,
+    } | fields(series, (*SERIES_FIELDS, *MORE_OF_SERIES))
+
+
+def instance_data(image, request):
+    links = {
+        "image": address(request, "show-image", image.pk, "png"),
+        "file": address(request, "show-file", image.pk),
+    }
+    return (
+        {
+            "id": image.pk,
+            "case": str(image.case_id),
+            "study": image.series.study_id,
+            "series": image.series_id,
+        }
+        | fields(image, (*INSTANCE_FIELDS, *MORE_OF_INSTANCE))
+        | (links if image.held else {})
+    )
+
+
+def instance_detail(image, request):
+    """Return an image with all that was read of its file, in the standard's keywords."""
+    hidden = {"subject_digest", "original_sha256", "sha256", "quarantine"}
+    header = {name: value for name, value in image.header.items() if name not in hidden}
+    return instance_data(image, request) | {"header": header}
+
+
+def job_data(job, request):
+    """Return an import with a line a file. What is still being sent counts as queued."""
+    lines = job.files.values("name", "outcome", "reason", "sop_instance_uid", "sha256")
+    state = "queued" if job.state == "receiving" else job.state
+    return {
+        "id": str(job.pk),
+        "case": str(job.case_id),
+        "state": state,
+        "error": job.error,
+        "created": job.created.isoformat(),
+        "counts": job.counts(),
+        "files": [line | {"outcome": line["outcome"] or None} for line in lines],
+    }
+
+
+def figure_data(figure, request):
+    panels = [to_document(PANEL, panel) for panel in figure.panels.all()]
+    return {
+        "id": figure.pk,
+        "case": str(figure.case_id),
+        **to_document(FIGURE, figure),
+        "panels": panels,
+        "image": address(request, "show-figure", figure.pk),
+    }
+
+
+def address(request, name, *args):
+    return reverse(f"api:{name}", args=args, request=request)
+
+
+# What is taken in
+
+
+def read_row(shape, data):
+    """Return (unsaved row, unsaved children) of one object; ValidationError names bad fields."""
+    reader = Reader()
+    found = reader.read_one(shape, data, "", "", 0)
+    raise_errors(reader.errors)
+    row, _data, _path, children = found
+    return row, [child[0] for child in children]
+
+
+def raise_errors(errors):
+    """Raise the REST framework's error for a list of (path, message)."""
+    if errors:
+        found = {}
+        for path, message in errors:
+            found.setdefault(path.lstrip(".") or "non_field_errors", []).append(message)
+        raise ValidationError(found)
+
+
+def check_row(row):
+    """Hold the model's own rules, its constraints among them."""
+    try:
+        row.full_clean()
+    except InvalidRow as error:
+        found = {
+            "non_field_errors" if name == "__all__" else name: messages
+            for name, messages in error.message_dict.items()
+        }
+        raise ValidationError(found) from None
+
+
+def check_mark_place(mark):
+    """Refuse a mark that is not on an image of its own case."""
+    images = Instance.objects.released().filter(case=mark.case_id)
+    image = images.filter(sop_instance_uid=mark.sop_instance_uid).defer("header").first()
+    if image is None:
+        raise_errors([("sop_instance_uid", _("The case has no image with this identifier."))])
+    errors = []
+    if mark.frame > image.number_of_frames:
+        errors.append(("frame", _("The image has %d frames.") % image.number_of_frames))
+    for name, count in (("x", image.columns), ("y", image.rows)):
+        if count and getattr(mark, name) > count - 0.5:
+            errors.append((name, _("This lies outside of the picture.")))
+    raise_errors(errors)
+
+
+# Schemas
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+UUID = TEXT | {"format": "uuid"}
+NUMBERS = {"type": ["array", "null"], "items": {"type": "number"}}
+
+
+def nullable(schema):
+    """Return a column's schema that says null where the file does not tell."""
+    known = schema.get("type")
+    return schema | {"type": [known, "null"]} if isinstance(known, str) else schema
+
+
+def columns_schema(model, names):
+    found = {name: nullable(field_schema(model._meta.get_field(name))) for name in names}
+    return found | {name: NUMBERS for name in names if name in GEOMETRY}
+
+
+STUDY_SCHEMA = {
+    "type": "object",
+    "properties": {"id": NUMBER, "case": UUID, "visit": {"type": ["string", "null"]}}
+    | columns_schema(Study, STUDY_FIELDS),
+}
+SERIES_SCHEMA = {
+    "type": "object",
+    "properties": {"id": NUMBER, "case": UUID, "study": NUMBER, "synthetic": {"type": "boolean"}}
+    | columns_schema(Series, (*SERIES_FIELDS, *MORE_OF_SERIES)),
+}
+INSTANCE_SCHEMA = {
+    "type": "object",
+    "properties": {"id": NUMBER, "case": UUID, "study": NUMBER, "series": NUMBER}
+    | columns_schema(Instance, (*INSTANCE_FIELDS, *MORE_OF_INSTANCE))
+    | {"held": {"type": "boolean"}, "image": TEXT, "file": TEXT, "header": {"type": "object"}},
+}
+MARK = list_schema(ANNOTATION)["items"]
+MARK_SENT = MARK | {
+    "properties": {"case": UUID} | MARK["properties"],
+    "required": ["case", *MARK["required"]],
+}
+MARK_CHANGED = {key: value for key, value in MARK.items() if key != "required"}
+MARK_SCHEMA = {
+    "type": "object",
+    "properties": {"id": NUMBER, "case": UUID} | MARK["properties"] | {"words": TEXT},
+}
+FIGURE_ITEM = list_schema(FIGURE)["items"]
+FIGURE_SENT = FIGURE_ITEM | {
+    "properties": {"case": UUID} | FIGURE_ITEM["properties"],
+    "required": ["case", *FIGURE_ITEM["required"]],
+}
+FIGURE_SCHEMA = {
+    "type": "object",
+    "properties": {"id": NUMBER, "case": UUID} | FIGURE_ITEM["properties"] | {"image": TEXT},
+}
+LINE_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "outcome": {"enum": ["stored", "duplicate", "refused", "quarantined", None]},
+        "reason": TEXT,
+        "sop_instance_uid": TEXT,
+        "sha256": TEXT,
+    },
+}
+JOB_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "id": UUID,
+        "case": UUID,
+        "state": {"enum": ["queued", "running", "done", "failed"]},
+        "error": TEXT,
+        "created": TEXT | {"format": "date-time"},
+        "counts": {"type": "object", "additionalProperties": NUMBER},
+        "files": {"type": "array", "items": LINE_SCHEMA},
+    },
+}
