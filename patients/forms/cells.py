@@ -52,6 +52,11 @@ class Cell(forms.CharField):
             return forms.Textarea(attrs={"rows": 2, "class": "form-control cell"})
         return forms.TextInput(attrs={"class": f"form-control {self.css}", "autocomplete": "off"})
 
+    @property
+    def must(self):
+        """Tell whether somebody has to say something here."""
+        return self.required and not self.column.has_default()
+
     def show(self, value):
         """Return the text of a stored value; a cell of one line has no line ends."""
         text = tidy(str(value)) if value is not None else ""
@@ -91,7 +96,7 @@ class ValueCell(Cell):
     @property
     def keys(self):
         """What one key means, where an absent response is a finding of its own."""
-        is_response = "conduction" in self.column.model.DOCUMENT_KEY
+        is_response = "conduction" in getattr(self.column.model, "DOCUMENT_KEY", "")
         return NO_RESPONSE_KEY if is_response and self.column.unit else {}
 
 
@@ -119,6 +124,8 @@ class CatalogueCell(Cell):
     def __init__(self, column):
         super().__init__(column)
         self.widget.attrs["list"] = f"list-{column.catalogue}"
+        if column.catalogue.startswith("emg_"):
+            self.widget.attrs["class"] = "form-control cell cell-graded"
 
     def show(self, value):
         return super().show(self.column.label(value) if value else "")

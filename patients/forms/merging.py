@@ -39,7 +39,7 @@ def merge(before, theirs, mine, row_of=row_of):
     merged = {}
     their_rows = {row_of(name) for name in theirs}
     for row, names in rows.items():
-        touched = any(mine.get(n, "") != before.get(n, "") for n in names if is_shown(n))
+        touched = any(n in mine and mine[n] != before.get(n, "") for n in names if is_shown(n))
         if row in their_rows or touched:
             deleted_there = row not in their_rows
             merged |= {n: pick(before, theirs, mine, n, deleted_there) for n in names}

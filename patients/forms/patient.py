@@ -21,7 +21,9 @@ class PatientForm(forms.Form):
     def __init__(self, case, *, texts=None, bound=False):
         self.case, self.patient = case, case.patient
         shown = self.texts_of(case, case.patient)
-        self.given = {name: tidy(texts.get(name, "")) for name in shown} if texts else shown
+        self.given = (
+            {name: tidy(texts.get(name, text)) for name, text in shown.items()} if texts else shown
+        )
         initial = {name.removeprefix("patient-"): text for name, text in self.given.items()}
         super().__init__(self.given if bound else None, initial=initial, prefix="patient")
         for owner, names in ((case, CASE_COLUMNS), (case.patient, PATIENT_FIELDS)):

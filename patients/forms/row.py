@@ -59,7 +59,7 @@ class RowForm(forms.Form):
             self.shown["order"] = str(number)
         self.prefix = f"{formset.prefix}-{name}"
         self.texts = {
-            name: tidy(texts.get(f"{self.prefix}-{name}", "")) if texts is not None else shown
+            name: tidy(texts.get(f"{self.prefix}-{name}", shown)) if texts is not None else shown
             for name, shown in self.shown.items()
         }
         data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}

@@ -13,7 +13,7 @@ from patients.forms.cells import make_cell
 from patients.forms.row import RowForm, columns_of, texts_of
 from patients.models import Event, Visit
 from patients.sections import help_for
-from patients.wording import field_heading
+from patients.wording import TABLE_TITLES, field_heading
 
 BLANK_ROWS = 3
 MOST_ROWS = 2000  # of one table on one page; a browser sends far fewer
@@ -74,7 +74,7 @@ class RowFormSet:
 
     @property
     def width(self):
-        return len(self.table.columns) + 1
+        return len(self.table.columns) + 2
 
     @property
     def row_numbers(self):
@@ -82,7 +82,7 @@ class RowFormSet:
 
     @property
     def title(self):
-        return str(self.table.model._meta.verbose_name_plural)
+        return str(TABLE_TITLES[self.table.key])
 
     def catalogues(self):
         columns = columns_of(self.table.model)

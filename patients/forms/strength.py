@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
+from patients.catalogue.table import parts
 from patients.forms.cells import tidy
 from patients.forms.rows import refresh_links
 from patients.models import Side, StrengthScore
@@ -72,6 +73,13 @@ class GridRow:
     @property
     def errors(self):
         return [cell for cell in self.cells if cell.error]
+
+    @property
+    def names(self):
+        """Return what a pasted block may call this row: its label, aliases, the printed label."""
+        known = movements.BY_ID.get(self.key.removeprefix("movement."))
+        aliases = parts(known.aliases) if known else ()
+        return [name for name in (self.label, *aliases, self.printed) if name]
 
 
 class StrengthGrid:
@@ -181,10 +189,6 @@ class StrengthGrid:
 
     grades = mrc.ORDER
     state_words = tuple(mrc.STATES.values())
-
-    @property
-    def has_printed(self):
-        return any(name.startswith(f"{PREFIX}-label-") and t for name, t in self.given.items())
 
     # Texts, for drafts and for merging
 

@@ -14,8 +14,10 @@ from patients.access import get_case
 from patients.document import build
 from patients.forms.page import SectionPage
 from patients.history import save_version
-from patients.models import Case, Draft
+from patients.models import Case, Draft, Event, Visit
+from patients.placement import resolve
 from patients.sections import BY_SLUG, SECTIONS
+from patients.tables import timeline
 
 WANTED = ("set", "sides")  # what a grid shows, in the address
 
@@ -51,15 +53,21 @@ def save_section(request, case, section, texts):
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))
-    if is_behind(case, section, base) and not says_nothing_new(page):
+    if is_behind(case, section, base):
+        if says_nothing_new(page):  # the same page, sent twice
+            return say_saved(request, case, section)
         return show_merge(request, case, section, texts, base)
     if not page.is_valid():
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()
-    version = save_version(case, request.user)
+    case.version = save_version(case, request.user).number
+    return say_saved(request, case, section)
+
+
+def say_saved(request, case, section):
     drafts_of(request, case, section).delete()
-    messages.success(request, _("Saved as version %s.") % version.number)
+    messages.success(request, _("Saved as version %s.") % case.version)
     return redirect(request.get_full_path())
 
 
@@ -101,11 +109,20 @@ def show_page(request, page, *, base=None, status=200, **context):
         "next": SECTIONS[place + 1] if place + 1 < len(SECTIONS) else None,
         "page": page,
         "errors": mistakes,
+        "timeline": draw_timeline(page) if slug == "timeline" else None,
         "base_version": base if base is not None else page.case.version,
     }
     return render(
         request, "patients/section_form.html", context, status=422 if mistakes else status
     )
+
+
+def draw_timeline(page):
+    """Return the drawing of the events as they are stored."""
+    events = Event.objects.filter(case=page.case)
+    visits = Visit.objects.filter(case=page.case).select_related("event")
+    placed = {event.key: event.placement for event in events if event.placement}
+    return timeline(events, visits, days=resolve(placed))
 
 
 @require_POST
