@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 
 from patients.importing import import_case
 from patients.models import Membership, Role, Team
+from tests import PASSWORD
 
-PASSWORD = "correct horse battery staple"
 _numbers = count(1)
 
 DOCUMENT = {
