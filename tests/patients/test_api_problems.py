@@ -3,6 +3,7 @@
 import copy
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -177,14 +178,22 @@ ODD = st.one_of(
 def places(data, path=()):
     """Yield the path of every value in a JSON document."""
     yield path
-    items = data.items() if isinstance(data, dict) else enumerate(data)
     if isinstance(data, (dict, list)):
+        items = data.items() if isinstance(data, dict) else enumerate(data)
         for key, value in items:
             yield from places(value, (*path, key))
 
 
-DOCUMENT = make_document()
-PLACES = [path for path in places(DOCUMENT) if path]
+DEMO = Path(__file__).parents[2] / "caserecords" / "demo"
+DOCUMENTS = [
+    make_document(),
+    *(
+        json.loads((DEMO / name).read_text())
+        for name in ("published_case.json", "invented_case.json")
+    ),
+]
+PLACES = [(at, path) for at, one in enumerate(DOCUMENTS) for path in places(one) if path]
+CHANGE = st.tuples(ODD, st.sampled_from(["replace", "add", "remove"]), st.integers(0, 10**6))
 
 
 def mutate(document, path, value, how):
@@ -209,22 +218,17 @@ def mutate(document, path, value, how):
             document[last : last + (how != "add")] = [value]
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(PLACES), ODD, st.sampled_from(["replace", "add", "remove"])),
-        min_size=1,
-        max_size=4,
-    )
-)
+@given(st.sampled_from(range(len(DOCUMENTS))), st.lists(CHANGE, min_size=1, max_size=4))
 @settings(
-    max_examples=400,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_no_document_is_a_500(author, api, changes):
-    document = copy.deepcopy(DOCUMENT)
-    for path, value, how in changes:
-        mutate(document, path, copy.deepcopy(value), how)
+def test_no_document_is_a_500(author, api, which, changes):
+    document = copy.deepcopy(DOCUMENTS[which])
+    known = [path for at, path in PLACES if at == which]
+    for value, how, place in changes:
+        mutate(document, known[place % len(known)], copy.deepcopy(value), how)
     before = Case.objects.count()
     response = api.send("POST", LIST, document)
     assert response.status_code in (201, 400)
