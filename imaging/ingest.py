@@ -110,9 +110,10 @@ def fail(job, reason):
 
 def take_all(job, readers, progress):
     open_archives(job)
+    patient = job.case.patient  # read here: the threads keep off the database
     total = job.files.count()
     while batch := list(job.files.filter(outcome="").exclude(spooled="")[:BATCH]):
-        take_batch(job, list(readers.map(lambda file: examine_file(job, file), batch)))
+        take_batch(job, list(readers.map(lambda file: examine_file(patient, file), batch)))
         if progress:
             progress(total - job.files.filter(outcome="").count(), total)
 
@@ -163,9 +164,8 @@ def entry_line(job, file, name, path, reason):
 # One batch
 
 
-def examine_file(job, file):
+def examine_file(patient, file):
     """Check and clean one file in the sandbox; return what was found."""
-    patient = job.case.patient
     target = store().temporary()
     key = bytes.fromhex(patient.image_key)
     bounds = limits()

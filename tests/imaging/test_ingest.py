@@ -1,0 +1,286 @@
+"""Taking files in: once by UID, never overwritten, in anatomical order, resumed after a crash."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from imaging import receiving
+from imaging.ingest import CASE_CLOSED, OTHER_BYTES, OTHER_PATIENT, import_paths
+from imaging.models import ImportJob, Instance, State
+from imaging.storage import store, uploads
+from patients.importing import import_case, replace_case
+from patients.models import CaseVersion, Status
+from tests.factories import make_case, make_user
+from tests.imaging.dicom_files import SHARED, image, needs_shared, ramp, to_bytes
+
+pytestmark = pytest.mark.django_db
+
+
+def write(folder, name="one.dcm", **changes):
+    path = folder / name
+    path.write_bytes(to_bytes(image(**changes)))
+    return path
+
+
+def outcomes(job):
+    return [(line.name, line.outcome) for line in job.files.all()]
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+def take(case, *paths):
+    return import_paths(case, case.author, paths)
+
+
+def test_stored_file_becomes_study_series_and_image(case, tmp_path):
+    job = take(case, write(tmp_path))
+    assert (job.state, outcomes(job)) == (State.DONE, [("one.dcm", "stored")])
+    row = case.instances.get()
+    assert row.held and row.rows == 16 and row.columns == 12
+    assert store().verify(row.sha256)
+    assert row.series.series_description == "T2 TSE AX" and row.series.plane == "axial"
+    assert row.series.study.study_date is not None
+    assert row.sop_instance_uid != "1.2.3.4.1"
+
+
+def test_import_makes_one_version_that_names_the_images(case, tmp_path):
+    before = case.versions.count()
+    take(case, write(tmp_path))
+    version = case.versions.first()
+    assert case.versions.count() == before + 1
+    assert case.instances.get().sop_instance_uid in version.document
+
+
+def test_same_file_twice_is_one_image(case, tmp_path):
+    path = write(tmp_path)
+    take(case, path)
+    versions = case.versions.count()
+    job = take(case, path, path)
+    assert [outcome for _name, outcome in outcomes(job)] == ["duplicate", "duplicate"]
+    assert case.instances.count() == 1 and case.versions.count() == versions
+
+
+def test_other_bytes_under_a_known_uid_are_refused(case, tmp_path):
+    take(case, write(tmp_path))
+    kept = case.instances.get().sha256
+    job = take(case, write(tmp_path, "two.dcm", pixels=ramp() + 1))
+    line = job.files.get()
+    assert (line.outcome, line.reason) == ("refused", OTHER_BYTES)
+    assert case.instances.get().sha256 == kept
+
+
+def test_other_bytes_in_one_batch_are_refused(case, tmp_path):
+    first = write(tmp_path)
+    second = write(tmp_path, "two.dcm", pixels=ramp() + 1)
+    assert [o for _n, o in outcomes(take(case, first, second))] == ["stored", "refused"]
+
+
+def test_another_patient_inside_a_known_series_is_set_apart(case, tmp_path):
+    take(case, write(tmp_path))
+    other = write(tmp_path, "b.dcm", SOPInstanceUID="1.2.9", PatientID="9", PatientName="X^Y")
+    line = take(case, other).files.get()
+    assert (line.outcome, line.reason) == ("quarantined", OTHER_PATIENT)
+    assert case.instances.released().count() == 1
+    assert line.sop_instance_uid not in case.versions.first().document
+
+
+def test_what_is_no_image_is_listed_with_its_reason(case, tmp_path):
+    (tmp_path / "notes.txt").write_text("hello")
+    write(tmp_path)
+    job = take(case, tmp_path)
+    lines = {line.name.split("/")[-1]: line for line in job.files.all()}
+    assert lines["one.dcm"].outcome == "stored"
+    assert lines["notes.txt"].outcome == "refused" and "DICOM" in lines["notes.txt"].reason
+
+
+def test_closed_case_takes_nothing(case, tmp_path):
+    type(case).objects.filter(pk=case.pk).update(status=Status.APPROVED)
+    job = take(case, write(tmp_path))
+    assert (job.state, job.error) == (State.FAILED, CASE_CLOSED)
+    assert not case.instances.exists()
+
+
+def test_vanished_file_is_told(case, tmp_path):
+    path = write(tmp_path)
+    job = ImportJob.objects.create(case=case, user=case.author, state=State.QUEUED)
+    job.files.create(name="gone", spooled=str(path))
+    path.unlink()
+    assert receiving.run(job.pk).files.get().outcome == "refused"
+
+
+# Archives
+
+
+def archive(folder, entries, name="all.zip"):
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for entry, data in entries:
+            file.writestr(entry, data)
+    return path
+
+
+def test_archive_gives_a_line_an_entry(case, tmp_path):
+    path = archive(tmp_path, [("a/1.dcm", to_bytes(image())), ("readme.txt", b"text")])
+    job = take(case, path)
+    assert outcomes(job) == [("all.zip/a/1.dcm", "stored"), ("all.zip/readme.txt", "refused")]
+    assert not list(uploads().glob(f"{job.pk}*"))
+
+
+@pytest.mark.parametrize("name", ["../../evil.dcm", "/etc/evil.dcm", "a\\..\\..\\evil.dcm"])
+def test_entry_that_leads_out_is_refused(case, tmp_path, name):
+    job = take(case, archive(tmp_path, [(name, to_bytes(image()))]))
+    assert job.files.get().outcome == "refused" and "leads out" in job.files.get().reason
+
+
+def test_archive_in_an_archive_is_refused(case, tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("x", "y")
+    job = take(case, archive(tmp_path, [("inner.zip", inner.getvalue())]))
+    assert "inside an archive" in job.files.get().reason
+
+
+def test_archive_that_unpacks_too_far_is_refused(case, tmp_path):
+    job = take(case, archive(tmp_path, [("zeros", bytes(8_000_000))]))
+    assert job.files.get().outcome == "refused" and "times its size" in job.files.get().reason
+
+
+def test_archive_with_too_many_entries_is_refused(case, tmp_path, settings):
+    settings.IMAGING_LIMITS = {"archive_entries": 2}
+    job = take(case, archive(tmp_path, [(str(number), b"x") for number in range(3)]))
+    assert "3 entries" in job.files.get().reason
+
+
+def test_damaged_archive_is_refused(case, tmp_path):
+    path = archive(tmp_path, [("a", b"x" * 100)])
+    path.write_bytes(path.read_bytes()[:40])
+    assert take(case, path).files.get().outcome == "refused"
+
+
+def test_file_limit_is_a_setting(case, tmp_path, settings):
+    settings.IMAGING_LIMITS = {"file_bytes": 100}
+    assert take(case, write(tmp_path)).files.get().outcome == "refused"
+
+
+# Crashes
+
+
+def received(case):
+    job = receiving.open_job(case, case.author)
+    receiving.receive(job, SimpleUploadedFile("a.dcm", to_bytes(image())))
+    return job
+
+
+def test_acknowledged_file_survives_a_crash_before_reading(case):
+    job = received(case)
+    receiving.start(job)
+    assert receiving.waiting_jobs() == [job.pk]
+    done = receiving.run(job.pk)
+    assert done.state == State.DONE and case.instances.count() == 1
+    assert not (uploads() / str(job.pk)).exists()
+
+
+def test_job_of_a_dead_process_is_taken_up(case):
+    job = received(case)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
+    assert receiving.waiting_jobs() == [job.pk]
+    assert receiving.run(job.pk).counts()["stored"] == 1
+
+
+def test_finished_job_is_not_run_again(case):
+    job = received(case)
+    receiving.start(job)
+    receiving.run(job.pk)
+    assert receiving.run(job.pk) is None and receiving.waiting_jobs() == []
+
+
+def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
+    job = received(case)
+    receiving.start(job)
+    monkeypatch.setattr("imaging.ingest.place_image", lambda *args: 1 / 0)
+    assert receiving.run(job.pk).state == State.FAILED
+    monkeypatch.undo()
+    receiving.start(job)
+    receiving.run(job.pk)
+    assert case.instances.count() == 1 and store().verify(case.instances.get().sha256)
+
+
+def test_temporary_files_of_a_crash_are_swept():
+    left = store().temporary()
+    left.write_bytes(b"half")
+    receiving.sweep()
+    assert not left.exists()
+
+
+def test_name_with_control_characters_is_shown_safely(case):
+    job = receiving.open_job(case, case.author)
+    upload = SimpleUploadedFile("x", b"text")
+    assert receiving.receive(job, upload, "a\x00b\r\n\u202ec").name == "a�b���c"
+
+
+# The document
+
+
+def test_document_round_trip_is_equal(case, tmp_path):
+    take(case, write(tmp_path))
+    document = json.loads(case.versions.first().document)
+    document["patient"]["code"] = "another"
+    other = import_case(document, case.team, case.author)
+    assert json.loads(other.versions.first().document) == document
+    assert not other.instances.get().held
+
+
+def test_document_never_links_another_cases_file(case, tmp_path):
+    take(case, write(tmp_path))
+    document = json.loads(case.versions.first().document)
+    document["patient"]["code"] = "thief"
+    stranger = make_user()
+    thief = make_case()
+    other = import_case(document, thief.team, stranger)
+    assert not other.instances.get().held
+
+
+def test_image_that_a_document_drops_comes_back_with_it(case, tmp_path):
+    take(case, write(tmp_path))
+    whole = case.versions.first().document
+    without = json.loads(whole) | {"imaging": {}}
+    replace_case(case, without, case.author)
+    assert not case.instances.released().exists()
+    assert json.loads(case.versions.first().document)["imaging"]["studies"] == []
+    replace_case(case, json.loads(whole), case.author)
+    assert case.versions.first().document == whole and case.instances.get().held
+
+
+def test_document_cannot_point_an_image_at_another_file(case, tmp_path):
+    take(case, write(tmp_path))
+    document = json.loads(case.versions.first().document)
+    document["imaging"]["studies"][0]["series"][0]["instances"][0]["sha256"] = "0" * 64
+    count = CaseVersion.objects.count()
+    with pytest.raises(Exception, match=r"studies\[0\].series\[0\].instances\[0\].sha256"):
+        replace_case(case, document, case.author)
+    assert CaseVersion.objects.count() == count
+
+
+# The lumbar study
+
+
+@needs_shared
+def test_lumbar_study_is_in_anatomical_order(case):
+    job = take(case, SHARED / "mr-lumbar-phantom")
+    assert job.counts()["stored"] == 101
+    axial = case.series.filter(series_description="T2 TSE AX").first()
+    heights = [
+        row.image_position_patient[2] for row in axial.instances.order_by("position", "pk")
+    ]
+    assert len(heights) == 18
+    numbers = [row.instance_number for row in axial.instances.order_by("position")]
+    assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
+    dates = [study.study_date for study in case.studies.all()]
+    assert (dates[1] - dates[0]).days == 99
+    assert Instance.objects.filter(case=case, quarantine="").count() == 101
