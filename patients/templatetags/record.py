@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.document import document_fields
 from patients.models import Case, Membership, Role, Side
+from patients.models.fields import AS_TEXT
 from patients.values import value_from_document
 from patients.wording import (
     TABLE_TITLES,
@@ -84,8 +85,16 @@ def table_title(key):
 def marked(field, value):
     """Return a field's words; a text that the catalogue lacks is marked as such."""
     words = field_words(field, value)
-    if not is_unlisted(field, value):
-        return words
+    return mark_unlisted(words) if is_unlisted(field, value) else words
+
+
+@register.filter
+def mark_own(words, stored):
+    """{{ row.label|mark_own:row.muscle }}: mark the words where the catalogue lacks the entry."""
+    return mark_unlisted(words) if stored.startswith(AS_TEXT) else words
+
+
+def mark_unlisted(words):
     return format_html(
         '<span class="unlisted" title="{0}">{1}</span><span class="visually-hidden"> ({0})</span>',
         _("not in the catalogue"),

@@ -5,7 +5,7 @@ from django.template import Context, Template
 
 from patients.document import build
 from patients.models import NeedleEMG, StrengthScore, Visit
-from patients.templatetags.record import build_table, change, show, show_full, signed
+from patients.templatetags.record import build_table, change, mark_own, show, show_full, signed
 from tests.factories import make_document
 
 
@@ -82,3 +82,8 @@ def test_the_table_tag_renders(record):
     )
     assert page.count("<tr>") == 3
     assert "amplitude, µV" in page
+
+
+def test_a_label_is_marked_by_what_is_stored():
+    assert mark_own("soleus", "soleus") == "soleus"
+    assert "not in the catalogue" in mark_own("soleus", "text:soleus")
