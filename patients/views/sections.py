@@ -56,6 +56,7 @@ def save_section(request, case, section, texts):
     if is_behind(case, section, base):
         if says_nothing_new(page):  # the same page, sent twice
             return say_saved(request, case, section)
+        case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
     if not page.is_valid():
         case.refresh_from_db()

@@ -216,8 +216,6 @@
     apply(changes);
     const state = table.closest(".card-section").querySelector("[data-grid-state]");
     if (state) state.textContent = [...new Set(said)].join(" ");
-    const last = changes[changes.length - 1];
-    if (last) focus(last.cell);
   }
 
   function findRow(table, label) {

@@ -396,6 +396,16 @@ def test_the_second_save_shows_both_versions_and_loses_neither(client, case):
     assert (grades["knee_extension"], grades["hip_extension"]) == ("5", "3")
 
 
+def test_two_tabs_on_the_patient_show_both_titles(client, case):
+    mine = typed(case, "patient", **{"patient-title": "Mine", "patient-summary": "My summary"})
+    client.post(address(case, "patient"), typed(case, "patient", **{"patient-title": "Theirs"}))
+    response = client.post(address(case, "patient"), mine)
+    assert response.status_code == 409
+    shown = {c.name: (c.before, c.theirs, c.mine) for c in response.context["choices"]}
+    assert shown["patient-title"] == ("Leg weakness after pain", "Theirs", "Mine")
+    assert shown["patient-summary"] == ("", "", "My summary")
+
+
 def test_rows_of_both_tabs_are_kept(client, case):
     mine = typed(case, "laboratory", **{"laboratory-new1-analyte": "CSF glucose"})
     theirs = typed(case, "laboratory", **{"laboratory-new1-analyte": "CSF protein"})

@@ -1,0 +1,356 @@
+"""Entering a case by the keyboard alone: the journeys A2 to A6 and A9, with their numbers."""
+
+import json
+
+import pytest
+
+from patients.models import Case, Draft, StrengthScore
+from tests.browser.conftest import sign_in
+from tests.browser.keyboard import Keyboard, paste
+from tests.factories import make_case, make_team, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BEFORE = ["5", "2", "3+", "5", "3-", "1", "3+"]
+AFTER = ["5", "2+", "4", "5", "4", "2+", "4"]
+MOVEMENTS = [
+    "hip_flexion",
+    "hip_abduction",
+    "hip_extension",
+    "knee_extension",
+    "ankle_dorsiflexion",
+    "toe1_extension",
+    "ankle_plantarflexion",
+]
+LABELS = [
+    "Hip flexor",
+    "Hip abductor",
+    "Hip extensor",
+    "Knee extensor",
+    "Ankle dorsiflexor",
+    "1st toe extensor",
+    "Ankle plantarflexor",
+]
+PUBLISHED = list(zip(MOVEMENTS, BEFORE, AFTER, strict=True))
+
+
+@pytest.fixture
+def new_page(chromium, live_server):
+    """Return a function that opens a page of its own session; it fails on errors of scripts."""
+    contexts, errors = [], []
+
+    def open_page(**options):
+        size = {"viewport": {"width": 1366, "height": 768}}
+        context = chromium.new_context(base_url=live_server.url, **size | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def case(live_server):
+    """A case without grades, of two visits."""
+    team = make_team()
+    return make_case(make_user("clinician", team=team), team, strength=[])
+
+
+@pytest.fixture
+def signed_in_page(new_page, live_server, case):
+    """A page on which the author of `case` is signed in."""
+    page = new_page()
+    sign_in(page, live_server, case.author)
+    return page
+
+
+def newest(case):
+    case.refresh_from_db()
+    return json.loads(case.versions.get(number=case.version).document)
+
+
+def grades(case):
+    found = {}
+    for row in newest(case)["strength"]:
+        found.setdefault(row["movement"], []).append(row["grade"])
+    return [(movement, *both) for movement, both in found.items()]
+
+
+def values(page):
+    return page.eval_on_selector_all(
+        "tr[data-row]:not([data-free]) .cell-grade", "all => all.map(one => one.value)"
+    )
+
+
+def open_grid(page, case, query="?set=leg_short&sides=left"):
+    page.goto(f"/cases/{case.pk}/strength/{query}")
+
+
+def wait_saved(page, number=2):
+    page.wait_for_selector(f"text=Saved as version {number}.")
+
+
+# A2
+
+
+def test_new_case_takes_few_keys_and_shows_its_timeline(signed_in_page):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    page.goto("/cases/new/")
+    keys.free("Weakness after pain in one leg")
+    keys.press("Tab")
+    keys.type("74")
+    keys.press("Tab", "m", "Tab")
+    keys.free("Weakness")
+    keys.press("Tab")
+    keys.type("-25d")
+    keys.press("Tab")
+    keys.free("Pain")
+    keys.press("Tab")
+    keys.free("5 days before weakness")
+    keys.press("Enter")
+    page.wait_for_selector("text=Saved as version 1.")
+    assert keys.count <= 25
+    body = page.inner_text("main")
+    assert "Weakness" in body and "Pain" in body and "30" in body
+    case = Case.objects.get(title="Weakness after pain in one leg")
+    document = newest(case)
+    assert document["patient"]["sex"] == "male"
+    assert document["patient"]["age_at_presentation"] == {"number": "74"}
+    assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
+
+
+# A3
+
+
+def test_published_table_takes_33_keys_and_no_click(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    column = [*BEFORE, *AFTER]
+    for number, grade in enumerate(column):
+        keys.type(grade)
+        if number < len(column) - 1:
+            keys.press("Enter")
+    keys.press("Control+s")
+    wait_saved(page)
+    assert keys.count <= 33
+    assert grades(case) == PUBLISHED
+
+
+def test_published_table_comes_from_one_paste_and_goes_in_one_undo(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    keys.type("4")
+    rows = zip(LABELS, BEFORE, AFTER, strict=True)
+    block = [["", "On admission", "3 months later"], *rows]
+    text = "\r\n".join("\t".join(line) for line in block).replace("3-", "3−").replace("2+", "+2")
+    paste(page, text)
+    assert values(page) == [grade for pair in zip(BEFORE, AFTER, strict=True) for grade in pair]
+    keys.press("Control+z")
+    assert values(page) == ["4"] + [""] * 13
+    paste(page, text)
+    keys.press("Control+s")
+    wait_saved(page)
+    assert grades(case) == PUBLISHED
+
+
+def test_wrong_grade_names_movement_and_visit_and_leaves_the_focus(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    keys.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
+    keys.type("26")
+    keys.press("Enter")
+    error = page.inner_text(".row-message .cell-error")
+    assert error.startswith("Ankle dorsiflexor, left, On admission: 26 is not an MRC grade")
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label == "1st toe extensor, left, On admission"
+    keys.press("Control+s")
+    summary = page.wait_for_selector("#error-summary")
+    assert "Ankle dorsiflexor, left, On admission: 26" in summary.inner_text()
+    assert not StrengthScore.objects.exists()
+
+
+def test_pasted_cells_are_checked_like_typed_ones(signed_in_page, case):
+    page = signed_in_page
+    open_grid(page, case)
+    paste(page, "5\t5\n26\t2+\n")
+    assert "Hip abductor, left, On admission: 26" in page.inner_text(".row-message .cell-error")
+    paste(page, "Moon flexor\t5\nHip flexor\t4")
+    assert "“Moon flexor” is not a row" in page.inner_text("[data-grid-state]")
+
+
+def test_n_means_not_tested(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    keys.press("n", "Enter", "Control+s")
+    wait_saved(page)
+    assert newest(case)["strength"][0]["grade"] == "not tested"
+
+
+# A4
+
+
+def test_whole_body_is_entered_in_200_keys_and_15_rows_are_in_sight(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case, "?set=both&sides=both")
+    cells = len(values(page))
+    assert cells == 80
+    for number in range(cells):
+        keys.type("4" if number % 3 else "5")
+        keys.press("Enter" if number < cells - 1 else "Control+s")
+    wait_saved(page)
+    assert keys.count <= 200
+    assert len(newest(case)["strength"]) == 80
+
+
+def test_fifteen_rows_are_in_sight(signed_in_page, case):
+    open_grid(signed_in_page, case, "?set=both&sides=both")
+    seen = signed_in_page.evaluate(
+        """() => {
+            const bar = document.querySelector(".save-bar").getBoundingClientRect().top;
+            const rows = [...document.querySelectorAll(".strength-grid tbody tr")];
+            return rows.filter((row) => row.getBoundingClientRect().bottom <= bar).length;
+        }"""
+    )
+    assert seen >= 15
+
+
+def test_normal_is_filled_by_two_keys_and_taken_back_by_one(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    keys.press("=")
+    assert values(page) == ["5", ""] * 7
+    keys.press("=")
+    assert values(page) == ["5"] * 14
+    assert keys.count == 2
+    keys.press("Control+z")
+    assert values(page) == ["5", ""] * 7
+
+
+# A5
+
+
+def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    keys.press("5", "Enter", "2")
+    page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.context.close()
+    elsewhere = new_page()
+    sign_in(elsewhere, live_server, case.author)
+    open_grid(elsewhere, case)
+    assert values(elsewhere)[:3] == ["5", "", "2"]
+    assert "This page shows your draft" in elsewhere.inner_text("main")
+    elsewhere.click("text=Discard draft")
+    elsewhere.wait_for_selector("text=The draft is discarded.")
+    assert values(elsewhere) == [""] * 14
+    assert not Draft.objects.exists()
+
+
+def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    open_grid(page, case)
+    keys.press("ArrowDown")
+    page.goto(f"/cases/{case.pk}/")
+    assert asked == []
+    open_grid(page, case)
+    keys.press("4")
+    page.evaluate("location.href = '/'")
+    page.wait_for_url("/")
+    assert asked == ["beforeunload"]
+    open_grid(page, case)
+    assert values(page)[0] == "4"  # it was sent while leaving
+
+
+# A6
+
+
+def test_conduction_takes_ratios_absent_responses_and_both_sides(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    page.goto(f"/cases/{case.pk}/conduction/")
+    for name, text in {
+        "motor_conduction-new1-nerve": "tibial",
+        "motor_conduction-new1-amplitude_mv": "4.1 % of right",
+        "sensory_conduction-new1-nerve": "superficial fibular",
+        "sensory_conduction-new2-nerve": "sural",
+        "sensory_conduction-new2-amplitude_uv": "6 µV both sides",
+    }.items():
+        page.fill(f"[name='{name}']", text)
+    page.focus("[name='sensory_conduction-new1-amplitude_uv']")
+    before = keys.count
+    keys.press("n")
+    assert keys.count - before == 1
+    keys.press("Enter")
+    shown = page.input_value("[name='sensory_conduction-new1-amplitude_uv']")
+    assert shown == "no response"
+    keys.press("Control+s")
+    wait_saved(page)
+    shown = page.eval_on_selector_all(".cell-value", "all => all.map(one => one.value)")
+    assert {"4.1 % of right", "no response", "6 µV"} <= set(shown)
+
+
+def test_graded_emg_takes_one_key(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    page.goto(f"/cases/{case.pk}/emg/")
+    page.fill("[name='needle_emg-new1-muscle']", "tibialis anterior")
+    page.focus("[name='needle_emg-new1-fibrillations']")
+    keys.press("2", "Enter", "Control+s")
+    wait_saved(page)
+    assert newest(case)["needle_emg"][0]["fibrillations"] == "2+"
+
+
+# A9
+
+
+def test_two_tabs_show_both_versions(signed_in_page, case):
+    page = signed_in_page
+    other = page.context.new_page()
+    open_grid(page, case)
+    open_grid(other, case)
+    for tab, grade in ((page, "4"), (other, "3")):
+        tab.locator(".cell-grade").first.fill(grade)
+        tab.keyboard.press("Control+s")
+        tab.wait_for_selector("text=Saved as" if tab is page else "#merge")
+    assert grades(case)[0][1] == "4"
+    line = other.inner_text("#merge tr.conflict")
+    assert "4" in line and "3" in line
+    assert values(other)[0] == "3"
+    other.click("[data-save]")
+    wait_saved(other, 3)
+    assert newest(case)["strength"][0]["grade"] == "3"
+
+
+# Rows, and the page itself
+
+
+def test_rows_are_added_in_place_and_a_new_event_can_be_chosen(signed_in_page, case):
+    page = signed_in_page
+    page.goto(f"/cases/{case.pk}/timeline/")
+    page.locator("[data-add]").first.click()
+    page.fill("[name='events-new4-label']", "Second attack")
+    page.fill("[name='events-new4-placement']", "+3mo")
+    page.fill("[name='visits-new1-label']", "At the second attack")
+    page.select_option("[name='visits-new1-event']", label="Second attack")
+    page.keyboard.press("Control+s")
+    wait_saved(page)
+    assert newest(case)["visits"][-1]["event"] == "second-attack"
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+@pytest.mark.parametrize("path", ["strength/?set=both&sides=both", "conduction/", "timeline/"])
+def test_page_is_accessible_and_does_not_scroll_sideways(new_page, live_server, path, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    case = make_case()
+    page = new_page(viewport={"width": width, "height": 768})
+    sign_in(page, live_server, case.author)
+    page.goto(f"/cases/{case.pk}/{path}")
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
