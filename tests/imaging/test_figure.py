@@ -1,0 +1,159 @@
+"""Figures: the builder, the composed picture, its caption and legend."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+
+from imaging.captions import MarkWords, caption, series_words
+from imaging.compose import gather_figure
+from imaging.models import Figure, Instance
+from tests.factories import make_user
+from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
+
+L5 = MarkWords("left L5 root", "red", "filled")
+S1 = MarkWords("left S1 root", "blue", "hollow")
+
+
+def test_caption_names_levels_columns_and_marks():
+    text = caption(
+        ["L3–4", "L4–5", "L5–S1"], ["T1-weighted + gadolinium", "T2-weighted"], [L5, L5, S1, S1]
+    )
+    assert text == (
+        "Upper: L3–4; middle: L4–5; lower: L5–S1. (A) T1-weighted + gadolinium; (B) T2-weighted. "
+        "Red filled arrowheads: left L5 root; blue hollow arrowheads: left S1 root."
+    )
+
+
+def test_caption_says_synthetic_and_one_arrowhead():
+    assert caption([""], ["T2"], [L5], synthetic=True) == (
+        "(A) T2. Red filled arrowhead: left L5 root. Synthetic images."
+    )
+
+
+def test_caption_of_many_rows_counts_them():
+    assert caption(["a", "b", "c", "d"], [], []).startswith("Row 1: a; row 2: b")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (("T2 TSE AX", "", "", "axial"), "T2-weighted axial"),
+        (("t1_tse", "", "", "sagittal"), "T1-weighted sagittal"),
+        (("T1 TSE", "", "Gadobutrol", ""), "T1-weighted with contrast agent"),
+        (("SURVEY", "", "", "axial"), "SURVEY"),
+        (("T10 level", "", "", ""), "T10 level"),
+    ],
+)
+def test_series_is_called_what_its_header_says(said, words):
+    assert series_words(*said) == words
+
+
+@pytest.fixture
+def case(client, db):
+    case = case_with_images()
+    client.force_login(case.author)
+    return case
+
+
+def where(name, case, *args):
+    return reverse(f"imaging:{name}", args=[case.pk, *args])
+
+
+def test_figure_is_composed_as_one_png(client, case):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    response = client.get(where("show-figure", case, figure.pk))
+    picture = Image.open(io.BytesIO(response.content))
+    assert response["Content-Type"] == "image/png" and picture.height > picture.width
+    again = client.get(
+        where("show-figure", case, figure.pk), headers={"if-none-match": response["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_figure_changes_with_its_marks(client, case):
+    figure = add_figure(case)
+    before = client.get(where("show-figure", case, figure.pk))["ETag"]
+    add_mark(case, 0)
+    assert client.get(where("show-figure", case, figure.pk))["ETag"] != before
+
+
+def test_legend_is_written_from_the_marks(case):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    add_mark(case, 1, structure="root_s1", colour="blue", shape="hollow")
+    text = gather_figure(figure).caption
+    assert "Upper: L3–4; lower: L4–5." in text
+    assert "Red filled arrowhead: left L5 root; blue hollow arrowhead: left S1 root." in text
+
+
+def test_figure_without_stored_pictures_says_so(client, case):
+    figure = add_figure(case)
+    Instance.objects.update(held=False)
+    response = client.get(where("show-figure", case, figure.pk))
+    assert response.status_code == 422 and b"stored here" in response.content
+
+
+def test_builder_needs_no_script(client, case):
+    series = case.series.get()
+    figure_page = client.post(where("add-figure", case)).url
+    sent = {"label": "Figure 1", "title": "", "level_0": "L3-4", "series_0": series.pk}
+    assert client.post(figure_page, sent).status_code == 302
+    panel = Figure.objects.get().panels.get()
+    assert panel.level == "l3_4" and panel.column_label == "T2-weighted axial"
+    uid = case.instances.get(position=2).sop_instance_uid
+    sent |= {"cell_0_0": f"{uid}|1", "level_1": "L4-5", "column_label_0": "T2"}
+    client.post(figure_page, sent)
+    panels = list(Figure.objects.get().panels.values_list("row", "level", "column_label"))
+    assert panels == [(0, "l3_4", "T2"), (1, "l4_5", "T2")]
+    assert Figure.objects.get().panels.first().sop_instance_uid == uid
+    assert uid in case.versions.first().document
+
+
+def test_row_and_column_can_be_removed(client, case):
+    other = add_series(case, 2, 5)
+    figure = add_figure(case, columns=("T2-weighted", "again"))
+    page = where("edit-figure", case, figure.pk)
+    series = case.series.exclude(pk=other.pk).get().pk
+    sent = {"label": "Figure 1", "title": "", "level_0": "L3–4", "level_1": "L4–5"}
+    sent |= {"series_0": series, "series_1": series, "column_label_0": "T2-weighted"}
+    client.post(page, sent | {"remove_row_0": "on", "remove_column_1": "on"})
+    assert list(figure.panels.values_list("level", "column_label")) == [("l4_5", "T2-weighted")]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"label": ""}, {"width_0": "x"}, {"width_0": "5"}, {"series_0": "999"}]
+)
+def test_wrong_figure_is_refused_and_nothing_saved(client, case, wrong):
+    figure = add_figure(case)
+    versions = case.versions.count()
+    series = case.series.get().pk
+    sent = {"label": "F", "title": "", "level_0": "L3–4", "series_0": series} | wrong
+    response = client.post(where("edit-figure", case, figure.pk), sent)
+    assert response.status_code == 422 and "could not be saved" in response.content.decode()
+    assert figure.panels.count() == 2 and case.versions.count() == versions
+
+
+def test_figure_is_deleted(client, case):
+    figure = add_figure(case)
+    client.post(where("delete-figure", case, figure.pk))
+    assert not Figure.objects.exists() and case.instances.count() == 3
+
+
+def test_stranger_and_nested_ids_see_404(client, case):
+    other = add_figure(case_with_images(author=case.author, team=case.team))
+    for name in ("show-figure", "edit-figure"):
+        assert client.get(where(name, case, other.pk)).status_code == 404
+    figure = add_figure(case)
+    client.force_login(make_user())
+    assert client.get(where("show-figure", case, figure.pk)).status_code == 404
+
+
+def test_reader_sees_the_figure_and_changes_nothing(client, case):
+    figure = add_figure(case)
+    client.force_login(make_user(team=case.team, role="reader"))
+    page = client.get(where("edit-figure", case, figure.pk))
+    assert page.status_code == 200 and "Save figure" not in page.content.decode()
+    assert client.post(where("edit-figure", case, figure.pk), {"label": "x"}).status_code == 403

@@ -1,0 +1,94 @@
+"""Arrowheads from plain forms."""
+
+import pytest
+from django.urls import reverse
+
+from imaging.models import Annotation
+from patients.models import Status
+from tests.factories import make_user
+from tests.imaging.stored import add_mark, case_with_images
+
+pytestmark = pytest.mark.django_db
+SENT = {
+    "slice": "2",
+    "structure": "L5 nerve root",
+    "side": "left",
+    "colour": "red",
+    "shape": "filled",
+    "x": "4.5",
+    "y": "6",
+    "angle_degrees": "145",
+}
+
+
+@pytest.fixture
+def case(client):
+    case = case_with_images()
+    client.force_login(case.author)
+    return case
+
+
+def add(client, case, **changes):
+    address = reverse("imaging:add-annotation", args=[case.pk, case.series.get().pk])
+    return client.post(address, SENT | changes)
+
+
+def test_arrowhead_is_placed_on_its_slice(client, case):
+    response = add(client, case)
+    mark = case.annotations.get()
+    assert response.url.endswith("?slice=2")
+    assert mark.sop_instance_uid == case.instances.get(position=1).sop_instance_uid
+    assert (mark.structure, mark.side, mark.x, mark.y) == ("root_l5", "left", 4.5, 6)
+    assert mark.key in case.versions.first().document
+
+
+def test_structure_that_the_catalogue_lacks_is_kept_as_text(client, case):
+    add(client, case, structure="furcal nerve")
+    assert case.annotations.get().structure == "text:furcal nerve"
+    assert "left furcal nerve (red, filled)" == str(case.annotations.get())
+
+
+@pytest.mark.parametrize(
+    "changes", [{"x": "12"}, {"y": "-1"}, {"x": "nan"}, {"colour": "pink"}, {"structure": ""}]
+)
+def test_wrong_arrowhead_is_refused_and_typing_kept(client, case, changes):
+    response = add(client, case, label="my words", **changes)
+    assert response.status_code == 422 and not case.annotations.exists()
+    page = response.content.decode()
+    assert "could not be saved" in page and "my words" in page
+
+
+@pytest.mark.parametrize("number", ["0", "4", "", "x", "9" * 30])
+def test_slice_that_is_not_there_is_told(client, case, number):
+    assert add(client, case, slice=number).status_code == 302
+    assert not case.annotations.exists()
+
+
+def test_arrowhead_is_changed_and_deleted(client, case):
+    mark = add_mark(case)
+    address = reverse("imaging:edit-annotation", args=[case.pk, mark.pk])
+    assert "Delete left L5 root (red, filled)" in client.get(address).content.decode()
+    client.post(address, SENT | {"colour": "blue"})
+    mark.refresh_from_db()
+    assert mark.colour == "blue"
+    client.post(reverse("imaging:delete-annotation", args=[case.pk, mark.pk]))
+    assert not Annotation.objects.exists() and mark.key not in case.versions.first().document
+
+
+def test_strangers_readers_and_closed_cases_change_nothing(client, case):
+    mark = add_mark(case)
+    address = reverse("imaging:delete-annotation", args=[case.pk, mark.pk])
+    client.force_login(make_user())
+    assert client.post(address).status_code == 404
+    client.force_login(make_user(team=case.team, role="reader"))
+    assert client.post(address).status_code == 403
+    type(case).objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    client.force_login(case.author)
+    assert client.post(address).status_code == 403
+    assert Annotation.objects.count() == 1
+
+
+def test_mark_of_another_case_is_404(client, case):
+    mark = add_mark(case_with_images(author=case.author, team=case.team))
+    address = reverse("imaging:delete-annotation", args=[case.pk, mark.pk])
+    assert client.post(address).status_code == 404

@@ -1,0 +1,111 @@
+"""Receiving files by form and by script."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from imaging import receiving
+from imaging.models import ImportJob, State
+from patients.models import Status
+from tests.factories import make_case, make_user
+from tests.imaging.dicom_files import image, to_bytes
+
+pytestmark = pytest.mark.django_db
+JSON = {"accept": "application/json"}
+
+
+@pytest.fixture
+def case(client):
+    case = make_case()
+    client.force_login(case.author)
+    return case
+
+
+def where(name, case, *args):
+    return reverse(f"imaging:{name}", args=[case.pk, *args])
+
+
+def dicom(name="a.dcm", **changes):
+    return SimpleUploadedFile(name, to_bytes(image(**changes)))
+
+
+def text(name="notes.txt"):
+    return SimpleUploadedFile(name, b"no image at all")
+
+
+def test_plain_form_takes_several_files(client, case):
+    response = client.post(where("add-import", case), {"files": [dicom(), text()]})
+    job = ImportJob.objects.get()
+    assert response.url == where("show-import", case, job.pk) and job.state == State.QUEUED
+    receiving.run(job.pk)
+    page = client.get(response.url).content.decode()
+    assert "notes.txt" in page and "not a DICOM file" in page
+
+
+def test_form_without_a_file_says_so(client, case):
+    response = client.post(where("add-import", case), follow=True)
+    assert "No file was picked" in response.content.decode() and not ImportJob.objects.exists()
+
+
+def test_script_sends_file_by_file(client, case):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    for file in (dicom(), text()):
+        answer = client.post(job["files"], {"file": file, "name": f"folder/{file.name}"})
+        assert answer.status_code == 200
+    assert client.get(job["progress"]).json()["counts"]["waiting"] == 2
+    assert client.post(job["start"], headers=JSON).json()["state"] == "queued"
+    receiving.run(job["id"])
+    done = client.get(job["progress"]).json()
+    assert done["state"] == "done"
+    assert (done["counts"]["stored"], done["counts"]["refused"]) == (1, 1)
+
+
+def test_interrupted_upload_can_be_finished_from_its_page(client, case):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    client.post(job["files"], {"file": dicom()})
+    assert "Import what has arrived" in client.get(job["page"]).content.decode()
+    assert client.post(job["start"]).url == job["page"]
+
+
+def test_started_import_takes_no_more_files(client, case):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    client.post(job["start"])
+    assert client.post(job["files"], {"file": dicom()}).status_code == 409
+
+
+def test_file_that_is_too_large_gets_its_line(client, case, settings):
+    settings.IMAGING_LIMITS = {"file_bytes": 1}
+    job = client.post(where("add-import", case), headers=JSON).json()
+    answer = client.post(job["files"], {"file": dicom()}).json()
+    assert answer["outcome"] == "refused" and "larger than" in answer["reason"]
+
+
+def test_markup_in_a_file_name_is_shown_as_text(client, case):
+    name = "<script>alert(1)</script>.txt"
+    job = receiving.open_job(case, case.author)
+    receiving.receive(job, text(), name)
+    receiving.start(job)
+    receiving.run(job.pk)
+    page = client.get(where("show-import", case, job.pk)).content.decode()
+    assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
+
+
+def test_stranger_sees_404(client, case):
+    job = receiving.open_job(case, case.author)
+    client.force_login(make_user())
+    for name in ("show-import", "show-progress"):
+        assert client.get(where(name, case, job.pk)).status_code == 404
+    assert client.post(where("add-import", case)).status_code == 404
+
+
+def test_import_of_another_case_is_404(client, case):
+    job = receiving.open_job(make_case(author=case.author, team=case.team), case.author)
+    assert client.get(where("show-import", case, job.pk)).status_code == 404
+
+
+def test_reader_and_approved_case_take_no_files(client, case):
+    client.force_login(make_user(team=case.team, role="reader"))
+    assert client.post(where("add-import", case), {"files": [dicom()]}).status_code == 403
+    type(case).objects.filter(pk=case.pk).update(status=Status.APPROVED)
+    client.force_login(case.author)
+    assert client.post(where("add-import", case), {"files": [dicom()]}).status_code == 403

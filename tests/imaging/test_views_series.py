@@ -1,0 +1,226 @@
+"""The list of series, the viewer, and pictures."""
+
+import io
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from PIL import Image
+
+from imaging.models import Instance
+from imaging.storage import store
+from patients.models import AccessLog, Status
+from tests.factories import make_case, make_user
+from tests.imaging.stored import add_mark, add_series, case_with_images
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(client):
+    case = case_with_images()
+    client.force_login(case.author)
+    return case
+
+
+def where(name, case, *args, **query):
+    path = reverse(f"imaging:{name}", args=[case.pk, *args])
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def picture(case, row=None, suffix="png", **query):
+    return where("show-image", case, (row or case.instances.first()).pk, suffix, **query)
+
+
+def test_list_shows_series_with_what_was_set(client, case):
+    page = client.get(where("list-series", case)).content.decode()
+    assert "T2 TSE AX" in page and "3 images" in page and "SYNTHETIC" in page
+
+
+def test_list_of_a_case_without_images_says_what_to_do(client):
+    case = make_case()
+    client.force_login(case.author)
+    assert "No images yet" in client.get(where("list-series", case)).content.decode()
+
+
+def test_stranger_sees_404_everywhere(client, case):
+    series, row = case.series.get(), case.instances.first()
+    client.force_login(make_user())
+    for address in (
+        where("list-series", case),
+        where("show-series", case, series.pk),
+        picture(case, row),
+    ):
+        assert client.get(address).status_code == 404
+        assert client.head(address).status_code == 404
+
+
+def test_nested_ids_of_another_case_are_404(client, case):
+    other = case_with_images(author=case.author, team=case.team)
+    row, series = other.instances.first(), other.series.get()
+    assert client.get(picture(case, row)).status_code == 404
+    assert client.get(where("show-series", case, series.pk)).status_code == 404
+    beside = where("show-series", case, case.series.get().pk, beside=series.pk)
+    assert client.get(beside).status_code == 404
+
+
+def test_viewer_walks_by_links(client, case):
+    series = case.series.get()
+    page = client.get(where("show-series", case, series.pk, slice=2)).content.decode()
+    assert "?slice=1" in page and "?slice=3" in page and "2/3" in page
+    assert 'data-letter="left">R<' in page and 'data-letter="right">L<' in page
+
+
+def test_viewer_says_when_the_orientation_is_unknown(client):
+    case = make_case()
+    series = add_series(case, 1, ImageOrientationPatient=None)
+    client.force_login(case.author)
+    page = client.get(where("show-series", case, series.pk)).content.decode()
+    assert "data-no-letters>orientation unknown" in page and 'data-letter="left"><' in page
+
+
+@pytest.mark.parametrize("query", [{"slice": "0"}, {"slice": "4"}, {"slice": "x"}, {"width": "a"}])
+def test_bad_address_of_the_viewer_is_told(client, case, query):
+    response = client.get(where("show-series", case, case.series.get().pk, **query))
+    assert response.status_code == 400 and b"number" in response.content
+
+
+def test_series_side_by_side_show_the_same_place(client, case):
+    other = add_series(case, 3, number=2)
+    page = where("show-series", case, case.series.first().pk, slice=3, beside=other.pk)
+    data = client.get(page).context["data"]
+    assert data["match"] == [0, 1, 2] and [pane["at"] for pane in data["panes"]] == [2, 2]
+
+
+def test_marks_are_drawn_and_named_without_a_script(client, case):
+    add_mark(case, 1, colour="blue", shape="hollow")
+    page = where("show-series", case, case.series.get().pk, slice=2)
+    html = client.get(page).content.decode()
+    assert "mark-blue mark-hollow" in html and "left L5 root (blue, hollow)" in html
+
+
+def test_opening_a_page_is_logged_but_not_each_slice(client, case):
+    before = AccessLog.objects.count()
+    client.get(where("show-series", case, case.series.get().pk))
+    assert AccessLog.objects.count() == before + 1
+    client.get(picture(case))
+    assert AccessLog.objects.count() == before + 1
+
+
+def test_picture_is_a_png_that_may_be_kept(client, case):
+    response = client.get(picture(case))
+    assert Image.open(io.BytesIO(response.content)).size == (12, 16)
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    again = client.get(picture(case), headers={"if-none-match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_picture_is_a_jpeg_of_the_wanted_size(client, case):
+    response = client.get(picture(case, suffix="jpg", size=64, center=600, width=1200))
+    assert response["Content-Type"] == "image/jpeg"
+    assert max(Image.open(io.BytesIO(response.content)).size) == 64
+
+
+def test_marked_picture_is_asked_for_again(client, case):
+    add_mark(case)
+    plain = client.get(picture(case, case.instances.order_by("position").first()))
+    marked = client.get(picture(case, case.instances.order_by("position").first(), annotations=1))
+    assert marked.content != plain.content and marked["ETag"] != plain["ETag"]
+    assert marked["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"frame": 2},
+        {"frame": 0},
+        {"frame": "x"},
+        {"size": 5},
+        {"size": 9999},
+        {"center": 5},
+        {"center": "nan", "width": 3},
+        {"center": 5, "width": 0},
+        {"center": "1e9", "width": 5},
+        {"annotations": 2},
+    ],
+)
+def test_bad_parameter_of_a_picture_is_told(client, case, query):
+    response = client.get(picture(case, **query))
+    assert response.status_code == 400 and response["Content-Type"].startswith("text/plain")
+
+
+def test_unknown_form_of_picture_is_404(client, case):
+    assert client.get(picture(case, suffix="svg")).status_code == 404
+
+
+def test_image_that_is_not_held_says_so(client, case):
+    Instance.objects.filter(case=case).update(held=False)
+    response = client.get(picture(case))
+    assert response.status_code == 404 and b"not stored here" in response.content
+    page = client.get(where("show-series", case, case.series.get().pk)).content.decode()
+    assert "image not held here" in page
+
+
+def test_lost_file_is_no_internal_error(client, case):
+    row = case.instances.first()
+    data = store().path(row.sha256).read_bytes()
+    store().remove(row.sha256)
+    assert client.get(picture(case, row, center=1, width=7)).status_code == 503
+    store().path(row.sha256).write_bytes(data)
+
+
+def test_picture_takes_few_queries(client, case, django_assert_max_num_queries):
+    address = picture(case)
+    with django_assert_max_num_queries(3):  # session, user, image
+        client.get(address)
+
+
+def test_list_takes_as_many_queries_for_more_series(client, case):
+    first = count_queries(client, case)
+    add_series(case, 2, 7)
+    assert count_queries(client, case) == first
+
+
+def count_queries(client, case):
+    with CaptureQueriesContext(connection) as found:
+        client.get(where("list-series", case))
+    return len(found)
+
+
+# Studies and what is set apart
+
+
+def test_author_says_to_which_visit_a_study_belongs(client, case):
+    study, visit = case.studies.get(), case.visit_rows.first()
+    client.post(where("edit-study", case, study.pk), {f"study-{study.pk}-visit": visit.pk})
+    study.refresh_from_db()
+    assert study.visit == visit and f'"visit":"{visit.key}"' in case.versions.first().document
+
+
+def test_visit_of_another_case_is_refused(client, case):
+    study, visit = case.studies.get(), make_case().visit_rows.first()
+    client.post(where("edit-study", case, study.pk), {f"study-{study.pk}-visit": visit.pk})
+    study.refresh_from_db()
+    assert study.visit is None
+
+
+def test_submitted_case_cannot_be_changed(client, case):
+    type(case).objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    study = case.studies.get()
+    assert client.post(where("edit-study", case, study.pk)).status_code == 403
+
+
+def test_image_set_apart_is_seen_by_authors_alone_until_released(client, case):
+    row = case.instances.first()
+    Instance.objects.filter(pk=row.pk).update(quarantine="a name may be written in it")
+    reader = make_user(team=case.team, role="reader")
+    assert client.get(picture(case, row)).status_code == 200
+    assert "a name may be written" in client.get(where("list-series", case)).content.decode()
+    client.force_login(reader)
+    assert client.get(picture(case, row)).status_code == 404
+    client.force_login(case.author)
+    client.post(where("release-image", case, row.pk))
+    row.refresh_from_db()
+    assert row.quarantine == ""
