@@ -1,5 +1,7 @@
 """The patient and the head of the case: who, how old, where it was published."""
 
+from dataclasses import replace
+
 from django import forms
 from django.utils.translation import gettext as _
 
@@ -57,7 +59,8 @@ class PatientForm(forms.Form):
         return set()
 
     def clean_age_at_presentation(self):
-        return check_age(self.cleaned_data["age_at_presentation"])
+        value = self.cleaned_data["age_at_presentation"]
+        return value if value == self.case.age_at_presentation else check_age(value)
 
     def clean(self):
         """Hold the rules between this patient and the others, then write into case and patient."""
@@ -96,11 +99,12 @@ class PatientForm(forms.Form):
 
 
 def check_age(value):
-    """Return an age; ValidationError where it is not a length of time."""
+    """Return an age with its unit; ValidationError where it is not a length of time."""
     if value is None:
         return None
-    unit = (value.unit or "years").casefold()
-    if value.kind not in ("number", "range") or unit not in UNIT_WORDS:
+    if value.kind in ("number", "range") and not value.unit:
+        return replace(value, unit="years")
+    if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
         raise forms.ValidationError(
             _("“%s” is not an age: write 74, or 6 months; other words go below") % value
         )

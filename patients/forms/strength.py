@@ -314,10 +314,9 @@ def texts_of(scores):
 
 
 def row_label(key):
+    """Return the words for a row: of the catalogue, or the user's own."""
     kind, _dot, value = key.partition(".")
-    if value.startswith(AS_TEXT):
-        return value.removeprefix(AS_TEXT)
-    return lookup.label(f"{kind}s", value)
+    return StrengthScore._meta.get_field(kind).label(value)
 
 
 def read_row(row):

@@ -120,7 +120,7 @@ def test_new_case_takes_few_keys_and_shows_its_timeline(signed_in_page):
     case = Case.objects.get(title="Weakness after pain in one leg")
     document = newest(case)
     assert document["patient"]["sex"] == "male"
-    assert document["patient"]["age_at_presentation"] == {"number": "74"}
+    assert document["patient"]["age_at_presentation"] == {"number": "74", "unit": "years"}
     assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
 
 

@@ -1,0 +1,108 @@
+"""Cells: how each kind of column reads what is typed; and merging three states of a page."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from patients.forms.cells import make_cell
+from patients.forms.merging import choices, merge
+from patients.forms.timeline import new_key
+from patients.models import Diagnosis, Event, MotorConduction, NeedleEMG, StrengthScore
+from patients.values import parse_value
+
+
+def cell(model, name):
+    return make_cell(model._meta.get_field(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("ICD-10 G54.5", [{"system": "ICD-10", "code": "G54.5"}]),
+        ("ORPHA:2901", [{"system": "ORPHA", "code": "2901"}]),
+        (
+            'ICD-11 MMS 8B93.Y "Other; radiculopathy"; ORPHA 2901',
+            [
+                {"system": "ICD-11 MMS", "code": "8B93.Y", "display": "Other; radiculopathy"},
+                {"system": "ORPHA", "code": "2901"},
+            ],
+        ),
+    ],
+)
+def test_codes_are_read_and_shown(text, codes):
+    column = cell(Diagnosis, "codes")
+    assert column.clean(text) == codes
+    assert column.clean(column.show(codes)) == codes
+
+
+def test_code_without_a_system_is_refused():
+    with pytest.raises(ValidationError, match="not a system and a code"):
+        cell(Diagnosis, "codes").clean("G54.5")
+
+
+@pytest.mark.parametrize("text", ["NR", "n", "absent"])
+def test_absent_response(text):
+    assert cell(MotorConduction, "amplitude_mv").clean(text).state == "no_response"
+
+
+def test_untouched_cell_keeps_what_is_stored():
+    column = cell(StrengthScore, "movement")
+    column.stored = "text:Hip flexor"
+    assert column.clean("Hip flexor") == "text:Hip flexor"
+    column.stored = ""
+    assert column.clean("Hip flexor") == "hip_flexion"
+
+
+@pytest.mark.parametrize(("key", "grade"), [("0", "0"), ("1", "1+"), ("4", "4+"), ("+2", "2+")])
+def test_one_key_is_a_grade_of_activity(key, grade):
+    assert cell(NeedleEMG, "fibrillations").clean(key) == grade
+
+
+def test_tri_state():
+    column = cell(NeedleEMG, "active_denervation")
+    assert [column.clean(text) for text in ("yes", "no", "")] == [True, False, None]
+    with pytest.raises(ValidationError):
+        column.clean("perhaps")
+
+
+def test_line_ends_of_the_browser_are_made_plain():
+    assert cell(Event, "words").clean("one\r\ntwo ") == "one\ntwo"
+
+
+def test_value_is_kept_as_printed():
+    column = cell(MotorConduction, "amplitude_mv")
+    column.stored = parse_value("12,400 µV")
+    assert column.clean("12,400 µV") is column.stored
+    with pytest.raises(ValidationError, match="use a point"):
+        column.clean("6,5")
+
+
+def test_keys_are_made_from_labels_and_stay_apart():
+    assert new_key("3 months after finishing treatment", set()) == (
+        "3-months-after-finishing-treatment"
+    )
+    assert new_key("Pain!", {"pain"}) == "pain-2"
+    assert new_key("痛み", set()) == "event"
+    assert len(new_key("x" * 200, {"x" * 60})) == 60
+
+
+def test_merge_takes_each_side_where_it_alone_changed():
+    before = {"t-1-a": "1", "t-1-b": "1", "t-1-c": "1", "t-1-d": "1"}
+    theirs = before | {"t-1-b": "2", "t-1-d": "2", "t-2-a": "new"}
+    mine = before | {"t-1-c": "3", "t-1-d": "3", "t-new1-a": "own"}
+    merged = merge(before, theirs, mine)
+    assert merged == {
+        "t-1-a": "1",
+        "t-1-b": "2",
+        "t-1-c": "3",
+        "t-1-d": "3",
+        "t-2-a": "new",
+        "t-new1-a": "own",
+    }
+    found = choices(before, theirs, mine, {name: name for name in merged})
+    assert [one.name for one in found if one.is_conflict] == ["t-1-d"]
+
+
+def test_row_that_they_deleted_stays_only_where_it_was_changed():
+    before = {"t-1-a": "1", "t-2-a": "1", "t-2-b": "1"}
+    merged = merge(before, {}, {"t-1-a": "1", "t-2-a": "2", "t-2-b": "1"})
+    assert merged == {"t-2-a": "2", "t-2-b": "1"}

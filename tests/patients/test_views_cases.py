@@ -1,0 +1,92 @@
+"""Starting a case: a short form that leads to the desk."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from patients.models import Case, Membership, Patient, Role
+from tests.factories import make_case, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+ADDRESS = reverse("patients:create-case")
+
+
+@pytest.fixture
+def clinician(client):
+    user = make_user(team=make_team())
+    client.force_login(user)
+    return user
+
+
+def texts(user, **changes):
+    first = {
+        "title": "Weakness",
+        "age": "6 months",
+        "sex": "female",
+        "index": "Admission",
+        "event_1": "Weakness",
+        "when_1": "-25d",
+        "event_2": "Pain",
+        "when_2": "5 days before weakness",
+        "team": user.teams.first().pk,
+    }
+    return first | changes
+
+
+def test_case_is_made_with_its_timeline_as_version_1(client, clinician):
+    response = client.post(ADDRESS, texts(clinician))
+    case = Case.objects.get()
+    assert response.url == reverse("caserecords:show-case", args=[case.pk])
+    assert (case.author, case.version, case.status) == (clinician, 1, "draft")
+    document = json.loads(case.versions.get().document)
+    assert document["patient"]["age_at_presentation"] == {"number": "6", "unit": "months"}
+    assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
+    assert case.patient.code.startswith("P-") and len(case.patient.code) == 8
+
+
+def test_team_is_asked_only_of_a_clinician_of_several(client, clinician):
+    assert client.get(ADDRESS).context["form"]["team"].is_hidden
+    Membership.objects.create(user=clinician, team=make_team(), role=Role.CLINICIAN)
+    assert not client.get(ADDRESS).context["form"]["team"].is_hidden
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"title": ""}, "title", "required"),
+        ({"age": "elderly"}, "age", "not an age"),
+        ({"when_1": "25"}, "when_1", "write its unit"),
+        ({"when_1": "2 days after pain"}, None, "placed from each other"),
+        ({"event_2": ""}, "event_2", "what happened"),
+        ({"when_2": "5 days before the flood"}, "when_2", "no event of this case"),
+    ],
+)
+def test_invalid_input_is_refused_and_nothing_is_made(client, clinician, changes, field, words):
+    form = client.post(ADDRESS, texts(clinician, **changes)).context["form"]
+    messages = form.errors[field] if field else form.non_field_errors()
+    assert words in " ".join(messages)
+    assert not Case.objects.exists() and not Patient.objects.exists()
+
+
+def test_foreign_team_is_refused(client, clinician):
+    other = make_team()
+    Membership.objects.create(user=clinician, team=other, role=Role.READER)
+    form = client.post(ADDRESS, texts(clinician, team=other.pk)).context["form"]
+    assert "team" in form.errors
+
+
+def test_known_code_is_the_same_patient_unless_the_facts_differ(client, clinician):
+    first = make_case(clinician, clinician.teams.first())
+    code = first.patient.code
+    form = client.post(ADDRESS, texts(clinician, code=code)).context["form"]
+    assert "another value" in " ".join(form.errors["sex"])
+    client.post(ADDRESS, texts(clinician, code=code, sex="male"))
+    assert Case.objects.filter(patient=first.patient).count() == 2
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.REVIEWER])
+def test_only_a_clinician_starts_a_case(client, role):
+    client.force_login(make_user(team=make_team(), role=role))
+    assert client.get(ADDRESS).status_code == 403
+    assert client.post(ADDRESS, {"title": "x"}).status_code == 403
