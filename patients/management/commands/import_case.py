@@ -18,11 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", help="a case document")
-        parser.add_argument("--user", help="the author's name; needed where there are several")
-        parser.add_argument("--team", help="the team's name; needed where the author has several")
+        parser.add_argument("--user", help="the author's name; else the first clinician")
+        parser.add_argument("--team", help="the team's name; else the author's first")
 
     def handle(self, *, files, user, team, **options):
         author, group = find_author(user, team)
+        names = {"user": author, "team": group}
+        self.stderr.write(_("Author: %(user)s, team: %(team)s (--user, --team).") % names)
         refused = 0
         for name in files:
             try:
@@ -54,15 +56,13 @@ def read_document(name):
 
 
 def find_author(user, team):
-    """Return (author, team) of the one clinician that the options leave."""
+    """Return (author, team): the clinician that the options name, else the one who came first."""
     memberships = Membership.objects.filter(role=Role.CLINICIAN, user__is_active=True)
     if user is not None:
         memberships = memberships.filter(user__username=user)
     if team is not None:
         memberships = memberships.filter(team__name=team)
-    found = list(memberships.select_related("user", "team")[:2])
-    if not found:
+    found = memberships.select_related("user", "team").order_by("pk").first()
+    if found is None:
         raise CommandError(_("There is no such clinician of such a team (--user, --team)."))
-    if len(found) > 1:
-        raise CommandError(_("Several clinicians or teams fit: say which with --user and --team."))
-    return found[0].user, found[0].team
+    return found.user, found.team
