@@ -229,8 +229,10 @@ class InstanceImage(APIView):
     def get(self, request, pk, suffix):
         if suffix not in CONTENT_TYPES:
             raise Http404
-        rows = Instance.objects.visible_to(request.user).released()
-        return as_problem(answer_picture(request, get_object_or_404(rows, pk=pk), suffix))
+        image = Instance.objects.viewable(request.user, pk)
+        if image is None:
+            raise Http404
+        return as_problem(answer_picture(request, image, suffix))
 
 
 def as_problem(response):

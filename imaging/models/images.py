@@ -1,5 +1,8 @@
 """Studies, series and instances, with the standard's keywords in snake_case as columns."""
 
+from functools import lru_cache
+
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +95,11 @@ class Series(Owned):
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
 
+# What it takes to answer for a picture that is kept already.
+NO_KEY = -1
+FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames")
+
+
 class InstanceQuerySet(OwnedQuerySet):
     """Images; those set apart are seen by nobody but who may release them."""
 
@@ -99,10 +107,29 @@ class InstanceQuerySet(OwnedQuerySet):
         """Images that are part of the case: not set apart."""
         return self.filter(quarantine="")
 
-    def viewable_by(self, user):
-        """Images that the user may look at: set apart ones only where the user may release them."""
-        mine = models.Q(case__in=Case.objects.editable_by(user))
-        return self.visible_to(user).filter(models.Q(quarantine="") | mine)
+    def viewable(self, user, pk):
+        """Return one released image that the user may see, or None: `visible_to`, compiled once.
+
+        Pictures are asked for by the dozen, and to build this query takes longer than to run it.
+        The database is asked each time; only the words of the question are kept.
+        """
+        if not (user.is_authenticated and user.is_active):
+            return None
+        sql, parameters = picture_query(user.pk)
+        parameters = [pk if value == NO_KEY else value for value in parameters]
+        return next(iter(self.raw(sql, parameters)), None)
+
+    def apart(self, user, pk):
+        """Return one image that is set apart, to those who may release it, or None."""
+        return self.editable_by(user).exclude(quarantine="").filter(pk=pk).first()
+
+
+@lru_cache(maxsize=512)
+def picture_query(user_pk):
+    """Return (SQL, parameters) of one visible, released image; NO_KEY stands for its key."""
+    user = get_user_model()(pk=user_pk, is_active=True)
+    images = Instance.objects.only(*FOR_PICTURES).filter(pk=NO_KEY)
+    return images.visible_to(user).released().order_by().query.sql_with_params()
 
 
 class Instance(Owned):

@@ -19,7 +19,10 @@ def show_image(request, case_pk, pk, suffix):
     """Show one frame as PNG or JPEG. Openings of the pages are logged, not each slice."""
     if suffix not in CONTENT_TYPES:
         raise Http404
-    image = get_object_or_404(Instance.objects.viewable_by(request.user), pk=pk, case_id=case_pk)
+    images = Instance.objects
+    image = images.viewable(request.user, pk) or images.apart(request.user, pk)
+    if image is None or image.case_id != case_pk:
+        raise Http404
     return answer_picture(request, image, suffix)
 
 
