@@ -49,6 +49,7 @@ class CaseQuerySet(models.QuerySet):
             self.visible_to(user)
             .filter(status=Status.SUBMITTED, team__in=reviewed)
             .exclude(author=user)
+            .exclude(co_authors=user)
         )
 
 
