@@ -41,6 +41,7 @@ from patients.selection import CaseFilters, select_cases
 
 JSON = "application/json"
 PRIVATE = "private, no-cache"
+UNLISTED = ("case__age_at_presentation", "case__summary", "case__source")  # columns not shown
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 SUMMARY = {
     "type": "object",
@@ -115,12 +116,13 @@ class CaseList(APIView):
             raise ValidationError(form.errors)
         chosen = form.cleaned_data
         cases = select_cases(Case.objects.visible_to(request.user), request.user, chosen)
-        versions, whole = current_versions(cases), wants_documents(request)
-        pages = CasePages()
-        page = pages.paginate_queryset(versions if whole else versions.defer("document"), request)
+        whole, pages = wants_documents(request), CasePages()
+        unread = UNLISTED if whole else (*UNLISTED, "document")
+        page = pages.paginate_queryset(current_versions(cases).defer(*unread), request)
         if whole:
             log_all(request, page)
-        return page_response(pages, [result(version, request, whole) for version in page])
+        root = address(request, "list-cases")
+        return page_response(pages, [result(version, root, whole) for version in page])
 
     @describe(
         "add_case",
@@ -139,10 +141,9 @@ class CaseList(APIView):
         case = import_case(request.data, team, request.user)
         record_access(request, case)
         version = case.versions.select_related("case").get(number=case.version)
-        response = Response(summary(version, request), status=201)
-        response["Location"] = address(request, "show-case", case.pk)
-        response["ETag"] = version.etag
-        return response
+        shown = summary(version, address(request, "list-cases"))
+        headers = {"Location": shown["url"], "ETag": version.etag}
+        return Response(shown, status=201, headers=headers)
 
 
 class CaseDetail(APIView):
@@ -170,7 +171,8 @@ class CaseDetail(APIView):
         if not wanted:
             raise VersionRequired(_("Send If-Match with the ETag of the version that you read."))
         version = replace_if_newest(request, case, wanted, request.data)
-        return Response(summary(version, request), headers={"ETag": version.etag})
+        shown = summary(version, address(request, "list-cases"))
+        return Response(shown, headers={"ETag": version.etag})
 
     @describe(
         "discard_case",
@@ -330,11 +332,12 @@ def address(request, name, *args):
     return request.build_absolute_uri(reverse(f"api:{name}", args=args))
 
 
-def summary(version, request):
+def summary(version, root):
+    """Return what a list says of a case; `root` is the address of the list."""
     case = version.case
     return {
         "id": str(case.pk),
-        "url": address(request, "show-case", case.pk),
+        "url": f"{root}{case.pk}/",
         "title": case.title,
         "status": case.status,
         "origin": case.origin,
@@ -346,9 +349,9 @@ def summary(version, request):
     }
 
 
-def result(version, request, whole):
+def result(version, root, whole):
     """Return one result of a list as JSON text, the stored document inside as it is."""
-    text = json.dumps(summary(version, request), ensure_ascii=False)
+    text = json.dumps(summary(version, root), ensure_ascii=False)
     return f'{text[:-1]}, "document": {version.document}}}' if whole else text
 
 

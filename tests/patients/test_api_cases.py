@@ -5,7 +5,7 @@ import json
 import pytest
 
 from patients.document import to_bytes
-from patients.models import AccessLog, Case, Role, Status
+from patients.models import AccessLog, Case, Patient, Role, Status
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -188,8 +188,14 @@ def test_co_author_replaces_but_does_not_throw_away(case):
 
 def test_draft_is_thrown_away(api, case):
     assert api.delete(address_of(case)).status_code == 204
-    assert not Case.objects.exists()
+    assert not Case.objects.exists() and not Patient.objects.exists()
     assert_problem(api.get(address_of(case)), 404)
+
+
+def test_patient_of_another_case_stays(api, case, author, team):
+    other = make_case(author, team, document=json.loads(case.versions.get().document))
+    assert api.delete(address_of(case)).status_code == 204
+    assert Patient.objects.get() == other.patient
 
 
 def test_list_is_newest_first_and_private(api, author, team):
