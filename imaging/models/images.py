@@ -95,9 +95,9 @@ class Series(Owned):
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
 
-# What it takes to answer for a picture that is kept already.
+# What it takes to answer for a picture.
 NO_KEY = -1
-FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames")
+FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
 
 class InstanceQuerySet(OwnedQuerySet):

@@ -1,0 +1,196 @@
+"""Images in a real browser: upload with progress, the viewer by keys, arrowheads, figures."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from imaging import receiving
+from imaging.dicom.synthetic import slice_bytes
+from imaging.models import ImportJob
+from tests.browser.conftest import sign_in
+from tests.factories import make_case
+from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SLICES = 60
+
+
+@pytest.fixture
+def case(transactional_db):
+    return case_with_images(5)
+
+
+def open_page(page, live_server, case, name, *args, query=""):
+    sign_in(page, live_server, case.author)
+    page.goto(live_server.url + reverse(f"imaging:{name}", args=[case.pk, *args]) + query)
+
+
+def open_viewer(page, live_server, case, query=""):
+    series = case.series.order_by("pk").first()
+    open_page(page, live_server, case, "show-series", series.pk, query=query)
+
+
+def counter(page, pane=0):
+    return page.locator("[data-counter]").nth(pane).inner_text()
+
+
+def test_arrow_keys_and_wheel_walk_through_slices(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    browser_page.keyboard.press("ArrowDown")
+    assert counter(browser_page) == "3/5"
+    browser_page.locator("[data-stage]").hover()
+    browser_page.mouse.wheel(0, 120)
+    browser_page.wait_for_function("document.querySelector('[data-counter]').innerText === '4/5'")
+    browser_page.keyboard.press("Home")
+    assert counter(browser_page) == "1/5"
+    browser_page.wait_for_url(re.compile(r"slice=1"))
+    browser_page.reload()
+    assert counter(browser_page) == "1/5"
+
+
+def test_two_series_move_together_and_apart_with_an_offset(browser_page, live_server, case):
+    other = add_series(case, 5, 2)
+    open_viewer(browser_page, live_server, case, f"?slice=1&beside={other.pk}")
+    keys = browser_page.keyboard
+    keys.press("ArrowDown")
+    assert (counter(browser_page), counter(browser_page, 1)) == ("2/5", "2/5")
+    keys.press("s")
+    keys.press("ArrowDown")
+    assert (counter(browser_page), counter(browser_page, 1)) == ("3/5", "2/5")
+    keys.press("s")
+    keys.press("ArrowDown")
+    assert (counter(browser_page), counter(browser_page, 1)) == ("4/5", "3/5")
+
+
+def test_drag_is_window_and_r_resets_it(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case)
+    width = browser_page.locator("[data-width]")
+    usual = width.input_value()
+    box = browser_page.locator("[data-stage]").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    browser_page.mouse.move(*middle)
+    browser_page.mouse.down()
+    browser_page.mouse.move(middle[0] + 90, middle[1], steps=4)
+    browser_page.mouse.up()
+    assert float(width.input_value()) > float(usual)
+    browser_page.keyboard.press("r")
+    assert width.input_value() == usual
+
+
+def test_a_hides_marks_and_question_mark_explains(browser_page, live_server, case):
+    add_mark(case, 2)
+    open_viewer(browser_page, live_server, case, "?slice=3")
+    mark = browser_page.locator("polygon.mark")
+    assert mark.is_visible()
+    browser_page.keyboard.press("a")
+    assert not mark.is_visible()
+    browser_page.keyboard.press("?")
+    assert browser_page.get_by_role("dialog", name="Keys").is_visible()
+
+
+def test_arrowheads_take_a_key_and_a_click_each(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=1")
+    stage = browser_page.locator("[data-stage]")
+    for level in range(3):
+        for key, x in (("1", 200), ("2", 260)):
+            browser_page.keyboard.press(key)
+            stage.click(position={"x": x, "y": 200 + 10 * level})
+        browser_page.keyboard.press("ArrowDown")
+    lines = browser_page.locator("[data-marks] li")
+    lines.nth(5).get_by_role("link", name="Edit").wait_for()
+    assert case.annotations.count() == 6
+    words = [mark.words() for mark in case.annotations.order_by("position")]
+    assert words == ["left L5 root (red, filled)", "left S1 root (blue, hollow)"] * 3
+    assert len({mark.sop_instance_uid for mark in case.annotations.all()}) == 3
+    browser_page.keyboard.press("Control+z")
+    lines.nth(5).wait_for(state="detached")
+    browser_page.wait_for_timeout(300)
+    assert case.annotations.count() == 5
+
+
+def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    keys = browser_page.keyboard
+    for key in ("1", "ArrowRight", "ArrowDown", "Enter"):
+        keys.press(key)
+    line = browser_page.locator("[data-marks] li").first
+    line.get_by_role("link", name="Edit").wait_for()
+    mark = case.annotations.get()
+    assert (mark.x, mark.y) == (6.5, 8.5) and counter(browser_page) == "2/5"
+    line.get_by_role("button").focus()
+    keys.press("Enter")
+    keys.press("ArrowLeft")
+    browser_page.wait_for_timeout(900)
+    mark.refresh_from_db()
+    assert (mark.x, mark.y) == (5.5, 8.5)
+    keys.press("Delete")
+    browser_page.get_by_text("None on this series.").wait_for()
+    keys.press("Control+z")
+    line.get_by_role("link", name="Edit").wait_for()
+    assert case.annotations.get().words() == "left L5 root (red, filled)"
+
+
+def test_what_the_server_refuses_is_taken_back_and_told(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    type(case).objects.filter(pk=case.pk).update(status="submitted")
+    browser_page.keyboard.press("1")
+    browser_page.keyboard.press("Enter")
+    browser_page.get_by_text("This could not be saved").wait_for()
+    assert browser_page.locator("polygon.mark").count() == 0
+
+
+def test_viewer_works_without_a_script(chromium, live_server, case):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    open_viewer(page, live_server, case, "?slice=1")
+    page.get_by_role("link", name="Next").click()
+    assert counter(page) == "2/5"
+    page.get_by_label("Width").fill("300")
+    page.get_by_role("button", name="Set window").click()
+    assert "width=300" in page.locator("[data-image]").get_attribute("src")
+    context.close()
+
+
+def test_folder_is_sent_file_by_file(browser_page, live_server, tmp_path, monkeypatch, db):
+    monkeypatch.setattr(receiving, "read_in_background", receiving.run)
+    case = make_case()
+    for number in range(SLICES):
+        (tmp_path / f"{number:03}.dcm").write_bytes(slice_bytes(number, 32))
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / "broken.dcm").write_bytes(slice_bytes(99, 32)[:900])
+    open_page(browser_page, live_server, case, "list-series")
+    browser_page.get_by_label("Or a folder").set_input_files(tmp_path)
+    browser_page.get_by_role("button", name="Import", exact=True).click()
+    browser_page.wait_for_url(re.compile(r"/imports/"))
+    browser_page.get_by_role("heading", name="Not taken").wait_for()
+    counts = ImportJob.objects.get().counts()
+    assert (counts["stored"], counts["refused"]) == (SLICES, 2)
+    told = browser_page.get_by_role("table").first.inner_text()
+    assert "notes.txt" in told and "broken.dcm" in told
+    numbers = [row.instance_number for row in case.instances.order_by("position")]
+    assert numbers == sorted(numbers, reverse=True)  # from the head to the feet
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+def test_pages_are_accessible_and_fit(browser_page, live_server, case, width):
+    add_mark(case, 2)
+    figure = add_figure(case)
+    series = case.series.get().pk
+    browser_page.set_viewport_size({"width": width, "height": 768})
+    sign_in(browser_page, live_server, case.author)
+    pages = [
+        ("list-series",),
+        ("show-series", series),
+        ("edit-figure", figure.pk),
+        ("show-import", case.imports.get().pk),
+        ("edit-annotation", case.annotations.get().pk),
+    ]
+    for name, *args in pages:
+        path = reverse(f"imaging:{name}", args=[case.pk, *args])
+        browser_page.goto(live_server.url + path)
+        browser_page.wait_for_load_state("networkidle")
+        found = Axe().run(browser_page).response["violations"]
+        assert [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found] == []
+        assert browser_page.evaluate("document.documentElement.scrollWidth") <= width, name
