@@ -5,6 +5,7 @@ that saving an untouched page changes nothing.
 """
 
 import re
+from functools import cache
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from patients.catalogue import emg, lookup
+from patients.forms.widgets import Choice, TextArea, TextBox
 from patients.models.fields import (
     AS_TEXT,
     CatalogueField,
@@ -49,8 +51,8 @@ class Cell(forms.CharField):
 
     def make_widget(self):
         if isinstance(self.column, models.TextField) and self.column.name in LONG:
-            return forms.Textarea(attrs={"rows": 2, "class": "form-control cell"})
-        return forms.TextInput(attrs={"class": f"form-control {self.css}", "autocomplete": "off"})
+            return TextArea(attrs={"rows": 2, "class": "form-control cell"})
+        return TextBox(attrs={"class": f"form-control {self.css}", "autocomplete": "off"})
 
     @property
     def must(self):
@@ -149,7 +151,9 @@ class CatalogueCell(Cell):
         return emg_keys(field) if field != self.column.catalogue else {}
 
 
+@cache
 def emg_keys(field):
+    """Return {key: words} of the keys that stand for a graded column's words."""
     found = {}
     for key in "01234+-":
         try:
@@ -204,7 +208,7 @@ class ChoiceCell(Cell):
     """One of a few words."""
 
     def make_widget(self):
-        return forms.Select(choices=self.options(), attrs={"class": "form-select cell"})
+        return Choice(choices=self.options(), attrs={"class": "form-select cell"})
 
     def options(self):
         blank = [] if self.column.has_default() else [("", "—")]

@@ -66,7 +66,7 @@ def choices(before, theirs, mine, words):
             words[name],
             said(before.get(name)),
             said(theirs.get(name)),
-            said(mine.get(name, theirs.get(name))),
+            said(mine.get(name, before.get(name))),
         )
         for name in names
     ]

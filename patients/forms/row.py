@@ -19,6 +19,7 @@ from patients.forms.cells import (
     make_cell,
     tidy,
 )
+from patients.forms.widgets import TextBox, Tick
 from patients.models import Side
 from patients.sections import HIDDEN, help_for
 
@@ -80,12 +81,12 @@ class RowForm(forms.Form):
             required=False,
             min_value=1,
             label=_("place in the table"),
-            widget=forms.TextInput(attrs={"class": "form-control cell", "inputmode": "numeric"}),
+            widget=TextBox(attrs={"class": "form-control cell", "inputmode": "numeric"}),
         )
         self.fields["delete"] = forms.BooleanField(
             required=False,
             label=_("delete"),
-            widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            widget=Tick(attrs={"class": "form-check-input"}),
         )
         self.fields["delete"].widget.attrs["aria-label"] = _("Delete row %s") % self.number
 

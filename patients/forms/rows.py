@@ -7,6 +7,7 @@ Every input has a stable name, `<table>-<row>-<column>`, where row is the stored
 import re
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.forms.cells import make_cell
@@ -117,7 +118,7 @@ class RowFormSet:
 
     def row_words(self, form):
         where = _("row %s") % form.number
-        return f"{self.title}, {where}" + (f" ({form.title})" if form.title else "")
+        return f"{capfirst(self.title)}, {where}" + (f" ({form.title})" if form.title else "")
 
     # Validation
 
