@@ -1,4 +1,4 @@
-"""A pseudo-locale wraps every translated text; what a page shows unwrapped, nobody can translate."""
+"""What a page shows unwrapped under a pseudo-locale, which wraps each text, nobody can translate."""
 
 import json
 import re
@@ -7,12 +7,17 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 
+from patients.catalogue import instruments
+from patients.document import build
+from patients.models.fields import GradeField, PlacementField, ValueField
 from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
+NOTATIONS = (GradeField, PlacementField, ValueField)
 SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: of drawings, all data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
+NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
 
 
 class PseudoLocale:
@@ -38,11 +43,14 @@ class PseudoLocale:
 
 
 class VisibleText(HTMLParser):
-    """Collects what a reader sees of a page, outside elements that say translate="no"."""
+    """Collects what a reader sees of a page and nobody can translate.
+
+    A translated text may have elements inside; what stands under translate="no" is left out.
+    """
 
     def __init__(self):
         super().__init__()
-        self.found, self.open = [], []
+        self.found, self.open, self.depth = [], [], 0
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
@@ -50,7 +58,8 @@ class VisibleText(HTMLParser):
             silent = tag in SILENT or attributes.get("translate") == "no"
             self.open.append((tag, silent))
         if not self.silent:
-            self.found += [attributes[name] or "" for name in SHOWN_ATTRIBUTES & attributes.keys()]
+            for name in sorted(SHOWN_ATTRIBUTES & attributes.keys()):
+                self.take(attributes[name] or "", 0)
 
     def handle_endtag(self, tag):
         while self.open and self.open.pop()[0] != tag:
@@ -58,7 +67,16 @@ class VisibleText(HTMLParser):
 
     def handle_data(self, data):
         if not self.silent:
-            self.found.append(data)
+            self.depth = self.take(data, self.depth)
+
+    def take(self, text, depth):
+        """Keep what stands outside of the marks; return how deep in marks the text ends."""
+        outside = ""
+        for letter in text:
+            depth += (letter == OPEN) - (letter == CLOSE)
+            outside += letter if depth == 0 and letter != CLOSE else ""
+        self.found.append(outside)
+        return depth
 
     @property
     def silent(self):
@@ -74,20 +92,12 @@ def unwrapped(html, data):
     parser.feed(html)
     left = []
     for text in parser.found:
-        rest = re.sub(f"{OPEN}.*?{CLOSE}", "", without_nesting(text), flags=re.S)
+        rest = NO_WORDS.sub("", text)
         for own in sorted(data, key=len, reverse=True):
             rest = rest.replace(own, "")
         if WORD.search(rest):
             left.append(" ".join(text.split()))
     return left
-
-
-def without_nesting(text):
-    """Remove marked texts inside marked texts, so that one pattern finds the outermost."""
-    inner = re.compile(f"(?<={OPEN})([^{OPEN}{CLOSE}]*){OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
-    while inner.search(text):
-        text = inner.sub(r"\1\2", text)
-    return text
 
 
 def strings(data):
@@ -103,6 +113,23 @@ def strings(data):
             yield from strings(value)
 
 
+def printed(record):
+    """Return what is shown in the record's own notation: values, grades, places in time."""
+    labels = {event.key: event.label for event in record.events}
+    ranges = {instruments.printed_range(i) for i in instruments.BY_ID}
+    rows = [row for rows in record.rows.values() for row in rows]
+    found = ranges - {""}
+    for row in rows:
+        for field in type(row)._meta.concrete_fields:
+            value = getattr(row, field.name) if isinstance(field, NOTATIONS) else None
+            found |= (
+                {value.printed(labels)} if isinstance(field, PlacementField) and value else set()
+            )
+            found |= {value.printed} if isinstance(field, ValueField) and value else set()
+            found |= {str(value)} if isinstance(field, GradeField) and value else set()
+    return found
+
+
 @pytest.fixture
 def pseudo_locale(monkeypatch):
     monkeypatch.setattr(translation, "_trans", PseudoLocale(translation._trans))
@@ -110,7 +137,7 @@ def pseudo_locale(monkeypatch):
 
 def test_unwrapped_text_is_found():
     assert unwrapped("<p>⟦Save⟧ <b>Plain</b></p>", []) == ["Plain"]
-    assert unwrapped("<p>⟦Saved by ⟦you⟧ at⟧ Anna</p>", ["Anna"]) == []
+    assert unwrapped("<p>⟦Saved by <b>⟦you⟧ at</b>⟧ Anna</p>", ["Anna"]) == []
 
 
 @pytest.mark.django_db
@@ -119,8 +146,9 @@ def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     case = rich_case()
     client.force_login(case.author)
     document = json.loads(case.versions.first().document)
-    own = {text for text in strings(document) if len(text) > 1}
+    own = {text for text in strings(document) if len(text) > 1} | printed(build(document))
     own |= {case.author.username, case.team.name, "Caserecords"}
+    own |= {file.name for job in case.imports.all() for file in job.files.all()}
     response = client.get(address(name, case))
     assert response.status_code == 200
     assert unwrapped(response.content.decode(), own) == []

@@ -189,7 +189,7 @@ def grade_definition(grade):
     said = row.definition.replace("Published table", "Chang 2017")
     if "Kendall" in row.source and "Kendall" not in said and "Chang" not in said:
         said = f"Kendall: {said[0].casefold()}{said[1:]}"
-    return said, [str(words) for mark, words in GRADE_SOURCES if mark in row.source]
+    return _(said), [str(words) for mark, words in GRADE_SOURCES if mark in row.source]
 
 
 def change_word(change):

@@ -1,0 +1,81 @@
+"""Every page of the site with something on it, for tests that hold on all of them."""
+
+import tempfile
+from pathlib import Path
+
+from django.urls import reverse
+
+from caserecords.demo.load import read_case
+from imaging.dicom.synthetic import slice_bytes
+from imaging.ingest import import_paths
+from imaging.models import Annotation, Figure, Instance, Panel
+from patients.history import save_version
+from patients.importing import import_case
+from patients.sections import BY_SLUG
+from tests.factories import make_team, make_user
+
+SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]
+PAGES = [
+    "home",
+    "review",
+    "new case",
+    "desk",
+    "report",
+    "compare",
+    "history",
+    "version",
+    "change status",
+    "images",
+    "import",
+    "viewer",
+    "two series",
+    "annotation",
+    "figure",
+    *SECTION_PAGES,
+]
+
+
+def rich_case():
+    """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
+    team = make_team()
+    author = make_user(team=team)
+    case = import_case(read_case("invented_case"), team, author)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(3):
+            (Path(folder) / f"{number}.dcm").write_bytes(slice_bytes(number, 64))
+        (Path(folder) / "text.dcm").write_text("not an image")
+        import_paths(case, author, [Path(folder)])
+    uid = Instance.objects.filter(case=case).first().sop_instance_uid
+    Annotation.objects.create(case=case, sop_instance_uid=uid, x=30, y=30, structure="root_l5")
+    figure = Figure.objects.create(case=case, label="Figure 1")
+    Panel.objects.create(figure=figure, row=0, column=0, level="l5_s1", sop_instance_uid=uid)
+    save_version(case, author)
+    case.refresh_from_db()
+    return case
+
+
+def address(name, case):
+    """Return the address of a page for a case of `rich_case`."""
+    if name.startswith("section "):
+        return reverse("patients:edit-section", args=[case.pk, name.removeprefix("section ")])
+    series = case.series.first()
+    viewer = reverse("imaging:show-series", args=[case.pk, series.pk])
+    return {
+        "home": reverse("caserecords:home"),
+        "review": reverse("caserecords:review"),
+        "new case": reverse("patients:create-case"),
+        "desk": reverse("caserecords:show-case", args=[case.pk]),
+        "report": reverse("caserecords:show-report", args=[case.pk]),
+        "compare": reverse("caserecords:compare-strength", args=[case.pk]),
+        "history": reverse("caserecords:list-versions", args=[case.pk]),
+        "version": reverse("caserecords:show-version", args=[case.pk, case.version]),
+        "change status": reverse("caserecords:change-status", args=[case.pk]) + "?step=submit",
+        "images": reverse("imaging:list-series", args=[case.pk]),
+        "import": reverse("imaging:show-import", args=[case.pk, case.imports.first().pk]),
+        "viewer": viewer,
+        "two series": f"{viewer}?beside={series.pk}",
+        "annotation": reverse(
+            "imaging:edit-annotation", args=[case.pk, case.annotations.first().pk]
+        ),
+        "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),
+    }[name]
