@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from imaging.captions import MarkWords, caption, lettered
 from imaging.dicom.refusal import Refused
@@ -13,6 +14,7 @@ from imaging.models import Annotation, Figure, Instance, Panel
 from imaging.rendering import Mark, PanelImage, compose_figure, figure_png, window
 
 PANEL_PIXELS = 640
+NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
@@ -110,7 +112,7 @@ def mark_words(mark):
 def draw_figure(sheet, panel=PANEL_PIXELS):
     """Return the figure as PNG bytes. Raises Refused where none of its pictures is stored here."""
     if not any(cell.is_shown for _level, row in sheet.rows for cell in row):
-        raise Refused(_("None of the pictures of this figure is stored here."))
+        raise Refused(NOTHING_HELD)
     rows = [
         [
             draw_cell(cell, level, sheet.columns[at], cell.letter if down == 0 else "")

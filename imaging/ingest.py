@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from imaging.archive import count_entries, is_archive, unpack
 from imaging.dicom import sandbox
@@ -22,6 +23,7 @@ from imaging.dicom.refusal import Refused
 from imaging.indexing import number_series, place_image
 from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, State
 from imaging.storage import limits, reading, store, uploads
+from imaging.wording import told
 from patients.history import save_version
 from patients.models import Case
 
@@ -32,17 +34,17 @@ ENTRIES_A_CALL = 50
 READERS = 2  # as many as the sandbox has children
 UNPACK_SECONDS = 60
 
-GONE = "The file is no longer there."
-OTHER_BYTES = (
+GONE = gettext_noop("The file is no longer there.")
+OTHER_BYTES = gettext_noop(
     "Another image with this SOP Instance UID is stored already; it was not overwritten. "
     "If this one is right, it needs an identifier of its own."
 )
-OTHER_PATIENT = (
+OTHER_PATIENT = gettext_noop(
     "It names another patient than the rest of its series, and was not merged with them."
 )
-OTHER_STUDY = "Its series is known as part of another study."
-CASE_CLOSED = "The case can no longer be changed, so no more files were taken."
-UNFORESEEN = "The import stopped. Nothing that was received is lost; try it again."
+OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
+CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
+UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost; try it again.")
 
 
 class Stopped(Exception):
@@ -94,7 +96,7 @@ def import_upload(job, progress=None):
         fail(job, str(stopped))
     except Exception:
         logger.exception("import %s failed", job.pk)
-        fail(job, UNFORESEEN)
+        fail(job, _(UNFORESEEN))
 
 
 def folder_of(job):
@@ -134,7 +136,7 @@ def open_archive(job, file):
     try:
         entries = unpack_all(file.spooled, folder)
     except Refused as refused:
-        file.outcome, file.reason = Outcome.REFUSED, refused.reason
+        file.outcome, file.reason = Outcome.REFUSED, told(refused)[:300]
         file.save()
         return
     os.sync()  # one for all entries: the archive's own line goes in the next step
@@ -158,7 +160,8 @@ def unpack_all(path, folder):
 def entry_line(job, file, name, path, reason):
     shown = "".join(letter if letter.isprintable() else "�" for letter in f"{file.name}/{name}")
     outcome = Outcome.REFUSED if reason else ""
-    return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=reason)
+    told_as = _(reason)[:300] if reason else ""
+    return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=told_as)
 
 
 # One batch
@@ -176,7 +179,7 @@ def examine_file(patient, file):
         header = sandbox.call(examine, *args, limits=bounds)
     except Refused as refused:
         target.unlink(missing_ok=True)
-        return Examined(file, outcome=refused.outcome, reason=refused.reason)
+        return Examined(file, outcome=refused.outcome, reason=told(refused))
     return Examined(file, target, header)
 
 
@@ -207,7 +210,7 @@ def lock_case(job):
     """Return the case for this transaction alone; raises Stopped once it may not be changed."""
     case = Case.objects.select_for_update().get(pk=job.case_id)
     if not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
-        raise Stopped(CASE_CLOSED)
+        raise Stopped(_(CASE_CLOSED))
     return case
 
 
@@ -215,6 +218,7 @@ def line_of(one):
     file = one.file
     file.outcome, file.reason = one.outcome, one.reason[:300]
     if one.header:
+        file.reason = _(one.reason)[:300] if one.reason else ""
         file.sop_instance_uid = one.header["sop_instance_uid"]
         file.sha256 = one.header["sha256"]
     return file

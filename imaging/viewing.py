@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from imaging.dicom.refusal import Refused
 from imaging.images import CONTENT_TYPES, View, picture
 from imaging.models import Annotation
+from imaging.wording import told
 
 NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
@@ -73,7 +74,7 @@ def answer_picture(request, image, fmt):
     try:
         data = picture(image, view)
     except Refused as refused:
-        return plain(refused.reason, 422)
+        return plain(told(refused), 422)
     except ValueError as error:
         return plain(str(error), 400)
     except OSError:

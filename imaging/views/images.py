@@ -5,6 +5,7 @@ import hashlib
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imaging.compose import draw_figure, gather_figure
@@ -12,6 +13,7 @@ from imaging.dicom.refusal import Refused
 from imaging.images import CONTENT_TYPES, RENDERING
 from imaging.models import Figure, Instance
 from imaging.viewing import ASK_AGAIN, answer_picture, plain
+from imaging.wording import told
 
 
 @require_safe
@@ -43,9 +45,9 @@ def answer_figure(request, figure):
         try:
             response = HttpResponse(draw_figure(sheet), content_type="image/png")
         except Refused as refused:
-            return plain(refused.reason, 422)
+            return plain(told(refused), 422)
         except OSError:
-            return plain("The file of an image cannot be read.", 503)
+            return plain(_("The file of an image cannot be read."), 503)
     response["ETag"], response["Cache-Control"] = etag, ASK_AGAIN
     response["X-Content-Type-Options"] = "nosniff"
     return response
