@@ -1,4 +1,4 @@
-"""What a page shows unwrapped under a pseudo-locale, which wraps each text, nobody can translate."""
+"""Pages under a pseudo-locale, which wraps each text: what stands unwrapped, nobody can translate."""
 
 import json
 import re
