@@ -23,7 +23,20 @@
   }
 
   function body() {
-    return new URLSearchParams(new FormData(form)).toString();
+    const data = new URLSearchParams(new FormData(form));
+    data.delete("csrfmiddlewaretoken");
+    return data.toString();
+  }
+
+  // The token of the cookie: the one in the form is stale once somebody signed in again elsewhere.
+
+  function token() {
+    const found = /(?:^|; )(?:__Host-)?csrf=([^;]+)/.exec(document.cookie);
+    return found ? found[1] : form.elements.csrfmiddlewaretoken.value;
+  }
+
+  function withToken(text) {
+    return text + "&csrfmiddlewaretoken=" + encodeURIComponent(token());
   }
 
   function isUnsent() {
@@ -43,7 +56,7 @@
     try {
       const answer = await fetch(form.dataset.draftUrl, {
         method: "POST",
-        body: text,
+        body: withToken(text),
         headers: { "Content-Type": "application/x-www-form-urlencoded" },
         keepalive: text.length < KEEPALIVE_LIMIT,
         signal: running.signal,
@@ -75,6 +88,7 @@
   });
   form.addEventListener("submit", () => {
     leaving = true;
+    form.elements.csrfmiddlewaretoken.value = token();
     clearTimeout(timer);
     if (running) running.abort();
   });
@@ -87,7 +101,7 @@
   function deliver() {
     const text = body();
     if (leaving || text === sent) return;
-    const data = new Blob([text], { type: "application/x-www-form-urlencoded" });
+    const data = new Blob([withToken(text)], { type: "application/x-www-form-urlencoded" });
     if (navigator.sendBeacon(form.dataset.draftUrl, data)) sent = text;
   }
 

@@ -252,6 +252,21 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     assert not Draft.objects.exists()
 
 
+def test_typing_goes_on_after_signing_in_again_in_another_tab(signed_in_page, live_server, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    other = page.context.new_page()
+    other.goto("/")
+    other.click("summary:has-text('clinician')")
+    other.click("text=Sign out")
+    keys.press("4")
+    page.wait_for_selector("text=The draft could not be saved")
+    sign_in(other, live_server, case.author)
+    page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
+    keys.press("Control+s")
+    wait_saved(page)
+
+
 def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     asked = []
@@ -354,3 +369,20 @@ def test_page_is_accessible_and_does_not_scroll_sideways(new_page, live_server, 
     found = axe.Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_everything_works_without_scripts(new_page, live_server, case):
+    page = new_page(java_script_enabled=False)
+    sign_in(page, live_server, case.author)
+    open_grid(page, case)
+    page.locator(".cell-grade").first.fill("26")
+    page.click("[data-save]")
+    assert "Hip flexor, left, On admission: 26" in page.inner_text("#error-summary")
+    page.locator(".cell-grade").first.fill("3-")
+    page.click("button[name=add][value=strength]")
+    page.fill("[name='strength-new5']", "Tibialis anterior")
+    page.fill("[name='strength-new5-left-later']", "n")
+    page.click("[data-save]")
+    wait_saved(page)
+    stored = [row["grade"] for row in newest(case)["strength"]]
+    assert stored == ["3-", "not tested"]
