@@ -1,4 +1,4 @@
-"""Pages under a pseudo-locale, which wraps each text: what stands unwrapped, nobody can translate."""
+"""Pages under a pseudo-locale that wraps each text: what stands unwrapped nobody can translate."""
 
 import json
 import re
