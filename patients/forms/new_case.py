@@ -1,8 +1,10 @@
 """A new case: whose it is, the patient, and the first lines of the timeline."""
 
 import secrets
+from datetime import timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +18,7 @@ from patients.placement import Placement, parse_when
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that can be mistaken for another
 LINES = 4
+TWICE = timedelta(seconds=5)
 WRONG = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
 
 
@@ -103,13 +106,26 @@ class NewCaseForm(forms.Form):
             self.events.append(event_document(label, keys[label], placement))
 
     def create(self):
-        """Return the new case; None where its document is refused, with the errors in the form."""
+        """Return the new case; None where its document is refused, with the errors in the form.
+
+        A form that is sent twice at once makes one case.
+        """
+        if twin := self.sent_just_now():
+            return twin
         try:
             return import_case(self.document(), self.cleaned_data["team"], self.user)
         except DocumentError as error:
             for path, message in error.errors:
                 self.add_error(WRONG.get(path), message)
             return None
+
+    def sent_just_now(self):
+        return Case.objects.filter(
+            author=self.user,
+            team=self.cleaned_data["team"],
+            title=self.cleaned_data["title"],
+            created__gte=timezone.now() - TWICE,
+        ).first()
 
     def document(self):
         cleaned = self.cleaned_data

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,6 +11,7 @@ from patients.forms.new_case import NewCaseForm, clinician_teams
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def create_case(request):
     """A short form: title, patient, the first events. It leads to the case desk."""
     if not clinician_teams(request.user).exists():

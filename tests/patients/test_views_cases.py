@@ -45,6 +45,12 @@ def test_case_is_made_with_its_timeline_as_version_1(client, clinician):
     assert case.patient.code.startswith("P-") and len(case.patient.code) == 8
 
 
+def test_form_sent_twice_makes_one_case(client, clinician):
+    first, second = (client.post(ADDRESS, texts(clinician)) for _time in range(2))
+    assert first.url == second.url
+    assert Case.objects.count() == 1
+
+
 def test_team_is_asked_only_of_a_clinician_of_several(client, clinician):
     assert client.get(ADDRESS).context["form"]["team"].is_hidden
     Membership.objects.create(user=clinician, team=make_team(), role=Role.CLINICIAN)
@@ -81,7 +87,7 @@ def test_known_code_is_the_same_patient_unless_the_facts_differ(client, clinicia
     code = first.patient.code
     form = client.post(ADDRESS, texts(clinician, code=code)).context["form"]
     assert "another value" in " ".join(form.errors["sex"])
-    client.post(ADDRESS, texts(clinician, code=code, sex="male"))
+    client.post(ADDRESS, texts(clinician, code=code, sex="male", title="The next illness"))
     assert Case.objects.filter(patient=first.patient).count() == 2
 
 
