@@ -275,9 +275,7 @@ def test_lumbar_study_is_in_anatomical_order(case):
     job = take(case, SHARED / "mr-lumbar-phantom")
     assert job.counts()["stored"] == 101
     axial = case.series.filter(series_description="T2 TSE AX").first()
-    heights = [
-        row.image_position_patient[2] for row in axial.instances.order_by("position", "pk")
-    ]
+    heights = [row.image_position_patient[2] for row in axial.instances.order_by("position", "pk")]
     assert len(heights) == 18
     numbers = [row.instance_number for row in axial.instances.order_by("position")]
     assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
