@@ -15,7 +15,6 @@ from imaging.rendering import Mark, PanelImage, compose_figure, figure_png, wind
 
 PANEL_PIXELS = 640
 NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")
-DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def draw_figure(sheet, panel=PANEL_PIXELS):
 
 def draw_cell(cell, level, column, letter):
     """Return one PanelImage; a place without a stored picture stays black."""
-    labels = {"letter": letter, "row_label": plain(level), "column_label": plain(column)}
+    labels = {"letter": letter, "row_label": level, "column_label": column}
     if not cell.is_shown:
         return PanelImage(np.zeros((2, 2), np.uint8), **labels)
     frame = read_frame(cell.image, cell.panel.frame)
@@ -138,11 +137,6 @@ def draw_cell(cell, level, column, letter):
         letters=orientation_letters(cell.image.image_orientation_patient),
         **labels,
     )
-
-
-def plain(label):
-    """Return a label in the letters that the drawing font has: it lacks the long dashes."""
-    return label.translate(DASHES)
 
 
 def window_of(cell):
