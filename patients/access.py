@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 from patients.models import AccessLog, Case
 
 
-def get_case(request, pk, *, edit=False):
+def get_case(request, pk, *, edit=False, opening=True):
     """Return a case: 404 where the user may not see it, 403 where not change it; log the opening.
 
-    `request` is Django's or the REST framework's, with its user.
+    `request` is Django's or the REST framework's, with its user. What a page sends of itself, such
+    as a draft, is no opening.
     """
     visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
     case = get_object_or_404(visible, pk=pk)
     if edit and not Case.objects.editable_by(request.user).filter(pk=pk).exists():
         raise PermissionDenied(_("Only its authors may change this case, while it is a draft."))
-    record_access(request, case)
+    if opening:
+        record_access(request, case)
     return case
 
 

@@ -3,9 +3,11 @@
 import json
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +16,7 @@ from patients.access import get_case
 from patients.document import build
 from patients.forms.page import SectionPage
 from patients.history import save_version
-from patients.models import Case, Draft, Event, Visit
+from patients.models import Case, Draft, Event, Status, Visit
 from patients.placement import resolve
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
@@ -51,6 +53,8 @@ def answer_post(request, case, section):
 def save_section(request, case, section, texts):
     """Store what was typed; show both versions where somebody saved meanwhile."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
+    if case.status != Status.DRAFT:  # submitted since the page was opened
+        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))
     if is_behind(case, section, base):
@@ -128,8 +132,8 @@ def draw_timeline(page):
 
 @require_POST
 def save_draft(request, case_pk, slug):
-    """Keep what is typed into a page, on the server; answers when, as JSON."""
-    case = get_case(request, case_pk, edit=True)
+    """Keep what is typed into a page, on the server; answers when, and the timeline, as JSON."""
+    case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
     Draft.objects.update_or_create(
@@ -138,7 +142,23 @@ def save_draft(request, case_pk, slug):
         section=slug,
         defaults={"data": data.urlencode(), "base_version": base_version(data, case)},
     )
-    return JsonResponse({"saved_at": timezone.now().isoformat()})
+    answer = {"saved_at": timezone.now().isoformat()}
+    if slug == "timeline":
+        answer["drawing"] = draw_typed(request, case, read_texts(data))
+    return JsonResponse(answer)
+
+
+def draw_typed(request, case, texts):
+    """Return the drawing of the events as they are typed, as HTML; rows with a mistake are out."""
+    page = SectionPage(case, BY_SLUG["timeline"], texts=texts, bound=True)
+    page.is_valid()
+    events, visits = ([form.row for form in part.kept() if not form.errors] for part in page.parts)
+    try:
+        days = resolve({event.key: event.placement for event in events if event.placement})
+    except ValueError:  # events that hang on each other in a circle
+        days = {}
+    context = {"timeline": timeline(events, visits, days=days), "case": case}
+    return render_to_string("patients/_timeline.html", context, request)
 
 
 # What the pages ask about a request

@@ -63,7 +63,7 @@
         redirect: "error",
       });
       if (!answer.ok) throw new Error(answer.status);
-      await answer.json();
+      draw((await answer.json()).drawing);
       sent = text;
       state.textContent = form.dataset.saved + " " + clock(new Date());
     } catch {
@@ -75,6 +75,12 @@
     } finally {
       running = null;
     }
+  }
+
+  // The timeline as it is typed, drawn by the server.
+  function draw(drawing) {
+    const place = document.querySelector("[data-timeline]");
+    if (place && drawing) place.innerHTML = drawing;
   }
 
   function clock(moment) {

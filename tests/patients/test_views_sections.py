@@ -3,11 +3,22 @@
 import json
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from patients.access import get_case
 from patients.forms.page import SectionPage
-from patients.models import Draft, Event, LaboratoryResult, NeedleEMG, StrengthScore, Symptom
+from patients.models import (
+    Draft,
+    Event,
+    LaboratoryResult,
+    NeedleEMG,
+    Status,
+    StrengthScore,
+    Symptom,
+)
 from patients.sections import BY_SLUG, SECTIONS
+from patients.views.sections import save_section
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -434,3 +445,34 @@ def test_nonsense_is_answered_without_an_error_of_the_server(client, case, slug)
 
 
 NONSENSE = ("label", "visit", "side", "order", "text", "placement", "value", "kind", "codes")
+
+
+def test_the_timeline_is_drawn_as_it_is_typed(client, case):
+    texts = typed(case, "timeline") | {
+        "events-new1-label": "Plateau reached",
+        "events-new1-placement": "10 days before admission",
+    }
+    drawing = client.post(address(case, "timeline", "save-draft"), texts).json()["drawing"]
+    assert "<svg" in drawing and "Plateau reached" in drawing and "−10" in drawing
+
+
+def test_a_circle_of_events_is_drawn_without_days(client, case):
+    texts = typed(case, "timeline") | {
+        "events-new1-label": "First",
+        "events-new1-placement": "1 day after Second",
+        "events-new2-label": "Second",
+        "events-new2-placement": "1 day after First",
+    }
+    answer = client.post(address(case, "timeline", "save-draft"), texts)
+    assert answer.status_code == 200 and "First" in answer.json()["drawing"]
+
+
+def test_a_page_opened_before_the_case_was_submitted_saves_nothing(case, rf):
+    """The status is looked at again under the lock of the save."""
+    texts = typed(case, "signs")
+    request = rf.post(address(case, "signs"), texts)
+    request.user = case.author
+    stale = get_case(request, case.pk, edit=True)
+    type(case).objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    with pytest.raises(PermissionDenied):
+        save_section(request, stale, BY_SLUG["signs"], texts)
