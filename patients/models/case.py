@@ -76,7 +76,7 @@ class Case(models.Model):
     age_words = models.CharField(_("age, in the words used"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
-    updated = models.DateTimeField(auto_now=True)
+    updated = models.DateTimeField(auto_now=True, db_index=True)
 
     objects = CaseQuerySet.as_manager()
 
