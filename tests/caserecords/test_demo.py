@@ -1,0 +1,101 @@
+"""The demonstration: one command to a running site, and what it shows."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from caserecords.demo.load import HERE, load_demonstration
+from imaging.models import Annotation, Instance
+from patients.models import Case, Role
+
+ROOT = Path(__file__).resolve().parents[2]
+SIX_MB = 6 * 1024 * 1024
+
+
+def manage(folder, *command, **variables):
+    """Run a management command on a data folder, as a person would; return the finished run."""
+    kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=kept | {"CASERECORDS_DATA": str(folder)} | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_running_it_again_changes_nothing(tmp_path):
+    first = manage(tmp_path, "demo", "--no-serve", "--json")
+    assert first.returncode == 0, first.stderr
+    again = manage(tmp_path, "demo", "--no-serve", "--json")
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    words = manage(tmp_path, "demo", "--no-serve").stdout
+    demonstration = json.loads(first.stdout)
+    assert f"curl -H 'Authorization: Bearer {demonstration['token']}'" in words
+    assert all(user["password"] in words for user in demonstration["users"])
+    assert manage(tmp_path, "verify").returncode == 0
+    assert (tmp_path / "demonstration.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_run_that_was_cut_off_begins_anew(tmp_path):
+    assert manage(tmp_path, "demo", "--no-serve").returncode == 0
+    (tmp_path / "demonstration.json").rename(tmp_path / "demonstration.unfinished")
+    again = manage(tmp_path, "demo", "--no-serve", "--json")
+    assert again.returncode == 0, again.stderr
+    assert len(json.loads(again.stdout)["cases"]) == 2
+
+
+def test_a_database_that_holds_anything_else_is_refused(tmp_path):
+    key = {"SECRET_KEY": "a key for this test"}
+    make = "from django.contrib.auth.models import User; User.objects.create(username='anna')"
+    assert manage(tmp_path, "migrate", **key).returncode == 0
+    assert manage(tmp_path, "shell", "-c", make, **key).returncode == 0
+    refused = manage(tmp_path, "demo", "--no-serve")
+    assert refused.returncode == 1 and "holds something else" in refused.stderr
+
+
+@pytest.fixture
+def demonstration(transactional_db):
+    return load_demonstration()
+
+
+def test_there_is_a_user_for_each_role(demonstration):
+    roles = {user["role"] for user in demonstration["users"]}
+    assert roles == {*Role.values, "stranger"}
+
+
+def test_the_study_ships_small_lossless_and_says_that_it_is_synthetic(demonstration):
+    assert (HERE / "lumbar_mr.zip").stat().st_size <= SIX_MB
+    slices = Instance.objects.filter(case=demonstration["cases"][0])
+    assert len(slices) == 72
+    for one in slices:
+        assert one.header["transfer_syntax_uid"] == "1.2.840.10008.1.2.4.80"  # JPEG-LS lossless
+        assert "SYNTHETIC" in one.series.series_description
+
+
+def test_the_report_shows_the_figure_with_its_generated_legend(demonstration, client):
+    case = Case.objects.get(pk=demonstration["cases"][0])
+    client.force_login(case.author)
+    page = client.get(f"/cases/{case.pk}/report/").content.decode()
+    for words in ("left L5 root", "left S1 root", "red", "blue", "L3–4", "L4–5", "L5–S1"):
+        assert words in page
+    assert "ynthetic" in page
+    figure = case.figures.get()
+    assert {(panel.row, panel.column) for panel in figure.panels.all()} == {
+        (row, column) for row in range(3) for column in range(2)
+    }
+    colours = Annotation.objects.filter(case=case).values_list("structure", "colour")
+    assert set(colours) == {("root_l5", "red"), ("root_s1", "blue")}
+    picture = client.get(f"/cases/{case.pk}/imaging/figures/{figure.pk}/figure.png")
+    assert picture.status_code == 200 and picture.content.startswith(b"\x89PNG")
+
+
+def test_the_interval_between_the_studies_is_kept(demonstration):
+    dates = sorted(
+        study.study_date for study in Case.objects.get(pk=demonstration["cases"][0]).studies.all()
+    )
+    assert (dates[1] - dates[0]).days == 99  # of the files: 2024-06-18 and 2024-09-25
