@@ -2,12 +2,11 @@
 
 
 def keep_out_of_caches(get_response):
-    """Middleware: an HTML page that says nothing else is not stored (RFC 9111, 5.2.2.5)."""
+    """Middleware: an answer that says nothing else is not stored (RFC 9111, 5.2.2.5)."""
 
     def answer(request):
         response = get_response(request)
-        if response.get("Content-Type", "").startswith("text/html"):
-            response.setdefault("Cache-Control", "no-store, private")
+        response.setdefault("Cache-Control", "no-store, private")
         return response
 
     return answer

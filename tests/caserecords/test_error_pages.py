@@ -60,7 +60,9 @@ def test_pages_hold_no_inline_script_or_style(client):
         assert "unsafe" not in answer["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("url", ["/", "/review/", "/accounts/login/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "url", ["/", "/review/", "/accounts/login/", "/nowhere/", "/api/v1/series/", "/api/v1/x/"]
+)
 def test_no_page_is_kept_by_a_cache(client, url):
     client.force_login(make_user("author"))
     assert "no-store" in client.get(url)["Cache-Control"]
