@@ -2,12 +2,14 @@
 
 import hashlib
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from patients.document import read, to_bytes, to_document
-from patients.models import Case, CaseVersion
+from patients.models import Case, CaseVersion, Status
 
 
 @transaction.atomic
@@ -16,12 +18,17 @@ def save_version(case, user, comment=""):
 
     Call it in the transaction of the change. A save that changed nothing makes no version, unless
     a comment says that something outside the document did change (such as the status).
+    PermissionDenied where the document of a case that is no longer a draft would change: asked
+    here, under the lock, no door can miss it, whatever was true when the page was opened.
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
     last = case.versions.order_by("-number").first()
     document = to_bytes(to_document(read(case))).decode()
-    if last and last.document == document and not comment:
+    changed = last is None or last.document != document
+    if not changed and not comment:
         return last
+    if changed and case.status != Status.DRAFT:
+        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     version = next_version(case, last, document, user, comment)
     version.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)

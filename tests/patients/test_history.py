@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, connections, transaction
 from django.db.models import F
 
@@ -147,3 +148,10 @@ def test_saving_at_the_same_time_loses_no_version(threads_database):
         newest, broken = pool.submit(look).result()
     assert sorted(numbers) == list(range(2, 2 * saves + 2))
     assert (newest, broken) == (2 * saves + 1, [])
+
+
+def test_only_a_draft_changes_whatever_the_door(case):
+    Case.objects.filter(pk=case.pk).update(status="approved")
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        retitle(case, "forged")
+    assert Case.objects.get(pk=case.pk).title == "fourth" and case.versions.count() == 4
