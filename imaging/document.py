@@ -12,6 +12,7 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from imaging.discarding import discard_files
 from imaging.models import REMOVED, Instance, Panel, Series, Study
 from imaging.parsing import Reader, check
 from imaging.shapes import ANNOTATION, FIGURE, INSTANCE, PANEL, SERIES, STUDY, schema
@@ -187,4 +188,4 @@ def write_figures(case, found):
         Panel.objects.bulk_create(panel for panel, *_rest in panels)
 
 
-PART = Part(KEY, read, check, write, schema)
+PART = Part(KEY, read, check, write, schema, discard_files)

@@ -54,7 +54,7 @@ def read_frame(image, frame=1):
 def picture(image, view):
     """Return PNG or JPEG bytes of a view of an image, from the cache if it was shown before."""
     name = view.etag(image.sha256)
-    path = cache() / name[:2] / f"{name}.{view.fmt}"
+    path = cache() / image.sha256[:2] / f"{image.sha256}-{name}.{view.fmt}"
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -95,6 +95,12 @@ def keep(path, data):
     os.replace(temporary, path)
     if random.randrange(TRIM_ONE_IN) == 0:
         trim()
+
+
+def forget(sha256):
+    """Remove every picture of a file from the cache."""
+    for path in (cache() / sha256[:2]).glob(f"{sha256}-*"):
+        path.unlink(missing_ok=True)
 
 
 def trim(most=CACHE_BYTES):

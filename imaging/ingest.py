@@ -20,9 +20,10 @@ from imaging.archive import count_entries, is_archive, unpack
 from imaging.dicom import sandbox
 from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
+from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_image
 from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, State
-from imaging.storage import limits, reading, store, uploads
+from imaging.storage import limits, placing, reading, store, uploads
 from imaging.wording import told
 from patients.history import save_version
 from patients.models import Case
@@ -188,18 +189,28 @@ def take_batch(job, batch):
     judged = judge(job.case, batch)
     taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
     taken = [one for one in taken if one.header]
-    hashes = store().put_many([one.target for one in taken])
-    with transaction.atomic():
-        case = lock_case(job)
-        for one, sha256 in zip(taken, hashes, strict=True):
-            place_image(case, one.header, sha256, set_apart(one))
-        ImportFile.objects.bulk_update(
-            [line_of(one) for one in judged], ["outcome", "reason", "sop_instance_uid", "sha256"]
-        )
+    hashes = []
+    try:
+        with placing():
+            hashes += store().put_many([one.target for one in taken])
+            write_rows(job, judged, zip(taken, hashes, strict=True))
+    except Exception:
+        remove_unheld(hashes)
+        raise
     for one in judged:
         if one.target:
             one.target.unlink(missing_ok=True)
         discard(one.file.spooled)
+
+
+def write_rows(job, judged, taken):
+    with transaction.atomic():
+        case = lock_case(job)
+        for one, sha256 in taken:
+            place_image(case, one.header, sha256, set_apart(one))
+        ImportFile.objects.bulk_update(
+            [line_of(one) for one in judged], ["outcome", "reason", "sop_instance_uid", "sha256"]
+        )
 
 
 def set_apart(one):
@@ -208,8 +219,8 @@ def set_apart(one):
 
 def lock_case(job):
     """Return the case for this transaction alone; raises Stopped once it may not be changed."""
-    case = Case.objects.select_for_update().get(pk=job.case_id)
-    if not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
+    case = Case.objects.select_for_update().filter(pk=job.case_id).first()
+    if case is None or not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
         raise Stopped(_(CASE_CLOSED))
     return case
 

@@ -50,6 +50,16 @@ def locked(name, *, wait=True, shared=False):
 
 
 @contextmanager
+def placing():
+    """Hold the store while files get their names and their rows, so that no other takes them away.
+
+    `locked("store")` waits for it: who holds that sees every file with its row, or without any.
+    """
+    with locked("store", shared=True):
+        yield
+
+
+@contextmanager
 def reading(case_pk):
     """Hold what an import needs: its case alone, and the store's temporary files kept as they are.
 

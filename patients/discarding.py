@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from patients.document import PARTS
 from patients.models import ROW_MODELS
 
 
@@ -9,8 +10,10 @@ from patients.models import ROW_MODELS
 def discard_case(case):
     """Delete a case with all that hangs on it, and its patient where no other case has it.
 
-    Rows that others point at go last. Image files stay until `verify --sweep`.
+    Rows that others point at go last. Files that no other case holds go once it is certain.
     """
+    for part in PARTS:
+        part.discard(case)
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
     patient = case.patient

@@ -31,7 +31,7 @@ class Part:
     """A list or object of the document that another app keeps.
 
     read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
-    schema() -> JSON Schema.
+    schema() -> JSON Schema; discard(case) is called before a case and its rows are deleted.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Part:
     check: Callable
     write: Callable
     schema: Callable
+    discard: Callable = lambda case: None
 
 
 PARTS: list[Part] = []

@@ -3,8 +3,9 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from imaging.discarding import remove_unheld
 from imaging.models import Instance
-from imaging.storage import store
+from imaging.storage import locked, store
 from patients.history import broken_links
 from patients.models import Case
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sweep",
             action="store_true",
-            help="remove files that belong to no case; only while nothing is being uploaded",
+            help="remove files that belong to no case",
         )
 
     def handle(self, *, sweep, **options):
@@ -58,10 +59,12 @@ def broken_files():
 
 def left_over(sweep):
     """Yield a sentence for every file that no case holds; remove them if told to."""
-    kept = store()
+    with locked("store"):  # so that every file that is listed has its row, if it gets one
+        kept = list(store().hashes())
     known = {sha256 for (sha256,) in held_hashes().iterator()}
-    for sha256 in kept.hashes():
-        if sha256 not in known and sweep:
-            kept.remove(sha256)
-        elif sha256 not in known:
-            yield _("the file %s belongs to no case (--sweep removes it)") % sha256
+    unheld = [sha256 for sha256 in kept if sha256 not in known]
+    if sweep:
+        remove_unheld(unheld)
+        return
+    for sha256 in unheld:
+        yield _("the file %s belongs to no case (--sweep removes it)") % sha256

@@ -1,0 +1,63 @@
+"""Files go with the last case that holds them, and with nothing less."""
+
+import pytest
+
+from imaging.images import View, picture
+from imaging.ingest import CASE_CLOSED, import_paths
+from imaging.models import ImportJob, State
+from imaging.receiving import open_job
+from imaging.storage import cache, store, uploads
+from patients.discarding import discard_case
+from patients.models import Case, Status
+from tests.factories import make_case
+from tests.imaging.dicom_files import image, to_bytes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, settings):
+    settings.STORAGE_URL, settings.DATA = f"file://{tmp_path / 'files'}", tmp_path
+
+
+@pytest.fixture
+def case(tmp_path):
+    return with_image(make_case(), tmp_path)
+
+
+def with_image(case, folder):
+    path = folder / "one.dcm"
+    path.write_bytes(to_bytes(image()))
+    import_paths(case, case.author, [path])
+    return case
+
+
+def pictures():
+    return [path for path in cache().rglob("*") if path.is_file()]
+
+
+def test_files_pictures_and_uploads_go_with_the_case(case):
+    picture(case.instances.get(), View())
+    job = open_job(case, case.author)
+    assert pictures() and list(store().hashes())
+    discard_case(case)
+    assert list(store().hashes()) == [] and pictures() == []
+    assert not (uploads() / str(job.pk)).exists()
+
+
+def test_a_file_that_another_case_holds_stays(case, tmp_path):
+    other = make_case(case.author, case.team)
+    Case.objects.filter(pk=other.pk).update(patient=case.patient)
+    other = with_image(Case.objects.get(pk=other.pk), tmp_path)
+    assert len(list(store().hashes())) == 1
+    discard_case(case)
+    assert store().verify(other.instances.get().sha256)
+
+
+def test_a_file_whose_rows_are_refused_does_not_stay(case, tmp_path):
+    later = make_case()
+    Case.objects.filter(pk=later.pk).update(status=Status.SUBMITTED)
+    with_image(later, tmp_path)
+    job = ImportJob.objects.get(case=later)
+    assert (job.state, job.error) == (State.FAILED, CASE_CLOSED)
+    assert list(store().hashes()) == [case.instances.get().sha256]
