@@ -9,3 +9,5 @@ urlpatterns = [
     path("", include("imaging.urls")),
     path("api/", include("caserecords.api_urls")),
 ]
+handler400 = "caserecords.errors.bad_request"
+handler500 = "caserecords.errors.server_error"

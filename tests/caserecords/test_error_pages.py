@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from tests.api import assert_problem
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,12 @@ def test_pages_hold_no_inline_script_or_style(client):
 def test_no_page_is_kept_by_a_cache(client, url):
     client.force_login(make_user("author"))
     assert "no-store" in client.get(url)["Cache-Control"]
+
+
+def test_the_api_tells_of_its_failures_as_problems(client, monkeypatch):
+    client.raise_request_exception = False
+    client.force_login(make_user("author"))
+    monkeypatch.setattr("patients.api.select_cases", lambda *args: 1 / 0)
+    assert "ZeroDivision" not in str(assert_problem(client.get("/api/v1/cases/"), 500))
+    elsewhere = client.get("/api/v1/cases/", headers={"host": "evil.example"})
+    assert "evil" not in str(assert_problem(elsewhere, 400))
