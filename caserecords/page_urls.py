@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords import views
 from caserecords.report.urls import urlpatterns as report_urls
+from patients.views.people import edit_people
 
 app_name = "caserecords"
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),
     path("cases/<uuid:case_pk>/history/<int:number>/", views.show_version, name="show-version"),
+    path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
     *report_urls,
 ]

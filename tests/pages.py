@@ -31,6 +31,8 @@ PAGES = [
     "two series",
     "annotation",
     "figure",
+    "people",
+    "API",
     *SECTION_PAGES,
 ]
 
@@ -39,6 +41,7 @@ def rich_case():
     """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
     team = make_team()
     author = make_user(team=team)
+    make_user(team=team)  # who could be a co-author
     case = import_case(read_case("invented_case"), team, author)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(3):
@@ -77,5 +80,7 @@ def address(name, case):
         "annotation": reverse(
             "imaging:edit-annotation", args=[case.pk, case.annotations.first().pk]
         ),
+        "API": reverse("api:show-docs"),
+        "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),
     }[name]

@@ -1,0 +1,31 @@
+"""Forms about people: who writes a case."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from patients.sharing import possible_co_authors
+
+
+def name_of(user):
+    """Return a user's full name, or the name to sign in with where there is none."""
+    return user.get_full_name() or user.get_username()
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Users to tick, by their names."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, user):
+        return name_of(user)
+
+
+class CoAuthorsForm(forms.Form):
+    """The co-authors of a case among the clinicians of its team."""
+
+    co_authors = PeopleField(queryset=None, required=False, label=_("co-authors"))
+
+    def __init__(self, data=None, *, case):
+        super().__init__(data, initial={"co_authors": case.co_authors.all()})
+        self.fields["co_authors"].queryset = possible_co_authors(case)
+        self.fields["co_authors"].widget.attrs["class"] = "form-check-input"

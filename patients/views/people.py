@@ -1,0 +1,33 @@
+"""The people around a case."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from patients.access import get_case
+from patients.forms.people import CoAuthorsForm
+from patients.sharing import may_share, set_co_authors
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_people(request, case_pk):
+    """Who writes a case and who else sees it; the author of a draft chooses the co-authors."""
+    case = get_case(request, case_pk)
+    can_share = may_share(case, request.user)
+    if request.method == "POST" and not can_share:
+        raise PermissionDenied(_("Only the author may change who writes a case, while a draft."))
+    form = CoAuthorsForm(request.POST if request.method == "POST" else None, case=case)
+    if form.is_valid():
+        if set_co_authors(case, form.cleaned_data["co_authors"], request.user):
+            messages.success(request, _("The co-authors are changed."))
+        return redirect("caserecords:edit-people", case.pk)
+    context = {
+        "case": case,
+        "form": form,
+        "can_share": can_share,
+        "co_authors": case.co_authors.order_by("username"),
+        "memberships": case.team.memberships.select_related("user").order_by("user__username"),
+    }
+    return render(request, "patients/people.html", context)
