@@ -1,14 +1,20 @@
 """The REST API of whole cases: exports, everything as NDJSON, and the page that explains it."""
 
+from functools import cache
 from itertools import islice
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.views import APIView
 
+from caserecords.api_page import explain_problems, read_chapters
 from caserecords.exchange import FORMATS
 from patients.api import PRIVATE, log_all, visible_version
 from patients.describing import ETAG, IF_NONE_MATCH, describe
@@ -66,14 +72,25 @@ def stream_documents(request, versions):
         yield b"".join(version.document.encode() + b"\n" for version in chunk)
 
 
-class Description(SpectacularJSONAPIView):
-    """OpenAPI 3.1 of the whole API, as JSON."""
+class Description(SpectacularAPIView):
+    """OpenAPI 3.1 of the whole API, as JSON, or as YAML with `?format=yaml`."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+    content_negotiation_class = DefaultContentNegotiation
 
 
-class DescriptionPage(SpectacularSwaggerSplitView):
-    """The page that shows the description; its script comes from here, under the strict CSP."""
+@cache
+def description():
+    """Return the description, which is the same for everybody; it is generated once."""
+    return SchemaGenerator().get_schema(request=None, public=True)
 
-    template_name = "api/docs.html"
 
-
-show_docs = login_required(DescriptionPage.as_view(url_name="api:show-schema"))
+@require_safe
+def show_docs(request):
+    """The page of the API: every call with its parameters, answers and an example."""
+    schema = description()
+    context = {
+        "chapters": read_chapters(schema, request.build_absolute_uri("/").rstrip("/")),
+        "problems": explain_problems(schema),
+    }
+    return render(request, "api/docs.html", context)

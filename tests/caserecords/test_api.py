@@ -104,18 +104,27 @@ def test_demonstration_is_taken_and_given_back_equal(api):
         assert api.get(again["Location"]).content == exported
 
 
-def test_page_loads_nothing_from_elsewhere_and_runs_no_inline_script(author):
+def test_page_names_every_call_and_runs_no_inline_script(author):
     client = Client()
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")
     page = client.get("/api/docs/")
     html = page.content.decode()
     assert "'unsafe-inline'" not in page["Content-Security-Policy"]
     found = re.findall(r'(?:src|href)="([^"]*)"', html)
-    assert found and all(address.startswith("/") for address in found)
+    assert found and all(address.startswith(("/", "#")) for address in found)
     assert not re.search(r"<script(?![^>]*src=)|<style|style=|\son\w+=", html)
-    script = next(address for address in found if "script" in address)
-    assert client.get(script)["Content-Type"].startswith("application/javascript")
+    for path, calls in client.get("/api/schema/").json()["paths"].items():
+        assert f"<code>{path}</code>" in html
+        for call in calls.values():
+            assert f'<article class="api-call" id="{call["operationId"]}"' in html
     assert Client().get("/api/docs/").status_code == 302
+
+
+def test_description_is_json_or_yaml(author):
+    client = Client()
+    client.force_login(author, "django.contrib.auth.backends.ModelBackend")
+    assert client.get("/api/schema/").json()["openapi"] == "3.1.0"
+    assert client.get("/api/schema/?format=yaml").content.startswith(b"openapi: 3.1.0")
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

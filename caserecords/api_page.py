@@ -1,0 +1,157 @@
+"""The page of the REST API: what its OpenAPI description says, in the order of a reader."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+PROBLEM = "application/problem+json"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: `place` is path, query or header; `kind` is its type in JSON's words."""
+
+    name: str
+    place: str
+    kind: str
+    required: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One status of one operation, with what its body is; `shape` is "" where there is none."""
+
+    status: str
+    note: str
+    media: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    anchor: str
+    method: str
+    path: str
+    summary: str
+    parameters: list[Parameter]
+    body: Answer | None
+    answers: list[Answer]
+    problems: list[str]
+    example: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    name: str
+    operations: list[Operation]
+
+
+def read_chapters(schema, root):
+    """Return the operations of an OpenAPI description by tag; `root` begins the examples."""
+    found = [
+        (call["tags"][0], read_operation(method.upper(), path, call, root))
+        for path, calls in schema["paths"].items()
+        for method, call in sorted(calls.items(), key=lambda item: METHODS.index(item[0]))
+    ]
+    found.sort(key=lambda pair: pair[0])
+    groups = groupby(found, key=lambda pair: pair[0])
+    return [Chapter(tag, [operation for _tag, operation in pairs]) for tag, pairs in groups]
+
+
+def read_operation(method, path, call, root):
+    bodies = call.get("requestBody", {}).get("content", {})
+    body = next(
+        (Answer("", "", media, shape(c.get("schema"))) for media, c in bodies.items()), None
+    )
+    answers = [answer for status in call["responses"].items() for answer in read_answers(*status)]
+    parameters = [read_parameter(found) for found in call.get("parameters", [])]
+    return Operation(
+        anchor=call["operationId"],
+        method=method,
+        path=path,
+        summary=call["summary"],
+        parameters=sorted(parameters, key=lambda found: not found.required),
+        body=body,
+        answers=sorted(
+            (one for one in answers if one.media != PROBLEM), key=lambda one: one.status
+        ),
+        problems=sorted(one.status for one in answers if one.media == PROBLEM),
+        example=write_example(method, root + path, parameters, body),
+    )
+
+
+def read_body(contents):
+    """Return what is to be sent, of the first media type; None where nothing is."""
+    for media, content in contents.items():
+        return Answer("", "", media, shape(content.get("schema")))
+    return None
+
+
+def read_parameter(found):
+    return Parameter(
+        found["name"],
+        found["in"],
+        shape(found["schema"]),
+        found.get("required", False),
+        found.get("description", "").replace("`", ""),
+    )
+
+
+def read_answers(status, answer):
+    """Yield an answer for each media type of a status, or one without a body."""
+    for media, content in (answer.get("content") or {"": {}}).items():
+        note = answer["description"].replace("`", "")
+        yield Answer(status, note, media, shape(content.get("schema")))
+
+
+def shape(schema):
+    """Return what a schema is in few words: its name, or its type with its fields."""
+    if not schema:
+        return ""
+    if "$ref" in schema:
+        return schema["$ref"].rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    kind = schema.get("type", "")
+    kind = " | ".join(kind) if isinstance(kind, list) else kind
+    if kind == "array":
+        return f"[{shape(schema['items'])}]"
+    if kind == "object" and "properties" in schema:
+        return "{" + ", ".join(schema["properties"]) + "}"
+    return schema.get("format", kind)
+
+
+def write_example(method, address, parameters, body):
+    """Return a call with curl that a reader can paste, its $NAMES filled in."""
+    for found in parameters:
+        if found.place == "path":
+            address = address.replace(f"{{{found.name}}}", f"${found.name.upper()}")
+    words = ['curl -H "Authorization: Bearer $TOKEN"']
+    words += [] if method == "GET" else [f"-X {method}"]
+    words += [
+        f'-H "{found.name}: $ETAG"'
+        for found in parameters
+        if found.place == "header" and found.required
+    ]
+    if body and body.media == "multipart/form-data":
+        words += ["-F files=@slice.dcm"]
+    elif body:
+        words += [f'-H "Content-Type: {body.media}"', "--data @body.json"]
+    return " ".join([*words, f'"{address}"'])
+
+
+def explain_problems(schema):
+    """Return {status: what it means} of every problem that any operation may answer with."""
+    answers = [
+        answer
+        for calls in schema["paths"].values()
+        for call in calls.values()
+        for answer in call["responses"].items()
+    ]
+    found = {
+        status: answer["description"].replace("`", "")
+        for status, answer in answers
+        if PROBLEM in (answer.get("content") or {})
+    }
+    return dict(sorted(found.items()))
