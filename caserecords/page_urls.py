@@ -5,6 +5,7 @@ from django.urls import path
 from caserecords import views
 from caserecords.report.urls import urlpatterns as report_urls
 from patients.views.people import edit_people
+from patients.views.restoring import restore_version
 
 app_name = "caserecords"
 urlpatterns = [
@@ -15,6 +16,11 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),
     path("cases/<uuid:case_pk>/history/<int:number>/", views.show_version, name="show-version"),
+    path(
+        "cases/<uuid:case_pk>/history/<int:number>/restore/",
+        restore_version,
+        name="restore-version",
+    ),
     path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
     *report_urls,
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caserecords.case import course, desk_cards, load_record, resolve_days, summarise
-from patients.access import get_case
+from patients.access import get_case, is_editable
 from patients.differences import differences
 from patients.forms.status import StepForm
 from patients.history import current_versions
@@ -110,7 +110,7 @@ def show_case(request, case_pk):
         ),
         "strength": strength_table(record.strength, record.visits),
         "steps": open_steps(case, request.user),
-        "can_edit": Case.objects.editable_by(request.user).filter(pk=case.pk).exists(),
+        "can_edit": is_editable(case, request.user),
     }
     return render(request, "caserecords/case.html", context)
 
@@ -182,6 +182,7 @@ def show_version(request, case_pk, number):
         "is_first": not before,
         "changes": differences(*documents) if before else [],
         "has_next": number < case.version,
+        "can_restore": number < case.version and is_editable(case, request.user),
     }
     return render(request, "caserecords/version.html", context)
 

@@ -15,11 +15,16 @@ def get_case(request, pk, *, edit=False, opening=True):
     """
     visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
     case = get_object_or_404(visible, pk=pk)
-    if edit and not Case.objects.editable_by(request.user).filter(pk=pk).exists():
+    if edit and not is_editable(case, request.user):
         raise PermissionDenied(_("Only its authors may change this case, while it is a draft."))
     if opening:
         record_access(request, case)
     return case
+
+
+def is_editable(case, user):
+    """Tell whether a user may change a case now."""
+    return Case.objects.editable_by(user).filter(pk=case.pk).exists()
 
 
 def record_access(request, case):

@@ -32,6 +32,7 @@ PAGES = [
     "annotation",
     "figure",
     "people",
+    "restore",
     "API",
     *SECTION_PAGES,
 ]
@@ -81,6 +82,7 @@ def address(name, case):
             "imaging:edit-annotation", args=[case.pk, case.annotations.first().pk]
         ),
         "API": reverse("api:show-docs"),
+        "restore": reverse("caserecords:restore-version", args=[case.pk, 1]),
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),
     }[name]

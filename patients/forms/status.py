@@ -1,11 +1,21 @@
-"""The form that asks before a case's status changes."""
+"""The forms that ask before a case's status or version changes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class StepForm(forms.Form):
-    """A reason (asked for where the step needs one) and the version that the user looked at."""
+class SeenForm(forms.Form):
+    """The version that the user looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, version, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = version
+
+
+class StepForm(SeenForm):
+    """A reason, asked for where the step needs one."""
 
     reason = forms.CharField(
         label=_("Comment"),
@@ -13,11 +23,9 @@ class StepForm(forms.Form):
         max_length=250,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, step, version, **kwargs):
+    def __init__(self, *args, step, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = version
         if step.needs_reason:
             self.fields["reason"].required = True
             self.fields["reason"].label = _("Reason")

@@ -40,6 +40,7 @@ TABLE = {
     ),
     "caserecords:list-versions": (CASE, {"GET": READ}),
     "caserecords:show-version": (("case", 1), {"GET": READ}),
+    "caserecords:restore-version": (("case", 1), {"GET": EDIT, "POST": EDIT}),
     "caserecords:edit-people": (CASE, {"GET": READ, "POST": "302 404 403 403 302 403"}),
     "caserecords:show-report": (CASE, {"GET": READ}),
     "caserecords:compare-strength": (CASE, {"GET": READ}),

@@ -1,0 +1,45 @@
+"""Asking before an earlier version is restored, and doing it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from patients import restoring
+from patients.access import get_case
+from patients.document import DocumentError
+from patients.forms.status import SeenForm
+from patients.reviewing import CaseChanged
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def restore_version(request, case_pk, number):
+    """Ask, naming the version, and make its document the case's newest."""
+    case = get_case(request, case_pk, edit=True)
+    if not 1 <= number < case.version:
+        raise Http404
+    form = SeenForm(request.POST if request.method == "POST" else None, version=case.version)
+    errors = []
+    if form.is_valid():
+        errors = restore(request, case, number, form.cleaned_data["version"])
+        if not errors:
+            return redirect("caserecords:show-case", case.pk)
+    versions = case.versions.defer("document").select_related("saved_by")
+    version = get_object_or_404(versions, number=number)
+    context = {"case": case, "version": version, "form": form, "errors": errors}
+    return render(request, "patients/restore.html", context)
+
+
+def restore(request, case, number, seen):
+    """Restore and say so; return [("", message)] where it cannot be done."""
+    try:
+        newest = restoring.restore_version(case, number, request.user, seen)
+    except CaseChanged:
+        text = _("The case was changed since you looked. Read it again before you restore.")
+        return [("", text)]
+    except DocumentError as error:
+        return [("", f"{path}: {message}") for path, message in error.errors]
+    text = _("Version %(old)s is restored. Saved as version %(new)s.")
+    messages.success(request, text % {"old": number, "new": newest.number})
+    return []
