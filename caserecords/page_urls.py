@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords import views
 from caserecords.report.urls import urlpatterns as report_urls
+from patients.views.accesses import list_accesses
 from patients.views.people import edit_people
 from patients.views.restoring import restore_version
 
@@ -21,6 +22,7 @@ urlpatterns = [
         restore_version,
         name="restore-version",
     ),
+    path("cases/<uuid:case_pk>/accesses/", list_accesses, name="list-accesses"),
     path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
     *report_urls,
 ]

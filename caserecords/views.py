@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caserecords.case import course, desk_cards, load_record, resolve_days, summarise
-from patients.access import get_case, is_editable
+from patients.access import get_case, is_editable, may_read_accesses
 from patients.differences import differences
 from patients.forms.status import StepForm
 from patients.history import current_versions
@@ -163,6 +163,7 @@ def list_versions(request, case_pk):
         "case": case,
         "versions": versions[:PAGE],
         "before": versions[PAGE - 1].number if len(versions) > PAGE else None,
+        "may_read_accesses": may_read_accesses(case, request.user),
     }
     return render(request, "caserecords/history.html", context)
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case
+from patients.models import AccessLog, Case, Role
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -25,6 +25,13 @@ def get_case(request, pk, *, edit=False, opening=True):
 def is_editable(case, user):
     """Tell whether a user may change a case now."""
     return Case.objects.editable_by(user).filter(pk=case.pk).exists()
+
+
+def may_read_accesses(case, user):
+    """Tell whether a user sees who opened a case: its authors, and the reviewers of its team."""
+    if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():
+        return True
+    return case.team.memberships.filter(user=user, role=Role.REVIEWER).exists()
 
 
 def record_access(request, case):

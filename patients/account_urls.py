@@ -1,10 +1,13 @@
-"""Sign-in and sign-out."""
+"""Sign-in, sign-out, password."""
 
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
+from patients.views.accounts import ChangePassword
+
 urlpatterns = [
     path("login/", login_not_required(views.LoginView.as_view()), name="login"),
     path("logout/", views.LogoutView.as_view(), name="logout"),
+    path("password/", ChangePassword.as_view(), name="password_change"),
 ]

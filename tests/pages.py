@@ -33,6 +33,8 @@ PAGES = [
     "figure",
     "people",
     "restore",
+    "accesses",
+    "password",
     "API",
     *SECTION_PAGES,
 ]
@@ -83,6 +85,8 @@ def address(name, case):
         ),
         "API": reverse("api:show-docs"),
         "restore": reverse("caserecords:restore-version", args=[case.pk, 1]),
+        "accesses": reverse("caserecords:list-accesses", args=[case.pk]),
+        "password": reverse("password_change"),
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),
     }[name]

@@ -30,6 +30,7 @@ CASE = ("case",)
 TABLE = {
     "login": ((), {"GET": OPEN, "POST": OPEN, "PUT": OPEN}),
     "logout": ((), {"POST": "302 302 302 302 302 302"}),
+    "password_change": ((), {"GET": USERS, "POST": USERS, "PUT": USERS}),
     "caserecords:home": ((), {"GET": USERS}),
     "caserecords:review": ((), {"GET": USERS}),
     "caserecords:healthz": ((), {"GET": OPEN}),
@@ -41,6 +42,7 @@ TABLE = {
     "caserecords:list-versions": (CASE, {"GET": READ}),
     "caserecords:show-version": (("case", 1), {"GET": READ}),
     "caserecords:restore-version": (("case", 1), {"GET": EDIT, "POST": EDIT}),
+    "caserecords:list-accesses": (CASE, {"GET": "302 404 403 200 200 200"}),
     "caserecords:edit-people": (CASE, {"GET": READ, "POST": "302 404 403 403 302 403"}),
     "caserecords:show-report": (CASE, {"GET": READ}),
     "caserecords:compare-strength": (CASE, {"GET": READ}),
