@@ -99,6 +99,16 @@ class Report:
     missing: tuple[str, ...]
     synthetic: bool
 
+    @property
+    def lead(self):
+        """The sections before the first table or figure: on a wide screen side by side."""
+        found = tuple(takewhile(lambda one: not (one.tables or one.figures), self.sections))
+        return found if len(found) < len(self.sections) else ()
+
+    @property
+    def rest(self):
+        return self.sections[len(self.lead) :]
+
 
 def assemble(record, figures: Sequence[Figure] = ()) -> Report:
     """Return the report of a record; `figures` are those of its case, already numbered."""

@@ -14,8 +14,8 @@ from patients.placement import Resolved
 from patients.tables.columns import group
 
 # User units of the drawing; LETTER is the mean width of one.
-MARGIN, GAP, LETTER, ROW, LANE = 36, 58, 6.6, 17, 24
-LONGEST_LABEL = 34
+MARGIN, GAP, LETTER, ROW, LANE = 36, 72, 6.6, 17, 24
+LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Lane:
     length: float
     open: bool
     y: float
+    label_x: float
     label_y: float
 
 
@@ -148,7 +149,7 @@ def draw(points, xs, axis_end, symptoms, treatments):
     unplaced = [point for point in points if point.day is None]
     lanes = make_lanes(symptoms, treatments, points, axis_end, axis_y + 40)
     labels = [(point.x, point.label) for point in points]
-    labels += [(lane.start, lane.label) for lane in lanes]
+    labels += [(lane.label_x, lane.label) for lane in lanes]
     on_day = group(placed, lambda point: point.day)
     return Timeline(
         points=tuple(placed),
@@ -187,8 +188,14 @@ def treatment_label(row):
 
 
 def make_lane(label, kind, left, right, axis_end, y):
-    """A symptom of unknown end runs to the end of the axis; a treatment marks its start alone."""
+    """A symptom of unknown end runs to the end of the axis; a treatment marks its start alone.
+
+    The label stands in its bar where it fits, and after it where it does not.
+    """
     is_open = right is None or right <= left
     far = max(axis_end, left + GAP) if kind == "symptom" else left + GAP / 3
     end = far if is_open else right
-    return Lane(shorten(label), kind, left, end - left, is_open, y, y + 12)
+    label = shorten(label)
+    fits = text_width(label) + 24 < end - left
+    label_x = (left if fits else end) + 6
+    return Lane(label, kind, left, end - left, is_open, y, label_x, y + 12)

@@ -1,10 +1,13 @@
 """How a row of the record reads on a page: labels, values, states and what is not recorded."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import template
 from django.db import models
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +26,7 @@ from patients.wording import (
 
 register = template.Library()
 LONG = 32  # letters that a cell holds in one line
+FOLDED = 12  # rows that a table shows without being opened
 NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besides emptiness
 CHANGES = {
     "better": ("▲", gettext_lazy("better")),
@@ -50,6 +54,15 @@ class RowTable:
     headings: tuple[str, ...]
     groups: tuple[tuple[str, tuple], ...]
     remarks: tuple[str, ...]
+
+    @property
+    def count(self):
+        return sum(len(rows) for _visit, rows in self.groups)
+
+    @property
+    def is_long(self):
+        """Whether the table is folded, so that the page stays one to look over."""
+        return self.count > FOLDED
 
 
 @register.filter
@@ -121,9 +134,10 @@ def build_table(rows, title="", skip=()):
         for field in (document_fields(type(rows[0])) if rows else [])
         if field.name not in apart and any(is_said(row, field) for row in rows)
     ]
-    groups = {}
+    groups, has_visits = {}, any(getattr(row, "visit", None) for row in rows)
     for row in rows:
-        groups.setdefault(visit_words(row), []).append([cell(row, field) for field in fields])
+        visit = visit_words(row) if has_visits else ""
+        groups.setdefault(visit, []).append([cell(row, field) for field in fields])
     return RowTable(
         title or (TABLE_TITLES[rows[0].DOCUMENT_KEY] if rows else ""),
         tuple(field_heading(field) for field in fields),
@@ -140,9 +154,6 @@ def is_said(row, field):
 
 
 def visit_words(row):
-    """Return a row's visit; "" where rows of its kind have none."""
-    if not hasattr(row, "visit"):
-        return ""
     return row.visit.label if row.visit else _("visit not stated")
 
 
@@ -187,6 +198,14 @@ def change(direction):
     return format_html(
         '<span class="{}"><span aria-hidden="true">{}</span> {}</span>', direction, symbol, word
     )
+
+
+@register.simple_tag
+def ago(moment):
+    """{% ago case.updated %}: how long since, to the minute."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return _("just now")
+    return _("%(span)s ago") % {"span": timesince(moment)}
 
 
 @register.simple_tag
