@@ -11,4 +11,4 @@ class CaserecordsConfig(AppConfig):
     def ready(self):
         """Make the images a part of the case document; models can be imported only from here on."""
         register = import_module("patients.document").register
-        register(import_module("imaging.document").PART)
+        register(import_module("imaging.document.part").PART)

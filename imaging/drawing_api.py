@@ -20,9 +20,9 @@ from imaging.api import (
     list_page,
     read_key,
 )
+from imaging.document.shapes import ANNOTATION, FIGURE
 from imaging.marking import FIELDS, as_data
 from imaging.models import Annotation, Figure, Panel
-from imaging.shapes import ANNOTATION, FIGURE
 from imaging.views.images import answer_figure
 from patients.access import get_case
 from patients.describing import (

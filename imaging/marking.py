@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from imaging.figures import triangle
+from imaging.figures.drawing import triangle
 from imaging.models import Annotation, Colour, Shape
 from patients.models.case import Side
 

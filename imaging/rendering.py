@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from imaging.dicom.native import LINEAR, Frame
-from imaging.figures import Mark, PanelImage, compose_figure, draw_mark, figure_png
+from imaging.figures.drawing import Mark, PanelImage, compose_figure, draw_mark, figure_png
 from imaging.png import encode_png
 
 __all__ = [

@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.reverse import reverse
 
-from imaging.document import plain, to_document
-from imaging.models import Instance, Series, Study
-from imaging.parsing import Reader
-from imaging.shapes import (
+from imaging.document.parsing import Reader
+from imaging.document.part import plain, to_document
+from imaging.document.shapes import (
     ANNOTATION,
     FIGURE,
     INSTANCE_FIELDS,
@@ -18,6 +17,7 @@ from imaging.shapes import (
     field_schema,
     list_schema,
 )
+from imaging.models import Instance, Series, Study
 
 GEOMETRY = ("image_position_patient", "image_orientation_patient", "pixel_spacing")
 MORE_OF_INSTANCE = ("sop_class_uid", "echo_time", *GEOMETRY, "held", "position")

@@ -16,7 +16,6 @@ from patients.history import save_version
 from patients.importing import import_case
 from patients.models import ApiToken, Membership, Role, Status, Team, Visit
 
-
 HERE = Path(__file__).parent
 TEAM = "Neuromuscular clinic (demonstration)"
 USERS = {

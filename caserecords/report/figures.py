@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from imaging.compose import by_place, make_sheet
+from imaging.figures.sheet import by_place, make_sheet
 from imaging.models import Instance, Panel
 from patients.tables.columns import group
 

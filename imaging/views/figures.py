@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imaging.compose import gather_figure
-from imaging.composing import MOST, Column, Row, grid_of, panels_of, read_grid, series_choices
+from imaging.figures.builder import MOST, Column, Row, grid_of, panels_of, read_grid, series_choices
+from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
 from imaging.models import Figure, Panel
 from imaging.views.series import is_editable

@@ -8,8 +8,8 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from imaging.compose import draw_figure, gather_figure
 from imaging.dicom.refusal import Refused
+from imaging.figures.sheet import draw_figure, gather_figure
 from imaging.images import CONTENT_TYPES, RENDERING
 from imaging.models import Figure, Instance
 from imaging.viewing import ASK_AGAIN, answer_picture, plain

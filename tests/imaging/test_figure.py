@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from imaging.captions import MarkWords, caption, series_words
-from imaging.compose import gather_figure
+from imaging.figures.captions import MarkWords, caption, series_words
+from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
 from tests.factories import make_user
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from imaging.shapes import LISTS, is_required
+from imaging.document.shapes import LISTS, is_required
 from patients.document import expect, refuse_unstorable
 
 

@@ -15,7 +15,7 @@ COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255
 SHAPES = ("filled", "hollow")
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
 PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
-FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"  # has dashes, Greek, Cyrillic
+FONT = Path(__file__).parents[1] / "fonts" / "DejaVuSans.ttf"  # has dashes, Greek, Cyrillic
 SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from imaging.captions import MarkWords, caption, lettered
 from imaging.dicom.refusal import Refused
+from imaging.figures.captions import MarkWords, caption, lettered
 from imaging.geometry import orientation_letters
 from imaging.images import read_frame
 from imaging.models import Annotation, Figure, Instance, Panel

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from imaging.discarding import discard_files
+from imaging.document.parsing import Reader, check
+from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, PANEL, SERIES, STUDY, schema
 from imaging.models import REMOVED, Instance, Panel, Series, Study
-from imaging.parsing import Reader, check
-from imaging.shapes import ANNOTATION, FIGURE, INSTANCE, PANEL, SERIES, STUDY, schema
 from patients.document import DocumentError, Part
 
 KEY = "imaging"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from imaging.captions import series_words
+from imaging.figures.captions import series_words
 from imaging.models import Instance, Panel, Series
 from imaging.slices import slices_of
 from imaging.viewing import BadParameter, read_number
