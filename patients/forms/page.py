@@ -91,6 +91,13 @@ class SectionPage:
                 part.refuse_deletion_in_use(after)
         return not self.mistakes()
 
+    def repeats_stored(self):
+        """Mark new rows that are stored already but not shown; tell whether anything is wrong."""
+        for part in self.parts:
+            if isinstance(part, RowFormSet):
+                part.refuse_stored()
+        return bool(self.mistakes())
+
     @property
     def keyed(self):
         return [part for part in self.parts if isinstance(part, KeyedFormSet)]

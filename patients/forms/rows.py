@@ -32,6 +32,7 @@ class RowFormSet:
         seen = None if texts is None else set(self.typed_names(texts))
         # A row that the typed page never showed is left as it is.
         self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
+        self.unseen = [] if seen is None else [row for row in rows if str(row.pk) not in seen]
         self.forms = self.make_forms(texts)
         self.problems = []
 
@@ -130,15 +131,29 @@ class RowFormSet:
 
     def refuse_repeated(self):
         """Hold the model's uniqueness rules among the rows."""
-        seen = {}
-        for constraint in self.table.model._meta.constraints:
-            for form in self.kept() if isinstance(constraint, models.UniqueConstraint) else ():
-                names = [name for name in constraint.fields if name != "case"]
-                values = tuple(identity(getattr(form.row, name)) for name in names)
-                if None not in values and (constraint.name, values) in seen:
-                    message = _("This repeats row %s.") % seen[constraint.name, values]
+        for names in self.unique_names():
+            seen = {}
+            for form in self.kept():
+                values = unique_values(form.row, names)
+                if None not in values and values in seen:
+                    message = _("This repeats row %s.") % seen[values]
                     form.add_error(names[-1] if names[-1] in form.fields else None, message)
-                seen.setdefault((constraint.name, values), form.number)
+                seen.setdefault(values, form.number)
+
+    def refuse_stored(self):
+        """Hold them against stored rows that the typed page never showed, before it is saved."""
+        message = _("This repeats a row that is stored already. Load the page again to see it.")
+        for names in self.unique_names():
+            stored = {unique_values(row, names) for row in self.unseen}
+            for form in self.kept():
+                if unique_values(form.row, names) in stored:
+                    form.add_error(names[-1] if names[-1] in form.fields else None, message)
+
+    def unique_names(self):
+        """Return the columns of each rule by which a row is the only one of its case."""
+        rules = self.table.model._meta.constraints
+        found = [rule.fields for rule in rules if isinstance(rule, models.UniqueConstraint)]
+        return [[name for name in names if name != "case"] for names in found]
 
     def mistakes(self):
         """Return [(id of the input, message)] in the order of the page."""
@@ -195,6 +210,10 @@ def refresh_links(row):
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and field.is_cached(row):
             setattr(row, field.name, getattr(row, field.name))
+
+
+def unique_values(row, names):
+    return tuple(identity(getattr(row, name)) for name in names)
 
 
 def identity(value):

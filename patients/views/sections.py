@@ -62,7 +62,7 @@ def save_section(request, case, section, texts):
             return say_saved(request, case, section)
         case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
-    if not page.is_valid():
+    if not page.is_valid() or page.repeats_stored():
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()

@@ -476,3 +476,27 @@ def test_a_page_opened_before_the_case_was_submitted_saves_nothing(case, rf):
     type(case).objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
     with pytest.raises(PermissionDenied):
         save_section(request, stale, BY_SLUG["signs"], texts)
+
+
+# Forged pages
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_stored_rows_sent_as_new_ones_are_told_not_doubled(client, case, slug):
+    """A page that lacks the stored rows, and does not say from which version it is."""
+    texts = {}
+    for name, text in typed(case, slug).items():
+        table, _dash, rest = name.partition("-")
+        row, _dash, column = rest.partition("-")
+        if row.isdigit() and column:
+            texts[f"{table}-new{row}-{column}"] = text
+    response = client.post(address(case, slug), texts)
+    assert response.status_code in (302, 422)
+
+
+def test_chapter_that_somebody_stored_is_not_overwritten(client, case):
+    case.narrative_rows.update(text="Theirs.")
+    page = {"narrative-new1-text": "Mine."}
+    response = client.post(address(case, "narrative"), page)
+    assert response.status_code == 422 and "stored already" in response.content.decode()
+    assert case.narrative_rows.get().text == "Theirs."
