@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,15 @@ def test_a_database_that_holds_anything_else_is_refused(tmp_path):
     assert manage(tmp_path, "shell", "-c", make, **key).returncode == 0
     refused = manage(tmp_path, "demo", "--no-serve")
     assert refused.returncode == 1 and "holds something else" in refused.stderr
+
+
+def test_a_taken_port_is_told_at_once(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = manage(tmp_path, "demo", "--port", port)
+    assert refused.returncode == 1 and f"Port {port} cannot be used" in refused.stderr
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 
 from django.conf import settings
@@ -25,12 +26,26 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, port, no_serve, json: bool, **options):
+        if not no_serve:
+            refuse_taken_port(port)
         demonstration = prepare(self)
         demonstration = {"url": f"http://127.0.0.1:{port}/"} | demonstration
         self.stdout.write(as_json(demonstration) if json else as_text(demonstration))
         if not no_serve:
             self.stdout.flush()
             serve(port)
+
+
+def refuse_taken_port(port):
+    """Say at once that another program answers on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise CommandError(
+                f"Port {port} cannot be used; another program may hold it. Name one with --port."
+            ) from None
 
 
 def prepare(command):
