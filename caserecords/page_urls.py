@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords import views
 from caserecords.report.urls import urlpatterns as report_urls
+from patients.views import teams
 from patients.views.accesses import list_accesses
 from patients.views.people import edit_people
 from patients.views.restoring import restore_version
@@ -14,6 +15,14 @@ urlpatterns = [
     path("review/", views.list_submitted, name="review"),
     path("healthz", views.report_health, name="healthz"),
     path("cases/<uuid:case_pk>/", views.show_case, name="show-case"),
+    path("teams/", teams.list_teams, name="list-teams"),
+    path("teams/new/", teams.add_team, name="add-team"),
+    path("teams/<int:team_pk>/members/", teams.add_member, name="add-member"),
+    path(
+        "teams/<int:team_pk>/members/<int:member_pk>/",
+        teams.edit_member,
+        name="edit-member",
+    ),
     path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),
     path("cases/<uuid:case_pk>/history/<int:number>/", views.show_version, name="show-version"),

@@ -35,6 +35,7 @@ PAGES = [
     "restore",
     "accesses",
     "password",
+    "teams",
     "API",
     *SECTION_PAGES,
 ]
@@ -44,6 +45,8 @@ def rich_case():
     """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
     team = make_team()
     author = make_user(team=team)
+    author.is_staff = True  # the page of teams shows its forms
+    author.save()
     make_user(team=team)  # who could be a co-author
     case = import_case(read_case("invented_case"), team, author)
     with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +89,7 @@ def address(name, case):
         "API": reverse("api:show-docs"),
         "restore": reverse("caserecords:restore-version", args=[case.pk, 1]),
         "accesses": reverse("caserecords:list-accesses", args=[case.pk]),
+        "teams": reverse("caserecords:list-teams"),
         "password": reverse("password_change"),
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),

@@ -16,6 +16,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # One status a role, in the order of ROLES.
 OPEN = "200 200 200 200 200 200"
 USERS = "302 200 200 200 200 200"
+STAFF = "302 403 403 403 403 403"  # for who runs the site, whatever the role in a team
 READ = "302 404 200 200 200 200"
 EDIT = "302 404 403 403 200 200"
 DONE = "302 404 403 403 302 302"  # a change, then the way back to a page
@@ -35,6 +36,10 @@ TABLE = {
     "caserecords:review": ((), {"GET": USERS}),
     "caserecords:healthz": ((), {"GET": OPEN}),
     "caserecords:show-case": (CASE, {"GET": READ}),
+    "caserecords:list-teams": ((), {"GET": USERS}),
+    "caserecords:add-team": ((), {"POST": STAFF}),
+    "caserecords:add-member": ((1,), {"POST": STAFF}),
+    "caserecords:edit-member": ((1, 1), {"POST": STAFF}),
     "caserecords:change-status": (
         CASE,
         {"GET": "302 404 404 404 404 404", "POST": "302 404 404 404 404 404"},

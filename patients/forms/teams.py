@@ -1,0 +1,58 @@
+"""Forms of whoever runs the site: teams, their members and roles."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.models import Membership, Role, Team
+
+INPUT = {"class": "form-control", "autocomplete": "off"}
+SELECT = forms.Select(attrs={"class": "form-select"})
+
+
+class TeamForm(forms.ModelForm):
+    """A new team: its name."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = Team
+        fields = ["name"]
+        labels = {"name": gettext_lazy("Name of the new team")}
+        widgets = {"name": forms.TextInput(attrs=INPUT)}
+
+
+class RoleForm(forms.ModelForm):
+    """A member's role."""
+
+    class Meta:
+        model = Membership
+        fields = ["role"]
+        widgets = {"role": SELECT}
+
+
+class MemberForm(forms.Form):
+    """A new member of a team: a user by name, and a role."""
+
+    use_required_attribute = False
+    user = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=150,
+        widget=forms.TextInput(attrs=INPUT | {"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, widget=SELECT)
+
+    def __init__(self, data=None, *, team):
+        self.team = team
+        super().__init__(data, auto_id=f"id_team_{team.pk}_%s")
+
+    def clean_user(self):
+        """Return the active user of that name, who is in the team not yet."""
+        name = self.cleaned_data["user"]
+        user = get_user_model().objects.filter(username=name, is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no active user “%s”.") % name)
+        if self.team.memberships.filter(user=user).exists():
+            raise forms.ValidationError(_("“%s” is in this team already.") % name)
+        return user
