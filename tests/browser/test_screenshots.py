@@ -1,0 +1,81 @@
+"""The README's three pictures: with SCREENSHOTS=1 they are taken anew, else only tried."""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from PIL import Image
+
+from caserecords.demo.load import load_demonstration
+from patients.models import Case
+from tests.browser.conftest import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
+MOST_BYTES = 250_000
+FIGURE_END = "scrollY + document.querySelector('figure.exhibit').getBoundingClientRect().bottom"
+L5_S1 = 15  # the slice that the demonstration marks at that level
+
+
+def small_png(page):
+    """Return the window as a PNG of few colours: as many greys as its size allows, and the rest."""
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for greys in (128, 64, 32):
+        stream = io.BytesIO()
+        palette = make_palette(image, greys)
+        image.quantize(palette=palette, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        if stream.tell() <= MOST_BYTES:
+            break
+    return stream.getvalue()
+
+
+def make_palette(image, greys):
+    """Return a palette of even greys and of the vivid colours, however few pixels these have."""
+    pixels = np.asarray(image).reshape(1, -1, 3)
+    vivid = pixels[np.ptp(pixels.astype(int), axis=2) > 40].reshape(1, -1, 3)
+    colours = Image.fromarray(vivid).quantize(64, Image.Quantize.MEDIANCUT).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*np.linspace(0, 255, greys).astype(int).repeat(3), *colours])
+    return palette
+
+
+def show_grid(page, root, case):
+    page.goto(root + reverse("patients:edit-section", args=[case.pk, "strength"]))
+    page.get_by_label("Ankle dorsiflexor, left, On admission").focus()
+
+
+def show_report(page, root, case):
+    page.goto(root + reverse("caserecords:show-report", args=[case.pk]))
+    page.wait_for_load_state("networkidle")
+    page.evaluate(f"window.scrollTo(0, {FIGURE_END} - 430)")
+
+
+def show_viewer(page, root, case):
+    found = case.series.filter(study=case.studies.order_by("study_date").first())
+    enhanced = found.exclude(contrast_bolus_agent="").get()
+    plain = found.get(contrast_bolus_agent="")
+    address = reverse("imaging:show-series", args=[case.pk, enhanced.pk])
+    page.goto(f"{root}{address}?slice={L5_S1}&beside={plain.pk}")
+    page.wait_for_load_state("networkidle")
+
+
+SCENES = {"entry-grid": show_grid, "report": show_report, "viewer": show_viewer}
+
+
+def test_pages_of_the_readme_can_be_photographed(browser_page, live_server):
+    case = Case.objects.get(pk=load_demonstration()["cases"][0])
+    case.author.set_password("for the pictures")
+    case.author.save()
+    sign_in(browser_page, live_server, case.author, "for the pictures")
+    browser_page.emulate_media(reduced_motion="reduce")
+    for name, show in SCENES.items():
+        show(browser_page, live_server.url, case)
+        picture = small_png(browser_page)
+        assert len(picture) <= MOST_BYTES, name
+        if os.environ.get("SCREENSHOTS"):
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            (FOLDER / f"{name}.png").write_bytes(picture)
