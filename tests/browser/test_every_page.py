@@ -1,0 +1,102 @@
+"""Every page in a real browser: rules of accessibility, widths, colour schemes, no other host."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_team, make_user
+from tests.pages import PAGES, SECTION_PAGES, address, rich_case
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NARROW_RULES = ["target-size", "scrollable-region-focusable", "region", "heading-order"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALL = {"type": "tag", "values": RULES}
+CHANGED_BY_WIDTH = {"type": "rule", "values": NARROW_RULES}
+NARROW, WIDE = 320, 1366
+OTHERS = [name for name in PAGES if name not in SECTION_PAGES]
+GROUPS = {
+    "lists and reports": OTHERS[:9] + ["API"],
+    "images": OTHERS[9:-1],
+    "entry, first half": SECTION_PAGES[: len(SECTION_PAGES) // 2],
+    "entry, second half": SECTION_PAGES[len(SECTION_PAGES) // 2 :],
+}
+SEEN_DARK = {"home", "desk", "report", "compare", "history", "images", "viewer", "figure"}
+SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
+
+ALIKE = set(SECTION_PAGES) - {"section strength", "section diagnosis"}  # the same tables again
+
+
+@pytest.fixture
+def hosts(browser_page):
+    """The hosts that the page asked for anything."""
+    found = set()
+    browser_page.on("request", lambda request: found.add(request.url.split("/")[2]))
+    return found
+
+
+def enter(page, live_server, user):
+    """Sign a user in without the page of it: its session's cookie is enough."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+
+
+def broken_rules(page, rules=ALL):
+    """Return each rule that axe finds broken, with the first element that breaks it."""
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+
+def complaints(page, name, url):
+    """Return what is wrong with one page, wide and narrow, in the light and in the dark."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDE, "height": 768})
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    found = too_wide(page, WIDE) + broken_rules(page)
+    if name in SEEN_DARK:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        found += [("dark", *rule) for rule in broken_rules(page)]
+    found += too_wide(page, NARROW)
+    if name not in ALIKE:
+        found += [("narrow", *rule) for rule in broken_rules(page, CHANGED_BY_WIDTH)]
+    return [(name, *one) for one in found]
+
+
+def unroll(page, width):
+    """Give the window a width and the whole page's height: axe takes what a bar that sticks
+    to the window covers at the moment for too small, though it can be moved out from under it."""
+    page.set_viewport_size({"width": width, "height": 768})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def too_wide(page, width):
+    """Unroll a page; return the width that it takes where it has to be moved sideways."""
+    unroll(page, width)
+    taken = page.evaluate("document.documentElement.scrollWidth")
+    return [("scrolls sideways", f"{taken} px of {width}")] if taken > width else []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_pages_are_accessible_fit_and_ask_no_other_host(browser_page, live_server, hosts, group):
+    case = rich_case()
+    enter(browser_page, live_server, case.author)
+    found = []
+    for name in GROUPS[group]:
+        found += complaints(browser_page, name, live_server.url + address(name, case))
+    assert not found, "\n".join(map(str, found))
+    assert hosts == {live_server.url.removeprefix("http://")}
+
+
+def test_pages_around_the_cases(browser_page, live_server, hosts):
+    found = complaints(browser_page, "sign-in", live_server.url + reverse("login"))
+    enter(browser_page, live_server, make_user(team=make_team()))
+    found += complaints(browser_page, "not found", f"{live_server.url}/nothing-here/")
+    assert not found, "\n".join(map(str, found))
+    assert hosts == {live_server.url.removeprefix("http://")}
