@@ -19,6 +19,7 @@ def pytest_configure(config):
     data = tempfile.mkdtemp(prefix="caserecords-tests-")
     os.environ["CASERECORDS_DATA"] = data
     os.environ["SECRET_KEY"] = "a key for tests alone, long enough to be taken: " + "0" * 40
+    os.environ["PATIENT_IDENTIFIERS"] = "on"  # off by default; tests see every page
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop
     if config.getoption("--postgres"):

@@ -6,6 +6,7 @@ from caserecords import views
 from caserecords.report.urls import urlpatterns as report_urls
 from patients.views import teams
 from patients.views.accesses import list_accesses
+from patients.views.identity import edit_identity
 from patients.views.people import edit_people
 from patients.views.restoring import restore_version
 
@@ -32,6 +33,7 @@ urlpatterns = [
         name="restore-version",
     ),
     path("cases/<uuid:case_pk>/accesses/", list_accesses, name="list-accesses"),
+    path("cases/<uuid:case_pk>/identity/", edit_identity, name="edit-identity"),
     path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
     *report_urls,
 ]

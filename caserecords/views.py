@@ -20,6 +20,7 @@ from patients.access import get_case, is_editable, may_read_accesses
 from patients.differences import differences
 from patients.forms.status import StepForm
 from patients.history import current_versions
+from patients.identifying import may_identify
 from patients.models import Case, Status
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
 from patients.selection import CaseFilters, select_cases
@@ -99,6 +100,7 @@ def show_case(request, case_pk):
     version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
     record = load_record(version)
     days = resolve_days(record)
+    can_edit = is_editable(case, request.user)
     context = {
         "case": case,
         "version": version,
@@ -110,7 +112,8 @@ def show_case(request, case_pk):
         ),
         "strength": strength_table(record.strength, record.visits),
         "steps": open_steps(case, request.user),
-        "can_edit": is_editable(case, request.user),
+        "can_edit": can_edit,
+        "may_identify": can_edit and may_identify(case, request.user),
     }
     return render(request, "caserecords/case.html", context)
 

@@ -36,6 +36,7 @@ PAGES = [
     "accesses",
     "password",
     "teams",
+    "identity",
     "API",
     *SECTION_PAGES,
 ]
@@ -89,6 +90,7 @@ def address(name, case):
         "API": reverse("api:show-docs"),
         "restore": reverse("caserecords:restore-version", args=[case.pk, 1]),
         "accesses": reverse("caserecords:list-accesses", args=[case.pk]),
+        "identity": reverse("caserecords:edit-identity", args=[case.pk]),
         "teams": reverse("caserecords:list-teams"),
         "password": reverse("password_change"),
         "people": reverse("caserecords:edit-people", args=[case.pk]),

@@ -48,6 +48,7 @@ TABLE = {
     "caserecords:show-version": (("case", 1), {"GET": READ}),
     "caserecords:restore-version": (("case", 1), {"GET": EDIT, "POST": EDIT}),
     "caserecords:list-accesses": (CASE, {"GET": "302 404 403 200 200 200"}),
+    "caserecords:edit-identity": (CASE, {"GET": EDIT, "POST": DONE}),
     "caserecords:edit-people": (CASE, {"GET": READ, "POST": "302 404 403 403 302 403"}),
     "caserecords:show-report": (CASE, {"GET": READ}),
     "caserecords:compare-strength": (CASE, {"GET": READ}),

@@ -1,0 +1,32 @@
+"""Who the patient is, where the site keeps it (PATIENT_IDENTIFIERS)."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from patients.access import get_case
+from patients.forms.identity import IdentityForm
+from patients.identifying import find_identity, keep_identity, may_identify
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_identity(request, case_pk):
+    """Name, record number and birth date of a case's patient; never part of the document."""
+    if not settings.PATIENT_IDENTIFIERS:
+        raise Http404
+    case = get_case(request, case_pk, edit=True)
+    if not may_identify(case, request.user):
+        raise PermissionDenied(_("Only who writes every case of this patient sees who it is."))
+    data = request.POST if request.method == "POST" else None
+    form = IdentityForm(data, instance=find_identity(case.patient))
+    if form.is_valid():
+        keep_identity(case.patient, form.cleaned_data)
+        messages.success(request, _("The patient's identity is saved."))
+        return redirect("caserecords:edit-identity", case.pk)
+    return render(request, "patients/identity.html", {"case": case, "form": form})

@@ -1,0 +1,158 @@
+"""Who a patient is: off by default, on one page alone, for few."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pytest
+from django.conf import settings as site
+from django.urls import reverse
+
+from caserecords.exchange import FORMATS
+from patients.discarding import discard_case
+from patients.importing import replace_case
+from patients.models import AccessLog, Case, PatientIdentity, Role, Status
+from tests.factories import make_case, make_document, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+DATA = {"name": "Zebulon Quist", "record_number": "MRN-778812", "birth_date": "1951-03-24"}
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+def url_of(case):
+    return reverse("caserecords:edit-identity", args=[case.pk])
+
+
+def send(client, case, user=None, **data):
+    client.force_login(user or case.author)
+    return client.post(url_of(case), DATA | data)
+
+
+def get(client, case, user=None):
+    client.force_login(user or case.author)
+    return client.get(url_of(case))
+
+
+def test_author_enters_changes_and_empties_it(client, case):
+    assert send(client, case)["Location"] == url_of(case)
+    identity = PatientIdentity.objects.get(patient=case.patient)
+    assert (identity.name, identity.birth_date) == ("Zebulon Quist", date(1951, 3, 24))
+    page = get(client, case).content.decode()
+    assert all(f'value="{value}"' in page for value in DATA.values())
+    send(client, case, name="Zeb Quist")
+    assert PatientIdentity.objects.get().name == "Zeb Quist"
+    send(client, case, name="", record_number="", birth_date="")
+    assert not PatientIdentity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "x" * 201),
+        ("name", "a\x00b"),
+        ("record_number", "x" * 81),
+        ("birth_date", "March"),
+        ("birth_date", "0001-01-01"),
+        ("birth_date", (date.today() + timedelta(days=2)).isoformat()),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_saved(client, case, field, value):
+    page = send(client, case, **{field: value})
+    assert page.status_code == 200 and "This could not be saved" in page.content.decode()
+    assert not PatientIdentity.objects.exists()
+
+
+def test_turned_off_there_is_no_such_page(client, case, settings):
+    send(client, case)
+    settings.PATIENT_IDENTIFIERS = False
+    assert get(client, case).status_code == 404
+    assert send(client, case, name="Other").status_code == 404
+    assert PatientIdentity.objects.get().name == "Zebulon Quist"
+    desk = client.get(reverse("caserecords:show-case", args=[case.pk])).content.decode()
+    assert url_of(case) not in desk
+
+
+def test_it_is_off_unless_turned_on():
+    code = "from django.conf import settings; print(settings.PATIENT_IDENTIFIERS)"
+    unset = {name: value for name, value in os.environ.items() if name != "PATIENT_IDENTIFIERS"}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=unset, cwd=site.BASE_DIR, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "False"
+
+
+def test_it_stands_nowhere_else(client, case, caplog):
+    caplog.set_level(logging.DEBUG)
+    send(client, case)
+    replace_case(case, json.loads(case.versions.get().document), case.author, "saved again")
+    names = ("show-case", "show-report", "list-versions", "edit-people", "list-accesses")
+    pages = [reverse(f"caserecords:{name}", args=[case.pk]) for name in names]
+    pages += [reverse("caserecords:show-version", args=[case.pk, 1]), reverse("caserecords:home")]
+    pages += [reverse("api:export-case", args=[case.pk, form]) for form in FORMATS]
+    pages += [reverse("api:show-case", args=[case.pk]), reverse("api:list-cases")]
+    pages += [
+        reverse("api:export-cases"),
+        reverse("patients:edit-section", args=[case.pk, "patient"]),
+    ]
+    client.get("/")  # shows the message
+    shown = {}
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        body = b"".join(answer) if answer.streaming else answer.content
+        shown[page] = body.decode(errors="replace")
+    shown |= {version.number: version.document for version in case.versions.all()}
+    shown |= {f"log {one.pk}": one.what for one in AccessLog.objects.all()}
+    shown["log"] = caplog.text
+    for marker in DATA.values():
+        assert [where for where, text in shown.items() if marker in text] == []
+        assert "No case fits" in client.get("/", {"q": marker}).content.decode()
+
+
+def test_it_makes_no_version(client, case):
+    send(client, case)
+    assert case.versions.count() == 1
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_members_who_do_not_write_are_refused(client, case, role):
+    send(client, case)
+    member = make_user("member", case.team, role)
+    assert get(client, case, member).status_code == 403
+    assert send(client, case, member, name="Other").status_code == 403
+    assert PatientIdentity.objects.get().name == "Zebulon Quist"
+
+
+def test_a_case_of_ones_own_is_no_way_to_another_ones_patient(client, case):
+    send(client, case)
+    curious = make_user("curious", case.team)
+    person = json.loads(case.versions.get().document)["patient"]
+    own = make_case(curious, case.team, document=make_document(patient=person))
+    assert own.patient == case.patient
+    assert get(client, own, curious).status_code == 403
+    desk = client.get(reverse("caserecords:show-case", args=[own.pk])).content.decode()
+    assert url_of(own) not in desk
+    own.co_authors.add(case.author)
+    assert get(client, case).status_code == 200  # who writes both
+
+
+def test_stranger_sees_404(client, case):
+    assert send(client, case, make_user("stranger", make_team())).status_code == 404
+
+
+def test_a_submitted_case_is_closed(client, case):
+    Case.objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    assert get(client, case).status_code == 403
+
+
+def test_it_goes_with_the_last_case(client, case):
+    send(client, case)
+    discard_case(case)
+    assert not PatientIdentity.objects.exists()
