@@ -11,6 +11,7 @@ from imaging.dicom.refusal import Refused
 CHUNK = 1 << 20
 ENCRYPTED = 0x1
 DAMAGED = "The archive is damaged and cannot be read."
+EMPTY = "There is no file in this archive."
 TOO_MANY = "The archive holds %(found)s entries; at most %(limit)s are taken."
 TOO_LARGE = "The archive unpacks to more than %(limit)s MB."
 TOO_DENSE = "The archive unpacks to more than %(limit)s times its size, as no images do."
@@ -30,6 +31,8 @@ def is_archive(path):
 def count_entries(path, limits):
     """Return how many files the archive holds, after checking the limits. Raises Refused."""
     entries = open_entries(path)[1]
+    if not entries:
+        raise Refused(EMPTY)
     if len(entries) > limits.archive_entries:
         values = {"found": len(entries), "limit": limits.archive_entries}
         raise Refused(TOO_MANY, values=values)

@@ -96,7 +96,8 @@ def import_upload(job, progress=None):
     except Stopped as stopped:
         fail(job, str(stopped))
     except Exception:
-        logger.exception("import %s failed", job.pk)
+        if ImportJob.objects.filter(pk=job.pk).exists():
+            logger.exception("import %s failed", job.pk)
         fail(job, _(UNFORESEEN))
 
 
@@ -106,9 +107,10 @@ def folder_of(job):
 
 
 def fail(job, reason):
-    ImportJob.objects.filter(pk=job.pk).update(
-        state=State.FAILED, error=reason, finished=timezone.now()
-    )
+    """Say why a job ended; of one that was thrown away meanwhile, with its case, nothing stays."""
+    known = ImportJob.objects.filter(pk=job.pk)
+    if not known.update(state=State.FAILED, error=reason, finished=timezone.now()):
+        shutil.rmtree(folder_of(job), ignore_errors=True)
 
 
 def take_all(job, readers, progress):

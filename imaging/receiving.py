@@ -99,15 +99,17 @@ def read_job(job_pk):
 
 
 def run(job_pk, progress=None):
-    """Claim a job and take its files in; return the job, or None if it was another's or is done."""
-    job = ImportJob.objects.select_related("case__patient", "user").get(pk=job_pk)
+    """Claim a job and take its files in; return it, or None if it is another's, done or gone."""
+    known = ImportJob.objects.select_related("case__patient", "user").filter(pk=job_pk)
+    job = known.first()
+    if job is None:
+        return None
     with reading(job.case_id):
         claimed = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
         if not claimed.update(state=State.RUNNING):
             return None
         import_upload(job, progress)
-    job.refresh_from_db()
-    return job
+    return known.first()
 
 
 def waiting_jobs():

@@ -3,7 +3,13 @@
 import logging
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
@@ -71,6 +77,9 @@ def problem_response(error, context):
         return problem(403, error.args[0] if error.args else _("You may not do this."))
     if isinstance(error, RequestDataTooBig):
         return problem(413, _("The body is too large."))
+    if isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return problem(413, _("At most %d files are taken in one request.") % most)
     if isinstance(error, SuspiciousOperation):
         return problem(400, _("The request cannot be read."))
     if isinstance(error, OperationalError):

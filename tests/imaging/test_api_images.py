@@ -32,6 +32,13 @@ def mark_of(case, **changes):
     return sent | {"structure": "root_l5", "side": "left"} | changes
 
 
+def test_too_many_files_at_once_are_refused_in_plain_words(case, api, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1
+    files = [SimpleUploadedFile(name, b"text") for name in ("a", "b")]
+    response = api.post(f"{API}/cases/{case.pk}/imports/", {"files": files})
+    assert "At most 1 files" in assert_problem(response, 413)["detail"]
+
+
 def test_upload_is_acknowledged_and_read(case, api):
     files = [SimpleUploadedFile("x.dcm", to_bytes(image(SOPInstanceUID="1.9"))),
              SimpleUploadedFile("x.txt", b"text")]  # fmt: skip

@@ -1,11 +1,13 @@
 """Files go with the last case that holds them, and with nothing less."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from imaging import ingest
 from imaging.images import View, picture
 from imaging.ingest import CASE_CLOSED, import_paths
 from imaging.models import ImportJob, State
-from imaging.receiving import open_job
+from imaging.receiving import open_job, receive, run
 from imaging.storage import cache, store, uploads
 from patients.discarding import discard_case
 from patients.models import Case, Status
@@ -61,3 +63,34 @@ def test_a_file_whose_rows_are_refused_does_not_stay(case, tmp_path):
     job = ImportJob.objects.get(case=later)
     assert (job.state, job.error) == (State.FAILED, CASE_CLOSED)
     assert list(store().hashes()) == [case.instances.get().sha256]
+
+
+def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, caplog):
+    job = open_job(case, case.author)
+    receive(job, SimpleUploadedFile("other.dcm", to_bytes(image(SOPInstanceUID="1.2.9"))))
+    ImportJob.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    examined = ingest.examine_file
+
+    def throw_away_first(patient, file):
+        found = examined(patient, file)
+        discard_case(Case.objects.get(pk=case.pk))
+        return found
+
+    monkeypatch.setattr(ingest, "ThreadPoolExecutor", Here)
+    monkeypatch.setattr(ingest, "examine_file", throw_away_first)
+    assert run(job.pk) is None and run(job.pk) is None
+    assert list(store().hashes()) == [] and caplog.text == ""
+    assert not (uploads() / str(job.pk)).exists()
+
+
+class Here:
+    """An executor that works in this thread."""
+
+    def __init__(self, _count):
+        self.map = map
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass

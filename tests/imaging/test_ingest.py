@@ -157,6 +157,11 @@ def test_archive_with_too_many_entries_is_refused(case, tmp_path, settings):
     assert "3 entries" in job.files.get().reason
 
 
+def test_archive_without_a_file_is_refused(case, tmp_path):
+    line = take(case, archive(tmp_path, [("folder/", b"")])).files.get()
+    assert (line.outcome, line.reason) == ("refused", "There is no file in this archive.")
+
+
 def test_damaged_archive_is_refused(case, tmp_path):
     path = archive(tmp_path, [("a", b"x" * 100)])
     path.write_bytes(path.read_bytes()[:40])
