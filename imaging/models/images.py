@@ -97,6 +97,7 @@ class Series(Owned):
 
 # What it takes to answer for a picture.
 NO_KEY = -1
+LARGEST_KEY = 2**63 - 1  # that a database holds; an address can name any
 FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
 
@@ -113,7 +114,7 @@ class InstanceQuerySet(OwnedQuerySet):
         Pictures are asked for by the dozen, and to build this query takes longer than to run it.
         The database is asked each time; only the words of the question are kept.
         """
-        if not (user.is_authenticated and user.is_active):
+        if not (user.is_authenticated and user.is_active) or pk > LARGEST_KEY:
             return None
         sql, parameters = picture_query(user.pk)
         parameters = [pk if value == NO_KEY else value for value in parameters]

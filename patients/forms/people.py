@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.sharing import possible_co_authors
 
+LONGEST_KEY = 18  # digits; a key has 64 bits
+
 
 def name_of(user):
     """Return a user's full name, or the name to sign in with where there is none."""
@@ -15,6 +17,14 @@ class PeopleField(forms.ModelMultipleChoiceField):
     """Users to tick, by their names."""
 
     widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        """Refuse a key that no database holds before it is asked for."""
+        for one in value or ():
+            if len(str(one)) > LONGEST_KEY:
+                message = self.error_messages["invalid_choice"]
+                raise forms.ValidationError(message, params={"value": one})
+        return super().clean(value)
 
     def label_from_instance(self, user):
         return name_of(user)

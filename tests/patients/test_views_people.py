@@ -54,9 +54,10 @@ def test_only_clinicians_of_the_team_can_be_chosen(client, case, role):
     assert not case.co_authors.exists() and case.versions.count() == 1
 
 
-def test_nonsense_is_refused(client, case):
+@pytest.mark.parametrize("key", ["x", "\0", "-1", "9" * 40])
+def test_nonsense_is_refused(client, case, key):
     client.force_login(case.author)
-    assert client.post(url_of(case), {"co_authors": "x"}).status_code == 200
+    assert client.post(url_of(case), {"co_authors": key}).status_code == 200
     assert case.versions.count() == 1
 
 
