@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from patients.document import PARTS
+from patients.identifying import forget_after
 from patients.models import ROW_MODELS
 
 
@@ -18,5 +19,6 @@ def discard_case(case):
         model.objects.filter(case=case).delete()
     patient = case.patient
     case.delete()
+    forget_after(patient, case.author)
     if not patient.cases.exists():
         patient.delete()

@@ -16,9 +16,22 @@ def may_identify(case, user):
     """
     if not settings.PATIENT_IDENTIFIERS:
         return False
-    mine = Q(author=user) | Q(co_authors=user)
-    own = case.patient.cases.filter(mine).values("pk")
-    return not case.patient.cases.exclude(pk__in=own).exists()
+    return not cases_of_others(case.patient, user).exists()
+
+
+def cases_of_others(patient, user):
+    """Return the patient's cases that the user does not write."""
+    own = patient.cases.filter(Q(author=user) | Q(co_authors=user)).values("pk")
+    return patient.cases.exclude(pk__in=own)
+
+
+def forget_after(patient, author):
+    """Drop who a patient is when a case of `author` has left, unless the author writes the rest.
+
+    Else whoever has, or makes, the only other case of that code would learn the name.
+    """
+    if not patient.cases.exists() or cases_of_others(patient, author).exists():
+        PatientIdentity.objects.filter(patient=patient).delete()
 
 
 def find_identity(patient):

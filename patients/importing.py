@@ -12,6 +12,7 @@ from patients.document import (
     key_fields,
 )
 from patients.history import save_version
+from patients.identifying import forget_after
 from patients.models import ROW_MODELS, Patient
 
 CASE_COLUMNS = ("title", "origin", "source", "summary", "age_at_presentation", "age_words")
@@ -37,8 +38,11 @@ def replace_case(case, document, user, comment=""):
     record = build(document)
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
+    before = case.patient
     case.patient = correct_patient(case, record.patient)
     case.save()
+    if case.patient != before:
+        forget_after(before, case.author)
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
     store_rows(record, case)

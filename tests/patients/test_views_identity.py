@@ -156,3 +156,29 @@ def test_it_goes_with_the_last_case(client, case):
     send(client, case)
     discard_case(case)
     assert not PatientIdentity.objects.exists()
+
+
+def test_it_is_not_left_to_who_holds_the_only_other_case(client, case):
+    send(client, case)
+    curious = make_user("curious", case.team)
+    person = json.loads(case.versions.get().document)["patient"]
+    own = make_case(curious, case.team, document=make_document(patient=person))
+    discard_case(case)
+    assert own.patient.cases.get() == own and not PatientIdentity.objects.exists()
+
+
+def test_it_is_not_left_to_the_next_case_of_the_code(client, case):
+    send(client, case)
+    other = make_case(case.author, case.team)
+    document = json.loads(case.versions.get().document)
+    moved = document | {"patient": json.loads(other.versions.get().document)["patient"]}
+    replace_case(case, moved, case.author)
+    assert case.patient == other.patient and not PatientIdentity.objects.exists()
+
+
+def test_it_stays_with_the_other_cases_of_its_author(client, case):
+    send(client, case)
+    person = json.loads(case.versions.get().document)["patient"]
+    make_case(case.author, case.team, document=make_document(patient=person))
+    discard_case(case)
+    assert PatientIdentity.objects.get().name == "Zebulon Quist"
