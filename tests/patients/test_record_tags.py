@@ -54,9 +54,19 @@ def test_a_table_of_nothing_is_empty():
     assert build_table(()).groups == ()
 
 
-def test_rows_of_no_visit_say_so():
-    table = build_table([StrengthScore(movement="hip_flexion", grade="5")])
-    assert [visit for visit, _rows in table.groups] == ["visit not stated"]
+def test_rows_of_no_visit_say_so_beside_rows_of_a_visit():
+    rows = [
+        StrengthScore(visit=Visit(label="On admission"), movement="hip_flexion", grade="5"),
+        StrengthScore(movement="hip_flexion", grade="5"),
+    ]
+    visits = [visit for visit, _rows in build_table(rows).groups]
+    assert visits == ["On admission", "visit not stated"]
+    assert [visit for visit, _rows in build_table(rows[1:]).groups] == [""]
+
+
+def test_a_long_table_is_folded():
+    rows = [NeedleEMG(muscle="tibialis_anterior") for _number in range(13)]
+    assert build_table(rows).is_long and not build_table(rows[1:]).is_long
 
 
 def test_notes_and_words_stand_apart_each_once():
@@ -81,7 +91,7 @@ def test_the_table_tag_renders(record):
         Context({"rows": record.sensory_conduction})
     )
     assert page.count("<tr>") == 3
-    assert "amplitude, µV" in page
+    assert "Amplitude, µV" in page
 
 
 def test_a_label_is_marked_by_what_is_stored():
