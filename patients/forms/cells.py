@@ -11,9 +11,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
 from patients.forms.widgets import Choice, TextArea, TextBox
+from patients.models import Side
 from patients.models.fields import (
     AS_TEXT,
     CatalogueField,
@@ -26,6 +28,7 @@ from patients.placement import parse_when
 from patients.values import both_sides, parse_value
 from patients.wording import field_heading
 
+SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # its column says of what
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
@@ -212,7 +215,7 @@ class ChoiceCell(Cell):
 
     def options(self):
         blank = [] if self.column.has_default() else [("", "—")]
-        return blank + list(self.column.flatchoices)
+        return blank + [(name, SHORT.get(name, words)) for name, words in self.column.flatchoices]
 
     def read(self, text):
         if text not in dict(self.column.flatchoices):
