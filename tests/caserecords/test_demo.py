@@ -29,6 +29,7 @@ def manage(folder, *command, **variables):
     )
 
 
+@pytest.mark.own_data
 def test_running_it_again_changes_nothing(tmp_path):
     first = manage(tmp_path, "demo", "--no-serve", "--json")
     assert first.returncode == 0, first.stderr
@@ -42,6 +43,7 @@ def test_running_it_again_changes_nothing(tmp_path):
     assert (tmp_path / "demonstration.json").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.own_data
 def test_a_run_that_was_cut_off_begins_anew(tmp_path):
     assert manage(tmp_path, "demo", "--no-serve").returncode == 0
     (tmp_path / "demonstration.json").rename(tmp_path / "demonstration.unfinished")
@@ -50,6 +52,7 @@ def test_a_run_that_was_cut_off_begins_anew(tmp_path):
     assert len(json.loads(again.stdout)["cases"]) == 2
 
 
+@pytest.mark.own_data
 def test_a_database_that_holds_anything_else_is_refused(tmp_path):
     key = {"SECRET_KEY": "a key for this test"}
     make = "from django.contrib.auth.models import User; User.objects.create(username='anna')"
@@ -59,6 +62,7 @@ def test_a_database_that_holds_anything_else_is_refused(tmp_path):
     assert refused.returncode == 1 and "holds something else" in refused.stderr
 
 
+@pytest.mark.own_data
 def test_a_taken_port_is_told_at_once(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
