@@ -2,24 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
+from imaging.document.shapes import ANNOTATION_FIELDS
 from imaging.figures.drawing import triangle
 from imaging.models import Annotation, Colour, Shape
 from patients.models.case import Side
 
-FIELDS = (
-    "key",
-    "sop_instance_uid",
-    "frame",
-    "kind",
-    "x",
-    "y",
-    "angle_degrees",
-    "structure",
-    "side",
-    "colour",
-    "shape",
-    "label",
-)
 SHARE = 18  # an arrowhead is as long as this part of the picture's longer side
 MOST_PRESETS = 9  # one a digit key
 
@@ -59,7 +46,7 @@ def presets_of(marks):
 
 def as_data(mark):
     """Return a mark as the API and the viewer's script know it."""
-    found = {name: getattr(mark, name) for name in FIELDS}
+    found = {name: getattr(mark, name) for name in ANNOTATION_FIELDS}
     return {"id": mark.pk, "case": str(mark.case_id)} | found | {"words": str(mark)}
 
 

@@ -134,9 +134,9 @@ def build_table(rows, title="", skip=()):
         for field in (document_fields(type(rows[0])) if rows else [])
         if field.name not in apart and any(is_said(row, field) for row in rows)
     ]
-    groups, has_visits = {}, any(getattr(row, "visit", None) for row in rows)
+    groups = {}
     for row in rows:
-        visit = visit_words(row) if has_visits else ""
+        visit = visit_words(row) if hasattr(row, "visit") else ""
         groups.setdefault(visit, []).append([cell(row, field) for field in fields])
     return RowTable(
         title or (TABLE_TITLES[rows[0].DOCUMENT_KEY] if rows else ""),
