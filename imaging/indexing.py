@@ -56,6 +56,7 @@ def place_image(case, header, sha256, quarantine=""):
         "sha256": sha256,
         "original_sha256": header["original_sha256"],
         "subject_digest": header["subject_digest"] or "",
+        "file_bytes": header.get("file_bytes"),
         "held": True,
         "quarantine": quarantine[:300],
     }

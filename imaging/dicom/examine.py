@@ -273,6 +273,7 @@ def describe(clean, written):
     decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
     header["sha256"] = hashlib.sha256(written).hexdigest()
+    header["file_bytes"] = len(written)
     if plainly_stored(clean, header):
         header["pixel_length"] = len(clean.PixelData)
         header["pixel_offset"] = len(written) - len(clean.PixelData)

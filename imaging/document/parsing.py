@@ -106,6 +106,8 @@ def convert(field, data):
         return expect(data, int, _("a whole number is expected"))
     if isinstance(field, models.FloatField):
         return finite(data)
+    if isinstance(field, models.BooleanField):
+        return expect(data, bool, _("true or false is expected"))
     text = expect(data, str, _("a text is expected"))
     if isinstance(field, models.DateField):
         return moment(datetime.date, text, _("a date such as 2011-03-05 is expected"))

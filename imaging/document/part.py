@@ -1,6 +1,6 @@
 """The images of a case in its document: what is needed to list them without their files.
 
-    {"studies": [{…, "series": [{…, "instances": [{…}]}]}], "annotations": [{…}],
+    {"studies": [{…, "series": [{…, "instances": [{…}]}]}], "levels": [{…}], "annotations": [{…}],
      "figures": [{…, "panels": [{…}]}]}
 
 The order of the lists is the order of the rows; what is unknown is left out. Images are named by
@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 
 from imaging.discarding import discard_files
 from imaging.document.parsing import Reader, check
-from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, PANEL, SERIES, STUDY, schema
+from imaging.document.shapes import (
+    ANNOTATION,
+    FIGURE,
+    INSTANCE,
+    LEVEL,
+    PANEL,
+    SERIES,
+    STUDY,
+    schema,
+)
 from imaging.models import REMOVED, Instance, Panel, Series, Study
 from patients.document import DocumentError, Part
 
@@ -25,7 +34,7 @@ KEY = "imaging"
 
 
 def read(case):
-    """Return the part of a case, in seven queries whatever its size."""
+    """Return the part of a case, in eight queries whatever its size."""
     images = case.instances.order_by("position", "pk").defer("header")
     shown = by_parent([row for row in images if not row.quarantine], "series")
     # A series, or a study, of which all is set apart is no part of the document.
@@ -39,6 +48,7 @@ def read(case):
         "studies": [
             study_to_document(study, by_study, shown) for study in studies if study.pk not in hidden
         ],
+        "levels": [to_document(LEVEL, row) for row in case.slice_levels.all()],
         "annotations": [to_document(ANNOTATION, row) for row in case.annotations.all()],
         "figures": [
             to_document(FIGURE, row)
@@ -115,6 +125,7 @@ def write(case, data):
     settle(case, SERIES, series, ("study", "position"))
     settle(case, INSTANCE, instances, ("series", "position"))
     remove_missing(case, studies, series, instances)
+    settle(case, LEVEL, [one[0] for one in found["levels"]], ("position",))
     settle(case, ANNOTATION, [one[0] for one in found["annotations"]], ("position",))
     write_figures(case, found["figures"])
 
@@ -157,7 +168,7 @@ def settle(case, shape, wanted, links):
     model.objects.bulk_create(new, batch_size=500)
     if changed:
         model.objects.bulk_update(changed, names, batch_size=200)
-    if shape in (ANNOTATION, FIGURE):
+    if shape in (LEVEL, ANNOTATION, FIGURE):
         model.objects.filter(case=case).exclude(pk__in=[row.pk for row in wanted]).delete()
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext as _
 
-from imaging.models import Annotation, Figure, Instance, Panel, Series, Study
+from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
 STUDY_FIELDS = ("study_instance_uid", "study_date", "study_time", "study_description")
 SERIES_FIELDS = (
@@ -45,6 +45,8 @@ ANNOTATION_FIELDS = (
     "kind",
     "x",
     "y",
+    "x2",
+    "y2",
     "angle_degrees",
     "structure",
     "side",
@@ -52,7 +54,18 @@ ANNOTATION_FIELDS = (
     "shape",
     "label",
 )
-FIGURE_FIELDS = ("key", "label", "title")
+LEVEL_FIELDS = ("key", "sop_instance_uid", "frame", "level")
+FIGURE_FIELDS = (
+    "key",
+    "label",
+    "title",
+    "crop_x_mm",
+    "crop_y_mm",
+    "crop_size_mm",
+    "scale_bar",
+    "orientation_letters",
+    "show_marks",
+)
 PANEL_FIELDS = (
     "row",
     "column",
@@ -99,9 +112,10 @@ INSTANCE = Shape(Instance, INSTANCE_FIELDS, ("sop_instance_uid",))
 SERIES = Shape(Series, SERIES_FIELDS, ("series_instance_uid",), ("instances", INSTANCE))
 STUDY = Shape(Study, STUDY_FIELDS, ("study_instance_uid",), ("series", SERIES))
 ANNOTATION = Shape(Annotation, ANNOTATION_FIELDS, ("key",))
+LEVEL = Shape(SliceLevel, LEVEL_FIELDS, ("key",))
 PANEL = Shape(Panel, PANEL_FIELDS, ("row", "column"), everywhere=False)
 FIGURE = Shape(Figure, FIGURE_FIELDS, ("key",), ("panels", PANEL))
-LISTS = {"studies": STUDY, "annotations": ANNOTATION, "figures": FIGURE}
+LISTS = {"studies": STUDY, "levels": LEVEL, "annotations": ANNOTATION, "figures": FIGURE}
 
 
 # JSON Schema
@@ -133,6 +147,8 @@ def field_schema(field):
         return {"type": "integer"}
     if isinstance(field, models.FloatField):
         return {"type": "number"}
+    if isinstance(field, models.BooleanField):
+        return {"type": "boolean"}
     if field.choices:
         return {"enum": [value for value, _label in field.flatchoices]}
     return {"type": "string"} | ({"maxLength": field.max_length} if field.max_length else {})

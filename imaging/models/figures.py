@@ -16,6 +16,14 @@ FARTHEST = 16_384  # pixels; no image that is taken is larger
 
 class Kind(models.TextChoices):
     ARROWHEAD = "arrowhead", _("arrowhead")
+    ARROW = "arrow", _("arrow")
+    LINE = "line", _("line")
+    ELLIPSE = "ellipse", _("ellipse")
+    POINT = "point", _("point")
+    TEXT = "text", _("text")
+
+
+TWO_ENDED = (Kind.ARROW, Kind.LINE, Kind.ELLIPSE)
 
 
 class Colour(models.TextChoices):
@@ -40,17 +48,26 @@ def known(name, choices, rule):
     return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=rule)
 
 
-def coordinate(name):
+def coordinate(name, **options):
     return models.FloatField(
-        name, validators=[MinValueValidator(-0.5), MaxValueValidator(FARTHEST)]
+        name, validators=[MinValueValidator(-0.5), MaxValueValidator(FARTHEST)], **options
     )
 
 
-class Annotation(Owned):
-    """An arrowhead whose tip is at (x, y): column and row in pixels of the source frame.
+def millimetres(name, least=-1000, most=1000):
+    """Return a column for a length in mm, null where none was chosen."""
+    limits = [MinValueValidator(least), MaxValueValidator(most)]
+    return models.FloatField(name, null=True, blank=True, validators=limits)
 
-    (0, 0) is the centre of the first pixel. `angle_degrees` is where the arrowhead points to,
-    clockwise from the right: 0 to the right, 90 down. `frame` counts from 1, as DICOM does.
+
+class Annotation(Owned):
+    """A mark at (x, y): column and row in pixels of the source frame; (0, 0) is the first's centre.
+
+    The tip of an arrowhead, which points along `angle_degrees` clockwise from the right (90 is
+    down), or of an arrow, whose tail is (x2, y2); the ends of a line; two opposite corners of the
+    upright box around an ellipse; a point; where a text begins.
+
+    `frame` counts from 1, as DICOM does.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="annotations")
@@ -62,6 +79,8 @@ class Annotation(Owned):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ARROWHEAD)
     x = coordinate(_("column (x)"))
     y = coordinate(_("row (y)"))
+    x2 = coordinate(_("column of the other end (x2)"), null=True, blank=True)
+    y2 = coordinate(_("row of the other end (y2)"), null=True, blank=True)
     angle_degrees = models.FloatField(
         _("angle"), default=0, validators=[MinValueValidator(-360), MaxValueValidator(360)]
     )
@@ -80,6 +99,14 @@ class Annotation(Owned):
                 condition=models.Q(frame__gte=1), name="annotation_frame_from_1"
             ),
             known("kind", Kind, "annotation_known_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TWO_ENDED, x2__isnull=False, y2__isnull=False)
+                | (~models.Q(kind__in=TWO_ENDED) & models.Q(x2__isnull=True, y2__isnull=True)),
+                name="annotation_other_end",
+                violation_error_message=_(
+                    "An arrow, a line and an ellipse have a second end (x2, y2); other marks none."
+                ),
+            ),
             known("colour", Colour, "annotation_known_colour"),
             known("shape", Shape, "annotation_known_shape"),
         ]
@@ -99,13 +126,51 @@ class Annotation(Owned):
         return structure if unsaid else f"{self.get_side_display()} {structure}"
 
 
+class SliceLevel(Owned):
+    """The level that a user gave one slice; the series beside it take it over by position."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="slice_levels")
+    key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
+    sop_instance_uid = uid_field("SOP Instance UID")
+    frame = models.PositiveIntegerField(
+        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    level = CatalogueField(_("level"), catalogue="levels")
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["case", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="slice_level_one_key_per_case"),
+            models.UniqueConstraint(
+                fields=["case", "sop_instance_uid", "frame"], name="slice_level_one_per_slice"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frame__gte=1), name="slice_level_frame_from_1"
+            ),
+        ]
+
+    def __str__(self):
+        return self._meta.get_field("level").label(self.level)
+
+
 class Figure(Owned):
-    """A figure: rows of panels by level, columns by series."""
+    """A figure: rows of panels by level, columns by series.
+
+    All panels are cropped alike: a square of `crop_size_mm` whose middle lies `crop_x_mm` to the
+    right and `crop_y_mm` below the middle of each picture. Without a size they are shown whole.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="figures")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
     label = models.CharField(_("number"), max_length=40)
     title = models.CharField(_("title"), max_length=300, blank=True)
+    crop_x_mm = millimetres(_("crop to the right (mm)"))
+    crop_y_mm = millimetres(_("crop downwards (mm)"))
+    crop_size_mm = millimetres(_("crop size (mm)"), least=5)
+    scale_bar = models.BooleanField(_("scale bar"), default=True)
+    orientation_letters = models.BooleanField(_("orientation letters"), default=True)
+    show_marks = models.BooleanField(_("annotations"), default=True)
     position = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

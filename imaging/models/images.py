@@ -153,6 +153,7 @@ class Instance(Owned):
     sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256], db_index=True)
     original_sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256])
     subject_digest = models.CharField(max_length=64, blank=True)
+    file_bytes = models.BigIntegerField(_("size of the file"), null=True, blank=True)
     held = models.BooleanField(_("stored here"), default=False)
     quarantine = models.CharField(_("set apart because"), max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)

@@ -25,6 +25,13 @@ class Outcome(models.TextChoices):
     QUARANTINED = "quarantined", _("set apart")
 
 
+class Source(models.TextChoices):
+    UPLOAD = "upload", _("upload page or API")
+    COMMAND = "command", _("command line")
+    DICOMWEB = "dicomweb", _("sent by DICOMweb")
+    PULL = "pull", _("fetched from another DICOMweb server")
+
+
 class ImportJob(Owned):
     """Files that a user sent together. Whatever was received survives a crash and is resumed."""
 
@@ -32,6 +39,7 @@ class ImportJob(Owned):
     case = models.ForeignKey(Case, models.CASCADE, related_name="imports")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVING, db_index=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.UPLOAD)
     error = models.CharField(max_length=300, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
@@ -41,7 +49,10 @@ class ImportJob(Owned):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=State.values), name="import_known_state"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source__in=Source.values), name="import_known_source"
+            ),
         ]
 
     def __str__(self):

@@ -1,11 +1,18 @@
 """Laboratory, imaging findings and other investigations."""
 
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.case import side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, CodesField, ValueField
+
+
+def uid_column(name):
+    """Return a column for a DICOM identifier (PS3.5 9.1), empty where none is named."""
+    valid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is no DICOM identifier."))
+    return models.CharField(name, max_length=64, blank=True, validators=[valid])
 
 
 class Interpretation(models.TextChoices):
@@ -40,8 +47,37 @@ class LaboratoryResult(VisitRow):
         return self.analyte
 
 
+class ImagingSign(models.TextChoices):
+    """What kind of finding it is, for tables and reasoning; the report's words stay beside it."""
+
+    NOT_STATED = "not_stated", _("not stated")
+    NORMAL = "normal", _("normal")
+    ENHANCEMENT = "enhancement", _("contrast enhancement")
+    T2_SIGNAL = "t2_signal", _("raised T2 signal")
+    T1_SIGNAL = "t1_signal", _("raised T1 signal")
+    STENOSIS = "stenosis", _("stenosis")
+    COMPRESSION = "compression", _("compression")
+    THICKENING = "thickening", _("thickening")
+    ATROPHY = "atrophy", _("atrophy")
+    FATTY_REPLACEMENT = "fatty_replacement", _("fatty replacement")
+    OEDEMA = "oedema", _("oedema")
+    MASS = "mass", _("mass")
+    OTHER = "other", _("other")
+
+
+class Certainty(models.TextChoices):
+    NOT_STATED = "not_stated", _("not stated")
+    DEFINITE = "definite", _("definite")
+    PROBABLE = "probable", _("probable")
+    POSSIBLE = "possible", _("possible")
+    EXCLUDED = "excluded", _("looked for and not seen")
+
+
 class ImagingFinding(VisitRow):
-    """What a study showed at one structure and level, as the report words it."""
+    """What a study showed at one structure and level, as the report words it.
+
+    The study and the slice that show it are named by UID, whether they are held here or not.
+    """
 
     DOCUMENT_KEY = "imaging_findings"
 
@@ -54,7 +90,18 @@ class ImagingFinding(VisitRow):
     side = side_field()
     level = CatalogueField(_("level"), catalogue="levels", blank=True)
     finding = models.CharField(_("finding"), max_length=300)
+    sign = models.CharField(
+        _("kind of finding"), max_length=20, choices=ImagingSign, default=ImagingSign.NOT_STATED
+    )
     severity = models.CharField(_("severity"), max_length=80, blank=True)
+    certainty = models.CharField(
+        _("certainty"), max_length=12, choices=Certainty, default=Certainty.NOT_STATED
+    )
+    study_instance_uid = uid_column(_("study"))
+    sop_instance_uid = uid_column(_("image"))
+    frame = models.PositiveIntegerField(
+        _("frame"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     interpretation = models.CharField(
         _("interpretation"),
         max_length=12,

@@ -1,0 +1,65 @@
+"""What a team decides of its images, and where images wait that were sent without naming a case."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Case, Team
+
+
+class Identifiers(models.TextChoices):
+    MAPPED = "mapped", _("replaced")
+    RETAINED = "retained", _("kept as they are")
+
+
+class Dates(models.TextChoices):
+    SHIFTED = "shifted", _("shifted, intervals true")
+    RETAINED = "retained", _("kept as they are")
+
+
+class ImagingPolicy(models.Model):
+    """How a team's images are de-identified, and how much it may store (PS3.15 annex E options).
+
+    A team without a row has the defaults and the quota of the settings.
+    """
+
+    team = models.OneToOneField(Team, models.CASCADE, related_name="imaging_policy")
+    identifiers = models.CharField(
+        _("DICOM identifiers (UIDs)"),
+        max_length=8,
+        choices=Identifiers,
+        default=Identifiers.MAPPED,
+    )
+    dates = models.CharField(_("dates"), max_length=8, choices=Dates, default=Dates.SHIFTED)
+    quota_mb = models.PositiveIntegerField(
+        _("storage (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name_plural = "imaging policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(identifiers__in=Identifiers.values),
+                name="imaging_policy_known_identifiers",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dates__in=Dates.values), name="imaging_policy_known_dates"
+            ),
+        ]
+
+    def __str__(self):
+        return f"images of {self.team}"
+
+
+class Inbox(models.Model):
+    """The draft case in which a user's images wait that came without the name of a case."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox")
+    case = models.OneToOneField(Case, models.CASCADE, related_name="inbox")
+
+    class Meta:
+        verbose_name_plural = "inboxes"
+
+    def __str__(self):
+        return f"inbox of {self.user}"
