@@ -19,6 +19,7 @@ from patients.models.fields import (
     CodesField,
     GradeField,
     PlacementField,
+    UidField,
     ValueField,
 )
 
@@ -77,7 +78,13 @@ def field_values(field):
     if isinstance(field, CatalogueField):
         ids = [row.id for row in lookup.TABLES[field.catalogue]]
         return st.sampled_from([*ids, "text:of our own", "text:=1+1"])
-    own = {ValueField: VALUES, PlacementField: PLACEMENTS, GradeField: GRADES, CodesField: CODES}
+    own = {
+        ValueField: VALUES,
+        PlacementField: PLACEMENTS,
+        GradeField: GRADES,
+        CodesField: CODES,
+        UidField: st.from_regex(r"\A[0-9]{1,4}(\.[0-9]{1,9}){0,5}\Z"),
+    }
     if type(field) in own:
         return own[type(field)]
     if isinstance(field, models.BooleanField):

@@ -8,8 +8,10 @@ Each column class answers three questions besides Django's own: `to_document(val
 import json
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import lookup
 from patients.catalogue.mrc import parse_grade
@@ -17,6 +19,7 @@ from patients.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.values import VALUE_SCHEMA, parse_value, value_from_document
 
 AS_TEXT = "text:"  # marks what the catalogue lacks
+UID = r"[0-9]+(\.[0-9]+)*"
 
 
 class ValueField(models.TextField):
@@ -141,6 +144,26 @@ class CatalogueField(models.CharField):
 
     def schema(self):
         return {"type": "string", "maxLength": self.max_length, "x-catalogue": self.catalogue}
+
+
+class UidField(models.CharField):
+    """A DICOM identifier: digits and dots, at most 64 characters (PS3.5 9.1)."""
+
+    default_validators = [RegexValidator(rf"\A{UID}\Z", _("This is no DICOM identifier."))]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 64} | kwargs)
+
+    def to_document(self, value):
+        return value
+
+    def from_document(self, data):
+        if not isinstance(data, str):
+            raise ValueError("a text is expected")
+        return data
+
+    def schema(self):
+        return {"type": "string", "maxLength": self.max_length, "pattern": f"^{UID}$"}
 
 
 class CodesField(models.JSONField):

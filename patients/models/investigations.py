@@ -1,18 +1,12 @@
 """Laboratory, imaging findings and other investigations."""
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.case import side_field
 from patients.models.events import VisitRow
-from patients.models.fields import CatalogueField, CodesField, ValueField
-
-
-def uid_column(name):
-    """Return a column for a DICOM identifier (PS3.5 9.1), empty where none is named."""
-    valid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is no DICOM identifier."))
-    return models.CharField(name, max_length=64, blank=True, validators=[valid])
+from patients.models.fields import CatalogueField, CodesField, UidField, ValueField
 
 
 class Interpretation(models.TextChoices):
@@ -97,8 +91,8 @@ class ImagingFinding(VisitRow):
     certainty = models.CharField(
         _("certainty"), max_length=12, choices=Certainty, default=Certainty.NOT_STATED
     )
-    study_instance_uid = uid_column(_("study"))
-    sop_instance_uid = uid_column(_("image"))
+    study_instance_uid = UidField(_("study"), blank=True)
+    sop_instance_uid = UidField(_("image"), blank=True)
     frame = models.PositiveIntegerField(
         _("frame"), null=True, blank=True, validators=[MinValueValidator(1)]
     )

@@ -11,7 +11,13 @@ from patients.document import document_fields
 from patients.forms.cells import PlacementCell, ReferenceCell, make_cell
 from patients.forms.page import SectionPage
 from patients.forms.row import texts_of
-from patients.models.fields import CatalogueField, CodesField, PlacementField, ValueField
+from patients.models.fields import (
+    CatalogueField,
+    CodesField,
+    PlacementField,
+    UidField,
+    ValueField,
+)
 from patients.sections import SECTIONS, STRENGTH_ROWS
 from tests.factories import make_case
 
@@ -58,6 +64,10 @@ def plain_example(field):
         return {"visits": "later", "events": "weakness"}[field.related_model.DOCUMENT_KEY], None
     if field.get_internal_type() == "BooleanField":
         return "no", False
+    if field.get_internal_type() == "PositiveIntegerField":
+        return "3", 3
+    if isinstance(field, UidField):
+        return "1.2.840.1", "1.2.840.1"
     if field.choices:
         return field.flatchoices[0][0], field.flatchoices[0][0]
     return ("3+", "3+") if field.name == "grade" else (f"the {field.name}", f"the {field.name}")
