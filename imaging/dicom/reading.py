@@ -44,18 +44,19 @@ TOO_MANY = "The file has more than %(limit)s data elements."
 TOO_DEEP = "The file's data are nested more than %(limit)s deep."
 
 
-def parse(data, limits):
+def parse(data, limits, known=check_kind):
     """Return (dataset, cut) of a file's bytes: with file meta information, or best effort without.
 
     `cut` names the element in which the file ends too early, or is None. Raises Refused for what
-    is not DICOM, for an index or a syntax that cannot be shown, and for too much of anything.
+    is not DICOM, for an index or a syntax that cannot be shown, and for too much of anything;
+    `known` refuses kinds of objects by their SOP class.
     """
     if not data:
         raise Refused("The file is empty.")
     meta, body = split(data)
     syntax = read_value(meta, "TransferSyntaxUID")
     check_syntax(syntax, COMPRESSED | NATIVE)
-    check_kind(read_value(meta, "MediaStorageSOPClassUID"))
+    known(read_value(meta, "MediaStorageSOPClassUID"))
     if syntax == DeflatedExplicitVRLittleEndian:
         body = inflate(body, limits)
         syntax = ExplicitVRLittleEndian
