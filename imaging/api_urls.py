@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from imaging import api, drawing_api
+from imaging import api, drawing_api, objects_api
 
 urlpatterns = [
     path("cases/<uuid:pk>/imports/", api.ImportList.as_view(), name="add-import"),
     path("imports/<uuid:pk>/", api.ImportDetail.as_view(), name="show-import"),
     path("studies/", api.StudyList.as_view(), name="list-studies"),
     path("studies/<int:pk>/", api.StudyDetail.as_view(), name="show-study"),
+    path(
+        "studies/<int:pk>/objects/<slug:kind>.dcm",
+        objects_api.StudyObject.as_view(),
+        name="show-study-object",
+    ),
+    path(
+        "cases/<uuid:pk>/presentation-states/",
+        objects_api.PresentationStateList.as_view(),
+        name="add-presentation-state",
+    ),
     path("series/", api.SeriesList.as_view(), name="list-series"),
     path("series/<int:pk>/", api.SeriesDetail.as_view(), name="show-series"),
     path("instances/", api.InstanceList.as_view(), name="list-instances"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from imaging.views import annotations, figures, images, imports, series, viewer
+from imaging.views import annotations, figures, images, imports, objects, series, viewer
 
 app_name = "imaging"
 
@@ -14,6 +14,8 @@ of_case = [
     path("imports/<uuid:pk>/start/", imports.start_import, name="start-import"),
     path("imports/<uuid:pk>/progress/", imports.show_progress, name="show-progress"),
     path("studies/<int:pk>/", series.edit_study, name="edit-study"),
+    path("studies/<int:pk>/<slug:kind>.dcm", objects.show_object, name="show-object"),
+    path("presentation-states/", objects.add_presentation_state, name="add-presentation-state"),
     path("series/<int:pk>/", viewer.show_series, name="show-series"),
     path("series/<int:pk>/annotations/", annotations.add_annotation, name="add-annotation"),
     path("annotations/<int:pk>/", annotations.edit_annotation, name="edit-annotation"),

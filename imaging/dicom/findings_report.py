@@ -1,0 +1,130 @@
+"""Findings and measurements as a structured report (PS3.16 TID 1500)."""
+
+import numpy as np
+from highdicom.sr import (
+    CodedConcept,
+    ComprehensiveSR,
+    DeviceObserverIdentifyingAttributes,
+    FindingSite,
+    ImageRegion,
+    Measurement,
+    MeasurementReport,
+    MeasurementsAndQualitativeEvaluations,
+    ObservationContext,
+    ObserverContext,
+    PlanarROIMeasurementsAndQualitativeEvaluations,
+    QualitativeEvaluation,
+    SourceImageForMeasurementGroup,
+    SourceImageForRegion,
+    TrackingIdentifier,
+)
+from pydicom.sr.codedict import codes
+
+from imaging.dicom import presentation_state
+from imaging.dicom.objects import MODEL, own_code, read_evidence, settle, to_bytes
+
+SIDES = {"left": codes.SCT.Left, "right": codes.SCT.Right, "both": codes.SCT.Bilateral}
+MODALITIES = {"MR": CodedConcept("MR", "DCM", "Magnetic Resonance")}
+
+
+def write_report(paths, findings, measures, identity):
+    """Return the bytes of a report of a study's findings and measured marks.
+
+    `findings` and `measures` are dicts: `key`, `structure` and `level` as (id, words) or None,
+    `side`, `words`, `sop_instance_uid` and `frame` where an image shows it; a finding has `sign`
+    and `certainty` as (id, words), a measure the fields of its mark and `measured`.
+    """
+    images = read_evidence(paths)
+    groups = [measured_group(one, images, identity) for one in measures]
+    groups += [finding_group(one, images, identity) for one in findings]
+    observer = ObserverContext(
+        observer_type=codes.DCM.Device,
+        observer_identifying_attributes=DeviceObserverIdentifyingAttributes(
+            uid=identity.uid("device"), name=MODEL
+        ),
+    )
+    first = next(iter(images.values()))
+    procedure = MODALITIES.get(str(first.get("Modality")), own_code("imaging", "Imaging"))
+    content = MeasurementReport(
+        observation_context=ObservationContext(observer_device_context=observer),
+        procedure_reported=procedure,
+        imaging_measurements=groups,
+        title=codes.DCM.ImagingMeasurementReport,
+    )
+    report = ComprehensiveSR(
+        evidence=list(images.values()),
+        content=content[0],
+        is_complete=True,
+        is_final=False,
+        is_verified=False,
+        **identity.arguments(),
+    )
+    return to_bytes(settle(report, identity))
+
+
+def tracking(one, identity):
+    return TrackingIdentifier(uid=identity.uid(one["key"]), identifier=one["words"][:64])
+
+
+def sites(one):
+    """Return where it is: the structure with its side, then the level."""
+    found = []
+    if one["structure"]:
+        found.append(FindingSite(own_code(*one["structure"]), laterality=SIDES.get(one["side"])))
+    if one["level"]:
+        found.append(FindingSite(own_code(*one["level"])))
+    return found or None
+
+
+def measured_group(one, images, identity):
+    """Return a line with its length, or an ellipse with its area and mean."""
+    image = images[one["sop_instance_uid"]]
+    frames = [one["frame"]] if image.get("NumberOfFrames") else None
+    form, points, _filled = presentation_state.MEASURED[one["kind"]](one)[0]
+    region = ImageRegion(
+        graphic_type=form,
+        graphic_data=np.array(points, dtype=float) + 0.5,
+        source_image=SourceImageForRegion(image.SOPClassUID, image.SOPInstanceUID, frames),
+    )
+    return PlanarROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking(one, identity),
+        referenced_region=region,
+        finding_type=own_code(*one["structure"]) if one["structure"] else None,
+        finding_sites=sites(one),
+        measurements=measurements(one["measured"]),
+    )
+
+
+def measurements(measured):
+    """Return what was measured, in the standard's concepts; what is unknown is left out."""
+    known = (
+        ("length_mm", codes.SCT.Length, codes.UCUM.Millimeter, None),
+        ("area_mm2", codes.SCT.Area, codes.UCUM.SquareMillimeter, None),
+        ("mean", codes.DCM.MRSignalIntensity, codes.UCUM.NoUnits, codes.SCT.Mean),
+    )
+    return [
+        Measurement(name=name, value=float(measured[key]), unit=unit, derivation=derivation)
+        for key, name, unit, derivation in known
+        if measured.get(key) is not None
+    ]
+
+
+def finding_group(one, images, identity):
+    """Return a finding in words, with its kind and certainty where they were stated."""
+    stated = [
+        QualitativeEvaluation(own_code(name, meaning), own_code(*one[name]))
+        for name, meaning in (("sign", "Kind of finding"), ("certainty", "Certainty"))
+        if one[name]
+    ]
+    image = images.get(one["sop_instance_uid"])
+    source = None
+    if image is not None:
+        frames = [one["frame"] or 1] if image.get("NumberOfFrames") else None
+        source = [SourceImageForMeasurementGroup(image.SOPClassUID, image.SOPInstanceUID, frames)]
+    return MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking(one, identity),
+        finding_type=own_code(*one["sign"]) if one["sign"] else own_code("finding", "Finding"),
+        finding_sites=sites(one),
+        qualitative_evaluations=stated or None,
+        source_images=source,
+    )

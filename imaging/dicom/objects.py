@@ -1,0 +1,81 @@
+"""What every DICOM object written here shares: its evidence, its identity, its bytes.
+
+Objects are written by highdicom out of plain data (dicts and texts), in the sandbox. The same data
+give the same bytes: identifiers come from the content, times from the version of the case.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+import pydicom
+from highdicom.sr import CodedConcept
+from pydicom.valuerep import DA, DT, TM
+
+MANUFACTURER = "Caserecords"
+MODEL = "Caserecords"
+VERSION = "1"
+SCHEME = (
+    "99CASERECORDS"  # a coding scheme of our own, for what no standard code is known (PS3.16 8)
+)
+SERIES_NUMBERS = {"presentation-state": 9001, "key-objects": 9002, "report": 9003}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What an object is known by: its kind, a text that names its content, date and time.
+
+    `date` is "YYYYMMDD" and `time` "HHMMSS", of the version of the case that it was made from.
+    """
+
+    kind: str
+    content: str
+    date: str
+    time: str
+
+    def uid(self, purpose):
+        """Return the UID of one part of the object (PS3.5 B.2)."""
+        digest = hashlib.sha256(f"{self.kind}\0{purpose}\0{self.content}".encode()).digest()
+        return f"2.25.{int.from_bytes(digest[:16], 'big')}"
+
+    def arguments(self):
+        """Return what highdicom wants to know of every object."""
+        return {
+            "series_instance_uid": self.uid("series"),
+            "series_number": SERIES_NUMBERS[self.kind],
+            "sop_instance_uid": self.uid("instance"),
+            "instance_number": 1,
+            "manufacturer": MANUFACTURER,
+        }
+
+
+def read_evidence(paths):
+    """Return {SOP Instance UID: dataset without pixels} of stored files."""
+    found = [pydicom.dcmread(path, stop_before_pixels=True) for path in paths]
+    return {str(dataset.SOPInstanceUID): dataset for dataset in found}
+
+
+def settle(dataset, identity):
+    """Put the version's date and time where highdicom put the clock's."""
+    day, moment = DA(identity.date), TM(identity.time)
+    for keyword in ("InstanceCreationDate", "ContentDate", "PresentationCreationDate"):
+        if keyword in dataset:
+            setattr(dataset, keyword, day)
+    for keyword in ("InstanceCreationTime", "ContentTime", "PresentationCreationTime"):
+        if keyword in dataset:
+            setattr(dataset, keyword, moment)
+    for equipment in dataset.get("ContributingEquipmentSequence", ()):
+        equipment.ContributionDateTime = DT(identity.date + identity.time)
+    return dataset
+
+
+def to_bytes(dataset):
+    """Return the Part 10 file."""
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, dataset, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def own_code(value, meaning):
+    """Return a concept of our own catalogue; `value` is its id there."""
+    return CodedConcept(value, SCHEME, meaning[:64])

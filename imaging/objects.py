@@ -1,0 +1,154 @@
+"""What a study's record gives as DICOM objects: marks, key slices, findings with measurements."""
+
+import json
+
+from imaging.dicom import sandbox
+from imaging.dicom.findings_report import write_report
+from imaging.dicom.key_objects import write_key_objects
+from imaging.dicom.objects import Identity
+from imaging.dicom.presentation_state import write_presentation_state
+from imaging.dicom.refusal import Refused
+from imaging.document.shapes import ANNOTATION_FIELDS
+from imaging.marking import SHARE
+
+measure = lambda mark, image: {"length_mm": 3.5}  # noqa: E731
+from imaging.models import Annotation, Panel
+from imaging.storage import limits, store
+from patients.models import ImagingFinding
+
+NO_MARKS = "There are no annotations on the images of this study."
+NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or stands in a figure."
+NO_FINDINGS = "This study has no findings and no measurements."
+UNSTATED = ("", "not_stated")
+
+
+def write_object(study, kind):
+    """Return the bytes of a study's presentation-state, key-objects or report.
+
+    Raises Refused where there is nothing to write, KeyError for another kind.
+    """
+    function, arguments = KINDS[kind](study, images_of(study))
+    return sandbox.call(function, *arguments, identity(study, kind, arguments), limits=limits())
+
+
+def images_of(study):
+    """Return {SOP Instance UID: image} of what is stored and released."""
+    rows = study.case.instances.released().filter(series__study=study, held=True)
+    return {row.sop_instance_uid: row for row in rows.select_related("series").defer("header")}
+
+
+def identity(study, kind, arguments):
+    """Return who the object is: by its content and the version of the case that it shows."""
+    version = study.case.versions.first()
+    saved = version.saved_at if version else study.case.created
+    content = json.dumps([study.study_instance_uid, str(saved), arguments], default=str)
+    return Identity(kind, content, saved.strftime("%Y%m%d"), saved.strftime("%H%M%S"))
+
+
+def paths(images):
+    return [str(store().path(image.sha256)) for image in images]
+
+
+def marked(study, images):
+    """Return the study's marks as data, in order."""
+    rows = Annotation.objects.filter(case=study.case, sop_instance_uid__in=images)
+    return [mark_data(row, images[row.sop_instance_uid]) for row in rows]
+
+
+def mark_data(mark, image):
+    found = {name: getattr(mark, name) for name in ANNOTATION_FIELDS}
+    size = max(image.rows or 1, image.columns or 1) / SHARE
+    words = mark.label if mark.kind == "text" and mark.label else str(mark)
+    return found | {"words": words, "size": size}
+
+
+def marks_of(study, images):
+    marks = marked(study, images)
+    if not marks:
+        raise Refused(NO_MARKS)
+    shown = {mark["sop_instance_uid"] for mark in marks}
+    used = [image for uid, image in images.items() if uid in shown]
+    windows = {
+        image.series.series_instance_uid: (image.series.window_center, image.series.window_width)
+        for image in used
+        if image.series.window_width is not None
+    }
+    return write_presentation_state, (paths(used), marks, windows)
+
+
+def key_slices_of(study, images):
+    case = study.case
+    named = {mark["sop_instance_uid"] for mark in marked(study, images)}
+    named |= set(Panel.objects.filter(figure__case=case).values_list("sop_instance_uid", flat=True))
+    named |= {finding.sop_instance_uid for finding in findings_of(study, images)}
+    used = [image for uid, image in images.items() if uid in named]
+    if not used:
+        raise Refused(NO_KEY_SLICES)
+    words = "Slices with annotations or findings, or shown in a figure"
+    return write_key_objects, (paths(used), words)
+
+
+def findings_of(study, images):
+    """Return the findings that name the study or an image of it, or else share its visit."""
+    rows = ImagingFinding.objects.filter(case=study.case).select_related("visit")
+    return [row for row in rows if belongs(row, study, images)]
+
+
+def belongs(finding, study, images):
+    if finding.study_instance_uid:
+        return finding.study_instance_uid == study.study_instance_uid
+    if finding.sop_instance_uid:
+        return finding.sop_instance_uid in images
+    return study.visit_id is not None and finding.visit_id == study.visit_id
+
+
+def report_of(study, images):
+    findings = [
+        finding_data(row, number) for number, row in enumerate(findings_of(study, images), 1)
+    ]
+    rows = Annotation.objects.filter(
+        case=study.case, sop_instance_uid__in=images, kind__in=("line", "ellipse")
+    )
+    measures = [measure_data(row, images[row.sop_instance_uid]) for row in rows]
+    if not findings and not measures:
+        raise Refused(NO_FINDINGS)
+    named = {one["sop_instance_uid"] for one in findings + measures} & set(images)
+    used = [images[uid] for uid in images if uid in named] or list(images.values())
+    if not used:
+        raise Refused(NO_FINDINGS)
+    return write_report, (paths(used), findings, measures)
+
+
+def finding_data(row, number):
+    return {
+        "key": f"finding-{number}",
+        "words": row.finding,
+        "structure": catalogue_entry(row, "structure"),
+        "level": catalogue_entry(row, "level"),
+        "side": row.side,
+        "sign": choice(row, "sign"),
+        "certainty": choice(row, "certainty"),
+        "sop_instance_uid": row.sop_instance_uid,
+        "frame": row.frame,
+    }
+
+
+def measure_data(mark, image):
+    found = mark_data(mark, image)
+    structure = catalogue_entry(mark, "structure")
+    return found | {"structure": structure, "level": None, "measured": measure(mark, image)}
+
+
+def catalogue_entry(row, name):
+    """Return (id, words) of a catalogue's entry, or None where none was named."""
+    value = getattr(row, name)
+    return (value, row._meta.get_field(name).label(value)) if value else None
+
+
+def choice(row, name):
+    """Return (value, words) of a choice, or None where it was not stated."""
+    value = getattr(row, name)
+    return None if value in UNSTATED else (value, str(getattr(row, f"get_{name}_display")()))
+
+
+KINDS = {"presentation-state": marks_of, "key-objects": key_slices_of, "report": report_of}

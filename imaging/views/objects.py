@@ -1,0 +1,62 @@
+"""A study's record as DICOM objects, and annotations taken in from a presentation state."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from imaging.dicom.refusal import Refused
+from imaging.models import Study
+from imaging.objects import KINDS, write_object
+from imaging.presentation import take_upload
+from imaging.wording import told
+from patients.access import get_case
+
+
+@require_safe
+def show_object(request, case_pk, pk, kind):
+    """Download one of a study's DICOM objects."""
+    case = get_case(request, case_pk)
+    study = get_object_or_404(Study, pk=pk, case=case)
+    if kind not in KINDS:
+        raise Http404
+    try:
+        data = write_object(study, kind)
+    except Refused as refused:
+        messages.error(request, told(refused))
+        return redirect("imaging:list-series", case.pk)
+    return as_file(data, kind)
+
+
+def as_file(data, kind):
+    """Return a DICOM object as a download."""
+    response = HttpResponse(data, content_type="application/dicom")
+    response["Content-Disposition"] = f'attachment; filename="{kind}.dcm"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_POST
+def add_presentation_state(request, case_pk):
+    """Take the annotations of a presentation state into the case."""
+    case = get_case(request, case_pk, edit=True)
+    upload = request.FILES.get("file")
+    if upload is None:
+        messages.error(request, _("Choose the file of a presentation state first."))
+        return redirect("imaging:list-series", case.pk)
+    try:
+        taken = take_upload(case, request.user, upload)
+    except Refused as refused:
+        messages.error(request, told(refused))
+    else:
+        report(request, taken)
+    return redirect("imaging:list-series", case.pk)
+
+
+def report(request, taken):
+    count = len(taken.marks)
+    words = ngettext("%d annotation was taken in.", "%d annotations were taken in.", count) % count
+    messages.success(request, " ".join([words, *taken.notes]))

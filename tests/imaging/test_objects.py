@@ -1,0 +1,183 @@
+"""Presentation states, key objects and reports: written, checked by another program, read back."""
+
+import io
+import shutil
+import subprocess
+
+import pydicom
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from imaging.dicom import sandbox
+from imaging.dicom.limits import LIMITS
+from imaging.dicom.presentation_state import read_presentation_state
+from imaging.dicom.refusal import Refused
+from imaging.models import Kind
+from imaging.objects import write_object
+from patients.history import save_version
+from patients.models import ImagingFinding
+from tests.imaging.dicom_files import SHARED, needs_shared
+from tests.imaging.stored import add_mark, case_with_images
+
+needs_dciodvfy = pytest.mark.skipif(
+    not shutil.which("dciodvfy"), reason="dciodvfy (Debian's dicom3tools) is not installed"
+)
+KEY = b"any key"
+ENDS = {"x2": 9.5, "y2": 11}
+
+
+@pytest.fixture
+def study(db):
+    """Return a study with a mark of every kind and one finding."""
+    case = case_with_images(3)
+    for index, kind in enumerate(Kind.values):
+        ends = ENDS if kind in ("arrow", "line", "ellipse") else {}
+        add_mark(case, index % 3, kind=kind, label=f"the {kind}", angle_degrees=145, **ends)
+    study = case.studies.get()
+    ImagingFinding.objects.create(
+        case=case,
+        modality="MR",
+        structure="root_l5",
+        side="left",
+        level="l5_s1",
+        finding="increased intensity",
+        sign="enhancement",
+        study_instance_uid=study.study_instance_uid,
+        sop_instance_uid=case.instances.first().sop_instance_uid,
+    )
+    save_version(case, case.author)
+    return study
+
+
+def dataset_of(data):
+    return pydicom.dcmread(io.BytesIO(data))
+
+
+def checked(data, tmp_path):
+    """Return the errors that dciodvfy finds in a file."""
+    path = tmp_path / "object.dcm"
+    path.write_bytes(data)
+    run = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+    return [line for line in (run.stdout + run.stderr).splitlines() if line.startswith("Error")]
+
+
+@pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
+def test_same_record_gives_the_same_bytes(study, kind):
+    first = write_object(study, kind)
+    assert write_object(study, kind) == first
+    assert dataset_of(first).StudyInstanceUID == study.study_instance_uid
+
+
+@needs_dciodvfy
+@pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
+def test_another_program_finds_no_error(study, kind, tmp_path):
+    assert checked(write_object(study, kind), tmp_path) == []
+
+
+def read_back(data, tmp_path):
+    path = tmp_path / "state.dcm"
+    path.write_bytes(data)
+    return sandbox.call(read_presentation_state, str(path), KEY, LIMITS, limits=LIMITS)
+
+
+def test_marks_come_back_from_a_presentation_state(study, tmp_path):
+    found = read_back(write_object(study, "presentation-state"), tmp_path)
+    assert found["notes"] == []
+    stored = {mark.kind: mark for mark in study.case.annotations.all()}
+    assert {mark["kind"] for mark in found["marks"]} == set(Kind.values)
+    for mark in found["marks"]:
+        before = stored[mark["kind"]]
+        assert mark["uids"][0] == before.sop_instance_uid
+        assert mark["label"] == before.label and mark["colour"] == before.colour
+        for name in ("x", "y", "x2", "y2"):
+            assert mark.get(name) == pytest.approx(getattr(before, name), abs=1e-4)
+    arrowhead = next(mark for mark in found["marks"] if mark["kind"] == "arrowhead")
+    assert arrowhead["angle_degrees"] == pytest.approx(145, abs=0.1)
+    assert arrowhead["shape"] == "filled"
+
+
+def test_moved_arrow_changes_the_presentation_state(study):
+    before = dataset_of(write_object(study, "presentation-state"))
+    study.case.annotations.filter(kind="arrowhead").update(x=7)
+    after = dataset_of(write_object(study, "presentation-state"))
+    assert before.SOPInstanceUID != after.SOPInstanceUID
+    graphic = after.GraphicAnnotationSequence[0].GraphicObjectSequence[0]
+    assert graphic.GraphicData[0] == 7.5
+
+
+def test_report_names_the_finding_and_the_length(study):
+    text = dataset_of(write_object(study, "report")).to_json()
+    assert "increased intensity" in text and "L5 root" in text and "contrast enhancement" in text
+    assert "410668003" in text  # the standard's length
+
+
+@pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
+def test_nothing_to_write_is_said(db, kind):
+    case = case_with_images(1)
+    with pytest.raises(Refused, match="no|No"):
+        write_object(case.studies.get(), kind)
+
+
+# Through the pages and the API
+
+
+def sent(data):
+    return {"file": SimpleUploadedFile("state.dcm", data)}
+
+
+def test_page_downloads_an_object_and_says_when_there_is_none(study, client):
+    client.force_login(study.case.author)
+    where = reverse("imaging:show-object", args=[study.case.pk, study.pk, "presentation-state"])
+    response = client.get(where)
+    assert response["Content-Type"] == "application/dicom"
+    assert dataset_of(response.content).Modality == "PR"
+    study.case.annotations.all().delete()
+    page = client.get(where, follow=True)
+    assert "no annotations on the images of this study" in page.content.decode()
+
+
+def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
+    data = write_object(study, "presentation-state")
+    study.case.annotations.all().delete()
+    client.force_login(study.case.author)
+    where = reverse("imaging:add-presentation-state", args=[study.case.pk])
+    page = client.post(where, sent(data), follow=True).content.decode()
+    assert "6 annotations were taken in." in page
+    again = client.post(where, sent(data), follow=True).content.decode()
+    assert "0 annotations were taken in. Already here: 6." in again
+    wrong = client.post(where, sent(b"no DICOM"), follow=True).content.decode()
+    assert "not a DICOM file" in wrong
+    assert study.case.annotations.count() == 6
+
+
+def test_words_of_a_mark_name_its_structure_again(study, client):
+    study.case.annotations.exclude(kind="arrowhead").delete()
+    study.case.annotations.update(label="")
+    data = write_object(study, "presentation-state")
+    study.case.annotations.all().delete()
+    client.force_login(study.case.author)
+    client.post(reverse("imaging:add-presentation-state", args=[study.case.pk]), sent(data))
+    mark = study.case.annotations.get()
+    assert (mark.structure, mark.side, mark.label) == ("root_l5", "left", "")
+
+
+@needs_shared
+def test_marks_on_images_that_are_not_here_are_counted(study, client):
+    client.force_login(study.case.author)
+    data = (SHARED / "objects" / "phantom_gsps.dcm").read_bytes()
+    where = reverse("imaging:add-presentation-state", args=[study.case.pk])
+    page = client.post(where, sent(data), follow=True).content.decode()
+    assert "0 annotations were taken in. On images that the case does not hold: " in page
+
+
+def test_api_gives_and_takes_presentation_states(study, client):
+    client.force_login(study.case.author)
+    where = reverse("api:show-study-object", args=[study.pk, "presentation-state"])
+    data = client.get(where).content
+    study.case.annotations.all().delete()
+    to = reverse("api:add-presentation-state", args=[study.case.pk])
+    answer = client.post(to, sent(data))
+    assert answer.status_code == 201 and len(answer.json()["annotations"]) == 6
+    assert client.post(to, sent(b"")).json()["errors"][0]["path"] == "file"
+    assert client.get(where.replace("presentation-state", "nonsense")).status_code == 404
