@@ -12,6 +12,8 @@ SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BEHIND_TLS = is_public(ALLOWED_HOSTS)
+PUBLIC_URL = env.str("PUBLIC_URL", default="")  # how others reach the site, in DICOMweb answers
+OHIF_URL = env.str("OHIF_URL", default="")  # an OHIF viewer that may read /dicomweb/
 PATIENT_IDENTIFIERS = env.bool("PATIENT_IDENTIFIERS", default=False)
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA / 'files'}")
 

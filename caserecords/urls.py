@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("caserecords.page_urls")),
     path("", include("patients.urls")),
     path("", include("imaging.urls")),
+    path("dicomweb/", include("imaging.dicomweb.urls")),
     path("api/", include("caserecords.api_urls")),
 ]
 handler400 = "caserecords.errors.bad_request"

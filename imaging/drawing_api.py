@@ -20,7 +20,8 @@ from imaging.api import (
     list_page,
     read_key,
 )
-from imaging.document.shapes import ANNOTATION, ANNOTATION_FIELDS, FIGURE
+from imaging.document.part import to_document
+from imaging.document.shapes import ANNOTATION, FIGURE
 from imaging.marking import as_data
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
@@ -104,8 +105,9 @@ class AnnotationDetail(APIView):
         before = editable_mark(request, pk)
         if not isinstance(request.data, dict):
             raise ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
-        whole = {name: getattr(before, name) for name in ANNOTATION_FIELDS} | request.data
-        mark, _none = serializers.read_row(ANNOTATION, whole)
+        whole = to_document(ANNOTATION, before) | request.data
+        known = {name: value for name, value in whole.items() if value is not None}
+        mark, _none = serializers.read_row(ANNOTATION, known)
         mark.pk, mark._state.adding = before.pk, False
         mark.case, mark.position = before.case, before.position
         with transaction.atomic():

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from imaging.dicom.store import sync
 from imaging.ingest import folder_of, import_upload
-from imaging.models import ImportFile, ImportJob, Outcome, State
+from imaging.models import ImportFile, ImportJob, Outcome, Source, State
 from imaging.storage import limits, locked, reading, store, uploads
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ FOLDER_SECONDS = 60 * 60
 TO_READ = (State.QUEUED, State.RUNNING)
 
 
-def open_job(case, user):
+def open_job(case, user, source=Source.UPLOAD):
     """Return a new job with its folder, ready to receive files."""
-    job = ImportJob(case=case, user=user)
+    job = ImportJob(case=case, user=user, source=source)
     folder_of(job).mkdir(parents=True)
     sync(uploads())
     job.save(force_insert=True)
@@ -59,6 +59,25 @@ def receive(job, upload, name=""):
     return ImportFile.objects.create(job=job, name=shown, spooled=str(target))
 
 
+def receive_chunks(job, name, chunks):
+    """Keep one file that arrives in pieces, for a sender who waits until it is taken in.
+
+    It is not synced: who got no answer sends it again. One that grows too large is refused.
+    """
+    target = folder_of(job) / uuid.uuid4().hex
+    size, bound = 0, limits().file_bytes
+    with open(target, "wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size <= bound:
+                file.write(chunk)
+    if size <= bound:
+        return ImportFile.objects.create(job=job, name=name, spooled=str(target))
+    target.unlink()
+    reason = _("The file is larger than %(limit)s MB.") % {"limit": bound // (1024 * 1024)}
+    return ImportFile.objects.create(job=job, name=name, outcome=Outcome.REFUSED, reason=reason)
+
+
 def clean_name(name):
     """Return a file's name as it may be shown: no control characters, the end of a long one."""
     return UNPRINTABLE.sub("�", name)[-LONGEST_NAME:] or _("(no name)")
@@ -81,6 +100,17 @@ def start(job):
     if ready.update(state=State.QUEUED, error=""):
         transaction.on_commit(lambda: read_in_background(job.pk))
     job.refresh_from_db()
+
+
+def forget_job(job):
+    """Drop a job whose sending broke off, with what had arrived of it."""
+    shutil.rmtree(folder_of(job), ignore_errors=True)
+    job.delete()
+
+
+def start_here(job):
+    """Queue a job that its caller reads at once, by `run`; a crash leaves it to be resumed."""
+    ImportJob.objects.filter(pk=job.pk, state=State.RECEIVING).update(state=State.QUEUED)
 
 
 def read_in_background(job_pk):

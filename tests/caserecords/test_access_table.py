@@ -28,6 +28,8 @@ API_GONE = "401 404 404 404 404 404"
 
 # name: (arguments, {method: statuses}); HEAD is as GET, and what is not listed is 405.
 CASE = ("case",)
+SERIES_UIDS = ("study_uid", "series_uid")
+IMAGE_UIDS = (*SERIES_UIDS, "image_uid")
 TABLE = {
     "login": ((), {"GET": OPEN, "POST": OPEN, "PUT": OPEN}),
     "logout": ((), {"POST": "302 302 302 302 302 302"}),
@@ -80,6 +82,29 @@ TABLE = {
     "imaging:edit-figure": (("case", "figure"), {"GET": READ, "POST": EDIT}),
     "imaging:show-figure": (("case", "figure"), {"GET": READ}),
     "imaging:delete-figure": (("case", "figure"), {"POST": DONE}),
+    "dicomweb:studies": ((), {"GET": API_USERS, "POST": "401 400 400 400 400 400"}),
+    "dicomweb:search-series": ((), {"GET": API_USERS}),
+    "dicomweb:search-instances": ((), {"GET": API_USERS}),
+    "dicomweb:search-series-of-study": (("study_uid",), {"GET": API_USERS}),
+    "dicomweb:search-instances-of-study": (("study_uid",), {"GET": API_USERS}),
+    "dicomweb:search-instances-of-series": (("study_uid", "series_uid"), {"GET": API_USERS}),
+    "dicomweb:store-in-case": (CASE, {"POST": API_ASKED}),
+    "dicomweb:store-in-case-study": (("case", "1.2.3"), {"POST": API_ASKED}),
+    "dicomweb:study": (
+        ("study_uid",),
+        {"GET": API_READ, "POST": "401 400 400 400 400 400"},
+    ),
+    "dicomweb:files-series": (SERIES_UIDS, {"GET": API_READ}),
+    "dicomweb:files-instance": (IMAGE_UIDS, {"GET": API_READ}),
+    "dicomweb:metadata-study": (("study_uid",), {"GET": API_READ}),
+    "dicomweb:metadata-series": (SERIES_UIDS, {"GET": API_READ}),
+    "dicomweb:metadata-instance": (IMAGE_UIDS, {"GET": API_READ}),
+    "dicomweb:rendered-study": (("study_uid",), {"GET": API_READ}),
+    "dicomweb:rendered-series": (SERIES_UIDS, {"GET": API_READ}),
+    "dicomweb:rendered-instance": (IMAGE_UIDS, {"GET": API_READ}),
+    "dicomweb:frames": ((*IMAGE_UIDS, "1"), {"GET": API_READ}),
+    "dicomweb:rendered-frame": ((*IMAGE_UIDS, "1"), {"GET": API_READ}),
+    "dicomweb:bulk-data": ((*IMAGE_UIDS, "7FE00010"), {"GET": API_READ}),
     "api:list-cases": ((), {"GET": API_USERS, "POST": "401 400 403 403 400 403"}),
     "api:export-cases": ((), {"GET": API_USERS}),
     "api:show-case": (
@@ -168,6 +193,9 @@ class World:
             "instance": self.image.pk,
             "annotation": self.mark.pk,
             "figure": self.figure.pk,
+            "study_uid": self.case.studies.get().study_instance_uid,
+            "series_uid": self.case.series.get().series_instance_uid,
+            "image_uid": self.image.sop_instance_uid,
         }
         self.clients = {role: self.sign_in(role) for role in ROLES}
 
@@ -201,7 +229,13 @@ def expected(name, method):
     _args, listed = TABLE[name]
     found = listed.get("GET" if method == "HEAD" else method)
     if found is None:
-        first = 405 if name in WITHOUT_SIGN_IN else 401 if name.startswith("api:") else 302
+        first = (
+            405
+            if name in WITHOUT_SIGN_IN
+            else 401
+            if name.startswith(("api:", "dicomweb:"))
+            else 302
+        )
         first = 302 if name == "api:show-docs" else first
         return dict(zip(ROLES, [first, 405, 405, 405, 405, 405], strict=True))
     return dict(zip(ROLES, map(int, found.split()), strict=True))

@@ -1,0 +1,46 @@
+"""Frames as they are stored and as plain samples, for who asks for bytes (PS3.18 8.7.3)."""
+
+import pydicom
+
+from imaging.dicom.header import read_header
+from imaging.dicom.native import frame_bytes, read_range
+from imaging.dicom.pixels import NATIVE, decode_array, frames_of
+from imaging.dicom.refusal import Refused
+
+
+def read_encoded(path, index):
+    """Return the codestream of one frame of a compressed file; `index` from 0. Raises Refused."""
+    with pydicom.dcmread(path) as dataset:
+        count = int(dataset.get("NumberOfFrames") or 1)
+        return bytes(frames_of(dataset, count)[index])
+
+
+def read_decoded(path, index):
+    """Return one frame's samples as little-endian bytes, colour by pixel. Raises Refused."""
+    with pydicom.dcmread(path) as dataset:
+        header = read_header(dataset)
+        try:
+            values, _photometric = decode_array(dataset, header, index)
+        except (RuntimeError, ValueError) as error:
+            raise Refused("The picture is damaged: its data cannot be decoded.") from error
+        return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def read_plain(path, header, index):
+    """Return one frame's bytes of a file whose pixels are stored plainly, with one read."""
+    size = frame_bytes(header)
+    return read_range(path, header["pixel_offset"] + index * size, size)
+
+
+def is_plain(syntax):
+    """Return whether a transfer syntax stores samples uncompressed."""
+    return syntax in NATIVE
+
+
+def read_binary(path, tag):
+    """Return the bytes of one binary element at the top of a file. Raises Refused."""
+    with pydicom.dcmread(path, stop_before_pixels=True) as dataset:
+        value = dataset[int(tag, 16)].value if int(tag, 16) in dataset else None
+        if not isinstance(value, bytes):
+            raise Refused("The file has no binary value of this tag.")
+        return value

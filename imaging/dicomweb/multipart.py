@@ -1,0 +1,119 @@
+"""multipart/related (RFC 2387): written as a stream, and read within bounds."""
+
+import re
+import uuid
+from email.message import Message
+
+from django.utils.translation import gettext as _
+
+PIECE = 64 * 1024
+LONGEST_HEAD = 8 * 1024
+BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,70}")
+
+
+class BadMultipart(Exception):
+    """A body that is no multipart/related; its text says why."""
+
+
+def new_boundary():
+    return uuid.uuid4().hex
+
+
+def content_type(kind, boundary):
+    """Return the Content-Type of a whole answer whose parts are of one kind."""
+    return f'multipart/related; type="{kind}"; boundary={boundary}'
+
+
+def related(parts, boundary):
+    """Yield a body; `parts` are ({header: value}, iterable of bytes)."""
+    for headers, chunks in parts:
+        lines = [f"--{boundary}", *(f"{name}: {value}" for name, value in headers.items())]
+        yield ("\r\n".join(lines) + "\r\n\r\n").encode()
+        yield from chunks
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
+
+
+def parameters(header):
+    """Return (media type, {parameter: value}) of a Content-Type or of one choice of an Accept."""
+    message = Message()
+    message["content-type"] = header
+    found = message.get_params(failobj=[("", "")])
+    return found[0][0].lower().strip(), {name.lower(): value for name, value in found[1:]}
+
+
+def read_related(stream, header):
+    """Yield (headers, iterable of bytes) for each part of a body; the bytes are read in turn.
+
+    `stream.read(n)` gives the body, `header` is its Content-Type. Raises BadMultipart.
+    """
+    yield from Reader(stream, boundary_of(header)).parts()
+
+
+def boundary_of(header):
+    """Return the boundary that a Content-Type names. Raises BadMultipart."""
+    media, found = parameters(header)
+    boundary = found.get("boundary", "").encode()
+    if media != "multipart/related" or not BOUNDARY.fullmatch(boundary):
+        raise BadMultipart(_("The body is expected as multipart/related with a boundary."))
+    return boundary
+
+
+class Reader:
+    """Reads a body part by part, holding no more than a piece of it."""
+
+    def __init__(self, stream, boundary):
+        self.stream = stream
+        self.mark = b"\r\n--" + boundary
+        self.held = b"\r\n"  # so that the first boundary is found like the others
+        self.over = False
+
+    def parts(self):
+        for _piece in self.until_mark():
+            pass  # a preamble means nothing
+        while not self.over:
+            headers = self.read_head()
+            chunks = self.until_mark()
+            yield headers, chunks
+            for _piece in chunks:
+                pass  # what its reader left
+
+    def more(self):
+        piece = self.stream.read(PIECE)
+        if not piece:
+            raise BadMultipart(_("The body ends in the middle of a part."))
+        self.held += piece
+
+    def until_mark(self):
+        """Yield the bytes before the next boundary, and step behind it."""
+        while (at := self.held.find(self.mark)) < 0:
+            keep = len(self.mark) - 1
+            if len(self.held) > keep:
+                ready, self.held = self.held[:-keep], self.held[-keep:]
+                yield ready
+            self.more()
+        if at:
+            yield self.held[:at]
+        self.held = self.held[at + len(self.mark) :]
+        self.end_of_boundary()
+
+    def end_of_boundary(self):
+        while len(self.held) < 2:
+            self.more()
+        self.over = self.held[:2] == b"--"
+        if not self.over:
+            self.held = self.held[2:] if self.held[:2] == b"\r\n" else self.held.lstrip(b" \t")
+
+    def read_head(self):
+        """Return {name in small letters: value} of the part's headers."""
+        while not self.held.startswith(b"\r\n") and b"\r\n\r\n" not in self.held:
+            if len(self.held) > LONGEST_HEAD:
+                raise BadMultipart(_("A part has headers that never end."))
+            self.more()
+        if self.held.startswith(b"\r\n"):
+            self.held = self.held[2:]
+            return {}
+        head, self.held = self.held.split(b"\r\n\r\n", 1)
+        lines = head.decode("latin-1").split("\r\n")
+        pairs = (line.partition(":") for line in lines)
+        return {name.strip().lower(): value.strip() for name, _colon, value in pairs}

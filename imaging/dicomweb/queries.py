@@ -1,0 +1,282 @@
+"""QIDO-RS: search for studies, series and images (PS3.18 10.6)."""
+
+import datetime
+import re
+
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+
+from imaging.dicom.keywords import find_tag
+from imaging.dicomweb import addresses
+from imaging.dicomweb.answers import StandardView, dicom_json, log_openings
+from imaging.dicomweb.attributes import (
+    BY_TAG,
+    COUNTS,
+    INSTANCE,
+    LEVELS,
+    MODALITIES,
+    SERIES,
+    STUDY,
+    element,
+    of_level,
+)
+from imaging.models import Instance, Series, Study
+
+MOST = 5_000
+USUAL = 200
+NOT_FUZZY = '299 dicomweb "The fuzzymatching parameter is not supported. Only literal matching."'
+MODELS = {STUDY: Study, SERIES: Series, INSTANCE: Instance}
+PARENTS = {
+    STUDY: {STUDY: ""},
+    SERIES: {SERIES: "", STUDY: "study__"},
+    INSTANCE: {INSTANCE: "", SERIES: "series__", STUDY: "series__study__"},
+}
+RELATED = {
+    STUDY: ("case__patient",),
+    SERIES: ("case__patient", "study"),
+    INSTANCE: ("case__patient", "series__study"),
+}
+IDENTITY = {
+    STUDY: "study_instance_uid",
+    SERIES: "series_instance_uid",
+    INSTANCE: "sop_instance_uid",
+}
+CONTROLS = ("limit", "offset", "includefield", "fuzzymatching", "emptyvaluematching")
+
+
+class Search(StandardView):
+    """One of the six searches; `level` is what is told, the address may name parents."""
+
+    level = STUDY
+
+    def get(self, request, study=None, series=None):
+        rows = found(request.user, self.level)
+        if study:
+            rows = rows.filter(**{PARENTS[self.level][STUDY] + "study_instance_uid": study})
+        if series:
+            rows = rows.filter(**{PARENTS[self.level][SERIES] + "series_instance_uid": series})
+        rows = matching(rows, self.level, request.query_params)
+        page = list(paged(rows, self.level, request.query_params))
+        log_openings(request, {row.case_id for row in page})
+        tags = told_tags(self.level, request.query_params)
+        response = dicom_json(told(page, self.level, tags, request))
+        if request.query_params.get("fuzzymatching", "").lower() == "true":
+            response["Warning"] = NOT_FUZZY
+        return response
+
+
+class SeriesSearch(Search):
+    level = SERIES
+
+
+class InstanceSearch(Search):
+    level = INSTANCE
+
+
+def images(user):
+    """Return what can be retrieved: images that the user may see, released and stored here."""
+    return Instance.objects.visible_to(user).released().filter(held=True)
+
+
+def found(user, level):
+    """Return the rows of a level that hold an image to retrieve; one a UID, the oldest.
+
+    Two cases of a user can hold the same study, where a team keeps identifiers.
+    """
+    path = {STUDY: "series__study", SERIES: "series", INSTANCE: "pk"}[level]
+    uid = {
+        STUDY: "series__study__study_instance_uid",
+        SERIES: "series__series_instance_uid",
+        INSTANCE: "sop_instance_uid",
+    }[level]
+    oldest = images(user).order_by().values(uid).annotate(oldest=Min(path)).values("oldest")
+    return MODELS[level].objects.filter(pk__in=oldest)
+
+
+# Matching (PS3.18 8.3.4, PS3.4 C.2.2.2)
+
+
+def matching(rows, level, query):
+    """Return the rows that match every attribute of the query; ValidationError names a bad one."""
+    for name, texts in query.lists():
+        if name in CONTROLS:
+            continue
+        tag = find_tag(name)
+        for text in texts:
+            rows = match_one(rows, level, name, tag, text.strip())
+    return rows
+
+
+def match_one(rows, level, name, tag, text):
+    if text in ("", "*"):
+        return rows  # universal matching
+    if tag == MODALITIES:
+        path = {STUDY: "series__modality__in", SERIES: "study__series__modality__in"}.get(
+            level, "series__study__series__modality__in"
+        )
+        return rows.filter(**{path: re.split(r"[\\,]", text)}).distinct()
+    attribute = BY_TAG.get(tag)
+    if attribute is None:
+        raise ValidationError({name: [_("Nothing can be searched by this attribute here.")]})
+    prefix = PARENTS[level].get(attribute.level)
+    if prefix is None:
+        raise ValidationError({name: [_("This attribute belongs to what is below.")]})
+    if not attribute.column:
+        return rows.none()
+    try:
+        return rows.filter(condition(prefix + attribute.column, attribute.vr, text))
+    except ValueError:
+        raise ValidationError({name: [_("“%s” is no value of this attribute.") % text]}) from None
+
+
+def condition(column, vr, text):
+    if vr == "UI":
+        return Q(**{f"{column}__in": [uid for uid in re.split(r"[\\,]", text) if uid]})
+    if vr in ("DA", "TM"):
+        return moments(column, date if vr == "DA" else time, text)
+    if vr in ("IS", "US"):
+        return Q(**{column: within(int(text))})
+    if vr == "DS":
+        return Q(**{column: float(text)})
+    if "*" in text or "?" in text:
+        return Q(**{f"{column}__iregex" if vr == "PN" else f"{column}__regex": pattern(text)})
+    return Q(**{f"{column}__iexact" if vr == "PN" else column: text})
+
+
+def within(number):
+    if abs(number) >= 2**31:
+        raise ValueError("no number of a database")
+    return number
+
+
+def pattern(text):
+    """Return the regular expression of a text with * and ?, both databases understand it."""
+    parts = {"*": ".*", "?": "."}
+    return "^" + "".join(parts.get(one) or re.escape(one) for one in text[:200]) + "$"
+
+
+def moments(column, read, text):
+    """Return the condition of one date or time, or of a range "a-b", "a-", "-b"."""
+    first, dash, last = text.partition("-")
+    if not dash:
+        return Q(**{column: read(text, False)})
+    wanted = Q()
+    if first:
+        wanted &= Q(**{f"{column}__gte": read(first, False)})
+    if last:
+        wanted &= Q(**{f"{column}__lte": read(last, True)})
+    return wanted
+
+
+def date(text, _end):
+    if not re.fullmatch(r"\d{8}", text, re.ASCII):
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text)
+
+
+def time(text, end):
+    """Return the time that HH, HHMM or HHMMSS begins, or ends, where seconds are not said."""
+    digits = text.partition(".")[0]
+    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}", digits, re.ASCII):
+        raise ValueError(text)
+    full = digits + ("235959" if end else "000000")[len(digits) :]
+    return datetime.time(int(full[:2]), int(full[2:4]), int(full[4:]))
+
+
+def paged(rows, level, query):
+    limit = whole(query, "limit", USUAL, MOST)
+    offset = whole(query, "offset", 0, 2**31 - 1)
+    order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
+    rows = rows.select_related(*RELATED[level]).order_by(*order)
+    if level == INSTANCE:
+        rows = rows.defer("header", "series__case", "series__study__case")
+    return rows[offset : offset + limit]
+
+
+def whole(query, name, usual, most):
+    text = query.get(name, "")
+    if not text:
+        return usual
+    if not re.fullmatch(r"\d{1,12}", text, re.ASCII):
+        raise ValidationError({name: [_("A whole number is expected here.")]})
+    return min(int(text), most)
+
+
+# Telling
+
+
+def told_tags(level, query):
+    """Return the tags to tell: those of the level, of parents where asked for; all are few."""
+    asked = {part for text in query.getlist("includefield") for part in text.split(",") if part}
+    if "all" in asked:
+        return set(BY_TAG)
+    unknown = [name for name in asked if find_tag(name) is None]
+    if unknown:
+        raise ValidationError({"includefield": [_("“%s” is no attribute.") % unknown[0]]})
+    return {one.tag for one in of_level(level)} | {find_tag(name) for name in asked}
+
+
+def told(rows, level, tags, request):
+    """Return the rows in the DICOM JSON model; identifiers of parents are always told."""
+    root = addresses.root(request)
+    counts = count_related(rows, level)
+    return [one_told(row, level, tags, root, counts) for row in rows]
+
+
+def one_told(row, level, tags, root, counts):
+    above = parents(row, level)
+    found = {}
+    for of, parent in above.items():
+        identity = {one.tag for one in of_level(of) if one.column == IDENTITY[of]}
+        for attribute in of_level(of):
+            if attribute.tag in tags | identity or of == level:
+                found[attribute.tag] = element(attribute, parent)
+    found["00080005"] = {"vr": "CS", "Value": ["ISO_IR 192"]}
+    found["00080056"] = {"vr": "CS", "Value": ["ONLINE"]}
+    found["00081190"] = {"vr": "UR", "Value": [retrieve(root, above)]}
+    return dict(sorted((found | counts.get(row.pk, {})).items()))
+
+
+def parents(row, level):
+    """Return {level: row} of a row and what it belongs to."""
+    if level == STUDY:
+        return {STUDY: row}
+    if level == SERIES:
+        row.study.case = row.case
+        return {STUDY: row.study, SERIES: row}
+    row.series.study.case = row.case
+    return {STUDY: row.series.study, SERIES: row.series, INSTANCE: row}
+
+
+def retrieve(root, above):
+    uids = [getattr(above[level], IDENTITY[level]) for level in LEVELS if level in above]
+    return (addresses.study, addresses.series, addresses.instance)[len(uids) - 1](root, *uids)
+
+
+def count_related(rows, level):
+    """Return {key: elements} with how much a study or series holds, in one query."""
+    if level == INSTANCE:
+        return {}
+    keys = [row.pk for row in rows]
+    path = {STUDY: "series__study", SERIES: "series"}[level]
+    shown = Instance.objects.released().filter(held=True, **{f"{path}__in": keys}).order_by()
+    counted = shown.values(path).annotate(
+        image_count=Count("pk"), series_count=Count("series", distinct=True)
+    )
+    found = {
+        one[path]: {tag: {"vr": "IS", "Value": [one[name]]} for name, tag in COUNTS[level].items()}
+        for one in counted
+    }
+    if level == STUDY:
+        add_modalities(found, keys)
+    return found
+
+
+def add_modalities(found, keys):
+    holds = Instance.objects.released().filter(held=True, series=OuterRef("pk"))
+    rows = Series.objects.filter(Exists(holds), study__in=keys)
+    for study, modality in rows.order_by("modality").values_list("study", "modality").distinct():
+        element = found[study].setdefault(MODALITIES, {"vr": "CS", "Value": []})
+        if modality:
+            element["Value"].append(modality)

@@ -1,0 +1,66 @@
+"""Addresses under /dicomweb/ (PS3.18 table 10.1.1-1 and following)."""
+
+from django.urls import path, register_converter
+
+from imaging.dicomweb import queries, retrieval, storage
+
+
+class Uid:
+    """A DICOM identifier in an address."""
+
+    regex = r"[0-9]+(?:\.[0-9]+)*"
+
+    def to_python(self, value):
+        if len(value) > 64:
+            raise ValueError("too long for an identifier")
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(Uid, "uid")
+app_name = "dicomweb"
+STUDY = "studies/<uid:study>"
+SERIES = f"{STUDY}/series/<uid:series>"
+INSTANCE = f"{SERIES}/instances/<uid:instance>"
+
+
+def each(name, view, places, tail=""):
+    """Return one address a place, named after both."""
+    return [
+        path(f"{where}{tail}", view.as_view(), name=f"{name}-{label}")
+        for label, where in places.items()
+    ]
+
+
+ALL = {"study": STUDY, "series": SERIES, "instance": INSTANCE}
+urlpatterns = [
+    path("studies", storage.Studies.as_view(), name="studies"),
+    path("series", queries.SeriesSearch.as_view(), name="search-series"),
+    path("instances", queries.InstanceSearch.as_view(), name="search-instances"),
+    path(f"{STUDY}/series", queries.SeriesSearch.as_view(), name="search-series-of-study"),
+    path(f"{STUDY}/instances", queries.InstanceSearch.as_view(), name="search-instances-of-study"),
+    path(
+        f"{SERIES}/instances",
+        queries.InstanceSearch.as_view(),
+        name="search-instances-of-series",
+    ),
+    path("cases/<uuid:case>/studies", storage.CaseStudies.as_view(), name="store-in-case"),
+    path(
+        "cases/<uuid:case>/studies/<uid:study>",
+        storage.CaseStudies.as_view(),
+        name="store-in-case-study",
+    ),
+    path(STUDY, storage.StudyFiles.as_view(), name="study"),
+    *each("files", retrieval.Files, {"series": SERIES, "instance": INSTANCE}),
+    *each("metadata", retrieval.Metadata, ALL, "/metadata"),
+    *each("rendered", retrieval.Rendered, ALL, "/rendered"),
+    path(f"{INSTANCE}/frames/<str:frames>", retrieval.Frames.as_view(), name="frames"),
+    path(
+        f"{INSTANCE}/frames/<str:frames>/rendered",
+        retrieval.Rendered.as_view(),
+        name="rendered-frame",
+    ),
+    path(f"{INSTANCE}/bulkdata/<slug:tag>", retrieval.BulkData.as_view(), name="bulk-data"),
+]

@@ -1,0 +1,185 @@
+"""DICOMweb, by a client that is not ours against a real server."""
+
+import io
+
+import numpy as np
+import pydicom
+import pytest
+import requests
+from dicomweb_client.api import DICOMwebClient
+
+from patients.models import ApiToken
+from tests.factories import make_team, make_user
+from tests.imaging.dicom_files import image, ramp, to_bytes
+from tests.imaging.stored import add_series, case_with_images
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def token_of(user, **options):
+    return ApiToken.objects.issue(user, **options)
+
+
+@pytest.fixture
+def case(transactional_db):
+    case = case_with_images(3)
+    add_series(case, 2, number=2, StudyInstanceUID="1.2.3.4.2", SeriesDescription="T1 SE SAG")
+    return case
+
+
+@pytest.fixture
+def session(case):
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token_of(case.author)}"
+    return session
+
+
+@pytest.fixture
+def client_of(live_server, session):
+    return DICOMwebClient(f"{live_server.url}/dicomweb", session=session)
+
+
+def uids(case):
+    image = case.instances.order_by("series__position", "position").first()
+    series = image.series
+    return series.study.study_instance_uid, series.series_instance_uid, image.sop_instance_uid
+
+
+def value(item, tag):
+    return item[tag]["Value"][0]
+
+
+def test_client_searches_studies_series_and_images(client_of, case):
+    study, series, instance = uids(case)
+    found = client_of.search_for_studies()
+    assert [value(one, "0020000D") for one in found] == [study]
+    assert value(found[0], "00201206") == 2 and value(found[0], "00201208") == 5
+    assert found[0]["00080061"]["Value"] == ["MR"]
+    assert value(found[0], "00100020") == case.patient.code
+    rows = client_of.search_for_series(study)
+    assert {value(one, "0008103E") for one in rows} == {"T2 TSE AX", "T1 SE SAG"}
+    assert len(client_of.search_for_instances(study, series)) == 3
+    assert len(client_of.search_for_instances(study)) == 5
+    one = client_of.search_for_instances(search_filters={"SOPInstanceUID": instance})
+    assert value(one[0], "00280010") == 16 and value(one[0], "0020000E") == series
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({"SeriesDescription": "T1*"}, 1),
+        ({"SeriesDescription": "T? *"}, 2),
+        ({"SeriesDescription": "T1"}, 0),
+        ({"0008103E": "T1 SE SAG"}, 1),
+        ({"Modality": "CT"}, 0),
+        ({"SeriesNumber": "2"}, 1),
+        ({"StudyDate": "19000101-"}, 2),
+        ({"StudyDate": "-19000101"}, 0),
+        ({"AccessionNumber": "77"}, 0),
+        ({"ModalitiesInStudy": "MR"}, 2),
+    ],
+)
+def test_search_matches_as_the_standard_says(client_of, filters, count):
+    assert len(client_of.search_for_series(search_filters=filters)) == count
+
+
+def test_pages_of_a_search_are_stable(client_of):
+    whole = client_of.search_for_instances()
+    pages = [client_of.search_for_instances(limit=2, offset=at) for at in (0, 2, 4)]
+    assert [one for page in pages for one in page] == whole
+
+
+def test_client_retrieves_files_metadata_frames_and_pictures(client_of, case):
+    study, series, instance = uids(case)
+    assert len(client_of.retrieve_study(study)) == 5
+    assert len(client_of.retrieve_series(study, series)) == 3
+    file = client_of.retrieve_instance(study, series, instance)
+    assert np.array_equal(file.pixel_array, ramp())
+    metadata = client_of.retrieve_instance_metadata(study, series, instance)
+    told = pydicom.Dataset.from_json(metadata)
+    assert told.ImagePositionPatient == file.ImagePositionPatient
+    assert told.PatientIdentityRemoved == "YES" and told.SOPInstanceUID == instance
+    code = told.DeidentificationMethodCodeSequence[0]
+    assert code == file.DeidentificationMethodCodeSequence[0]
+    assert len(client_of.retrieve_study_metadata(study)) == 5
+    frames = client_of.retrieve_instance_frames(study, series, instance, [1])
+    assert np.array_equal(np.frombuffer(frames[0], "<u2").reshape(16, 12), ramp())
+    address = metadata["7FE00010"]["BulkDataURI"]
+    assert client_of.retrieve_bulkdata(address)[0] == frames[0]
+    picture = client_of.retrieve_instance_rendered(
+        study, series, instance, media_types=("image/png",)
+    )
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_client_stores_into_its_inbox_and_into_a_case(client_of, live_server, session, case):
+    sent = image(
+        ramp() + 9, SOPInstanceUID="1.9.1", SeriesInstanceUID="1.9.2", StudyInstanceUID="1.9.3"
+    )
+    dataset = pydicom.dcmread(io.BytesIO(to_bytes(sent)))
+    answer = client_of.store_instances([dataset])
+    assert answer.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == "1.9.1"
+    inbox = case.author.inbox.case
+    assert inbox.instances.count() == 1 and inbox.instances.get().sop_instance_uid != "1.9.1"
+    kept = answer.ReferencedSOPSequence[0].RetrieveURL
+    assert session.get(kept, headers={"Accept": "application/dicom"}).status_code == 200
+    to_case = DICOMwebClient(f"{live_server.url}/dicomweb/cases/{case.pk}", session=session)
+    to_case.store_instances([dataset])
+    assert case.instances.count() == 6
+
+
+def post(live_server, session, parts, path="studies"):
+    body = b"".join(b"--b\r\nContent-Type: %s\r\n\r\n%s\r\n" % (kind, data) for kind, data in parts)
+    headers = {"Content-Type": 'multipart/related; type="application/dicom"; boundary=b'}
+    address = f"{live_server.url}/dicomweb/{path}"
+    return session.post(address, data=body + b"--b--\r\n", headers=headers)
+
+
+def test_each_stored_file_has_its_own_outcome(live_server, session, case):
+    good = to_bytes(image(ramp() + 1, SOPInstanceUID="1.8.1", StudyInstanceUID="1.8.3"))
+    other = to_bytes(image(ramp() + 2, SOPInstanceUID="1.8.2", StudyInstanceUID="1.8.4"))
+    kind = b"application/dicom"
+    parts = [(kind, good), (kind, b"no DICOM at all"), (b"text/plain", b"x"), (kind, other)]
+    answer = post(live_server, session, parts, "studies/1.8.3")
+    assert answer.status_code == 202
+    found = answer.json()
+    assert [value(one, "00081155") for one in found["00081199"]["Value"]] == ["1.8.1"]
+    reasons = [value(one, "00081197") for one in found["00081198"]["Value"]]
+    assert reasons == [0xC000, 0x0122, 0xA900]
+    assert post(live_server, session, [(kind, b"nothing")]).status_code == 409
+
+
+def test_bad_requests_are_refused_in_words(live_server, session, case):
+    study, series, instance = uids(case)
+    root = f"{live_server.url}/dicomweb"
+    at = f"{root}/studies/{study}/series/{series}/instances/{instance}"
+
+    def status(address, **headers):
+        return session.get(address, headers=headers).status_code
+
+    assert status(f"{root}/studies?StudyDate=yesterday") == 400
+    assert status(f"{root}/studies?Nonsense=1") == 400
+    assert status(f"{root}/studies?limit=-1") == 400
+    assert status(f"{root}/studies?SeriesNumber=1") == 400
+    assert status(f"{at}/frames/2") == 404
+    assert status(f"{at}/frames/0,x") == 404
+    assert status(f"{at}/metadata", Accept="text/html") == 406
+    assert status(f"{at}/rendered?window=1,0", Accept="image/png") == 400
+    assert status(f"{at}/rendered?viewport=1") == 400
+    assert status(f"{root}/studies/1.2.3") == 404
+    assert requests.get(f"{root}/studies").status_code == 401
+    body = {"Content-Type": "multipart/related; boundary=b"}
+    assert session.post(f"{root}/studies", data=b"--b\r\n", headers=body).status_code == 400
+
+
+def test_strangers_and_readers_are_kept_apart(live_server, case):
+
+    stranger = make_user(team=make_team())
+    headers = {"Authorization": f"Bearer {token_of(stranger)}"}
+    root = f"{live_server.url}/dicomweb"
+    assert requests.get(f"{root}/studies", headers=headers).json() == []
+    study = uids(case)[0]
+    assert requests.get(f"{root}/studies/{study}/metadata", headers=headers).status_code == 404
+    reading = {"Authorization": f"Bearer {token_of(case.author, read_only=True)}"}
+    assert requests.get(f"{root}/studies", headers=reading).status_code == 200
+    assert requests.post(f"{root}/studies", headers=reading).status_code == 403
