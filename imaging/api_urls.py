@@ -29,5 +29,9 @@ urlpatterns = [
     path("annotations/<int:pk>/", drawing_api.AnnotationDetail.as_view(), name="show-annotation"),
     path("figures/", drawing_api.FigureList.as_view(), name="list-figures"),
     path("figures/<int:pk>/", drawing_api.FigureDetail.as_view(), name="get-figure"),
-    path("figures/<int:pk>/image.png", drawing_api.FigureImage.as_view(), name="show-figure"),
+    path(
+        "figures/<int:pk>/image.<slug:suffix>",
+        drawing_api.FigureImage.as_view(),
+        name="show-figure",
+    ),
 ]

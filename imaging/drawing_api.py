@@ -35,6 +35,7 @@ from patients.describing import (
     WRITING,
     describe,
     page_of,
+    query,
 )
 from patients.history import save_version
 
@@ -192,14 +193,28 @@ class FigureDetail(APIView):
         row = find(request, Figure.objects.visible_to(request.user), pk)
         return Response(serializers.figure_data(row, request))
 
+    @describe("delete_figure", "Delete a figure", answers={204: "It is gone."}, fails=READING)
+    def delete(self, request, pk):
+        figure = get_object_or_404(Figure.objects.visible_to(request.user), pk=pk)
+        case = get_case(request, figure.case_id, edit=True)
+        with transaction.atomic():
+            figure.delete()
+            save_version(case, request.user)
+        return HttpResponse(status=204)
+
 
 class FigureImage(APIView):
     @describe(
         "get_figure_image",
-        "A figure as one PNG, with its marks",
+        "A figure as PNG, JPEG or SVG, with its marks",
         answers={200: ("image/png", BINARY), 304: "Your copy is the same.", 422: UNDECODABLE},
-        parameters=[IF_NONE_MATCH, ETAG],
+        parameters=[
+            query("width_mm", int, description="Printed width, 40 to 300."),
+            query("dpi", int, description="72 to 600; 300 without it."),
+            IF_NONE_MATCH,
+            ETAG,
+        ],
     )
-    def get(self, request, pk):
+    def get(self, request, pk, suffix):
         visible = Figure.objects.visible_to(request.user).select_related("case")
-        return as_problem(answer_figure(request, get_object_or_404(visible, pk=pk)))
+        return as_problem(answer_figure(request, get_object_or_404(visible, pk=pk), suffix))

@@ -86,16 +86,40 @@ class StudyForm(forms.ModelForm):
 
 
 class FigureForm(forms.ModelForm):
-    """A figure's number and title."""
+    """A figure's number and title, its crop in mm, and what is drawn into its pictures."""
 
     class Meta:
         model = Figure
-        fields = ["label", "title"]
+        fields = [
+            "label",
+            "title",
+            "crop_size_mm",
+            "crop_x_mm",
+            "crop_y_mm",
+            "scale_bar",
+            "orientation_letters",
+            "show_marks",
+        ]
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control"
+            if isinstance(field, forms.BooleanField):
+                field.widget.attrs["class"] = "form-check-input"
+            else:
+                field.widget.attrs |= {"class": "form-control", "step": "any"}
+
+    @property
+    def words(self):
+        return [self["label"], self["title"]]
+
+    @property
+    def crop(self):
+        return [self[name] for name in ("crop_size_mm", "crop_x_mm", "crop_y_mm")]
+
+    @property
+    def switches(self):
+        return [self[name] for name in ("scale_bar", "orientation_letters", "show_marks")]
 
 
 def structure_choices():

@@ -11,11 +11,13 @@ from PIL import Image
 
 from imaging.dicom import pixels, sandbox
 from imaging.dicom.native import read_native
-from imaging.rendering import draw_mark, encode_jpeg, encode_png, render, resized, window
+from imaging.figures.marks import draw_mark, mark_of
+from imaging.png import encode_png
+from imaging.rendering import encode_jpeg, render, resized, window
 from imaging.storage import cache, limits, store
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
-RENDERING = "1"  # change it when the same request gives another picture
+RENDERING = "2"  # change it when the same request gives another picture
 CACHE_BYTES = 1024 * 1024 * 1024
 TRIM_ONE_IN = 200
 MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
@@ -34,7 +36,7 @@ class View:
 
     def etag(self, sha256):
         """Return the strong entity tag of this view of the file with this hash."""
-        marks = [(m.x, m.y, m.angle_degrees, m.colour, m.shape) for m in self.marks]
+        marks = [mark_of(mark) for mark in self.marks]
         shown = (RENDERING, sha256, self.frame, self.center, self.width, self.size, self.fmt, marks)
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
@@ -80,9 +82,7 @@ def with_marks(shown, marks, scale):
     """Return an 8-bit picture as RGB with marks drawn on it."""
     sheet = Image.fromarray(shown).convert("RGB")
     for mark in marks:
-        x, y = ((value + 0.5) * scale - 0.5 for value in (mark.x, mark.y))
-        length = max(sheet.size) / MARK_SHARE
-        draw_mark(sheet, x, y, mark.colour, mark.shape, mark.angle_degrees, size=length)
+        draw_mark(sheet, mark_of(mark).placed((scale, scale)), max(sheet.size) / MARK_SHARE)
     return np.asarray(sheet)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from imaging.document.shapes import ANNOTATION_FIELDS
-from imaging.figures.drawing import triangle
+from imaging.figures.marks import mark_of, svg_mark
 from imaging.models import Annotation, Colour, Shape
 from patients.models.case import Side
 
@@ -50,7 +50,6 @@ def as_data(mark):
     return {"id": mark.pk, "case": str(mark.case_id)} | found | {"words": str(mark)}
 
 
-def corners(mark, longest):
-    """Return the three corners of a mark as an SVG `points` text, for a picture of that size."""
-    points = triangle((mark.x, mark.y), mark.angle_degrees, longest / SHARE)
-    return " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
+def svg_of(mark, longest):
+    """Return a mark as SVG in pixels of its source picture, whose longer side is `longest`."""
+    return svg_mark(mark_of(mark), longest / SHARE, str(mark))

@@ -40,6 +40,12 @@ def length_mm(mark, spacing):
     return round(math.hypot((mark.x2 - mark.x) * across, (mark.y2 - mark.y) * down), 2)
 
 
+def length_words(mark, spacing):
+    """Return a line's length as it stands beside it, "" for any other mark or without a spacing."""
+    length = length_mm(mark, spacing) if mark.kind == "line" else None
+    return "" if length is None else f"{length:.1f} mm"
+
+
 def area_mm2(mark, spacing):
     """Return the area of an ellipse in mm², None without a spacing."""
     if spacing is None:

@@ -7,22 +7,7 @@ import numpy as np
 from PIL import Image
 
 from imaging.dicom.native import LINEAR, Frame
-from imaging.figures.drawing import Mark, PanelImage, compose_figure, draw_mark, figure_png
 from imaging.png import encode_png
-
-__all__ = [
-    "Mark",
-    "PanelImage",
-    "compose_figure",
-    "default_window",
-    "draw_mark",
-    "encode_jpeg",
-    "encode_png",
-    "figure_png",
-    "render",
-    "resized",
-    "window",
-]
 
 PERCENTILES = (1.0, 99.5)
 SAMPLE = 40_000

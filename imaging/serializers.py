@@ -17,6 +17,7 @@ from imaging.document.shapes import (
     field_schema,
     list_schema,
 )
+from imaging.figures.sheet import gather_figure
 from imaging.models import Instance, Series, Study
 
 GEOMETRY = ("image_position_patient", "image_orientation_patient", "pixel_spacing")
@@ -87,12 +88,15 @@ def job_data(job, request):
 
 def figure_data(figure, request):
     panels = [to_document(PANEL, panel) for panel in figure.panels.all()]
+    sheet = gather_figure(figure)
     return {
         "id": figure.pk,
         "case": str(figure.case_id),
         **to_document(FIGURE, figure),
         "panels": panels,
-        "image": address(request, "show-figure", figure.pk),
+        "caption": sheet.caption,
+        "alternative_text": sheet.alternative_text,
+        "image": address(request, "show-figure", figure.pk, "png"),
     }
 
 
@@ -199,7 +203,9 @@ FIGURE_SENT = FIGURE_ITEM | {
 }
 FIGURE_SCHEMA = {
     "type": "object",
-    "properties": {"id": NUMBER, "case": UUID} | FIGURE_ITEM["properties"] | {"image": TEXT},
+    "properties": {"id": NUMBER, "case": UUID}
+    | FIGURE_ITEM["properties"]
+    | {"caption": TEXT, "alternative_text": TEXT, "image": TEXT},
 }
 LINE_SCHEMA = {
     "type": "object",

@@ -24,7 +24,7 @@ of_case = [
     path("instances/<int:pk>/release/", series.release_image, name="release-image"),
     path("figures/", figures.add_figure, name="add-figure"),
     path("figures/<int:pk>/", figures.edit_figure, name="edit-figure"),
-    path("figures/<int:pk>/figure.png", images.show_figure, name="show-figure"),
+    path("figures/<int:pk>/figure.<slug:suffix>", images.show_figure, name="show-figure"),
     path("figures/<int:pk>/delete/", figures.delete_figure, name="delete-figure"),
 ]
 urlpatterns = [path("cases/<uuid:case_pk>/imaging/", include(of_case))]

@@ -28,6 +28,7 @@ class Figure:
     address: str
     synthetic: bool
     marks: tuple[Marked, ...]
+    alternative_text: str = ""
 
     @property
     def anchor(self):
@@ -53,12 +54,13 @@ def figures(case):
 
 def make_figure(number, case, sheet):
     cells = [cell for _level, row in sheet.rows for cell in row]
-    names = {"case_pk": case.pk, "pk": sheet.figure.pk}
+    names = {"case_pk": case.pk, "pk": sheet.figure.pk, "suffix": "png"}
     shown = any(cell.is_shown for cell in cells)
     return Figure(
         number=number,
         title=sheet.figure.title,
         caption=sheet.caption,
+        alternative_text=sheet.alternative_text,
         address=reverse("imaging:show-figure", kwargs=names) if shown else "",
         synthetic=sheet.synthetic,
         marks=tuple(

@@ -15,11 +15,12 @@ ROW_WORDS = {1: [""], 2: ["upper", "lower"], 3: ["upper", "middle", "lower"]}
 
 @dataclass(frozen=True)
 class MarkWords:
-    """What a mark shows: "left L5 root", and how: "red", "filled"."""
+    """What a mark shows: "left L5 root", and how: "red", "filled", "arrowhead"."""
 
     target: str
     colour: str
     shape: str
+    kind: str = "arrowhead"
 
 
 def caption(rows, columns, marks, synthetic=False):
@@ -62,20 +63,59 @@ def lettered(columns):
 
 
 def legend(marks):
-    """Return "Red filled arrowheads: left L5 root." for each kind of mark, once."""
+    """Return "Red filled arrowheads: left L5 root." for each kind of mark, once; texts say it."""
     counts = {}
     for mark in marks:
-        counts[mark] = counts.get(mark, 0) + 1
+        if mark.kind != "text":
+            counts[mark] = counts.get(mark, 0) + 1
     lines = [
-        ngettext(
-            "%(colour)s %(shape)s arrowhead: %(target)s",
-            "%(colour)s %(shape)s arrowheads: %(target)s",
-            count,
-        )
-        % vars(mark)
+        _("%(drawn)s: %(target)s") % {"drawn": drawn(mark, count), "target": mark.target}
         for mark, count in counts.items()
     ]
     return sentence("; ".join(lines))
+
+
+def drawn(mark, count):
+    """Return how a mark looks, such as "red filled arrowheads" or "blue dashed line"."""
+    words = {
+        "arrowhead": ("%(colour)s %(shape)s arrowhead", "%(colour)s %(shape)s arrowheads"),
+        "arrow": ("%(colour)s %(shape)s arrow", "%(colour)s %(shape)s arrows"),
+        "line": ("%(colour)s %(stroke)s line", "%(colour)s %(stroke)s lines"),
+        "ellipse": ("%(colour)s %(stroke)s ellipse", "%(colour)s %(stroke)s ellipses"),
+        "point": ("%(colour)s %(shape)s point", "%(colour)s %(shape)s points"),
+        "text": ("%(colour)s text", "%(colour)s texts"),
+    }[mark.kind]
+    stroke = _("dashed") if mark.shape == _("hollow") else _("solid")
+    return ngettext(*words, count) % {**vars(mark), "stroke": stroke}
+
+
+def alternative_text(rows, synthetic=False):
+    """Return what a figure shows for who does not see it, picture by picture.
+
+    `rows` lists (level, [(letter, label, MarkWords of its marks) or None for an empty place]).
+    """
+    found = [row for _level, row in rows for row in row if row]
+    parts = [
+        ngettext("One picture.", "%(n)d pictures in %(rows)d rows.", len(found))
+        % {"n": len(found), "rows": len(rows)}
+    ]
+    for number, (level, cells) in enumerate(rows, 1):
+        told = "; ".join(cell_words(cell) for cell in cells if cell)
+        if told:
+            name = level or _("Row %(number)s") % {"number": number}
+            parts.append(f"{name}: {told}.")
+    if synthetic:
+        parts.append(_("Synthetic images."))
+    return " ".join(parts)
+
+
+def cell_words(cell):
+    letter, label, marks = cell
+    named = " ".join(part for part in (f"({letter})" if letter else "", label) if part)
+    if not marks:
+        return _("%(picture)s without marks") % {"picture": named or _("picture")}
+    told = ", ".join(f"{mark.target} ({drawn(mark, 1)})" for mark in marks)
+    return _("%(picture)s with %(marks)s") % {"picture": named or _("picture"), "marks": told}
 
 
 def sentence(text):

@@ -1,35 +1,19 @@
-"""A figure of lettered panels with arrowheads, composed with Pillow."""
+"""A figure of lettered panels with marks, composed with Pillow."""
 
-import math
+import io
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from imaging.figures.lettering import fitted, write, write_outlined
+from imaging.figures.marks import draw_mark
 from imaging.png import encode_png
 
-RED, BLUE = (230, 25, 35), (70, 150, 255)
-COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
-SHAPES = ("filled", "hollow")
-HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
 PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
-FONT = Path(__file__).parents[1] / "fonts" / "DejaVuSans.ttf"  # has dashes, Greek, Cyrillic
-SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
-
-
-@dataclass(frozen=True)
-class Mark:
-    """An arrowhead: its tip at (`x`, `y`) in pixels of the source frame, (0, 0) the centre of the
-    first. It points along `angle`, degrees clockwise from the right; `shape` is filled or hollow.
-    """
-
-    x: float
-    y: float
-    colour: str = "red"
-    shape: str = "filled"
-    angle: float = 0.0
+BARS_MM = (100, 50, 20, 10, 5, 2, 1)
+MARK_SHARE = 18  # an arrowhead is as long as this part of a panel's side
+LEFT_SHARE, GAP_SHARE, FONT_SHARE = 1.9, 60, 18
 
 
 @dataclass(frozen=True)
@@ -37,7 +21,8 @@ class PanelImage:
     """One picture of a figure.
 
     `image` is 8-bit grey or RGB; `spacing` (between rows, between columns) in mm or None;
-    `letters` as `geometry.orientation_letters` gives them, or None where unknown.
+    `letters` as `geometry.orientation_letters` gives them, or None where unknown. `crop` is what is
+    shown: (left, top, right, bottom) in pixels from the outer corner of the first, None for all.
     """
 
     image: np.ndarray
@@ -48,6 +33,8 @@ class PanelImage:
     spacing: tuple | None = None
     letters: object | None = None
     level: str = ""
+    crop: tuple | None = None
+    scale_bar: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,17 +51,23 @@ class Layout:
 
 def layout(rows, panel, note):
     """Return the sizes that the labels of these panels need."""
-    font = max(12, round(panel / 18))
+    font = max(12, round(panel / FONT_SHARE))
     has_rows = any(one.row_label or one.level for row in rows for one in row)
     has_columns = any(one.column_label for row in rows for one in row)
     return Layout(
         panel=panel,
-        gap=max(4, panel // 60),
-        left=round(font * 1.9) if has_rows else 0,
+        gap=max(4, panel // GAP_SHARE),
+        left=round(font * LEFT_SHARE) if has_rows else 0,
         top=round(font * 1.7) if has_columns else 0,
         foot=round(font * 1.7) if note else 0,
         font=font,
     )
+
+
+def panel_side(width, columns, has_rows=True):
+    """Return the side of a panel, in pixels, that makes a figure `width` pixels wide or less."""
+    left = LEFT_SHARE / FONT_SHARE if has_rows else 0
+    return int(width / (columns + (columns - 1) / GAP_SHARE + left))
 
 
 def compose_figure(panels, panel=480, note=""):
@@ -107,9 +100,16 @@ def write_labels(sheet, rows, sizes, note):
     for across in range(max(len(row) for row in rows)):
         label = first(row[across].column_label for row in rows if across < len(row))
         middle = sizes.left + across * step + sizes.panel / 2
-        write(draw, (middle, sizes.top / 2), fitted(label, sizes), sizes.font, INK, "mm")
+        write(
+            draw,
+            (middle, sizes.top / 2),
+            fitted(label, sizes.font, sizes.panel),
+            sizes.font,
+            INK,
+            "mm",
+        )
     for down, row in enumerate(rows):
-        label = fitted(first(one.row_label or one.level for one in row), sizes)
+        label = fitted(first(one.row_label or one.level for one in row), sizes.font, sizes.panel)
         if label:
             write_upwards(sheet, label, sizes.top + down * step, sizes)
     if note:
@@ -129,28 +129,84 @@ def draw_panel(one, sizes, note):
     """Return one panel as a square RGB image."""
     side = sizes.panel
     tile = Image.new("RGB", (side, side), (0, 0, 0))
-    picture = Image.fromarray(one.image).convert("RGB")
-    shape, scale = fit(one, side)
-    left, top = (side - shape[0]) // 2, (side - shape[1]) // 2
-    tile.paste(picture.resize(shape, Image.Resampling.BICUBIC), (left, top))
-    for mark in one.marks:
-        x = left + (mark.x + 0.5) * scale[0] - 0.5
-        y = top + (mark.y + 0.5) * scale[1] - 0.5
-        draw_mark(tile, x, y, mark.colour, mark.shape, mark.angle, size=side / 18)
+    shape, scale, (left, top) = fit(one, side)
+    tile.paste(shown(one, shape), (left, top))
+    for mark in marks_in(one):
+        draw_mark(tile, placed(mark, one, scale, left, top), side / MARK_SHARE)
     write_in_panel(ImageDraw.Draw(tile), one, sizes, note)
+    if one.scale_bar and one.spacing:
+        draw_scale_bar(ImageDraw.Draw(tile), scale[0] / one.spacing[1], sizes)
     return tile
 
 
+def shown(one, shape):
+    """Return the part of a picture that is shown, `shape` (width, height) pixels large."""
+    picture = Image.fromarray(one.image).convert("RGB")
+    if one.crop is None:
+        return picture.resize(shape, Image.Resampling.BICUBIC)
+    return picture.transform(shape, Image.Transform.EXTENT, one.crop, Image.Resampling.BICUBIC)
+
+
+def box_of(one):
+    """Return (left, top, right, bottom) of what is shown, in pixels of the source."""
+    rows, columns = one.image.shape[:2]
+    return one.crop or (0, 0, columns, rows)
+
+
 def fit(one, side):
-    """Return ((width, height) in the panel, (pixels a column, pixels a row)).
+    """Return ((width, height) in the panel, (pixels a column, pixels a row), (left, top)).
 
     Pixels that are not square are shown in the proportions of the body.
     """
-    rows, columns = one.image.shape[:2]
+    left, top, right, bottom = box_of(one)
+    columns, rows = right - left, bottom - top
     down, across = one.spacing or (1.0, 1.0)
     scale = side / max(rows * down, columns * across)
     shape = max(1, round(columns * across * scale)), max(1, round(rows * down * scale))
-    return shape, (shape[0] / columns, shape[1] / rows)
+    corner = ((side - shape[0]) // 2, (side - shape[1]) // 2)
+    return shape, (shape[0] / columns, shape[1] / rows), corner
+
+
+def marks_in(one):
+    """Return the marks of which a part lies inside what is shown."""
+    left, top, right, bottom = box_of(one)
+    return [
+        mark
+        for mark in one.marks
+        if any(
+            x is not None and left <= x + 0.5 <= right and top <= y + 0.5 <= bottom
+            for x, y in ((mark.x, mark.y), (mark.x2, mark.y2))
+        )
+    ]
+
+
+def placed(mark, one, scale, left, top):
+    """Return a mark in pixels of the panel."""
+    across, down = box_of(one)[:2]
+    return mark.placed(scale, left - across * scale[0], top - down * scale[1])
+
+
+def bar_of(pixels_a_mm, side):
+    """Return (mm, pixels) of the longest round scale bar within a third of a panel, or None."""
+    for length in BARS_MM:
+        if length * pixels_a_mm <= side / 3:
+            return length, length * pixels_a_mm
+    return None
+
+
+def draw_scale_bar(draw, pixels_a_mm, sizes):
+    """Draw a bar with its length at the lower left of a panel."""
+    bar = bar_of(pixels_a_mm, sizes.panel)
+    if bar is None:
+        return
+    length, wide = bar
+    edge, thick = round(sizes.font * 0.5), max(2, sizes.panel // 120)
+    bottom = sizes.panel - edge
+    place = (edge, bottom - thick, edge + round(wide), bottom)
+    draw.rectangle([place[0] - 1, place[1] - 1, place[2] + 1, place[3] + 1], fill=(0, 0, 0))
+    draw.rectangle(place, fill=(255, 255, 255))
+    small = max(9, round(sizes.font * 0.7))
+    write_outlined(draw, (edge, bottom - thick * 2), f"{length} mm", small, "ls")
 
 
 def write_in_panel(draw, one, sizes, note):
@@ -166,87 +222,6 @@ def write_in_panel(draw, one, sizes, note):
         write_outlined(draw, (side - edge, side - edge), note, tiny, "rs")
 
 
-def draw_mark(image, x, y, colour, shape, angle, size=24.0):
-    """Draw an arrowhead with its tip at (x, y) on an RGB image, in place.
-
-    `angle` is where it points, degrees clockwise from the right. A filled one has a dark edge and a
-    hollow one an empty middle, each with a light or dark halo, so that they differ in grey too.
-    """
-    reach = math.ceil(size * 1.6)
-    left, top = math.floor(x) - reach, math.floor(y) - reach
-    box = (left, top, left + 2 * reach, top + 2 * reach)
-    patch = image.crop(box).resize((2 * reach * SHARP,) * 2, Image.Resampling.BICUBIC)
-    tip = ((x - left + 0.5) * SHARP, (y - top + 0.5) * SHARP)
-    draw_triangle(ImageDraw.Draw(patch), tip, angle, size * SHARP, COLOURS[colour], shape)
-    image.paste(patch.resize((2 * reach,) * 2, Image.Resampling.BOX), box[:2])
-
-
-def draw_triangle(draw, tip, angle, size, colour, shape):
-    """Draw one arrowhead in pixels of an enlarged patch."""
-    corners = triangle(tip, angle, size)
-    line = size * 0.14
-    if shape == "hollow":
-        outline(draw, corners, HALO_DARK, line * 2.2)
-        outline(draw, corners, colour, line * 1.2)
-        return
-    draw.polygon(corners, fill=colour)
-    outline(draw, corners, HALO_LIGHT, line)
-    outline(draw, corners, HALO_DARK, line * 0.35)
-
-
-def outline(draw, corners, colour, line):
-    draw.line([*corners, corners[0], corners[1]], fill=colour, width=round(line), joint="curve")
-
-
-def triangle(tip, angle, size):
-    """Return the three corners of an arrowhead: tip, and the two ends of its base."""
-    along, half = math.radians(angle), size * 0.36
-    back = (tip[0] - size * math.cos(along), tip[1] - size * math.sin(along))
-    aside = (-half * math.sin(along), half * math.cos(along))
-    return [
-        tuple(tip),
-        (back[0] + aside[0], back[1] + aside[1]),
-        (back[0] - aside[0], back[1] - aside[1]),
-    ]
-
-
-@cache
-def font_of(size):
-    """Return the figures' font at a size in pixels; the same on every machine."""
-    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def write(draw, place, text, size, colour, anchor):
-    if text:
-        draw.text(place, text, fill=colour, font=font_of(size), anchor=anchor)
-
-
-def write_outlined(draw, place, text, size, anchor):
-    """Write white text with a dark edge, readable on any grey."""
-    if text:
-        font = font_of(size)
-        edge = max(1, size // 9)
-        draw.text(
-            place,
-            text,
-            fill=HALO_LIGHT,
-            font=font,
-            anchor=anchor,
-            stroke_width=edge,
-            stroke_fill=HALO_DARK,
-        )
-
-
-def fitted(text, sizes):
-    """Return a label short enough for one panel's side."""
-    font = font_of(sizes.font)
-    if font.getlength(text) <= sizes.panel:
-        return text
-    while text and font.getlength(text + "…") > sizes.panel:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
 def first(labels):
     return next((label for label in labels if label), "")
 
@@ -254,3 +229,10 @@ def first(labels):
 def figure_png(image, dpi=300):
     """Return a composed figure as PNG bytes, the same for the same figure."""
     return encode_png(np.asarray(image.convert("RGB")), dpi)
+
+
+def figure_jpeg(image, dpi=300, quality=95):
+    """Return a composed figure as JPEG bytes."""
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=quality, dpi=(dpi, dpi), subsampling=0)
+    return buffer.getvalue()

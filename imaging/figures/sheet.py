@@ -1,19 +1,21 @@
-"""A figure as it is shown and printed: panels out of rows, caption out of the data, one PNG."""
+"""A figure gathered whole: panels out of rows, caption and alternative text out of the data."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from imaging.dicom.native import frame_header
 from imaging.dicom.refusal import Refused
-from imaging.figures.captions import MarkWords, caption, lettered
+from imaging.figures.captions import MarkWords, alternative_text, caption, lettered
+from imaging.figures.drawing import PanelImage
+from imaging.figures.marks import mark_of
 from imaging.geometry import orientation_letters
 from imaging.images import read_frame
+from imaging.measurement import length_words, spacing_of
 from imaging.models import Annotation, Figure, Instance, Panel
-from imaging.rendering import Mark, PanelImage, compose_figure, figure_png, window
+from imaging.rendering import window
 
-PANEL_PIXELS = 640
 NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")
 
 
@@ -40,13 +42,37 @@ class FigureSheet:
     rows: tuple
     columns: tuple[str, ...]
     caption: str
+    alternative_text: str
     synthetic: bool
 
     @property
     def missing(self):
         """How many of its pictures are not stored here."""
-        cells = [cell for _level, row in self.rows for cell in row]
-        return sum(1 for cell in cells if cell.panel and not cell.is_shown)
+        return sum(1 for cell in self.cells if cell.panel and not cell.is_shown)
+
+    @property
+    def cells(self):
+        """All places, from the top left."""
+        return [cell for _level, row in self.rows for cell in row]
+
+    @property
+    def uncropped(self):
+        """How many pictures cannot be cropped alike, as their files state no pixel spacing."""
+        if self.figure.crop_size_mm is None:
+            return 0
+        shown = [cell for cell in self.cells if cell.is_shown]
+        return sum(1 for cell in shown if not spacing_of(cell.image, cell.panel.frame))
+
+    @property
+    def hidden_marks(self):
+        """How many marks lie outside of what is shown."""
+        return sum(
+            1
+            for cell in self.cells
+            if cell.is_shown and (box := crop_of(cell, self.figure))
+            for mark in cell.marks
+            if not (box[0] <= mark.x + 0.5 <= box[2] and box[1] <= mark.y + 0.5 <= box[3])
+        )
 
 
 def gather_figure(figure):
@@ -70,6 +96,7 @@ def by_place(annotations):
 
 
 def make_sheet(figure, panels, images, marks):
+    marks = marks if figure.show_marks else {}
     placed = {(panel.row, panel.column): panel for panel in panels}
     across = range(1 + max((panel.column for panel in panels), default=-1))
     down = range(1 + max((panel.row for panel in panels), default=-1))
@@ -85,9 +112,17 @@ def make_sheet(figure, panels, images, marks):
     shown = [mark for row in cells for cell in row for mark in cell.marks]
     synthetic = any(cell.image and cell.image.series.is_synthetic for row in cells for cell in row)
     text = caption(levels, columns, [mark_words(mark) for mark in shown], synthetic)
-    return FigureSheet(
-        figure, tuple(zip(levels, map(tuple, cells), strict=True)), columns, text, synthetic
-    )
+    told = [
+        (level, [cell_words(cell, columns[at]) for at, cell in enumerate(row)])
+        for level, row in zip(levels, cells, strict=True)
+    ]
+    rows = tuple(zip(levels, map(tuple, cells), strict=True))
+    return FigureSheet(figure, rows, columns, text, alternative_text(told, synthetic), synthetic)
+
+
+def cell_words(cell, label):
+    """Return (letter, label, words of its marks) of a picture, None for an empty place."""
+    return (cell.letter, label, [mark_words(mark) for mark in cell.marks]) if cell.panel else None
 
 
 def make_cell(panel, images, marks, letter):
@@ -102,41 +137,60 @@ def first(words):
 
 
 def mark_words(mark):
-    return MarkWords(mark.target(), mark.get_colour_display(), mark.get_shape_display())
+    colour, shape = mark.get_colour_display(), mark.get_shape_display()
+    return MarkWords(mark.target(), str(colour), str(shape), mark.kind)
 
 
-# The picture
+# The pictures
 
 
-def draw_figure(sheet, panel=PANEL_PIXELS):
-    """Return the figure as PNG bytes. Raises Refused where none of its pictures is stored here."""
-    if not any(cell.is_shown for _level, row in sheet.rows for cell in row):
+def panel_images(sheet):
+    """Return the PanelImages in rows. Raises Refused where no picture is stored here."""
+    if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
-    rows = [
+    return [
         [
-            draw_cell(cell, level, sheet.columns[at], cell.letter if down == 0 else "")
+            panel_image(sheet.figure, cell, level, sheet.columns[at], cell.letter * (down == 0))
             for at, cell in enumerate(row)
         ]
         for down, (level, row) in enumerate(sheet.rows)
     ]
-    return figure_png(compose_figure(rows, panel, _("SYNTHETIC") if sheet.synthetic else ""))
 
 
-def draw_cell(cell, level, column, letter):
+def panel_image(figure, cell, level, column, letter):
     """Return one PanelImage; a place without a stored picture stays black."""
     labels = {"letter": letter, "row_label": level, "column_label": column}
     if not cell.is_shown:
         return PanelImage(np.zeros((2, 2), np.uint8), **labels)
     frame = read_frame(cell.image, cell.panel.frame)
+    spacing = spacing_of(cell.image, cell.panel.frame)
+    orientation = frame_header(cell.image.header, cell.panel.frame - 1).get(
+        "image_orientation_patient"
+    )
     return PanelImage(
         image=window(frame, *window_of(cell)),
-        marks=tuple(
-            Mark(mark.x, mark.y, mark.colour, mark.shape, mark.angle_degrees) for mark in cell.marks
-        ),
-        spacing=cell.image.pixel_spacing,
-        letters=orientation_letters(cell.image.image_orientation_patient),
+        marks=tuple(mark_of(mark, length_words(mark, spacing)) for mark in cell.marks),
+        spacing=spacing,
+        letters=orientation_letters(orientation) if figure.orientation_letters else None,
+        crop=crop_of(cell, figure),
+        scale_bar=figure.scale_bar,
         **labels,
     )
+
+
+def crop_of(cell, figure):
+    """Return (left, top, right, bottom) of what a figure shows of a picture, in its pixels.
+
+    None where it is shown whole, or where millimetres mean nothing as no spacing is stated.
+    """
+    spacing = spacing_of(cell.image, cell.panel.frame)
+    if figure.crop_size_mm is None or spacing is None:
+        return None
+    down, across = spacing
+    x = (cell.image.columns or 1) / 2 + (figure.crop_x_mm or 0) / across
+    y = (cell.image.rows or 1) / 2 + (figure.crop_y_mm or 0) / down
+    half_width, half_height = figure.crop_size_mm / across / 2, figure.crop_size_mm / down / 2
+    return x - half_width, y - half_height, x + half_width, y + half_height
 
 
 def window_of(cell):

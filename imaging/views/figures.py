@@ -5,15 +5,19 @@ from django.db import transaction
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from imaging.figures.builder import MOST, Column, Row, grid_of, panels_of, read_grid, series_choices
+from imaging.figures.output import WIDTHS_MM
 from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
 from imaging.models import Figure, Panel
 from imaging.views.series import is_editable
 from patients.access import get_case
 from patients.history import save_version
+
+COLUMN_WORDS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
 
 
 @require_POST
@@ -72,6 +76,7 @@ def builder_context(case, figure, form, grid):
         "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
         "series": series_choices(case),
         "levels": level_choices(),
+        "widths": list(zip(WIDTHS_MM, COLUMN_WORDS, strict=True)),
     }
 
 

@@ -5,14 +5,26 @@ import hashlib
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imaging.dicom.refusal import Refused
-from imaging.figures.sheet import draw_figure, gather_figure
+from imaging.document.shapes import FIGURE_FIELDS
+from imaging.figures.marks import mark_of
+from imaging.figures.output import CONTENT_TYPES as FIGURE_TYPES
+from imaging.figures.output import (
+    LEAST_DPI,
+    LEAST_MM,
+    MOST_DPI,
+    MOST_MM,
+    Size,
+    draw_figure,
+)
+from imaging.figures.sheet import gather_figure
 from imaging.images import CONTENT_TYPES, RENDERING
 from imaging.models import Figure, Instance
-from imaging.viewing import ASK_AGAIN, answer_picture, plain
+from imaging.viewing import ASK_AGAIN, BadParameter, answer_picture, plain, read_whole
 from imaging.wording import told
 
 
@@ -29,39 +41,57 @@ def show_image(request, case_pk, pk, suffix):
 
 
 @require_safe
-def show_figure(request, case_pk, pk):
-    """Show a figure as one PNG."""
+def show_figure(request, case_pk, pk, suffix="png"):
+    """Show a figure as PNG, JPEG or SVG, at the size that width_mm and dpi ask for."""
     visible = Figure.objects.visible_to(request.user).select_related("case")
-    return answer_figure(request, get_object_or_404(visible, pk=pk, case_id=case_pk))
+    figure = get_object_or_404(visible, pk=pk, case_id=case_pk)
+    return answer_figure(request, figure, suffix)
 
 
-def answer_figure(request, figure):
-    """Return the composed PNG of a figure that the user may see."""
+def answer_figure(request, figure, form="png"):
+    """Return the composed picture of a figure that the user may see."""
+    if form not in FIGURE_TYPES:
+        raise Http404
+    try:
+        size = read_size(request.GET)
+    except BadParameter as error:
+        return plain(str(error), 400)
     sheet = gather_figure(figure)
-    etag = f'"{hashlib.sha256(repr(contents(sheet)).encode()).hexdigest()}"'
+    etag = f'"{hashlib.sha256(repr((form, size, contents(sheet))).encode()).hexdigest()}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
         try:
-            response = HttpResponse(draw_figure(sheet), content_type="image/png")
+            response = HttpResponse(draw_figure(sheet, form, size), content_type=FIGURE_TYPES[form])
         except Refused as refused:
             return plain(told(refused), 422)
         except OSError:
             return plain(_("The file of an image cannot be read."), 503)
+    if form == "svg" or request.GET.get("download") == "1":
+        name = slugify(figure.label) or "figure"
+        response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["ETag"], response["Cache-Control"] = etag, ASK_AGAIN
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
+def read_size(query):
+    """Return the Size that a query asks for. Raises BadParameter."""
+    width = read_whole(query, "width_mm", LEAST_MM, MOST_MM)
+    return Size(width, read_whole(query, "dpi", LEAST_DPI, MOST_DPI) or Size.dpi)
+
+
 def contents(sheet):
     """Return all that decides how a figure looks."""
+    figure = sheet.figure
+    whole = [getattr(figure, name) for name in FIGURE_FIELDS]
     cells = [
         (
             cell.panel and (cell.panel.frame, cell.panel.window_center, cell.panel.window_width),
             cell.image and (cell.image.sha256, cell.image.series.window_width, cell.image.held),
-            [(m.x, m.y, m.angle_degrees, m.colour, m.shape) for m in cell.marks],
+            [(mark_of(mark), mark.target()) for mark in cell.marks],
         )
-        for _level, row in sheet.rows
-        for cell in row
+        for cell in sheet.cells
     ]
-    return RENDERING, sheet.columns, [level for level, _row in sheet.rows], sheet.synthetic, cells
+    levels = [level for level, _row in sheet.rows]
+    return RENDERING, whole, sheet.columns, levels, sheet.synthetic, cells

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from imaging.forms import AnnotationForm, structure_choices
-from imaging.marking import as_data, corners, presets_of
+from imaging.marking import as_data, presets_of, svg_of
 from imaging.models import Series
 from imaging.slices import beside, slices_of
 from imaging.viewing import BadParameter, read_number, read_whole
@@ -125,7 +125,7 @@ def shown(case, panes, pane, marks):
         "number": pane.at + 1,
         "count": len(pane.slices),
         "src": source(case, pane) if current and current.held else "",
-        "marks": [(mark, corners(mark, longest)) for mark in mine],
+        "marks": [svg_of(mark, longest) for mark in mine],
         "previous": address(case, panes, pane, at=pane.at - 1) if pane.at > 0 else "",
         "next": address(case, panes, pane, at=pane.at + 1)
         if pane.at + 1 < len(pane.slices)

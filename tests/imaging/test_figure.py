@@ -1,6 +1,7 @@
 """Figures: the builder, the composed picture, its caption and legend."""
 
 import io
+from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
@@ -64,20 +65,20 @@ def where(name, case, *args):
 def test_figure_is_composed_as_one_png(client, case):
     figure = add_figure(case)
     add_mark(case, 0)
-    response = client.get(where("show-figure", case, figure.pk))
+    response = client.get(where("show-figure", case, figure.pk, "png"))
     picture = Image.open(io.BytesIO(response.content))
     assert response["Content-Type"] == "image/png" and picture.height > picture.width
     again = client.get(
-        where("show-figure", case, figure.pk), headers={"if-none-match": response["ETag"]}
+        where("show-figure", case, figure.pk, "png"), headers={"if-none-match": response["ETag"]}
     )
     assert again.status_code == 304
 
 
 def test_figure_changes_with_its_marks(client, case):
     figure = add_figure(case)
-    before = client.get(where("show-figure", case, figure.pk))["ETag"]
+    before = client.get(where("show-figure", case, figure.pk, "png"))["ETag"]
     add_mark(case, 0)
-    assert client.get(where("show-figure", case, figure.pk))["ETag"] != before
+    assert client.get(where("show-figure", case, figure.pk, "png"))["ETag"] != before
 
 
 def test_legend_is_written_from_the_marks(case):
@@ -92,7 +93,7 @@ def test_legend_is_written_from_the_marks(case):
 def test_figure_without_stored_pictures_says_so(client, case):
     figure = add_figure(case)
     Instance.objects.update(held=False)
-    response = client.get(where("show-figure", case, figure.pk))
+    response = client.get(where("show-figure", case, figure.pk, "png"))
     assert response.status_code == 422 and b"stored here" in response.content
 
 
@@ -142,13 +143,87 @@ def test_figure_is_deleted(client, case):
     assert not Figure.objects.exists() and case.instances.count() == 3
 
 
+def picture_of(client, case, figure, form="png", **query):
+    response = client.get(where("show-figure", case, figure.pk, form), query)
+    assert response.status_code == 200, response.content
+    return response
+
+
+def test_figure_is_made_at_a_printed_size_and_the_same_twice(client, case):
+    figure = add_figure(case, columns=("T1", "T2"))
+    for form in ("png", "jpg"):
+        data = picture_of(client, case, figure, form, width_mm=85).content
+        picture = Image.open(io.BytesIO(data))
+        assert round(picture.info["dpi"][0]) == 300
+        assert 0 <= 85 / 25.4 * 300 - picture.width <= 12
+        assert picture_of(client, case, figure, form, width_mm=85).content == data
+    refused = client.get(where("show-figure", case, figure.pk, "png"), {"width_mm": "9999"})
+    assert refused.status_code == 400 and b"width_mm" in refused.content
+
+
+def test_svg_has_its_words_as_text_and_nothing_that_runs(client, case):
+    figure = add_figure(case)
+    panels = figure.panels.all()
+    panels.update(column_label="<script>T2</script>")
+    add_mark(case, 0, kind="text", label="a & b")
+    response = picture_of(client, case, figure, "svg")
+    text = response.content.decode()
+    assert "<script" not in text and "&lt;script&gt;T2" in text and "a &amp; b" in text
+    assert text == picture_of(client, case, figure, "svg").content.decode()
+    assert response["Content-Disposition"].startswith("attachment")
+    ElementTree.fromstring(text)
+
+
+def test_crop_shows_the_same_square_of_every_picture(client, case):
+    figure = add_figure(case)
+    add_mark(case, 0, x=1, y=1)
+    add_mark(case, 1, x=6, y=7)
+    whole = picture_of(client, case, figure).content
+    values = {"label": "Figure 1", "crop_size_mm": "3", "crop_x_mm": "0.5", "show_marks": "on"}
+    Figure.objects.update(crop_size_mm=3, crop_x_mm=0.5)
+    figure.refresh_from_db()
+    assert gather_figure(figure).hidden_marks == 1
+    assert picture_of(client, case, figure).content != whole
+    page = client.get(where("edit-figure", case, figure.pk)).content.decode()
+    assert "1 annotation lies outside of the part that is shown." in page
+    wrong = client.post(where("edit-figure", case, figure.pk), values | {"crop_size_mm": "1"})
+    assert wrong.status_code == 422 and "greater than or equal to 5" in wrong.content.decode()
+
+
+def test_switches_take_marks_out_of_picture_and_caption(client, case):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    assert "left L5 root" in gather_figure(figure).caption
+    figure.show_marks = False
+    assert "left L5 root" not in gather_figure(figure).caption
+
+
+def test_alternative_text_tells_every_picture(client, case):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    assert gather_figure(figure).alternative_text == (
+        "2 pictures in 2 rows. L3–4: (A) T2-weighted with left L5 root (red filled arrowhead). "
+        "L4–5: (A) T2-weighted without marks. Synthetic images."
+    )
+
+
+def test_moved_arrow_changes_picture_legend_and_caption(client, case):
+    figure = add_figure(case)
+    mark = add_mark(case, 0, kind="arrow", x2=9, y2=9)
+    before = picture_of(client, case, figure).content
+    assert "Red filled arrow: left L5 root." in gather_figure(figure).caption
+    case.annotations.filter(pk=mark.pk).update(x=7, structure="root_s1", colour="blue")
+    assert picture_of(client, case, figure).content != before
+    assert "Blue filled arrow: left S1 root." in gather_figure(figure).caption
+
+
 def test_stranger_and_nested_ids_see_404(client, case):
     other = add_figure(case_with_images(author=case.author, team=case.team))
-    for name in ("show-figure", "edit-figure"):
-        assert client.get(where(name, case, other.pk)).status_code == 404
+    for name, more in (("show-figure", ["png"]), ("edit-figure", [])):
+        assert client.get(where(name, case, other.pk, *more)).status_code == 404
     figure = add_figure(case)
     client.force_login(make_user())
-    assert client.get(where("show-figure", case, figure.pk)).status_code == 404
+    assert client.get(where("show-figure", case, figure.pk, "png")).status_code == 404
 
 
 def test_reader_sees_the_figure_and_changes_nothing(client, case):

@@ -11,8 +11,9 @@ from PIL import Image
 from imaging import rendering
 from imaging.dicom.native import Frame
 from imaging.dicom.pixels import read_frame
+from imaging.figures.drawing import PanelImage, compose_figure, figure_png
+from imaging.figures.marks import Mark, draw_mark
 from imaging.geometry import Letters
-from imaging.rendering import Mark, PanelImage
 from tests.imaging.dicom_files import SHARED, needs_shared, ramp
 
 
@@ -139,7 +140,7 @@ def panel(**more):
 
 def test_arrowhead_points_where_it_says():
     picture = Image.new("RGB", (100, 100))
-    rendering.draw_mark(picture, 50, 50, "red", "filled", 0, size=20)
+    draw_mark(picture, Mark(50, 50, "red", "filled", 0), 20)
     pixels = np.asarray(picture)
     assert pixels[50, 38].tolist() == [230, 25, 35]
     assert pixels[:, 58:].max() == 0
@@ -149,7 +150,7 @@ def test_filled_and_hollow_differ_in_grey():
     grey = []
     for colour, shape in (("red", "filled"), ("blue", "hollow")):
         picture = Image.new("RGB", (100, 100), (128, 128, 128))
-        rendering.draw_mark(picture, 70, 50, colour, shape, 0, size=40)
+        draw_mark(picture, Mark(70, 50, colour, shape, 0), 40)
         grey.append(np.asarray(picture.convert("L")))
     inside = (slice(48, 53), slice(40, 46))
     assert abs(int(grey[1][inside].mean()) - 128) < 8, "the middle of a hollow one is seen through"
@@ -158,13 +159,13 @@ def test_filled_and_hollow_differ_in_grey():
 
 def test_a_mark_at_the_very_edge_is_drawn():
     picture = Image.new("RGB", (20, 20))
-    rendering.draw_mark(picture, 0, 0, "blue", "hollow", 225)
+    draw_mark(picture, Mark(0, 0, "blue", "hollow", 225))
     assert np.asarray(picture).max() > 0
 
 
 def test_figure_has_equal_panels_in_rows_and_columns():
     rows = [[panel(letter="a"), panel(letter="b")], [panel(letter="c")]]
-    sheet = rendering.compose_figure(rows, panel=100)
+    sheet = compose_figure(rows, panel=100)
     assert sheet.size == (204, 204)
     pixels = np.asarray(sheet)
     assert pixels[50, 50].tolist() == [128] * 3
@@ -172,8 +173,8 @@ def test_figure_has_equal_panels_in_rows_and_columns():
 
 
 def test_labels_letters_and_note_are_written():
-    plain = rendering.compose_figure([[panel()]], panel=200)
-    told = rendering.compose_figure(
+    plain = compose_figure([[panel()]], panel=200)
+    told = compose_figure(
         [[panel(letter="a", level="L4-5", column_label="T2", letters=Letters("R", "L", "A", "P"))]],
         panel=200,
         note="SYNTHETIC",
@@ -185,26 +186,26 @@ def test_labels_letters_and_note_are_written():
 
 def test_pixels_that_are_not_square_are_shown_in_true_proportions():
     wide = PanelImage(np.full((10, 10), 200, np.uint8), spacing=(1.0, 2.0))
-    pixels = np.asarray(rendering.compose_figure([[wide]], panel=100).convert("L"))
+    pixels = np.asarray(compose_figure([[wide]], panel=100).convert("L"))
     assert pixels[50, 50] == 200 and pixels[20, 50] == 0
 
 
 def test_a_mark_lies_on_the_pixel_it_names():
     image = np.zeros((50, 50), np.uint8)
     marked = PanelImage(image, marks=(Mark(x=25, y=10, angle=90),))
-    pixels = np.asarray(rendering.compose_figure([[marked]], panel=500))
+    pixels = np.asarray(compose_figure([[marked]], panel=500))
     lowest = np.argwhere(pixels[:, :, 0] > 150).max(axis=0)[0]
     assert abs(lowest - (10.5 * 10 - 0.5)) <= 6
 
 
 def test_figure_bytes_are_the_same_each_time():
-    sheets = [rendering.compose_figure([[panel(letter="a")]], panel=60) for _ in range(2)]
-    assert rendering.figure_png(sheets[0]) == rendering.figure_png(sheets[1])
+    sheets = [compose_figure([[panel(letter="a")]], panel=60) for _ in range(2)]
+    assert figure_png(sheets[0]) == figure_png(sheets[1])
 
 
 def test_a_figure_of_nothing_is_an_error():
     with pytest.raises(ValueError, match="at least one panel"):
-        rendering.compose_figure([[]])
+        compose_figure([[]])
 
 
 @needs_shared

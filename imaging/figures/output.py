@@ -1,0 +1,203 @@
+"""A figure as a file: PNG and JPEG at a printed size, SVG with words and marks as vectors."""
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from imaging.figures.drawing import (
+    MARK_SHARE,
+    bar_of,
+    compose_figure,
+    figure_jpeg,
+    figure_png,
+    fit,
+    layout,
+    marks_in,
+    panel_side,
+    placed,
+    shown,
+)
+from imaging.figures.marks import svg_mark
+from imaging.figures.sheet import panel_images
+from imaging.png import encode_png
+
+CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
+PANEL_PIXELS = 640  # without a width
+WIDTHS_MM = (85, 114, 174)  # one, one and a half, two columns of many journals
+LEAST_MM, MOST_MM, LEAST_DPI, MOST_DPI = 40, 300, 72, 600
+MM_AN_INCH = 25.4
+FAMILY = "DejaVu Sans, Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a figure is made: `width_mm` printed at `dpi`, or panels of PANEL_PIXELS."""
+
+    width_mm: int | None = None
+    dpi: int = 300
+
+
+def draw_figure(sheet, form="png", size=None):
+    """Return the bytes of a figure. Raises Refused where none of its pictures is stored here."""
+    size = size or Size()
+    rows = panel_images(sheet)
+    note = _("SYNTHETIC") if sheet.synthetic else ""
+    side = side_of(rows, size)
+    if form == "svg":
+        return to_svg(sheet, rows, side, note, size).encode()
+    image = compose_figure(rows, side, note)
+    return figure_png(image, size.dpi) if form == "png" else figure_jpeg(image, size.dpi)
+
+
+def side_of(rows, size):
+    if size.width_mm is None:
+        return PANEL_PIXELS
+    has_rows = any(one.row_label or one.level for row in rows for one in row)
+    width = size.width_mm / MM_AN_INCH * size.dpi
+    return max(32, panel_side(width, max(len(row) for row in rows), has_rows))
+
+
+# SVG
+
+
+def to_svg(sheet, rows, side, note, size):
+    """Return the figure as one SVG text: pictures inside, marks, bars and words as vectors."""
+    sizes = layout(rows, side, note)
+    step, columns = side + sizes.gap, max(len(row) for row in rows)
+    width = sizes.left + columns * step - sizes.gap
+    height = sizes.top + len(rows) * step - sizes.gap + sizes.foot
+    parts = [
+        svg_panel(one, sizes, note, sizes.left + across * step, sizes.top + down * step)
+        for down, row in enumerate(rows)
+        for across, one in enumerate(row)
+    ]
+    parts += svg_labels(rows, sizes, note, height)
+    millimetre = size.dpi / MM_AN_INCH
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{}mm" height="{}mm" viewBox="0 0 {} {}"'
+        ' role="img"><title>{}</title><desc>{}</desc>'
+        '<rect width="{}" height="{}" fill="#fff"/>{}</svg>\n',
+        f"{width / millimetre:.2f}",
+        f"{height / millimetre:.2f}",
+        width,
+        height,
+        sheet.figure.label,
+        sheet.alternative_text,
+        width,
+        height,
+        joined(parts),
+    )
+
+
+def joined(parts):
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def svg_panel(one, sizes, note, left, top):
+    """Return one panel as a nested SVG, which cuts off what reaches over its edge."""
+    side = sizes.panel
+    shape, scale, corner = fit(one, side)
+    picture = base64.b64encode(encode_png(np.asarray(shown(one, shape)))).decode()
+    parts = [
+        format_html('<rect width="{}" height="{}" fill="#000"/>', side, side),
+        format_html(
+            '<image x="{}" y="{}" width="{}" height="{}" href="data:image/png;base64,{}"/>',
+            *corner,
+            *shape,
+            picture,
+        ),
+    ]
+    parts += [
+        svg_mark(placed(mark, one, scale, *corner), side / MARK_SHARE) for mark in marks_in(one)
+    ]
+    parts += svg_words(one, sizes, note)
+    if one.scale_bar and one.spacing:
+        parts += svg_bar(scale[0] / one.spacing[1], sizes)
+    return format_html(
+        '<svg x="{}" y="{}" width="{}" height="{}">{}</svg>', left, top, side, side, joined(parts)
+    )
+
+
+def svg_words(one, sizes, note):
+    """Return a panel's letter, orientation letters and note."""
+    side, edge = sizes.panel, round(sizes.font * 0.4)
+    small = round(sizes.font * 0.8)
+    words = [(one.letter, edge, edge + sizes.font * 1.1, round(sizes.font * 1.3), "start")]
+    if one.letters is not None:
+        middle = side / 2 + small * 0.35
+        words += [
+            (one.letters.left, edge, middle, small, "start"),
+            (one.letters.right, side - edge, middle, small, "end"),
+        ]
+    words.append((note, side - edge, side - edge, max(9, round(sizes.font * 0.6)), "end"))
+    return [outlined(*word) for word in words if word[0]]
+
+
+def outlined(text, x, y, size, anchor):
+    return format_html(
+        '<text x="{}" y="{}" font-size="{}" font-family="{}" text-anchor="{}" fill="#fff"'
+        ' stroke="#000" stroke-width="{}" paint-order="stroke">{}</text>',
+        x,
+        f"{y:.1f}",
+        size,
+        FAMILY,
+        anchor,
+        max(1, size // 6),
+        text,
+    )
+
+
+def svg_bar(pixels_a_mm, sizes):
+    bar = bar_of(pixels_a_mm, sizes.panel)
+    if bar is None:
+        return []
+    length, wide = bar
+    edge, thick = round(sizes.font * 0.5), max(2, sizes.panel // 120)
+    top = sizes.panel - edge - thick
+    small = max(9, round(sizes.font * 0.7))
+    line = format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="#fff" stroke="#000"/>',
+        edge,
+        top,
+        round(wide),
+        thick,
+    )
+    return [line, outlined(f"{length} mm", edge, top - thick, small, "start")]
+
+
+def svg_labels(rows, sizes, note, height):
+    """Return the labels of rows, turned, and of columns, and the note at the foot."""
+    step, found = sizes.panel + sizes.gap, []
+    for across in range(max(len(row) for row in rows)):
+        label = next(
+            (r[across].column_label for r in rows if across < len(r) and r[across].column_label), ""
+        )
+        x = sizes.left + across * step + sizes.panel / 2
+        found.append(plain(label, x, sizes.top * 0.65, sizes.font))
+    for down, row in enumerate(rows):
+        label = next((one.row_label or one.level for one in row if one.row_label or one.level), "")
+        x, y = sizes.left * 0.65, sizes.top + down * step + sizes.panel / 2
+        turned = plain(label, 0, 0, sizes.font)
+        found.append(
+            format_html('<g transform="translate({} {}) rotate(-90)">{}</g>', x, y, turned)
+        )
+    if note:
+        small = round(sizes.font * 0.8)
+        found.append(plain(note, sizes.left, height - sizes.foot * 0.35, small, "start"))
+    return found
+
+
+def plain(text, x, y, size, anchor="middle"):
+    return format_html(
+        '<text x="{}" y="{}" font-size="{}" font-family="{}" text-anchor="{}" fill="#111">'
+        "{}</text>",
+        f"{x:.1f}",
+        f"{y:.1f}",
+        size,
+        FAMILY,
+        anchor,
+        text,
+    )
