@@ -1,10 +1,19 @@
 """The slices of a series as a viewer walks through them, and which slice of another lies beside."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from imaging.geometry import Letters, normal, order, orientation_letters, pixel_to_patient
+from imaging.geometry import (
+    SAME_PLACE_MM,
+    Letters,
+    normal,
+    order,
+    orientation_letters,
+    pixel_to_patient,
+    stacks,
+)
 
+MISSING = 1.5  # a step this much longer than the usual one says that slices are missing
 SAME_WAY = 0.7  # cosine between the normals of slices that can be compared side by side
 
 
@@ -13,7 +22,9 @@ class Slice:
     """One frame of one image. `frame` counts from 1; `center_mm` is None without geometry.
 
     `width` and `height` are its size on screen in pixels: columns and rows, in the proportions of
-    the body. `letters` are None where the orientation is unknown.
+    the body. `letters` are None where the orientation is unknown. `stack` counts the stacks of the
+    series from 0; `gap_mm` is how far the slice before lies where more than the usual step lies
+    between, so that slices are missing; `repeated` says that the slice before lies at this place.
     """
 
     instance: int
@@ -31,6 +42,10 @@ class Slice:
     echo_time: float | None = None
     image_position_patient: tuple | None = None
     image_orientation_patient: tuple | None = None
+    pixel_spacing: tuple | None = None
+    stack: int = 0
+    gap_mm: float | None = None
+    repeated: bool = False
 
     def as_data(self):
         """Return what the viewer's script needs to know."""
@@ -44,13 +59,41 @@ class Slice:
             "width": self.width,
             "height": self.height,
             "letters": asdict(self.letters) if self.letters else None,
+            "position": self.image_position_patient,
+            "orientation": self.image_orientation_patient,
+            "spacing": self.pixel_spacing,
+            "stack": self.stack,
+            "gap": None if self.gap_mm is None else round(self.gap_mm, 1),
+            "repeated": self.repeated,
         }
 
 
 def slices_of(series):
     """Return the slices of a series in anatomical order, in one query (two with frames)."""
     images = list(series.instances.released().order_by("position", "pk").defer("header"))
-    return [one for image in images for one in frames_of(image)]
+    return with_stacks([one for image in images for one in frames_of(image)])
+
+
+def with_stacks(slices):
+    """Return the slices with their stack, and what is missing or doubled inside of it."""
+    found = []
+    for number, stack in enumerate(stacks(slices)):
+        steps = [distance(a, b) for a, b in zip(stack, stack[1:], strict=False)]
+        known = sorted(step for step in steps if step is not None and step > SAME_PLACE_MM)
+        usual = known[len(known) // 2] if known else None
+        for one, step in zip(stack, [None, *steps], strict=True):
+            missing = usual is not None and step is not None and step > MISSING * usual
+            repeated = step is not None and step <= SAME_PLACE_MM
+            gap = step if missing else None
+            found.append(replace(one, stack=number, gap_mm=gap, repeated=repeated))
+    return found
+
+
+def distance(before, after):
+    """Return how far two slices lie apart in mm, None where their places are unknown."""
+    if before.center_mm is None or after.center_mm is None:
+        return None
+    return math.dist(before.center_mm, after.center_mm)
 
 
 def frames_of(image):
@@ -88,6 +131,7 @@ def make_slice(image, frame, own):
         echo_time=image.echo_time,
         image_position_patient=position,
         image_orientation_patient=orientation,
+        pixel_spacing=spacing,
     )
 
 
