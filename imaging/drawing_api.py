@@ -22,7 +22,7 @@ from imaging.api import (
 )
 from imaging.document.part import to_document
 from imaging.document.shapes import ANNOTATION, FIGURE
-from imaging.marking import as_data
+from imaging.marking import as_measured_data
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
 from patients.access import get_case
@@ -51,7 +51,7 @@ class AnnotationList(APIView):
     )
     def get(self, request):
         rows = filtered(request, Annotation.objects.visible_to(request.user), {"case": "case"})
-        return list_page(request, rows, lambda mark, _request: as_data(mark))
+        return list_page(request, rows, lambda mark, _request: as_measured_data(mark))
 
     @describe(
         "add_annotation",
@@ -71,7 +71,7 @@ class AnnotationList(APIView):
             mark.save()
             save_version(case, request.user)
         where = serializers.address(request, "show-annotation", mark.pk)
-        return Response(as_data(mark), status=201, headers={"Location": where})
+        return Response(as_measured_data(mark), status=201, headers={"Location": where})
 
 
 def read_body(request):
@@ -93,7 +93,9 @@ def next_position(rows):
 class AnnotationDetail(APIView):
     @describe("get_annotation", "One mark", answers={200: serializers.MARK_SCHEMA})
     def get(self, request, pk):
-        return Response(as_data(find(request, Annotation.objects.visible_to(request.user), pk)))
+        return Response(
+            as_measured_data(find(request, Annotation.objects.visible_to(request.user), pk))
+        )
 
     @describe(
         "change_annotation",
@@ -116,7 +118,7 @@ class AnnotationDetail(APIView):
             serializers.check_row(mark)
             mark.save()
             save_version(mark.case, request.user)
-        return Response(as_data(mark))
+        return Response(as_measured_data(mark))
 
     @describe("delete_annotation", "Delete a mark", answers={204: "It is gone."}, fails=READING)
     def delete(self, request, pk):

@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from imaging.models import Annotation, Figure, Study
+from imaging.models import TWO_ENDED, Annotation, Figure, Study
 from imaging.slices import Slice
 from patients.catalogue import lookup
+from patients.models import ImagingFinding
 from patients.models.case import Side
 
 
@@ -30,26 +31,50 @@ def catalogue_input(model, name, **options):
 
 
 class AnnotationForm(forms.ModelForm):
-    """An arrowhead: what it marks, how it looks, where its tip is."""
+    """A mark: of which kind, what it marks, how it looks, where it lies."""
 
-    structure = catalogue_input(Annotation, "structure")
+    structure = catalogue_input(Annotation, "structure", required=False)
     side = forms.ChoiceField(label=_("side"), choices=Side)
 
     class Meta:
         model = Annotation
-        fields = ["structure", "side", "colour", "shape", "x", "y", "angle_degrees", "label"]
+        fields = [
+            "kind",
+            "structure",
+            "side",
+            "colour",
+            "shape",
+            "x",
+            "y",
+            "x2",
+            "y2",
+            "angle_degrees",
+            "label",
+        ]
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-        for name in ("x", "y", "angle_degrees"):
+        for name in ("x", "y", "x2", "y2", "angle_degrees"):
             self.fields[name].widget.attrs["step"] = "any"
+        self.fields["x2"].label, self.fields["y2"].label = _("other end, x"), _("other end, y")
+
+    def clean(self):
+        """Take the second end only for the kinds that have one, and ask for it there."""
+        cleaned = super().clean()
+        two = cleaned.get("kind") in TWO_ENDED
+        for name in ("x2", "y2"):
+            if not two:
+                cleaned[name] = None
+            elif cleaned.get(name) is None and name not in self.errors:
+                self.add_error(name, _("An arrow, a line and an ellipse have a second end."))
+        return cleaned
 
 
 class PlaceForm(AnnotationForm):
-    """A new arrowhead on one slice; it has to lie on the picture."""
+    """A mark on one slice; it has to lie on the picture."""
 
     def __init__(self, *args, place: Slice, **options):
         self.place = place
@@ -61,13 +86,37 @@ class PlaceForm(AnnotationForm):
     def clean_y(self):
         return within(self.cleaned_data["y"], self.place.rows, _("rows"))
 
+    def clean_x2(self):
+        return within(self.cleaned_data["x2"], self.place.columns, _("columns"))
+
+    def clean_y2(self):
+        return within(self.cleaned_data["y2"], self.place.rows, _("rows"))
+
 
 def within(value, count, name):
     """Return a coordinate, or refuse one that lies outside of the picture."""
-    if not -0.5 <= value <= count - 0.5:
+    if value is not None and not -0.5 <= value <= count - 0.5:
         message = _("The picture has %(count)s %(name)s; this lies outside of it.")
         raise forms.ValidationError(message % {"count": count, "name": name})
     return value
+
+
+class FindingForm(forms.ModelForm):
+    """What a slice shows; where and of which study is known from the slice."""
+
+    structure = catalogue_input(ImagingFinding, "structure", required=False)
+    level = catalogue_input(ImagingFinding, "level", required=False)
+    side = forms.ChoiceField(label=_("side"), choices=Side, initial=Side.NOT_STATED)
+
+    class Meta:
+        model = ImagingFinding
+        fields = ["finding", "sign", "structure", "side", "level", "severity", "certainty"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, auto_id="finding_%s", **options)
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
 
 
 class StudyForm(forms.ModelForm):

@@ -18,6 +18,7 @@ from imaging.storage import cache, limits, store
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 RENDERING = "2"  # change it when the same request gives another picture
+SAMPLES = {np.dtype("u1"): "u8", np.dtype("u2"): "u16", np.dtype("i2"): "i16"}
 CACHE_BYTES = 1024 * 1024 * 1024
 TRIM_ONE_IN = 200
 MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
@@ -51,6 +52,30 @@ def read_frame(image, frame=1):
         return read_native(path, image.header, frame - 1)
     bounds = limits()
     return sandbox.call(pixels.read_frame, str(path), frame - 1, limits=bounds)
+
+
+def stored_values_of(image, number):
+    """Return (bytes, description) of a grey frame as a browser can window it itself.
+
+    Bytes are little-endian samples; the description names `type` (u8, u16, i16), `rows`, `columns`,
+    `slope`, `intercept`, `function` and `photometric`. None where only a picture can show the
+    frame: colour, a stored lookup table, more than 16 bits.
+    """
+    frame = read_frame(image, number)
+    pixels = np.ascontiguousarray(frame.pixels)
+    kind = SAMPLES.get(pixels.dtype.newbyteorder("="))
+    if kind is None or pixels.ndim != 2 or frame.table is not None:
+        return None
+    described = {
+        "type": kind,
+        "rows": pixels.shape[0],
+        "columns": pixels.shape[1],
+        "slope": frame.slope,
+        "intercept": frame.intercept,
+        "function": frame.function,
+        "photometric": frame.photometric,
+    }
+    return pixels.tobytes(), described
 
 
 def picture(image, view):

@@ -146,8 +146,9 @@ def check_mark_place(mark):
     errors = []
     if mark.frame > image.number_of_frames:
         errors.append(("frame", _("The image has %d frames.") % image.number_of_frames))
-    for name, count in (("x", image.columns), ("y", image.rows)):
-        if count and getattr(mark, name) > count - 0.5:
+    sides = (("x", image.columns), ("y", image.rows), ("x2", image.columns), ("y2", image.rows))
+    for name, count in sides:
+        if count and (getattr(mark, name) or 0) > count - 0.5:
             errors.append((name, _("This lies outside of the picture.")))
     raise_errors(errors)
 
@@ -194,7 +195,9 @@ MARK_SENT = MARK | {
 MARK_CHANGED = {key: value for key, value in MARK.items() if key != "required"}
 MARK_SCHEMA = {
     "type": "object",
-    "properties": {"id": NUMBER, "case": UUID} | MARK["properties"] | {"words": TEXT},
+    "properties": {"id": NUMBER, "case": UUID}
+    | {name: nullable(schema) for name, schema in MARK["properties"].items()}
+    | {"words": TEXT, "measured": {"type": "object"}},
 }
 FIGURE_ITEM = list_schema(FIGURE)["items"]
 FIGURE_SENT = FIGURE_ITEM | {

@@ -3,6 +3,8 @@
 import math
 from dataclasses import asdict, dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from imaging.geometry import (
     SAME_PLACE_MM,
     Letters,
@@ -25,6 +27,7 @@ class Slice:
     the body. `letters` are None where the orientation is unknown. `stack` counts the stacks of the
     series from 0; `gap_mm` is how far the slice before lies where more than the usual step lies
     between, so that slices are missing; `repeated` says that the slice before lies at this place.
+    `level` is an imaging.levels.Level, where one is known.
     """
 
     instance: int
@@ -46,6 +49,17 @@ class Slice:
     stack: int = 0
     gap_mm: float | None = None
     repeated: bool = False
+    level: object | None = None
+
+    @property
+    def level_words(self):
+        """The level as it is shown, with how far away the slice lies that was named."""
+        if self.level is None:
+            return ""
+        if self.level.away_mm is None:
+            return self.level.words
+        values = {"level": self.level.words, "away": self.level.away_mm}
+        return _("%(level)s (named %(away)s mm away)") % values
 
     def as_data(self):
         """Return what the viewer's script needs to know."""
@@ -65,6 +79,7 @@ class Slice:
             "stack": self.stack,
             "gap": None if self.gap_mm is None else round(self.gap_mm, 1),
             "repeated": self.repeated,
+            "level": self.level_words,
         }
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from imaging.views import annotations, figures, images, imports, objects, series, viewer
+from imaging.views import (
+    annotations,
+    figures,
+    findings,
+    images,
+    imports,
+    levels,
+    objects,
+    series,
+    viewer,
+)
 
 app_name = "imaging"
 
@@ -18,9 +28,13 @@ of_case = [
     path("presentation-states/", objects.add_presentation_state, name="add-presentation-state"),
     path("series/<int:pk>/", viewer.show_series, name="show-series"),
     path("series/<int:pk>/annotations/", annotations.add_annotation, name="add-annotation"),
+    path("series/<int:pk>/levels/", levels.name_level, name="name-level"),
+    path("series/<int:pk>/findings/", findings.add_finding, name="add-finding"),
     path("annotations/<int:pk>/", annotations.edit_annotation, name="edit-annotation"),
     path("annotations/<int:pk>/delete/", annotations.delete_annotation, name="delete-annotation"),
     path("instances/<int:pk>/image.<slug:suffix>", images.show_image, name="show-image"),
+    path("instances/<int:pk>/frame.bin", images.show_frame, name="show-frame"),
+    path("instances/<int:pk>/metadata/", images.show_metadata, name="show-metadata"),
     path("instances/<int:pk>/release/", series.release_image, name="release-image"),
     path("figures/", figures.add_figure, name="add-figure"),
     path("figures/<int:pk>/", figures.edit_figure, name="edit-figure"),

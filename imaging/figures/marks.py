@@ -253,11 +253,12 @@ def svg_stroke(stroke, mark, size):
     shape = "filled" if stroke.filled else "hollow"
     colour = "#{:02x}{:02x}{:02x}".format(*COLOURS[mark.colour])
     return format_html(
-        '<{} class="mark mark-{} mark-{}" points="{}" fill="{}" stroke="{}" stroke-width="{}"'
+        '<{} class="mark mark-{} mark-{}{}" points="{}" fill="{}" stroke="{}" stroke-width="{}"'
         ' stroke-linejoin="round"{}/>',
         "polygon" if stroke.closed else "polyline",
         mark.colour,
         shape,
+        " mark-dashed" if stroke.dashed else "",
         " ".join(f"{number(x)},{number(y)}" for x, y in stroke.points),
         colour if stroke.filled else "none",
         "#000" if stroke.filled else colour,

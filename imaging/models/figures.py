@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     TEXT = "text", _("text")
 
 
+POINTING = (Kind.ARROWHEAD, Kind.ARROW)
 TWO_ENDED = (Kind.ARROW, Kind.LINE, Kind.ELLIPSE)
 
 
@@ -84,7 +85,7 @@ class Annotation(Owned):
     angle_degrees = models.FloatField(
         _("angle"), default=0, validators=[MinValueValidator(-360), MaxValueValidator(360)]
     )
-    structure = CatalogueField(_("structure"), catalogue="structures")
+    structure = CatalogueField(_("structure"), catalogue="structures", blank=True)
     side = side_field()
     colour = models.CharField(_("colour"), max_length=8, choices=Colour, default=Colour.RED)
     shape = models.CharField(_("shape"), max_length=8, choices=Shape, default=Shape.FILLED)
@@ -107,6 +108,11 @@ class Annotation(Owned):
                     "An arrow, a line and an ellipse have a second end (x2, y2); other marks none."
                 ),
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=POINTING, structure=""),
+                name="annotation_points_at_a_structure",
+                violation_error_message=_("An arrow or arrowhead points at a structure: name it."),
+            ),
             known("colour", Colour, "annotation_known_colour"),
             known("shape", Shape, "annotation_known_shape"),
         ]
@@ -122,6 +128,8 @@ class Annotation(Owned):
     def target(self):
         """Return the structure with its side, such as "left L5 root"."""
         structure = self._meta.get_field("structure").label(self.structure)
+        if not structure:
+            return str(self.get_kind_display())
         unsaid = self.side == "not_stated"
         return structure if unsaid else f"{self.get_side_display()} {structure}"
 

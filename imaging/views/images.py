@@ -1,14 +1,17 @@
 """Pictures: one slice, and a composed figure."""
 
 import hashlib
+import json
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import parse_etags
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from imaging.dicom.header import KEYWORDS
+from imaging.dicom.native import frame_header
 from imaging.dicom.refusal import Refused
 from imaging.document.shapes import FIGURE_FIELDS
 from imaging.figures.marks import mark_of
@@ -22,10 +25,11 @@ from imaging.figures.output import (
     draw_figure,
 )
 from imaging.figures.sheet import gather_figure
-from imaging.images import CONTENT_TYPES, RENDERING
+from imaging.images import CONTENT_TYPES, RENDERING, stored_values_of
 from imaging.models import Figure, Instance
-from imaging.viewing import ASK_AGAIN, BadParameter, answer_picture, plain, read_whole
+from imaging.viewing import ASK_AGAIN, BadParameter, answer_picture, kept, plain, read_whole
 from imaging.wording import told
+from patients.access import get_case
 
 
 @require_safe
@@ -38,6 +42,62 @@ def show_image(request, case_pk, pk, suffix):
     if image is None or image.case_id != case_pk:
         raise Http404
     return answer_picture(request, image, suffix)
+
+
+@require_safe
+def show_frame(request, case_pk, pk):
+    """Send one frame as numbers, for the viewer to window; 415 where only a picture can show it."""
+    image = Instance.objects.viewable(request.user, pk)
+    if image is None or image.case_id != case_pk:
+        raise Http404
+    try:
+        number = read_whole(request.GET, "frame", 1, image.number_of_frames) or 1
+    except BadParameter as error:
+        return plain(str(error), 400)
+    if not image.held:
+        return plain(_("This image is not stored here."), 404)
+    etag = f'"{image.sha256}-{number}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return kept(HttpResponseNotModified(), request, etag)
+    try:
+        found = stored_values_of(image, number)
+    except Refused as refused:
+        return plain(told(refused), 422)
+    except (OSError, ValueError):
+        return plain(_("The file of this image cannot be read."), 503)
+    if found is None:
+        return plain(_("This frame is shown as a picture."), 415)
+    data, described = found
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["X-Frame"] = json.dumps(described)
+    return kept(response, request, etag)
+
+
+@require_safe
+def show_metadata(request, case_pk, pk):
+    """Show what is known of an image and one of its frames, in the standard's keywords."""
+    case = get_case(request, case_pk)
+    image = get_object_or_404(Instance.objects.released(), pk=pk, case=case)
+    frame = request.GET.get("frame", "1")
+    number = int(frame) if frame.isascii() and frame.isdigit() and len(frame) < 6 else 1
+    context = {
+        "case": case,
+        "image": image,
+        "frame": number,
+        "lines": metadata_lines(image, number),
+    }
+    return render(request, "imaging/metadata.html", context)
+
+
+def metadata_lines(image, number):
+    """Return [(keyword, value)] of what the file says, without what identifies the file's origin"""
+    header = frame_header(image.header, number - 1)
+    shown = ((keyword, header.get(field)) for keyword, field in KEYWORDS.items())
+    return [(keyword, written(value)) for keyword, value in shown if value not in (None, "", [])]
+
+
+def written(value):
+    return " \\ ".join(map(str, value)) if isinstance(value, list) else value
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """The viewer: one series, or two side by side. Without a script: links and pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponseBadRequest
@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from imaging.forms import AnnotationForm, structure_choices
-from imaging.marking import as_data, presets_of, svg_of
-from imaging.models import Series
+from imaging.forms import AnnotationForm, FindingForm, level_choices, structure_choices
+from imaging.levels import levels_of_series, named_slices
+from imaging.marking import drawn_data, presets_of, svg_of
+from imaging.models import Kind, Series
 from imaging.slices import beside, slices_of
 from imaging.viewing import BadParameter, read_number, read_whole
+from imaging.views.findings import findings_of
 from imaging.views.series import is_editable, study_lines
 from patients.access import get_case
 
@@ -25,7 +27,19 @@ WINDOWS = (
     (_("Darker"), 1.25, 1.0),
 )
 HIGHEST_KEY = 999_999
-PREFIXES = ("", "beside_")
+MOST_BESIDE = 3
+# The key that places each kind of mark; arrowheads have the digits.
+KINDS = tuple(
+    (kind.value, kind.label, key)
+    for kind, key in (
+        (Kind.ARROW, "w"),
+        (Kind.LINE, "d"),
+        (Kind.ELLIPSE, "e"),
+        (Kind.POINT, "p"),
+        (Kind.TEXT, "t"),
+    )
+)
+PREFIXES = ("", "beside_", "third_", "fourth_")
 
 
 @dataclass(frozen=True)
@@ -44,19 +58,19 @@ class Pane:
         return self.slices[self.at] if self.slices else None
 
     def query(self):
-        """Return the parameters by which an address names this pane's state."""
-        found = {f"{self.prefix}slice": self.at + 1}
+        """Return the parameters by which an address names this pane's state, as pairs."""
+        found = [(f"{self.prefix}slice", self.at + 1)]
         if (self.center, self.width) != (self.series.window_center, self.series.window_width):
-            found |= {f"{self.prefix}center": self.center, f"{self.prefix}width": self.width}
-        return found | ({"beside": self.series.pk} if self.prefix else {})
+            found += [(f"{self.prefix}center", self.center), (f"{self.prefix}width", self.width)]
+        return found + ([("beside", self.series.pk)] if self.prefix else [])
 
 
 @require_safe
 def show_series(request, case_pk, pk):
-    """Show a series, and with ?beside= another next to it."""
+    """Show a series, and up to three others (?beside=) next to it."""
     case = get_case(request, case_pk)
     try:
-        panes = make_panes(request.GET, case, pk)
+        panes = with_levels(case, make_panes(request.GET, case, pk))
     except BadParameter as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     editable = is_editable(request, case)
@@ -67,11 +81,16 @@ def show_series(request, case_pk, pk):
         "panes": [shown(case, panes, pane, marks) for pane in panes],
         "main": panes[0],
         "second": panes[1] if len(panes) > 1 else None,
+        "choices": beside_choices(panes),
         "lines": lines,
         "others": [line for line in lines if line.series.pk != panes[0].series.pk],
         "marks": listed(case, panes, marks),
         "presets": presets_of(marks),
         "form": AnnotationForm() if editable else None,
+        "kinds": KINDS,
+        "finding_form": finding_form(panes[0]) if editable else None,
+        "findings": findings_listed(case, panes),
+        "levels": level_choices(),
         "structures": structure_choices(),
         "editable": editable,
         "data": script_data(case, panes, marks, editable),
@@ -80,16 +99,35 @@ def show_series(request, case_pk, pk):
 
 
 def make_panes(query, case, pk):
-    """Return the one or two Panes that an address asks for. Raises BadParameter and Http404."""
+    """Return the one to four Panes that an address asks for. Raises BadParameter and Http404."""
     first = make_pane(query, find_series(case, pk), None, "")
-    other = read_whole(query, "beside", 1, HIGHEST_KEY)
-    if other is None:
-        return [first]
-    series = find_series(case, other)
-    slices = slices_of(series)
-    near = beside(first.slices, slices, same_space(first.series, series))
-    usual = near[first.at] if near else None
-    return [first, make_pane(query, series, usual, "beside_", slices)]
+    panes = [first]
+    for prefix, key in zip(PREFIXES[1:], beside_keys(query), strict=False):
+        series = find_series(case, key)
+        slices = slices_of(series)
+        near = beside(first.slices, slices, same_space(first.series, series))
+        usual = near[first.at] if near else None
+        panes.append(make_pane(query, series, usual, prefix, slices))
+    return panes
+
+
+def with_levels(case, panes):
+    """Return the panes, their slices with the level that is known of them."""
+    own, named = named_slices(case)
+    if not own:
+        return panes
+    found = []
+    for pane in panes:
+        levels = levels_of_series(pane.series, pane.slices, own, named)
+        slices = [replace(one, level=level) for one, level in zip(pane.slices, levels, strict=True)]
+        found.append(replace(pane, slices=slices))
+    return found
+
+
+def beside_keys(query):
+    """Return the keys of the series to show beside the first. Raises BadParameter."""
+    texts = [text for text in query.getlist("beside") if text][:MOST_BESIDE]
+    return [read_whole({"beside": text}, "beside", 1, HIGHEST_KEY) for text in texts]
 
 
 def find_series(case, pk):
@@ -146,10 +184,10 @@ def source(case, pane):
 
 def address(case, panes, changed, **changes):
     """Return the address of the viewer with one pane changed."""
-    query = {}
+    query = []
     for pane in panes:
         values = pane.__dict__ | (changes if pane is changed else {})
-        query |= Pane(**values).query()
+        query += Pane(**values).query()
     path = reverse("imaging:show-series", args=[case.pk, panes[0].series.pk])
     return f"{path}?{urlencode(query)}"
 
@@ -182,22 +220,40 @@ def listed(case, panes, marks):
     return found
 
 
+def beside_choices(panes):
+    """Return the keys of the series chosen beside the first, and one empty place if there is one"""
+    chosen = [pane.series.pk for pane in panes[1:]]
+    return [*chosen, None][:MOST_BESIDE]
+
+
+def finding_form(pane):
+    """Return the form of a new finding, at the level of the slice that is shown."""
+    current = pane.current
+    return FindingForm(initial={"level": current.level.id if current and current.level else ""})
+
+
+def findings_listed(case, panes):
+    """Return [(finding, address of its slice or "")] of the first pane's study."""
+    first = panes[0]
+    at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(first.slices)}
+    found = []
+    for finding in findings_of(first.series.study, case):
+        index = at.get((finding.sop_instance_uid, finding.frame or 1))
+        where = "" if index is None else address(case, panes, first, at=index)
+        found.append((finding, where, index))
+    return found
+
+
 def script_data(case, panes, marks, editable):
     """Return all that the viewer's script needs, as plain data."""
-    first = panes[0]
-    match = [None] * len(first.slices)
-    if len(panes) > 1:
-        space = same_space(first.series, panes[1].series)
-        match = beside(first.slices, panes[1].slices, space)
     return {
         "case": str(case.pk),
         "editable": editable,
         "images": reverse("imaging:list-series", args=[case.pk]) + "instances/",
         "marksPage": reverse("imaging:list-series", args=[case.pk]) + "annotations/",
         "api": "/api/v1/annotations/",
-        "match": match,
         "panes": [pane_data(pane) for pane in panes],
-        "marks": [as_data(mark) for mark in marks],
+        "marks": drawn_data(marks),
         "presets": [vars(preset) | {"words": preset.words} for preset in presets_of(marks)],
         "windows": [[str(name), up, wider] for name, up, wider in WINDOWS],
     }
@@ -210,6 +266,7 @@ def pane_data(pane):
         "prefix": pane.prefix,
         "center": pane.center,
         "width": pane.width,
+        "space": pane.series.frame_of_reference_uid,
         "usual": [pane.series.window_center, pane.series.window_width],
         "slices": [one.as_data() for one in pane.slices],
     }

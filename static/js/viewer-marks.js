@@ -1,26 +1,14 @@
-// Marks on the slices: drawn, placed by a key and a click (or arrow keys and Enter), moved, deleted,
-// undone. Each change goes to the API at once.
+// Marks on the slices: drawn above the frame, listed beside it, saved one by one through the API,
+// undone and redone. Placing and moving: viewer-place.js. Shapes as in imaging/figures/marks.py.
 "use strict";
 
-const marks = { all: viewer.data.marks, selected: null, placing: null, undo: [], timer: 0 };
-const SHARE = 18; // as imaging/marking.py
+const marks = { all: viewer.data.marks, selected: null, end: "both", placing: null, done: [], undone: [], timer: 0 };
+const SHARE = 18; // an arrowhead is as long as this part of the picture, as in imaging/marking.py
+const TWO_ENDED = ["arrow", "line", "ellipse"];
 
 function of(pane) {
   const slice = current(pane);
   return marks.all.filter((mark) => mark.sop_instance_uid === slice.uid && mark.frame === slice.frame);
-}
-
-function corners(mark, length) {
-  const angle = (mark.angle_degrees * Math.PI) / 180;
-  const half = length * 0.36;
-  const back = [mark.x - length * Math.cos(angle), mark.y - length * Math.sin(angle)];
-  const aside = [-half * Math.sin(angle), half * Math.cos(angle)];
-  const points = [
-    [mark.x, mark.y],
-    [back[0] + aside[0], back[1] + aside[1]],
-    [back[0] - aside[0], back[1] - aside[1]],
-  ];
-  return points.map((point) => point.map((value) => value.toFixed(2)).join(",")).join(" ");
 }
 
 function element(name, attributes, parent) {
@@ -30,44 +18,122 @@ function element(name, attributes, parent) {
   return made;
 }
 
+// Shapes ---------------------------------------------------------------------------------------
+
+function triangle(x, y, degrees, length) {
+  const angle = (degrees * Math.PI) / 180;
+  const half = length * 0.36;
+  const back = [x - length * Math.cos(angle), y - length * Math.sin(angle)];
+  const aside = [-half * Math.sin(angle), half * Math.cos(angle)];
+  return [
+    [x, y],
+    [back[0] + aside[0], back[1] + aside[1]],
+    [back[0] - aside[0], back[1] - aside[1]],
+  ];
+}
+
+const written = (points) => points.map((point) => point.map((value) => value.toFixed(2)).join(",")).join(" ");
+
+function drawArrow(mark, length, add) {
+  const degrees = (Math.atan2(mark.y - mark.y2, mark.x - mark.x2) * 180) / Math.PI;
+  const head = triangle(mark.x, mark.y, degrees, length * 0.7);
+  const [x1, y1] = [0, 1].map((axis) => (head[1][axis] + head[2][axis]) / 2);
+  add.stroke("line", { x1, y1, x2: mark.x2, y2: mark.y2 });
+  add.body("polygon", { points: written(head) });
+}
+
+function drawEllipse(mark, length, add) {
+  add.stroke("ellipse", {
+    cx: (mark.x + mark.x2) / 2,
+    cy: (mark.y + mark.y2) / 2,
+    rx: Math.abs(mark.x2 - mark.x) / 2,
+    ry: Math.abs(mark.y2 - mark.y) / 2,
+  });
+}
+
+const DRAW = {
+  arrowhead: (mark, length, add) =>
+    add.body("polygon", { points: written(triangle(mark.x, mark.y, mark.angle_degrees, length)) }),
+  arrow: drawArrow,
+  line: (mark, length, add) => add.stroke("line", { x1: mark.x, y1: mark.y, x2: mark.x2, y2: mark.y2 }),
+  ellipse: drawEllipse,
+  point: (mark, length, add) => add.body("circle", { cx: mark.x, cy: mark.y, r: length * 0.2 }),
+  text: () => {},
+};
+
+// Draw a mark into a group: bodies are filled or hollow, strokes solid or dashed.
+function drawMark(mark, length, parent) {
+  const style = `mark mark-${mark.colour}${mark === marks.selected ? " mark-selected" : ""}`;
+  const dashes = mark.shape === "hollow" ? " mark-dashed" : "";
+  DRAW[mark.kind](mark, length, {
+    body: (name, attributes) => element(name, { class: `${style} mark-${mark.shape}`, ...attributes }, parent),
+    stroke: (name, attributes) => element(name, { class: `${style} mark-hollow${dashes}`, ...attributes }, parent),
+  });
+  const words = mark.kind === "text" ? mark.label || mark.words : measuredWords(mark);
+  if (words) writeWords(mark, words, length, parent);
+}
+
+function writeWords(mark, words, length, parent) {
+  const beside = mark.kind === "text" || mark.x2 === null || mark.x2 === undefined;
+  const x = beside ? mark.x : Math.max(mark.x, mark.x2) + length * 0.3;
+  const y = (beside ? mark.y : (mark.y + mark.y2) / 2) + length * 0.2;
+  const attributes = { class: `mark-text mark-text-${mark.colour}`, x, y, "font-size": length * 0.6 };
+  element("text", attributes, parent).textContent = words;
+}
+
+// What a line or an ellipse measures, as the server computed it after the last change.
+function measuredWords(mark) {
+  const found = mark.measured || {};
+  if (mark.kind === "line") return lengthWords(found.length_mm);
+  if (mark.kind !== "ellipse") return "";
+  const area = found.area_mm2 ? fill(viewer.words.area, found.area_mm2.toFixed(0)) : "";
+  const mean = found.mean === null || found.mean === undefined ? "" : fill(viewer.words.mean, found.mean.toFixed(0));
+  return [area, mean].filter(Boolean).join(" · ");
+}
+
+function lengthWords(length) {
+  if (length === undefined) return "";
+  return length === null ? viewer.words.noSpacing : fill(viewer.words.length, length.toFixed(1));
+}
+
+function hitPlaces(mark) {
+  const places = [[mark.x, mark.y]];
+  if (TWO_ENDED.includes(mark.kind)) places.push([mark.x2, mark.y2], [(mark.x + mark.x2) / 2, (mark.y + mark.y2) / 2]);
+  return places;
+}
+
 function paintMarks(pane) {
   pane.layer.replaceChildren();
   const slice = current(pane);
-  const length = Math.max(slice.rows, slice.columns) / SHARE;
+  if (!slice) return;
+  const length = Math.max(slice.rows, slice.columns) / SHARE / pane.zoom;
   for (const mark of of(pane)) {
-    const chosen = mark === marks.selected ? " mark-selected" : "";
-    const kind = `mark mark-${mark.colour} mark-${mark.shape}${chosen}`;
-    const drawn = element("polygon", { class: kind, points: corners(mark, length) }, pane.layer);
-    element("title", {}, drawn).textContent = mark.words;
-    const hit = element("circle", { class: "mark-hit", cx: mark.x, cy: mark.y, r: length * 0.8 }, pane.layer);
-    hit.addEventListener("click", (event) => {
-      if (marks.placing || !viewer.data.editable) return;
-      event.stopPropagation();
-      select(mark);
-    });
+    const group = element("g", {}, pane.layer);
+    element("title", {}, group).textContent = mark.words;
+    drawMark(mark, length, group);
+    for (const [cx, cy] of hitPlaces(mark)) {
+      const hit = element("circle", { class: "mark-hit", cx, cy, r: length * 0.8 }, group);
+      hit.addEventListener("click", (event) => {
+        if (marks.placing || !viewer.data.editable) return;
+        event.stopPropagation();
+        select(mark);
+      });
+    }
   }
-  if (marks.placing && marks.placing.pane === pane) paintCross(pane, length);
-  if (pane.number === viewer.panes.length - 1 || viewer.panes.length === 0) listMarks();
-}
-
-function paintCross(pane, length) {
-  const { x, y, preset } = marks.placing;
-  const mark = { ...preset, x, y };
-  element("polygon", { class: `mark mark-${preset.colour} mark-${preset.shape}`, points: corners(mark, length) }, pane.layer);
-  const reach = length * 0.5;
-  const path = `M${x - reach} ${y}H${x + reach}M${x} ${y - reach}V${y + reach}`;
-  element("path", { class: "cross", d: path }, pane.layer);
+  if (marks.placing && marks.placing.pane === pane) paintPlacing(pane, length);
+  if (pane.number === viewer.panes.length - 1) listMarks();
 }
 
 // The list beside the pictures -----------------------------------------------------------------
 
 function listMarks() {
   const list = viewer.root.querySelector("[data-marks]");
+  const seen = new Set();
   const lines = viewer.panes.flatMap((pane) =>
     pane.slices.flatMap((slice, at) =>
       marks.all
-        .filter((mark) => mark.sop_instance_uid === slice.uid && mark.frame === slice.frame)
-        .map((mark) => markLine(pane, at, mark)),
+        .filter((mark) => mark.sop_instance_uid === slice.uid && mark.frame === slice.frame && !seen.has(mark))
+        .map((mark) => seen.add(mark) && markLine(pane, at, mark)),
     ),
   );
   const focused = document.activeElement && document.activeElement.dataset.line;
@@ -90,7 +156,8 @@ function markLine(pane, at, mark) {
   const swatch = document.createElement("span");
   swatch.className = `swatch swatch-${mark.colour} swatch-${mark.shape}`;
   swatch.setAttribute("aria-hidden", "true");
-  const words = Object.assign(document.createElement("span"), { textContent: mark.words });
+  const words = document.createElement("span");
+  words.textContent = [mark.words, measuredWords(mark)].filter(Boolean).join(": ");
   line.append(number, swatch, words);
   if (viewer.data.editable && mark.id) line.append(editLink(mark));
   return line;
@@ -108,6 +175,7 @@ function editLink(mark) {
 
 function select(mark) {
   marks.selected = mark;
+  marks.end = "both";
   if (mark) say(fill(viewer.words.selected, mark.words));
   repaint();
 }
@@ -152,10 +220,11 @@ function change(apply, revert, request) {
   return queue;
 }
 
-const SENT = ["key", "sop_instance_uid", "frame", "kind", "x", "y", "angle_degrees", "structure", "side", "colour", "shape", "label"];
+const SENT = ["key", "sop_instance_uid", "frame", "kind", "x", "y", "x2", "y2", "angle_degrees", "structure", "side", "colour", "shape", "label"];
 
 function body(mark) {
-  return Object.fromEntries([["case", viewer.data.case], ...SENT.map((name) => [name, mark[name]])]);
+  const known = SENT.filter((name) => mark[name] !== null && mark[name] !== undefined);
+  return Object.fromEntries([["case", viewer.data.case], ...known.map((name) => [name, mark[name]])]);
 }
 
 function add(mark) {
@@ -186,122 +255,36 @@ function move(mark, values, before) {
   return change(
     () => Object.assign(mark, values),
     () => Object.assign(mark, before),
-    () => send("PATCH", `${mark.id}/`, values),
+    async () => {
+      Object.assign(mark, await send("PATCH", `${mark.id}/`, values));
+      repaint();
+    },
   );
 }
 
-// Placing --------------------------------------------------------------------------------------
+// Undo and redo: each step knows both ways ------------------------------------------------------
 
-function startPlacing(preset) {
-  const pane = viewer.panes[viewer.active];
-  const slice = pane && current(pane);
-  if (!slice || !viewer.data.editable) return;
-  select(null);
-  if (!viewer.showMarks) toggleMarks();
-  marks.placing = { preset, pane, x: (slice.columns - 1) / 2, y: (slice.rows - 1) / 2 };
-  for (const other of viewer.panes) other.stage.classList.add("placing");
-  pane.stage.focus({ preventScroll: true });
-  const text = fill(viewer.words.placing, preset.words);
-  say(text);
-  show(text);
-  repaint();
-}
-
-function stopPlacing() {
-  marks.placing = null;
-  for (const pane of viewer.panes) pane.stage.classList.remove("placing");
-  show("");
-  repaint();
-}
-
-function place(pane, x, y) {
-  const { preset } = marks.placing;
-  const slice = current(pane);
-  const mark = {
-    label: "",
-    kind: "arrowhead",
-    ...preset,
-    key: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    sop_instance_uid: slice.uid,
-    frame: slice.frame,
-    x: Math.round(clamp(x, slice.columns - 1) * 100) / 100,
-    y: Math.round(clamp(y, slice.rows - 1) * 100) / 100,
-  };
-  stopPlacing();
-  marks.undo.push(() => remove(mark));
-  add(mark);
-  say(fill(viewer.words.placed, mark.words));
-}
-
-function nudge(dx, dy) {
-  const target = marks.placing || marks.selected;
-  const slice = current(marks.placing ? marks.placing.pane : viewer.panes[viewer.active]);
-  const before = { x: target.x, y: target.y };
-  const after = { x: clamp(target.x + dx, slice.columns - 1), y: clamp(target.y + dy, slice.rows - 1) };
-  Object.assign(target, after);
-  repaint();
-  if (!marks.placing) saveLater(target, before);
-}
-
-function turn(degrees) {
-  const mark = marks.selected;
-  const before = { angle_degrees: mark.angle_degrees };
-  mark.angle_degrees = ((mark.angle_degrees + degrees + 540) % 360) - 180;
-  repaint();
-  saveLater(mark, before);
-}
-
-// Several nudges in a row are one change and one step back.
-function saveLater(mark, before) {
-  marks.pending = marks.pending && marks.pending.mark === mark ? marks.pending : { mark, before: {} };
-  marks.pending.before = { ...before, ...marks.pending.before };
-  clearTimeout(marks.timer);
-  marks.timer = setTimeout(saveNow, 500);
-}
-
-function saveNow() {
-  clearTimeout(marks.timer);
-  if (!marks.pending) return;
-  const { mark, before } = marks.pending;
-  marks.pending = null;
-  const after = Object.fromEntries(Object.keys(before).map((name) => [name, mark[name]]));
-  marks.undo.push(() => move(mark, before, after));
-  move(mark, after, before);
-}
-
-function deleteSelected() {
-  const mark = marks.selected;
-  saveNow();
-  marks.undo.push(() => add({ ...mark, id: undefined }));
-  remove(mark);
-  show(fill(viewer.words.deleted, mark.words));
+function did(undo, redo) {
+  marks.done.push({ undo, redo });
+  marks.undone = [];
 }
 
 function undo() {
   saveNow();
-  const step = marks.undo.pop();
-  if (!step) return;
-  queue = queue.then(() => {
-    step();
-    say(viewer.words.undone);
-  });
+  step(marks.done, marks.undone, "undo", viewer.words.undone);
 }
 
-function typedPreset(form) {
-  const field = (name) => form.elements[name];
-  const text = field("structure").value.trim();
-  const options = [...document.querySelectorAll("#list-structures option")];
-  const known = options.find((option) => option.value.toLowerCase() === text.toLowerCase());
-  const side = field("side").selectedOptions[0];
-  const drawn = [field("colour"), field("shape")].map((select) => select.selectedOptions[0].textContent);
-  const where = side.value === "not_stated" ? "" : `${side.textContent} `;
-  return {
-    structure: known ? known.dataset.id : `text:${text}`,
-    side: side.value,
-    colour: field("colour").value,
-    shape: field("shape").value,
-    angle_degrees: Number(field("angle_degrees").value) || 0,
-    label: field("label").value,
-    words: `${where}${text} (${drawn.join(", ")})`,
-  };
+function redo() {
+  saveNow();
+  step(marks.undone, marks.done, "redo", viewer.words.redone);
+}
+
+function step(from, to, way, words) {
+  const one = from.pop();
+  if (!one) return;
+  to.push(one);
+  queue = queue.then(() => {
+    one[way]();
+    say(words);
+  });
 }

@@ -1,6 +1,6 @@
-// The viewer: slices, windows and two panes that move together. Pictures come from the server, each
-// under an address that never changes, so a slice seen once is there at once. Marks: viewer-marks.js;
-// keys, wheel and pointer: viewer-keys.js.
+// The viewer: panes, slices, windows, and panes that move together. Frames and their painting:
+// viewer-frames.js; zoom, cine, reference lines: viewer-view.js; marks: viewer-marks.js and
+// viewer-place.js; keys, wheel and pointer: viewer-keys.js.
 "use strict";
 
 const viewer = {
@@ -9,12 +9,10 @@ const viewer = {
   words: document.querySelector("[data-words]").dataset,
   active: 0,
   synced: true,
-  offset: 0,
   showMarks: true,
   panes: [],
 };
 const SVG = "http://www.w3.org/2000/svg";
-const PRELOADED = 40; // slices on either side of the shown one
 
 function fill(template, ...values) {
   return values.reduce((text, value, at) => text.replace(`%${at + 1}`, value), template);
@@ -38,10 +36,18 @@ function makePane(data, at) {
     root,
     stage: root.querySelector("[data-stage]"),
     image: root.querySelector("[data-image]"),
+    canvas: root.querySelector("[data-canvas]"),
+    view: root.querySelector("[data-view]"),
+    lines: root.querySelector("[data-lines-layer]"),
     overlay: root.querySelector("[data-overlay]"),
     layer: root.querySelector("[data-marks-layer]"),
     wanted: "",
     loading: false,
+    offset: 0,
+    zoom: 1,
+    pan: { x: 0, y: 0 },
+    inverted: false,
+    empty: false,
   };
 }
 
@@ -54,27 +60,14 @@ function address(pane, slice, format) {
   return `${viewer.data.images}${slice.id}/image.${format}?frame=${slice.frame}${window}`;
 }
 
-// While a picture is on its way only the newest wish is kept, so a drag never queues up requests.
-function paint(pane, format = "png") {
+function paint(pane) {
   const slice = current(pane);
   if (!slice) return;
-  pane.image.hidden = !slice.held;
   pane.root.querySelector("[data-not-held]").hidden = slice.held;
-  pane.wanted = slice.held ? address(pane, slice, format) : "";
-  load(pane);
+  paintFrame(pane, slice);
   frame(pane, slice);
   paintMarks(pane);
-}
-
-function load(pane) {
-  if (pane.loading || !pane.wanted || pane.image.getAttribute("src") === pane.wanted) return;
-  pane.loading = true;
-  pane.image.src = pane.wanted;
-}
-
-function loaded(pane) {
-  pane.loading = false;
-  load(pane);
+  paintLines();
 }
 
 function frame(pane, slice) {
@@ -89,16 +82,29 @@ function frame(pane, slice) {
   }
   pane.root.querySelector("[data-no-letters]").hidden = Boolean(slice.letters);
   pane.root.querySelector("[data-counter]").textContent = `${pane.at + 1}/${pane.slices.length}`;
+  pane.root.querySelector("[data-stack]").textContent = stackWords(pane, slice);
+  pane.root.querySelector("[data-level]").textContent = slice.level || "";
+  pane.root.querySelector("[data-no-match]").hidden = !pane.empty;
   const name = pane.root.querySelector("h2").textContent;
   const place = fill(viewer.words.slice, pane.at + 1, pane.slices.length);
   pane.image.alt = `${name}, ${place}`;
   setFields(pane);
 }
 
+// Which stack of several, and what is missing or doubled before this slice.
+function stackWords(pane, slice) {
+  const stacks = pane.slices[pane.slices.length - 1].stack + 1;
+  const words = [];
+  if (stacks > 1) words.push(fill(viewer.words.stack, slice.stack + 1, stacks));
+  if (slice.gap !== null) words.push(fill(viewer.words.gap, slice.gap));
+  if (slice.repeated) words.push(viewer.words.repeated);
+  return words.join(" · ");
+}
+
 function setFields(pane) {
   for (const field of pane.root.querySelectorAll("[data-slice-field]")) field.value = pane.at + 1;
   if (pane.number === 0) {
-    for (const field of viewer.root.querySelectorAll(".marks [data-slice-field], .beside-form [name=slice]"))
+    for (const field of viewer.root.querySelectorAll("aside [data-slice-field], .beside-form [name=slice]"))
       field.value = pane.at + 1;
   }
   const center = pane.root.querySelector("[data-center]");
@@ -124,43 +130,123 @@ function clamp(value, most) {
   return Math.max(0, Math.min(most, value));
 }
 
-function goTo(pane, at, format) {
+function goTo(pane, at) {
   const next = clamp(at, pane.slices.length - 1);
   if (next === pane.at) return;
-  pane.at = next;
-  paint(pane, format);
+  showSlice(pane, next);
   follow(pane);
   say(fill(viewer.words.slice, pane.at + 1, pane.slices.length));
   remember();
-  preload(pane);
+  prefetch(pane);
+}
+
+function showSlice(pane, at, empty = false) {
+  pane.at = at;
+  pane.empty = empty;
+  paint(pane);
+  viewer.root.dispatchEvent(new CustomEvent("viewer:slice", { detail: pane }));
+}
+
+// Panes that move together ---------------------------------------------------------------------
+
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const minus = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+
+function cross(a, b) {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+function normalOf(slice) {
+  if (!slice.orientation || !slice.position) return null;
+  const across = cross(slice.orientation.slice(0, 3), slice.orientation.slice(3));
+  const size = Math.hypot(...across);
+  return size > 0.5 ? across.map((value) => value / size) : null;
+}
+
+// (x, y, z) in mm of a point of a picture; (0, 0) is the centre of the first pixel.
+function toPatient(slice, column, row) {
+  const [down, across] = slice.spacing;
+  return [0, 1, 2].map(
+    (axis) =>
+      slice.position[axis] + slice.orientation[axis] * across * column + slice.orientation[axis + 3] * down * row,
+  );
+}
+
+function middleOf(slice) {
+  return toPatient(slice, (slice.columns - 1) / 2, (slice.rows - 1) / 2);
+}
+
+function isPlaced(slice) {
+  return Boolean(normalOf(slice) && slice.spacing);
+}
+
+const SAME_WAY = 0.7; // cosine between the normals of slices that can be compared side by side
+
+// How a pane finds its slice beside another's: by place in one space, else by order; or not at all.
+function wayBetween(pane, other) {
+  const [one, two] = [current(pane), current(other)];
+  const placed = pane.slices.every(isPlaced) && other.slices.every(isPlaced);
+  if (placed && Math.abs(dot(normalOf(one), normalOf(two))) < SAME_WAY) return "none";
+  return placed && pane.space && pane.space === other.space ? "place" : "order";
+}
+
+// The number of the slice to show beside another, with false where none lies near enough.
+function beside(pane, other) {
+  const slice = current(pane);
+  if (wayBetween(pane, other) === "order") {
+    const steps = Math.max(1, pane.slices.length - 1);
+    return { at: Math.round((pane.at * (other.slices.length - 1)) / steps), near: true };
+  }
+  const middle = middleOf(slice);
+  const away = other.slices.map((one) => Math.hypot(...minus(middleOf(one), middle)));
+  const at = away.indexOf(Math.min(...away));
+  const off = Math.abs(dot(minus(middleOf(other.slices[at]), middle), normalOf(other.slices[at])));
+  return { at, near: off <= reach(other) };
+}
+
+// Half of the usual step between slices, and a little: farther away nothing is "the same place".
+function reach(pane) {
+  if (pane.reach === undefined) {
+    const steps = pane.slices.slice(1).map((one, at) => Math.hypot(...minus(middleOf(one), middleOf(pane.slices[at]))));
+    steps.sort((a, b) => a - b);
+    pane.reach = steps.length ? steps[Math.floor(steps.length / 2)] * 0.75 : 3;
+  }
+  return pane.reach;
 }
 
 function follow(pane) {
-  if (!viewer.synced || viewer.panes.length < 2) return;
-  const [first, second] = viewer.panes;
-  if (pane === first && viewer.data.match[first.at] !== null) {
-    second.at = clamp(viewer.data.match[first.at] + viewer.offset, second.slices.length - 1);
-    paint(second);
-  } else if (pane === second) {
-    const wish = second.at - viewer.offset;
-    const near = viewer.data.match.map((at, index) => [at === null ? Infinity : Math.abs(at - wish), index]);
-    near.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    if (near.length && near[0][0] !== Infinity) {
-      first.at = near[0][1];
-      paint(first);
-    }
+  if (!viewer.synced) return;
+  for (const other of viewer.panes) {
+    if (other === pane || wayBetween(pane, other) === "none") continue;
+    const match = beside(pane, other);
+    const shifted = match.at + other.offset - pane.offset;
+    const at = clamp(shifted, other.slices.length - 1);
+    const near = match.near && at === shifted;
+    if (at !== other.at || other.empty === near) showSlice(other, at, !near);
+  }
+}
+
+// Panes may stand apart by some slices, as two examinations seldom begin at one place.
+function setOffset(pane, offset) {
+  pane.offset = Number.isFinite(offset) ? Math.round(offset) : 0;
+  const field = pane.root.querySelector("[data-offset]");
+  if (field && document.activeElement !== field) field.value = pane.offset;
+}
+
+function keepOffsets() {
+  const [first, ...others] = viewer.panes;
+  setOffset(first, 0);
+  for (const other of others) {
+    if (wayBetween(first, other) !== "none") setOffset(other, other.at - beside(first, other).at);
   }
 }
 
 function toggleSync() {
   if (viewer.panes.length < 2) return;
-  if (viewer.data.match.every((at) => at === null)) return show(viewer.words.planes);
+  const [first, ...others] = viewer.panes;
+  if (others.every((other) => wayBetween(first, other) === "none")) return show(viewer.words.planes);
   viewer.synced = !viewer.synced;
-  if (viewer.synced) {
-    const [first, second] = viewer.panes;
-    const match = viewer.data.match[first.at];
-    viewer.offset = match === null ? 0 : second.at - match;
-  }
+  if (viewer.synced) keepOffsets();
   press("sync", viewer.synced);
   say(viewer.synced ? viewer.words.synced : viewer.words.apart);
 }
@@ -170,22 +256,13 @@ function press(tool, on) {
   if (button) button.setAttribute("aria-pressed", String(on));
 }
 
-function preload(pane) {
-  for (let step = 1; step <= PRELOADED; step += 1) {
-    for (const at of [pane.at + step, pane.at - step]) {
-      const slice = pane.slices[at];
-      if (slice && slice.held) new Image().src = address(pane, slice, "png");
-    }
-  }
-}
-
 // Windows --------------------------------------------------------------------------------------
 
-function setWindow(pane, center, width, format = "png") {
+function setWindow(pane, center, width) {
   if (pane.width === null || !Number.isFinite(center) || !Number.isFinite(width)) return;
   pane.center = Math.round(center * 100) / 100;
   pane.width = Math.max(1, Math.round(width * 100) / 100);
-  paint(pane, format);
+  paint(pane);
   const usual = pane.usual;
   viewer.data.windows.forEach(([, up, wider], at) => {
     const link = pane.root.querySelector(`[data-window="${at}"]`);
@@ -201,7 +278,10 @@ function near(a, b) {
 }
 
 function reset(pane) {
+  pane.inverted = false;
+  fit(pane);
   if (pane.width !== null) setWindow(pane, pane.usual[0], pane.usual[1]);
+  else paint(pane);
 }
 
 function toggleMarks() {
@@ -224,22 +304,12 @@ function remember() {
         query.set(`${pane.prefix}center`, pane.center);
         query.set(`${pane.prefix}width`, pane.width);
       }
-      if (pane.prefix) query.set("beside", pane.series);
+      if (pane.prefix) query.append("beside", pane.series);
     }
     history.replaceState(null, "", `?${query}`);
   }, 150);
 }
 
 viewer.panes = viewer.data.panes.filter((pane) => pane.slices.length).map(makePane);
-for (const pane of viewer.panes) {
-  pane.image.addEventListener("load", () => loaded(pane));
-  pane.image.addEventListener("error", () => loaded(pane));
-}
-if (viewer.panes.length > 1) {
-  const [first, second] = viewer.panes;
-  const match = viewer.data.match[first.at];
-  viewer.synced = match !== null;
-  viewer.offset = match === null ? 0 : second.at - match;
-  press("sync", viewer.synced);
-}
+viewer.synced = viewer.panes.length > 1;
 for (const hidden of viewer.root.querySelectorAll("[data-scripted]")) hidden.hidden = false;

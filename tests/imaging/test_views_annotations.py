@@ -11,6 +11,7 @@ from tests.imaging.stored import add_mark, case_with_images
 pytestmark = pytest.mark.django_db
 SENT = {
     "slice": "2",
+    "kind": "arrowhead",
     "structure": "L5 nerve root",
     "side": "left",
     "colour": "red",
@@ -40,6 +41,29 @@ def test_arrowhead_is_placed_on_its_slice(client, case):
     assert mark.sop_instance_uid == case.instances.get(position=1).sop_instance_uid
     assert (mark.structure, mark.side, mark.x, mark.y) == ("root_l5", "left", 4.5, 6)
     assert mark.key in case.versions.first().document
+
+
+@pytest.mark.parametrize("kind", ["arrow", "line", "ellipse", "point", "text"])
+def test_every_kind_is_placed_by_numbers(client, case, kind):
+    ends = {"x2": "9", "y2": "11.5"} if kind in ("arrow", "line", "ellipse") else {}
+    assert add(client, case, kind=kind, **ends).status_code == 302
+    mark = case.annotations.get()
+    assert mark.kind == kind and (mark.x2, mark.y2) == ((9, 11.5) if ends else (None, None))
+    client.get(reverse("imaging:edit-annotation", args=[case.pk, mark.pk]))
+    viewer = reverse("imaging:show-series", args=[case.pk, case.series.get().pk])
+    assert f"{mark}" in client.get(f"{viewer}?slice=2").content.decode()
+
+
+def test_line_without_its_other_end_is_refused(client, case):
+    page = add(client, case, kind="line").content.decode()
+    assert "have a second end" in page and not case.annotations.exists()
+    page = add(client, case, kind="line", x2="99", y2="3").content.decode()
+    assert "this lies outside of it" in page and not case.annotations.exists()
+
+
+def test_line_needs_no_structure(client, case):
+    add(client, case, kind="line", x2="9", y2="3", structure="", side="not_stated")
+    assert str(case.annotations.get()) == "line (red, filled)"
 
 
 def test_structure_that_the_catalogue_lacks_is_kept_as_text(client, case):

@@ -1,6 +1,7 @@
 """The list of series, the viewer, and pictures."""
 
 import io
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -9,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from imaging.levels import slices_at
 from imaging.models import Instance
 from imaging.storage import store
 from patients.models import AccessLog, Status
 from tests.factories import make_case, make_user
+from tests.imaging.dicom_files import ramp
 from tests.imaging.stored import add_mark, add_series, case_with_images
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +94,70 @@ def test_series_side_by_side_show_the_same_place(client, case):
     other = add_series(case, 3, number=2)
     page = where("show-series", case, case.series.first().pk, slice=3, beside=other.pk)
     data = client.get(page).context["data"]
-    assert data["match"] == [0, 1, 2] and [pane["at"] for pane in data["panes"]] == [2, 2]
+    assert [pane["at"] for pane in data["panes"]] == [2, 2]
+
+
+def test_up_to_four_series_stand_side_by_side(client, case):
+    others = [add_series(case, 2, number=number) for number in (2, 3, 4, 5)]
+    query = "&".join(f"beside={one.pk}" for one in others)
+    main = case.series.order_by("pk").first().pk
+    response = client.get(f"{where('show-series', case, main)}?{query}&third_slice=2")
+    assert [pane["at"] for pane in response.context["data"]["panes"]][2] == 1
+    assert response.content.decode().count("data-pane=") == 4
+
+
+def test_frame_is_sent_as_numbers(client, case):
+    image = case.instances.order_by("position").first()
+    address = where("show-frame", case, image.pk)
+    response = client.get(address)
+    said = json.loads(response["X-Frame"])
+    assert (said["type"], said["rows"], said["columns"]) == ("u16", 16, 12)
+    assert response.content == ramp().astype("<u2").tobytes()
+    again = client.get(address, headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304 and "immutable" in response["Cache-Control"]
+    assert client.get(f"{address}?frame=2").status_code == 400
+    client.force_login(make_user())
+    assert client.get(address).status_code == 404
+
+
+def test_metadata_are_told_in_the_standards_keywords(client, case):
+    page = client.get(where("show-metadata", case, case.instances.first().pk)).content.decode()
+    assert "ImagePositionPatient" in page and "FrameOfReferenceUID" in page
+
+
+def name(client, case, series, number, level):
+    address = where("name-level", case, series.pk)
+    return client.post(address, {"slice": number, "level": level}, follow=True)
+
+
+def test_level_of_a_slice_is_carried_to_other_series_by_place(client, case):
+    series = case.series.get()
+    other = add_series(case, 5, number=2)
+    elsewhere = add_series(case, 3, number=3, FrameOfReferenceUID="1.2.99")
+    page = name(client, case, series, 2, "L4/5").content.decode()
+    assert "<b data-level>L4–5</b>" in page
+    shown = client.get(where("show-series", case, other.pk)).context["data"]["panes"][0]
+    assert [one["level"] for one in shown["slices"]] == ["", "L4–5 (named 0.0 mm away)", "", "", ""]
+    there = client.get(where("show-series", case, elsewhere.pk)).context["data"]["panes"][0]
+    assert {one["level"] for one in there["slices"]} == {""}
+    assert [one.frame for one in slices_at(case, other, "l4_5")] == [1]
+    name(client, case, series, 2, "")
+    assert not case.slice_levels.exists()
+    assert "There is no such slice" in name(client, case, series, 9, "L4").content.decode()
+
+
+def test_finding_is_written_down_beside_its_slice(client, case):
+    address = where("add-finding", case, case.series.get().pk)
+    sent = {"slice": 2, "finding": "increased intensity", "structure": "L5 root", "side": "left"}
+    sent |= {"sign": "enhancement", "certainty": "definite"}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert "increased intensity · contrast enhancement · definite" in page
+    document = json.loads(case.versions.first().document)
+    finding = document["imaging_findings"][0]
+    assert finding["structure"] == "root_l5" and finding["sign"] == "enhancement"
+    assert finding["sop_instance_uid"] == case.instances.get(position=1).sop_instance_uid
+    wrong = client.post(address, sent | {"finding": ""}, follow=True).content.decode()
+    assert "The finding was not added." in wrong
 
 
 def test_marks_are_drawn_and_named_without_a_script(client, case):

@@ -1,0 +1,57 @@
+"""Findings of a study, written down beside the slice that shows them."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from imaging.forms import FindingForm
+from imaging.views.levels import find_slice
+from patients.access import get_case
+from patients.history import save_version
+from patients.models import ImagingFinding
+
+
+@require_POST
+def add_finding(request, case_pk, pk):
+    """Add a finding that a slice of a series shows."""
+    case = get_case(request, case_pk, edit=True)
+    series = get_object_or_404(case.series.select_related("study__visit"), pk=pk)
+    place, number = find_slice(request, series)
+    form = FindingForm(request.POST)
+    if place is None or not form.is_valid():
+        wrong = [
+            f"{form.fields[name].label}: {' '.join(found)}"
+            for name, found in form.errors.items()
+            if name in form.fields
+        ]
+        messages.error(request, _("The finding was not added. ") + " ".join(wrong))
+    else:
+        store_finding(case, request.user, series, place, form)
+    where = reverse("imaging:show-series", args=[case.pk, series.pk])
+    return redirect(f"{where}?slice={number}")
+
+
+def store_finding(case, user, series, place, form):
+    """Save the finding behind the others, with a version of the case."""
+    finding = form.save(commit=False)
+    finding.case, finding.visit = case, series.study.visit
+    finding.modality = "MRI" if series.modality == "MR" else series.modality or _("imaging")
+    finding.sequence = str(series)[:120]
+    finding.plane, finding.contrast = series.plane, series.contrast_bolus_agent[:80]
+    finding.study_instance_uid = series.study.study_instance_uid
+    finding.sop_instance_uid, finding.frame = place.sop_instance_uid, place.frame
+    finding.position = ImagingFinding.objects.filter(case=case).count()
+    with transaction.atomic():
+        finding.full_clean()
+        finding.save()
+        save_version(case, user)
+
+
+def findings_of(study, case):
+    """Return the findings that name a study."""
+    return list(
+        ImagingFinding.objects.filter(case=case, study_instance_uid=study.study_instance_uid)
+    )

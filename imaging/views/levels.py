@@ -1,0 +1,56 @@
+"""Naming the level of a slice."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from imaging.models import SliceLevel
+from imaging.slices import slices_of
+from patients.access import get_case
+from patients.history import save_version
+
+
+@require_POST
+def name_level(request, case_pk, pk):
+    """Name the level of one slice of a series; an empty name takes it away."""
+    case = get_case(request, case_pk, edit=True)
+    series = get_object_or_404(case.series, pk=pk)
+    place, number = find_slice(request, series)
+    if place is None:
+        messages.error(request, _("There is no such slice; nothing was named."))
+        return redirect("imaging:show-series", case.pk, series.pk)
+    try:
+        store_level(case, request.user, place, request.POST.get("level", "").strip()[:190])
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    where = reverse("imaging:show-series", args=[case.pk, series.pk])
+    return redirect(f"{where}?slice={number}")
+
+
+def find_slice(request, series):
+    """Return (Slice, its number from 1) that a form names, or (None, 1)."""
+    slices = slices_of(series)
+    number = request.POST.get("slice", "")
+    known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
+    return (slices[int(number) - 1], int(number)) if known else (None, 1)
+
+
+def store_level(case, user, place, words):
+    """Give a slice its level, or none, with a version of the case. Raises ValidationError."""
+    here = {"sop_instance_uid": place.sop_instance_uid, "frame": place.frame}
+    with transaction.atomic():
+        row = case.slice_levels.filter(**here).first()
+        if not words:
+            if row:
+                row.delete()
+                save_version(case, user)
+            return
+        row = row or SliceLevel(case=case, position=case.slice_levels.count(), **here)
+        row.level = SliceLevel._meta.get_field("level").read(words)
+        row.full_clean()
+        row.save()
+        save_version(case, user)
