@@ -228,6 +228,7 @@ function body(mark) {
 }
 
 function add(mark) {
+  mark.id = undefined; // of a mark that was deleted and comes back
   return change(
     () => marks.all.push(mark),
     () => drop(mark),
