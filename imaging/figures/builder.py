@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from imaging.figures.captions import series_words
+from imaging.levels import slices_at
 from imaging.models import Instance, Panel, Series
 from imaging.slices import slices_of
 from imaging.viewing import BadParameter, read_number
@@ -143,9 +144,10 @@ def read_row(post, at, before, grid):
     if f"remove_row_{at}" in post or not (level or any(picked.values())):
         return
     row = Row(at, level)
+    known = Panel._meta.get_field("level").read(level)
     for column in grid.columns:
         kept = kept_choice(before, at, column.index)
-        row.cells.append(pick(picked[column.index], column, kept, at, grid))
+        row.cells.append(pick(picked[column.index], column, kept, at, known))
     grid.rows.append(row)
 
 
@@ -155,13 +157,20 @@ def kept_choice(before, row, column):
     return None
 
 
-def pick(chosen, column, kept, at, grid):
-    """Return the choice of one place: what was picked if the series has it, else a suggestion."""
+def pick(chosen, column, kept, at, level):
+    """Return the choice of one place: what was picked if the series has it, else a suggestion.
+
+    That is the series' slice with the level of the row, where one has been named; without, slices
+    are spread over the series.
+    """
     offered = [f"{one.sop_instance_uid}|{one.frame}" for one in column.slices]
     if chosen == "" or (chosen and (chosen in offered or chosen == kept)):
         return chosen
     if not offered:
         return ""
+    here = slices_at(column.series.case, column.series, level) if level else []
+    if here:
+        return f"{here[0].sop_instance_uid}|{here[0].frame}"
     rows = max(at + 1, 3)
     return offered[min(len(offered) - 1, round((at + 0.5) * len(offered) / rows - 0.5))]
 

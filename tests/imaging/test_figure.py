@@ -198,6 +198,16 @@ def test_switches_take_marks_out_of_picture_and_caption(client, case):
     assert "left L5 root" not in gather_figure(figure).caption
 
 
+def test_new_row_takes_the_slices_whose_level_was_named(client, case):
+    figure = Figure.objects.create(case=case, label="Figure 1")
+    last = case.instances.order_by("position").last().sop_instance_uid
+    case.slice_levels.create(sop_instance_uid=last, level="l5_s1")
+    sent = {"label": "Figure 1", "series_0": case.series.get().pk, "level_0": "L5/S1"}
+    client.post(where("edit-figure", case, figure.pk), sent)
+    panel = figure.panels.get()
+    assert (panel.level, panel.sop_instance_uid) == ("l5_s1", last)
+
+
 def test_alternative_text_tells_every_picture(client, case):
     figure = add_figure(case)
     add_mark(case, 0)
