@@ -22,7 +22,7 @@ from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
 from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_image
-from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, State
+from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, Source, State
 from imaging.storage import limits, placing, reading, store, uploads
 from imaging.wording import told
 from patients.history import save_version
@@ -63,12 +63,12 @@ class Examined:
     reason: str = ""
 
 
-def import_paths(case, user, paths, progress=None):
+def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
     """Take files, folders and archives of this machine into a case; return the finished job.
 
     `progress(done, total)` is called after each batch.
     """
-    job = ImportJob.objects.create(case=case, user=user, state=State.RUNNING)
+    job = ImportJob.objects.create(case=case, user=user, state=State.RUNNING, source=source)
     files = [found for path in map(Path, paths) for found in files_under(path)]
     ImportFile.objects.bulk_create(
         ImportFile(job=job, name=name[-400:], spooled=str(path)) for name, path in files
