@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 PIECE = 64 * 1024
 LONGEST_HEAD = 8 * 1024
-BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,70}")
+BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,200}")  # RFC 2046 allows 70; Orthanc sends 73
 
 
 class BadMultipart(Exception):

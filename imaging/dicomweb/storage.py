@@ -43,11 +43,23 @@ class Storing:
         return answer(request, job, names)
 
 
+def body_of(request):
+    """Return the stream of a body; of one in chunks, which has no length, as the server ends it.
+
+    Django reads no more than Content-Length says, and so nothing of a body in chunks.
+    """
+    if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return request
+    if not request.META.get("wsgi.input_terminated"):
+        raise BadMultipart(_("This server needs Content-Length; it takes no body in chunks."))
+    return request.META["wsgi.input"]
+
+
 def receive_parts(job, request):
     """Keep every part; return their lines. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
-    for number, (headers, chunks) in enumerate(read_related(request._request, header), 1):
+    for number, (headers, chunks) in enumerate(read_related(body_of(request._request), header), 1):
         kind = parameters(headers.get("content-type", DICOM))[0]
         name = _("part %d") % number
         if kind != DICOM:

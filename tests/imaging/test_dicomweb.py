@@ -7,7 +7,9 @@ import pydicom
 import pytest
 import requests
 from dicomweb_client.api import DICOMwebClient
+from django.test import RequestFactory
 
+from imaging.dicomweb.storage import body_of
 from patients.models import ApiToken
 from tests.factories import make_team, make_user
 from tests.imaging.dicom_files import image, ramp, to_bytes
@@ -170,6 +172,15 @@ def test_bad_requests_are_refused_in_words(live_server, session, case):
     assert requests.get(f"{root}/studies").status_code == 401
     body = {"Content-Type": "multipart/related; boundary=b"}
     assert session.post(f"{root}/studies", data=b"--b\r\n", headers=body).status_code == 400
+
+
+def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, case):
+    kind = {"Content-Type": "multipart/related; boundary=b"}
+    answer = session.post(f"{live_server.url}/dicomweb/studies", data=iter([b"--b"]), headers=kind)
+    assert answer.status_code == 400 and "needs Content-Length" in answer.text
+    terminated = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    request = RequestFactory().generic("POST", "/", b"abc", **terminated)
+    assert body_of(request).read() == b"abc"
 
 
 def test_strangers_and_readers_are_kept_apart(live_server, case):

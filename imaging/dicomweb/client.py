@@ -1,0 +1,112 @@
+"""Fetching a study from another DICOMweb server (PS3.18 10.4), part by part onto this disk."""
+
+import json
+import tempfile
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.utils.translation import gettext as _
+
+from imaging.dicomweb.multipart import BadMultipart, read_related
+
+FILES = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+SECONDS = 60
+INSTANCES = "00201208"  # Number of Study Related Instances
+
+
+class Unreachable(Exception):
+    """The other server did not give what was asked for; its text says why."""
+
+
+class SameHost(HTTPRedirectHandler):
+    """Follow a redirection within the server alone, so that a token goes nowhere else."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        if urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            raise Unreachable(_("The server sent us on to another host; that was not followed."))
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Another DICOMweb server: its address, and what it wants to know of us."""
+
+    address: str
+    headers: dict = field(default_factory=dict)
+
+    def open(self, path, accept):
+        """Return the open answer to a GET. Raises Unreachable."""
+        request = Request(f"{self.address.rstrip('/')}/{path}", headers=self.headers)
+        request.add_header("Accept", accept)
+        try:
+            return build_opener(SameHost).open(request, timeout=SECONDS)
+        except HTTPError as error:
+            values = {"status": error.code, "reason": error.reason}
+            raise Unreachable(_("The server answered %(status)s %(reason)s.") % values) from None
+        except (URLError, OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise Unreachable(_("The server cannot be reached: %s.") % reason) from None
+
+
+def server_of(address, token="", user="", password=""):
+    """Return a Server; Unreachable for an address that is not http or https."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Unreachable(_("“%s” is no address of a server; it begins with https://.") % address)
+    if token:
+        return Server(address, {"Authorization": f"Bearer {token}"})
+    if user:
+        words = b64encode(f"{user}:{password}".encode()).decode()
+        return Server(address, {"Authorization": f"Basic {words}"})
+    return Server(address)
+
+
+def count_images(server, study):
+    """Return how many images a study has there, None where the server does not tell."""
+    path = f"studies?StudyInstanceUID={study}&includefield={INSTANCES}"
+    with server.open(path, "application/dicom+json") as answer:
+        text = answer.read(10 * 1024 * 1024)
+    try:
+        found = json.loads(text or b"[]")
+        if not found:
+            raise Unreachable(_("The server has no such study."))
+        return int(found[0][INSTANCES]["Value"][0])
+    except (ValueError, TypeError, LookupError):
+        return None
+
+
+def fetch_study(server, study, folder, most_bytes, progress=None):
+    """Write each image of a study into a folder; return the paths. Raises Unreachable.
+
+    `progress(done)` is told after each. A file over `most_bytes` is cut, and so refused later.
+    """
+    found = []
+    with server.open(f"studies/{study}", FILES) as answer:
+        try:
+            for _headers, chunks in read_related(answer, answer.headers.get("Content-Type", "")):
+                path = Path(folder) / f"{len(found) + 1:05}.dcm"
+                write(path, chunks, most_bytes)
+                found.append(path)
+                if progress:
+                    progress(len(found))
+        except (BadMultipart, OSError) as error:
+            words = _("The study broke off after %(count)d images: %(why)s")
+            raise Unreachable(words % {"count": len(found), "why": error}) from None
+    return found
+
+
+def write(path, chunks, most_bytes):
+    size = 0
+    with open(path, "wb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size <= most_bytes + 1:
+                file.write(chunk)
+
+
+def temporary_folder():
+    return tempfile.TemporaryDirectory(prefix="study-")
