@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,6 +55,7 @@ def list_series(request, case_pk):
         "editable": editable,
         "largest_file": bounds.file_bytes // MEGABYTE,
         "largest_archive": bounds.archive_bytes // MEGABYTE,
+        "ohif": settings.OHIF_URL.rstrip("/"),
     }
     return render(request, "imaging/series_list.html", context)
 

@@ -9,6 +9,7 @@ import requests
 from dicomweb_client.api import DICOMwebClient
 from django.test import RequestFactory
 
+from imaging.dicomweb import addresses
 from imaging.dicomweb.storage import body_of
 from patients.models import ApiToken
 from tests.factories import make_team, make_user
@@ -181,6 +182,31 @@ def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, c
     terminated = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     request = RequestFactory().generic("POST", "/", b"abc", **terminated)
     assert body_of(request).read() == b"abc"
+
+
+def test_the_ohif_viewer_alone_may_read_from_another_origin(live_server, session, settings):
+    settings.OHIF_URL = "https://ohif.example/app/"
+    address = f"{live_server.url}/dicomweb/studies"
+    asked = {"Origin": "https://ohif.example", "Access-Control-Request-Method": "GET"}
+    assert requests.options(address, headers=asked).status_code == 204
+    answer = session.get(address, headers={"Origin": "https://ohif.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://ohif.example"
+    other = session.get(address, headers={"Origin": "https://ohif.example.evil"})
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_addresses_are_those_that_the_client_reaches(client_of, settings, rf):
+    def told(**headers):
+        return addresses.root(rf.get("/", **headers))
+
+    port = {"SERVER_PORT": "8000"}
+    assert told(HTTP_HOST="localhost:8000", **port) == "http://localhost:8000/dicomweb"
+    assert told(HTTP_HOST="localhost", **port) == "http://localhost:8000/dicomweb"
+    assert told(HTTP_HOST="[::1]", **port) == "http://[::1]:8000/dicomweb"
+    proxied = {"HTTP_X_FORWARDED_FOR": "10.0.0.1"}
+    assert told(HTTP_HOST="localhost", **port, **proxied) == "http://localhost/dicomweb"
+    settings.PUBLIC_URL = "https://cases.example.org/"
+    assert told(HTTP_HOST="localhost", **port) == "https://cases.example.org/dicomweb"
 
 
 def test_strangers_and_readers_are_kept_apart(live_server, case):
