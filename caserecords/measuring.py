@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from caserecords.processes import tree
 from imaging.dicom.synthetic import slice_bytes
 from imaging.ingest import import_paths
 from imaging.models import Instance
@@ -45,16 +46,6 @@ def children():
         for pid in (task / "children").read_text().split():
             total += tree(pid)
     return total
-
-
-def tree(pid):
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return 0.0
-    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(tree(child) for child in below)
 
 
 def spent(client, addresses):

@@ -60,9 +60,10 @@ def receive(job, upload, name=""):
 
 
 def receive_chunks(job, name, chunks):
-    """Keep one file that arrives in pieces, for a sender who waits until it is taken in.
+    """Keep one file that arrives in pieces; return its unsaved line.
 
-    It is not synced: who got no answer sends it again. One that grows too large is refused.
+    It is for a sender who waits until it is taken in, and so not synced: who got no answer sends it
+    again. One that grows too large is refused.
     """
     target = folder_of(job) / uuid.uuid4().hex
     size, bound = 0, limits().file_bytes
@@ -72,10 +73,10 @@ def receive_chunks(job, name, chunks):
             if size <= bound:
                 file.write(chunk)
     if size <= bound:
-        return ImportFile.objects.create(job=job, name=name, spooled=str(target))
+        return ImportFile(job=job, name=name, spooled=str(target))
     target.unlink()
     reason = _("The file is larger than %(limit)s MB.") % {"limit": bound // (1024 * 1024)}
-    return ImportFile.objects.create(job=job, name=name, outcome=Outcome.REFUSED, reason=reason)
+    return ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason)
 
 
 def clean_name(name):

@@ -64,16 +64,12 @@ def receive_parts(job, request):
         name = _("part %d") % number
         if kind != DICOM:
             reason = _("This part is %s; application/dicom is taken.") % kind[:60]
-            files.append(
-                ImportFile.objects.create(
-                    job=job, name=name, outcome=Outcome.REFUSED, reason=reason
-                )
-            )
+            files.append(ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason))
             continue
         files.append(receive_chunks(job, name, chunks))
     if not files:
         raise BadMultipart(_("The body has no part."))
-    return files
+    return ImportFile.objects.bulk_create(files)
 
 
 def original_names(files):

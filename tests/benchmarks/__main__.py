@@ -1,0 +1,177 @@
+"""Measure beside Orthanc, A B A B, and print a table: `python -m tests.benchmarks [ROUNDS]`."""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from imaging.dicom.synthetic import slice_bytes
+from tests.benchmarks.files import SYNTAXES, renamed, slices
+from tests.benchmarks.servers import Ours, Peer, memory
+
+FILES, SERIES, PICTURES = 100, 40, 30
+PICTURE_GOALS = {
+    "png": {"plain": 0.15, "RLE": 0.2, "JPEG-LS": 0.3, "J2K": 0.5},
+    "jpg": {"plain": 0.6, "RLE": 0.6, "JPEG-LS": 0.9, "J2K": 0.9},
+}
+TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+
+
+class Table:
+    """Lines of ratios, ours to Orthanc's, medians of the rounds."""
+
+    def __init__(self, version):
+        self.lines = [
+            f"| what | Orthanc {version} | Caserecords | ratio | goal | |",
+            "|---|---|---|---|---|---|",
+        ]
+
+    def add(self, what, pairs, goal, unit, least=False):
+        """Add one line; `pairs` are (Orthanc's, ours); a goal is a most, or a least."""
+        peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
+        ratio = statistics.median(mine / other for other, mine in pairs)
+        met = ratio >= goal if least else ratio <= goal
+        sign = "≥" if least else "≤"
+        line = f"| {what} | {peer:.1f} {unit} | {ours:.1f} {unit} | {ratio:.2f} | {sign} {goal} |"
+        self.lines.append(f"{line} {'met' if met else 'missed'} |")
+        print(self.lines[-1], flush=True)
+
+    def say(self, what, peer, ours, goal, met):
+        verdict = "met" if met else "missed"
+        self.lines.append(f"| {what} | {peer} | {ours} | | {goal} | {verdict} |")
+        print(self.lines[-1], flush=True)
+
+
+def ingest(peer, ours, table, rounds):
+    """Durable ingest by STOW of files of about 512 kB."""
+    pairs = []
+    for number in range(rounds):
+        one = slices(FILES, f"1{number}")
+        pairs.append((peer.stow(one), ours.stow(one)))
+    table.add(f"STOW of {FILES} files of 525 kB", pairs, 2.0, "files/s", least=True)
+
+
+def pictures(peer, ours, table, rounds):
+    """Uncached 512² slices: each picture of ours is asked for in another window."""
+    for at, syntax in enumerate(SYNTAXES):
+        study = f"2{at}"
+        files = [renamed(slice_bytes(n), study, n, syntax) for n in range(PICTURES)]
+        peer.stow(files)
+        ours.stow(files)
+        mine = ours_instances(ours)[:PICTURES]
+        uids = [f"2.25.7732.{study}.1.{n + 1}" for n in range(PICTURES)]
+        theirs = [peer.picture(uid, "png", 0) for uid in uids]
+        if not peer.decodes(theirs[0]):
+            table.say(f"{syntax} slices", "not decoded", "", "", True)
+            continue
+        for form, goals in PICTURE_GOALS.items():
+            pairs, sizes = [], []
+            for turn in range(rounds):
+                cost, size = peer.spent(theirs, Accept=TYPES[form])
+                windows = [f"center={1000 + turn * 7 + n}&width=2000" for n in range(PICTURES)]
+                asked = [
+                    f"{ours.url}/api/v1/instances/{pk}/image.{form}?{window}"
+                    for pk, window in zip(mine, windows, strict=True)
+                ]
+                own, bytes_ = ours.spent(asked)
+                pairs.append((cost, own))
+                sizes.append((size, bytes_))
+            name = f"{form.upper()} of a {syntax} slice, CPU"
+            table.add(name, pairs, goals[syntax], "ms")
+            table.add(f"{form.upper()} of a {syntax} slice, bytes", sizes, 1.1, "B")
+
+
+def ours_instances(ours):
+    found = ours.session.get(f"{ours.url}/api/v1/instances/?limit=50").json()
+    return [one["id"] for one in found["results"]]
+
+
+def cached(ours, table):
+    """A slice that was shown before, and 304, beyond a trivial view."""
+    pk = ours_instances(ours)[0]
+    address = f"{ours.url}/api/v1/instances/{pk}/image.png"
+    etag = ours.session.get(address).headers["ETag"]
+    trivial, _size = ours.spent([f"{ours.url}/healthz"] * 300)
+    again, _size = ours.spent([address] * 300)
+    same, _size = ours.spent([address] * 300, **{"If-None-Match": etag})
+    table.say(
+        "cached slice, CPU beyond /healthz",
+        "—",
+        f"{again - trivial:.2f} ms",
+        "≤ 1 ms",
+        again - trivial <= 1,
+    )
+    table.say(
+        "304 to a trivial view",
+        "—",
+        f"{same / max(trivial, 0.01):.2f} ×",
+        "≤ 1.3 ×",
+        same / max(trivial, 0.01) <= 1.3,
+    )
+
+
+def metadata(peer, ours, table, rounds):
+    """Series metadata of 40 slices: first time, then warm."""
+    first, warm = [], []
+    for number in range(rounds):
+        files = slices(SERIES, f"3{number}")
+        peer.stow(files)
+        ours.stow(files)
+        study = f"2.25.7732.3{number}"
+        theirs = f"{peer.url}/dicom-web/studies/{study}/series/{study}.1/metadata"
+        found = ours.session.get(f"{ours.url}/dicomweb/series?limit=5000").json()
+        newest = max(found, key=lambda one: one["00080005"] and found.index(one))
+        mine = newest["00081190"]["Value"][0] + "/metadata"
+        first.append((once(peer, theirs), once(ours, mine)))
+        warm.append((peer.spent([theirs] * 6)[0], ours.spent([mine] * 6)[0]))
+    table.add(f"metadata of {SERIES} slices, first, CPU", first, 1.0, "ms")
+    table.add(f"metadata of {SERIES} slices, warm, CPU", warm, 0.2, "ms")
+
+
+def once(server, address):
+    before = server.cpu()
+    answer = server.session.get(address, headers={"Accept": "application/dicom+json"})
+    assert answer.status_code == 200 and len(answer.json()) == SERIES, address
+    return max(server.cpu() - before, 0.1)
+
+
+def look_up(peer, ours, table, rounds):
+    """One study by its UID."""
+    study = ours.session.get(f"{ours.url}/dicomweb/studies").json()[0]["0020000D"]["Value"][0]
+    pairs = []
+    for _turn in range(rounds):
+        theirs = [f"{peer.url}/dicom-web/studies?StudyInstanceUID=2.25.7732.30"] * 21
+        mine = [f"{ours.url}/dicomweb/studies?StudyInstanceUID={study}"] * 21
+        pairs.append((peer.spent(theirs)[0], ours.spent(mine)[0]))
+    table.add("exact study look-up among some thousand images, CPU", pairs, 0.3, "ms")
+
+
+def main(rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("peer", "ours"):
+            (Path(folder) / name).mkdir()
+        peer = Peer(Path(folder) / "peer")
+        ours = Ours(Path(folder) / "ours")
+        table = Table(peer.version)
+        try:
+            ingest(peer, ours, table, rounds)
+            pictures(peer, ours, table, rounds)
+            cached(ours, table)
+            metadata(peer, ours, table, rounds)
+            look_up(peer, ours, table, rounds)
+            used = memory(peer.pid), memory(ours.pid)
+            table.say(
+                "memory after all this",
+                f"{used[0]:.0f} MiB",
+                f"{used[1]:.0f} MiB",
+                "not more",
+                used[1] <= used[0],
+            )
+        finally:
+            peer.stop()
+            ours.stop()
+    print("\n".join(["", *table.lines]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

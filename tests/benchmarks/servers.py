@@ -1,0 +1,120 @@
+"""Both servers as a client sees them, and what their processes cost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+
+from caserecords.processes import tree
+from tests.imaging.orthanc import Orthanc, free_port
+
+ROOT = Path(__file__).parents[2]
+BOUNDARY = "benchmark"
+KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
+
+
+def memory(pid):
+    """Return the resident memory of a process and those below it, in MiB."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(memory(child) for child in below)
+
+
+def body_of(files):
+    parts = [
+        f"--{BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode() + data + b"\r\n"
+        for data in files
+    ]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+class Server:
+    """What is asked of both: `spent` measures CPU ms, `timed` seconds of the wall."""
+
+    session = None
+    pid = 0
+
+    def cpu(self):
+        return tree(str(self.pid)) * 1000
+
+    def spent(self, addresses, **headers):
+        """Return (CPU ms, bytes) a request, after one that warms up."""
+        self.session.get(addresses[0], headers=headers).raise_for_status()
+        before, size = self.cpu(), 0
+        for address in addresses[1:]:
+            answer = self.session.get(address, headers=headers)
+            assert answer.status_code in (200, 304), (address, answer.status_code, answer.text)
+            size += len(answer.content)
+        count = len(addresses) - 1
+        return (self.cpu() - before) / count, size / count
+
+    def stow(self, files):
+        """Return files a second."""
+        body, start = body_of(files), time.monotonic()
+        answer = self.session.post(self.store, data=body, headers={"Content-Type": KIND})
+        assert answer.status_code == 200, answer.text[:300]
+        return len(files) / (time.monotonic() - start)
+
+
+class Peer(Server):
+    """Orthanc, with its DICOMweb plugin."""
+
+    def __init__(self, folder):
+        self.orthanc = Orthanc(folder)
+        self.session, self.pid = requests.Session(), self.orthanc.process.pid
+        self.url, self.store = self.orthanc.url, f"{self.orthanc.url}/dicom-web/studies"
+        self.version = self.session.get(f"{self.url}/system").json()["Version"]
+
+    def picture(self, uid, form, _number):
+        found = self.session.post(f"{self.url}/tools/lookup", data=uid).json()
+        return f"{self.url}/instances/{found[0]['ID']}/rendered"
+
+    def decodes(self, address):
+        return self.session.get(address, headers={"Accept": "image/png"}).ok
+
+    def stop(self):
+        self.orthanc.stop()
+
+
+class Ours(Server):
+    """This site as `manage.py demo` serves it."""
+
+    def __init__(self, folder):
+        environment = {**os.environ, "CASERECORDS_DATA": str(folder)}
+        port = free_port()
+        command = [sys.executable, str(ROOT / "manage.py"), "demo"]
+        said = subprocess.run(
+            [*command, "--no-serve", "--json"], env=environment, capture_output=True, check=True
+        )
+        self.known = json.loads(said.stdout)
+        self.process = subprocess.Popen(
+            [*command, "--port", str(port)],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.pid, self.url = self.process.pid, f"http://127.0.0.1:{port}"
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {self.known['token']}"
+        self.store = f"{self.url}/dicomweb/studies"
+        self.wait()
+
+    def wait(self):
+        for _try in range(300):
+            try:
+                return self.session.get(f"{self.url}/healthz").raise_for_status()
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        raise RuntimeError("the site did not start")
+
+    def stop(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(20)
