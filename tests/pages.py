@@ -29,6 +29,8 @@ PAGES = [
     "import",
     "viewer",
     "two series",
+    "four series",
+    "metadata",
     "annotation",
     "figure",
     "people",
@@ -82,6 +84,8 @@ def address(name, case):
         "change status": reverse("caserecords:change-status", args=[case.pk]) + "?step=submit",
         "images": reverse("imaging:list-series", args=[case.pk]),
         "import": reverse("imaging:show-import", args=[case.pk, case.imports.first().pk]),
+        "metadata": reverse("imaging:show-metadata", args=[case.pk, case.instances.first().pk]),
+        "four series": f"{viewer}?" + "&".join([f"beside={series.pk}"] * 3),
         "viewer": viewer,
         "two series": f"{viewer}?beside={series.pk}",
         "annotation": reverse(

@@ -132,6 +132,109 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     assert case.annotations.get().words() == "left L5 root (red, filled)"
 
 
+SAME_PICTURE = """async ([center, width]) => {
+  const pane = viewer.panes[0];
+  setWindow(pane, center, width);
+  const canvas = pane.canvas;
+  const own = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const answer = await fetch(address(pane, current(pane), "png"));
+  const picture = await createImageBitmap(await answer.blob());
+  const sheet = new OffscreenCanvas(picture.width, picture.height);
+  const context = sheet.getContext("2d");
+  context.drawImage(picture, 0, 0);
+  const theirs = context.getImageData(0, 0, picture.width, picture.height).data;
+  let most = own.length === theirs.length ? 0 : 999;
+  for (let at = 0; at < own.length; at += 1) most = Math.max(most, Math.abs(own[at] - theirs[at]));
+  return most;
+}"""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"PhotometricInterpretation": "MONOCHROME1"},
+        {"RescaleSlope": 2, "RescaleIntercept": -500},
+    ],
+)
+def test_canvas_shows_what_the_server_draws(browser_page, live_server, transactional_db, changes):
+    case = make_case()
+    add_series(case, 2, **changes)
+    open_viewer(browser_page, live_server, case)
+    browser_page.locator("[data-canvas]").wait_for()
+    for window in ((600, 1200), (700.5, 301), (40, 1)):
+        assert browser_page.evaluate(SAME_PICTURE, window) == 0
+
+
+def test_line_is_drawn_by_a_drag_measured_undone_and_redone(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    box = browser_page.locator("[data-stage]").bounding_box()
+    across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    browser_page.keyboard.press("d")
+    browser_page.mouse.move(across, down)
+    browser_page.mouse.down()
+    browser_page.mouse.move(across + 60, down, steps=4)
+    browser_page.mouse.up()
+    line = browser_page.locator("[data-marks] li").first
+    line.get_by_text(" mm").wait_for()
+    mark = case.annotations.get()
+    assert mark.kind == "line" and mark.x2 > mark.x and abs(mark.y2 - mark.y) < 0.1
+    assert f"{abs(mark.x2 - mark.x) * 0.5:.1f} mm" in line.inner_text()
+    browser_page.keyboard.press("Control+z")
+    browser_page.get_by_text("None on this series.").wait_for()
+    browser_page.keyboard.press("Control+Shift+z")
+    line.get_by_role("link", name="Edit").wait_for()
+    assert case.annotations.get().kind == "line"
+
+
+def test_ellipse_is_placed_by_keys_alone(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    for key in ("e", "Enter", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        browser_page.keyboard.press(key)
+    browser_page.locator("[data-marks]").get_by_text("mean").wait_for()
+    mark = case.annotations.get()
+    assert (mark.x2 - mark.x, mark.y2 - mark.y) == (2, 2)
+
+
+def test_picture_is_zoomed_moved_inverted_and_reset(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case)
+    canvas = browser_page.locator("[data-canvas]")
+    canvas.wait_for()
+    before = canvas.bounding_box()
+    keys = browser_page.keyboard
+    keys.press("+")
+    assert canvas.bounding_box()["width"] == pytest.approx(before["width"] * 1.25, rel=0.01)
+    at = canvas.bounding_box()["y"]
+    keys.press("Shift+ArrowDown")
+    assert canvas.bounding_box()["y"] < at
+    keys.press("i")
+    keys.press("r")
+    assert canvas.bounding_box() == before
+
+
+def test_series_across_each_other_show_where_they_cut(browser_page, live_server, case):
+    sagittal = [0, 1, 0, 0, 0, -1]
+    other = add_series(case, 3, 2, ImageOrientationPatient=sagittal, PixelSpacing=[5, 5])
+    open_viewer(browser_page, live_server, case, f"?beside={other.pk}")
+    line = browser_page.locator(".reference-line")
+    line.wait_for(state="attached")
+    before = line.get_attribute("y1"), line.get_attribute("y2")
+    browser_page.keyboard.press("ArrowDown")
+    assert (line.get_attribute("y1"), line.get_attribute("y2")) != before
+    browser_page.keyboard.press("k")
+    assert browser_page.locator(".reference-line").count() == 0
+
+
+def test_cine_walks_by_itself_until_it_is_stopped(browser_page, live_server, case):
+    open_viewer(browser_page, live_server, case, "?slice=1")
+    browser_page.keyboard.press("c")
+    browser_page.locator("[data-counter]", has_text="3/5").wait_for()
+    browser_page.keyboard.press("c")
+    stopped = counter(browser_page)
+    browser_page.wait_for_timeout(400)
+    assert counter(browser_page) == stopped
+
+
 def test_what_the_server_refuses_is_taken_back_and_told(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=2")
     type(case).objects.filter(pk=case.pk).update(status="submitted")
