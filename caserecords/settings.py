@@ -14,6 +14,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 BEHIND_TLS = is_public(ALLOWED_HOSTS)
 PUBLIC_URL = env.str("PUBLIC_URL", default="")  # how others reach the site, in DICOMweb answers
 OHIF_URL = env.str("OHIF_URL", default="")  # an OHIF viewer that may read /dicomweb/
+IMAGING_QUOTA_MB = env.int("IMAGING_QUOTA_MB", default=0)  # a team's images; 0 is no limit
 PATIENT_IDENTIFIERS = env.bool("PATIENT_IDENTIFIERS", default=False)
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA / 'files'}")
 

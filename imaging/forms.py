@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from imaging.models import TWO_ENDED, Annotation, Figure, Study
+from imaging.models import TWO_ENDED, Annotation, Figure, ImagingPolicy, Study
 from imaging.slices import Slice
 from patients.catalogue import lookup
 from patients.models import ImagingFinding
@@ -132,6 +132,19 @@ class StudyForm(forms.ModelForm):
         field.queryset = self.instance.case.visit_rows.all()
         field.empty_label = _("not stated")
         field.widget.attrs["class"] = "form-select"
+
+
+class PolicyForm(forms.ModelForm):
+    """What of a file's identifiers and dates is kept, and the room for a team's images."""
+
+    class Meta:
+        model = ImagingPolicy
+        fields = ["identifiers", "dates", "quota_mb"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control" if name == "quota_mb" else "form-select"
 
 
 class FigureForm(forms.ModelForm):

@@ -23,6 +23,7 @@ from imaging.dicom.refusal import Refused
 from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_image
 from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, Source, State
+from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
 from imaging.storage import limits, placing, reading, store, uploads
 from imaging.wording import told
 from patients.history import save_version
@@ -43,6 +44,7 @@ OTHER_BYTES = gettext_noop(
 OTHER_PATIENT = gettext_noop(
     "It names another patient than the rest of its series, and was not merged with them."
 )
+FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
 OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
 UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost; try it again.")
@@ -116,9 +118,10 @@ def fail(job, reason):
 def take_all(job, readers, progress):
     open_archives(job)
     patient = job.case.patient  # read here: the threads keep off the database
+    profile = profile_of(job.case.team)
     total = job.files.count()
     while batch := list(job.files.filter(outcome="").exclude(spooled="")[:BATCH]):
-        take_batch(job, list(readers.map(lambda file: examine_file(patient, file), batch)))
+        take_batch(job, list(readers.map(lambda file: examine_file(patient, profile, file), batch)))
         if progress:
             progress(total - job.files.filter(outcome="").count(), total)
 
@@ -170,7 +173,7 @@ def entry_line(job, file, name, path, reason):
 # One batch
 
 
-def examine_file(patient, file):
+def examine_file(patient, profile, file):
     """Check and clean one file in the sandbox; return what was found."""
     target = store().temporary()
     key = bytes.fromhex(patient.image_key)
@@ -178,7 +181,7 @@ def examine_file(patient, file):
     try:
         if not os.path.isfile(file.spooled):
             raise Refused(GONE)
-        args = (file.spooled, str(target), key, patient.code, bounds)
+        args = (file.spooled, str(target), key, patient.code, bounds, profile)
         header = sandbox.call(examine, *args, limits=bounds)
     except Refused as refused:
         target.unlink(missing_ok=True)
@@ -188,7 +191,7 @@ def examine_file(patient, file):
 
 def take_batch(job, batch):
     """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
-    judged = judge(job.case, batch)
+    judged = within_quota(job.case.team, judge(job.case, batch))
     taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
     taken = [one for one in taken if one.header]
     hashes = []
@@ -203,6 +206,27 @@ def take_batch(job, batch):
         if one.target:
             one.target.unlink(missing_ok=True)
         discard(one.file.spooled)
+
+
+def within_quota(team, judged):
+    """Return a batch without what the team's storage has no room for; refused by name.
+
+    Two imports of a team can overshoot by a batch together.
+    """
+    most = quota_bytes(team)
+    if most is None:
+        return judged
+    used, found = used_bytes(team), []
+    for one in judged:
+        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
+            size = one.header["file_bytes"]
+            if used + size > most:
+                values = {"used": used // MEGABYTE, "most": most // MEGABYTE}
+                one = replace(one, outcome=Outcome.REFUSED, reason=_(FULL) % values)
+            else:
+                used += size
+        found.append(one)
+    return found
 
 
 def write_rows(job, judged, taken):
@@ -249,15 +273,28 @@ def judge(case, batch):
     series = {one.header["series_instance_uid"] for one in batch if one.header}
     found = Instance.objects.filter(case=case, sop_instance_uid__in=uids)
     known = {row.sop_instance_uid: (row.sha256, is_here(row)) for row in found}
+    originals = originals_of(case, batch)
     subjects, studies = subjects_of(case, series)
     judged = []
     for one in batch:
         if one.header:
-            one = judge_one(one, known, subjects, studies)
+            here = one.header["original_sha256"] in originals
+            one = (
+                replace(one, outcome=Outcome.DUPLICATE)
+                if here and one.header["sop_instance_uid"] not in known
+                else judge_one(one, known, subjects, studies)
+            )
         if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
             remember(one, known, subjects, studies)
         judged.append(one)
     return judged
+
+
+def originals_of(case, batch):
+    """Return the hashes of the batch's files that came before, perhaps under another profile."""
+    hashes = [one.header["original_sha256"] for one in batch if one.header]
+    rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True)
+    return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
 
 
 def is_here(row):

@@ -10,6 +10,7 @@ from imaging.views import (
     imports,
     levels,
     objects,
+    policy,
     series,
     viewer,
 )
@@ -41,4 +42,7 @@ of_case = [
     path("figures/<int:pk>/figure.<slug:suffix>", images.show_figure, name="show-figure"),
     path("figures/<int:pk>/delete/", figures.delete_figure, name="delete-figure"),
 ]
-urlpatterns = [path("cases/<uuid:case_pk>/imaging/", include(of_case))]
+urlpatterns = [
+    path("teams/<int:team_pk>/images/", policy.edit_policy, name="edit-policy"),
+    path("cases/<uuid:case_pk>/imaging/", include(of_case)),
+]

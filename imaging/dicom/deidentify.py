@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
@@ -21,11 +22,39 @@ from imaging.dicom import header, vocabulary
 
 METHOD = "Caserecords allow list, PS3.15 annex E"
 # CID 7050; only what is done here.
-CODES = (
+ALWAYS = (
     ("113100", "Basic Application Confidentiality Profile"),
     ("113105", "Clean Descriptors Option"),
-    ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
 )
+UIDS_KEPT = ("113110", "Retain UIDs Option")
+DATES_KEPT = ("113106", "Retain Longitudinal Temporal Information Full Dates Option")
+DATES_SHIFTED = ("113107", "Retain Longitudinal Temporal Information Modified Dates Option")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What may stay besides what always may; the basic profile without anything (PS3.15 E.3)."""
+
+    retain_uids: bool = False
+    retain_dates: bool = False
+
+    @property
+    def codes(self):
+        """Return the pairs of (0012,0064) that say what was done."""
+        dates = DATES_KEPT if self.retain_dates else DATES_SHIFTED
+        return (*ALWAYS, dates, *([UIDS_KEPT] if self.retain_uids else []))
+
+
+BASIC = Profile()
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one file is cleaned: by the patient's key, under a profile."""
+
+    key: bytes
+    profile: Profile = BASIC
+
 
 SEQUENCES = """
     SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence PixelMeasuresSequence
@@ -115,13 +144,14 @@ FLOATING = {"FL", "FD"}
 WHOLE = {"US", "SS", "UL", "SL", "UV", "SV"}
 
 
-def deidentify(dataset, key, new_subject):
+def deidentify(dataset, key, new_subject, profile=BASIC):
     """Return a new Dataset with what may stay; `dataset` is left as it was.
 
     `key` (bytes) decides the mapping of UIDs and dates, `new_subject` becomes name and id of the
-    patient. Pixel data are not copied: who writes the file adds them.
+    patient; `profile` may keep UIDs or dates. Pixel data are not copied: who writes the file adds
+    them.
     """
-    clean = copy_allowed(dataset, key)
+    clean = copy_allowed(dataset, Way(key, profile))
     if clean.get("PhotometricInterpretation") != "PALETTE COLOR":
         for keyword in PALETTE:
             clean.pop(tag_for_keyword(keyword), None)
@@ -132,29 +162,30 @@ def deidentify(dataset, key, new_subject):
     clean.PatientName = clean.PatientID = new_subject
     clean.PatientIdentityRemoved = "YES"
     clean.DeidentificationMethod = METHOD
-    clean.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in CODES)
-    clean.LongitudinalTemporalInformationModified = "MODIFIED"
+    clean.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
+    kept = profile.retain_dates
+    clean.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
     return clean
 
 
-def copy_allowed(dataset, key):
+def copy_allowed(dataset, way):
     """Return a new Dataset with the allowed elements, cleaned, at any depth."""
     clean = Dataset()
     for tag in dataset.keys():
         if int(tag) in RULES:
-            element = clean_element(dataset, tag, key)
+            element = clean_element(dataset, tag, way)
             if element is not None:
                 clean[tag] = element
     return clean
 
 
-def clean_element(dataset, tag, key):
+def clean_element(dataset, tag, way):
     """Return what may stay of one element, or None; a value that cannot be read cannot stay."""
     try:
         element = dataset[tag]
         if element.is_empty:
             return None
-        value = RULES[int(tag)](element, key)
+        value = RULES[int(tag)](element, way)
         return None if value is None else DataElement(tag, element.VR, value)
     except header.UNREADABLE:
         return None
@@ -194,49 +225,50 @@ def code(value, meaning):
     return item
 
 
-def clean_sequence(element, key):
-    return Sequence(copy_allowed(item, key) for item in element.value)
+def clean_sequence(element, way):
+    return Sequence(copy_allowed(item, way) for item in element.value)
 
 
-def clean_text(element, key):
+def clean_text(element, way):
     """Keep the values that are made of imaging words; None when none is."""
     kept = [value for value in parts(element) if value and vocabulary.harmless(value)]
     return kept or None
 
 
 def clean_code(pattern):
-    def clean(element, key):
+    def clean(element, way):
         kept = parts(element)
         return kept[0] if len(kept) == 1 and re.fullmatch(pattern, kept[0], re.ASCII) else None
 
     return clean
 
 
-def clean_uid(element, key):
+def clean_uid(element, way):
     values = parts(element)
     if len(values) != 1 or not re.fullmatch(r"[0-9.]{1,64}", values[0], re.ASCII):
         return None
-    return map_uid(values[0], key)
+    return values[0] if way.profile.retain_uids else map_uid(values[0], way.key)
 
 
-def clean_date(element, key):
-    """Shift DA or DT by the key's days, keeping time and zone of a DT."""
+def clean_date(element, way):
+    """Shift DA or DT by the key's days unless they are kept; time and zone of a DT stay."""
     written = parts(element)[0]
     shape = r"(\d{8})(\d{2,6}(\.\d{1,6})?)?([+-]\d{4})?" if element.VR == "DT" else r"(\d{8})"
     found = re.fullmatch(shape, written.replace(".", "") if len(written) == 10 else written)
     if not found or not written.isascii():
         return None
     day = datetime.date.fromisoformat(header.date(found[1]))
-    shifted = day - datetime.timedelta(days=days_shifted(key))
+    days = 0 if way.profile.retain_dates else days_shifted(way.key)
+    shifted = day - datetime.timedelta(days=days)
     return shifted.strftime("%Y%m%d").zfill(8) + written[8:] * (element.VR == "DT")
 
 
-def clean_time(element, key):
+def clean_time(element, way):
     written = parts(element)[0]
     return written if re.fullmatch(r"\d{2,6}(\.\d{1,6})?", written, re.ASCII) else None
 
 
-def clean_number(element, key):
+def clean_number(element, way):
     """Keep numbers as they were written; anything else under a numeric VR is dropped."""
     if element.VR in FLOATING | WHOLE | {"AT"}:
         return element.value
@@ -254,7 +286,7 @@ def short_decimal(written):
     return written if len(written) <= 16 else format_number_as_ds(value)
 
 
-def clean_table(element, key):
+def clean_table(element, way):
     """Keep the entries of a lookup table, as little-endian bytes or as numbers."""
     if element.VR == "OW" and isinstance(element.value, bytes):
         return element.value

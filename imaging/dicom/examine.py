@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pydicom
@@ -14,7 +15,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from imaging.dicom.codestream import without_comments
-from imaging.dicom.deidentify import PALETTE, deidentify, subject_digest
+from imaging.dicom.deidentify import BASIC, PALETTE, deidentify, subject_digest
 from imaging.dicom.header import read_header, read_value
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
@@ -44,7 +45,7 @@ PHOTOMETRIC = {
 }
 
 
-def examine(source, target, key, new_subject, limits=LIMITS):
+def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     """Check the file `source`, write its de-identified form to `target`, return the new header.
 
     The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
@@ -59,11 +60,12 @@ def examine(source, target, key, new_subject, limits=LIMITS):
     check_known(read_value(dataset, "SOPClassUID"))
     check_pixels_present(dataset, cut)
     header = check_image(dataset, limits)
-    clean = build(dataset, header, key, new_subject)
+    clean = build(dataset, header, key, new_subject, profile)
     written = to_bytes(clean)
     result = describe(clean, written)
     result["original_sha256"] = hashlib.sha256(data).hexdigest()
     result["subject_digest"] = subject_digest(dataset, key)
+    result["deidentification"] = asdict(profile)
     with open(target, "wb") as file:
         file.write(written)
     return result
@@ -164,12 +166,12 @@ def decoded_size(header):
     return per_frame * header["number_of_frames"] * header["bits_allocated"] // 8
 
 
-def build(dataset, header, key, new_subject):
+def build(dataset, header, key, new_subject, profile):
     """Return the de-identified dataset with file meta information and cleaned pixel data."""
     native = dataset.file_meta.TransferSyntaxUID in NATIVE
     pixels = native_pixels(dataset, header) if native else compressed_pixels(dataset, header)
     swap = dataset.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
-    clean = deidentify(dataset, key, new_subject)
+    clean = deidentify(dataset, key, new_subject, profile)
     write_image_module(clean, header, native)
     if swap:
         swap_tables(clean)

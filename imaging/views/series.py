@@ -13,6 +13,7 @@ from imaging.forms import StudyForm
 from imaging.indexing import number_series
 from imaging.ingest import OTHER_PATIENT
 from imaging.models import Instance, Series, Study
+from imaging.policy import policy_of, quota_bytes, used_bytes
 from imaging.storage import limits
 from patients.access import get_case
 from patients.history import save_version
@@ -55,9 +56,20 @@ def list_series(request, case_pk):
         "editable": editable,
         "largest_file": bounds.file_bytes // MEGABYTE,
         "largest_archive": bounds.archive_bytes // MEGABYTE,
+        "policy": policy_of(case.team),
+        "room": room_words(case.team),
         "ohif": settings.OHIF_URL.rstrip("/"),
     }
     return render(request, "imaging/series_list.html", context)
+
+
+def room_words(team):
+    """Return how much of a team's storage is used, "" where there is no limit."""
+    most = quota_bytes(team)
+    if most is None:
+        return ""
+    values = {"used": used_bytes(team) // MEGABYTE, "most": most // MEGABYTE}
+    return _("%(used)s of the team's %(most)s MB are used.") % values
 
 
 def visit_form(study, data=None):

@@ -67,6 +67,7 @@ TABLE = {
     "imaging:start-import": (("case", "import"), {"POST": DONE}),
     "imaging:show-progress": (("case", "import"), {"GET": READ}),
     "imaging:edit-study": (("case", "study"), {"POST": DONE}),
+    "imaging:edit-policy": ((1,), {"GET": STAFF, "POST": STAFF}),
     "imaging:show-object": (
         ("case", "study", "presentation-state"),
         {"GET": "302 404 200 200 200 200"},
