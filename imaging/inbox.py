@@ -6,8 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from imaging.models import Inbox
+from imaging.discarding import remove_unheld
+from imaging.ingest import import_paths
+from imaging.models import Inbox, Outcome, Source
+from imaging.storage import store
 from patients.document import SCHEMA
+from patients.history import save_version
 from patients.importing import import_case
 from patients.models import Case, Role, Team
 
@@ -40,3 +44,36 @@ def open_inbox(user):
     case = import_case(document, team, user)
     Inbox.objects.update_or_create(user=user, defaults={"case": case})
     return case
+
+
+class NotMoved(Exception):
+    """A study that stays where it is; its text says why."""
+
+
+def move_study(study, target, user):
+    """Take a study's images into another case, under its patient's key; then out of the inbox.
+
+    All of them, or none leaves the inbox. Raises NotMoved.
+    """
+    inbox = study.case
+    images = inbox.instances.filter(series__study=study, held=True)
+    paths = [store().path(sha256) for sha256 in images.values_list("sha256", flat=True)]
+    job = import_paths(target, user, paths, source=Source.UPLOAD)
+    left = job.files.exclude(outcome__in=(Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED))
+    if job.error or left.exists():
+        reason = job.error or left.first().reason
+        raise NotMoved(_("Nothing was taken out of the inbox: %s") % reason)
+    drop_study(study, user)
+    return job
+
+
+def drop_study(study, user):
+    """Remove a study and its files from the inbox; a version of the inbox is saved."""
+    case = study.case
+    with transaction.atomic():
+        hashes = list(
+            case.instances.filter(series__study=study).values_list("sha256", flat=True).distinct()
+        )
+        study.delete()
+        save_version(case, user)
+    remove_unheld(hashes)

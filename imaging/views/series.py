@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from imaging.forms import StudyForm
 from imaging.indexing import number_series
 from imaging.ingest import OTHER_PATIENT
-from imaging.models import Instance, Series, Study
+from imaging.models import Inbox, Instance, Series, Study
 from imaging.policy import policy_of, quota_bytes, used_bytes
 from imaging.storage import limits
+from imaging.views.inbox import targets
 from patients.access import get_case
 from patients.history import save_version
 from patients.models import Case
@@ -56,11 +57,17 @@ def list_series(request, case_pk):
         "editable": editable,
         "largest_file": bounds.file_bytes // MEGABYTE,
         "largest_archive": bounds.archive_bytes // MEGABYTE,
+        "is_inbox": is_inbox(case, request.user),
+        "received": targets(request.user, case),
         "policy": policy_of(case.team),
         "room": room_words(case.team),
         "ohif": settings.OHIF_URL.rstrip("/"),
     }
     return render(request, "imaging/series_list.html", context)
+
+
+def is_inbox(case, user):
+    return Inbox.objects.filter(case=case, user=user).exists()
 
 
 def room_words(team):

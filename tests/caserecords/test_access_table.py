@@ -68,6 +68,7 @@ TABLE = {
     "imaging:show-progress": (("case", "import"), {"GET": READ}),
     "imaging:edit-study": (("case", "study"), {"POST": DONE}),
     "imaging:edit-policy": ((1,), {"GET": STAFF, "POST": STAFF}),
+    "imaging:move-received": (("case", "study"), {"POST": "302 404 403 403 404 404"}),
     "imaging:show-object": (
         ("case", "study", "presentation-state"),
         {"GET": "302 404 200 200 200 200"},
