@@ -1,0 +1,68 @@
+"""Damaged files of every syntax: a refusal or a picture, in time, and the readers live on."""
+
+import os
+import random
+import time
+
+import pytest
+
+from imaging.dicom import sandbox
+from imaging.dicom.examine import examine
+from imaging.dicom.limits import LIMITS
+from imaging.dicom.refusal import Refused
+from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, needs_shared
+
+COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # 200 are worth a run by hand
+FILES = sorted((SHARED / "syntaxes").glob("*.dcm")) if SHARED.is_dir() else []
+WALL = LIMITS.wall_seconds + 2
+
+
+def mutated(data, chance):
+    """Return a file with bits turned over, a piece cut out, doubled, or made of noise."""
+    data = bytearray(data)
+    start = chance.randrange(len(data))
+    length = chance.randrange(1, 2_000)
+    kind = chance.choice(("bits", "cut", "gone", "twice", "noise", "sizes"))
+    if kind == "bits":
+        for _turn in range(chance.randrange(1, 40)):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif kind == "cut":
+        del data[start:]
+    elif kind == "gone":
+        del data[start : start + length]
+    elif kind == "twice":
+        data[start:start] = data[start : start + length]
+    elif kind == "noise":
+        data[start : start + length] = chance.randbytes(length)
+    else:
+        data[start : start + 4] = b"\xff\xff\xff\x7f"
+    return bytes(data)
+
+
+def resident():
+    with open("/proc/self/statm") as status:
+        return int(status.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@needs_shared
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_mutated_file_is_refused_or_read(path, tmp_path):
+    data, chance = path.read_bytes(), random.Random(path.name)
+    source, target = tmp_path / "in.dcm", tmp_path / "out.dcm"
+    before, slowest, outcomes = resident(), 0.0, {"read": 0, "refused": 0}
+    for _turn in range(COUNT):
+        source.write_bytes(mutated(data, chance))
+        start = time.monotonic()
+        try:
+            sandbox.call(examine, str(source), str(target), KEY, SUBJECT, LIMITS, limits=LIMITS)
+            outcomes["read"] += 1
+        except Refused:
+            outcomes["refused"] += 1
+        slowest = max(slowest, time.monotonic() - start)
+    print(f"{path.name}: {outcomes}, slowest {slowest:.2f} s, {(resident() - before) >> 20} MiB")
+    assert slowest < WALL and resident() - before < 64 << 20
+    source.write_bytes(data)
+    try:  # a reader is there for the next file, whatever happened
+        sandbox.call(examine, str(source), str(target), KEY, SUBJECT, LIMITS, limits=LIMITS)
+    except Refused as refused:
+        assert "stopped the reader" not in str(refused)
