@@ -29,6 +29,7 @@ class Figure:
     synthetic: bool
     marks: tuple[Marked, ...]
     alternative_text: str = ""
+    jumps: tuple = ()  # (target, address of its first mark in the viewer)
 
     @property
     def anchor(self):
@@ -61,6 +62,7 @@ def make_figure(number, case, sheet):
         title=sheet.figure.title,
         caption=sheet.caption,
         alternative_text=sheet.alternative_text,
+        jumps=jumps(case, cells),
         address=reverse("imaging:show-figure", kwargs=names) if shown else "",
         synthetic=sheet.synthetic,
         marks=tuple(
@@ -71,3 +73,13 @@ def make_figure(number, case, sheet):
             )
         ),
     )
+
+
+def jumps(case, cells):
+    """Return (target, address in the viewer) of each structure that is marked, once."""
+    found = {}
+    for cell in cells:
+        for mark in cell.marks if cell.image else ():
+            path = reverse("imaging:show-series", args=[case.pk, cell.image.series_id])
+            found.setdefault(mark.target(), f"{path}?mark={mark.key}")
+    return tuple(found.items())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
 from imaging.models import ImportJob
+from patients.history import save_version
 from tests.browser.conftest import sign_in
 from tests.factories import make_case
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
@@ -223,6 +224,20 @@ def test_series_across_each_other_show_where_they_cut(browser_page, live_server,
     assert (line.get_attribute("y1"), line.get_attribute("y2")) != before
     browser_page.keyboard.press("k")
     assert browser_page.locator(".reference-line").count() == 0
+
+
+def test_structure_in_the_report_leads_to_its_mark(browser_page, live_server, case):
+    add_mark(case, 3)
+    add_figure(case)
+    case.figures.get().panels.filter(row=0).update(
+        sop_instance_uid=case.annotations.get().sop_instance_uid
+    )
+    save_version(case, case.author)
+    sign_in(browser_page, live_server, case.author)
+    browser_page.goto(f"{live_server.url}/cases/{case.pk}/report/")
+    browser_page.locator("figure").get_by_role("link", name="left L5 root").click()
+    browser_page.locator(".mark-flash").wait_for()
+    assert counter(browser_page) == "4/5"
 
 
 def test_cine_walks_by_itself_until_it_is_stopped(browser_page, live_server, case):
