@@ -71,8 +71,8 @@ def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, c
     ImportJob.objects.filter(pk=job.pk).update(state=State.QUEUED)
     examined = ingest.examine_file
 
-    def throw_away_first(patient, file):
-        found = examined(patient, file)
+    def throw_away_first(patient, profile, file):
+        found = examined(patient, profile, file)
         discard_case(Case.objects.get(pk=case.pk))
         return found
 
