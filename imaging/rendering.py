@@ -55,6 +55,7 @@ def window(frame, center=None, width=None):
         return inverted(shades(values, center, width, frame.function), frame.photometric)
     table = lookup(
         frame.pixels.dtype.str,
+        frame.bits,
         frame.slope,
         frame.intercept,
         float(center),
@@ -66,13 +67,19 @@ def window(frame, center=None, width=None):
 
 
 @functools.lru_cache(maxsize=64)
-def lookup(kind, slope, intercept, center, width, function, photometric):
-    """Return the shade of every value that 8 or 16 bits can hold, indexed by its bit pattern."""
-    stored = np.dtype(kind)
-    count = 256**stored.itemsize
-    patterns = np.arange(count, dtype=f"u{stored.itemsize}").view(stored.newbyteorder("="))
-    values = patterns * slope + intercept
-    return inverted(shades(values, center, width, function), photometric)
+def lookup(kind, bits, slope, intercept, center, width, function, photometric):
+    """Return the shade of every value that `bits` can hold, indexed by its bit pattern.
+
+    12 of 16 bits are the rule, so that most of the table is never computed.
+    """
+    stored = np.dtype(kind).newbyteorder("=")
+    first = -(2 ** (bits - 1)) if stored.kind == "i" else 0
+    held = np.arange(first, first + 2**bits).astype(stored)
+    table = np.zeros(256**stored.itemsize, np.uint8)
+    values = held * slope + intercept
+    shown = inverted(shades(values, center, width, function), photometric)
+    table[held.view(f"u{stored.itemsize}")] = shown
+    return table
 
 
 def check_width(width, function):

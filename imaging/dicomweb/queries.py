@@ -2,8 +2,10 @@
 
 import datetime
 import re
+from functools import lru_cache
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
@@ -51,7 +53,7 @@ class Search(StandardView):
     level = STUDY
 
     def get(self, request, study=None, series=None):
-        rows = found(request.user, self.level)
+        rows = found(request.user.pk, self.level)
         if study:
             rows = rows.filter(**{PARENTS[self.level][STUDY] + "study_instance_uid": study})
         if series:
@@ -74,24 +76,35 @@ class InstanceSearch(Search):
     level = INSTANCE
 
 
-def images(user):
-    """Return what can be retrieved: images that the user may see, released and stored here."""
+@lru_cache(maxsize=512)
+def images(user_pk):
+    """Return what can be retrieved: images that an active user may see, released and held here.
+
+    To build such a query takes longer than to run it; only its words are kept.
+    """
+    user = get_user_model()(pk=user_pk, is_active=True)
     return Instance.objects.visible_to(user).released().filter(held=True)
 
 
-def found(user, level):
+@lru_cache(maxsize=512)
+def found(user_pk, level):
     """Return the rows of a level that hold an image to retrieve; one a UID, the oldest.
 
     Two cases of a user can hold the same study, where a team keeps identifiers.
     """
-    path = {STUDY: "series__study", SERIES: "series", INSTANCE: "pk"}[level]
-    uid = {
-        STUDY: "series__study__study_instance_uid",
-        SERIES: "series__series_instance_uid",
-        INSTANCE: "sop_instance_uid",
-    }[level]
-    oldest = images(user).order_by().values(uid).annotate(oldest=Min(path)).values("oldest")
-    return MODELS[level].objects.filter(pk__in=oldest)
+    uid = IDENTITY[level]
+    rows = retrievable(user_pk, level)
+    return rows.exclude(Exists(rows.filter(**{uid: OuterRef(uid)}, pk__lt=OuterRef("pk"))))
+
+
+def retrievable(user_pk, level):
+    """Return the rows of a level that the user may see and that hold an image to retrieve."""
+    if level == INSTANCE:
+        return images(user_pk)
+    path = {STUDY: "series__study", SERIES: "series"}[level]
+    held = Instance.objects.released().filter(held=True, **{path: OuterRef("pk")})
+    user = get_user_model()(pk=user_pk, is_active=True)
+    return MODELS[level].objects.visible_to(user).filter(Exists(held))
 
 
 # Matching (PS3.18 8.3.4, PS3.4 C.2.2.2)

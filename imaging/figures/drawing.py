@@ -228,7 +228,7 @@ def first(labels):
 
 def figure_png(image, dpi=300):
     """Return a composed figure as PNG bytes, the same for the same figure."""
-    return encode_png(np.asarray(image.convert("RGB")), dpi)
+    return encode_png(np.asarray(image.convert("RGB")), dpi, lasting=True)
 
 
 def figure_jpeg(image, dpi=300, quality=95):

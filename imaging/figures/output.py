@@ -100,7 +100,7 @@ def svg_panel(one, sizes, note, left, top):
     """Return one panel as a nested SVG, which cuts off what reaches over its edge."""
     side = sizes.panel
     shape, scale, corner = fit(one, side)
-    picture = base64.b64encode(encode_png(np.asarray(shown(one, shape)))).decode()
+    picture = base64.b64encode(encode_png(np.asarray(shown(one, shape)), lasting=True)).decode()
     parts = [
         format_html('<rect width="{}" height="{}" fill="#000"/>', side, side),
         format_html(

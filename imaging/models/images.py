@@ -25,7 +25,7 @@ class Study(Owned):
         related_name="studies",
         verbose_name=_("visit"),
     )
-    study_instance_uid = uid_field("Study Instance UID")
+    study_instance_uid = uid_field("Study Instance UID", db_index=True)
     study_date = models.DateField(_("study date"), null=True, blank=True)
     study_time = models.TimeField(_("study time"), null=True, blank=True)
     study_description = text_field(_("study description"))
@@ -49,7 +49,7 @@ class Series(Owned):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="series")
     study = models.ForeignKey(Study, models.CASCADE, related_name="series")
-    series_instance_uid = uid_field("Series Instance UID")
+    series_instance_uid = uid_field("Series Instance UID", db_index=True)
     series_number = models.IntegerField(_("series number"), null=True, blank=True)
     modality = text_field(_("modality"), 16)
     series_description = text_field(_("series description"))
@@ -138,7 +138,7 @@ class Instance(Owned):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="instances")
     series = models.ForeignKey(Series, models.CASCADE, related_name="instances")
-    sop_instance_uid = uid_field("SOP Instance UID")
+    sop_instance_uid = uid_field("SOP Instance UID", db_index=True)
     sop_class_uid = uid_field("SOP Class UID", blank=True)
     instance_number = models.IntegerField(_("instance number"), null=True, blank=True)
     number_of_frames = models.PositiveIntegerField(_("frames"), default=1)

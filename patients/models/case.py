@@ -1,6 +1,7 @@
 """The case: whose it is, who may see and change it, and the base of its rows."""
 
 import uuid
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -30,17 +31,12 @@ class CaseQuerySet(models.QuerySet):
         """Cases of the user's teams, and those that the user writes."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        mine = Q(author=user) | Q(co_authors=user) | Q(team__memberships__user=user)
-        return self.filter(pk__in=Case.objects.filter(mine).values("pk"))
+        return self.filter(pk__in=seen_by(user.pk))
 
     def editable_by(self, user):
         """Drafts that the user writes, as author or co-author."""
-        mine = Q(author=user.pk) | Q(co_authors=user.pk)
-        return (
-            self.visible_to(user)
-            .filter(pk__in=Case.objects.filter(mine).values("pk"))
-            .filter(status=Status.DRAFT)
-        )
+        drafts = self.filter(status=Status.DRAFT)
+        return drafts.visible_to(user).filter(pk__in=written_by(user.pk))
 
     def reviewable_by(self, user):
         """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
@@ -51,6 +47,22 @@ class CaseQuerySet(models.QuerySet):
             .exclude(author=user)
             .exclude(co_authors=user)
         )
+
+
+# To build these takes longer than to run them; the words of the question are kept, never an answer.
+
+
+@lru_cache(maxsize=1024)
+def seen_by(user_pk):
+    """Return the query of the keys of cases that a user's teams share, or that the user writes."""
+    mine = Q(author=user_pk) | Q(co_authors=user_pk) | Q(team__memberships__user=user_pk)
+    return Case.objects.filter(mine).values("pk")
+
+
+@lru_cache(maxsize=1024)
+def written_by(user_pk):
+    """Return the query of the keys of cases that a user writes."""
+    return Case.objects.filter(Q(author=user_pk) | Q(co_authors=user_pk)).values("pk")
 
 
 class Case(models.Model):
