@@ -268,28 +268,27 @@ def retrieve(root, above):
 
 
 def count_related(rows, level):
-    """Return {key: elements} with how much a study or series holds, in one query."""
+    """Return {key: elements} with how much a study or series holds, in one query by series."""
     if level == INSTANCE:
         return {}
-    keys = [row.pk for row in rows]
     path = {STUDY: "series__study", SERIES: "series"}[level]
-    shown = Instance.objects.released().filter(held=True, **{f"{path}__in": keys}).order_by()
-    counted = shown.values(path).annotate(
-        image_count=Count("pk"), series_count=Count("series", distinct=True)
-    )
-    found = {
-        one[path]: {tag: {"vr": "IS", "Value": [one[name]]} for name, tag in COUNTS[level].items()}
-        for one in counted
-    }
+    shown = Instance.objects.released().filter(held=True, **{f"{path}__in": [r.pk for r in rows]})
+    counted = shown.order_by().values_list(path, "series", "series__modality")
+    found = {}
+    for key, _series, modality, images in counted.annotate(Count("pk")):
+        found.setdefault(key, []).append((modality, images))
+    return {key: contents(series, level) for key, series in found.items()}
+
+
+def contents(series, level):
+    """Return the elements that tell what a row holds; `series` are (modality, images)."""
+    told = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
-        add_modalities(found, keys)
-    return found
+        told[COUNTS[level]["series_count"]] = [len(series)]
+        modalities = sorted({modality for modality, _images in series if modality})
+        return elements(told, "IS") | elements({MODALITIES: modalities}, "CS")
+    return elements(told, "IS")
 
 
-def add_modalities(found, keys):
-    holds = Instance.objects.released().filter(held=True, series=OuterRef("pk"))
-    rows = Series.objects.filter(Exists(holds), study__in=keys)
-    for study, modality in rows.order_by("modality").values_list("study", "modality").distinct():
-        element = found[study].setdefault(MODALITIES, {"vr": "CS", "Value": []})
-        if modality:
-            element["Value"].append(modality)
+def elements(told, vr):
+    return {tag: {"vr": vr, "Value": values} for tag, values in told.items()}
