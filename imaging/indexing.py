@@ -47,11 +47,33 @@ INSTANCE_HEADER = (
 LARGEST_INTEGER = 2**31 - 1
 
 
-def place_image(case, header, sha256, quarantine=""):
-    """Write the row of one stored image, with its study and series where they are new."""
-    series = place_series(case, header)
-    values = columns(Instance, header, INSTANCE_HEADER) | {
-        "series": series,
+def place_images(case, found):
+    """Write the rows of stored images, with studies and series where they are new.
+
+    `found` is a list of (header, sha256, why it is set apart or ""). A row that a document brought
+    without its file is filled in.
+    """
+    series = {}
+    for header, _sha256, _quarantine in found:
+        uid = header["series_instance_uid"]
+        series[uid] = series.get(uid) or place_series(case, header)
+    uids = [header["sop_instance_uid"] for header, _sha256, _quarantine in found]
+    known = Instance.objects.filter(case=case, sop_instance_uid__in=uids).defer("header")
+    rows = {row.sop_instance_uid: row for row in known}
+    new = []
+    for header, sha256, quarantine in found:
+        uid = header["sop_instance_uid"]
+        values = columns_of_image(header, sha256, quarantine)
+        values["series"] = series[header["series_instance_uid"]]
+        if uid in rows:
+            Instance.objects.filter(pk=rows[uid].pk).update(**values)
+        else:
+            new.append(Instance(case=case, sop_instance_uid=uid, **values))
+    Instance.objects.bulk_create(new)
+
+
+def columns_of_image(header, sha256, quarantine):
+    return columns(Instance, header, INSTANCE_HEADER) | {
         "header": header,
         "sha256": sha256,
         "original_sha256": header["original_sha256"],
@@ -60,9 +82,6 @@ def place_image(case, header, sha256, quarantine=""):
         "held": True,
         "quarantine": quarantine[:300],
     }
-    uid = header["sop_instance_uid"]
-    row, _made = Instance.objects.update_or_create(case=case, sop_instance_uid=uid, defaults=values)
-    return row
 
 
 def place_series(case, header):

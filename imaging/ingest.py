@@ -7,8 +7,11 @@ another patient inside a known series is set apart.
 import logging
 import os
 import shutil
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from django.db import transaction
@@ -21,7 +24,7 @@ from imaging.dicom import sandbox
 from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
 from imaging.discarding import remove_unheld
-from imaging.indexing import number_series, place_image
+from imaging.indexing import number_series, place_images
 from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, Source, State
 from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
 from imaging.storage import limits, placing, reading, store, uploads
@@ -120,10 +123,35 @@ def take_all(job, readers, progress):
     patient = job.case.patient  # read here: the threads keep off the database
     profile = profile_of(job.case.team)
     total = job.files.count()
-    while batch := list(job.files.filter(outcome="").exclude(spooled="")[:BATCH]):
-        take_batch(job, list(readers.map(lambda file: examine_file(patient, profile, file), batch)))
-        if progress:
-            progress(total - job.files.filter(outcome="").count(), total)
+    with closing(examined(job, readers, patient, profile)) as batches:
+        for batch in batches:
+            take_batch(job, batch)
+            if progress:
+                progress(total - job.files.filter(outcome="").count(), total)
+
+
+def examined(job, readers, patient, profile):
+    """Yield batches of Examined files; while one is being stored, the next is already read."""
+    ahead = deque()
+    try:
+        for files in batches(job.files.filter(outcome="").exclude(spooled="")):
+            ahead.append([readers.submit(examine_file, patient, profile, one) for one in files])
+            if len(ahead) > 1:
+                yield [future.result() for future in ahead.popleft()]
+        while ahead:
+            yield [future.result() for future in ahead.popleft()]
+    finally:
+        for future in chain(*ahead):
+            if not future.cancel() and future.exception() is None and future.result().target:
+                future.result().target.unlink(missing_ok=True)
+
+
+def batches(files):
+    """Yield lists of a job's files in the order of their keys, each read when it is wanted."""
+    last = 0
+    while batch := list(files.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        yield batch
 
 
 # Archives
@@ -232,10 +260,12 @@ def within_quota(team, judged):
 def write_rows(job, judged, taken):
     with transaction.atomic():
         case = lock_case(job)
-        for one, sha256 in taken:
-            place_image(case, one.header, sha256, set_apart(one))
-        ImportFile.objects.bulk_update(
-            [line_of(one) for one in judged], ["outcome", "reason", "sop_instance_uid", "sha256"]
+        place_images(case, [(one.header, sha256, set_apart(one)) for one, sha256 in taken])
+        ImportFile.objects.bulk_create(  # an upsert: much quicker than an update of each in CASEs
+            [line_of(one) for one in judged],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["outcome", "reason", "sop_instance_uid", "sha256"],
         )
 
 

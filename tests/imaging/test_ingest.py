@@ -208,7 +208,7 @@ def test_finished_job_is_not_run_again(case):
 def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
     job = received(case)
     receiving.start(job)
-    monkeypatch.setattr("imaging.ingest.place_image", lambda *args: 1 / 0)
+    monkeypatch.setattr("imaging.ingest.place_images", lambda *args: 1 / 0)
     assert receiving.run(job.pk).state == State.FAILED
     monkeypatch.undo()
     receiving.start(job)
