@@ -38,11 +38,10 @@ class Store:
         """
         with ThreadPoolExecutor(SYNCS) as threads:  # the disk takes several at a time
             hashes = list(threads.map(settle, paths))
-        folders = set()
-        for path, sha256 in zip(paths, hashes, strict=True):
-            folders |= self.place(Path(path), self.path(sha256))
-        for folder in folders:
-            sync(folder)
+            folders = set()
+            for path, sha256 in zip(paths, hashes, strict=True):
+                folders |= self.place(Path(path), self.path(sha256))
+            list(threads.map(sync, folders))
         return hashes
 
     def place(self, path, target):
