@@ -10,7 +10,7 @@ import shutil
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
 from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_images
-from imaging.models import REMOVED, ImportFile, ImportJob, Instance, Outcome, Source, State
+from imaging.judging import Examined, judge
+from imaging.models import ImportFile, ImportJob, Outcome, Source, State
 from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
 from imaging.storage import limits, placing, reading, store, uploads
 from imaging.wording import told
@@ -40,32 +41,14 @@ READERS = 2  # as many as the sandbox has children
 UNPACK_SECONDS = 60
 
 GONE = gettext_noop("The file is no longer there.")
-OTHER_BYTES = gettext_noop(
-    "Another image with this SOP Instance UID is stored already; it was not overwritten. "
-    "If this one is right, it needs an identifier of its own."
-)
-OTHER_PATIENT = gettext_noop(
-    "It names another patient than the rest of its series, and was not merged with them."
-)
 FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
-OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
+STOPPED_BEFORE = gettext_noop("The import was stopped before this file was read.")
 UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost; try it again.")
 
 
 class Stopped(Exception):
     """The job cannot go on, for a reason that its user is told."""
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A file with what was found: its header and cleaned copy, or an outcome with a reason."""
-
-    file: ImportFile
-    target: Path | None = None
-    header: dict | None = None
-    outcome: str = ""
-    reason: str = ""
 
 
 def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
@@ -119,12 +102,16 @@ def fail(job, reason):
 
 
 def take_all(job, readers, progress):
-    open_archives(job)
+    if not is_stopped(job):
+        open_archives(job)
     patient = job.case.patient  # read here: the threads keep off the database
     profile = profile_of(job.case.team)
     total = job.files.count()
     with closing(examined(job, readers, patient, profile)) as batches:
         for batch in batches:
+            if is_stopped(job):
+                drop(batch)
+                break
             take_batch(job, batch)
             if progress:
                 progress(total - job.files.filter(outcome="").count(), total)
@@ -141,9 +128,18 @@ def examined(job, readers, patient, profile):
         while ahead:
             yield [future.result() for future in ahead.popleft()]
     finally:
-        for future in chain(*ahead):
-            if not future.cancel() and future.exception() is None and future.result().target:
-                future.result().target.unlink(missing_ok=True)
+        drop(one.result() for one in chain(*ahead) if not one.cancel() and not one.exception())
+
+
+def is_stopped(job):
+    return ImportJob.objects.filter(pk=job.pk, state=State.STOPPED).exists()
+
+
+def drop(batch):
+    """Remove what was written of files that are not taken."""
+    for one in batch:
+        if one.target:
+            one.target.unlink(missing_ok=True)
 
 
 def batches(files):
@@ -230,9 +226,8 @@ def take_batch(job, batch):
     except Exception:
         remove_unheld(hashes)
         raise
+    drop(judged)
     for one in judged:
-        if one.target:
-            one.target.unlink(missing_ok=True)
         discard(one.file.spooled)
 
 
@@ -297,81 +292,6 @@ def discard(path):
         Path(path).unlink(missing_ok=True)
 
 
-def judge(case, batch):
-    """Return the batch with an outcome each, compared with what the case holds and with itself."""
-    uids = [one.header["sop_instance_uid"] for one in batch if one.header]
-    series = {one.header["series_instance_uid"] for one in batch if one.header}
-    found = Instance.objects.filter(case=case, sop_instance_uid__in=uids)
-    known = {row.sop_instance_uid: (row.sha256, is_here(row)) for row in found}
-    originals = originals_of(case, batch)
-    subjects, studies = subjects_of(case, series)
-    judged = []
-    for one in batch:
-        if one.header:
-            here = one.header["original_sha256"] in originals
-            one = (
-                replace(one, outcome=Outcome.DUPLICATE)
-                if here and one.header["sop_instance_uid"] not in known
-                else judge_one(one, known, subjects, studies)
-            )
-        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
-            remember(one, known, subjects, studies)
-        judged.append(one)
-    return judged
-
-
-def originals_of(case, batch):
-    """Return the hashes of the batch's files that came before, perhaps under another profile."""
-    hashes = [one.header["original_sha256"] for one in batch if one.header]
-    rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True)
-    return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
-
-
-def is_here(row):
-    return row.held and row.quarantine != REMOVED
-
-
-def remember(one, known, subjects, studies):
-    """Let the rest of the batch be compared with a file that is about to be taken."""
-    header = one.header
-    known[header["sop_instance_uid"]] = (header["sha256"], True)
-    studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])
-    if one.outcome == Outcome.STORED and header["subject_digest"]:
-        subjects.setdefault(header["series_instance_uid"], header["subject_digest"])
-
-
-def subjects_of(case, uids):
-    """Return ({series UID: whom its images name}, {series UID: its study's UID}) of a case."""
-    rows = Instance.objects.filter(case=case, series__series_instance_uid__in=uids).values_list(
-        "series__series_instance_uid",
-        "series__study__study_instance_uid",
-        "subject_digest",
-        "quarantine",
-    )
-    studies = {series: study for series, study, _subject, _reason in rows}
-    subjects = {series: who for series, _study, who, reason in rows if who and not reason}
-    return subjects, studies
-
-
-def judge_one(one, known, subjects, studies):
-    """Return a readable file with its outcome."""
-    header = one.header
-    sha256, here = known.get(header["sop_instance_uid"], ("", False))
-    if sha256 and sha256 != header["sha256"]:
-        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_BYTES)
-    if here:
-        return replace(one, outcome=Outcome.DUPLICATE)
-    series = header["series_instance_uid"]
-    if studies.get(series, header["study_instance_uid"]) != header["study_instance_uid"]:
-        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_STUDY)
-    who = header["subject_digest"]
-    if who and subjects.get(series, who) != who:
-        return replace(one, outcome=Outcome.QUARANTINED, reason=OTHER_PATIENT)
-    if header["quarantine"]:
-        return replace(one, outcome=Outcome.QUARANTINED, reason=header["quarantine"])
-    return replace(one, outcome=Outcome.STORED)
-
-
 # The end
 
 
@@ -384,5 +304,8 @@ def finish(job):
             number_series(case)
             comment = _("%(count)s images imported") % {"count": stored}
             save_version(case, job.user, comment)
-        ImportJob.objects.filter(pk=job.pk).update(state=State.DONE, finished=timezone.now())
+        job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
+        mine = ImportJob.objects.filter(pk=job.pk)
+        mine.exclude(state=State.STOPPED).update(state=State.DONE)
+        mine.update(finished=timezone.now())
     shutil.rmtree(folder_of(job), ignore_errors=True)

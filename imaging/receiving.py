@@ -13,6 +13,7 @@ import time
 import uuid
 
 from django.db import DatabaseError, connections, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from imaging.dicom.store import sync
@@ -27,6 +28,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\
 LONGEST_NAME = 400
 FOLDER_SECONDS = 60 * 60
 TO_READ = (State.QUEUED, State.RUNNING)
+TO_END = Q(state=State.STOPPED, finished=None)  # stopped, and not yet cleared up
 
 
 def open_job(case, user, source=Source.UPLOAD):
@@ -103,6 +105,17 @@ def start(job):
     job.refresh_from_db()
 
 
+def stop(job):
+    """End a job at its user's wish: what is stored stays, what was not read is dropped.
+
+    The reader ends it between two batches; where there is none, one is started to do so.
+    """
+    going = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, *TO_READ))
+    if going.update(state=State.STOPPED):
+        transaction.on_commit(lambda: read_in_background(job.pk))
+    job.refresh_from_db()
+
+
 def forget_job(job):
     """Drop a job whose sending broke off, with what had arrived of it."""
     shutil.rmtree(folder_of(job), ignore_errors=True)
@@ -136,8 +149,8 @@ def run(job_pk, progress=None):
     if job is None:
         return None
     with reading(job.case_id):
-        claimed = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
-        if not claimed.update(state=State.RUNNING):
+        to_read = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
+        if not to_read.update(state=State.RUNNING) and not known.filter(TO_END).exists():
             return None
         import_upload(job, progress)
     return known.first()
@@ -145,7 +158,7 @@ def run(job_pk, progress=None):
 
 def waiting_jobs():
     """Return the keys of jobs that wait to be read and that no living process is reading."""
-    found = ImportJob.objects.filter(state__in=TO_READ).order_by("created")
+    found = ImportJob.objects.filter(Q(state__in=TO_READ) | TO_END).order_by("created")
     return [pk for pk, case in found.values_list("pk", "case_id") if is_free(case)]
 
 
@@ -173,8 +186,8 @@ def sweep():
             store().sweep(0)
     except BlockingIOError:
         return
-    open_jobs = ImportJob.objects.exclude(state=State.DONE).values_list("pk", flat=True)
-    kept = {str(pk) for pk in open_jobs}
+    going = ImportJob.objects.exclude(state__in=(State.DONE, State.STOPPED))
+    kept = {str(pk) for pk in going.values_list("pk", flat=True)}
     limit = time.time() - FOLDER_SECONDS
     for folder in uploads().glob("*-*-*-*-*"):
         if folder.is_dir() and folder.name not in kept and folder.stat().st_mtime < limit:

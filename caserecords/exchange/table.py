@@ -1,26 +1,20 @@
 """The strength table as CSV (RFC 4180): a row a movement and side, a column a visit."""
 
-import csv
-import io
 import json
 
 from django.utils.translation import gettext as _
 
 from patients.document import build
 from patients.models import StrengthScore
+from patients.spreadsheet import as_csv
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula
 
 
 def export(version):
     """Return the strength table of a stored version as UTF-8 CSV, its cells made safe."""
-    record = build(json.loads(version.document))
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerows([safe(cell) for cell in line] for line in lines(record))
-    return file.getvalue().encode()
+    return as_csv(lines(build(json.loads(version.document))))
 
 
 def lines(record):
@@ -50,9 +44,3 @@ def label(row):
         return row.printed_label
     name = "movement" if row.movement else "muscle"
     return StrengthScore._meta.get_field(name).label(getattr(row, name))
-
-
-def safe(cell):
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(RISKY) else text

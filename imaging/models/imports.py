@@ -16,6 +16,7 @@ class State(models.TextChoices):
     RUNNING = "running", _("reading files")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+    STOPPED = "stopped", _("stopped by its user")
 
 
 class Outcome(models.TextChoices):
@@ -23,6 +24,7 @@ class Outcome(models.TextChoices):
     DUPLICATE = "duplicate", _("already here")
     REFUSED = "refused", _("refused")
     QUARANTINED = "quarantined", _("set apart")
+    NOT_READ = "not_read", _("not read")
 
 
 class Source(models.TextChoices):

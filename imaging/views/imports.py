@@ -1,16 +1,21 @@
 """Receiving files: file by file with progress, or all at once from a plain form."""
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imaging.models import ImportJob, State
-from imaging.receiving import open_job, receive, start
+from imaging.models import ImportJob, Outcome, State
+from imaging.receiving import open_job, receive, start, stop
+from imaging.taking_back import images_of, take_back
 from imaging.views.series import is_editable
 from patients.access import get_case
+from patients.spreadsheet import as_csv
+
+LINES_A_PAGE = 500
+NOT_TAKEN = (Outcome.REFUSED, Outcome.QUARANTINED, Outcome.NOT_READ)
 
 
 @require_POST
@@ -35,11 +40,14 @@ def wants_json(request):
     return "application/json" in request.headers.get("Accept", "")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_file(request, case_pk, pk):
-    """Receive one more file; the answer is given when it is safe on disk."""
-    case = get_case(request, case_pk, edit=True)
+    """Receive one more file, the answer is given when it is safe on disk; GET names the arrived."""
+    case = get_case(request, case_pk, edit=True, opening=False)
     job = get_object_or_404(ImportJob, pk=pk, case=case, user=request.user)
+    if request.method != "POST":
+        names = list(job.files.values_list("name", flat=True))
+        return JsonResponse({"names": names}, headers={"Cache-Control": "no-store"})
     file = request.FILES.get("file")
     if job.state != State.RECEIVING:
         return JsonResponse({"error": _("This import takes no more files.")}, status=409)
@@ -60,23 +68,73 @@ def start_import(request, case_pk, pk):
     return redirect("imaging:show-import", case.pk, job.pk)
 
 
+@require_POST
+def stop_import(request, case_pk, pk):
+    """End an import before its end; what is stored stays."""
+    case = get_case(request, case_pk, edit=True)
+    job = get_object_or_404(ImportJob, pk=pk, case=case)
+    stop(job)
+    if job.state == State.STOPPED:
+        messages.success(request, _("The import is stopped. What was stored before stays."))
+    else:
+        messages.info(request, _("The import had ended already; nothing was stopped."))
+    return redirect("imaging:show-import", case.pk, job.pk)
+
+
+@require_POST
+def take_back_import(request, case_pk, pk):
+    """Take what an import stored out of the case again."""
+    case = get_case(request, case_pk, edit=True)
+    job = get_object_or_404(ImportJob, pk=pk, case=case)
+    if job.finished is None:
+        messages.error(request, _("The import goes on; stop it first."))
+        return redirect("imaging:show-import", case.pk, job.pk)
+    count = take_back(job, case, request.user)
+    words = _("%d images left the case. History can restore the version before.")
+    messages.success(request, words % count)
+    return redirect("imaging:show-import", case.pk, job.pk)
+
+
 @require_safe
 def show_import(request, case_pk, pk):
     """Show what became of each file."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob.objects.select_related("user"), pk=pk, case=case)
+    editable = is_editable(request, case)
     counts = job.counts()
+    receiving = job.state == State.RECEIVING
+    reading = job.state in (State.QUEUED, State.RUNNING)
     context = {
         "case": case,
         "job": job,
         "counts": counts,
         "total": sum(counts.values()),
-        "problems": job.files.filter(outcome__in=("refused", "quarantined")),
-        "files": job.files.all()[:2000],
-        "reading": job.state in (State.QUEUED, State.RUNNING),
-        "can_start": job.state in (State.RECEIVING, State.FAILED) and is_editable(request, case),
+        "problems": job.files.filter(outcome__in=NOT_TAKEN)[:LINES_A_PAGE],
+        "files": job.files.all()[:LINES_A_PAGE],
+        "shown": LINES_A_PAGE,
+        "reading": reading or (job.state == State.STOPPED and job.finished is None),
+        "can_start": editable and (receiving or job.state == State.FAILED),
+        "can_send": editable and receiving and job.user == request.user,
+        "can_stop": editable and (receiving or reading),
+        "taken": images_of(job).count() if editable and job.finished else 0,
     }
     return render(request, "imaging/import.html", context)
+
+
+@require_safe
+def list_files(request, case_pk, pk):
+    """Return every line of an import as CSV."""
+    case = get_case(request, case_pk)
+    job = get_object_or_404(ImportJob, pk=pk, case=case)
+    rows = [
+        (line.name, line.get_outcome_display() or _("not read yet"), _(line.reason or " ").strip())
+        for line in job.files.all()
+    ]
+    body = as_csv([(_("File"), _("Outcome"), _("Why")), *rows])
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    name = f"import-{job.created:%Y%m%d-%H%M}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe
@@ -95,6 +153,7 @@ def progress_of(job):
         "counts": counts,
         "total": sum(counts.values()),
         "error": job.error,
+        "ended": job.state in (State.DONE, State.FAILED) or job.finished is not None,
         "page": reverse("imaging:show-import", args=[job.case_id, job.pk]),
         "files": reverse("imaging:add-file", args=[job.case_id, job.pk]),
         "start": reverse("imaging:start-import", args=[job.case_id, job.pk]),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from imaging.forms import StudyForm
 from imaging.indexing import number_series
-from imaging.ingest import OTHER_PATIENT
+from imaging.judging import OTHER_PATIENT
 from imaging.models import Inbox, Instance, Series, Study
 from imaging.policy import policy_of, quota_bytes, used_bytes
 from imaging.storage import limits

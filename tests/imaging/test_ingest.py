@@ -8,7 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from imaging import receiving
-from imaging.ingest import CASE_CLOSED, OTHER_BYTES, OTHER_PATIENT, import_paths
+from imaging.ingest import CASE_CLOSED, import_paths
+from imaging.judging import OTHER_BYTES, OTHER_PATIENT
 from imaging.models import ImportJob, Instance, State
 from imaging.storage import locked, store, uploads
 from patients.importing import import_case, replace_case

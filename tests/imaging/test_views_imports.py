@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from imaging import receiving
+from imaging import ingest, receiving
 from imaging.models import ImportJob, State
+from imaging.storage import store
 from patients.models import Status
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import image, to_bytes
@@ -109,3 +110,85 @@ def test_reader_and_approved_case_take_no_files(client, case):
     type(case).objects.filter(pk=case.pk).update(status=Status.APPROVED)
     client.force_login(case.author)
     assert client.post(where("add-import", case), {"files": [dicom()]}).status_code == 403
+
+
+def send(client, case, *files):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    for file in files:
+        client.post(job["files"], {"file": file, "name": file.name})
+    return job
+
+
+def test_interrupted_sending_goes_on_with_what_is_missing(client, case):
+    job = send(client, case, dicom("one.dcm"))
+    assert client.get(job["files"]).json() == {"names": ["one.dcm"]}
+    page = client.get(job["page"]).content.decode()
+    assert "Send what is missing" in page and job["progress"] in page
+    assert "not finished" in client.get(where("list-series", case)).content.decode()
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_stopped_import_reads_nothing_more_and_says_so(client, case, started, monkeypatch):
+    monkeypatch.setattr(receiving, "read_in_background", lambda job: None)
+    job = send(client, case, dicom("one.dcm"))
+    if started:
+        client.post(job["start"])
+    answer = client.post(where("stop-import", case, job["id"]), follow=True)
+    assert "The import is stopped" in answer.content.decode()
+    assert receiving.waiting_jobs() == [ImportJob.objects.get().pk]  # also after a crash
+    receiving.run(job["id"])
+    told = client.get(job["progress"]).json()
+    assert (told["state"], told["ended"], told["counts"]["not_read"]) == ("stopped", True, 1)
+    assert case.instances.count() == 0 and receiving.waiting_jobs() == []
+    again = client.post(where("stop-import", case, job["id"]), follow=True).content.decode()
+    assert "The import is stopped" in again or "ended already" in again
+    assert not receiving.folder_of(ImportJob.objects.get()).exists()
+
+
+def test_import_that_is_stopped_midway_keeps_what_it_stored(
+    client, case, monkeypatch, settings, tmp_path
+):
+    settings.STORAGE_URL = f"file://{tmp_path}"
+    monkeypatch.setattr(receiving, "read_in_background", lambda job: None)
+    monkeypatch.setattr(ingest, "BATCH", 1)
+    job = send(client, case, *(dicom(f"{n}.dcm", SOPInstanceUID=f"1.2.3.{n}") for n in range(4)))
+    client.post(job["start"])
+    receiving.run(job["id"], progress=lambda done, total: receiving.stop(ImportJob.objects.get()))
+    counts = client.get(job["progress"]).json()["counts"]
+    assert (counts["stored"], counts["not_read"]) == (1, 3)
+    case.refresh_from_db()
+    assert case.versions.get(number=case.version).comment == "1 images imported"
+    assert list(store().waiting.iterdir()) == []
+
+
+def test_import_is_taken_back_as_a_version_that_can_be_undone(client, case):
+    kept = send(client, case, dicom("a.dcm", SOPInstanceUID="1.2.3.1"))
+    other = send(client, case, dicom("b.dcm", SOPInstanceUID="1.2.3.2"))
+    for job in (kept, other):
+        client.post(job["start"])
+        receiving.run(job["id"])
+    case.refresh_from_db()
+    before = case.version
+    answer = client.post(where("take-back-import", case, other["id"]), follow=True)
+    assert "1 images left the case" in answer.content.decode()
+    assert case.instances.released().count() == 1
+    case.refresh_from_db()
+    assert "taken back" in case.versions.get(number=case.version).comment
+    address = reverse("caserecords:restore-version", args=[case.pk, before])
+    client.post(address, {"version": case.version})
+    assert case.instances.released().count() == 2
+
+
+def test_import_that_goes_on_is_not_taken_back(client, case):
+    job = send(client, case, dicom())
+    answer = client.post(where("take-back-import", case, job["id"]), follow=True)
+    assert "stop it first" in answer.content.decode()
+
+
+def test_lines_come_as_csv_that_no_spreadsheet_takes_for_formulas(client, case):
+    job = send(client, case, text("=cmd.txt"), dicom())
+    client.post(job["start"])
+    receiving.run(job["id"])
+    lines = client.get(where("list-files", case, job["id"])).content.decode().splitlines()
+    assert lines[0] == "File,Outcome,Why" and lines[1].startswith("'=cmd.txt,refused,")
+    assert lines[2] == "a.dcm,stored,"

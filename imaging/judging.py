@@ -1,0 +1,103 @@
+"""What may become of a file, compared with what its case holds and with the files beside it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.utils.translation import gettext_noop
+
+from imaging.models import REMOVED, ImportFile, Instance, Outcome
+
+OTHER_BYTES = gettext_noop(
+    "Another image with this SOP Instance UID is stored already; it was not overwritten. "
+    "If this one is right, it needs an identifier of its own."
+)
+OTHER_PATIENT = gettext_noop(
+    "It names another patient than the rest of its series, and was not merged with them."
+)
+OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file with what was found: its header and cleaned copy, or an outcome with a reason."""
+
+    file: ImportFile
+    target: Path | None = None
+    header: dict | None = None
+    outcome: str = ""
+    reason: str = ""
+
+
+def judge(case, batch):
+    """Return the batch with an outcome each, compared with what the case holds and with itself."""
+    uids = [one.header["sop_instance_uid"] for one in batch if one.header]
+    series = {one.header["series_instance_uid"] for one in batch if one.header}
+    found = Instance.objects.filter(case=case, sop_instance_uid__in=uids)
+    known = {row.sop_instance_uid: (row.sha256, is_here(row)) for row in found}
+    originals = originals_of(case, batch)
+    subjects, studies = subjects_of(case, series)
+    judged = []
+    for one in batch:
+        if one.header:
+            here = one.header["original_sha256"] in originals
+            one = (
+                replace(one, outcome=Outcome.DUPLICATE)
+                if here and one.header["sop_instance_uid"] not in known
+                else judge_one(one, known, subjects, studies)
+            )
+        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
+            remember(one, known, subjects, studies)
+        judged.append(one)
+    return judged
+
+
+def originals_of(case, batch):
+    """Return the hashes of the batch's files that came before, perhaps under another profile."""
+    hashes = [one.header["original_sha256"] for one in batch if one.header]
+    rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True)
+    return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
+
+
+def is_here(row):
+    return row.held and row.quarantine != REMOVED
+
+
+def remember(one, known, subjects, studies):
+    """Let the rest of the batch be compared with a file that is about to be taken."""
+    header = one.header
+    known[header["sop_instance_uid"]] = (header["sha256"], True)
+    studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])
+    if one.outcome == Outcome.STORED and header["subject_digest"]:
+        subjects.setdefault(header["series_instance_uid"], header["subject_digest"])
+
+
+def subjects_of(case, uids):
+    """Return ({series UID: whom its images name}, {series UID: its study's UID}) of a case."""
+    rows = Instance.objects.filter(case=case, series__series_instance_uid__in=uids).values_list(
+        "series__series_instance_uid",
+        "series__study__study_instance_uid",
+        "subject_digest",
+        "quarantine",
+    )
+    studies = {series: study for series, study, _subject, _reason in rows}
+    subjects = {series: who for series, _study, who, reason in rows if who and not reason}
+    return subjects, studies
+
+
+def judge_one(one, known, subjects, studies):
+    """Return a readable file with its outcome."""
+    header = one.header
+    sha256, here = known.get(header["sop_instance_uid"], ("", False))
+    if sha256 and sha256 != header["sha256"]:
+        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_BYTES)
+    if here:
+        return replace(one, outcome=Outcome.DUPLICATE)
+    series = header["series_instance_uid"]
+    if studies.get(series, header["study_instance_uid"]) != header["study_instance_uid"]:
+        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_STUDY)
+    who = header["subject_digest"]
+    if who and subjects.get(series, who) != who:
+        return replace(one, outcome=Outcome.QUARANTINED, reason=OTHER_PATIENT)
+    if header["quarantine"]:
+        return replace(one, outcome=Outcome.QUARANTINED, reason=header["quarantine"])
+    return replace(one, outcome=Outcome.STORED)
