@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from imaging.archive import count_entries, is_archive, unpack
+from imaging.completeness import told_index
 from imaging.dicom import sandbox
 from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
@@ -209,12 +210,14 @@ def examine_file(patient, profile, file):
         header = sandbox.call(examine, *args, limits=bounds)
     except Refused as refused:
         target.unlink(missing_ok=True)
-        return Examined(file, outcome=refused.outcome, reason=told(refused))
+        listed = refused.values.get("files")
+        return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
     return Examined(file, target, header)
 
 
 def take_batch(job, batch):
     """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
+    batch = [with_index_read(job, one) for one in batch]
     judged = within_quota(job.case.team, judge(job.case, batch))
     taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
     taken = [one for one in taken if one.header]
@@ -229,6 +232,15 @@ def take_batch(job, batch):
     drop(judged)
     for one in judged:
         discard(one.file.spooled)
+
+
+def with_index_read(job, one):
+    """Return the index of a disc with what it says of the import's files; others as they are."""
+    if one.listed is None:
+        return one
+    names = job.files.values_list("name", flat=True)
+    said = told_index(one.file.name, one.listed, list(names))
+    return replace(one, reason=f"{one.reason} {said}")
 
 
 def within_quota(team, judged):

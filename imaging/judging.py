@@ -19,13 +19,17 @@ OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 
 @dataclass(frozen=True)
 class Examined:
-    """A file with what was found: its header and cleaned copy, or an outcome with a reason."""
+    """A file with what was found: its header and cleaned copy, or an outcome with a reason.
+
+    `listed` are the paths that the index of a disc names.
+    """
 
     file: ImportFile
     target: Path | None = None
     header: dict | None = None
     outcome: str = ""
     reason: str = ""
+    listed: tuple | None = None
 
 
 def judge(case, batch):

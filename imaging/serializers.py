@@ -18,7 +18,7 @@ from imaging.document.shapes import (
     list_schema,
 )
 from imaging.figures.sheet import gather_figure
-from imaging.models import Instance, Series, Study
+from imaging.models import Instance, Outcome, Series, State, Study
 
 GEOMETRY = ("image_position_patient", "image_orientation_patient", "pixel_spacing")
 MORE_OF_INSTANCE = ("sop_class_uid", "echo_time", *GEOMETRY, "held", "position")
@@ -214,7 +214,7 @@ LINE_SCHEMA = {
     "type": "object",
     "properties": {
         "name": TEXT,
-        "outcome": {"enum": ["stored", "duplicate", "refused", "quarantined", None]},
+        "outcome": {"enum": [*Outcome.values, None]},
         "reason": TEXT,
         "sop_instance_uid": TEXT,
         "sha256": TEXT,
@@ -225,7 +225,7 @@ JOB_SCHEMA = {
     "properties": {
         "id": UUID,
         "case": UUID,
-        "state": {"enum": ["queued", "running", "done", "failed"]},
+        "state": {"enum": [one for one in State.values if one != State.RECEIVING]},
         "error": TEXT,
         "created": TEXT | {"format": "date-time"},
         "counts": {"type": "object", "additionalProperties": NUMBER},

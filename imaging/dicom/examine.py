@@ -19,6 +19,7 @@ from imaging.dicom.deidentify import BASIC, PALETTE, deidentify, subject_digest
 from imaging.dicom.header import read_header, read_value
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
+from imaging.dicom.medium import refuse_index
 from imaging.dicom.native import stored_values
 from imaging.dicom.pixels import NATIVE, decode, frames_of
 from imaging.dicom.reading import CUT_OFF, parse
@@ -55,6 +56,7 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     """
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
+    refuse_index(dataset)
     check_kind(read_value(dataset, "SOPClassUID"))
     check_identifiers(dataset, cut)
     check_known(read_value(dataset, "SOPClassUID"))

@@ -40,10 +40,8 @@ VIDEO = tuple(f"1.2.840.10008.1.2.4.10{digit}" for digit in range(10))
 
 
 def check_kind(sop_class):
-    """Refuse what is not an image, by name. `sop_class` may be None or unknown."""
-    if sop_class == DICOMDIR:
-        raise Refused("This is a DICOMDIR, the index of a disc; send the image files themselves.")
-    if sop_class is None or sop_class == RT_IMAGE:
+    """Refuse what is not an image, by name. `sop_class` may be None, unknown, or an index's."""
+    if sop_class in (None, DICOMDIR, RT_IMAGE):
         return
     tail = sop_class.removeprefix(STORAGE) if sop_class.startswith(STORAGE) else ""
     fitting = [prefix for prefix in NOT_IMAGES if tail.startswith(prefix)]

@@ -2,13 +2,15 @@
 
 REFUSED = "refused"
 QUARANTINED = "quarantined"
+INDEX = "index"
 
 
 class Refused(Exception):
     """A file is not taken. `reason` is one plain sentence that names what is wrong.
 
     `template` and `values` are the sentence's parts, so that it can be translated before they are
-    put together; `outcome` is "refused" or "quarantined".
+    put together; `outcome` is "refused", "quarantined"
+    or "index".
     """
 
     def __init__(self, template, outcome=REFUSED, values=None):

@@ -22,6 +22,7 @@ from patients.access import get_case, record_access
 
 # Failure Reason (0008,1197), PS3.3 C.14.1.1: what a refusal means to the sender.
 CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
+KEPT = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED)
 COERCED = 0xB000  # Warning Reason (0008,1196): kept, but not as it came
 AT_ONCE = 100
 
@@ -104,7 +105,7 @@ def answer(request, job, names):
         .select_related("series__study")
         .defer("header")
     }
-    kept = [one for one in lines if one.outcome not in ("", Outcome.REFUSED)]
+    kept = [one for one in lines if one.outcome in KEPT]
     failed = [one for one in lines if one not in kept]
     body = {}
     if failed:

@@ -25,6 +25,7 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("refused")
     QUARANTINED = "quarantined", _("set apart")
     NOT_READ = "not_read", _("not read")
+    INDEX = "index", _("index of a disc")
 
 
 class Source(models.TextChoices):

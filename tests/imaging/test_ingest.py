@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pydicom import dcmread
+from pydicom.fileset import FileSet
 
 from imaging import receiving
 from imaging.ingest import CASE_CLOSED, import_paths
@@ -290,3 +292,44 @@ def test_lumbar_study_is_in_anatomical_order(case):
     dates = [study.study_date for study in case.studies.all()]
     assert (dates[1] - dates[0]).days == 99
     assert Instance.objects.filter(case=case, quarantine="").count() == 101
+
+
+# The index of a disc
+
+
+def disc(folder, count=3):
+    """Write a disc with its DICOMDIR; return (its folder, the paths of its images)."""
+    files = FileSet()
+    for number in range(count):
+        numbers = {"StudyID": "1", "SeriesNumber": 1, "InstanceNumber": number + 1}
+        one = image(SOPInstanceUID=f"1.2.3.{number + 1}", **numbers)
+        files.add(dcmread(io.BytesIO(to_bytes(one))))
+    files.write(folder / "disc")
+    images = sorted(p for p in (folder / "disc").rglob("*") if p.is_file() and p.name != "DICOMDIR")
+    return folder / "disc", images
+
+
+def index_line(job):
+    return job.files.get(name__endswith="DICOMDIR")
+
+
+def test_index_of_a_disc_says_that_all_images_came(case, tmp_path):
+    folder, images = disc(tmp_path)
+    job = take(case, folder)
+    line = index_line(job)
+    assert (line.outcome, job.counts()["stored"]) == ("index", len(images))
+    assert line.reason.endswith("It lists 3 images; all of them came.")
+
+
+def test_index_of_a_disc_names_the_images_that_did_not_come(case, tmp_path):
+    folder, images = disc(tmp_path)
+    images[1].unlink()
+    reason = index_line(take(case, folder)).reason
+    assert "It lists 3 images; 1 did not come: " in reason
+    assert reason.endswith(str(images[1].relative_to(folder)))
+
+
+def test_images_of_a_disc_that_were_picked_without_folders_are_known_by_name(case, tmp_path):
+    folder, images = disc(tmp_path, 1)
+    reason = index_line(take(case, folder / "DICOMDIR", *images)).reason
+    assert reason.endswith("It lists 1 images; all of them came.")

@@ -1,0 +1,22 @@
+"""The index of a disc or of an exported folder, DICOMDIR (PS3.3 annex F): which images it lists."""
+
+from imaging.dicom.header import read_value
+from imaging.dicom.kinds import DICOMDIR
+from imaging.dicom.refusal import INDEX, Refused
+
+IS_INDEX = "This is a DICOMDIR, the index of a disc."
+
+
+def refuse_index(dataset):
+    """Raise Refused for an index; `values["files"]` are the paths of its images, "A/B/C"."""
+    if read_value(dataset.file_meta, "MediaStorageSOPClassUID") != DICOMDIR:
+        return
+    records = dataset.get("DirectoryRecordSequence") or []
+    files = [path_of(record) for record in records if record.get("DirectoryRecordType") == "IMAGE"]
+    raise Refused(IS_INDEX, outcome=INDEX, values={"files": [path for path in files if path]})
+
+
+def path_of(record):
+    """Return the path of a record's file below the index, its parts joined by "/"."""
+    parts = record.get("ReferencedFileID") or []
+    return "/".join([parts] if isinstance(parts, str) else [str(part) for part in parts])
