@@ -1,9 +1,9 @@
 """Where a slice lies in the patient: pure functions over numbers in mm (PS3.3 C.7.6.2).
 
 A slice is a dict or an object with `image_orientation_patient` (six cosines: along a row, then
-down a column), `image_position_patient` (centre of the first pixel), `instance_number`, and if it
-has them `echo_time`, `echo_numbers` and `acquisition_number`. The patient's axes point to the left
-(x), the back (y) and the head (z).
+down a column), `image_position_patient` (centre of the first pixel), `instance_number`, and what it
+has of TOLD_APART, as its own or in a dict `acquisition`. The patient's axes point to the left (x),
+the back (y) and the head (z).
 """
 
 import math
@@ -18,6 +18,18 @@ OBLIQUE = 0.25
 COUNTED = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 PLANES = ("sagittal", "coronal", "axial")
 ALONG_AXIS = math.cos(math.radians(35))
+# What tells images at one place apart, what is asked first goes first.
+TOLD_APART = (
+    "diffusion_b_value",
+    "diffusion_gradient_orientation",
+    "echo_time",
+    "echo_numbers",
+    "temporal_position",
+    "trigger_time",
+    "image_type",
+    "acquisition_number",
+)
+COVERED = 0.6  # a stack holds at least this share of the places, or it is no stack of its own
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
 
@@ -126,32 +138,54 @@ def blocks(slices, axis):
     return found
 
 
-def by_repeat(ordered):
-    """Split a block with several slices at a place into one stack an echo or acquisition."""
-    if not repeats(ordered):
+def by_repeat(ordered, names=TOLD_APART):
+    """Split a block with several slices at a place into one stack a b-value, echo, time point …
+
+    A difference counts that gives stacks which each cover the block: slices that were taken by
+    turns (the odd ones first) differ in their acquisition and are one stack all the same.
+    """
+    places = count_places(ordered)
+    if places == len(ordered):
         return [ordered]
-    for name in ("echo_time", "echo_numbers", "acquisition_number"):
-        kinds = {get(one, name) for one in ordered}
-        if 1 < len(kinds) < len(ordered):
-            ranked = sorted(kinds, key=lambda kind: (kind is None, kind or 0))
-            return [[one for one in ordered if get(one, name) == kind] for kind in ranked]
+    for at, name in enumerate(names):
+        kinds = {}
+        for one in ordered:
+            kinds.setdefault(told(one, name), []).append(one)
+        covers = all(count_places(kind) >= COVERED * places for kind in kinds.values())
+        if len(kinds) > 1 and covers:
+            ranked = sorted(kinds, key=lambda kind: (kind is None, kind))
+            return [part for kind in ranked for part in by_repeat(kinds[kind], names[at + 1 :])]
     return [ordered]
 
 
-def repeats(ordered):
-    """Return whether two neighbours of an ordered block lie at one place."""
-    return any(
-        math.dist(get(a, "image_position_patient"), get(b, "image_position_patient"))
-        < SAME_PLACE_MM
-        for a, b in zip(ordered, ordered[1:], strict=False)
-    )
+def count_places(ordered):
+    """Return at how many places the slices of an ordered block lie."""
+    steps = zip(ordered, ordered[1:], strict=False)
+    return 1 + sum(not same_place(a, b) for a, b in steps)
+
+
+def same_place(a, b):
+    places = get(a, "image_position_patient"), get(b, "image_position_patient")
+    return math.dist(*places) < SAME_PLACE_MM
+
+
+def told(one, name):
+    """Return what a slice says of one of TOLD_APART, as a value that compares; None without."""
+    value = get(one, name)
+    value = (get(one, "acquisition") or {}).get(name) if value is None else value
+    return tuple(value) if isinstance(value, list) else value
+
+
+def told_apart(header):
+    """Return what a header says of TOLD_APART, without the unknown."""
+    return {name: header[name] for name in TOLD_APART if header.get(name) is not None}
 
 
 def stack_place(stack, axis):
-    """Return the key that orders stacks: place on the common axis, then echo, then number."""
+    """Return the key that orders stacks: place on the common axis, what tells apart, number."""
     middle = sum(along(one, axis) for one in stack) / len(stack)
-    echo = get(stack[0], "echo_time")
-    return round(middle, 2), echo is None, echo or 0.0, by_number(stack[0])
+    said = [told(stack[0], name) for name in TOLD_APART]
+    return round(middle, 2), [(value is None, value) for value in said], by_number(stack[0])
 
 
 def axis_normal(slices, axis):

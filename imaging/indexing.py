@@ -5,7 +5,7 @@ import datetime
 from django.db.models import CharField, DateField, FloatField, IntegerField, TimeField
 
 from imaging.dicom.refusal import Refused
-from imaging.geometry import order, plane
+from imaging.geometry import order, plane, told_apart
 from imaging.images import read_frame
 from imaging.models import Instance, Series, Study
 from imaging.rendering import default_window
@@ -74,6 +74,7 @@ def place_images(case, found):
 
 def columns_of_image(header, sha256, quarantine):
     return columns(Instance, header, INSTANCE_HEADER) | {
+        "acquisition": told_apart(header),
         "header": header,
         "sha256": sha256,
         "original_sha256": header["original_sha256"],

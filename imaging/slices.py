@@ -1,20 +1,35 @@
 """The slices of a series as a viewer walks through them, and which slice of another lies beside."""
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from imaging.geometry import (
     SAME_PLACE_MM,
+    TOLD_APART,
     Letters,
     normal,
     order,
     orientation_letters,
     pixel_to_patient,
+    plane,
     stacks,
+    told,
+    told_apart,
 )
 
+WORDS = {
+    "diffusion_b_value": "b %s",
+    "diffusion_gradient_orientation": gettext_lazy("direction %s"),
+    "echo_time": "TE %s ms",
+    "echo_numbers": gettext_lazy("echo %s"),
+    "temporal_position": gettext_lazy("time point %s"),
+    "trigger_time": gettext_lazy("%s ms after the trigger"),
+    "image_type": "%s",
+    "acquisition_number": gettext_lazy("acquisition %s"),
+}
 MISSING = 1.5  # a step this much longer than the usual one says that slices are missing
 SAME_WAY = 0.7  # cosine between the normals of slices that can be compared side by side
 
@@ -25,9 +40,10 @@ class Slice:
 
     `width` and `height` are its size on screen in pixels: columns and rows, in the proportions of
     the body. `letters` are None where the orientation is unknown. `stack` counts the stacks of the
-    series from 0; `gap_mm` is how far the slice before lies where more than the usual step lies
-    between, so that slices are missing; `repeated` says that the slice before lies at this place.
-    `level` is an imaging.levels.Level, where one is known.
+    series from 0, `stack_words` says what tells it from the others; `gap_mm` is how far the slice
+    before lies where more than the usual step lies between, so that slices are missing; `repeated`
+    says that the slice before lies at this place. `level` is an imaging.levels.Level, where one is
+    known.
     """
 
     instance: int
@@ -42,11 +58,12 @@ class Slice:
     center_mm: tuple | None
     normal: tuple | None
     instance_number: int | None = None
-    echo_time: float | None = None
+    acquisition: dict = field(default_factory=dict)
     image_position_patient: tuple | None = None
     image_orientation_patient: tuple | None = None
     pixel_spacing: tuple | None = None
     stack: int = 0
+    stack_words: str = ""
     gap_mm: float | None = None
     repeated: bool = False
     level: object | None = None
@@ -77,6 +94,7 @@ class Slice:
             "orientation": self.image_orientation_patient,
             "spacing": self.pixel_spacing,
             "stack": self.stack,
+            "stackWords": self.stack_words,
             "gap": None if self.gap_mm is None else round(self.gap_mm, 1),
             "repeated": self.repeated,
             "level": self.level_words,
@@ -92,7 +110,9 @@ def slices_of(series):
 def with_stacks(slices):
     """Return the slices with their stack, and what is missing or doubled inside of it."""
     found = []
-    for number, stack in enumerate(stacks(slices)):
+    parts = stacks(slices)
+    names = stack_names(parts)
+    for number, stack in enumerate(parts):
         steps = [distance(a, b) for a, b in zip(stack, stack[1:], strict=False)]
         known = sorted(step for step in steps if step is not None and step > SAME_PLACE_MM)
         usual = known[len(known) // 2] if known else None
@@ -100,8 +120,33 @@ def with_stacks(slices):
             missing = usual is not None and step is not None and step > MISSING * usual
             repeated = step is not None and step <= SAME_PLACE_MM
             gap = step if missing else None
-            found.append(replace(one, stack=number, gap_mm=gap, repeated=repeated))
+            found.append(
+                replace(one, stack=number, stack_words=names[number], gap_mm=gap, repeated=repeated)
+            )
     return found
+
+
+def stack_names(parts):
+    """Return for each stack of a series, in words, what tells it from the others; "" for one."""
+    planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
+    said = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
+    for name in TOLD_APART:
+        values = [told(part[0], name) for part in parts]
+        if len(set(values)) > 1:
+            said.append([in_words(name, value) for value in values])
+    return [", ".join(filter(None, words)) for words in zip(*said, strict=True)] or [""] * len(
+        parts
+    )
+
+
+def in_words(name, value):
+    if value is None:
+        return ""
+    if name in ("image_type", "diffusion_gradient_orientation"):
+        return WORDS[name] % " ".join(
+            f"{one:g}" if isinstance(one, float) else one for one in value
+        )
+    return WORDS[name] % f"{value:g}"
 
 
 def distance(before, after):
@@ -143,7 +188,7 @@ def make_slice(image, frame, own):
         center_mm=center(position, orientation, spacing, rows, columns),
         normal=normal(orientation),
         instance_number=image.instance_number or frame,
-        echo_time=image.echo_time,
+        acquisition=told_apart(own) if own else image.acquisition,
         image_position_patient=position,
         image_orientation_patient=orientation,
         pixel_spacing=spacing,

@@ -61,6 +61,7 @@ SEQUENCES = """
     PlanePositionSequence PlaneOrientationSequence FrameVOILUTSequence FrameContentSequence
     PixelValueTransformationSequence MRImageFrameTypeSequence MREchoSequence MRModifierSequence
     MRTimingAndRelatedParametersSequence MRImagingModifierSequence MRFOVGeometrySequence
+    MRDiffusionSequence DiffusionGradientDirectionSequence
     MRAveragesSequence MRReceiveCoilSequence MRTransmitCoilSequence CTImageFrameTypeSequence
     DimensionOrganizationSequence DimensionIndexSequence ModalityLUTSequence VOILUTSequence
 """.split()
@@ -90,6 +91,7 @@ CODED = {
     "RecognizableVisualFeatures": r"YES|NO",
     "LossyImageCompression": r"0[01]",
     "PixelSpacingCalibrationType": r"GEOMETRY|FIDUCIAL",
+    "DiffusionDirectionality": r"DIRECTIONAL|BMATRIX|ISOTROPIC|NONE",
     "PixelIntensityRelationship": r"LIN|LOG|DISP",
 }
 
@@ -115,7 +117,7 @@ NUMBERS = """
     EchoTrainLength PercentSampling PercentPhaseFieldOfView PixelBandwidth ReconstructionDiameter
     AcquisitionMatrix FlipAngle SAR TriggerTime ContrastBolusVolume ContrastBolusTotalDose
     GradientEchoTrainLength RFEchoTrainLength InversionTimes AcquisitionDuration
-    DiffusionBValue MRAcquisitionFrequencyEncodingSteps
+    DiffusionBValue DiffusionGradientOrientation MRAcquisitionFrequencyEncodingSteps
     MRAcquisitionPhaseEncodingStepsInPlane ParallelReductionFactorInPlane KVP XRayTubeCurrent
     ExposureTime Exposure GantryDetectorTilt TableHeight DistanceSourceToDetector
     DistanceSourceToPatient FrameAcquisitionNumber FrameAcquisitionDuration DimensionIndexValues

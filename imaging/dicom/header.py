@@ -36,6 +36,10 @@ KEYWORDS = {
     "SpacingBetweenSlices": "spacing_between_slices",
     "InstanceNumber": "instance_number",
     "AcquisitionNumber": "acquisition_number",
+    "DiffusionBValue": "diffusion_b_value",
+    "DiffusionGradientOrientation": "diffusion_gradient_orientation",
+    "TemporalPositionIdentifier": "temporal_position",
+    "TriggerTime": "trigger_time",
     "ImageType": "image_type",
     "ImagePositionPatient": "image_position_patient",
     "ImageOrientationPatient": "image_orientation_patient",
@@ -71,7 +75,13 @@ FUNCTIONAL_GROUPS = {
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept"),
     "MRTimingAndRelatedParametersSequence": ("RepetitionTime", "FlipAngle"),
     "MREchoSequence": ("EffectiveEchoTime",),
+    "MRDiffusionSequence": ("DiffusionBValue",),
+    "DiffusionGradientDirectionSequence": ("DiffusionGradientOrientation",),
+    "FrameContentSequence": ("TemporalPositionIndex",),
+    "MRImageFrameTypeSequence": ("FrameType",),
 }
+
+INSIDE = {"DiffusionGradientDirectionSequence": "MRDiffusionSequence"}
 
 # What pydicom raises, on access, over a value that is not what its VR promises.
 UNREADABLE = (
@@ -132,7 +142,8 @@ def read_groups(groups):
     """Return the known values of one item of the functional groups, without the unknown."""
     found = {}
     for sequence, keywords in FUNCTIONAL_GROUPS.items():
-        items = groups.get(sequence)
+        within = groups.get(INSIDE.get(sequence)) if sequence in INSIDE else [groups]
+        items = within[0].get(sequence) if within else None
         if not items:
             continue
         for keyword in keywords:
@@ -238,14 +249,17 @@ KINDS = {
     "ImagePositionPatient": vector(3),
     "ImageOrientationPatient": vector(6),
     "PixelSpacing": spacing,
+    "DiffusionGradientOrientation": vector(3),
     "ImageType": texts,
+    "FrameType": texts,
     "WindowCenter": numbers,
     "WindowWidth": numbers,
     "WindowCenterWidthExplanation": texts,
     **dict.fromkeys(
         (
             "RepetitionTime EchoTime EffectiveEchoTime InversionTime FlipAngle SliceThickness "
-            "MagneticFieldStrength SpacingBetweenSlices RescaleSlope RescaleIntercept"
+            "MagneticFieldStrength SpacingBetweenSlices RescaleSlope RescaleIntercept "
+            "DiffusionBValue TriggerTime"
         ).split(),
         number,
     ),
@@ -253,9 +267,14 @@ KINDS = {
         (
             "SeriesNumber EchoNumbers InstanceNumber AcquisitionNumber Rows Columns NumberOfFrames "
             "SamplesPerPixel PlanarConfiguration BitsAllocated BitsStored HighBit "
-            "PixelRepresentation"
+            "PixelRepresentation TemporalPositionIdentifier TemporalPositionIndex"
         ).split(),
         integer,
     ),
 }
-FRAME_FIELDS = {**KEYWORDS, "EffectiveEchoTime": "echo_time"}
+FRAME_FIELDS = {
+    **KEYWORDS,
+    "EffectiveEchoTime": "echo_time",
+    "TemporalPositionIndex": "temporal_position",
+    "FrameType": "image_type",
+}

@@ -95,7 +95,11 @@ function frame(pane, slice) {
 function stackWords(pane, slice) {
   const stacks = pane.slices[pane.slices.length - 1].stack + 1;
   const words = [];
-  if (stacks > 1) words.push(fill(viewer.words.stack, slice.stack + 1, stacks));
+  if (stacks > 1) {
+    const number = fill(viewer.words.stack, slice.stack + 1, stacks);
+    words.push(slice.stackWords ? `${number}: ${slice.stackWords}` : number);
+  }
+  if (!slice.position) words.push(viewer.words.unplaced);
   if (slice.gap !== null) words.push(fill(viewer.words.gap, slice.gap));
   if (slice.repeated) words.push(viewer.words.repeated);
   return words.join(" · ");
