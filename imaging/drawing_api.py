@@ -4,7 +4,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,7 +24,7 @@ from imaging.api import (
 )
 from imaging.document.part import to_document
 from imaging.document.shapes import ANNOTATION, FIGURE
-from imaging.marking import as_measured_data
+from imaging.marking import as_measured_data, tag_of
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
 from patients.access import get_case
@@ -38,8 +40,13 @@ from patients.describing import (
     query,
 )
 from patients.history import save_version
+from patients.problems import StaleVersion
 
 # Marks
+
+IF_MATCH_MARK = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the mark that you read."
+)
 
 
 class AnnotationList(APIView):
@@ -56,14 +63,17 @@ class AnnotationList(APIView):
     @describe(
         "add_annotation",
         "Place a mark: its tip in pixels of the source frame",
-        answers={201: serializers.MARK_SCHEMA},
+        answers={200: serializers.MARK_SCHEMA, 201: serializers.MARK_SCHEMA},
         fails=WRITING,
         request={"application/json": serializers.MARK_SENT},
-        parameters=[LOCATION],
+        parameters=[LOCATION, ETAG],
     )
     def post(self, request):
         case, data = read_body(request)
         mark, _none = serializers.read_row(ANNOTATION, data)
+        before = case.annotations.filter(key=mark.key).first()
+        if before and tag_of(before) == tag_of(mark):
+            return answer_mark(before)  # sent again, as the answer to the first time was lost
         with transaction.atomic():
             mark.case, mark.position = case, next_position(case.annotations)
             serializers.check_mark_place(mark)
@@ -71,7 +81,12 @@ class AnnotationList(APIView):
             mark.save()
             save_version(case, request.user)
         where = serializers.address(request, "show-annotation", mark.pk)
-        return Response(as_measured_data(mark), status=201, headers={"Location": where})
+        return answer_mark(mark, status=201, Location=where)
+
+
+def answer_mark(mark, status=200, **headers):
+    """Return a mark with its entity tag."""
+    return Response(as_measured_data(mark), status, headers={"ETag": tag_of(mark), **headers})
 
 
 def read_body(request):
@@ -91,18 +106,19 @@ def next_position(rows):
 
 
 class AnnotationDetail(APIView):
-    @describe("get_annotation", "One mark", answers={200: serializers.MARK_SCHEMA})
+    @describe(
+        "get_annotation", "One mark", answers={200: serializers.MARK_SCHEMA}, parameters=[ETAG]
+    )
     def get(self, request, pk):
-        return Response(
-            as_measured_data(find(request, Annotation.objects.visible_to(request.user), pk))
-        )
+        return answer_mark(find(request, Annotation.objects.visible_to(request.user), pk))
 
     @describe(
         "change_annotation",
-        "Change a mark",
+        "Change a mark; with If-Match only the one that you read",
         answers={200: serializers.MARK_SCHEMA},
-        fails=WRITING,
+        fails=(*WRITING, 412),
         request={"application/json": serializers.MARK_CHANGED},
+        parameters=[IF_MATCH_MARK, ETAG],
     )
     def patch(self, request, pk):
         before = editable_mark(request, pk)
@@ -118,9 +134,15 @@ class AnnotationDetail(APIView):
             serializers.check_row(mark)
             mark.save()
             save_version(mark.case, request.user)
-        return Response(as_measured_data(mark))
+        return answer_mark(mark)
 
-    @describe("delete_annotation", "Delete a mark", answers={204: "It is gone."}, fails=READING)
+    @describe(
+        "delete_annotation",
+        "Delete a mark; with If-Match only the one that you read",
+        answers={204: "It is gone."},
+        fails=(*READING, 412),
+        parameters=[IF_MATCH_MARK],
+    )
     def delete(self, request, pk):
         mark = editable_mark(request, pk)
         with transaction.atomic():
@@ -130,9 +152,15 @@ class AnnotationDetail(APIView):
 
 
 def editable_mark(request, pk):
-    """Return a mark; 404 where the user may not see it, 403 where not change it."""
+    """Return a mark; 404 where the user may not see it, 403 where not change it.
+
+    Raises StaleVersion where If-Match names another state than the stored one.
+    """
     mark = get_object_or_404(Annotation.objects.visible_to(request.user), pk=pk)
     mark.case = get_case(request, mark.case_id, edit=True)
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted not in ("", "*") and tag_of(mark) not in parse_etags(wanted):
+        raise StaleVersion(_("The mark was changed in the meantime."))
     return mark
 
 

@@ -1,5 +1,6 @@
 """Marks as the viewer offers and draws them."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 
 from imaging.document.shapes import ANNOTATION_FIELDS
@@ -54,6 +55,13 @@ def as_data(mark):
     return {"id": mark.pk, "case": str(mark.case_id)} | found | {"words": str(mark)}
 
 
+def tag_of(mark):
+    """Return the entity tag of a mark: another one after each change."""
+    fields = {name: Annotation._meta.get_field(name) for name in ANNOTATION_FIELDS}
+    stored = {name: field.to_python(getattr(mark, name)) for name, field in fields.items()}
+    return f'"{hashlib.sha256(repr(stored).encode()).hexdigest()[:32]}"'
+
+
 def as_measured_data(mark, image=None):
     """Return a mark as data with what it measures; {} where its image is not known here."""
     if image is None and mark.kind in MEASURED:
@@ -69,9 +77,12 @@ def drawn_data(marks):
     rows = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids) if uids else ()
     images = {row.sop_instance_uid: row for row in rows}
     return [
-        as_measured_data(mark, images.get(mark.sop_instance_uid))
-        if mark.kind in MEASURED
-        else as_data(mark)
+        {"etag": tag_of(mark)}
+        | (
+            as_measured_data(mark, images.get(mark.sop_instance_uid))
+            if mark.kind in MEASURED
+            else as_data(mark)
+        )
         for mark in marks
     ]
 

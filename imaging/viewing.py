@@ -2,7 +2,8 @@
 
 import re
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified, QueryDict
+from django.urls import reverse
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
@@ -11,15 +12,33 @@ from imaging.images import CONTENT_TYPES, View, picture
 from imaging.models import Annotation
 from imaging.wording import told
 
-NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
 SMALLEST, LARGEST = 16, 2048
 FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"  # marks can be moved under the same address
 
 
+PREFIXES = ("", "beside_", "third_", "fourth_")  # of the parameters of each pane
+SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
+LONGEST_VIEW = 1000
+
+
 class BadParameter(Exception):
     """A parameter of an address that cannot be taken; its text says which, and what is."""
+
+
+def viewer_address(case_pk, series_pk, number, view=""):
+    """Return where the viewer shows a slice; `view` is the query of how it was looked at before."""
+    known = {f"{prefix}{name}" for prefix in PREFIXES for name in SHOWN} | {"beside"}
+    before = QueryDict(view[:LONGEST_VIEW])
+    query = QueryDict(mutable=True)
+    for name in before:
+        if name in known:
+            query.setlist(name, before.getlist(name))
+    query["slice"] = number
+    path = reverse("imaging:show-series", args=[case_pk, series_pk])
+    return f"{path}?{query.urlencode()}"
 
 
 def read_view(query, image, fmt):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imaging.forms import AnnotationForm, PlaceForm, structure_choices
 from imaging.models import Annotation, Instance
 from imaging.slices import frames_of, slices_of
+from imaging.viewing import viewer_address
 from patients.access import get_case
 from patients.history import save_version
 
@@ -29,16 +30,14 @@ def add_annotation(request, case_pk, pk):
         return redirect("imaging:show-series", case.pk, series.pk)
     mark = Annotation(case=case, sop_instance_uid=place.sop_instance_uid, frame=place.frame)
     form = PlaceForm(request.POST, instance=mark, place=place)
+    view = request.POST.get("view", "")
+    back = viewer_address(case.pk, series.pk, int(number), view)
     if form.is_valid():
         store_mark(form, case, request.user)
-        return redirect(viewer_address(case, series.pk, int(number)))
+        return redirect(back)
     context = {"case": case, "form": form, "mark": None, "structures": structure_choices()}
-    context |= {"back": viewer_address(case, series.pk, int(number)), "slice": number}
+    context |= {"back": back, "slice": number, "view": view}
     return render(request, "imaging/annotation_form.html", context, status=422)
-
-
-def viewer_address(case, series_pk, number):
-    return f"{reverse('imaging:show-series', args=[case.pk, series_pk])}?slice={number}"
 
 
 def store_mark(form, case, user):
@@ -83,7 +82,7 @@ def find_place(case, mark):
     places = [(one.sop_instance_uid, one.frame) for one in slices_of(image.series)]
     number = places.index((uid, mark.frame)) + 1 if (uid, mark.frame) in places else 1
     here = [one for one in frames_of(image) if one.frame == mark.frame]
-    return (here[0] if here else None), viewer_address(case, image.series_id, number)
+    return (here[0] if here else None), viewer_address(case.pk, image.series_id, number)
 
 
 @require_POST

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from imaging.forms import FindingForm
+from imaging.viewing import viewer_address
 from imaging.views.levels import find_slice
 from patients.access import get_case
 from patients.history import save_version
@@ -30,8 +30,7 @@ def add_finding(request, case_pk, pk):
         messages.error(request, _("The finding was not added. ") + " ".join(wrong))
     else:
         store_finding(case, request.user, series, place, form)
-    where = reverse("imaging:show-series", args=[case.pk, series.pk])
-    return redirect(f"{where}?slice={number}")
+    return redirect(viewer_address(case.pk, series.pk, number, request.POST.get("view", "")))
 
 
 def store_finding(case, user, series, place, form):

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from imaging.models import SliceLevel
 from imaging.slices import slices_of
+from imaging.viewing import viewer_address
 from patients.access import get_case
 from patients.history import save_version
 
@@ -27,8 +27,7 @@ def name_level(request, case_pk, pk):
         store_level(case, request.user, place, request.POST.get("level", "").strip()[:190])
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    where = reverse("imaging:show-series", args=[case.pk, series.pk])
-    return redirect(f"{where}?slice={number}")
+    return redirect(viewer_address(case.pk, series.pk, number, request.POST.get("view", "")))
 
 
 def find_slice(request, series):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.http import HttpResponseBadRequest
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from imaging.levels import levels_of_series, named_slices
 from imaging.marking import drawn_data, presets_of, svg_of
 from imaging.models import Kind, Series
 from imaging.slices import beside, slices_of
-from imaging.viewing import BadParameter, read_number, read_whole
+from imaging.viewing import PREFIXES, BadParameter, read_number, read_whole
 from imaging.views.findings import findings_of
 from imaging.views.series import is_editable, study_lines
 from patients.access import get_case
@@ -39,7 +39,12 @@ KINDS = tuple(
         (Kind.TEXT, "t"),
     )
 )
-PREFIXES = ("", "beside_", "third_", "fourth_")
+SPEEDS = (2, 4, 8, 12, 16, 24)  # slices a second of the cine, as in viewer-view.js
+SCRIPTS = tuple(
+    f"js/viewer{part}.js"
+    for part in ("", "-sync", "-frames", "-paint", "-marks", "-saving", "-place", "-view")
+    + ("-keys", "-hands")
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,12 @@ class Pane:
 def show_series(request, case_pk, pk):
     """Show a series, and up to three others (?beside=) next to it."""
     case = get_case(request, case_pk)
+    problem = ""
     try:
-        panes = with_levels(case, make_panes(request.GET, case, pk))
+        panes = make_panes(request.GET, case, pk)
     except BadParameter as error:
-        return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
+        problem, panes = str(error), make_panes(QueryDict(), case, pk)
+    panes = with_levels(case, panes)
     editable = is_editable(request, case)
     marks = list(case.annotations.all())
     lines = [line for _study, found in study_lines(case) for line in found]
@@ -94,8 +101,12 @@ def show_series(request, case_pk, pk):
         "structures": structure_choices(),
         "editable": editable,
         "data": script_data(case, panes, marks, editable),
+        "problem": problem,
+        "view": request.META["QUERY_STRING"],
+        "speeds": SPEEDS,
+        "scripts": SCRIPTS,
     }
-    return render(request, "imaging/viewer.html", context)
+    return render(request, "imaging/viewer.html", context, status=400 if problem else 200)
 
 
 def make_panes(query, case, pk):
@@ -253,6 +264,7 @@ def script_data(case, panes, marks, editable):
         "marksPage": reverse("imaging:list-series", args=[case.pk]) + "annotations/",
         "api": "/api/v1/annotations/",
         "panes": [pane_data(pane) for pane in panes],
+        "prefixes": PREFIXES,
         "marks": drawn_data(marks),
         "presets": [vars(preset) | {"words": preset.words} for preset in presets_of(marks)],
         "windows": [[str(name), up, wider] for name, up, wider in WINDOWS],

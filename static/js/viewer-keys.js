@@ -1,9 +1,5 @@
-// What hands do: keys, wheel, pointer, buttons of the viewer.
+// Keys and the tools they stand for. Wheel, pointer and buttons: viewer-hands.js.
 "use strict";
-
-const DRAG_FROM = 3; // pixels before a press counts as a drag
-let drag = null;
-let wheel = 0;
 
 function pane() {
   return viewer.panes[viewer.active];
@@ -13,6 +9,7 @@ function activate(chosen) {
   const changed = viewer.active !== chosen.number;
   viewer.active = chosen.number;
   if (changed) paintLines();
+  if (changed && marks.selected && !of(chosen).includes(marks.selected)) select(null);
   for (const other of viewer.panes) {
     other.root.classList.toggle("active", viewer.panes.length > 1 && other === chosen);
   }
@@ -29,21 +26,29 @@ function shortcutsOn() {
   return viewer.root.querySelector("[data-shortcuts]").checked;
 }
 
+// The choice holds for every page of this browser; a cookie, as it names no patient.
+function keepShortcuts(on) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `viewer_shortcuts=${on ? "on" : "off"}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
 function onArrow(event) {
   if ((marks.placing || marks.selected) && ARROWS[event.key]) {
     const far = event.shiftKey ? 10 : event.altKey ? 0.1 : 1;
     nudge(ARROWS[event.key][0] * far, ARROWS[event.key][1] * far);
     return true;
   }
-  if (event.shiftKey && ARROWS[event.key]) {
+  if (event.shiftKey && !event.altKey && ARROWS[event.key]) {
     const { pan } = pane();
     panTo(pane(), pan.x - ARROWS[event.key][0] * 40, pan.y - ARROWS[event.key][1] * 40);
     return true;
   }
-  if (event.key in STEPS) return stopCine(), goTo(pane(), pane().at + STEPS[event.key]), true;
-  if (event.key === "Home") return goTo(pane(), 0), true;
-  if (event.key === "End") return goTo(pane(), pane().slices.length - 1), true;
-  return false;
+  const walked = event.key in STEPS || event.key === "Home" || event.key === "End";
+  if (!walked || event.altKey) return false; // Alt and an arrow belong to the browser: back, forward
+  stopCine();
+  const ends = { Home: 0, End: pane().slices.length - 1 };
+  goTo(pane(), event.key in ends ? ends[event.key] : pane().at + STEPS[event.key]);
+  return true;
 }
 
 function onEdit(event) {
@@ -84,6 +89,9 @@ const TOOLS = {
   m: "metadata",
   n: "level",
   f: "fit",
+  b: "beside",
+  ",": "slower",
+  ".": "faster",
   "+": "closer",
   "=": "closer",
   "-": "farther",
@@ -96,6 +104,9 @@ const USE = {
   invert: () => invert(pane()),
   cine: () => toggleCine(pane()),
   lines: () => toggleLines(),
+  beside: () => viewer.panes[(viewer.active + 1) % viewer.panes.length].stage.focus({ preventScroll: true }),
+  slower: () => changeSpeed(-1),
+  faster: () => changeSpeed(1),
   metadata: () => location.assign(metadataAddress(current(pane()))),
   level: () => nameLevel(),
   fit: () => fit(pane()),
@@ -107,10 +118,6 @@ function useTool(tool) {
   USE[tool]();
 }
 
-function metadataAddress(slice) {
-  return `${viewer.data.images}${slice.id}/metadata/?frame=${slice.frame}`;
-}
-
 function nameLevel() {
   const field = viewer.root.querySelector("[data-level-field]");
   if (!field) return;
@@ -119,7 +126,7 @@ function nameLevel() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!viewer.panes.length || isTyping(event.target)) return;
+  if (!viewer.panes.length || isTyping(event.target) || event.defaultPrevented) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
     event.preventDefault();
     if (event.shiftKey) redo();
@@ -134,180 +141,3 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || (event.altKey && !ARROWS[event.key])) return;
   if (onArrow(event) || onEdit(event) || onLetter(event)) event.preventDefault();
 });
-
-// Pointer and wheel ----------------------------------------------------------------------------
-
-function pointOn(shown, event) {
-  const point = new DOMPoint(event.clientX, event.clientY);
-  return point.matrixTransform(shown.layer.getScreenCTM().inverse());
-}
-
-const fingers = new Map(); // pointers that touch a stage: id -> [x, y]
-
-function onPress(shown, event) {
-  activate(shown);
-  if (event.pointerType === "touch") return onTouch(shown, event);
-  const panning = event.button === 1 || (event.button === 0 && event.shiftKey);
-  if (marks.placing && event.button === 0 && TWO_ENDED.includes(marks.placing.kind) && !marks.placing.first) {
-    drag = { shown, kind: "mark", x: event.clientX, y: event.clientY, moved: false };
-    return undefined;
-  }
-  if ((event.button !== 0 && !panning) || marks.placing) return undefined;
-  if (event.button === 1) event.preventDefault();
-  const kind = panning ? "pan" : "window";
-  drag = { shown, kind, x: event.clientX, y: event.clientY, center: shown.center, width: shown.width, pan: { ...shown.pan }, moved: false };
-  return undefined;
-}
-
-// One finger walks through the slices, two zoom and pan.
-function onTouch(shown, event) {
-  fingers.set(event.pointerId, [event.clientX, event.clientY]);
-  const [one, two] = [...fingers.values()];
-  const start = { shown, pan: { ...shown.pan }, zoom: shown.zoom, at: shown.at, x: event.clientX, y: event.clientY };
-  if (two) drag = { ...start, kind: "pinch", span: Math.hypot(one[0] - two[0], one[1] - two[1]), middle: [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2] };
-  else drag = { ...start, kind: "slices", moved: false };
-}
-
-function onMove(event) {
-  if (fingers.has(event.pointerId)) fingers.set(event.pointerId, [event.clientX, event.clientY]);
-  if (marks.placing && marks.placing.pane && event.pointerType === "mouse" && event.buttons === 0) return;
-  if (!drag) return;
-  const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
-  if (drag.kind !== "pinch" && !drag.moved && Math.hypot(dx, dy) < DRAG_FROM) return;
-  drag.moved = true;
-  MOVES[drag.kind](dx, dy, event);
-}
-
-const TOUCH_STEP = 14; // pixels of a finger a slice
-const MOVES = {
-  window(dx, dy) {
-    if (drag.width === null) return;
-    const unit = (drag.shown.usual[1] || drag.width) / 300;
-    setWindow(drag.shown, drag.center - dy * unit, drag.width + dx * unit);
-  },
-  pan: (dx, dy) => panTo(drag.shown, drag.pan.x + dx, drag.pan.y + dy),
-  slices: (dx, dy) => goTo(drag.shown, drag.at + Math.round(dy / TOUCH_STEP)),
-  pinch() {
-    const [one, two] = [...fingers.values()];
-    if (!two) return;
-    const share = Math.hypot(one[0] - two[0], one[1] - two[1]) / Math.max(1, drag.span);
-    zoomTo(drag.shown, drag.zoom * share);
-    const [x, y] = [(one[0] + two[0]) / 2 - drag.middle[0], (one[1] + two[1]) / 2 - drag.middle[1]];
-    panTo(drag.shown, drag.pan.x + x, drag.pan.y + y);
-  },
-  mark(dx, dy, event) {
-    if (!marks.placing) return;
-    if (!marks.placing.first) {
-      const from = pointOn(drag.shown, { clientX: drag.x, clientY: drag.y });
-      place(drag.shown, from.x, from.y);
-    }
-    const point = pointOn(drag.shown, event);
-    Object.assign(marks.placing, { x: point.x, y: point.y });
-    repaint();
-  },
-};
-
-function onRelease(event) {
-  fingers.delete(event.pointerId);
-  if (drag && drag.kind === "mark" && drag.moved && marks.placing) {
-    const point = pointOn(drag.shown, event);
-    place(drag.shown, point.x, point.y);
-    suppressClick = true;
-    setTimeout(() => (suppressClick = false), 0);
-  }
-  drag = null;
-}
-
-let suppressClick = false; // a drag that placed a mark ends with a click, which must not place another
-
-function onWheel(shown, event) {
-  event.preventDefault();
-  activate(shown);
-  if (event.ctrlKey) {
-    const box = shown.stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2];
-    zoomTo(shown, shown.zoom * (event.deltaY < 0 ? ZOOMS.step : 1 / ZOOMS.step), x, y);
-    return;
-  }
-  stopCine();
-  wheel += event.deltaMode === 0 ? event.deltaY : event.deltaY * 40;
-  const steps = Math.trunc(wheel / 40);
-  if (!steps) return;
-  wheel -= steps * 40;
-  goTo(shown, shown.at + Math.sign(steps));
-}
-
-for (const shown of viewer.panes) {
-  shown.stage.addEventListener("pointerdown", (event) => onPress(shown, event));
-  shown.stage.addEventListener("wheel", (event) => onWheel(shown, event), { passive: false });
-  shown.stage.addEventListener("focus", () => activate(shown));
-  shown.stage.addEventListener("click", (event) => {
-    if (suppressClick) return;
-    if (marks.placing) {
-      const point = pointOn(shown, event);
-      place(shown, point.x, point.y);
-    } else if (marks.selected && !event.target.closest(".mark-hit")) select(null);
-  });
-  for (const step of shown.root.querySelectorAll("[data-step]")) {
-    step.addEventListener("click", (event) => {
-      event.preventDefault();
-      goTo(shown, shown.at + Number(step.dataset.step));
-    });
-  }
-  for (const link of shown.root.querySelectorAll("[data-window]")) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      const [, up, wider] = viewer.data.windows[link.dataset.window];
-      setWindow(shown, shown.usual[0] * up, shown.usual[1] * wider);
-    });
-  }
-  shown.root.querySelector("[data-window-form]")?.addEventListener("submit", (event) => {
-    const [center, width] = ["center", "width"].map((name) =>
-      Number(shown.root.querySelector(`[data-${name}]`).value.replace(",", ".")),
-    );
-    if (!Number.isFinite(center) || !(width >= 1)) return; // the server says what is wrong
-    event.preventDefault();
-    setWindow(shown, center, width);
-  });
-}
-window.addEventListener("pointermove", onMove);
-window.addEventListener("pointerup", onRelease);
-window.addEventListener("pointercancel", (event) => {
-  fingers.delete(event.pointerId);
-  drag = null;
-});
-window.addEventListener("pagehide", saveNow);
-
-// Buttons --------------------------------------------------------------------------------------
-
-for (const button of viewer.root.querySelectorAll("[data-tool]")) {
-  button.addEventListener("click", () => useTool(button.dataset.tool));
-}
-for (const button of viewer.root.querySelectorAll("[data-preset]")) {
-  button.addEventListener("click", () => startPlacing(viewer.data.presets[button.dataset.preset]));
-}
-for (const button of viewer.root.querySelectorAll("[data-kind]")) {
-  button.addEventListener("click", () => startKind(button.dataset.kind));
-}
-for (const shown of viewer.panes) {
-  shown.root.querySelector("[data-offset]")?.addEventListener("change", (event) => {
-    setOffset(shown, Number(event.target.value));
-    follow(viewer.panes[0]);
-  });
-}
-viewer.root.querySelector("[data-place-this]")?.addEventListener("click", () => {
-  const form = viewer.root.querySelector("[data-mark-form]");
-  if (form.elements.structure.reportValidity()) startPlacing(typedPreset(form));
-});
-for (const select of viewer.root.querySelectorAll("[data-beside]")) {
-  select.addEventListener("change", (event) => event.target.form.requestSubmit());
-}
-
-if (viewer.panes.length) {
-  activate(viewer.panes[0]);
-  if (viewer.panes.length > 1) keepOffsets();
-  viewer.panes.forEach((shown) => paint(shown));
-  viewer.panes[0].stage.focus({ preventScroll: true });
-  flashNamed();
-  addEventListener("load", () => viewer.panes.forEach(prefetch));
-}

@@ -1,5 +1,5 @@
-// Marks on the slices: drawn above the frame, listed beside it, saved one by one through the API,
-// undone and redone. Placing and moving: viewer-place.js. Shapes as in imaging/figures/marks.py.
+// Marks on the slices: drawn above the frame, listed beside it. Placing and moving: viewer-place.js; their
+// way to the server, undo and redo: viewer-saving.js. Shapes as in imaging/figures/marks.py.
 "use strict";
 
 const marks = { all: viewer.data.marks, selected: null, end: "both", placing: null, done: [], undone: [], timer: 0 };
@@ -103,9 +103,9 @@ function hitPlaces(mark) {
 }
 
 function paintMarks(pane) {
-  pane.layer.replaceChildren();
   const slice = current(pane);
   if (!slice) return;
+  pane.layer.replaceChildren();
   const length = Math.max(slice.rows, slice.columns) / SHARE / pane.zoom;
   for (const mark of of(pane)) {
     const group = element("g", {}, pane.layer);
@@ -150,6 +150,7 @@ function markLine(pane, at, mark) {
   number.dataset.line = mark.key;
   number.setAttribute("aria-label", `${fill(viewer.words.slice, at + 1, pane.slices.length)}: ${mark.words}`);
   number.addEventListener("click", () => {
+    activate(pane);
     goTo(pane, at);
     if (viewer.data.editable) select(mark);
   });
@@ -160,6 +161,7 @@ function markLine(pane, at, mark) {
   words.textContent = [mark.words, measuredWords(mark)].filter(Boolean).join(": ");
   line.append(number, swatch, words);
   if (viewer.data.editable && mark.id) line.append(editLink(mark));
+  if (viewer.data.editable && !mark.id) line.append(viewer.words.unsaved);
   return line;
 }
 
@@ -173,7 +175,20 @@ function editLink(mark) {
   return link;
 }
 
+// A mark of a slice that is not to be seen any more is not selected: keys must not move or delete it.
+function leaveMarks(pane) {
+  if (marks.selected && !viewer.panes.some((other) => of(other).includes(marks.selected))) {
+    saveNow();
+    marks.selected = null;
+  }
+  const { placing } = marks;
+  if (!placing || placing.pane !== pane || !placing.first) return;
+  placing.first = null; // both ends lie on one slice
+  tellPlacing();
+}
+
 function select(mark) {
+  if (mark !== marks.selected) saveNow();
   marks.selected = mark;
   marks.end = "both";
   if (mark) say(fill(viewer.words.selected, mark.words));
@@ -182,110 +197,4 @@ function select(mark) {
 
 function repaint() {
   for (const pane of viewer.panes) paintMarks(pane);
-}
-
-// Saving ---------------------------------------------------------------------------------------
-
-async function send(method, path, body) {
-  const token = viewer.root.querySelector("[name=csrfmiddlewaretoken]").value;
-  let response;
-  try {
-    response = await fetch(viewer.data.api + path, {
-      method,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
-      body: body ? JSON.stringify(body) : undefined,
-    });
-  } catch {
-    throw new Error(viewer.words.offline);
-  }
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const wrong = (answer.errors || []).map((error) => `${error.path}: ${error.message}`);
-  throw new Error(wrong.join("; ") || answer.detail || String(response.status));
-}
-
-// A change is drawn at once and taken back if the server does not take it. Changes go one by one.
-let queue = Promise.resolve();
-
-function change(apply, revert, request) {
-  apply();
-  repaint();
-  show("");
-  queue = queue.then(request).catch((error) => {
-    revert();
-    repaint();
-    show(fill(viewer.words.failed, error.message));
-  });
-  return queue;
-}
-
-const SENT = ["key", "sop_instance_uid", "frame", "kind", "x", "y", "x2", "y2", "angle_degrees", "structure", "side", "colour", "shape", "label"];
-
-function body(mark) {
-  const known = SENT.filter((name) => mark[name] !== null && mark[name] !== undefined);
-  return Object.fromEntries([["case", viewer.data.case], ...known.map((name) => [name, mark[name]])]);
-}
-
-function add(mark) {
-  mark.id = undefined; // of a mark that was deleted and comes back
-  return change(
-    () => marks.all.push(mark),
-    () => drop(mark),
-    async () => {
-      Object.assign(mark, await send("POST", "", body(mark)));
-      repaint();
-    },
-  );
-}
-
-function drop(mark) {
-  marks.all = marks.all.filter((other) => other !== mark);
-  if (marks.selected === mark) marks.selected = null;
-}
-
-function remove(mark) {
-  return change(
-    () => drop(mark),
-    () => marks.all.push(mark),
-    () => send("DELETE", `${mark.id}/`),
-  );
-}
-
-function move(mark, values, before) {
-  return change(
-    () => Object.assign(mark, values),
-    () => Object.assign(mark, before),
-    async () => {
-      Object.assign(mark, await send("PATCH", `${mark.id}/`, values));
-      repaint();
-    },
-  );
-}
-
-// Undo and redo: each step knows both ways ------------------------------------------------------
-
-function did(undo, redo) {
-  marks.done.push({ undo, redo });
-  marks.undone = [];
-}
-
-function undo() {
-  saveNow();
-  step(marks.done, marks.undone, "undo", viewer.words.undone);
-}
-
-function redo() {
-  saveNow();
-  step(marks.undone, marks.done, "redo", viewer.words.redone);
-}
-
-function step(from, to, way, words) {
-  const one = from.pop();
-  if (!one) return;
-  to.push(one);
-  queue = queue.then(() => {
-    one[way]();
-    say(words);
-  });
 }

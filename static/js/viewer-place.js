@@ -13,6 +13,7 @@ function startPlacing(preset) {
   const pane = viewer.panes[viewer.active];
   const slice = pane && current(pane);
   if (!slice || !viewer.data.editable) return;
+  if (!slice.held) return show(viewer.words.notSeen);
   select(null);
   stopCine();
   if (!viewer.showMarks) toggleMarks();
@@ -29,14 +30,14 @@ function startPlacing(preset) {
 function startKind(kind) {
   const preset = marks.preset || viewer.data.presets[0];
   const name = viewer.root.querySelector(`[data-kind="${kind}"]`).dataset.name;
-  startPlacing({ ...preset, kind, words: `${name}: ${preset.words}` });
+  const plain = preset.plain || preset.words;
+  startPlacing({ ...preset, kind, label: "", plain, words: `${name}: ${plain}` });
 }
 
 function tellPlacing() {
   const { preset, kind, first } = marks.placing;
   const two = TWO_ENDED.includes(kind);
   const words = first ? viewer.words.second : two ? viewer.words.first : viewer.words.placing;
-  say(fill(words, preset.words));
   show(fill(words, preset.words));
 }
 
@@ -58,6 +59,8 @@ function placed(pane, x, y) {
 
 // One end is set; a mark with two waits for the other.
 function place(pane, x, y) {
+  if (!isShown(pane)) return show(viewer.words.notSeen);
+  if (marks.placing.pane !== pane) marks.placing.first = null; // both ends lie on one picture
   const { kind, first } = marks.placing;
   const slice = current(pane);
   if (TWO_ENDED.includes(kind) && !first) {
@@ -95,7 +98,9 @@ function nudge(dx, dy) {
     return repaint();
   }
   const mark = marks.selected;
-  const slice = current(viewer.panes[viewer.active]);
+  const shown = viewer.panes.find((pane) => of(pane).includes(mark));
+  if (!shown) return undefined;
+  const slice = current(shown);
   const names = namesOfEnd(mark);
   const before = Object.fromEntries(names.map((name) => [name, mark[name]]));
   for (const name of names) {
@@ -141,6 +146,7 @@ function saveNow() {
   if (!marks.pending) return;
   const { mark, before } = marks.pending;
   marks.pending = null;
+  if (!marks.all.includes(mark)) return;
   const after = Object.fromEntries(Object.keys(before).map((name) => [name, mark[name]]));
   did(
     () => move(mark, before, after),
@@ -150,8 +156,9 @@ function saveNow() {
 }
 
 function deleteSelected() {
-  const mark = marks.selected;
   saveNow();
+  const mark = marks.selected;
+  if (!mark) return;
   did(
     () => add(mark),
     () => remove(mark),

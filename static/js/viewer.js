@@ -1,6 +1,7 @@
-// The viewer: panes, slices, windows, and panes that move together. Frames and their painting:
-// viewer-frames.js; zoom, cine, reference lines: viewer-view.js; marks: viewer-marks.js and
-// viewer-place.js; keys, wheel and pointer: viewer-keys.js.
+// The viewer: panes, slices and windows. Panes that move together: viewer-sync.js; frames and their
+// painting: viewer-frames.js, viewer-paint.js; zoom, cine, reference lines: viewer-view.js; marks:
+// viewer-marks.js, viewer-place.js, viewer-saving.js; keys: viewer-keys.js; wheel, pointer and buttons:
+// viewer-hands.js.
 "use strict";
 
 const viewer = {
@@ -15,17 +16,19 @@ const viewer = {
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(template, ...values) {
-  return values.reduce((text, value, at) => text.replace(`%${at + 1}`, value), template);
+  return template.replace(/%(\d)/g, (_whole, number) => values[number - 1]);
 }
 
 function say(text) {
   viewer.root.querySelector("[data-status]").textContent = text;
 }
 
-function show(text) {
-  const message = viewer.root.querySelector("[data-message]");
-  message.textContent = text;
-  message.hidden = !text;
+// A line above the pictures; with `again`, a button beside it tries again what was not saved.
+function show(text, again = "") {
+  viewer.root.querySelector("[data-message]").hidden = !text;
+  viewer.root.querySelector("[data-message-words]").textContent = text;
+  viewer.root.querySelector("[data-save-again]").hidden = !again;
+  viewer.root.querySelector("[data-message] [data-sign-in]").hidden = again !== "signed-out";
 }
 
 function makePane(data, at) {
@@ -40,9 +43,12 @@ function makePane(data, at) {
     view: root.querySelector("[data-view]"),
     lines: root.querySelector("[data-lines-layer]"),
     overlay: root.querySelector("[data-overlay]"),
+    trouble: root.querySelector("[data-trouble]"),
+    troubleWords: root.querySelector("[data-trouble-words]"),
     layer: root.querySelector("[data-marks-layer]"),
-    wanted: "",
-    loading: false,
+    wanted: "", // address of the frame that is waited for
+    painted: "", // the slice whose picture is to be seen
+    loads: 0,
     offset: 0,
     zoom: 1,
     pan: { x: 0, y: 0 },
@@ -63,7 +69,6 @@ function address(pane, slice, format) {
 function paint(pane) {
   const slice = current(pane);
   if (!slice) return;
-  pane.root.querySelector("[data-not-held]").hidden = slice.held;
   paintFrame(pane, slice);
   frame(pane, slice);
   paintMarks(pane);
@@ -75,7 +80,7 @@ function frame(pane, slice) {
   pane.image.height = slice.height;
   pane.overlay.setAttribute("viewBox", `0 0 ${slice.width} ${slice.height}`);
   const scale = `scale(${slice.width / slice.columns} ${slice.height / slice.rows})`;
-  pane.layer.setAttribute("transform", `${scale} translate(0.5 0.5)`);
+  for (const layer of [pane.layer, pane.lines]) layer.setAttribute("transform", `${scale} translate(0.5 0.5)`);
   for (const place of ["left", "right", "top", "bottom"]) {
     const letter = slice.letters ? slice.letters[place] : "";
     pane.root.querySelector(`[data-letter="${place}"]`).textContent = letter;
@@ -85,10 +90,19 @@ function frame(pane, slice) {
   pane.root.querySelector("[data-stack]").textContent = stackWords(pane, slice);
   pane.root.querySelector("[data-level]").textContent = slice.level || "";
   pane.root.querySelector("[data-no-match]").hidden = !pane.empty;
-  const name = pane.root.querySelector("h2").textContent;
-  const place = fill(viewer.words.slice, pane.at + 1, pane.slices.length);
-  pane.image.alt = `${name}, ${place}`;
+  pane.root.querySelector("[data-metadata]").href = metadataAddress(slice);
+  pane.canvas.setAttribute("aria-label", nameOfSlice(pane));
+  pane.image.alt = nameOfSlice(pane);
   setFields(pane);
+}
+
+function nameOfSlice(pane) {
+  const name = pane.root.querySelector("h2").textContent.trim();
+  return `${name}, ${fill(viewer.words.slice, pane.at + 1, pane.slices.length)}`;
+}
+
+function metadataAddress(slice) {
+  return `${viewer.data.images}${slice.id}/metadata/?frame=${slice.frame}`;
 }
 
 // Which stack of several, and what is missing or doubled before this slice.
@@ -108,13 +122,14 @@ function stackWords(pane, slice) {
 function setFields(pane) {
   for (const field of pane.root.querySelectorAll("[data-slice-field]")) field.value = pane.at + 1;
   if (pane.number === 0) {
-    for (const field of viewer.root.querySelectorAll("aside [data-slice-field], .beside-form [name=slice]"))
-      field.value = pane.at + 1;
+    for (const field of viewer.root.querySelectorAll("aside [data-slice-field]")) field.value = pane.at + 1;
   }
   const center = pane.root.querySelector("[data-center]");
   if (center && document.activeElement !== center) center.value = round(pane.center);
   const width = pane.root.querySelector("[data-width]");
   if (width && document.activeElement !== width) width.value = round(pane.width);
+  const words = pane.root.querySelector("[data-window-words]");
+  if (words) words.textContent = `${round(pane.center)} / ${round(pane.width)}`;
   for (const step of pane.root.querySelectorAll("[data-step]")) {
     const next = pane.at + Number(step.dataset.step);
     const none = next < 0 || next >= pane.slices.length;
@@ -139,125 +154,16 @@ function goTo(pane, at) {
   if (next === pane.at) return;
   showSlice(pane, next);
   follow(pane);
-  say(fill(viewer.words.slice, pane.at + 1, pane.slices.length));
+  if (!cine.timer) say(fill(viewer.words.slice, pane.at + 1, pane.slices.length));
   remember();
-  prefetch(pane);
+  prefetch();
 }
 
 function showSlice(pane, at, empty = false) {
   pane.at = at;
   pane.empty = empty;
+  leaveMarks(pane);
   paint(pane);
-  viewer.root.dispatchEvent(new CustomEvent("viewer:slice", { detail: pane }));
-}
-
-// Panes that move together ---------------------------------------------------------------------
-
-const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const minus = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-
-function cross(a, b) {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-function normalOf(slice) {
-  if (!slice.orientation || !slice.position) return null;
-  const across = cross(slice.orientation.slice(0, 3), slice.orientation.slice(3));
-  const size = Math.hypot(...across);
-  return size > 0.5 ? across.map((value) => value / size) : null;
-}
-
-// (x, y, z) in mm of a point of a picture; (0, 0) is the centre of the first pixel.
-function toPatient(slice, column, row) {
-  const [down, across] = slice.spacing;
-  return [0, 1, 2].map(
-    (axis) =>
-      slice.position[axis] + slice.orientation[axis] * across * column + slice.orientation[axis + 3] * down * row,
-  );
-}
-
-function middleOf(slice) {
-  return toPatient(slice, (slice.columns - 1) / 2, (slice.rows - 1) / 2);
-}
-
-function isPlaced(slice) {
-  return Boolean(normalOf(slice) && slice.spacing);
-}
-
-const SAME_WAY = 0.7; // cosine between the normals of slices that can be compared side by side
-
-// How a pane finds its slice beside another's: by place in one space, else by order; or not at all.
-function wayBetween(pane, other) {
-  const [one, two] = [current(pane), current(other)];
-  const placed = pane.slices.every(isPlaced) && other.slices.every(isPlaced);
-  if (placed && Math.abs(dot(normalOf(one), normalOf(two))) < SAME_WAY) return "none";
-  return placed && pane.space && pane.space === other.space ? "place" : "order";
-}
-
-// The number of the slice to show beside another, with false where none lies near enough.
-function beside(pane, other) {
-  const slice = current(pane);
-  if (wayBetween(pane, other) === "order") {
-    const steps = Math.max(1, pane.slices.length - 1);
-    return { at: Math.round((pane.at * (other.slices.length - 1)) / steps), near: true };
-  }
-  const middle = middleOf(slice);
-  const away = other.slices.map((one) => Math.hypot(...minus(middleOf(one), middle)));
-  const at = away.indexOf(Math.min(...away));
-  const off = Math.abs(dot(minus(middleOf(other.slices[at]), middle), normalOf(other.slices[at])));
-  return { at, near: off <= reach(other) };
-}
-
-// Half of the usual step between slices, and a little: farther away nothing is "the same place".
-function reach(pane) {
-  if (pane.reach === undefined) {
-    const steps = pane.slices.slice(1).map((one, at) => Math.hypot(...minus(middleOf(one), middleOf(pane.slices[at]))));
-    steps.sort((a, b) => a - b);
-    pane.reach = steps.length ? steps[Math.floor(steps.length / 2)] * 0.75 : 3;
-  }
-  return pane.reach;
-}
-
-function follow(pane) {
-  if (!viewer.synced) return;
-  for (const other of viewer.panes) {
-    if (other === pane || wayBetween(pane, other) === "none") continue;
-    const match = beside(pane, other);
-    const shifted = match.at + other.offset - pane.offset;
-    const at = clamp(shifted, other.slices.length - 1);
-    const near = match.near && at === shifted;
-    if (at !== other.at || other.empty === near) showSlice(other, at, !near);
-  }
-}
-
-// Panes may stand apart by some slices, as two examinations seldom begin at one place.
-function setOffset(pane, offset) {
-  pane.offset = Number.isFinite(offset) ? Math.round(offset) : 0;
-  const field = pane.root.querySelector("[data-offset]");
-  if (field && document.activeElement !== field) field.value = pane.offset;
-}
-
-function keepOffsets() {
-  const [first, ...others] = viewer.panes;
-  setOffset(first, 0);
-  for (const other of others) {
-    if (wayBetween(first, other) !== "none") setOffset(other, other.at - beside(first, other).at);
-  }
-}
-
-function toggleSync() {
-  if (viewer.panes.length < 2) return;
-  const [first, ...others] = viewer.panes;
-  if (others.every((other) => wayBetween(first, other) === "none")) return show(viewer.words.planes);
-  viewer.synced = !viewer.synced;
-  if (viewer.synced) keepOffsets();
-  press("sync", viewer.synced);
-  say(viewer.synced ? viewer.words.synced : viewer.words.apart);
-}
-
-function press(tool, on) {
-  const button = viewer.root.querySelector(`[data-tool="${tool}"]`);
-  if (button) button.setAttribute("aria-pressed", String(on));
 }
 
 // Windows --------------------------------------------------------------------------------------
@@ -298,20 +204,56 @@ function toggleMarks() {
 
 let remembering = 0;
 
+function addressOfView() {
+  const query = new URLSearchParams();
+  for (const pane of viewer.panes) {
+    query.set(`${pane.prefix}slice`, pane.at + 1);
+    if (pane.center !== pane.usual[0] || pane.width !== pane.usual[1]) {
+      query.set(`${pane.prefix}center`, pane.center);
+      query.set(`${pane.prefix}width`, pane.width);
+    }
+    if (pane.prefix) query.append("beside", pane.series);
+    if (viewer.synced && pane.offset) query.set(`${pane.prefix}offset`, pane.offset);
+    if (viewer.synced && pane.shift.some(Boolean)) query.set(`${pane.prefix}shift`, pane.shift.map((value) => value.toFixed(2)).join(","));
+    if (pane.inverted) query.set(`${pane.prefix}inverted`, 1);
+    if (pane.zoom !== 1) {
+      const shares = [pane.pan.x / pane.stage.clientWidth, pane.pan.y / pane.stage.clientHeight];
+      query.set(`${pane.prefix}view`, [pane.zoom, ...shares].map((value) => value.toFixed(3)).join(","));
+    }
+  }
+  if (viewer.panes.length > 1 && !viewer.synced) query.set("apart", 1);
+  return query;
+}
+
 function remember() {
   clearTimeout(remembering);
-  remembering = setTimeout(() => {
-    const query = new URLSearchParams();
-    for (const pane of viewer.panes) {
-      query.set(`${pane.prefix}slice`, pane.at + 1);
-      if (pane.center !== pane.usual[0] || pane.width !== pane.usual[1]) {
-        query.set(`${pane.prefix}center`, pane.center);
-        query.set(`${pane.prefix}width`, pane.width);
-      }
-      if (pane.prefix) query.append("beside", pane.series);
-    }
-    history.replaceState(null, "", `?${query}`);
-  }, 150);
+  remembering = setTimeout(rememberNow, 150);
+}
+
+function rememberNow() {
+  clearTimeout(remembering);
+  history.replaceState(null, "", `?${addressOfView()}`);
+  for (const field of viewer.root.querySelectorAll("[data-view-field]")) field.value = location.search.slice(1);
+}
+
+// What an address says of how a pane is looked at, beyond what the server reads from it.
+function recall() {
+  const query = new URLSearchParams(location.search);
+  viewer.synced = viewer.panes.length > 1 && query.get("apart") !== "1";
+  press("sync", viewer.synced);
+  for (const pane of viewer.panes) {
+    const numbers = (name) => (query.get(pane.prefix + name) || "x").split(",").map(Number);
+    const [shift, [offset]] = [numbers("shift"), numbers("offset")];
+    if (shift.length === 3 && shift.every(Number.isFinite)) {
+      pane.shift = shift;
+      setOffset(pane, offset || 0);
+    } else if (Number.isFinite(offset)) setOffset(pane, offset);
+    pane.inverted = query.get(`${pane.prefix}inverted`) === "1";
+    const [zoom, x, y] = numbers("view");
+    if (![zoom, x, y].every(Number.isFinite) || zoom <= 1) continue;
+    zoomTo(pane, zoom);
+    panTo(pane, x * pane.stage.clientWidth, y * pane.stage.clientHeight);
+  }
 }
 
 viewer.panes = viewer.data.panes.filter((pane) => pane.slices.length).map(makePane);
