@@ -1,11 +1,12 @@
 """The demonstration's arrowheads and figure, placed on its synthetic study."""
 
-from imaging.models import Annotation, Figure, Instance, Panel
+from imaging.models import Annotation, Figure, Instance, Panel, SliceLevel
 
 
 def place_marks(case, marks):
-    """Draw the arrowheads and compose the figure on the case's first study (marks.json)."""
+    """Name the levels, draw the arrowheads, compose the figure on the first study (marks.json)."""
     study = case.studies.order_by("study_date").first()
+    name_levels(case, marks["arrowheads"]["series"], marks["figure"]["rows"])
     place_arrowheads(case, study, marks["arrowheads"])
     compose_figure(case, study, marks["figure"])
 
@@ -16,6 +17,19 @@ def slice_uid(study, series, instance_number):
         series__series_description=series,
         instance_number=instance_number,
     ).sop_instance_uid
+
+
+def name_levels(case, series, rows):
+    """Name the slices of the figure's rows, in one series of each study; the others take it over.
+
+    All studies of the demonstration are drawn with the same geometry.
+    """
+    for study in case.studies.order_by("study_date"):
+        for row in rows:
+            uid = slice_uid(study, series, row["instance_number"])
+            position = case.slice_levels.count()
+            values = {"sop_instance_uid": uid, "level": row["level"], "position": position}
+            SliceLevel.objects.create(case=case, **values)
 
 
 def place_arrowheads(case, study, arrowheads):
@@ -35,7 +49,7 @@ def place_arrowheads(case, study, arrowheads):
 
 
 def compose_figure(case, study, figure):
-    made = Figure.objects.create(case=case, label=figure["label"])
+    made = Figure.objects.create(case=case, label=figure["label"], **figure["crop"])
     for row, level in enumerate(figure["rows"]):
         for column, series in enumerate(figure["columns"]):
             panel = Panel(

@@ -1,6 +1,6 @@
 """The figure builder's grid: read from a form, checked, and turned into panels."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from imaging.figures.captions import series_words
 from imaging.levels import slices_at
 from imaging.models import Instance, Panel, Series
-from imaging.slices import slices_of
+from imaging.slices import beside, slices_of
 from imaging.viewing import BadParameter, read_number
 
 MOST = 12
@@ -85,8 +85,9 @@ def row_of(at, panels, width):
     return Row(at, level, [choice(mine[c]) if c in mine else "" for c in range(width)])
 
 
-def choice(panel):
-    return f"{panel.sop_instance_uid}|{panel.frame}"
+def choice(shown):
+    """Return what names the frame of a Panel or a Slice in a form."""
+    return f"{shown.sop_instance_uid}|{shown.frame}"
 
 
 # From the form
@@ -120,6 +121,56 @@ def read_column(post, at, known, before, grid):
             column.label = usual_label(column.series)
     read_window(post, column, grid)
     grid.columns.append(column)
+
+
+def add_visits(grid, figure):
+    """Put beside each column the like series of the case's other studies, labelled by visit.
+
+    Like is what has the same usual label; where no other study has one, an error says so.
+    """
+    every = [one for one in series_choices(figure.case) if one.study_id]
+    before, after = grid.columns, []
+    for column in before:
+        alike = [one for one in every if is_alike(one, column.series)]
+        if column.series and len({one.study_id for one in alike}) < 2:
+            words = _("No other study has a series like “%s”.") % column.label
+            grid.errors.append((f"series_{column.index}", words))
+        after += [(column, visit_column(one, column)) for one in alike] or [(column, column)]
+    if grid.errors:
+        return
+    after = after[:MOST]
+    for row in grid.rows:
+        chosen = dict(zip((column.index for column in before), row.cells, strict=True))
+        row.cells = [place_in(new, old, chosen[old.index], row) for old, new in after]
+    grid.columns = [replace(new, index=at) for at, (_old, new) in enumerate(after)]
+
+
+def is_alike(one, series):
+    return series is not None and usual_label(one) == usual_label(series)
+
+
+def visit_column(series, like):
+    """Return a column of a series in the manner of another, its label with the visit."""
+    when = series.study.visit.label if series.study.visit else str(series.study.study_date or "")
+    own = series == like.series
+    window = (like.center, like.width) if own else (None, None)
+    said = like.label or usual_label(series)
+    label = f"{said}, {when}" if when and when not in said else said
+    return Column(like.index, series, label[:200], *window, slices_of(series))
+
+
+def place_in(new, old, chosen, row):
+    """Return the choice of a column for a row: as it was, by level, or beside the old column's."""
+    if new.series == old.series:
+        return chosen
+    level = Panel._meta.get_field("level").read(row.level)
+    if level and slices_at(new.series.case, new.series, level):
+        return pick(None, new, None, row.index, level)
+    at = next((n for n, one in enumerate(old.slices) if choice(one) == chosen), None)
+    space = new.series.frame_of_reference_uid
+    same = bool(space) and space == old.series.frame_of_reference_uid
+    match = None if at is None else beside(old.slices, new.slices, same)[at]
+    return "" if match is None else choice(new.slices[match])
 
 
 def usual_label(series):

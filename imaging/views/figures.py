@@ -8,10 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from imaging.figures.builder import MOST, Column, Row, grid_of, panels_of, read_grid, series_choices
+from imaging.figures.builder import (
+    MOST,
+    Column,
+    Row,
+    add_visits,
+    grid_of,
+    panels_of,
+    read_grid,
+    series_choices,
+)
 from imaging.figures.output import WIDTHS_MM
 from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
+from imaging.measurement import spacing_of
 from imaging.models import Figure, Panel
 from imaging.views.series import is_editable
 from patients.access import get_case
@@ -41,6 +51,8 @@ def edit_figure(request, case_pk, pk):
     form = FigureForm(request.POST or None, instance=figure)
     grid = read_grid(request.POST, figure) if request.method == "POST" else grid_of(figure)
     if request.method == "POST":
+        if "add_visits" in request.POST:
+            add_visits(grid, figure)
         panels = panels_of(grid, figure)
         if form.is_valid() and not grid.errors:
             store_figure(form, panels, case, request.user)
@@ -64,13 +76,15 @@ def builder_context(case, figure, form, grid):
     """Return what the builder's page needs; there is always one empty row and column more."""
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
+    sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))
     extra_row = [Row(next_row)] if next_row < MOST else []
     return {
         "case": case,
         "figure": figure,
         "form": form,
         "errors": grid.errors,
-        "sheet": gather_figure(Figure.objects.select_related("case").get(pk=figure.pk)),
+        "sheet": sheet,
+        "sample": sample_of(sheet),
         "columns": grid.columns,
         "new_column": Column(next_column) if next_column < MOST else None,
         "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
@@ -78,6 +92,19 @@ def builder_context(case, figure, form, grid):
         "levels": level_choices(),
         "widths": list(zip(WIDTHS_MM, COLUMN_WORDS, strict=True)),
     }
+
+
+def sample_of(sheet):
+    """Return the picture on which a crop is drawn: (cell, width, height in mm), None without one.
+
+    It is the first that is stored here and states its pixel spacing.
+    """
+    for cell in sheet.cells:
+        spacing = spacing_of(cell.image, cell.panel.frame) if cell.is_shown else None
+        if spacing:
+            down, across = spacing
+            return cell, (cell.image.columns or 1) * across, (cell.image.rows or 1) * down
+    return None
 
 
 def cells_of(case, row, columns):

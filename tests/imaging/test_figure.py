@@ -1,5 +1,6 @@
 """Figures: the builder, the composed picture, its caption and legend."""
 
+import hashlib
 import io
 from xml.etree import ElementTree
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from imaging.figures.captions import MarkWords, caption, series_words
 from imaging.figures.sheet import gather_figure
-from imaging.models import Figure, Instance
+from imaging.models import Figure, Instance, Study
 from tests.factories import make_user
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 
@@ -242,3 +243,47 @@ def test_reader_sees_the_figure_and_changes_nothing(client, case):
     page = client.get(where("edit-figure", case, figure.pk))
     assert page.status_code == 200 and "Save figure" not in page.content.decode()
     assert client.post(where("edit-figure", case, figure.pk), {"label": "x"}).status_code == 403
+
+
+def test_visits_are_put_beside_each_other(client, case):
+    first = case.series.get()
+    figure = add_figure(case, columns=("T2-weighted axial",))
+    page = where("edit-figure", case, figure.pk)
+    kept = list(figure.panels.order_by("row").values_list("sop_instance_uid", flat=True))
+    sent = {"label": "Figure 1", "title": "", "level_0": "L3-4", "level_1": "L4-5"}
+    sent |= {"series_0": first.pk, "column_label_0": "T2-weighted axial", "add_visits": "1"}
+    sent |= {f"cell_{row}_0": f"{uid}|1" for row, uid in enumerate(kept)}
+    alone = client.post(page, sent)
+    assert alone.status_code == 422 and "No other study has a series like" in alone.content.decode()
+    other = add_series(case, 3, 6, StudyInstanceUID="1.9.9")
+    Study.objects.filter(pk=other.study_id).update(study_date="2024-06-01")
+    assert client.post(page, sent).status_code == 302
+    panels = Figure.objects.get().panels.order_by("row", "column")
+    assert [panel.column_label for panel in panels][1] == "T2-weighted axial, 2024-06-01"
+    assert [p.sop_instance_uid for p in panels if p.column == 0] == kept
+    theirs = set(other.instances.values_list("sop_instance_uid", flat=True))
+    assert {p.sop_instance_uid for p in panels if p.column == 1} <= theirs and len(panels) == 4
+
+
+GOLDEN = {  # SHA-256 of the picture's RGB samples; a change of the drawing changes them on purpose
+    "plain": "0dda5d3b5191b7872ca7cf983f70815480b1538e28b71c04b37cad5c001afec0",
+    "cropped": "7774b3ecf2346c77e89c9408cb2e4d7e9ceae1ef536c2fe2efd692cbdc32b84e",
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_figure_of_known_images_is_the_same_everywhere(client, case, name):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    add_mark(case, 1, structure="root_s1", colour="blue", shape="hollow", kind="arrow", x2=9, y2=9)
+    if name == "cropped":
+        Figure.objects.update(crop_size_mm=5, crop_x_mm=1, crop_y_mm=-1)
+    address = where("show-figure", case, figure.pk, "png") + "?width_mm=90"
+    first, second = (client.get(address).content for _time in range(2))
+    picture = Image.open(io.BytesIO(first))
+    assert first == second
+    assert round(picture.info["dpi"][0]) == 300 and abs(picture.width / 300 * 25.4 - 90) < 1
+    assert hashlib.sha256(picture.convert("RGB").tobytes()).hexdigest() == GOLDEN[name]
+    for suffix in ("svg", "jpg"):
+        address = where("show-figure", case, figure.pk, suffix) + "?width_mm=90"
+        assert client.get(address).content == client.get(address).content
