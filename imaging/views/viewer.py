@@ -27,6 +27,7 @@ WINDOWS = (
     (_("Darker"), 1.25, 1.0),
 )
 HIGHEST_KEY = 999_999
+THUMBNAIL = 160  # pixels, twice what is shown, for screens of fine dots
 MOST_BESIDE = 3
 # The key that places each kind of mark; arrowheads have the digits.
 KINDS = tuple(
@@ -89,7 +90,7 @@ def show_series(request, case_pk, pk):
         "main": panes[0],
         "second": panes[1] if len(panes) > 1 else None,
         "choices": beside_choices(panes),
-        "lines": lines,
+        "strip": [(line, small_picture(case, line)) for line in lines],
         "others": [line for line in lines if line.series.pk != panes[0].series.pk],
         "marks": listed(case, panes, marks),
         "presets": presets_of(marks),
@@ -181,6 +182,18 @@ def shown(case, panes, pane, marks):
         else "",
         "windows": windows(case, panes, pane),
     }
+
+
+def small_picture(case, line):
+    """Return the address of a series' thumbnail, or "" where no image of it is held."""
+    if not line.thumbnail:
+        return ""
+    path = reverse("imaging:show-image", args=[case.pk, line.thumbnail, "jpg"])
+    series = line.series
+    query = {"size": THUMBNAIL}
+    if series.window_width:
+        query |= {"center": series.window_center, "width": series.window_width}
+    return f"{path}?{urlencode(query)}"
 
 
 def source(case, pane):

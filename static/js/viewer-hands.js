@@ -215,8 +215,19 @@ function showBeside() {
 
 // Start ------------------------------------------------------------------------------------------
 
+// Small pictures of the other series come one by one, behind what the user looks at.
+async function showThumbnails() {
+  const waiting = [...viewer.root.querySelectorAll("[data-thumbnail]")];
+  const near = (small) => Math.abs(small.getBoundingClientRect().top - strip.getBoundingClientRect().top - strip.clientHeight / 2);
+  for (const small of waiting.sort((a, b) => near(a) - near(b))) {
+    small.src = small.dataset.thumbnail;
+    await small.decode().catch(() => {});
+  }
+}
+
 const strip = viewer.root.querySelector(".strip");
 const here = strip.querySelector("[aria-current]");
+for (const small of strip.querySelectorAll("[data-thumbnail]")) small.hidden = false;
 if (here) {
   strip.scrollTop = here.offsetTop - strip.offsetTop - strip.clientHeight / 3;
   strip.firstElementChild.scrollLeft = here.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
@@ -225,6 +236,7 @@ if (viewer.panes.length) {
   activate(viewer.panes[0]);
   keepOffsets();
   recall();
+  if (viewer.synced) follow(viewer.panes[0]);
   viewer.panes.forEach((shown) => {
     if (shown.image.src && current(shown).held) shown.painted = nameOf(current(shown)); // drawn by the server
     paint(shown);
@@ -233,3 +245,4 @@ if (viewer.panes.length) {
   flashNamed();
   prefetch();
 }
+Promise.allSettled(frames.coming.values()).then(showThumbnails);
