@@ -17,7 +17,8 @@ WIDE = 8  # columns from which a table takes the whole width
 class Cell:
     """A cell's text; "" is "not recorded". `small` is its small print, `change` a direction.
 
-    A `repeated` head says the same as the one above it, and is for those who do not see that.
+    `address` leads to what shows it. A `repeated` head says the same as the one above it, and is
+    for those who do not see that.
     """
 
     text: str = ""
@@ -25,6 +26,7 @@ class Cell:
     change: str = ""
     head: bool = False
     repeated: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True)

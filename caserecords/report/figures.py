@@ -75,6 +75,25 @@ def make_figure(number, case, sheet):
     )
 
 
+def places_of(case, findings):
+    """Return {(SOP Instance UID, frame): address in the viewer} of the slices that findings name.
+
+    One query, none without such a finding; what is not part of the case has no address.
+    """
+    named = {(one.sop_instance_uid, one.frame or 1) for one in findings if one.sop_instance_uid}
+    if not named:
+        return {}
+    uids = {uid for uid, _frame in named}
+    images = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids)
+    series = dict(images.values_list("sop_instance_uid", "series"))
+    return {
+        (uid, frame): reverse("imaging:show-series", args=[case.pk, series[uid]])
+        + f"?image={uid}&frame={frame}"
+        for uid, frame in named
+        if uid in series
+    }
+
+
 def jumps(case, cells):
     """Return (target, address in the viewer) of each structure that is marked, once."""
     found = {}

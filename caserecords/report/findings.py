@@ -191,8 +191,11 @@ def laboratory_cells(row, several):
     )
 
 
-def imaging(record):
-    """Return imaging findings by kind of images."""
+def imaging(record, places=None):
+    """Return imaging findings by kind of images.
+
+    `places` gives {(SOP Instance UID, frame): address of the slice in the viewer}.
+    """
     studies = imaging_table(record.imaging_findings)
     if not studies:
         return None
@@ -206,8 +209,12 @@ def imaging(record):
             _("structure"),
             _("level"),
             _("finding"),
+            _("kind"),
+            _("certainty"),
         ),
-        tuple(imaging_cells(s, f, n == 0, several) for s in studies for n, f in each(s)),
+        tuple(
+            imaging_cells(s, f, n == 0, several, places or {}) for s in studies for n, f in each(s)
+        ),
         imaging_notes(record.imaging_findings),
     )
     return without_empty_columns(table)
@@ -217,7 +224,7 @@ def each(study):
     return enumerate(study.findings)
 
 
-def imaging_cells(study, finding, is_first, several):
+def imaging_cells(study, finding, is_first, several, places):
     """One finding; what kind of images it was seen on stands on the first of them alone."""
     severity = f"{finding.severity} " if finding.severity else ""
     named = ", ".join(
@@ -230,8 +237,18 @@ def imaging_cells(study, finding, is_first, several):
         Cell(side_text(finding.side)),
         Cell(show(finding, "structure")),
         Cell(show(finding, "level")),
-        Cell(f"{severity}{finding.finding}"),
+        Cell(
+            f"{severity}{finding.finding}",
+            address=places.get((finding.sop_instance_uid, finding.frame or 1), ""),
+        ),
+        Cell(stated(finding, "sign")),
+        Cell(stated(finding, "certainty")),
     )
+
+
+def stated(row, name):
+    """Return a choice in words, "" where it is not stated."""
+    return "" if getattr(row, name) == "not_stated" else str(getattr(row, f"get_{name}_display")())
 
 
 def imaging_notes(rows):

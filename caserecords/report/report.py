@@ -110,13 +110,16 @@ class Report:
         return self.sections[len(self.lead) :]
 
 
-def assemble(record, figures: Sequence[Figure] = ()) -> Report:
-    """Return the report of a record; `figures` are those of its case, already numbered."""
+def assemble(record, figures: Sequence[Figure] = (), places=None) -> Report:
+    """Return the report of a record; `figures` are those of its case, already numbered.
+
+    `places` are the addresses of slices, as `findings.imaging` takes them.
+    """
     drawn = timeline(
         record.events, record.visits, record.symptoms, resolve_days(record), record.treatments
     )
     labels = {event.key: event.label for event in record.events}
-    sections = number_tables(make_sections(record, figures))
+    sections = number_tables(make_sections(record, figures, places))
     return Report(
         timeline=drawn,
         moments=tuple(moment(point, labels) for point in drawn.points),
@@ -142,7 +145,7 @@ def moment(point, labels):
     )
 
 
-def make_sections(record, figures):
+def make_sections(record, figures, places):
     """Return the sections that hold anything, in clinical order; prose still as plain text."""
     prose = {row.chapter: row.text for row in record.narrative}
     found = [
@@ -153,7 +156,7 @@ def make_sections(record, figures):
             "investigation",
             _("Investigations"),
             prose,
-            tables=investigation_tables(record),
+            tables=investigation_tables(record, places),
             figures=figures,
         ),
         section("diagnosis", _("Diagnosis"), prose, diagnosis_facts(record)),
@@ -183,11 +186,11 @@ def examination_tables(record):
     )
 
 
-def investigation_tables(record):
+def investigation_tables(record, places):
     return (
         *electrodiagnosis_tables(record),
         findings.laboratory(record),
-        findings.imaging(record),
+        findings.imaging(record, places),
         findings.investigations(record),
     )
 

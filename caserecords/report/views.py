@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from caserecords.case import load_record
-from caserecords.report.figures import figures
+from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
 from caserecords.report.phrases import change_sentence, person_words
 from caserecords.report.report import assemble
@@ -32,7 +32,7 @@ def show_report(request, case_pk):
         "record": record,
         "person": person_words(record.case, record.patient),
         "authors": [case.author, *case.co_authors.all()],
-        "report": assemble(record, figures(case)),
+        "report": assemble(record, figures(case), places_of(case, record.imaging_findings)),
     }
     return render(request, "report/report.html", context)
 

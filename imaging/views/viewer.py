@@ -156,12 +156,21 @@ def same_space(one, other):
 def make_pane(query, series, usual, prefix, slices=None):
     slices = slices_of(series) if slices is None else slices
     if usual is None:
-        usual = len(slices) // 2
+        usual = named_slice(query, slices)
     chosen = read_whole(query, f"{prefix}slice", 1, max(1, len(slices)))
     center, width = (read_number(query, f"{prefix}{name}") for name in ("center", "width"))
     if width is None or center is None or width < 1:
         center, width = series.window_center, series.window_width
     return Pane(series, slices, usual if chosen is None else chosen - 1, center, width, prefix)
+
+
+def named_slice(query, slices):
+    """Return the number of the slice that ?image=UID&frame=1 names, from 0; else of the middle."""
+    wanted = query.get("image", ""), query.get("frame", "1")
+    named = (
+        at for at, one in enumerate(slices) if (one.sop_instance_uid, str(one.frame)) == wanted
+    )
+    return next(named, len(slices) // 2)
 
 
 def shown(case, panes, pane, marks):

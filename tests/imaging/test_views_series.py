@@ -1,7 +1,9 @@
 """The list of series, the viewer, and pictures."""
 
+import html
 import io
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -160,11 +162,27 @@ def test_finding_is_written_down_beside_its_slice(client, case):
     assert "The finding was not added." in wrong
 
 
+def test_report_leads_from_a_finding_to_its_slice(client, case):
+    series = case.series.get().pk
+    sent = {"slice": 3, "finding": "increased intensity", "structure": "L5 root", "side": "left"}
+    client.post(
+        where("add-finding", case, series), sent | {"sign": "enhancement", "certainty": "probable"}
+    )
+    report = client.get(reverse("caserecords:show-report", args=[case.pk])).content.decode()
+    assert "contrast enhancement" in report and "probable" in report
+    link = re.search(r'href="([^"]+)">increased intensity', report)
+    page = client.get(html.unescape(link[1]))
+    assert page.context["data"]["panes"][0]["at"] == 2
+    case.instances.update(quarantine="set apart")
+    report = client.get(reverse("caserecords:show-report", args=[case.pk])).content.decode()
+    assert "increased intensity" in report and not re.search(r'">increased intensity', report)
+
+
 def test_marks_are_drawn_and_named_without_a_script(client, case):
     add_mark(case, 1, colour="blue", shape="hollow")
     page = where("show-series", case, case.series.get().pk, slice=2)
-    html = client.get(page).content.decode()
-    assert "mark-blue mark-hollow" in html and "left L5 root (blue, hollow)" in html
+    shown = client.get(page).content.decode()
+    assert "mark-blue mark-hollow" in shown and "left L5 root (blue, hollow)" in shown
 
 
 def test_opening_a_page_is_logged_but_not_each_slice(client, case):
