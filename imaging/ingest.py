@@ -17,7 +17,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from imaging.archive import count_entries, is_archive, unpack
 from imaging.completeness import told_index
@@ -29,6 +29,7 @@ from imaging.indexing import number_series, place_images
 from imaging.judging import Examined, judge
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
 from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
+from imaging.presentation import take_presentation_state
 from imaging.storage import limits, placing, reading, store, uploads
 from imaging.wording import told
 from patients.history import save_version
@@ -81,6 +82,7 @@ def import_upload(job, progress=None):
     try:
         with ThreadPoolExecutor(READERS) as readers:
             take_all(job, readers, progress)
+        take_annotations(job)
         finish(job)
     except Stopped as stopped:
         fail(job, str(stopped))
@@ -217,7 +219,8 @@ def examine_file(patient, profile, file):
 
 def take_batch(job, batch):
     """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
-    batch = [with_index_read(job, one) for one in batch]
+    # Annotations wait, as what has no outcome yet, until the images they lie on are here.
+    batch = [with_index_read(job, one) for one in batch if one.outcome != Outcome.ANNOTATIONS]
     judged = within_quota(job.case.team, judge(job.case, batch))
     taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
     taken = [one for one in taken if one.header]
@@ -302,6 +305,30 @@ def discard(path):
     """Remove a received file; what an operator named on the command line stays."""
     if Path(path).is_relative_to(uploads()):
         Path(path).unlink(missing_ok=True)
+
+
+# Annotations
+
+
+def take_annotations(job):
+    """Take in the presentation states of a job, which name images of it or of the case before."""
+    if is_stopped(job):
+        return
+    for line in job.files.filter(outcome="").exclude(spooled=""):
+        with transaction.atomic():
+            try:
+                taken = take_presentation_state(lock_case(job), job.user, line.spooled)
+                line.outcome, line.reason = Outcome.ANNOTATIONS, annotation_words(taken)[:300]
+            except Refused as refused:
+                line.outcome, line.reason = Outcome.REFUSED, told(refused)[:300]
+            line.save()
+        discard(line.spooled)
+
+
+def annotation_words(taken):
+    count = len(taken.marks)
+    words = ngettext("%d annotation was taken in.", "%d annotations were taken in.", count)
+    return " ".join([words % count, *taken.notes])
 
 
 # The end

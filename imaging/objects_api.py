@@ -14,7 +14,7 @@ from imaging.dicom.refusal import Refused
 from imaging.marking import as_data
 from imaging.models import Study
 from imaging.objects import KINDS, write_object
-from imaging.presentation import take_upload
+from imaging.receiving import receive_annotations
 from imaging.views.objects import as_file
 from imaging.wording import told
 from patients.access import get_case, record_access
@@ -71,7 +71,7 @@ class PresentationStateList(APIView):
         if upload is None:
             raise ValidationError({"file": [_("A file is expected here.")]})
         try:
-            taken = take_upload(case, request.user, upload)
+            taken = receive_annotations(case, request.user, upload)
         except Refused as refused:
             raise ValidationError({"file": [told(refused)]}) from None
         data = {"annotations": [as_data(mark) for mark in taken.marks], "notes": taken.notes}

@@ -1,7 +1,6 @@
 """Annotations taken in from a presentation state that another program wrote."""
 
 import re
-import tempfile
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -11,9 +10,7 @@ from django.utils.translation import ngettext
 
 from imaging.dicom import sandbox
 from imaging.dicom.presentation_state import read_presentation_state
-from imaging.dicom.refusal import Refused
 from imaging.models import Annotation
-from imaging.receiving import too_large
 from imaging.storage import limits
 from patients.history import save_version
 from patients.models.case import Side
@@ -28,18 +25,6 @@ class Taken:
 
     marks: list
     notes: list
-
-
-def take_upload(case, user, upload):
-    """Take in an uploaded presentation state; as `take_presentation_state`."""
-    reason = too_large(upload)
-    if reason:
-        raise Refused(reason)
-    with tempfile.NamedTemporaryFile() as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        return take_presentation_state(case, user, file.name)
 
 
 def take_presentation_state(case, user, path):

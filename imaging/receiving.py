@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+import tempfile
 import threading
 import time
 import uuid
@@ -16,9 +17,11 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from imaging.dicom.refusal import Refused
 from imaging.dicom.store import sync
 from imaging.ingest import folder_of, import_upload
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
+from imaging.presentation import take_presentation_state
 from imaging.storage import limits, locked, reading, store, uploads
 
 logger = logging.getLogger(__name__)
@@ -79,6 +82,18 @@ def receive_chunks(job, name, chunks):
     target.unlink()
     reason = _("The file is larger than %(limit)s MB.") % {"limit": bound // (1024 * 1024)}
     return ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason)
+
+
+def receive_annotations(case, user, upload):
+    """Take in an uploaded presentation state; as `take_presentation_state`."""
+    reason = too_large(upload)
+    if reason:
+        raise Refused(reason)
+    with tempfile.NamedTemporaryFile() as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+        file.flush()
+        return take_presentation_state(case, user, file.name)
 
 
 def clean_name(name):

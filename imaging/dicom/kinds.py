@@ -2,7 +2,7 @@
 
 from pydicom.uid import UID_dictionary
 
-from imaging.dicom.refusal import Refused
+from imaging.dicom.refusal import ANNOTATIONS, REFUSED, Refused
 
 DICOMDIR = "1.2.840.10008.1.3.10"
 STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -25,6 +25,8 @@ NOT_IMAGES = {
     "80.": "an eye measurement, not an image",
     "200.": "a display or volume definition, not an image",
 }
+# Greyscale and colour softcopy presentation states: their annotations can be taken in.
+ANNOTATED = (STORAGE + "11.1", STORAGE + "11.2")
 RT_IMAGE = STORAGE + "481.1"
 SECONDARY_CAPTURE = STORAGE + "7"
 
@@ -47,7 +49,8 @@ def check_kind(sop_class):
     fitting = [prefix for prefix in NOT_IMAGES if tail.startswith(prefix)]
     if fitting:
         name = NOT_IMAGES[max(fitting, key=len)]
-        raise Refused("This is %(name)s.", values={"name": name})
+        outcome = ANNOTATIONS if sop_class in ANNOTATED else REFUSED
+        raise Refused("This is %(name)s.", outcome=outcome, values={"name": name})
 
 
 def check_known(sop_class):

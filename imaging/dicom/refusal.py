@@ -3,14 +3,15 @@
 REFUSED = "refused"
 QUARANTINED = "quarantined"
 INDEX = "index"
+ANNOTATIONS = "annotations"
 
 
 class Refused(Exception):
     """A file is not taken. `reason` is one plain sentence that names what is wrong.
 
     `template` and `values` are the sentence's parts, so that it can be translated before they are
-    put together; `outcome` is "refused", "quarantined"
-    or "index".
+    put together; `outcome` is "refused", "quarantined",
+    "index" or "annotations".
     """
 
     def __init__(self, template, outcome=REFUSED, values=None):

@@ -22,7 +22,8 @@ from patients.access import get_case, record_access
 
 # Failure Reason (0008,1197), PS3.3 C.14.1.1: what a refusal means to the sender.
 CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
-KEPT = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED)
+KEPT = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED, Outcome.ANNOTATIONS)
+SAID = (Outcome.QUARANTINED, Outcome.ANNOTATIONS)  # kept, with a warning that says how
 COERCED = 0xB000  # Warning Reason (0008,1196): kept, but not as it came
 AT_ONCE = 100
 
@@ -115,7 +116,7 @@ def answer(request, job, names):
         studies = {row.series.study.study_instance_uid for row in stored.values()}
         if len(studies) == 1:
             body["00081190"] = text("UR", addresses.study(root, studies.pop()))
-    warned = any(one.outcome == Outcome.QUARANTINED for one in kept)
+    warned = any(one.outcome in SAID for one in kept)
     status = 409 if not kept else 202 if failed or warned else 200
     return dicom_json(dict(sorted(body.items())), status)
 
@@ -140,7 +141,7 @@ def success(line, names, stored, root):
         series = row.series
         uids = (series.study.study_instance_uid, series.series_instance_uid, row.sop_instance_uid)
         found["00081190"] = text("UR", addresses.instance(root, *uids))
-    if line.outcome == Outcome.QUARANTINED:
+    if line.outcome in SAID:
         found["00081196"] = text("US", COERCED)
         found["00000902"] = text("LO", line.reason[:64])
     return found

@@ -26,6 +26,7 @@ class Outcome(models.TextChoices):
     QUARANTINED = "quarantined", _("set apart")
     NOT_READ = "not_read", _("not read")
     INDEX = "index", _("index of a disc")
+    ANNOTATIONS = "annotations", _("annotations")
 
 
 class Source(models.TextChoices):

@@ -110,7 +110,7 @@ def show_import(request, case_pk, pk):
         "counts": counts,
         "total": sum(counts.values()),
         "problems": job.files.filter(outcome__in=NOT_TAKEN)[:LINES_A_PAGE],
-        "indexes": job.files.filter(outcome=Outcome.INDEX),
+        "told": job.files.filter(outcome__in=(Outcome.INDEX, Outcome.ANNOTATIONS))[:LINES_A_PAGE],
         "files": job.files.all()[:LINES_A_PAGE],
         "shown": LINES_A_PAGE,
         "reading": reading or (job.state == State.STOPPED and job.finished is None),

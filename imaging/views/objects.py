@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from imaging.dicom.refusal import Refused
 from imaging.models import Study
 from imaging.objects import KINDS, write_object
-from imaging.presentation import take_upload
+from imaging.receiving import receive_annotations
 from imaging.wording import told
 from patients.access import get_case
 
@@ -48,7 +48,7 @@ def add_presentation_state(request, case_pk):
         messages.error(request, _("Choose the file of a presentation state first."))
         return redirect("imaging:list-series", case.pk)
     try:
-        taken = take_upload(case, request.user, upload)
+        taken = receive_annotations(case, request.user, upload)
     except Refused as refused:
         messages.error(request, told(refused))
     else:

@@ -13,10 +13,13 @@ from imaging.dicom import sandbox
 from imaging.dicom.limits import LIMITS
 from imaging.dicom.presentation_state import read_presentation_state
 from imaging.dicom.refusal import Refused
+from imaging.ingest import import_paths
 from imaging.models import Kind
 from imaging.objects import write_object
+from imaging.storage import store
 from patients.history import save_version
 from patients.models import ImagingFinding
+from tests.factories import make_case
 from tests.imaging.dicom_files import SHARED, needs_shared
 from tests.imaging.stored import add_mark, case_with_images
 
@@ -181,3 +184,28 @@ def test_api_gives_and_takes_presentation_states(study, client):
     assert answer.status_code == 201 and len(answer.json()["annotations"]) == 6
     assert client.post(to, sent(b"")).json()["errors"][0]["path"] == "file"
     assert client.get(where.replace("presentation-state", "nonsense")).status_code == 404
+
+
+def test_presentation_state_comes_with_its_images_in_any_order(study, tmp_path):
+    data = write_object(study, "presentation-state")
+    study.case.annotations.all().delete()
+    other = make_case(team=study.case.team, author=study.case.author)
+    for image in study.case.instances.all():
+        (tmp_path / f"z{image.position}.dcm").write_bytes(store().path(image.sha256).read_bytes())
+    (tmp_path / "a_state.dcm").write_bytes(data)
+    job = import_paths(other, other.author, [tmp_path])
+    line = job.files.get(name__endswith="a_state.dcm")
+    assert (line.outcome, line.reason) == ("annotations", "6 annotations were taken in.")
+    assert (job.counts()["stored"], other.annotations.count()) == (3, 6)
+    images = set(other.instances.values_list("sop_instance_uid", flat=True))
+    assert {mark.sop_instance_uid for mark in other.annotations.all()} <= images
+    again = import_paths(other, other.author, [tmp_path]).files.get(name__endswith="a_state.dcm")
+    assert again.reason == "0 annotations were taken in. Already here: 6."
+    assert other.annotations.count() == 6
+
+
+def test_presentation_state_without_its_images_says_so(study, tmp_path):
+    (tmp_path / "state.dcm").write_bytes(write_object(study, "presentation-state"))
+    other = make_case(team=study.case.team, author=study.case.author)
+    line = import_paths(other, other.author, [tmp_path]).files.get()
+    assert "On images that the case does not hold: 6." in line.reason
