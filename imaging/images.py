@@ -63,6 +63,8 @@ def stored_values_of(image, number):
     """
     frame = read_frame(image, number)
     pixels = np.ascontiguousarray(frame.pixels)
+    if pixels.dtype == np.int8:
+        pixels = pixels.astype("<i2")
     kind = SAMPLES.get(pixels.dtype.newbyteorder("="))
     if kind is None or pixels.ndim != 2 or frame.table is not None:
         return None

@@ -1,6 +1,7 @@
 """Marks as the viewer offers and draws them."""
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass
 
 from imaging.document.shapes import ANNOTATION_FIELDS
@@ -59,7 +60,7 @@ def tag_of(mark):
     """Return the entity tag of a mark: another one after each change."""
     fields = {name: Annotation._meta.get_field(name) for name in ANNOTATION_FIELDS}
     stored = {name: field.to_python(getattr(mark, name)) for name, field in fields.items()}
-    return f'"{hashlib.sha256(repr(stored).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]}"'
 
 
 def as_measured_data(mark, image=None):

@@ -156,7 +156,12 @@ window.addEventListener("pointercancel", (event) => {
 for (const button of viewer.root.querySelectorAll("[data-tool]")) {
   button.addEventListener("click", () => useTool(button.dataset.tool));
 }
-for (const button of viewer.root.querySelectorAll("[data-retry]")) button.addEventListener("click", retry);
+for (const shown of viewer.panes) {
+  shown.root.querySelector("[data-retry]").addEventListener("click", () => {
+    shown.stage.focus({ preventScroll: true }); // the button goes away
+    retry();
+  });
+}
 viewer.root.querySelector("[data-save-again]").addEventListener("click", saveWaiting);
 viewer.root.querySelector("[data-shortcuts]").checked = !/(?:^|; )viewer_shortcuts=off/.test(document.cookie);
 viewer.root.querySelector("[data-shortcuts]").addEventListener("change", (event) => keepShortcuts(event.target.checked));
@@ -230,7 +235,7 @@ const here = strip.querySelector("[aria-current]");
 for (const small of strip.querySelectorAll("[data-thumbnail]")) small.hidden = false;
 if (here) {
   strip.scrollTop = here.offsetTop - strip.offsetTop - strip.clientHeight / 3;
-  strip.firstElementChild.scrollLeft = here.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
+  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
 }
 if (viewer.panes.length) {
   activate(viewer.panes[0]);

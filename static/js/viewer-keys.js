@@ -67,13 +67,14 @@ function onEdit(event) {
 
 function onLetter(event) {
   if (!shortcutsOn()) return false;
-  const preset = /^[1-9]$/.test(event.key) && viewer.data.presets[event.key - 1];
+  const key = event.key.toLowerCase(); // with caps lock too
+  const preset = /^[1-9]$/.test(key) && viewer.data.presets[key - 1];
   if (preset && viewer.data.editable) return startPlacing(preset), true;
   if ((event.key === "[" || event.key === "]") && marks.selected) return turn(event.key === "]" ? 15 : -15), true;
-  if (event.key === "x" && marks.selected) return switchEnd(), true;
-  const tool = TOOLS[event.key];
+  if (key === "x" && marks.selected) return switchEnd(), true;
+  const tool = TOOLS[key];
   if (tool) return useTool(tool), true;
-  const kind = viewer.data.editable && viewer.root.querySelector(`[data-kind-key="${CSS.escape(event.key)}"]`);
+  const kind = viewer.data.editable && viewer.root.querySelector(`[data-kind-key="${CSS.escape(key)}"]`);
   if (kind) return startKind(kind.dataset.kind), true;
   return false;
 }

@@ -22,6 +22,7 @@ function startPlacing(preset) {
   marks.placing = { preset, kind, pane, x: (slice.columns - 1) / 2, y: (slice.rows - 1) / 2, first: null };
   for (const other of viewer.panes) other.stage.classList.add("placing");
   pane.stage.focus({ preventScroll: true });
+  pane.stage.scrollIntoView({ block: "nearest" });
   tellPlacing();
   repaint();
 }
@@ -101,7 +102,7 @@ function nudge(dx, dy) {
   const shown = viewer.panes.find((pane) => of(pane).includes(mark));
   if (!shown) return undefined;
   const slice = current(shown);
-  const names = namesOfEnd(mark);
+  const names = namesOfEnd(mark).filter((name) => (name.startsWith("x") ? dx : dy) !== 0);
   const before = Object.fromEntries(names.map((name) => [name, mark[name]]));
   for (const name of names) {
     const [step, most] = name.startsWith("x") ? [dx, slice.columns - 1] : [dy, slice.rows - 1];

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -133,8 +134,8 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     assert case.annotations.get().words() == "left L5 root (red, filled)"
 
 
-SAME_PICTURE = """async ([center, width]) => {
-  const pane = viewer.panes[0];
+SAME_PICTURE = """async ([at, center, width]) => {
+  const pane = viewer.panes[at];
   setWindow(pane, center, width);
   const canvas = pane.canvas;
   const own = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -150,21 +151,37 @@ SAME_PICTURE = """async ([center, width]) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"PhotometricInterpretation": "MONOCHROME1"},
-        {"RescaleSlope": 2, "RescaleIntercept": -500},
-    ],
-)
-def test_canvas_shows_what_the_server_draws(browser_page, live_server, transactional_db, changes):
+BYTES = {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "PixelData": bytes(range(192))}
+SHORTS = (np.arange(192, dtype=np.int32) * 341 - 32768).astype("<i2").tobytes()
+WHOLE = {"BitsStored": 16, "HighBit": 15, "PixelData": SHORTS}
+GREYS = {
+    "12 bits": {},
+    "12 bits signed": {"PixelRepresentation": 1},
+    "8 bits": BYTES,
+    "8 bits signed": BYTES | {"PixelRepresentation": 1},
+    "16 bits": WHOLE,
+    "16 bits signed": WHOLE | {"PixelRepresentation": 1},
+    "lowest is white": {"PhotometricInterpretation": "MONOCHROME1"},
+    "slope and intercept": {"RescaleSlope": 2.5, "RescaleIntercept": -500},
+    "exact": {"VOILUTFunction": "LINEAR_EXACT", "WindowCenter": 40, "WindowWidth": 400},
+    "sigmoid": {"VOILUTFunction": "SIGMOID", "WindowCenter": 40, "WindowWidth": 400},
+}
+
+
+def test_canvas_shows_what_the_server_draws(browser_page, live_server, transactional_db):
     case = make_case()
-    add_series(case, 2, **changes)
-    open_viewer(browser_page, live_server, case)
-    browser_page.locator("[data-canvas]").wait_for()
-    for window in ((600, 1200), (700.5, 301), (40, 1)):
-        assert browser_page.evaluate(SAME_PICTURE, window) == 0
+    found = [add_series(case, 1, at, **grey) for at, grey in enumerate(GREYS.values(), 1)]
+    sign_in(browser_page, live_server, case.author)
+    for start in range(0, len(found), 4):
+        first, *others = found[start : start + 4]
+        address = reverse("imaging:show-series", args=[case.pk, first.pk])
+        query = "&".join(f"beside={other.pk}" for other in others)
+        browser_page.goto(f"{live_server.url}{address}?{query}")
+        browser_page.locator("[data-canvas][data-shown*='frame.bin']").nth(len(others)).wait_for()
+        for at in range(len(others) + 1):
+            for window in ((600, 1200), (700.5, 301), (40, 1), (-10, 64)):
+                name = list(GREYS)[start + at]
+                assert browser_page.evaluate(SAME_PICTURE, (at, *window)) == 0, (name, window)
 
 
 def test_line_is_drawn_by_a_drag_measured_undone_and_redone(browser_page, live_server, case):

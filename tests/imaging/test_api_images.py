@@ -129,6 +129,25 @@ def test_mark_is_placed_changed_and_deleted(case, api):
     assert api.delete(where).status_code == 204 and not Annotation.objects.exists()
 
 
+def test_mark_sent_twice_is_one_mark(case, api):
+    sent = mark_of(case, key="one")
+    first, again = (api.send("POST", f"{API}/annotations/", sent) for _time in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json() and first["ETag"] == again["ETag"]
+    assert case.annotations.count() == 1
+
+
+def test_mark_that_was_changed_since_it_was_read_is_kept(case, api):
+    read = api.send("POST", f"{API}/annotations/", mark_of(case))
+    where = f"{API}/annotations/{read.json()['id']}/"
+    changed = api.send("PATCH", where, {"x": 6}, if_match=read["ETag"])
+    assert changed.status_code == 200 and changed["ETag"] == api.get(where)["ETag"]
+    assert_problem(api.send("PATCH", where, {"x": 7}, if_match=read["ETag"]), 412)
+    assert_problem(api.delete(where, headers={"if-match": read["ETag"]}), 412)
+    assert api.get(where).json()["x"] == 6
+    assert api.delete(where, headers={"if-match": changed["ETag"]}).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("changes", "path"),
     [

@@ -92,6 +92,13 @@ def test_bad_address_of_the_viewer_is_told(client, case, query):
     assert response.status_code == 400 and b"number" in response.content
 
 
+def test_window_of_many_decimals_is_taken(client, case):
+    case.series.update(window_center=190.92702643653, window_width=382.032991042167)
+    page = client.get(where("show-series", case, case.series.get().pk))
+    addresses = [page.context["panes"][0]["src"], page.context["strip"][0][1]]
+    assert [client.get(address).status_code for address in addresses] == [200, 200]
+
+
 def test_series_side_by_side_show_the_same_place(client, case):
     other = add_series(case, 3, number=2)
     page = where("show-series", case, case.series.first().pk, slice=3, beside=other.pk)
