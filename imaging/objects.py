@@ -16,13 +16,15 @@ from imaging.storage import limits, store
 from patients.models import ImagingFinding
 
 NO_MARKS = "There are no annotations on the images of this study."
+NO_COLOUR_MARKS = "There are no annotations on images in colour of this study."
+GREY = ("MONOCHROME1", "MONOCHROME2")
 NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or stands in a figure."
 NO_FINDINGS = "This study has no findings and no measurements."
 UNSTATED = ("", "not_stated")
 
 
 def write_object(study, kind):
-    """Return the bytes of a study's presentation-state, key-objects or report.
+    """Return the bytes of one of a study's DICOM objects, by its name in KINDS.
 
     Raises Refused where there is nothing to write, KeyError for another kind.
     """
@@ -61,16 +63,31 @@ def mark_data(mark, image):
     return found | {"words": words, "size": size}
 
 
-def marks_of(study, images):
+def is_grey(image):
+    return image.header.get("photometric_interpretation") in GREY
+
+
+def grey_marks_of(study, images):
+    grey = {uid: image for uid, image in images.items() if is_grey(image)}
+    return marks_of(study, grey, NO_MARKS)
+
+
+def colour_marks_of(study, images):
+    coloured = {uid: image for uid, image in images.items() if not is_grey(image)}
+    return marks_of(study, coloured, NO_COLOUR_MARKS)
+
+
+def marks_of(study, images, missing):
+    """Return what writes the marks on these images; a presentation state is grey or in colour."""
     marks = marked(study, images)
     if not marks:
-        raise Refused(NO_MARKS)
+        raise Refused(missing)
     shown = {mark["sop_instance_uid"] for mark in marks}
     used = [image for uid, image in images.items() if uid in shown]
     windows = {
         image.series.series_instance_uid: (image.series.window_center, image.series.window_width)
         for image in used
-        if image.series.window_width is not None
+        if is_grey(image) and image.series.window_width is not None
     }
     return write_presentation_state, (paths(used), marks, windows)
 
@@ -150,4 +167,9 @@ def choice(row, name):
     return None if value in UNSTATED else (value, str(getattr(row, f"get_{name}_display")()))
 
 
-KINDS = {"presentation-state": marks_of, "key-objects": key_slices_of, "report": report_of}
+KINDS = {
+    "presentation-state": grey_marks_of,
+    "colour-presentation-state": colour_marks_of,
+    "key-objects": key_slices_of,
+    "report": report_of,
+}

@@ -18,7 +18,12 @@ VERSION = "1"
 SCHEME = (
     "99CASERECORDS"  # a coding scheme of our own, for what no standard code is known (PS3.16 8)
 )
-SERIES_NUMBERS = {"presentation-state": 9001, "key-objects": 9002, "report": 9003}
+SERIES_NUMBERS = {
+    "presentation-state": 9001,
+    "key-objects": 9002,
+    "report": 9003,
+    "colour-presentation-state": 9004,
+}
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
-"""Marks as a Grayscale Softcopy Presentation State, and back (PS3.3 A.33.1, C.10.5).
+"""Marks as a grey or colour Softcopy Presentation State, and back (PS3.3 A.33.1, A.33.2, C.10.5).
 
 Graphics are in pixels of the image, where the first pixel's outer corner is 0\\0 and its centre
 0.5\\0.5; ours counts from the centre of the first pixel.
 """
 
 import math
+import struct
 
 import numpy as np
 from highdicom.color import CIELabColor
 from highdicom.content import ReferencedImageSequence
 from highdicom.pr import (
+    ColorSoftcopyPresentationState,
     GraphicAnnotation,
     GraphicLayer,
     GraphicObject,
@@ -17,6 +19,7 @@ from highdicom.pr import (
     SoftcopyVOILUTTransformation,
     TextObject,
 )
+from PIL.ImageCms import ImageCmsProfile, createProfile
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
@@ -44,13 +47,18 @@ def write_presentation_state(paths, marks, windows, identity):
 
     `paths` are the files of the marked images; `marks` dicts with the fields of an annotation,
     `words` and `size` (how long an arrowhead is, in pixels); `windows` {series UID: (centre,
-    width)}. Raises Refused where an image is in colour.
+    width)}. Images are all grey or all in colour, which take windows of none.
     """
     images = read_evidence(paths)
-    if any(image.PhotometricInterpretation not in GREY for image in images.values()):
-        raise Refused("A presentation state is for grey images; a marked one here is in colour.")
     layers = {colour: layer_of(colour, order) for order, colour in enumerate(colours(marks), 1)}
-    state = GrayscaleSoftcopyPresentationState(
+    in_colour = any(image.PhotometricInterpretation not in GREY for image in images.values())
+    make = ColorSoftcopyPresentationState if in_colour else GrayscaleSoftcopyPresentationState
+    shown = (
+        {"icc_profile": standard_rgb()}
+        if in_colour
+        else {"voi_lut_transformations": transformations(images, windows) or None}
+    )
+    state = make(
         referenced_images=list(images.values()),
         manufacturer_model_name=MODEL,
         software_versions=VERSION,
@@ -59,12 +67,23 @@ def write_presentation_state(paths, marks, windows, identity):
         content_description="Annotations of a case record",
         graphic_annotations=[annotation(mark, images, layers) for mark in marks],
         graphic_layers=list(layers.values()),
-        voi_lut_transformations=transformations(images, windows) or None,
+        **shown,
         **identity.arguments(),
     )
     state.DisplayedAreaSelectionSequence = displayed_areas(images)
     state.Laterality = None  # of a paired body part only; it may be empty (C.7.3.1)
     return to_bytes(settle(state, identity))
+
+
+def standard_rgb():
+    """Return sRGB as an input profile, as C.11.15 asks, dated by no clock: same record, same bytes.
+
+    ICC.1 7.2: the class of device is in bytes 12 to 15, the date of creation in 24 to 35.
+    """
+    profile = bytearray(ImageCmsProfile(createProfile("sRGB")).tobytes())
+    profile[12:16] = b"scnr"
+    profile[24:36] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
+    return bytes(profile)
 
 
 def colours(marks):

@@ -36,6 +36,22 @@ class ImagingPolicy(models.Model):
         _("storage (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
+    @property
+    def words(self):
+        """What becomes of a file on its way in, in plain words."""
+        identifiers = (
+            _("This team keeps DICOM identifiers as they are.")
+            if self.identifiers == Identifiers.RETAINED
+            else _("DICOM identifiers are replaced.")
+        )
+        dates = (
+            _("This team keeps dates as they are.")
+            if self.dates == Dates.RETAINED
+            else _("Dates are shifted by one interval for this patient.")
+        )
+        removed = _("Names, numbers and free texts are removed.")
+        return f"{removed} {identifiers} {dates}"
+
     class Meta:
         verbose_name_plural = "imaging policies"
         constraints = [

@@ -3,7 +3,9 @@
 import io
 import shutil
 import subprocess
+import tempfile
 
+import numpy as np
 import pydicom
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,13 +16,13 @@ from imaging.dicom.limits import LIMITS
 from imaging.dicom.presentation_state import read_presentation_state
 from imaging.dicom.refusal import Refused
 from imaging.ingest import import_paths
-from imaging.models import Kind
+from imaging.models import Annotation, Kind
 from imaging.objects import write_object
 from imaging.storage import store
 from patients.history import save_version
 from patients.models import ImagingFinding
 from tests.factories import make_case
-from tests.imaging.dicom_files import SHARED, needs_shared
+from tests.imaging.dicom_files import SHARED, image, needs_shared, ramp, to_bytes
 from tests.imaging.stored import add_mark, case_with_images
 
 needs_dciodvfy = pytest.mark.skipif(
@@ -186,12 +188,54 @@ def test_api_gives_and_takes_presentation_states(study, client):
     assert client.get(where.replace("presentation-state", "nonsense")).status_code == 404
 
 
+@pytest.fixture
+def coloured(study):
+    """Return the study with a colour image of its series, and a mark on it."""
+    pixels = np.dstack([ramp().astype("u1")] * 3)
+    dataset = image(
+        SOPInstanceUID="1.2.3.1.1.99",
+        SeriesInstanceUID="1.2.3.1.3",
+        ImagePositionPatient=[0, 0, 40],
+        SamplesPerPixel=3,
+        PhotometricInterpretation="RGB",
+        PlanarConfiguration=0,
+        BitsAllocated=8,
+        BitsStored=8,
+        HighBit=7,
+        PixelData=pixels.tobytes(),
+    )
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(to_bytes(dataset))
+        file.flush()
+        import_paths(study.case, study.case.author, [file.name])
+    row = study.case.instances.get(header__photometric_interpretation="RGB")
+    mark = add_mark(study.case, 0, kind="arrow", **ENDS)
+    Annotation.objects.filter(pk=mark.pk).update(sop_instance_uid=row.sop_instance_uid)
+    return study
+
+
+@needs_dciodvfy
+def test_marks_on_images_in_colour_have_a_presentation_state_of_their_own(coloured, tmp_path):
+    data = write_object(coloured, "colour-presentation-state")
+    assert checked(data, tmp_path) == []
+    found = dataset_of(data)
+    assert found.SOPClassUID == "1.2.840.10008.5.1.4.1.1.11.2"
+    assert len(found.GraphicAnnotationSequence) == 1
+    grey = dataset_of(write_object(coloured, "presentation-state"))
+    assert len(grey.GraphicAnnotationSequence) == 6
+    coloured.case.annotations.all().delete()
+    (tmp_path / "state.dcm").write_bytes(data)
+    job = import_paths(coloured.case, coloured.case.author, [tmp_path / "state.dcm"])
+    assert job.files.get().reason == "1 annotation was taken in."
+
+
 def test_presentation_state_comes_with_its_images_in_any_order(study, tmp_path):
     data = write_object(study, "presentation-state")
     study.case.annotations.all().delete()
     other = make_case(team=study.case.team, author=study.case.author)
-    for image in study.case.instances.all():
-        (tmp_path / f"z{image.position}.dcm").write_bytes(store().path(image.sha256).read_bytes())
+    for one in study.case.instances.all():
+        data_of = store().path(one.sha256).read_bytes()
+        (tmp_path / f"z{one.position}.dcm").write_bytes(data_of)
     (tmp_path / "a_state.dcm").write_bytes(data)
     job = import_paths(other, other.author, [tmp_path])
     line = job.files.get(name__endswith="a_state.dcm")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from imaging.ingest import import_paths
 from imaging.models import Outcome, State
+from imaging.policy import policy_of
 from patients.models import Case
 
 
@@ -66,8 +67,9 @@ def find_user(name):
 def report(console, job):
     """Print what became of the files; return whether anything was refused or went wrong."""
     counts = job.counts()
-    table = Table("File", "Outcome", "Why", title=_("Not taken"))
-    for line in job.files.filter(outcome__in=(Outcome.REFUSED, Outcome.QUARANTINED)):
+    table = Table("File", "Outcome", "Why", title=_("Not stored as images"))
+    told = (Outcome.REFUSED, Outcome.QUARANTINED, Outcome.INDEX, Outcome.ANNOTATIONS)
+    for line in job.files.filter(outcome__in=told):
         table.add_row(line.name, line.get_outcome_display(), line.reason)
     if table.row_count:
         console.print(table)
@@ -75,6 +77,7 @@ def report(console, job):
         _("%(stored)s stored, %(duplicate)s already here, %(refused)s refused, "
           "%(quarantined)s set apart.") % counts
     )  # fmt: skip
+    console.print(policy_of(job.case.team).words)
     if job.state == State.FAILED:
         console.print(job.error)
     return job.state == State.FAILED or counts["refused"] > 0
