@@ -42,6 +42,7 @@ of_case = [
     path("instances/<int:pk>/frame.bin", images.show_frame, name="show-frame"),
     path("instances/<int:pk>/metadata/", images.show_metadata, name="show-metadata"),
     path("instances/<int:pk>/release/", series.release_image, name="release-image"),
+    path("instances/<int:pk>/delete/", series.delete_image, name="delete-image"),
     path("figures/", figures.add_figure, name="add-figure"),
     path("figures/<int:pk>/", figures.edit_figure, name="edit-figure"),
     path("figures/<int:pk>/figure.<slug:suffix>", images.show_figure, name="show-figure"),

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from imaging.discarding import remove_unheld
 from imaging.forms import StudyForm
 from imaging.indexing import number_series
 from imaging.judging import OTHER_PATIENT
-from imaging.models import Inbox, Instance, Series, Study
+from imaging.models import REMOVED, Inbox, Instance, Series, Study
 from imaging.policy import policy_of, quota_bytes, used_bytes
 from imaging.storage import limits
 from imaging.views.inbox import targets
@@ -54,6 +55,7 @@ def list_series(request, case_pk):
         "imports": case.imports.all()[:5],
         "apart": apart if editable else [],
         "other_patient": OTHER_PATIENT,
+        "removed": REMOVED,
         "editable": editable,
         "largest_file": bounds.file_bytes // MEGABYTE,
         "largest_archive": bounds.archive_bytes // MEGABYTE,
@@ -132,4 +134,20 @@ def release_image(request, case_pk, pk):
         number_series(case)
         save_version(case, request.user, _("An image that was set apart is released"))
     messages.success(request, _("The image is part of the case now."))
+    return redirect("imaging:list-series", case.pk)
+
+
+@require_POST
+def delete_image(request, case_pk, pk):
+    """Delete an image that was set apart, with its file, for good.
+
+    What was only removed from the case stays: History can bring it back.
+    """
+    case = get_case(request, case_pk, edit=True)
+    apart = Instance.objects.exclude(quarantine__in=("", REMOVED))
+    image = get_object_or_404(apart, pk=pk, case=case)
+    with transaction.atomic():
+        image.delete()
+        transaction.on_commit(lambda: remove_unheld([image.sha256]))
+    messages.success(request, _("The image and its file are deleted."))
     return redirect("imaging:list-series", case.pk)

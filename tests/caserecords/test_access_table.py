@@ -90,6 +90,7 @@ TABLE = {
     "imaging:name-level": (("case", "series"), {"POST": DONE}),
     "imaging:add-finding": (("case", "series"), {"POST": DONE}),
     "imaging:release-image": (("case", "instance"), {"POST": "302 404 403 403 404 404"}),
+    "imaging:delete-image": (("case", "instance"), {"POST": "302 404 403 403 404 404"}),
     "imaging:add-figure": (CASE, {"POST": DONE}),
     "imaging:edit-figure": (("case", "figure"), {"GET": READ, "POST": EDIT}),
     "imaging:show-figure": (("case", "figure", "png"), {"GET": READ}),

@@ -189,3 +189,49 @@ def test_dual_echo_series_is_two_stacks_of_35():
 def test_patient_left_is_on_the_right_of_the_lumbar_picture():
     first = read_folder("mr-lumbar-phantom/baseline/t2")[0]
     assert geometry.orientation_letters(first["image_orientation_patient"]).right == "L"
+
+
+# How the patient lies changes the cosines; letters are of the body and come from them alone
+# (PS3.3 C.7.3.1.1.2). Each is an axial picture as the scanner's bore is looked into from the feet.
+LYING = {
+    "HFS": ([1, 0, 0], [0, 1, 0], ("R", "L", "A", "P")),
+    "HFP": ([-1, 0, 0], [0, -1, 0], ("L", "R", "P", "A")),
+    "HFDR": ([0, -1, 0], [1, 0, 0], ("P", "A", "R", "L")),
+    "HFDL": ([0, 1, 0], [-1, 0, 0], ("A", "P", "L", "R")),
+    "FFS": ([-1, 0, 0], [0, 1, 0], ("L", "R", "A", "P")),
+    "FFP": ([1, 0, 0], [0, -1, 0], ("R", "L", "P", "A")),
+}
+
+
+@pytest.mark.parametrize("position", LYING)
+def test_letters_are_right_however_the_patient_lies(position):
+    row, column, (left, right, top, bottom) = LYING[position]
+    found = geometry.orientation_letters([*row, *column])
+    assert (found.left, found.right, found.top, found.bottom) == (left, right, top, bottom)
+
+
+ANGLES = st.floats(-math.pi, math.pi)
+
+
+@given(ANGLES, ANGLES, ANGLES)
+def test_letters_turn_with_the_picture(a, b, c):
+    row = [math.cos(a) * math.cos(b), math.sin(a) * math.cos(b), -math.sin(b)]
+    column = [
+        math.cos(a) * math.sin(b) * math.sin(c) - math.sin(a) * math.cos(c),
+        math.sin(a) * math.sin(b) * math.sin(c) + math.cos(a) * math.cos(c),
+        math.cos(b) * math.sin(c),
+    ]
+    back = [-value for value in row]
+    found = geometry.orientation_letters(row + column)
+    mirrored = geometry.orientation_letters(back + column)
+    turned = geometry.orientation_letters(column + back)
+    assert (mirrored.left, mirrored.right) == (found.right, found.left)
+    assert (mirrored.top, mirrored.bottom) == (found.top, found.bottom)
+    assert (turned.left, turned.right) == (found.top, found.bottom)
+    assert (turned.top, turned.bottom) == (found.right, found.left)
+
+
+def test_slices_of_a_prone_or_flipped_series_run_from_head_to_feet_all_the_same():
+    for orientation in ([1, 0, 0, 0, 1, 0], [-1, 0, 0, 0, -1, 0], [-1, 0, 0, 0, 1, 0]):
+        slices = [make([0, 0, z], orientation) for z in (-10, 0, -5)]
+        assert [one["image_position_patient"][2] for one in geometry.order(slices)] == [0, -5, -10]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from imaging.levels import slices_at
-from imaging.models import Instance
+from imaging.models import REMOVED, Instance
 from imaging.storage import store
 from patients.models import AccessLog, Status
 from tests.factories import make_case, make_user
@@ -317,3 +317,19 @@ def test_image_set_apart_is_seen_by_authors_alone_until_released(client, case):
     client.post(where("release-image", case, row.pk))
     row.refresh_from_db()
     assert row.quarantine == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_image_set_apart_is_deleted_for_good_but_one_that_was_removed_is_not(client):
+    case = case_with_images()
+    client.force_login(case.author)
+    first, second, third = case.instances.order_by("position")
+    Instance.objects.filter(pk=first.pk).update(quarantine="a name may be written in it")
+    Instance.objects.filter(pk=second.pk).update(quarantine=REMOVED)
+    page = client.get(where("list-series", case)).content.decode()
+    assert "Delete for good, with its file" in page and "kept for History" in page
+    assert client.post(where("delete-image", case, second.pk)).status_code == 404
+    assert client.post(where("delete-image", case, third.pk)).status_code == 404
+    client.post(where("delete-image", case, first.pk))
+    assert set(case.instances.values_list("pk", flat=True)) == {second.pk, third.pk}
+    assert not store().path(first.sha256).exists() and store().verify(second.sha256)
