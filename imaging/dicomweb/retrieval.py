@@ -35,17 +35,19 @@ from patients.problems import problem
 DICOM = "application/dicom"
 PIECE = 256 * 1024
 MOST_FRAMES = 2_000
+UIDS = (
+    "series__study__study_instance_uid",
+    "series__series_instance_uid",
+    "sop_instance_uid",
+)
 KEPT = 4_096  # images whose metadata stay in memory, about 4 kB each
 
 
 class Retrieval(StandardView):
     """One resource: the images that the address names, which the user may see."""
 
-    unread = ()  # columns that its answer does without
-
     def get(self, request, **names):
-        rows = named(images(request.user.pk), names).select_related("series__study")
-        found = list(rows.defer(*self.unread))
+        found = list(self.read(named(images(request.user.pk), names)))
         found = list({row.sop_instance_uid: row for row in reversed(found)}.values())[::-1]
         if not found:
             raise Http404
@@ -58,6 +60,10 @@ class Retrieval(StandardView):
             return problem(422, told(refused))
         except OSError:
             return problem(503, _("The file of an image cannot be read."))
+
+    def read(self, rows):
+        """Return the rows with what the answer needs of them."""
+        return rows.select_related("series__study")
 
 
 def named(rows, names):
@@ -133,7 +139,9 @@ def private(response):
 class Metadata(Retrieval):
     """The elements of the files without pixels, in the DICOM JSON model."""
 
-    unread = ("header",)
+    def read(self, rows):
+        """Return no rows of the models: to make them takes longer than to answer from memory."""
+        return rows.values_list("case_id", "sha256", *UIDS, named=True)
 
     def answer(self, request, found, names):
         choose(
@@ -152,7 +160,7 @@ class Metadata(Retrieval):
 
 def metadata(root, image):
     """Return one image's metadata as JSON text with its own addresses."""
-    here = address(root, image)
+    here = addresses.instance(root, *(getattr(image, name) for name in UIDS))
     return kept_metadata(image.sha256).replace(json.dumps(HERE)[1:-1], here)
 
 
