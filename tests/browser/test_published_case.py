@@ -21,6 +21,7 @@ from tests.factories import make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STRENGTH_KEYS = 33
+LEVELS = {"l3_4": "L3–4", "l4_5": "L4–5", "l5_s1": "L5–S1"}
 
 
 def typed(field, value, labels):
@@ -176,12 +177,13 @@ def enter_images(clinician, marks):
         form.locator("select").select_option(label=visit.label)
         with page.expect_navigation():
             form.get_by_role("button", name="Save").click()
+    name_levels(clinician, marks["arrowheads"]["series"], marks["figure"]["rows"])
     place_arrowheads(clinician, marks["arrowheads"])
     make_figure(clinician, marks["figure"])
 
 
 def series_links(clinician):
-    """Return {description: address} of the first study's series."""
+    """Return {description: addresses} of the axial series that carry levels, by study."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     links = page.locator("a[href*='/imaging/series/']")
@@ -191,14 +193,26 @@ def series_links(clinician):
         name = next(
             (n for n in ("T1 TSE AX +GD FS SYNTHETIC", "T2 TSE AX SYNTHETIC") if n in text), ""
         )
-        if name:
-            found.setdefault(name, link.get_attribute("href"))
+        if name and link.get_attribute("href") not in found.get(name, ()):
+            found.setdefault(name, []).append(link.get_attribute("href"))
     return found
+
+
+def name_levels(clinician, series, rows):
+    page = clinician.page
+    base = re.match(r"https?://[^/]+", clinician.address)[0]
+    for address in series_links(clinician)[series]:
+        for row in rows:
+            page.goto(f"{base}{address}?slice={row['instance_number']}")
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            page.locator("[data-level-field]").fill(LEVELS[row["level"]])
+            with page.expect_navigation():
+                page.get_by_role("button", name="Name level").click()
 
 
 def place_arrowheads(clinician, arrowheads):
     page = clinician.page
-    address = series_links(clinician)[arrowheads["series"]]
+    address = series_links(clinician)[arrowheads["series"]][0]
     base = re.match(r"https?://[^/]+", clinician.address)[0]
     for tip in arrowheads["tips"]:
         page.goto(f"{base}{address}?slice={tip['instance_number']}")
@@ -220,14 +234,17 @@ def make_figure(clinician, figure):
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     page.get_by_role("button", name="New figure").click()
-    page.locator("[name=level_0]").fill("L3–4")
+    for name, value in figure["crop"].items():
+        page.locator(f"[name={name}]").fill(str(value))
+    first, *others = [LEVELS[row["level"]] for row in figure["rows"]]
+    page.locator("[name=level_0]").fill(first)
     for at, column in enumerate(figure["columns"]):
         options = page.locator(f"[name=series_{at}] option").all()
         chosen = next(o for o in options if column["series"] in o.inner_text())
         page.locator(f"[name=series_{at}]").select_option(chosen.get_attribute("value"))
         save_figure(page)
         page.locator(f"[name=column_label_{at}]").fill(column["label"])
-    for at, level in enumerate(("L4–5", "L5–S1"), 1):
+    for at, level in enumerate(others, 1):
         page.locator(f"[name=level_{at}]").fill(level)
         save_figure(page)
     for at, row in enumerate(figure["rows"]):
@@ -243,9 +260,10 @@ def save_figure(page):
 
 
 def without_ids(document):
-    """Return a document's text with the random keys of marks and figures numbered."""
+    """Return a document's text with the random keys of levels, marks and figures numbered."""
     text = json.dumps(document, ensure_ascii=False)
-    keys = [one["key"] for part in ("annotations", "figures") for one in document["imaging"][part]]
+    parts = ("levels", "annotations", "figures")
+    keys = [one["key"] for part in parts for one in document["imaging"][part]]
     for number, key in enumerate(keys):
         text = text.replace(key, f"key-{number}")
     return text
