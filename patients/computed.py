@@ -3,15 +3,29 @@
 Everything here follows from the rows alone, in their order, and is plain JSON. Numbers are texts.
 """
 
+from collections.abc import Callable
+
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.placement import resolve
 from patients.tables.conduction import compare_sides
 from patients.tables.course import plain_number, treatment_table
 from patients.tables.strength import strength_table
 
+MORE: dict[str, Callable] = {}
+
+
+def register(key, reason):
+    """Add what another room computes of a whole record: reason(record) -> plain JSON."""
+    MORE[key] = reason
+
 
 def compute(record):
     """Return the computed part of the document; ValueError where events hang in a circle."""
+    return compute_basics(record) | {key: reason(record) for key, reason in MORE.items()}
+
+
+def compute_basics(record):
+    """Return what follows by plain arithmetic; the only part that bad rows can make fail."""
     resolved = resolve_days(record)
     return {
         "days": {

@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from patients.computed import compute
+from patients.computed import compute, compute_basics
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
 
 SCHEMA = "caserecord/1"
-CASE_FIELDS = ("title", "origin", "source", "summary")
+CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
 TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
@@ -347,7 +347,7 @@ class Builder:
                 self.errors.append((f"events[{index}].placement.anchor", message))
         if not self.errors:
             try:
-                compute(record)
+                compute_basics(record)
             except (ValueError, ArithmeticError) as error:
                 self.errors.append((place_of_loop(record.rows["events"]), reason(error)))
         if self.errors:

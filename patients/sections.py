@@ -321,6 +321,7 @@ HELP = {
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
     "per": _("day, kg and day, session …"),
     "words": _("As printed, for the record; never changed."),
+    "reasoning_in_report": _("What is compatible with the findings, with the evidence for it."),
     "key": "",
 }
 

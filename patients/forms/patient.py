@@ -11,7 +11,14 @@ from patients.forms.cells import make_cell, tidy
 from patients.models import Case, Patient
 from patients.sections import help_for
 
-CASE_COLUMNS = ("title", *PRESENTATION_FIELDS, "origin", "source", "summary")
+CASE_COLUMNS = (
+    "title",
+    *PRESENTATION_FIELDS,
+    "origin",
+    "source",
+    "summary",
+    "reasoning_in_report",
+)
 
 
 class PatientForm(forms.Form):

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(blank=True, verbose_name='summary')),
                 ('age_at_presentation', patients.models.fields.ValueField(blank=True, null=True, unit='years', verbose_name='age at presentation')),
                 ('age_words', models.CharField(blank=True, max_length=200, verbose_name='age, in the words used')),
+                ('reasoning_in_report', models.CharField(blank=True, choices=[('short', 'in short'), ('full', 'in full')], max_length=8, verbose_name='computed reasoning in the report')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('updated', models.DateTimeField(auto_now=True, db_index=True)),
@@ -718,6 +719,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['own', 'published', 'invented'])), name='case_known_origin'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('reasoning_in_report__in', ['', 'short', 'full'])), name='case_known_reasoning_shown'),
         ),
         migrations.AddConstraint(
             model_name='visit',

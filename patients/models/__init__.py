@@ -1,6 +1,6 @@
 """The clinical record: one observation is one row."""
 
-from patients.models.case import Case, Origin, Row, Side, Status
+from patients.models.case import Case, Origin, ReasoningShown, Row, Side, Status
 from patients.models.course import (
     Comorbidity,
     Diagnosis,
@@ -77,6 +77,7 @@ __all__ = [
     "Outcome",
     "Patient",
     "PatientIdentity",
+    "ReasoningShown",
     "Reference",
     "RepetitiveStimulation",
     "Role",

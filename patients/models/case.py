@@ -24,6 +24,13 @@ class Origin(models.TextChoices):
     INVENTED = "invented", _("made up for demonstration")
 
 
+class ReasoningShown(models.TextChoices):
+    """How much of what is computed the author wants in the report; without a choice, none of it."""
+
+    SHORT = "short", _("in short")
+    FULL = "full", _("in full")
+
+
 class CaseQuerySet(models.QuerySet):
     """Who may see and change which case: the only place that decides it."""
 
@@ -86,6 +93,9 @@ class Case(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     age_at_presentation = ValueField(_("age at presentation"), unit="years")
     age_words = models.CharField(_("age, in the words used"), max_length=200, blank=True)
+    reasoning_in_report = models.CharField(
+        _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
@@ -97,6 +107,10 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_known_status"),
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="case_known_origin"),
+            models.CheckConstraint(
+                condition=Q(reasoning_in_report__in=["", *ReasoningShown.values]),
+                name="case_known_reasoning_shown",
+            ),
         ]
 
     def __str__(self):

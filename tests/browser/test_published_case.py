@@ -94,7 +94,7 @@ def start_case(page, live_server, document):
 
 def enter_people(clinician, document):
     clinician.open("patient/")
-    for name in ("origin", "source", "summary"):
+    for name in ("origin", "source", "summary", "reasoning_in_report"):
         clinician.enter(f"patient-{name}", document["case"][name])
     clinician.enter("patient-age_words", document["patient"]["age_words"])
     clinician.save()
