@@ -1,0 +1,188 @@
+"""Nerve conduction as evidence: amplitudes lost, smaller than on the other side, or preserved.
+
+An amplitude by itself gives no verdict: no reference set says that it is normal. The other side
+does, by the nerve's own limit. Lost or reduced on both sides is a symmetric finding, no evidence.
+"""
+
+from dataclasses import dataclass, field
+
+from patients.catalogue import asymmetry_limits, nerves
+from patients.catalogue.localisation import SENSORY_PATHS
+from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, sides_of, visit_key
+from patients.reasoning.side_to_side import ratio, reported
+
+OTHER = {"left": "right", "right": "left"}
+LOST, REDUCED, EQUAL, PRESENT, NORMAL = (
+    "no response",
+    "reduced",
+    "not reduced against the other side",
+    "present",
+    "normal",
+)
+_ABNORMAL = (LOST, REDUCED)
+_WORDS = {"reduced": REDUCED, "decreased": REDUCED, "low": REDUCED, "small": REDUCED}
+_WORDS |= {"present": PRESENT, "preserved": NORMAL}
+_STATES = {"no_response": LOST, "normal": NORMAL}
+_SENSORY_KINDS = {EQUAL: "snap_equal", PRESENT: "snap_present"}
+NO_VERDICT = (
+    "an amplitude by itself is neither normal nor reduced: there is no other side to compare"
+)
+
+
+@dataclass
+class Response:
+    """What was recorded of one nerve on one side at one place; ``words`` is the verdict so far."""
+
+    row: object
+    numbers: list = field(default_factory=list)
+    words: str = ""
+    detail: str = ""
+
+
+def sensory_evidence(rows):
+    """Findings, symmetric findings and unused rows of sensory conduction."""
+    yield from _evidence(rows, "sensory")
+
+
+def motor_evidence(rows):
+    """Findings, symmetric findings and unused rows of motor conduction."""
+    yield from _evidence(rows, "motor")
+
+
+def _evidence(rows, kind):
+    table = f"{kind}_conduction"
+    places = {}
+    for number, row in enumerate(rows):
+        reason = _unplaced(row, kind)
+        if reason:
+            yield _unused(table, number, row, reason)
+            continue
+        for side in sides_of(row):
+            places.setdefault(_place(row), {}).setdefault(side, []).append((number, row))
+    for place in sorted(places, key=str):
+        yield from _of_place(places[place], kind, table)
+
+
+def _place(row):
+    names = ("nerve", "stimulation_site", "recording_site", "technique", "amplitude_convention")
+    return (visit_key(row), *(getattr(row, name, "") for name in names))
+
+
+def _unplaced(row, kind):
+    if kind == "sensory" and row.nerve not in SENSORY_PATHS:
+        return "the catalogue does not say by which nerve and roots it is supplied"
+    if kind == "motor" and not recorded_muscle(row):
+        return "it is not known from which muscle the response was recorded"
+    return "" if sides_of(row) else "its side is not stated"
+
+
+def recorded_muscle(row) -> str | None:
+    """The muscle that a motor response is of: the one named, else the usual one of the nerve."""
+    if row.nerve not in nerves.BY_ID:
+        return None
+    usual = nerves.recording_muscles(row.nerve)
+    return asymmetry_limits.muscle(row.recording_site) or (usual[0] if usual else None)
+
+
+def _of_place(by_side, kind, table):
+    """Findings of one nerve at one place, of one or two sides."""
+    found = {side: _read(rows, kind) for side, rows in by_side.items()}
+    _compare(found, kind)
+    words = [response.words for response in found.values()]
+    if len(found) == 2 and set(words) <= set(_ABNORMAL):
+        yield _symmetric(found, kind, table)
+        return
+    for side, response in found.items():
+        if response.words and not (kind == "motor" and response.words == PRESENT):
+            yield _finding(side, response, kind, table)
+        else:
+            reason = response.detail or NO_VERDICT
+            yield from (_unused(table, n, response.row, reason) for n in response.numbers)
+
+
+def _read(rows, kind):
+    """The Response of one side; where a place stands twice, the worse of the two."""
+    read = [_read_one(number, row, kind) for number, row in rows]
+    rank = {LOST: 0, REDUCED: 1, PRESENT: 2, NORMAL: 3}
+    first = min(read, key=lambda one: (rank.get(one.words, 4), one.detail))
+    first.numbers = sorted(number for one in read for number in one.numbers)
+    return first
+
+
+def _read_one(number, row, kind):
+    value = _amplitude(row, kind)
+    found = Response(row, [number])
+    if value is None:
+        found.detail = "no amplitude is recorded"
+    elif value.kind == "state":
+        found.words = _STATES.get(value.state, "")
+        found.detail = "" if found.words else value.printed
+    elif value.kind == "word":
+        found.words = _WORDS.get(value.word.casefold(), "")
+        found.detail = "" if found.words else value.word
+    elif printed := reported(value):
+        if printed and printed.drop is not None and value.of == OTHER.get(row.side):
+            _judge(found, printed, kind)
+        else:
+            found.detail = f"{value.printed} is no ratio to the other side"
+    else:
+        found.words, found.detail = PRESENT, value.printed
+    return found
+
+
+def _amplitude(row, kind):
+    return row.amplitude_mv if kind == "motor" else row.amplitude_uv
+
+
+def _judge(response, found, kind):
+    """Reduced where the drop is beyond the limit of the nerve."""
+    limit = asymmetry_limits.limit(response.row.nerve, kind, response.row.recording_site)
+    is_reduced = found.drop > limit.percent
+    response.words = REDUCED if is_reduced else EQUAL
+    sign = ">" if is_reduced else "≤"
+    response.detail = (
+        f"{found.percent} % of the other side, {found.origin}: "
+        f"drop {found.drop} % {sign} {limit.percent} %"
+    )
+
+
+def _compare(found, kind):
+    """Judge two amplitudes by each other, each against its other side."""
+    if set(found) != set(SIDES) or any(one.words != PRESENT for one in found.values()):
+        return
+    for side in SIDES:
+        mine, other = found[side], found[OTHER[side]]
+        computed = ratio(_amplitude(mine.row, kind), _amplitude(other.row, kind))
+        if computed:
+            _judge(mine, computed, kind)
+
+
+def _finding(side, response, kind, table):
+    sensory = kind == "sensory"
+    row = response.row
+    return Finding(
+        _SENSORY_KINDS.get(response.words, "snap") if sensory else "cmap",
+        side,
+        response.words in _ABNORMAL,
+        response.words,
+        "nerves",
+        row.nerve,
+        table,
+        tuple(response.numbers),
+        response.detail,
+        ("nerves", row.nerve) if sensory else ("muscles", recorded_muscle(row)),
+        visit_key(row),
+    )
+
+
+def _symmetric(found, kind, table):
+    words = [found[side].words for side in SIDES]
+    rows = tuple(sorted({number for one in found.values() for number in one.numbers}))
+    row = found["left"].row
+    merged = " and ".join(dict.fromkeys(words))
+    return Symmetric(kind, merged, "nerves", row.nerve, table, rows, visit=visit_key(row))
+
+
+def _unused(table, number, row, reason):
+    label = nerves.BY_ID[row.nerve].label if row.nerve in nerves.BY_ID else row.nerve[5:]
+    return Unused(table, number, label, reason, visit_key(row), str(row.side))

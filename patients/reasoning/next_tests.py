@@ -1,0 +1,156 @@
+"""What would tell the leading candidates apart: untested muscles and movements by information.
+
+The expected information of a test is the mutual information of its result and the site, over the
+candidates that have support: H(result) − Σ support · H(result | site), in bits, times the weight of
+its kind. What was examined on this side already is not proposed again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log2
+
+from patients.catalogue import lookup, movements, muscles
+from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS
+from patients.reasoning.finding import Finding
+from patients.reasoning.sites import SITES, Site, coverage, prime_movers
+
+MOST_CANDIDATES, MOST_TESTS, MOST_EQUAL = 8, 5, 4
+PLACES = {site.key: place for place, site in enumerate(SITES)}
+TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a result would favour: the site that would then lead, with its support among those."""
+
+    site: Site
+    support: float
+
+    @property
+    def percent(self) -> int:
+        return round(self.support * 100)
+
+    def as_data(self) -> dict:
+        """Plain JSON."""
+        return {
+            "name": self.site.name,
+            "sites": [vars(part) for part in self.site.parts],
+            "support": round(self.support, 3),
+        }
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test: ``alternatives`` tell as much; ``separates`` are the two sites it parts most."""
+
+    side: str
+    kind: str
+    catalogue: str
+    item: str
+    information: float
+    separates: tuple[Site, Site]
+    if_abnormal: Outcome
+    if_normal: Outcome
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return lookup.label(self.catalogue, self.item)
+
+    @property
+    def other_labels(self) -> tuple[str, ...]:
+        """The labels of the alternatives."""
+        return tuple(lookup.label(self.catalogue, item) for item in self.alternatives)
+
+    @property
+    def is_needle(self) -> bool:
+        return self.catalogue == "muscles"
+
+    def as_data(self) -> dict:
+        """Plain JSON."""
+        return {
+            "side": self.side,
+            "table": TABLES[self.kind],
+            self.catalogue.removesuffix("s"): self.item,
+            "name": self.label,
+            "alternatives": list(self.alternatives),
+            "information_bits": round(self.information, 3),
+            "separates": [site.name for site in self.separates],
+            "if_abnormal": self.if_abnormal.as_data(),
+            "if_normal": self.if_normal.as_data(),
+        }
+
+
+def choose_tests(side: str, candidates: Sequence, findings: Sequence[Finding]) -> tuple[Test, ...]:
+    """The most telling tests, best first; ``candidates`` as ranked, best first."""
+    least = PARAMETERS["leading_support"]
+    leading = [one for one in candidates if one.support >= least][:MOST_CANDIDATES]
+    total = sum(one.support for one in leading)
+    shares = [(one.site, one.support / total) for one in leading]
+    found = {}
+    for kind, catalogue, item in _untested(findings):
+        chances = _chances(kind, catalogue, item, shares)
+        worth = LIKELIHOODS[kind].weight * _information(chances, shares)
+        if worth >= PARAMETERS["least_information"]:
+            found.setdefault((kind, chances), []).append((worth, catalogue, item))
+    ranked = sorted(found.items(), key=lambda pair: -pair[1][0][0])[:MOST_TESTS]
+    return tuple(_test(side, kind, equal, chances, shares) for (kind, chances), equal in ranked)
+
+
+def _untested(findings):
+    """(kind, catalogue, item) of what can be needled or graded and was not.
+
+    Diaphragm, abdominal muscles and sphincter are left out: they have reasons of their own.
+    """
+    needled = {one.item for one in findings if one.table == "needle_emg"}
+    graded = {one.item for one in findings if one.table == "strength"}
+    for row in muscles.ROWS:
+        if row.needle_emg == "y" and row.kind != "trunk" and row.id not in needled:
+            yield ("paraspinal" if row.kind == "paraspinal" else "emg"), "muscles", row.id
+    for row in movements.ROWS:
+        if row.id not in graded and not graded & set(prime_movers(row.id)):
+            yield "mrc", "movements", row.id
+
+
+def _chances(kind, catalogue, item, shares):
+    taken = coverage(catalogue, item)
+    return tuple(LIKELIHOODS[kind].abnormal(taken[PLACES[site.key]]) for site, _share in shares)
+
+
+def _information(chances, shares):
+    if max(chances) == min(chances):
+        return 0.0
+    mean = sum(chance * share for chance, (_site, share) in zip(chances, shares, strict=True))
+    known = zip(chances, shares, strict=True)
+    return _entropy(mean) - sum(share * _entropy(chance) for chance, (_site, share) in known)
+
+
+def _entropy(chance):
+    return -chance * log2(chance) - (1 - chance) * log2(1 - chance)
+
+
+def _test(side, kind, equal, chances, shares):
+    worth, catalogue, item = equal[0]
+    by_chance = sorted(range(len(shares)), key=lambda n: (-chances[n], -shares[n][1]))
+    most, least = shares[by_chance[0]][0], shares[_least(chances, shares)][0]
+    return Test(
+        side,
+        kind,
+        catalogue,
+        item,
+        worth,
+        (most, least),
+        _outcome(shares, chances),
+        _outcome(shares, [1 - chance for chance in chances]),
+        tuple(other for _worth, _catalogue, other in equal[1 : MOST_EQUAL + 1]),
+    )
+
+
+def _least(chances, shares):
+    return min(range(len(shares)), key=lambda n: (chances[n], -shares[n][1]))
+
+
+def _outcome(shares, chances):
+    after = [share * chance for (_site, share), chance in zip(shares, chances, strict=True)]
+    best = max(range(len(after)), key=after.__getitem__)
+    return Outcome(shares[best][0], after[best] / sum(after))

@@ -1,0 +1,226 @@
+"""The sites at which a lesion can be, and how much of what each muscle is supplied by it takes.
+
+Roots, two and three adjacent roots, parts of the plexuses, and every nerve on a path to a muscle or
+a sensory response. A coverage is 0 to 1; roots are combined by 1 − Π(1 − weight).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+
+from patients.catalogue import movements, muscles, nerves, structures
+from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS, SENSORY_PATHS
+from patients.catalogue.table import parts
+
+ROOTS = (
+    *(f"C{n}" for n in range(2, 9)),
+    *(f"T{n}" for n in range(1, 13)),
+    *(f"L{n}" for n in range(1, 6)),
+    *(f"S{n}" for n in range(1, 5)),
+)
+TRUNK_ROOTS = {"upper": ("C5", "C6"), "middle": ("C7",), "lower": ("C8", "T1")}
+CORD_ROOTS = {
+    "lateral": ("C5", "C6", "C7"),
+    "posterior": ("C5", "C6", "C7", "C8", "T1"),
+    "medial": ("C8", "T1"),
+}
+LUMBOSACRAL_TRUNK_ROOTS = ("L4", "L5")
+_LEG_PLEXUSES = ("lumbar_plexus", "sacral_plexus")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One structure of a site: ``kind`` root, plexus or nerve, with its id in the catalogue."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """One candidate: a structure, or several adjacent roots. ``prior`` names its row."""
+
+    parts: tuple[Part, ...]
+    prior: str
+    roots: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return "+".join(part.id for part in self.parts)
+
+    @property
+    def kind(self) -> str:
+        return self.parts[0].kind
+
+    @property
+    def name(self) -> str:
+        """Such as "L5 + S1 roots", "Sacral plexus", "Femoral nerve"."""
+        if len(self.roots) > 1:
+            return f"{' + '.join(self.roots)} roots"
+        return self.parts[0].name
+
+
+@dataclass(frozen=True)
+class Supply:
+    """By what a muscle or a sensory response is supplied."""
+
+    path: tuple[str, ...]
+    plexus: str
+    trunks: tuple[str, ...]
+    cords: tuple[str, ...]
+    roots: dict[str, float]
+    is_paraspinal: bool = False
+    is_sensory: bool = False
+
+
+# What supplies what
+
+
+@cache
+def muscle_supply(muscle_id: str) -> Supply:
+    row = muscles.BY_ID[muscle_id]
+    return Supply(
+        muscles.nerve_path(muscle_id),
+        row.plexus,
+        parts(row.trunk),
+        parts(row.cord),
+        muscles.root_weights(muscle_id),
+        is_paraspinal=row.kind == "paraspinal",
+    )
+
+
+@cache
+def sensory_supply(nerve_id: str) -> Supply:
+    row = SENSORY_PATHS[nerve_id]
+    weights = (pair.split(":") for pair in parts(row.root_weights))
+    return Supply(
+        tuple(row.nerve_path.split(">")),
+        row.plexus,
+        parts(row.trunk),
+        parts(row.cord),
+        {root: float(weight) for root, weight in weights},
+        is_sensory=True,
+    )
+
+
+# The sites
+
+
+def _root_site(roots):
+    by_count = {1: "root", 2: "root_pair", 3: "root_triple"}
+    found = tuple(Part("root", f"root_{r.lower()}", _label(f"root_{r.lower()}")) for r in roots)
+    return Site(found, by_count[len(roots)], tuple(roots))
+
+
+def _label(structure_id):
+    return structures.BY_ID[structure_id].label
+
+
+def _root_sites():
+    for count in (1, 2, 3):
+        for start in range(len(ROOTS) - count + 1):
+            yield _root_site(ROOTS[start : start + count])
+
+
+def _plexus_sites():
+    whole = ("brachial_plexus", "lumbosacral_plexus")
+    part = [f"brachial_plexus_{name}_trunk" for name in TRUNK_ROOTS]
+    part += [f"brachial_plexus_{name}_cord" for name in CORD_ROOTS]
+    part += ["cervical_plexus", "lumbar_plexus", "sacral_plexus", "lumbosacral_trunk"]
+    for name in (*part, *whole):
+        prior = "plexus_whole" if name in whole else "plexus"
+        yield Site((Part("plexus", name, _label(name)),), prior)
+
+
+def _nerve_sites():
+    paths = [muscle_supply(row.id).path for row in muscles.ROWS]
+    paths += [sensory_supply(nerve).path for nerve in SENSORY_PATHS]
+    for name in dict.fromkeys(node for path in paths for node in path):
+        if name in nerves.BY_ID:
+            yield Site((Part("nerve", name, _nerve_name(name)),), "nerve")
+
+
+def _nerve_name(name):
+    label = nerves.BY_ID[name].label
+    is_whole = label.endswith(("division", "branch", "plexus")) or label.startswith("Nerve ")
+    return label if is_whole else f"{label} nerve"
+
+
+SITES = (*_root_sites(), *_plexus_sites(), *_nerve_sites())
+BY_KEY = {site.key: site for site in SITES}
+
+
+# How much a site takes of what
+
+
+def _combined(weights, roots):
+    return 1 - prod(1 - weights.get(root, 0.0) for root in roots)
+
+
+def _through(names, wanted, weights, roots_of):
+    """How much passes ``wanted`` of the trunks (or cords) ``names``: all, where it is the only."""
+    if wanted not in names:
+        return 0.0
+    return 1.0 if len(names) == 1 else _combined(weights, roots_of[wanted])
+
+
+def _take(site, supply):
+    if site.kind == "root":
+        taken = _combined(supply.roots, site.roots)
+        return taken * PARAMETERS["snap_through_root"] if supply.is_sensory else taken
+    if supply.is_paraspinal:  # by dorsal rami, which leave before every plexus
+        return 0.0
+    if site.kind == "nerve":
+        return float(site.key in supply.path)
+    return _take_of_plexus(site.key, supply)
+
+
+def _take_of_plexus(name, supply):
+    area, _, part = name.removeprefix("brachial_plexus_").partition("_")
+    if part == "trunk" and area in TRUNK_ROOTS:
+        return _through(supply.trunks, area, supply.roots, TRUNK_ROOTS)
+    if part == "cord":
+        return _through(supply.cords, area, supply.roots, CORD_ROOTS)
+    if name == "lumbosacral_trunk":
+        is_sacral = supply.plexus == "sacral_plexus"
+        return _combined(supply.roots, LUMBOSACRAL_TRUNK_ROOTS) if is_sacral else 0.0
+    if name == "lumbosacral_plexus":
+        return float(supply.plexus in _LEG_PLEXUSES)
+    leaves_early = name == "brachial_plexus" and not set(supply.trunks) & TRUNK_ROOTS.keys()
+    share = PARAMETERS["root_level_branch"] if leaves_early else 1.0
+    return share if supply.plexus == name else 0.0
+
+
+@cache
+def coverage(catalogue: str, item: str) -> tuple[float, ...]:
+    """What each of SITES takes of a muscle, movement, reflex or sensory response (nerve)."""
+    if catalogue == "muscles":
+        return tuple(_take(site, muscle_supply(item)) for site in SITES)
+    if catalogue == "nerves":
+        return tuple(_take(site, sensory_supply(item)) for site in SITES)
+    movers = REFLEX_ARCS[item] if catalogue == "reflexes" else prime_movers(item)
+    shares = zip(*(coverage("muscles", mover) for mover in movers), strict=True)
+    return tuple(sum(each) / len(movers) for each in shares)
+
+
+def prime_movers(movement_id: str) -> tuple[str, ...]:
+    """Ids of the muscles of a movement, which share it equally (a choice of this model)."""
+    return parts(movements.BY_ID[movement_id].prime_muscles)
+
+
+def is_placed(catalogue: str, item: str) -> bool:
+    """Whether the catalogues say by what an item is supplied."""
+    known = {
+        "muscles": muscles.BY_ID,
+        "movements": movements.BY_ID,
+        "reflexes": REFLEX_ARCS,
+        "nerves": SENSORY_PATHS,
+    }
+    return item in known[catalogue]
+
+
+@cache
+def extent(place: int) -> float:
+    """How much a site takes of all muscles together; of two equal candidates the smaller leads."""
+    return sum(coverage("muscles", row.id)[place] for row in muscles.ROWS)

@@ -1,0 +1,90 @@
+"""The rule of needle EMG: two muscles of one root that are supplied by two different nerves.
+
+Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). The rule
+also holds, by overlap, for neighbours of an affected root and in a sciatic neuropathy: the ranking
+decides between them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patients.catalogue import muscles
+from patients.reasoning.finding import Finding
+from patients.reasoning.sites import ROOTS, muscle_supply
+
+LEAST_WEIGHT = 0.5  # of a root for a muscle, in muscles.csv
+
+
+@dataclass(frozen=True)
+class RootRule:
+    """One root: its denervated muscles by nerve, and whether its paraspinals are denervated.
+
+    ``paraspinals`` is "denervated", "spared" or "not examined".
+    """
+
+    root: str
+    muscles: dict[str, tuple[Finding, ...]]
+    paraspinals: str
+
+    @property
+    def is_fulfilled(self) -> bool:
+        return len(self.muscles) > 1
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for found in self.muscles.values() for finding in found)
+
+    def as_data(self) -> dict:
+        """Plain JSON."""
+        return {
+            "root": self.root,
+            "muscles_by_nerve": {
+                group: [finding.item for finding in found] for group, found in self.muscles.items()
+            },
+            "paraspinals": self.paraspinals,
+        }
+
+
+@dataclass(frozen=True)
+class TwoNerves:
+    """The rule for one side: the roots for which it holds, in the order of the spine."""
+
+    roots: tuple[RootRule, ...]
+    examined: int
+
+    @property
+    def is_fulfilled(self) -> bool:
+        return bool(self.roots)
+
+    def as_data(self) -> dict:
+        """Plain JSON."""
+        return {
+            "fulfilled": self.is_fulfilled,
+            "muscles_examined": self.examined,
+            "roots": [one.as_data() for one in self.roots],
+        }
+
+
+def two_nerves(findings: Sequence[Finding]) -> TwoNerves:
+    """The rule over the needle EMG of one side."""
+    limbs = [finding for finding in findings if finding.kind == "emg"]
+    denervated = [finding for finding in limbs if finding.abnormal]
+    found = (_of_root(root, denervated, findings) for root in ROOTS)
+    return TwoNerves(tuple(one for one in found if one.is_fulfilled), len(limbs))
+
+
+def _of_root(root, denervated, findings):
+    groups = {}
+    for finding in denervated:
+        if muscle_supply(finding.item).roots.get(root, 0) >= LEAST_WEIGHT:
+            group = muscles.BY_ID[finding.item].nerve_group
+            groups[group] = (*groups.get(group, ()), finding)
+    return RootRule(root, groups, _paraspinals(root, findings))
+
+
+def _paraspinals(root, findings):
+    level = f"paraspinal_{root.lower()}"
+    found = [f for f in findings if f.kind == "paraspinal" and f.item == level]
+    if not found:
+        return "not examined"
+    return "denervated" if found[0].abnormal else "spared"
