@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from caserecords import api as exchange
+from caserecords.reasoning.concordance_api import CaseConcordance
 from patients import api
 
 app_name = "api"
@@ -20,6 +21,7 @@ version_1 = [
         name="compare-version",
     ),
     path("cases/<uuid:pk>/export/<slug:form>/", exchange.CaseExport.as_view(), name="export-case"),
+    path("cases/<uuid:pk>/concordance/", CaseConcordance.as_view(), name="show-concordance"),
     path("schema/case.json", api.CaseSchema.as_view(), name="show-case-schema"),
     path("", include("imaging.api_urls")),
 ]

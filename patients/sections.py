@@ -295,6 +295,10 @@ STRENGTH_ROWS = Section(
     ),
 )
 BY_SLUG = {one.slug: one for one in (*SECTIONS, STRENGTH_ROWS)}
+# Where each table of the document is shown and changed: {key: slug of a section}.
+SECTION_OF = {key: one.slug for one in SECTIONS for key in one.keys} | {
+    table.nested.key: one.slug for one in SECTIONS for table in one.tables if table.nested
+}
 
 VALUE_HELP = _("A number as printed, with its unit; a range (10–20); <5; a word; NR; not tested.")
 HELP = {

@@ -4,8 +4,8 @@ import json
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import JsonResponse, QueryDict
+from django.db import IntegrityError, transaction
+from django.http import Http404, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -136,12 +136,11 @@ def save_draft(request, case_pk, slug):
     case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
-    Draft.objects.update_or_create(
-        case=case,
-        user=request.user,
-        section=slug,
-        defaults={"data": data.urlencode(), "base_version": base_version(data, case)},
-    )
+    kept = {"data": data.urlencode(), "base_version": base_version(data, case)}
+    try:
+        Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=kept)
+    except IntegrityError:  # the case was thrown away meanwhile
+        raise Http404 from None
     answer = {"saved_at": timezone.now().isoformat()}
     if slug == "timeline":
         answer["drawing"] = draw_typed(request, case, read_texts(data))

@@ -54,6 +54,7 @@ TABLE = {
     "caserecords:edit-people": (CASE, {"GET": READ, "POST": "302 404 403 403 302 403"}),
     "caserecords:show-report": (CASE, {"GET": READ}),
     "caserecords:compare-strength": (CASE, {"GET": READ}),
+    "caserecords:show-concordance": (CASE, {"GET": READ}),
     "patients:create-case": (
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
@@ -132,6 +133,7 @@ TABLE = {
     "api:show-version": (("case", 1), {"GET": API_READ}),
     "api:compare-version": (("case", 1), {"GET": API_READ}),
     "api:export-case": (("case", "json"), {"GET": API_READ}),
+    "api:show-concordance": (CASE, {"GET": API_READ}),
     "api:show-case-schema": ((), {"GET": API_USERS}),
     "api:add-import": (CASE, {"POST": API_ASKED}),
     "api:show-import": (("import",), {"GET": API_READ}),

@@ -10,7 +10,7 @@ from PIL import Image
 
 from imaging.figures.captions import MarkWords, caption, series_words
 from imaging.figures.sheet import gather_figure
-from imaging.models import Figure, Instance, Study
+from imaging.models import Figure, Instance
 from tests.factories import make_user
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 
@@ -255,11 +255,11 @@ def test_visits_are_put_beside_each_other(client, case):
     sent |= {f"cell_{row}_0": f"{uid}|1" for row, uid in enumerate(kept)}
     alone = client.post(page, sent)
     assert alone.status_code == 422 and "No other study has a series like" in alone.content.decode()
-    other = add_series(case, 3, 6, StudyInstanceUID="1.9.9")
-    Study.objects.filter(pk=other.study_id).update(study_date="2024-06-01")
+    other = add_series(case, 3, 6, StudyInstanceUID="1.9.9", StudyDate="20240601")
     assert client.post(page, sent).status_code == 302
     panels = Figure.objects.get().panels.order_by("row", "column")
-    assert [panel.column_label for panel in panels][1] == "T2-weighted axial, 2024-06-01"
+    label = f"T2-weighted axial, {other.study.study_date}"  # shifted, but later than the first
+    assert [panel.column_label for panel in panels][1] == label
     assert [p.sop_instance_uid for p in panels if p.column == 0] == kept
     theirs = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {p.sop_instance_uid for p in panels if p.column == 1} <= theirs and len(panels) == 4

@@ -1,0 +1,362 @@
+"""Which test shows the lesion of which structure: structures in rows, kinds of tests in columns.
+
+A row is a root, plexus or nerve of one side that an image shows, or that the findings are most
+compatible with. Each cell points at the rows of the record that speak for or against it. A test
+counts for a structure that supplies at least half of what it examines (patients.reasoning.sites).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patients.catalogue import lookup, structures
+from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
+from patients.models import Side
+from patients.models.investigations import Certainty, ImagingSign, Interpretation
+from patients.reasoning.localisation import Localisation
+from patients.reasoning.sites import BY_KEY, SITES, coverage
+from patients.sections import SECTION_OF
+
+COLUMNS = {
+    "weakness": "weakness",
+    "reflex": "reflex",
+    "sensation": "sensation",
+    "emg": "needle EMG",
+    "cmap": "motor response (CMAP)",
+    "snap": "sensory response (SNAP)",
+    "gadolinium_mri": "MRI after gadolinium",
+    "plain_mri": "MRI without contrast",
+}
+COLUMN_OF = {
+    "mrc": "weakness",
+    "reflex": "reflex",
+    "emg": "emg",
+    "paraspinal": "emg",
+    "cmap": "cmap",
+    "snap": "snap",
+    "snap_equal": "snap",
+    "snap_present": "snap",
+}
+SHOWN, NOT_SHOWN, MIXED = "shown", "not_shown", "mixed"
+SYMMETRIC, NO_SIDE, NOT_EXAMINED = "symmetric", "no_side", "not_examined"
+WORDS = {
+    SHOWN: ("●", "shown"),
+    NOT_SHOWN: ("○", "examined, not shown"),
+    MIXED: ("◐", "shown in part"),
+    SYMMETRIC: ("=", "the same on both sides"),
+    NO_SIDE: ("?", "side not stated"),
+    NOT_EXAMINED: ("–", "not examined"),
+}
+NEURAL = ("root", "plexus", "nerve")
+ROOT = re.compile(r"\b([CTLS])(\d{1,2})\b")
+ILL = ("abnormal", "decreased", "absent", "increased")
+PLACE = {site.key: place for place, site in enumerate(SITES)}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row of the record that a cell points at, and the state that it speaks for."""
+
+    table: str
+    row: int
+    words: str
+    says: str
+
+    @property
+    def section(self):
+        """The slug of the section that shows the row."""
+        return SECTION_OF[self.table]
+
+    def as_data(self):
+        return {"table": self.table, "row": self.row, "words": self.words}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one kind of test says of one structure."""
+
+    column: str
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def state(self):
+        said = {one.says for one in self.evidence}
+        if {SHOWN, NOT_SHOWN} <= said:
+            return MIXED
+        order = (SHOWN, NOT_SHOWN, SYMMETRIC, NO_SIDE)
+        return next((state for state in order if state in said), NOT_EXAMINED)
+
+    @property
+    def symbol(self):
+        return WORDS[self.state][0]
+
+    @property
+    def words(self):
+        return WORDS[self.state][1]
+
+    def as_data(self):
+        return {"state": self.state, "rows": [one.as_data() for one in self.evidence]}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One structure of one side with a Cell a column, and in a sentence what showed its lesion."""
+
+    structure: str
+    side: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def label(self):
+        name = lookup.label("structures", self.structure)
+        is_root = name[1:2].isdigit()
+        return f"{self.side} {name if is_root else name[:1].lower() + name[1:]}"
+
+    def cell(self, column):
+        return next(cell for cell in self.cells if cell.column == column)
+
+    def columns_in(self, *states):
+        return [COLUMNS[cell.column] for cell in self.cells if cell.state in states]
+
+    @property
+    def sentence(self):
+        said = (
+            ("shown by", self.columns_in(SHOWN, MIXED)),
+            ("examined and not shown by", self.columns_in(NOT_SHOWN)),
+            ("the same on both sides:", self.columns_in(SYMMETRIC)),
+            ("side not stated:", self.columns_in(NO_SIDE)),
+            ("not examined:", self.columns_in(NOT_EXAMINED)),
+        )
+        parts = [f"{words} {enumerate_words(names)}" for words, names in said if names]
+        return f"{self.label}: {'; '.join(parts)}."
+
+    def as_data(self):
+        return {
+            "structure": self.structure,
+            "side": self.side,
+            "label": self.label,
+            "cells": {cell.column: cell.as_data() for cell in self.cells},
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """All lines, and the sentence on what the images show with and without contrast agent."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def columns(self):
+        return tuple(COLUMNS.items())
+
+    @property
+    def sentences(self):
+        return tuple(filter(None, (contrast_sentence(self.lines), *self.line_sentences)))
+
+    @property
+    def line_sentences(self):
+        return tuple(line.sentence for line in self.lines)
+
+    def as_data(self):
+        return {
+            "columns": list(COLUMNS),
+            "structures": [line.as_data() for line in self.lines],
+            "sentences": list(self.sentences),
+        }
+
+
+def compare_tests(record, found: Localisation) -> Concordance:
+    """Return the Concordance of a record, whose findings have been localised."""
+    wanted = dict.fromkeys((*imaged(record.imaging_findings), *leading(found)))
+    return Concordance(tuple(make_line(record, found, *one) for one in wanted))
+
+
+# Which structures
+
+
+def imaged(rows) -> list[tuple[str, str]]:
+    """Return (structure, side) of the nerves, roots and plexuses that an image shows as ill."""
+    return [
+        (row.structure, side)
+        for row in rows
+        if is_neural(row.structure) and is_abnormal(row)
+        for side in sides_of(row)
+    ]
+
+
+def leading(found):
+    """Return (structure, side) of what each side is most compatible with."""
+    return [
+        (part.id, ranking.side)
+        for ranking in found.sides
+        if ranking.first
+        for part in ranking.first.site.parts
+    ]
+
+
+def is_neural(structure):
+    known = structures.BY_ID.get(structure)
+    return known is not None and known.kind in NEURAL and structure in BY_KEY
+
+
+def sides_of(row):
+    if row.side == Side.BOTH:
+        return (Side.LEFT.value, Side.RIGHT.value)
+    return (str(row.side),) if row.side in (Side.LEFT, Side.RIGHT) else ()
+
+
+# The cells of one structure
+
+
+def make_line(record, found, structure, side):
+    by_column = {column: [] for column in COLUMNS}
+    for finding in found.evidence.findings[side]:
+        if takes(structure, finding):
+            by_column[COLUMN_OF[finding.kind]] += of_finding(finding)
+    for shared in found.evidence.symmetric:
+        if not shared.is_evidence and share(structure, shared.catalogue, shared.item) >= enough():
+            by_column[column_of_symmetric(shared)] += of_symmetric(shared)
+    by_column["reflex"] += of_reflexes_without_side(record.signs, structure)
+    by_column["sensation"] += of_sensation(record.signs, structure, side)
+    for column, evidence in of_images(record.imaging_findings, structure, side):
+        by_column[column].append(evidence)
+    cells = tuple(Cell(column, tuple(found)) for column, found in by_column.items())
+    return Line(structure, side, cells)
+
+
+def enough():
+    return PARAMETERS["explains_from"]
+
+
+def takes(structure, finding):
+    return share(structure, *finding.supplied) >= enough()
+
+
+def share(structure, catalogue, item):
+    """Return how much of a response a structure supplies, whether or not its lesion takes it.
+
+    A root supplies a sensory response that its lesion leaves alone, as the ganglion lies beyond it.
+    """
+    taken = coverage(catalogue, item)[PLACE[structure]]
+    is_root = structures.BY_ID[structure].kind == "root"
+    return taken / PARAMETERS["snap_through_root"] if is_root and catalogue == "nerves" else taken
+
+
+def of_finding(finding):
+    words = f"{finding.label}: {finding.words}"
+    words += f" ({finding.detail})" if finding.detail else ""
+    says = SHOWN if finding.abnormal else NOT_SHOWN
+    return [Evidence(finding.table, row, words, says) for row in finding.rows]
+
+
+def column_of_symmetric(shared):
+    return {"sensory": "snap", "motor": "cmap", "reflex": "reflex", "strength": "weakness"}[
+        shared.kind
+    ]
+
+
+def of_symmetric(shared):
+    words = f"{shared.label}: {shared.words} on both sides"
+    return [Evidence(shared.table, row, words, SYMMETRIC) for row in shared.rows]
+
+
+def of_reflexes_without_side(signs, structure):
+    """Return the reflexes of a structure that the record gives to no side."""
+    return [
+        Evidence("signs", number, sign_words(sign, sign.item), NO_SIDE)
+        for number, sign in enumerate(signs)
+        if sign.domain == "reflex"
+        and sign.item in REFLEX_ARCS
+        and sign.side == Side.NOT_STATED
+        and sign.finding in (*ILL, "normal")
+        and share(structure, "reflexes", sign.item) >= enough()
+    ]
+
+
+def of_sensation(signs, structure, side):
+    """Return what the examination of sensation says, where its region names the structure."""
+    return [
+        Evidence("signs", number, sign_words(sign), SHOWN if sign.finding in ILL else NOT_SHOWN)
+        for number, sign in enumerate(signs)
+        if sign.domain == "sensation"
+        and sign.finding in (*ILL, "normal")
+        and side in sides_of(sign)
+        and names(sign.region, structure)
+    ]
+
+
+def sign_words(sign, reflex=""):
+    named = lookup.label("reflexes", reflex) if reflex else sign.region
+    return f"{named}: {sign.get_finding_display()}"
+
+
+def names(text, structure):
+    """Tell whether a region in words ("L5 dermatome", "sural nerve") names a structure."""
+    roots = {f"root_{letter.lower()}{number}" for letter, number in ROOT.findall(text)}
+    return structure in roots or lookup.find("structures", text) == structure
+
+
+# Images
+
+
+def of_images(rows, structure, side):
+    """Yield (column, Evidence) of the MR findings that speak of a structure of one side."""
+    for number, row in enumerate(rows):
+        if "MR" not in row.modality.upper():
+            continue
+        column = "gadolinium_mri" if has_contrast(row) else "plain_mri"
+        words = ", ".join(filter(None, (row.sequence, row.finding)))
+        if row.structure == structure and side in sides_of(row):
+            yield column, Evidence("imaging_findings", number, words, image_says(row))
+        elif covers(row, structure, side):
+            yield column, Evidence("imaging_findings", number, words, NOT_SHOWN)
+
+
+def image_says(row):
+    return SHOWN if is_abnormal(row) else NOT_SHOWN
+
+
+def has_contrast(row):
+    said = row.contrast.casefold()
+    return bool(said) and not said.startswith(("no", "without", "none"))
+
+
+def is_abnormal(row):
+    if row.certainty == Certainty.EXCLUDED or row.sign == ImagingSign.NORMAL:
+        return False
+    return row.interpretation != Interpretation.NORMAL
+
+
+def covers(row, structure, side):
+    """Tell whether a normal result of a whole region, or of all its roots, covers a structure."""
+    if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
+        return False
+    kind = structures.BY_ID[structure].kind
+    return not row.structure or (row.structure.startswith("text:") and kind in row.structure)
+
+
+# In words
+
+
+def enumerate_words(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def contrast_sentence(lines):
+    """Say of what images show whether they show it only after contrast agent."""
+    states = {
+        line.label: (line.cell("gadolinium_mri").state, line.cell("plain_mri").state)
+        for line in lines
+    }
+    only = [name for name, found in states.items() if found == (SHOWN, NOT_SHOWN)]
+    without = [name for name, found in states.items() if found[1] in (SHOWN, MIXED)]
+    if only:
+        verb = "is" if len(only) == 1 else "are"
+        the = enumerate_words([f"the {name}" for name in only])
+        return f"On MRI, {the} {verb} visible only after gadolinium."
+    if without:
+        the = enumerate_words([f"the {name}" for name in without])
+        return f"MRI without contrast shows a change of {the}."
+    return ""
