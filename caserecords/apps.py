@@ -1,4 +1,4 @@
-"""The project package: composes the record and its images."""
+"""The project package: composes the record, its images, and the reasoning over both."""
 
 from importlib import import_module
 
@@ -9,6 +9,7 @@ class CaserecordsConfig(AppConfig):
     name = "caserecords"
 
     def ready(self):
-        """Make the images a part of the case document; models can be imported only from here on."""
-        register = import_module("patients.document").register
-        register(import_module("imaging.document.part").PART)
+        """Add the images and the reasoning to the document; models can be imported from here on."""
+        import_module("patients.document").register(import_module("imaging.document.part").PART)
+        reason = import_module("caserecords.reasoning.computed").reason
+        import_module("patients.computed").register(reason)

@@ -15,9 +15,13 @@ from caserecords.processes import tree
 from imaging.dicom.synthetic import slice_bytes
 from imaging.ingest import import_paths
 from imaging.models import Instance
-from patients.document import read, to_document
+from patients.catalogue.movements import SETS
+from patients.catalogue.muscles import needle_choices
+from patients.computed import compute
+from patients.document import build, read, to_document
 from patients.importing import import_case
 from patients.models import Case
+from patients.reasoning.localisation import localise
 
 REPEATS = 20
 
@@ -31,6 +35,7 @@ def measure():
         yield from slices(client, case)
         yield from pages(client, case, "the demonstration")
         yield from pages(client, enlarged(case), "ten times its rows")
+        yield from reasoning(case)
         yield import_time(case)
 
 
@@ -89,6 +94,38 @@ def pages(client, case, size):
         own = [q for q in queries if "django_session" not in q["sql"]]
         yield line(f"{name}, {size}", len(own), goal, "queries")
         yield f"{'':40} {spent(client, [path] * 6):8.2f} ms CPU"
+
+
+def reasoning(case):
+    """Localisation, and all that is computed, of a case with all limbs examined at both visits."""
+    record = build(examined_whole(to_document(read(case))))
+    for name, computed, goal in (("localisation", localise, 20), ("all of computed", compute, 60)):
+        computed(record)
+        before = time.process_time()
+        for _turn in range(REPEATS):
+            computed(record)
+        taken = (time.process_time() - before) / REPEATS * 1000
+        yield line(f"{name}, a full case", taken, goal, "ms CPU")
+
+
+def examined_whole(document):
+    """Return a document with twenty movements of both sides at each visit, and forty muscles."""
+    visits = [visit["key"] for visit in document["visits"]]
+    sides = ("left", "right")
+    _name, movements = SETS["both"]
+    document["strength"] = [
+        {"visit": visit, "movement": movement, "side": side, "grade": "345"[number % 3]}
+        for visit in visits
+        for number, movement in enumerate(movements)
+        for side in sides
+    ]
+    muscles = [row for row, _label in needle_choices()][:20]
+    document["needle_emg"] = [
+        {"visit": visits[0], "muscle": muscle, "side": side, "active_denervation": number % 3 == 0}
+        for number, muscle in enumerate(muscles)
+        for side in sides
+    ]
+    return document
 
 
 def import_time(case):

@@ -11,17 +11,21 @@ from patients.tables.conduction import compare_sides
 from patients.tables.course import plain_number, treatment_table
 from patients.tables.strength import strength_table
 
-MORE: dict[str, Callable] = {}
+MORE: list[Callable] = []
 
 
-def register(key, reason):
-    """Add what another room computes of a whole record: reason(record) -> plain JSON."""
-    MORE[key] = reason
+def register(reason):
+    """Add what another room computes of a whole record: reason(record) -> {key: plain JSON}."""
+    if reason not in MORE:
+        MORE.append(reason)
 
 
 def compute(record):
     """Return the computed part of the document; ValueError where events hang in a circle."""
-    return compute_basics(record) | {key: reason(record) for key, reason in MORE.items()}
+    found = compute_basics(record)
+    for reason in MORE:
+        found |= reason(record)
+    return found
 
 
 def compute_basics(record):

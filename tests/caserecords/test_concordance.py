@@ -1,4 +1,4 @@
-"""Which test showed the lesion: states of cells, the rows behind them, the sentences, page, REST."""
+"""Which test showed the lesion: cells, the rows behind them, sentences, page and REST."""
 
 import pytest
 from django.urls import reverse
