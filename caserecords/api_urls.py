@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from caserecords import api as exchange
 from caserecords.reasoning.concordance_api import CaseConcordance
+from caserecords.reasoning import localisation_api
 from patients import api
 
 app_name = "api"
@@ -22,6 +23,14 @@ version_1 = [
     ),
     path("cases/<uuid:pk>/export/<slug:form>/", exchange.CaseExport.as_view(), name="export-case"),
     path("cases/<uuid:pk>/concordance/", CaseConcordance.as_view(), name="show-concordance"),
+    path(
+        "cases/<uuid:pk>/localisation/",
+        localisation_api.CaseLocalisation.as_view(),
+        name="localise-case",
+    ),
+    path(
+        "localisation/", localisation_api.FindingsLocalisation.as_view(), name="localise-findings"
+    ),
     path("schema/case.json", api.CaseSchema.as_view(), name="show-case-schema"),
     path("", include("imaging.api_urls")),
 ]

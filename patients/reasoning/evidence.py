@@ -56,6 +56,7 @@ def gather(rows: Mapping[str, Sequence], visit: str | None = None) -> Evidence:
 
 def _first_visit(found, order):
     used = {one.visit for one in found if not isinstance(one, Unused)}
+    used = used or {one.visit for one in found}
     return next((key for key in order if key in used), next(iter(sorted(used - {None})), None))
 
 

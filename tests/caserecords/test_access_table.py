@@ -134,6 +134,8 @@ TABLE = {
     "api:compare-version": (("case", 1), {"GET": API_READ}),
     "api:export-case": (("case", "json"), {"GET": API_READ}),
     "api:show-concordance": (CASE, {"GET": API_READ}),
+    "api:localise-case": (CASE, {"GET": API_READ}),
+    "api:localise-findings": ((), {"POST": "401 400 400 400 400 400"}),
     "api:show-case-schema": ((), {"GET": API_USERS}),
     "api:add-import": (CASE, {"POST": API_ASKED}),
     "api:show-import": (("import",), {"GET": API_READ}),

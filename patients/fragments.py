@@ -1,0 +1,20 @@
+"""Findings without a case: a fragment of the case document, read as strictly as the whole."""
+
+from django.utils.translation import gettext as _
+
+from patients.document import SCHEMA, TOP_MODELS, DocumentError, build
+
+TABLES = tuple(model.DOCUMENT_KEY for model in TOP_MODELS)
+# What a document has to have and a fragment has not; it goes nowhere.
+_HEAD = {"schema": SCHEMA, "case": {"title": "–"}, "patient": {"code": "–"}}
+
+
+def build_fragment(fragment):
+    """Return a CaseRecord of the tables of a fragment; DocumentError names every bad field."""
+    if not isinstance(fragment, dict):
+        raise DocumentError([("", _("Findings are a JSON object of tables, such as strength."))])
+    unknown = [key for key in fragment if key not in TABLES]
+    if unknown:
+        message = _("This is no table of findings.")
+        raise DocumentError([(str(key), message) for key in unknown])
+    return build(_HEAD | fragment)

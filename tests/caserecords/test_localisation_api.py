@@ -1,0 +1,95 @@
+"""Localisation over REST: of a stored case, and of findings that are sent along."""
+
+import pytest
+
+from caserecords.demo.load import read_case
+from patients.importing import import_case
+from patients.models import AccessLog, CaseVersion
+from tests.api import Caller, address_of, assert_problem
+from tests.factories import make_team, make_user
+
+pytestmark = pytest.mark.django_db
+FINDINGS = "/api/v1/localisation/"
+
+
+@pytest.fixture
+def case():
+    team = make_team()
+    return import_case(read_case("published_case"), team, make_user(team=team))
+
+
+@pytest.fixture
+def api(case):
+    return Caller(case.author)
+
+
+def first(answer, side="left"):
+    found = [one for one in answer["candidates"] if one["side"] == side]
+    return [part["id"] for part in found[0]["sites"]] if found else []
+
+
+def test_stored_case_is_localised_with_the_etag_of_its_version_and_logged(api, case):
+    response = api.get(f"{address_of(case)}localisation/")
+    answer = response.json()
+    assert first(answer) == ["root_l5", "root_s1"] and first(answer, "right") == []
+    version = CaseVersion.objects.get(case=case, number=case.version)
+    assert response["ETag"] == version.etag
+    again = api.get(f"{address_of(case)}localisation/", headers={"if-none-match": version.etag})
+    assert again.status_code == 304 and not again.content
+    assert AccessLog.objects.filter(case=case, what__endswith="localisation/").count() == 2
+
+
+def test_one_visit_can_be_asked_for(api, case):
+    later = api.get(f"{address_of(case)}localisation/?visit=3-months-after-finishing-treatment")
+    assert later.json()["visits"] == {"strength": "3-months-after-finishing-treatment"}
+    nothing = api.get(f"{address_of(case)}localisation/?visit=no-such-visit").json()
+    assert nothing["candidates"] == []
+
+
+def test_findings_that_are_sent_are_localised_and_nothing_is_stored(api, case):
+    versions = CaseVersion.objects.count()
+    body = {
+        "strength": [{"movement": "wrist_extension", "side": "right", "grade": "2"}],
+        "needle_emg": [
+            {"muscle": "triceps", "side": "right", "active_denervation": False},
+            {"muscle": "extensor_digitorum_communis", "side": "right", "fibrillations": "2+"},
+            {"muscle": "extensor_indicis", "side": "right", "fibrillations": "2+"},
+            {"muscle": "brachioradialis", "side": "right", "fibrillations": "0"},
+        ],
+    }
+    response = api.send("POST", FINDINGS, body)
+    assert response.status_code == 200, response.content
+    assert first(response.json(), "right") == ["posterior_interosseous"]
+    assert CaseVersion.objects.count() == versions
+    assert not AccessLog.objects.filter(what__contains="/localisation/").exists()
+
+
+def test_a_token_that_may_only_read_may_ask(case):
+    reader = Caller(case.author, read_only=True)
+    assert reader.send("POST", FINDINGS, {"strength": []}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (
+            {"strength": [{"movement": "hip_flexion", "side": "left", "grade": "6"}]},
+            "strength[0].grade",
+        ),
+        ({"strength": [{"movement": "hip", "side": "left", "grade": "5"}]}, "strength[0].movement"),
+        ({"needle_emg": [{"muscle": "soleus", "side": "west"}]}, "needle_emg[0].side"),
+        ({"needle_emg": {}}, "needle_emg"),
+        ({"title": "no table"}, "title"),
+        ({"case": {"title": "A case"}}, "case"),
+        ([], ""),
+    ],
+)
+def test_mistakes_are_told_by_their_place(api, body, path):
+    problem = assert_problem(api.send("POST", FINDINGS, body), 400)
+    assert path in [error["path"] for error in problem["errors"]]
+
+
+def test_findings_are_limited_in_size_and_have_to_be_json(api, settings):
+    assert_problem(api.send("POST", FINDINGS, b'{"strength": [NaN]}'), 400)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    assert_problem(api.send("POST", FINDINGS, {"strength": [], "note": "x" * 200}), 413)
