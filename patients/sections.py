@@ -8,7 +8,7 @@ from patients import models
 from patients.document import document_fields
 from patients.models.case import Row
 
-HIDDEN = ("key",)  # made by the record itself
+HIDDEN = ("key", "settles")  # made by the record itself
 
 
 @dataclass(frozen=True)

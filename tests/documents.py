@@ -84,6 +84,7 @@ def field_values(field):
         GradeField: GRADES,
         CodesField: CODES,
         UidField: st.from_regex(r"\A[0-9]{1,4}(\.[0-9]{1,9}){0,5}\Z"),
+        models.SlugField: st.from_regex(r"\A[a-z0-9-]{1,60}\Z"),
     }
     if type(field) in own:
         return own[type(field)]

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('statement', models.TextField(verbose_name='one place says')),
                 ('other_statement', models.TextField(blank=True, verbose_name='another place says')),
                 ('reading', models.TextField(blank=True, verbose_name='how it is read here')),
+                ('settles', models.SlugField(blank=True, db_index=False, max_length=80, verbose_name='settles the check')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='patients.case')),
             ],
             options={

@@ -48,7 +48,10 @@ class Reference(Row):
 
 
 class Discrepancy(Row):
-    """Where the source contradicts itself or leaves a reading open; nothing is silently mended."""
+    """Where the source contradicts itself or leaves a reading open; nothing is silently mended.
+
+    `settles` is the key of a check that was accepted, with the reason as its reading.
+    """
 
     DOCUMENT_KEY = "discrepancies"
 
@@ -56,6 +59,7 @@ class Discrepancy(Row):
     statement = models.TextField(_("one place says"))
     other_statement = models.TextField(_("another place says"), blank=True)
     reading = models.TextField(_("how it is read here"), blank=True)
+    settles = models.SlugField(_("settles the check"), max_length=80, blank=True, db_index=False)
 
     class Meta(Row.Meta):
         verbose_name_plural = _("discrepancies")

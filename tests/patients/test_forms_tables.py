@@ -18,7 +18,7 @@ from patients.models.fields import (
     UidField,
     ValueField,
 )
-from patients.sections import SECTIONS, STRENGTH_ROWS
+from patients.sections import HIDDEN, SECTIONS, STRENGTH_ROWS
 from tests.factories import make_case
 
 DEMONSTRATION = Path(__file__).parents[2] / "caserecords" / "demo"
@@ -139,7 +139,7 @@ def rows_shown(case, section):
 def test_filled_row_comes_back(client, section, table):
     case = make_case()
     client.force_login(case.author)
-    columns = [f for f in document_fields(table.model) if f.name != "key"]
+    columns = [f for f in document_fields(table.model) if f.name not in HIDDEN]
     name = f"{table.key}-new4"
     typed = {f"{name}-{field.name}": example(field)[0] for field in columns}
     texts = SectionPage(case, section).texts() | {"base_version": "1"} | typed
