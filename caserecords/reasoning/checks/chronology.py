@@ -1,0 +1,188 @@
+"""Offsets that contradict each other, and what hangs on an event without a place in time."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.rows import everywhere, row_words
+from patients.computed import resolve_days
+from patients.placement import Placement, resolve
+from patients.tables.course import in_days
+
+ENDS = {"symptoms": ("onset", "peak", "end"), "treatments": ("start", "end")}
+LENIENT = Decimal(1)  # day: from the first to the last, or from the first to the day after the last
+
+
+def days_of(record):
+    """Return {key: Resolved} of the events that have a day."""
+    return {key: day for key, day in resolve_days(record).items() if day.day is not None}
+
+
+def is_before(days, one, other):
+    """Tell whether one event is before another for certain, whatever is not exact in them."""
+    first, second = days.get(one.key), days.get(other.key)
+    return bool(first and second) and first.high < second.low
+
+
+def ends_before_start(record):
+    """A symptom or a treatment whose peak or end is before its onset or start."""
+    days = days_of(record)
+    for table, names in ENDS.items():
+        for row in record.rows[table]:
+            events = [event for event in (getattr(row, name) for name in names) if event]
+            for earlier, later in pairwise(events):
+                if is_before(days, later, earlier):
+                    words = {
+                        "what": row_words(row),
+                        "later": later.label,
+                        "earlier": earlier.label,
+                    }
+                    message = _("%(what)s: “%(later)s” is before “%(earlier)s”.")
+                    yield Finding(
+                        message % words,
+                        everywhere(record, [row, later, earlier]),
+                        (table, row_words(row), *order(days, later, earlier)),
+                    )
+
+
+def order(days, *events):
+    return [(event.label, days[event.key].low, days[event.key].high) for event in events]
+
+
+def follow_up_before_treatment(record):
+    """A follow-up that is before every start of a treatment."""
+    days = days_of(record)
+    starts = [row.start for row in record.treatments if row.start]
+    starts += [event for event in record.events if event.kind == "treatment_start"]
+    for event in record.events:
+        early = starts and all(is_before(days, event, start) for start in starts)
+        if event.kind == "follow_up" and early:
+            message = _("“%(event)s” is a follow-up, and before the start of every treatment.")
+            yield Finding(
+                message % {"event": event.label},
+                everywhere(record, [event, *starts]),
+                tuple(order(days, event, *starts)),
+            )
+
+
+def duration_against_events(record):
+    """A treatment whose whole duration is not what lies between its start and its end."""
+    for row in record.treatments:
+        stated, span = in_days(row.duration), days_between(record, row.start, row.end)
+        if stated is None or span is None or abs(stated - span) <= LENIENT:
+            continue
+        words = {"agent": row.agent, "duration": row.duration.printed, "days": f"{span:f}"}
+        message = _("%(agent)s is said to last %(duration)s, but its start and end lie %(days)s d.")
+        yield Finding(
+            message % words,
+            everywhere(record, [row, row.start, row.end]),
+            (row.agent, row.duration.printed, str(span)),
+        )
+
+
+def days_between(record, start, end):
+    """Return the exact days from one event to another, though neither need have a day itself."""
+    if start is None or end is None:
+        return None
+    placements = {event.key: event.placement for event in record.events if event.placement}
+    if start.key not in placements or end.key not in placements:
+        return None
+    days = resolve_days(record)
+    if placements[start.key].how == "unknown":
+        days = resolve(counted_from(placements, start.key))
+    first, last = days[start.key], days[end.key]
+    exact = first.day is not None and last.day is not None and first.exact and last.exact
+    return Decimal(last.day - first.day) if exact else None
+
+
+def counted_from(placements, key):
+    """Return the placements with one event as the index, so that what hangs on it has a day."""
+    others = {
+        name: Placement("unknown") if one.how == "index" else one
+        for name, one in placements.items()
+    }
+    return others | {key: Placement("index", precision="day")}
+
+
+def visits_out_of_order(record):
+    """Visits that stand in another order than their days: changes would run backwards."""
+    days = days_of(record)
+    placed = [visit for visit in record.visits if visit.event]
+    for earlier, later in pairwise(placed):
+        if is_before(days, later.event, earlier.event):
+            words = {"later": later.label, "earlier": earlier.label}
+            yield Finding(
+                _("“%(later)s” stands after “%(earlier)s”, but is before it in time.") % words,
+                everywhere(record, [later, earlier, later.event, earlier.event]),
+                tuple(order(days, later.event, earlier.event)),
+            )
+
+
+def events_without_time(record):
+    """An event without a place in time on which a treatment, a symptom or a visit hangs."""
+    placed = days_of(record)
+    used = users_of_events(record)
+    for event in record.events:
+        unknown = event.placement is None or event.placement.how == "unknown"
+        if unknown and event.key not in placed and event.key in used:
+            yield Finding(
+                _("“%(event)s” has no place in time, and other rows count from it.")
+                % {"event": event.label},
+                everywhere(record, [event, *used[event.key]]),
+                (event.label,),
+            )
+
+
+def users_of_events(record):
+    """Return {key of an event: the rows that refer to it}."""
+    found = {}
+    for table, names in {**ENDS, "visits": ("event",), "comorbidities": ("event",)}.items():
+        for row in record.rows[table]:
+            for event in filter(None, (getattr(row, name) for name in names)):
+                found.setdefault(event.key, []).append(row)
+    for event in record.events:
+        if event.placement and event.placement.anchor:
+            found.setdefault(event.placement.anchor, []).append(event)
+    return found
+
+
+RULES = (
+    Rule(
+        "end-before-start",
+        CONTRADICTION,
+        gettext_lazy("Ends and peaks against onsets and starts"),
+        gettext_lazy("Correct the place in time of one of the events."),
+        ends_before_start,
+    ),
+    Rule(
+        "visits-order",
+        CONTRADICTION,
+        gettext_lazy("The order of the visits against their days"),
+        gettext_lazy("Correct the place in time of the visit's event, or the order of the visits."),
+        visits_out_of_order,
+    ),
+    Rule(
+        "duration-events",
+        CONTRADICTION,
+        gettext_lazy("Durations of treatment against its start and end"),
+        gettext_lazy("Correct the duration, or the place in time of the start or the end."),
+        duration_against_events,
+    ),
+    Rule(
+        "follow-up-order",
+        DOUBT,
+        gettext_lazy("Follow-up against the start of treatment"),
+        gettext_lazy("Correct the place in time of the follow-up or of the treatment."),
+        follow_up_before_treatment,
+    ),
+    Rule(
+        "event-without-time",
+        GAP,
+        gettext_lazy("Events without a place in time that others count from"),
+        gettext_lazy("Say when it was, or accept that its order alone is known."),
+        events_without_time,
+    ),
+)

@@ -1,0 +1,107 @@
+"""Codes against the catalogues of verified codes and their terms."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import DOUBT, Finding, Rule
+from caserecords.reasoning.rows import where
+from patients.catalogue import codes, hpo
+
+CODED = ("diagnoses", "comorbidities", "laboratory")
+# Other names by which a system of the catalogue is called.
+ALIASES = {
+    "orpha": "orphanet",
+    "ordo": "orphanet",
+    "icd-11": "icd-11 mms",
+    "hpo": "hp",
+    "human phenotype ontology": "hp",
+}
+
+
+def plain(text):
+    return " ".join(text.split()).casefold()
+
+
+def bare(code):
+    """Return a code without the prefix of its system: "ORPHA:2901" and "2901" are one."""
+    return plain(code).rpartition(":")[2]
+
+
+def by_code():
+    """Return {bare code: [(system, term)]} of the catalogues."""
+    rows = [(row.system, row.code, row.label) for row in codes.BY_ID.values()]
+    rows += [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
+    found = {}
+    for system, code, term in rows:
+        found.setdefault(bare(code), []).append((plain(system), term))
+    return found
+
+
+KNOWN = by_code()
+
+
+def terms_of(system, code):
+    """Return the terms that the catalogues have for a code, as their systems or editions say."""
+    wanted = ALIASES.get(plain(system), plain(system))
+    return [term for name, term in KNOWN.get(bare(code), ()) if is_system(name, wanted)]
+
+
+def is_system(name, wanted):
+    """Tell whether a system is the wanted one: "ICD-10" is any edition of it, "ICD-10-CM" none."""
+    return name == wanted or name.startswith(f"{wanted} (") or wanted.startswith(f"{name} (")
+
+
+def coded_rows(record):
+    for table in CODED:
+        for row in record.rows[table]:
+            yield from ((row, code) for code in row.codes)
+
+
+def unknown_codes(record):
+    """A code that is in no catalogue here, so that it can't be verified."""
+    for row, code in coded_rows(record):
+        if not terms_of(code["system"], code["code"]):
+            words = {"system": code["system"], "code": code["code"]}
+            yield Finding(
+                _("%(system)s %(code)s is in no catalogue here and was not verified.") % words,
+                (where(record, row),),
+                (code["system"], code["code"]),
+            )
+
+
+def other_terms(record):
+    """A known code beside another term than its own."""
+    for row, code in coded_rows(record):
+        terms = terms_of(code["system"], code["code"])
+        display = code.get("display")
+        if terms and display and plain(display) not in map(plain, terms):
+            words = {
+                "system": code["system"],
+                "code": code["code"],
+                "display": display,
+                "term": terms[0],
+            }
+            message = _("%(system)s %(code)s stands beside “%(display)s”; its term is “%(term)s”.")
+            yield Finding(
+                message % words,
+                (where(record, row),),
+                (code["system"], code["code"], display),
+            )
+
+
+RULES = (
+    Rule(
+        "code-unknown",
+        DOUBT,
+        gettext_lazy("Codes against the catalogue"),
+        gettext_lazy("Correct the code, or accept it with where you verified it."),
+        unknown_codes,
+    ),
+    Rule(
+        "code-term",
+        DOUBT,
+        gettext_lazy("Terms beside codes against the terms of the catalogue"),
+        gettext_lazy("Correct the code or its term."),
+        other_terms,
+    ),
+)

@@ -1,0 +1,101 @@
+"""Totals of a treatment: days of its phases, and doses that are not recorded."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, Finding, Rule
+from caserecords.reasoning.checks.prose import stated
+from caserecords.reasoning.rows import everywhere, row_words
+from patients.computed import decimal_text
+from patients.models.course import PhaseKind
+from patients.tables.course import in_days, treatment_table
+
+DOSED = (PhaseKind.FIXED, PhaseKind.TAPER, PhaseKind.UNKNOWN)
+TAKEN = ("given", "ongoing", "stopped", "restarted")
+NOT_DOSED = ("rehabilitation", "surgery")
+SPEAKS_OF_DOSES = re.compile(r"\bdoses?\b", re.I)
+
+
+def courses(record):
+    """Return the treatments that were taken, with their phases and known total doses."""
+    table = treatment_table(record.treatments, record.phases)
+    return [row for row in table if row.source.status in TAKEN]
+
+
+def phase_days(record):
+    """Phases whose days don't add up to the whole duration, or go beyond it."""
+    for course in courses(record):
+        whole = in_days(course.source.duration)
+        days = [in_days(phase.source.duration) for phase in course.phases]
+        known = [one for one in days if one is not None]
+        total = sum(known)
+        complete = bool(days) and len(known) == len(days)
+        if whole is None or not known or total == whole or (not complete and total < whole):
+            continue
+        formula = " + ".join(map(decimal_text, known))
+        words = {
+            "agent": course.source.agent,
+            "sum": f"{formula} = {decimal_text(total)}",
+            "whole": course.source.duration.printed,
+        }
+        yield Finding(
+            _("%(agent)s: the phases last %(sum)s days, the whole %(whole)s.") % words,
+            everywhere(record, [course.source, *(phase.source for phase in course.phases)]),
+            (course.source.agent, formula, words["whole"]),
+        )
+
+
+def missing_doses(record):
+    """Phases of a course, such as a taper, of which no dose is recorded."""
+    for course in courses(record):
+        bare = [
+            phase.source
+            for phase in course.phases
+            if phase.source.kind in DOSED and phase.source.dose is None
+        ]
+        if not bare or course.source.kind in NOT_DOSED:
+            continue
+        described = [
+            row
+            for row in stated(record)
+            if SPEAKS_OF_DOSES.search(row.subject)
+            and any(phase.kind in row.subject.casefold() for phase in bare)
+        ]
+        words = {
+            "agent": course.source.agent,
+            "phases": "; ".join(row_words(phase) for phase in bare),
+            "bound": bound(course),
+        }
+        yield Finding(
+            _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % words,
+            everywhere(record, [*bare, course.source, *described]),
+            (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in bare]),
+        )
+
+
+def bound(course):
+    """Return what is known of the total: a lower bound for each unit."""
+    if not course.cumulative:
+        return _("The total dose is not known.")
+    totals = ", ".join(f"{decimal_text(one.amount)} {one.unit}" for one in course.cumulative)
+    return _("The total dose is at least %(total)s.") % {"total": totals}
+
+
+RULES = (
+    Rule(
+        "phase-days",
+        CONTRADICTION,
+        gettext_lazy("Days of the phases against the whole duration of a treatment"),
+        gettext_lazy("Correct the duration of a phase, or the whole duration."),
+        phase_days,
+    ),
+    Rule(
+        "dose-missing",
+        GAP,
+        gettext_lazy("Doses that are not recorded"),
+        gettext_lazy("Enter the doses of the phase, or accept that they are not reported."),
+        missing_doses,
+    ),
+)

@@ -1,0 +1,133 @@
+"""Conduction and needle EMG against themselves."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.rows import everywhere, row_words, where
+from patients.reasoning.conduction import disagreement
+from patients.tables.columns import group, identity
+from patients.tables.conduction import AMPLITUDE, compute_velocities
+from patients.tables.course import plain_number
+
+NONE_SEEN, SEEN = ("0",), ("+/-", "1+", "2+", "3+", "4+")
+NERVE = ("nerve", "side", "visit", "recording_site")
+
+
+def conduction_rows(record):
+    return (*record.motor_conduction, *record.sensory_conduction)
+
+
+def velocity_disagrees(record):
+    """A printed velocity more than 1 m/s from the one that distance and latencies give."""
+    for rows in (record.motor_conduction, record.sensory_conduction):
+        speeds = compute_velocities(rows) if rows else {}
+        for row in rows:
+            if id(row) in speeds and (words := disagreement(speeds[id(row)], row.velocity_m_s)):
+                yield Finding(
+                    _("%(row)s: the velocity is %(words)s.")
+                    % {"row": row_words(row), "words": words},
+                    (where(record, row),),
+                    (row.nerve, row.side, row.stimulation_site, words),
+                )
+
+
+def zero_amplitude(record):
+    """An amplitude of 0, where an absent response is meant."""
+    for row in conduction_rows(record):
+        value = getattr(row, AMPLITUDE[type(row)])
+        if plain_number(value) == 0:
+            yield Finding(
+                _("%(row)s: an amplitude of 0 stands where no response may be meant.")
+                % {"row": row_words(row)},
+                (where(record, row),),
+                (row.DOCUMENT_KEY, row.nerve, row.side, row.stimulation_site, value.printed),
+            )
+
+
+def latency_order(record):
+    """A proximal site whose latency is not longer than the one entered before it."""
+    for rows in group(record.motor_conduction, lambda row: identity(row, NERVE)).values():
+        for distal, proximal in zip(rows, rows[1:], strict=False):
+            near, far = plain_number(distal.latency_ms), plain_number(proximal.latency_ms)
+            named = distal.stimulation_site != proximal.stimulation_site
+            if named and None not in (near, far) and far <= near:
+                message = _("%(proximal)s: its latency is not longer than at the site before it.")
+                yield Finding(
+                    message % {"proximal": row_words(proximal)},
+                    everywhere(record, [proximal, distal]),
+                    (proximal.nerve, proximal.side, proximal.stimulation_site, str(near), str(far)),
+                )
+
+
+def onset_after_peak(record):
+    """A sensory response whose onset is not before its peak."""
+    for row in record.sensory_conduction:
+        onset, peak = plain_number(row.onset_latency_ms), plain_number(row.peak_latency_ms)
+        if None not in (onset, peak) and onset >= peak:
+            yield Finding(
+                _("%(row)s: the onset is not before the peak.") % {"row": row_words(row)},
+                (where(record, row),),
+                (row.nerve, row.side, str(onset), str(peak)),
+            )
+
+
+def denervation_against_activity(record):
+    """Active denervation that the fibrillations and sharp waves of the same row deny."""
+    for row in record.needle_emg:
+        activity = (row.fibrillations, row.positive_sharp_waves)
+        denied = row.active_denervation is False and any(one in SEEN for one in activity)
+        unseen = row.active_denervation and all(one in NONE_SEEN for one in activity)
+        called_normal = row.active_denervation and row.words.strip().casefold() == "normal"
+        if denied or unseen or called_normal:
+            message = (
+                _("%(row)s: no active denervation, but fibrillations or sharp waves are recorded.")
+                if denied
+                else _(
+                    "%(row)s: active denervation, but the rest of the row says that it is normal."
+                )
+            )
+            yield Finding(
+                message % {"row": row_words(row)},
+                (where(record, row),),
+                (row.muscle, row.side, row.active_denervation, *activity),
+            )
+
+
+RULES = (
+    Rule(
+        "velocity",
+        CONTRADICTION,
+        gettext_lazy("Printed velocities against distance and latencies"),
+        gettext_lazy("Correct the distance, a latency or the velocity."),
+        velocity_disagrees,
+    ),
+    Rule(
+        "latency-order",
+        CONTRADICTION,
+        gettext_lazy("Latencies of proximal sites against distal ones"),
+        gettext_lazy("Correct a latency, or enter the sites from distal to proximal."),
+        latency_order,
+    ),
+    Rule(
+        "onset-peak",
+        CONTRADICTION,
+        gettext_lazy("Onset latencies against peak latencies"),
+        gettext_lazy("Correct one of the two latencies."),
+        onset_after_peak,
+    ),
+    Rule(
+        "amplitude-zero",
+        DOUBT,
+        gettext_lazy("Amplitudes of 0 where no response is meant"),
+        gettext_lazy("Enter NR where there was no response."),
+        zero_amplitude,
+    ),
+    Rule(
+        "denervation",
+        CONTRADICTION,
+        gettext_lazy("Active denervation against fibrillations and sharp waves"),
+        gettext_lazy("Correct active denervation, or the grade of the activity."),
+        denervation_against_activity,
+    ),
+)

@@ -1,0 +1,159 @@
+"""What a figure shows against what its columns, rows and marks say, and against the findings.
+
+Whether a mark lies in the crop of a figure cannot be told from the document, which holds no pixel
+spacing; whether it lies on its image can.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.checks.panels import weighting_of
+from caserecords.reasoning.rows import everywhere, image_part, side_words
+from patients.catalogue import lookup
+from patients.models import Side
+from patients.models.fields import AS_TEXT
+
+UNSAID = (Side.NOT_STATED, "")
+
+
+def images(record):
+    return record.parts.get("imaging") or {}
+
+
+def series_by_image(record):
+    """Return {SOP Instance UID: (series, instance)} of the images that the document lists."""
+    return {
+        image["sop_instance_uid"]: (series, image)
+        for study in images(record).get("studies", ())
+        for series in study.get("series", ())
+        for image in series.get("instances", ())
+    }
+
+
+def named(catalogue, value):
+    if value.startswith(AS_TEXT):
+        return value.removeprefix(AS_TEXT)
+    return lookup.label(catalogue, value)
+
+
+def columns_against_series(record):
+    """A column that is labelled T1-weighted and shows a series that calls itself T2-weighted."""
+    known = series_by_image(record)
+    for index, figure in enumerate(images(record).get("figures", ())):
+        seen = set()
+        for panel in figure.get("panels", ()):
+            series, _image = known.get(panel.get("sop_instance_uid"), ({}, {}))
+            described = series.get("series_description", "")
+            label = panel.get("column_label", "")
+            said, shown = weighting_of(label), weighting_of(described.replace("_", " "))
+            if said and shown and said != shown and (label, described) not in seen:
+                seen.add((label, described))
+                message = _("A column labelled “%(label)s” shows the series “%(series)s”.")
+                yield Finding(
+                    message % {"label": label, "series": described},
+                    (image_part("figures", index, figure.get("label", "")),),
+                    (figure.get("label", ""), label, described),
+                )
+
+
+def rows_against_levels(record):
+    """A row of a figure at one level with a slice that is named another."""
+    levels = {
+        (row["sop_instance_uid"], row.get("frame", 1)): row["level"]
+        for row in images(record).get("levels", ())
+    }
+    for index, figure in enumerate(images(record).get("figures", ())):
+        for panel in figure.get("panels", ()):
+            level = levels.get((panel.get("sop_instance_uid"), panel.get("frame", 1)))
+            if level and panel.get("level") and level != panel["level"]:
+                words = {
+                    "row": named("levels", panel["level"]),
+                    "slice": named("levels", level),
+                }
+                yield Finding(
+                    _("A row of level %(row)s shows a slice that is named %(slice)s.") % words,
+                    (image_part("figures", index, figure.get("label", "")),),
+                    (figure.get("label", ""), panel["level"], level, panel["sop_instance_uid"]),
+                )
+
+
+def marks_outside(record):
+    """A mark whose tip lies beyond the edge of its image."""
+    known = series_by_image(record)
+    for index, mark in enumerate(images(record).get("annotations", ())):
+        _series, image = known.get(mark["sop_instance_uid"], ({}, {}))
+        width, height = image.get("columns"), image.get("rows")
+        x, y = mark.get("x", 0), mark.get("y", 0)
+        if width and height and (x > width - 0.5 or y > height - 0.5):
+            yield Finding(
+                _("The mark at %(target)s lies outside of its image.") % {"target": target(mark)},
+                (image_part("annotations", index, target(mark)),),
+                (mark.get("structure", ""), mark.get("side", ""), x, y, mark["sop_instance_uid"]),
+            )
+
+
+def target(mark):
+    """Return what a mark points at: "left L5 root"; its label where it names no structure."""
+    structure = mark.get("structure", "")
+    words = named("structures", structure) if structure else mark.get("label", "")
+    side = mark.get("side", Side.NOT_STATED)
+    return words if side in UNSAID else f"{side_words(side)} {words}"
+
+
+def marks_without_finding(record):
+    """Marks at a structure of a side that no finding names; one for all marks of one target."""
+    if not record.imaging_findings:
+        return
+    marks = {}
+    for index, mark in enumerate(images(record).get("annotations", ())):
+        if mark.get("structure") and not any(names(row, mark) for row in record.imaging_findings):
+            marks.setdefault((mark["structure"], mark.get("side", "")), []).append((index, mark))
+    for facts, found in marks.items():
+        words = target(found[0][1])
+        rows = tuple(image_part("annotations", index, words) for index, _mark in found)
+        about = [row for row in record.imaging_findings if row.structure == facts[0]]
+        yield Finding(
+            _("Marked is the %(target)s, of which no imaging finding speaks.") % {"target": words},
+            (*rows, *everywhere(record, about)),
+            facts,
+        )
+
+
+def names(row, mark):
+    """Tell whether a finding is of a mark's structure, on its side or on none in particular."""
+    sides = (row.side, mark.get("side", Side.NOT_STATED))
+    agree = sides[0] == sides[1] or any(side in (*UNSAID, Side.BOTH) for side in sides)
+    return row.structure == mark["structure"] and agree
+
+
+RULES = (
+    Rule(
+        "figure-series",
+        CONTRADICTION,
+        gettext_lazy("Labels of a figure's columns against the series that they show"),
+        gettext_lazy("Correct the label of the column, or choose the other series."),
+        columns_against_series,
+    ),
+    Rule(
+        "figure-level",
+        CONTRADICTION,
+        gettext_lazy("Levels of a figure's rows against the names of their slices"),
+        gettext_lazy("Correct the level of the row or of the slice."),
+        rows_against_levels,
+    ),
+    Rule(
+        "mark-outside",
+        CONTRADICTION,
+        gettext_lazy("Marks that lie on their image"),
+        gettext_lazy("Move the mark onto the image, or remove it."),
+        marks_outside,
+    ),
+    Rule(
+        "mark-finding",
+        DOUBT,
+        gettext_lazy("Marked structures against the imaging findings"),
+        gettext_lazy("Add the finding that the mark shows, or correct its structure or side."),
+        marks_without_finding,
+    ),
+)

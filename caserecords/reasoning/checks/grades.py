@@ -1,0 +1,85 @@
+"""Grades that are used and not defined: steps with + and − beside a footnote of whole grades."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.prose import remarks, stated
+from caserecords.reasoning.rows import everywhere
+from patients.catalogue import mrc
+from patients.models import Origin
+
+WHOLE = ("0", "1", "2", "3", "4", "5")  # what the MRC scale itself defines (Memorandum 45)
+# By what a record says that its source does define the steps between.
+DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
+# By what it says that its source does not.
+WHOLE_ALONE = re.compile(
+    r"\b(?:whole grades (?:alone|only)|only whole grades"
+    r"|(?:do|does|is|are)(?: not|n't|n’t) define[sd]?)\b",
+    re.I,
+)
+
+
+def grades_of(row):
+    return {end for end in (row.grade.low, row.grade.high) if end}
+
+
+def undefined_grades(record):
+    """Grades between the whole ones in a published case that nowhere says what they mean.
+
+    In a case of the team's own they mean what the catalogue says beside the entry grid; a published
+    case has its source to go by, and what that leaves undefined is not made up.
+    """
+    rows = [row for row in record.strength if grades_of(row) - set(WHOLE)]
+    between = sorted({end for row in rows for end in grades_of(row)} - set(WHOLE), key=mrc.rank)
+    said_undefined = [
+        row for row, text in remarks(record) if WHOLE_ALONE.search(text) and "grade" in text
+    ]
+    silent = record.case.origin == Origin.PUBLISHED and not is_defined(record)
+    if between and (said_undefined or silent):
+        yield Finding(
+            _("Grades are used that the source does not define: %(grades)s.")
+            % {"grades": ", ".join(between)},
+            everywhere(record, [*rows, *said_undefined]),
+            tuple(between),
+        )
+
+
+def is_defined(record):
+    """Tell whether the record names a definition of the steps, or says what each used one means."""
+    texts = [row.text for row in record.narrative]
+    texts += [row.note for row in (*record.visits, *record.strength)]
+    texts += [f"{row.statement} {row.reading}" for row in stated(record)]
+    return any(DEFINED.search(text) for text in texts)
+
+
+def grades_without_source(record):
+    """Grades for which no published definition is known at all."""
+    rows = [row for row in record.strength if grades_of(row) & set(mrc.RARE)]
+    if rows:
+        yield Finding(
+            _("No published definition of a grade is known: %(grades)s.")
+            % {"grades": ", ".join(mrc.RARE)},
+            everywhere(record, rows),
+            (*mrc.RARE, len(rows)),
+        )
+
+
+RULES = (
+    Rule(
+        "grades-undefined",
+        GAP,
+        gettext_lazy("Grades that are used and not defined"),
+        gettext_lazy("Note at the visit which definition the source uses, or accept the gap."),
+        undefined_grades,
+    ),
+    Rule(
+        "grades-without-source",
+        DOUBT,
+        gettext_lazy("Grades without any published definition"),
+        gettext_lazy("Use a grade that is defined, or accept what was printed."),
+        grades_without_source,
+    ),
+)

@@ -1,0 +1,86 @@
+"""Results against the range that the laboratory printed and the interpretation beside it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.rows import row_words, where
+from patients.models.investigations import Interpretation
+from patients.values import parse_value, to_decimal
+
+WITHIN, ABOVE, BELOW = "within", "above", "below"
+AGREES = {
+    Interpretation.NORMAL: (WITHIN,),
+    Interpretation.ABNORMAL: (ABOVE, BELOW),
+    Interpretation.HIGH: (ABOVE,),
+    Interpretation.LOW: (BELOW,),
+}
+
+
+def against_range(record):
+    """A result that lies elsewhere in its printed range than its interpretation says."""
+    for row in (*record.laboratory, *record.investigations):
+        place = place_in(row.value, row.reference_range)
+        if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
+            words = {
+                "row": row_words(row),
+                "said": row.get_interpretation_display(),
+                "range": row.reference_range,
+            }
+            yield Finding(
+                _("%(row)s is called %(said)s, which its range (%(range)s) denies.") % words,
+                (where(record, row),),
+                (
+                    str(row),
+                    row.value.printed,
+                    row.reference_range,
+                    row.interpretation,
+                ),
+            )
+
+
+def place_in(value, printed_range):
+    """Return "within", "above" or "below"; None where the two can't be compared for certain."""
+    limits = read_range(printed_range)
+    if value is None or limits is None or value.comparator or value.approximate:
+        return None
+    number = value.decimal()
+    unit = "%" if value.kind == "percent" else value.unit
+    low, high, range_unit = limits
+    if number is None or value.of or (range_unit or unit) != (unit or range_unit):
+        return None
+    if high is not None and high(number):
+        return ABOVE
+    return BELOW if low is not None and low(number) else WITHIN
+
+
+def read_range(text):
+    """Return (is below, is above, unit) of "0.15–0.45 g/L", "< 5" or "≥ 4 µV"; None for others."""
+    try:
+        value = parse_value(text)
+    except ValueError:
+        return None
+    if value.kind == "range":
+        low, high = to_decimal(value.number), to_decimal(value.high)
+        return lambda n: n < low, lambda n: n > high, value.unit
+    limit = value.decimal()
+    if limit is None or not value.comparator:
+        return None
+    unit = "%" if value.kind == "percent" else value.unit
+    return {
+        "<": (None, lambda n: n >= limit, unit),
+        "≤": (None, lambda n: n > limit, unit),
+        ">": (lambda n: n <= limit, None, unit),
+        "≥": (lambda n: n < limit, None, unit),
+    }.get(value.comparator)
+
+
+RULES = (
+    Rule(
+        "result-range",
+        CONTRADICTION,
+        gettext_lazy("Results against the printed range and their interpretation"),
+        gettext_lazy("Correct the result, the range or the interpretation."),
+        against_range,
+    ),
+)

@@ -1,0 +1,112 @@
+"""The stated outcome against the change of strength."""
+
+import re
+from collections import Counter
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.checks.sides import weak
+from caserecords.reasoning.rows import everywhere, where
+from patients.catalogue.mrc import compare
+from patients.models.course import Direction
+
+OF_STRENGTH = re.compile(r"\b(?:strength|weakness|power|motor|paresis|palsy|muscle)\b", re.I)
+
+
+def outcomes_of_strength(record):
+    return [row for row in record.outcomes if row.visit and OF_STRENGTH.search(row.domain)]
+
+
+def grades_at(record, visit):
+    return {
+        (row.movement, row.muscle, row.side): row for row in record.strength if row.visit is visit
+    }
+
+
+def earlier_visits(record, visit):
+    """Return the visits before one, in order, that have grades."""
+    before = record.visits[: next(n for n, one in enumerate(record.visits) if one is visit)]
+    return [one for one in before if grades_at(record, one)]
+
+
+def changes(record, before, after):
+    """Count the changes of the movements graded at both visits: better, worse, same."""
+    first, last = grades_at(record, before), grades_at(record, after)
+    found = (compare(first[name].grade, last[name].grade) for name in first.keys() & last.keys())
+    return Counter(change for change in found if change)
+
+
+def contradicts(direction, counts):
+    """Tell whether grades say another thing than a direction; mixed changes leave it open."""
+    if not counts:
+        return False
+    if direction == Direction.IMPROVED:
+        return not counts["better"]
+    if direction == Direction.WORSENED:
+        return not counts["worse"]
+    if direction == Direction.UNCHANGED:
+        return not counts["same"] and len(counts) == 1
+    return False
+
+
+def outcome_against_change(record):
+    """An outcome whose direction no comparison with an earlier visit bears out.
+
+    Improved, and no movement is better; worsened, and none is worse; unchanged, and all moved one
+    way: both from the first graded visit and from the one before.
+    """
+    for row in outcomes_of_strength(record):
+        before = earlier_visits(record, row.visit)
+        compared = [changes(record, one, row.visit) for one in (*before[:1], *before[-1:])]
+        if compared and all(contradicts(row.direction, counts) for counts in compared):
+            counts = compared[0]
+            words = {
+                "domain": row.domain,
+                "direction": row.get_direction_display(),
+                "better": counts["better"],
+                "worse": counts["worse"],
+                "same": counts["same"],
+            }
+            message = _(
+                "“%(domain)s” is said to be %(direction)s, but of the graded movements %(better)s "
+                "are better, %(worse)s worse and %(same)s the same."
+            )
+            yield Finding(
+                message % words,
+                (where(record, row), *everywhere(record, grades_at(record, row.visit).values())),
+                (row.domain, row.direction, sorted(counts.items())),
+            )
+
+
+def resolved_but_weak(record):
+    """A weakness said to have resolved at a visit that still has a grade below 5."""
+    for row in outcomes_of_strength(record):
+        still = [one for one in grades_at(record, row.visit).values() if weak(one)]
+        if row.direction == Direction.RESOLVED and still:
+            words = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
+            message = _("“%(domain)s” is said to have resolved; below 5 at “%(visit)s”: %(n)s.")
+            yield Finding(
+                message % words,
+                everywhere(record, [row, *still]),
+                (row.domain, row.visit.label, sorted(str(one) for one in still)),
+            )
+
+
+RULES = (
+    Rule(
+        "outcome-change",
+        CONTRADICTION,
+        gettext_lazy("The stated outcome against the change of strength"),
+        gettext_lazy("Correct the direction of the outcome, or the grades."),
+        outcome_against_change,
+    ),
+    Rule(
+        "outcome-resolved",
+        CONTRADICTION,
+        gettext_lazy("A weakness that resolved against the grades of that visit"),
+        gettext_lazy("Say that it improved, or correct the grades."),
+        resolved_but_weak,
+    ),
+)

@@ -1,0 +1,138 @@
+"""Panel letters: what each place says a panel shows, compared with every other place."""
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+from string import ascii_uppercase
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.checks.prose import clauses, sentences, told
+from caserecords.reasoning.rows import Where, image_part
+
+# "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": one letter, not "A–C".
+LETTER = re.compile(
+    r"(?:\bfig(?:ure|\.)?\s*(?P<figure>\d+)\s*|\bpanel\s+|\()"
+    r"(?-i:(?P<letter>[A-H]))(?![\w–,-])\)?"
+    r"|(?:^|(?<=\s))(?-i:(?P<bare>[A-H]))(?=\s+(?:is|shows|showed|=)\b|\s*[:=])",
+    re.I,
+)
+PLAIN = re.compile(
+    r"\b(?:without|before|no)\s+(?:contrast|gadolinium)|\b(?:conventional|plain|unenhanced"
+    r"|non-?contrast|pre-?contrast|pre-?gadolinium)\b",
+    re.I,
+)
+ENHANCED = re.compile(
+    r"\bgadolinium|\bgd\b|\+\s*gd|\bcontrast[- ]enhanced|\bpost-?contrast|\bwith contrast", re.I
+)
+WEIGHTING = re.compile(r"\b(T1|T2|PD|STIR)(?=\b|[^0-9])", re.I)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one place says of one letter: with a contrast agent or plain; its weighting."""
+
+    figure: str
+    letter: str
+    contrast: str
+    weighting: str
+    text: str
+    row: Where
+
+
+def contrast_of(text):
+    """Return "enhanced", "plain", or "" where a text says neither or both."""
+    enhanced = bool(ENHANCED.search(PLAIN.sub("", text)))
+    plain = bool(PLAIN.search(text))
+    return "" if enhanced == plain else "enhanced" if enhanced else "plain"
+
+
+def weighting_of(text):
+    """Return the one weighting that a text names, "" for none or several."""
+    found = {match.upper() for match in WEIGHTING.findall(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def panels_told(record):
+    """Yield a Panel for each statement of a text that names one letter and says what it shows."""
+    for passage in told(record):
+        if not LETTER.search(passage.text):
+            continue
+        for sentence in sentences(passage.text):
+            letters = list(LETTER.finditer(sentence))
+            for part in [sentence] if len(letters) == 1 else clauses(sentence):
+                yield from read_panel(part, passage.row)
+
+
+def read_panel(text, row):
+    letters = list(LETTER.finditer(text))
+    contrast, weighting = contrast_of(text), weighting_of(text)
+    if len(letters) == 1 and (contrast or weighting):
+        found = letters[0]
+        letter = found["letter"] or found["bare"]
+        yield Panel(found["figure"] or "", letter, contrast, weighting, text.strip(" .,"), row)
+
+
+def panels_drawn(record):
+    """Yield a Panel for each lettered column of a figure, as its label says."""
+    for index, figure in enumerate((record.parts.get("imaging") or {}).get("figures", ())):
+        number = re.search(r"\d+", figure.get("label", ""))
+        for letter, label in zip(ascii_uppercase, column_labels(figure), strict=False):
+            row = image_part("figures", index, figure.get("label", ""))
+            contrast, weighting = contrast_of(label), weighting_of(label)
+            if contrast or weighting:
+                yield Panel(number[0] if number else "", letter, contrast, weighting, label, row)
+
+
+def column_labels(figure):
+    """Return the labels of the columns from the left, "" for a column without one."""
+    labels = {}
+    for panel in figure.get("panels", ()):
+        labels[panel.get("column", 0)] = panel.get("column_label") or labels.get(
+            panel.get("column", 0), ""
+        )
+    return [labels.get(column, "") for column in range(max(labels, default=-1) + 1)]
+
+
+def contradict(one, other):
+    """Tell whether two statements of one letter cannot both be right."""
+    same_panel = one.letter == other.letter and (
+        one.figure == other.figure or not (one.figure and other.figure)
+    )
+    return same_panel and any(
+        first and second and first != second
+        for first, second in (
+            (one.contrast, other.contrast),
+            (one.weighting, other.weighting),
+        )
+    )
+
+
+def letters_against_text(record):
+    """One finding a figure letter that two places use for different images."""
+    panels = [*panels_told(record), *panels_drawn(record)]
+    by_letter = {}
+    for one, other in combinations(panels, 2):
+        if contradict(one, other):
+            by_letter.setdefault(one.letter, []).extend((one, other))
+    for letter, found in sorted(by_letter.items()):
+        texts = tuple(dict.fromkeys(panel.text for panel in found))
+        rows = tuple(dict.fromkeys(panel.row for panel in found))
+        message = _("Panel %(letter)s is one thing here and another there: %(texts)s.") % {
+            "letter": letter,
+            "texts": " – ".join(f"“{text}”" for text in texts),
+        }
+        yield Finding(message, rows, (letter, sorted(texts)))
+
+
+RULES = (
+    Rule(
+        "panel-letters",
+        CONTRADICTION,
+        gettext_lazy("Panel letters in the text against the legend and the figure"),
+        gettext_lazy("Use each letter for the same images in the text, the legend and the figure."),
+        letters_against_text,
+    ),
+)

@@ -1,0 +1,50 @@
+"""The texts of a record that say something of its source: prose, legends, notes, discrepancies."""
+
+import re
+from dataclasses import dataclass
+
+from caserecords.reasoning.rows import Where, where
+
+END = re.compile(r"(?:(?<!\bFig)[.!?;]|(?<!\b[A-H])(?<!\b[A-H]\)):)\s+")
+JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text with the row that it stands in."""
+
+    text: str
+    row: Where
+
+
+def stated(record):
+    """Return the discrepancies that describe the source; an accepted check is none of them."""
+    return [row for row in record.discrepancies if not row.settles]
+
+
+def told(record):
+    """Yield the Passages of what the source says, in its own places: each place apart."""
+    for row in record.narrative:
+        yield Passage(row.text, where(record, row))
+    for row in stated(record):
+        yield from (
+            Passage(text, where(record, row)) for text in (row.statement, row.other_statement)
+        )
+    for row in record.imaging_findings:
+        yield from (Passage(text, where(record, row)) for text in (row.words, row.note))
+
+
+def remarks(record):
+    """Yield (row, text) of what is remarked of the source: discrepancies and notes of visits."""
+    for row in stated(record):
+        yield row, f"{row.subject}. {row.statement} {row.other_statement} {row.reading}"
+    for row in record.visits:
+        yield row, row.note
+
+
+def sentences(text):
+    return [part for part in END.split(f"{text} ") if part.strip()]
+
+
+def clauses(sentence):
+    return [part for part in JOINT.split(sentence) if part.strip()]

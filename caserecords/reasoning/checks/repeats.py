@@ -1,0 +1,76 @@
+"""Rows that stand twice, and visits at which nothing was found."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.rows import everywhere, row_words, where
+from patients.document import document_fields
+from patients.models import ROW_MODELS
+from patients.models.events import VisitRow
+from patients.wording import TABLE_TITLES, field_words
+
+IGNORED = ("words", "note", "key")
+SELF_NAMED = ("narrative", "discrepancies", "phases")  # phases repeat: two pulses of one dose
+VISIT_TABLES = [model.DOCUMENT_KEY for model in ROW_MODELS if issubclass(model, VisitRow)]
+
+
+def repeated_rows(record):
+    """Rows of one table that say the same in every field but the words and the note."""
+    for table, rows in record.rows.items():
+        seen = {}
+        for row in rows if table not in SELF_NAMED else ():
+            seen.setdefault(content(row), []).append(row)
+        for said, same in seen.items():
+            if len(same) > 1:
+                words = {"table": TABLE_TITLES[table], "row": row_words(same[0]), "n": len(same)}
+                yield Finding(
+                    _("The same row stands %(n)s times in %(table)s: %(row)s.") % words,
+                    everywhere(record, same),
+                    (table, *said, len(same)),
+                )
+
+
+def content(row):
+    """Return what a row says, in plain texts."""
+    fields = [field for field in document_fields(type(row)) if field.name not in IGNORED]
+    return tuple(plain(field, getattr(row, field.name)) for field in fields)
+
+
+def plain(field, value):
+    """Return a stored value as text; an event or a visit by its label, codes by all they hold."""
+    if field.is_relation:
+        return field_words(field, value)
+    return str(value)
+
+
+def visits_without_findings(record):
+    """A visit that no finding and no study refers to."""
+    used = {row.visit.key for table in VISIT_TABLES for row in record.rows[table] if row.visit}
+    studies = (record.parts.get("imaging") or {}).get("studies", ())
+    used |= {study.get("visit") for study in studies}
+    for row in record.visits:
+        if row.key not in used:
+            yield Finding(
+                _("Nothing was found at the visit “%(visit)s”.") % {"visit": row.label},
+                (where(record, row),),
+                (row.label,),
+            )
+
+
+RULES = (
+    Rule(
+        "row-twice",
+        DOUBT,
+        gettext_lazy("Rows that stand twice"),
+        gettext_lazy("Delete one of the rows, or say in what they differ."),
+        repeated_rows,
+    ),
+    Rule(
+        "visit-empty",
+        GAP,
+        gettext_lazy("Visits without findings"),
+        gettext_lazy("Enter what was found, or delete the visit."),
+        visits_without_findings,
+    ),
+)

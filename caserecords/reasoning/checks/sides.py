@@ -1,0 +1,175 @@
+"""Side against side: complaints, findings and the diagnosis."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.rows import everywhere, row_words, side_words, where
+from patients.catalogue.mrc import rank
+from patients.differences import IDENTITY
+from patients.models import Side
+from patients.models.course import DiagnosisStatus
+from patients.models.investigations import Certainty, Interpretation
+from patients.models.signs import Finding as SignFinding
+from patients.tables.columns import OTHER_SIDE
+
+ONE_SIDED = (Side.LEFT, Side.RIGHT)
+NOT_ABNORMAL = (Interpretation.NORMAL, Interpretation.NEGATIVE, Interpretation.NOT_STATED)
+ABNORMAL_SIGNS = (SignFinding.ABNORMAL, SignFinding.DECREASED, SignFinding.INCREASED)
+LOSS = ("reflex", "sensation")  # what is absent there is lost; elsewhere it is what is not there
+
+
+def is_abnormal(row):
+    """Tell whether a row of findings shows something; what was not said is not abnormal."""
+    return ABNORMAL[row.DOCUMENT_KEY](row)
+
+
+def weak(row):
+    return bool(row.grade.low) and rank(row.grade.high or row.grade.low) < rank("5")
+
+
+def abnormal_sign(row):
+    if row.finding in ABNORMAL_SIGNS:
+        return True
+    wanted = SignFinding.ABSENT if row.domain in LOSS else SignFinding.PRESENT
+    return row.finding == wanted
+
+
+def denervated(row):
+    return bool(row.active_denervation)
+
+
+def small_motor_response(row):
+    """Tell whether a response is absent, or printed as less than half of the other side's."""
+    value = row.amplitude_mv
+    if value is None:
+        return False
+    if value.kind == "percent" and value.of in ONE_SIDED:
+        return value.decimal() < 50
+    return value.state == "no_response"
+
+
+def abnormal_image(row):
+    return row.interpretation not in NOT_ABNORMAL and row.certainty != Certainty.EXCLUDED
+
+
+ABNORMAL = {
+    "strength": weak,
+    "signs": abnormal_sign,
+    "motor_conduction": small_motor_response,
+    "needle_emg": denervated,
+    "imaging_findings": abnormal_image,
+    "investigations": lambda row: row.interpretation not in NOT_ABNORMAL,
+}
+
+
+def abnormal_rows(record):
+    return [row for table in ABNORMAL for row in record.rows[table] if is_abnormal(row)]
+
+
+def side_of_illness(record):
+    """Return the one side of which the patient complains, else that of the final diagnosis.
+
+    None where it is both sides, or not stated.
+    """
+    complaints = {row.side for row in record.symptoms} - {Side.NOT_STATED, Side.MIDLINE}
+    final = {row.side for row in finals(record)} - {Side.NOT_STATED, Side.MIDLINE}
+    sides = complaints or final
+    one = next(iter(sides)) if len(sides) == 1 else None
+    return one if one in ONE_SIDED else None
+
+
+def finals(record):
+    return [row for row in record.diagnoses if row.status == DiagnosisStatus.FINAL]
+
+
+def findings_on_the_other_side(record):
+    """An abnormal finding on the side without complaints that the ill side does not share."""
+    ill = side_of_illness(record)
+    if ill is None:
+        return
+    found = abnormal_rows(record)
+    shared = {likeness(row) for row in found if row.side == ill}
+    for row in found:
+        if row.side == OTHER_SIDE[ill] and likeness(row) not in shared:
+            words = {"finding": row_words(row), "side": side_words(ill)}
+            message = _("A finding on the other side than the illness (%(side)s): %(finding)s.")
+            rows = [row, *(one for one in record.symptoms if one.side == ill)]
+            yield Finding(message % words, everywhere(record, rows), (ill, *content(row)))
+
+
+def likeness(row):
+    """What a finding has in common with the same one of the other side."""
+    names = [name for name in IDENTITY[row.DOCUMENT_KEY] if name not in ("side", "visit")]
+    return (row.DOCUMENT_KEY, *(str(getattr(row, name)) for name in names))
+
+
+def content(row):
+    return (*likeness(row), str(row.side))
+
+
+def diagnosis_on_the_other_side(record):
+    """A final diagnosis of a side on which nothing was complained of or found."""
+    found = [row for row in (*record.symptoms, *abnormal_rows(record))]
+    for row in finals(record):
+        other = OTHER_SIDE.get(row.side)
+        on_its_side = any(one.side in (row.side, Side.BOTH) for one in found)
+        across = [one for one in found if one.side == other]
+        if other and across and not on_its_side:
+            words = {
+                "diagnosis": row.text,
+                "side": side_words(row.side),
+                "other": side_words(other),
+            }
+            message = _(
+                "“%(diagnosis)s” is of the side %(side)s, but complaints and findings are of the "
+                "side %(other)s."
+            )
+            yield Finding(
+                message % words,
+                (where(record, row), *everywhere(record, across)),
+                (row.text, row.side, len(across)),
+            )
+
+
+def complaint_without_finding(record):
+    """A complaint of one side, where every abnormal finding that has a side is on the other."""
+    sided = [row for row in abnormal_rows(record) if row.side in (*ONE_SIDED, Side.BOTH)]
+    for row in record.symptoms:
+        alone = (
+            row.side in ONE_SIDED
+            and sided
+            and all(one.side == OTHER_SIDE[row.side] for one in sided)
+        )
+        if alone:
+            words = {"symptom": row.name, "side": side_words(row.side)}
+            yield Finding(
+                _("“%(symptom)s” is on the side %(side)s, and no finding is.") % words,
+                (where(record, row),),
+                (row.name, row.site, row.side),
+            )
+
+
+RULES = (
+    Rule(
+        "finding-other-side",
+        DOUBT,
+        gettext_lazy("Findings on the other side than the illness"),
+        gettext_lazy("Correct the side, or accept it as a finding that explains nothing."),
+        findings_on_the_other_side,
+    ),
+    Rule(
+        "diagnosis-other-side",
+        CONTRADICTION,
+        gettext_lazy("The side of the final diagnosis against complaints and findings"),
+        gettext_lazy("Correct the side of the diagnosis, or that of the findings."),
+        diagnosis_on_the_other_side,
+    ),
+    Rule(
+        "complaint-without-finding",
+        DOUBT,
+        gettext_lazy("The side of a complaint that no finding shares"),
+        gettext_lazy("Correct the side of the complaint, or add what was found on that side."),
+        complaint_without_finding,
+    ),
+)

@@ -1,0 +1,100 @@
+"""Sides that the source leaves out: not stated at all, or stored as inferred from elsewhere."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.prose import remarks
+from caserecords.reasoning.rows import everywhere, row_words, side_words
+from patients.catalogue import lookup
+from patients.models import Side, Visit
+from patients.wording import TABLE_TITLES
+
+# What is of a side in every patient; whether an image is depends on the structure.
+TWO_SIDED = ("strength", "dynamometry", "motor_conduction", "sensory_conduction", "needle_emg")
+NO_SIDE = re.compile(
+    r"\bno side\b|\bwithout (?:a |its )?side\b"
+    r"|\bside\b[^.;]*\b(?:not (?:printed|stated|given|named|repeated)|inferred)\b"
+    r"|\b(?:left|right) is inferred\b",
+    re.I,
+)
+# By which words a remark speaks of a table.
+SPEAKS_OF = {
+    "strength": re.compile(r"\b(?:strength|grades?|MRC)\b"),
+    "needle_emg": re.compile(r"\b(?:EMG|needle)\b"),
+    "motor_conduction": re.compile(r"\b(?:motor (?:amplitude|conduction)|CMAP)", re.I),
+    "sensory_conduction": re.compile(r"\b(?:sensory (?:amplitude|conduction)|SNAP)", re.I),
+}
+
+
+def unsided_rows(record):
+    """Rows of two-sided things without a side; of signs, the reflexes."""
+    rows = [row for table in TWO_SIDED for row in record.rows[table]]
+    rows += [row for row in record.signs if row.domain == "reflex"]
+    return [row for row in rows if row.side == Side.NOT_STATED]
+
+
+def side_not_stated(record):
+    """One for each table of rows without a side, and one for each reflex."""
+    tables = {}
+    for row in unsided_rows(record):
+        name = row.item if row.DOCUMENT_KEY == "signs" else ""
+        tables.setdefault((row.DOCUMENT_KEY, name), []).append(row)
+    for (table, name), rows in tables.items():
+        described = [one for one, text in remarks(record) if speaks_of_reflex(name, text)]
+        what = row_words(rows[0]) if name else str(TABLE_TITLES[table])
+        yield Finding(
+            _("The side is not stated: %(what)s.") % {"what": what},
+            everywhere(record, [*rows, *described]),
+            (table, name, len(rows)),
+        )
+
+
+def speaks_of_reflex(item, text):
+    """Tell whether a remark says that a reflex, by its name, has no side."""
+    label = lookup.label("reflexes", item) if item else ""
+    return bool(label and NO_SIDE.search(text)) and label.split()[0].casefold() in text.casefold()
+
+
+def side_inferred(record):
+    """A table whose sides are stored though a note or a discrepancy says that none is printed."""
+    for table, pattern in SPEAKS_OF.items():
+        remarked = [
+            row for row, text in remarks(record) if NO_SIDE.search(text) and pattern.search(text)
+        ]
+        rows = [row for row in record.rows[table] if row.side != Side.NOT_STATED]
+        visits = {row.key for row in remarked if isinstance(row, Visit)}
+        if len(visits) == len(remarked):
+            rows = [row for row in rows if row.visit and row.visit.key in visits]
+        if remarked and rows:
+            sides = sorted({str(row.side) for row in rows})
+            words = {
+                "table": TABLE_TITLES[table],
+                "side": ", ".join(side_words(side) for side in sides),
+            }
+            message = _("The source prints no side (%(table)s); stored is: %(side)s.")
+            yield Finding(
+                message % words,
+                everywhere(record, [*rows, *remarked]),
+                (table, sides),
+            )
+
+
+RULES = (
+    Rule(
+        "side-not-stated",
+        GAP,
+        gettext_lazy("Sides that are not stated"),
+        gettext_lazy("State the side, or accept that the source does not say."),
+        side_not_stated,
+    ),
+    Rule(
+        "side-inferred",
+        DOUBT,
+        gettext_lazy("Sides that are stored though the source prints none"),
+        gettext_lazy("Confirm the side and take the remark away, or accept the inference."),
+        side_inferred,
+    ),
+)

@@ -1,0 +1,97 @@
+"""On which row of the record reasoning stands: its place, its words, where to mend it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from patients.differences import IDENTITY, QUIET
+from patients.models.fields import ValueField
+from patients.sections import SECTIONS
+from patients.wording import field_words, is_empty, missing_unit
+
+IMAGES = "imaging"  # the page of the images, where what the images' part holds is mended
+SECTION_OF = {key: section.slug for section in SECTIONS for key in section.keys}
+SECTION_OF |= {
+    table.nested.key: section.slug
+    for section in SECTIONS
+    for table in section.tables
+    if table.nested
+}
+# What a row found beyond its name, where a reader has to see it.
+FOUND = {
+    "events": ("label",),
+    "visits": ("label",),
+    "strength": ("grade",),
+    "signs": ("finding",),
+    "motor_conduction": ("latency_ms", "amplitude_mv", "velocity_m_s"),
+    "sensory_conduction": ("amplitude_uv",),
+    "laboratory": ("value",),
+    "investigations": ("value",),
+    "imaging_findings": ("severity",),
+    "phases": ("dose", "duration"),
+    "treatments": ("duration",),
+    "outcomes": ("direction",),
+    "diagnoses": ("status", "side"),
+}
+UNNAMED = ("key", "visit")
+
+
+@dataclass(frozen=True)
+class Where:
+    """One row: the table's key in the document, its place there, its words, its section's slug."""
+
+    table: str
+    index: int
+    words: str
+    section: str
+
+    def as_data(self):
+        return {"table": self.table, "row": self.index, "words": self.words}
+
+
+def where(record, row):
+    """Return the Where of a row of a record."""
+    table = row.DOCUMENT_KEY
+    return Where(table, place(record.rows[table], row), row_words(row), SECTION_OF[table])
+
+
+def everywhere(record, rows):
+    """Return the Where of each of several rows, each once."""
+    return tuple({id(row): where(record, row) for row in rows}.values())
+
+
+def head(field, words):
+    """Return the Where of a field of the case or of the patient, which are no table."""
+    return Where(field, 0, words, "patient")
+
+
+def image_part(key, index, words):
+    """Return the Where of an object of the images' part: a figure, a mark."""
+    return Where(f"{IMAGES}.{key}", index, words, IMAGES)
+
+
+def place(rows, wanted):
+    return next(index for index, row in enumerate(rows) if row is wanted)
+
+
+def row_words(row):
+    """Return a row in a few words: what makes it that row, what it found, and its visit."""
+    names = [*IDENTITY[row.DOCUMENT_KEY], *FOUND.get(row.DOCUMENT_KEY, ())]
+    words = [value_words(row, name) for name in dict.fromkeys(names) if name not in UNNAMED]
+    if visit := getattr(row, "visit", None):
+        words.append(visit.label)
+    return ", ".join(filter(None, words)) or str(row)
+
+
+def value_words(row, name):
+    """Return one field in words; "" where it is empty or says that nothing is stated."""
+    field, value = row._meta.get_field(name), getattr(row, name)
+    if is_empty(value) or value in QUIET:
+        return ""
+    unit = missing_unit(field, value) if isinstance(field, ValueField) else ""
+    return field_words(field, value) + unit
+
+
+def side_words(side):
+    """Return a side in words: "left"."""
+    return {"left": _("left"), "right": _("right"), "both": _("both sides")}.get(side, str(side))
