@@ -741,4 +741,76 @@ class Migration(migrations.Migration):
             model_name='strengthscore',
             constraint=models.CheckConstraint(condition=models.Q(('grade', ''), _negated=True), name='strength_has_grade'),
         ),
+        migrations.CreateModel(
+            name='ReferenceSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('version', models.PositiveIntegerField(editable=False)),
+                ('laboratory', models.CharField(max_length=200, verbose_name='laboratory')),
+                ('source', models.TextField(max_length=1000, verbose_name='source')),
+                ('technique', models.CharField(blank=True, max_length=300, verbose_name='technique')),
+                ('temperature', models.CharField(blank=True, max_length=120, verbose_name='temperature')),
+                ('sha256', models.CharField(editable=False, max_length=64)),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
+                ('retired_at', models.DateTimeField(editable=False, null=True)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_sets', to='patients.team')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', '-version'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReferenceLimit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('nerve', patients.models.fields.CatalogueField(catalogue='nerves', max_length=200, verbose_name='nerve')),
+                ('kind', models.CharField(choices=[('motor', 'motor'), ('sensory', 'sensory'), ('late', 'late response')], max_length=8, verbose_name='kind')),
+                ('recording_site', models.CharField(max_length=120, verbose_name='recording site')),
+                ('parameter', models.CharField(max_length=60, verbose_name='parameter')),
+                ('operator', models.CharField(max_length=2, verbose_name='operator')),
+                ('limit', models.CharField(max_length=20, verbose_name='limit')),
+                ('unit', models.CharField(max_length=12, verbose_name='unit')),
+                ('age_min', models.PositiveSmallIntegerField(verbose_name='age from')),
+                ('age_max', models.PositiveSmallIntegerField(null=True, verbose_name='age to')),
+                ('height_min_cm', models.PositiveSmallIntegerField(null=True, verbose_name='height from')),
+                ('height_max_cm', models.PositiveSmallIntegerField(null=True, verbose_name='height to')),
+                ('sex', models.CharField(blank=True, max_length=12, verbose_name='sex')),
+                ('technique', models.CharField(blank=True, max_length=300, verbose_name='technique')),
+                ('set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='patients.referenceset')),
+            ],
+            options={
+                'ordering': ['set', 'number'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='referenceset',
+            constraint=models.UniqueConstraint(fields=('team', 'name', 'version'), name='reference_set_one_per_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='referenceset',
+            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='reference_set_versions_from_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='referencelimit',
+            constraint=models.UniqueConstraint(fields=('set', 'number'), name='reference_limit_one_per_line'),
+        ),
+        migrations.AddConstraint(
+            model_name='referencelimit',
+            constraint=models.CheckConstraint(condition=models.Q(('operator__in', ['<=', '>='])), name='reference_limit_known_operator'),
+        ),
+        migrations.AddConstraint(
+            model_name='referencelimit',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['motor', 'sensory', 'late'])), name='reference_limit_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='referencelimit',
+            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['', 'female', 'male'])), name='reference_limit_known_sex'),
+        ),
+        migrations.AddConstraint(
+            model_name='referencelimit',
+            constraint=models.CheckConstraint(condition=models.Q(('age_max', None), ('age_max__gte', models.F('age_min')), _connector='OR'), name='reference_limit_ages_in_order'),
+        ),
     ]

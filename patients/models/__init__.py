@@ -21,6 +21,7 @@ from patients.models.history import AccessLog, CaseVersion, Draft
 from patients.models.investigations import ImagingFinding, Investigation, LaboratoryResult
 from patients.models.narrative import Discrepancy, Narrative, Reference
 from patients.models.people import Membership, Patient, PatientIdentity, Role, Sex, Team
+from patients.models.reference import ReferenceLimit, ReferenceSet
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.tokens import ApiToken
@@ -79,6 +80,8 @@ __all__ = [
     "PatientIdentity",
     "ReasoningShown",
     "Reference",
+    "ReferenceLimit",
+    "ReferenceSet",
     "RepetitiveStimulation",
     "Role",
     "Row",

@@ -1,0 +1,139 @@
+"""The values of a conduction study that a limit can be asked about, and under which parameter.
+
+The sites of a motor nerve stand from distal to proximal. A latency or an amplitude is compared for
+the most distal site alone, a velocity for the segment between two sites.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from patients.catalogue import conduction_parameters
+from patients.catalogue.recording_sites import amplitude_convention
+from patients.reasoning.between_sites import amount
+from patients.reasoning.conduction import sensory_velocity, velocity
+
+DISTAL = ("distal_onset_latency", "cmap_amplitude", "cmap_duration", "cmap_area")
+LATE = {"f_wave": "f_wave_min_latency", "h_reflex": "h_reflex_onset_latency"}
+SNAP = ("snap_amplitude_onset_to_peak", "snap_amplitude_peak_to_peak", "snap_amplitude")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A plain number of a row; `parameters` are what it may be compared as, the best first.
+
+    `is_open` where the report does not say which of them it is; `missing` where it does not say
+    between which sites it was measured. `formula` is that of a computed velocity.
+    """
+
+    row: object
+    parameters: tuple[str, ...]
+    amount: Decimal
+    unit: str
+    printed: str
+    formula: str = ""
+    is_open: bool = False
+    is_distal: bool = False
+    missing: bool = False
+
+    @property
+    def origin(self) -> str:
+        """ "computed" for what was worked out here, else "recorded"."""
+        return "computed" if self.formula else "recorded"
+
+    @property
+    def distance_cm(self) -> Decimal | None:
+        """The distance of a sensory study in whole cm; None where it is not recorded."""
+        length = amount(getattr(self.row, "distance_mm", None), "mm")
+        return None if length is None else (length / 10).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def measure(rows: Iterable) -> tuple[Measured, ...]:
+    """The values of rows of any of the three kinds, in the order of the rows."""
+    rows = tuple(rows)
+    place = {id(row): number for number, row in enumerate(rows)}
+    found = []
+    for same in nerves_of(row for row in rows if row.DOCUMENT_KEY == "motor_conduction"):
+        found += motor(same)
+    for row in rows:
+        if row.DOCUMENT_KEY == "sensory_conduction":
+            found += sensory(row)
+        elif row.DOCUMENT_KEY == "late_responses" and row.kind in LATE:
+            found += recorded(row, LATE[row.kind])
+    return tuple(sorted(found, key=lambda one: place[id(one.row)]))
+
+
+def nerves_of(rows: Iterable) -> tuple[tuple, ...]:
+    """Rows of motor conduction by nerve, side, visit and recording site, in their order."""
+    found = {}
+    for row in rows:
+        visit = row.visit.key if row.visit else None
+        found.setdefault((row.nerve, row.side, visit, row.recording_site), []).append(row)
+    return tuple(tuple(same) for same in found.values())
+
+
+def motor(same):
+    """The values of one motor nerve: those of its distal site, and its velocities."""
+    distal = same[0]
+    lone = len(same) == 1
+    if lone or is_in_order(same):
+        missing = lone and not distal.stimulation_site
+        for name in DISTAL:
+            yield from recorded(distal, name, is_distal=lone, missing=missing)
+    yield from recorded(distal, "conduction_velocity", missing=True)
+    for index, (before, row) in enumerate(zip(same, same[1:], strict=False)):
+        name = segment_parameter(row, before, index)
+        missing = not row.stimulation_site
+        yield from recorded(row, name, field="velocity_m_s", missing=missing)
+        speed = velocity(row.distance_mm, row.latency_ms, before.latency_ms)
+        yield from computed(row, name, speed, missing)
+
+
+def is_in_order(same):
+    """Whether no site answers earlier than the one taken for the distal one."""
+    times = [amount(row.latency_ms, "ms") for row in same]
+    known = [time for time in times[1:] if time is not None]
+    return times[0] is None or all(times[0] <= time for time in known)
+
+
+def segment_parameter(row, before, index):
+    """The parameter of a velocity between two sites; "" for a segment that no limit is made for."""
+    site, below = row.stimulation_site.casefold(), before.stimulation_site.casefold()
+    if "above elbow" in site:
+        return "conduction_velocity_across_elbow" if "below elbow" in below else ""
+    if "axilla" in site:
+        return "conduction_velocity_arm" if "above elbow" in below else ""
+    return "conduction_velocity" if index == 0 else ""
+
+
+def sensory(row):
+    yield from recorded(row, "onset_latency")
+    yield from recorded(row, "peak_latency")
+    convention = amplitude_convention(row.amplitude_convention)
+    own = tuple(name for name in SNAP if convention and name.endswith(convention))
+    names = (*own, "snap_amplitude") if own else SNAP
+    yield from recorded(row, *names, is_open=not own)
+    yield from recorded(row, "sensory_conduction_velocity")
+    yield from computed(
+        row, "sensory_conduction_velocity", sensory_velocity(row.distance_mm, row.onset_latency_ms)
+    )
+
+
+def recorded(row, *names, field=None, **how):
+    """A value of a row as it was recorded, if it is a plain number."""
+    parameter = conduction_parameters.BY_ID.get(names[0])
+    value = getattr(row, field or parameter.field)
+    unit = parameter.unit if parameter else "m/s"
+    number = amount(value, unit)
+    if number is not None:
+        printed = value.printed if value.unit else f"{value.printed} {unit}"
+        yield Measured(row, names if parameter else (), number, unit, printed, **how)
+
+
+def computed(row, name, speed, missing=False):
+    """A velocity worked out from distance and latencies, if there is one."""
+    if speed:
+        names = (name,) if name else ()
+        yield Measured(
+            row, names, speed.m_s, "m/s", f"{speed.m_s} m/s", speed.formula, missing=missing
+        )
