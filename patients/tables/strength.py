@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from patients.catalogue import mrc
 from patients.catalogue.mrc import Grade
 from patients.models import Side, StrengthScore, Visit
+from patients.reasoning.strength import direction
 from patients.tables.columns import by_visit, group, label, visits_of
 
 SIDE_ORDER = (Side.LEFT, Side.RIGHT, Side.BOTH, Side.MIDLINE, Side.NOT_STATED)
@@ -89,6 +90,14 @@ def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> St
     )
 
 
+def between_visits(rows: Sequence[StrengthScore], before: Visit, after: Visit) -> StrengthTable:
+    """The table of two visits in the order in which they are compared, whichever came first."""
+    keys = {before.key, after.key}
+    return strength_table(
+        [row for row in rows if row.visit and row.visit.key in keys], (before, after)
+    )
+
+
 def make_row(scores, columns):
     grades = tuple(score.grade if score else None for score in by_visit(scores, columns))
     row = scores[0]
@@ -103,7 +112,7 @@ def first_and_last(grades, columns):
     if len(graded) < 2:
         return None, None, None
     (first, before), (last, after) = graded[0], graded[-1]
-    return first, last, mrc.compare(before, after)
+    return first, last, direction(before, after)
 
 
 def pick(rows, side):

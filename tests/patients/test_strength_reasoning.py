@@ -1,0 +1,210 @@
+"""Change between any two visits, and the sum score of twelve groups."""
+
+import itertools
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.catalogue import mrc
+from patients.catalogue.mrc import parse_grade
+from patients.document import build
+from patients.reasoning import strength
+from patients.reasoning.strength import direction, sum_score, why_open
+from patients.tables.strength import between_visits
+from tests.patients.test_tables import load
+
+OPPOSITE = {"better": "worse", "worse": "better", "same": "same", None: None}
+points = st.sampled_from(mrc.ORDER).map(parse_grade)
+intervals = st.sampled_from(list(itertools.combinations(mrc.ORDER, 2))).map(
+    lambda pair: parse_grade(f"{pair[0]} to {pair[1]}")
+)
+states = st.sampled_from(sorted(mrc.STATES.values())).map(parse_grade)
+gradings = points | intervals | states | st.none()
+
+
+def row(movement, side, grade, visit="first", muscle=""):
+    return SimpleNamespace(
+        movement=movement,
+        muscle=muscle,
+        side=side,
+        grade=parse_grade(grade),
+        visit=SimpleNamespace(key=visit),
+    )
+
+
+def whole_body(grade="5", sides=strength.SUM_SIDES, **others):
+    """The rows of every group, with other grades for the named movements of the left."""
+    return [
+        row(movement, side, others.get(movement, grade) if side == "left" else grade)
+        for movement in strength.SUM_MOVEMENTS
+        for side in sides
+    ]
+
+
+@pytest.fixture(scope="module")
+def published():
+    return build(load("published_case"))
+
+
+@pytest.fixture(scope="module")
+def invented():
+    return build(load("invented_case"))
+
+
+# Change
+
+
+@given(gradings, gradings)
+def test_change_back_is_the_opposite_of_change_there(one, other):
+    assert direction(other, one) == OPPOSITE[direction(one, other)]
+
+
+@given(points, points, points)
+def test_changes_of_points_follow_one_order(first, second, third):
+    if direction(first, second) == direction(second, third):
+        assert direction(first, third) == direction(first, second)
+    if direction(first, second) == "same":
+        assert direction(first, third) == direction(second, third)
+
+
+@given(intervals | points, intervals | points, intervals | points)
+def test_better_twice_is_better(first, second, third):
+    if direction(first, second) == direction(second, third) == "better":
+        assert direction(first, third) == "better"
+
+
+@given(points, points)
+def test_points_always_compare_and_by_rank_alone(one, other):
+    assert (direction(one, other) == "better") == (mrc.rank(one.low) < mrc.rank(other.low))
+    assert (direction(one, other) == "same") == (one.low == other.low)
+
+
+@given(gradings, gradings)
+def test_what_cannot_be_compared_says_why_and_only_that(one, other):
+    assert bool(why_open(one, other)) == (direction(one, other) is None)
+    assert why_open(one, other) in ("", *strength.REASONS)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["left", "right"]), points, points), max_size=2))
+def test_mirrored_rows_give_mirrored_changes(triples):
+    mirror = {"left": "right", "right": "left"}
+
+    def of(turn):
+        rows = [
+            row("hip_flexion", turn(side), str(grade), visit)
+            for side, *grades in triples
+            for visit, grade in zip(("first", "last"), grades, strict=True)
+        ]
+        return [(turn(one.side), one.direction) for one in strength.changes(rows, "first", "last")]
+
+    assert of(lambda side: side) == of(mirror.get)
+
+
+def test_published_case_is_better_five_times_and_twice_the_same(published):
+    found = strength.changes(published.strength, *(visit.key for visit in published.visits))
+    assert strength.count_directions(found) == {"better": 5, "same": 2}
+
+
+def test_any_two_visits_compare_also_backwards(invented):
+    keys = [visit.key for visit in invented.visits]
+    for before, after in itertools.permutations(keys, 2):
+        there = strength.changes(invented.strength, before, after)
+        back = strength.changes(invented.strength, after, before)
+        assert {(one.movement, one.side, one.direction) for one in there} == {
+            (one.movement, one.side, OPPOSITE[one.direction]) for one in back
+        }
+
+
+def test_reasons_are_named(invented):
+    found = strength.changes(invented.strength, "after-immunoglobulin", "relapse")
+    reasons = {(one.movement, one.side): one.reason for one in found if one.reason}
+    assert reasons == {
+        ("knee_extension", "right"): "limited_by_pain",
+        ("toe1_extension", "left"): "not_tested",
+    }
+
+
+def test_a_grade_of_one_visit_alone_is_not_comparable():
+    (found,) = strength.changes([row("hip_flexion", "left", "3")], "first", "last")
+    assert (found.direction, found.reason) == (None, "not_recorded")
+    assert strength.change_as_data(found) == {
+        "movement": "hip_flexion",
+        "side": "left",
+        "before": "3",
+        "after": None,
+        "change": None,
+        "reason": "not_recorded",
+    }
+
+
+def test_table_of_two_visits_says_the_same_as_the_changes(invented):
+    by_key = {visit.key: visit for visit in invented.visits}
+    table = between_visits(invented.strength, by_key["one-year"], by_key["relapse"])
+    found = strength.changes(invented.strength, "one-year", "relapse")
+    assert [visit.key for visit in table.visits] == ["one-year", "relapse"]
+    assert [one.change for one in table.rows] == [one.direction for one in found]
+
+
+# Sum score
+
+
+def test_normal_strength_sums_to_sixty():
+    assert strength.SUM_MAXIMUM == 60
+    assert sum_score(whole_body(), "first").total == 60
+
+
+def test_signs_do_not_count():
+    assert sum_score(whole_body(hip_flexion="4-", elbow_flexion="4+"), "first").total == 58
+
+
+def test_a_row_of_both_sides_counts_twice():
+    assert sum_score(whole_body("4", sides=("both",)), "first").total == 48
+
+
+@pytest.mark.parametrize(
+    ("grade", "why"),
+    [("not tested", "not_tested"), ("pain", "limited_by_pain"), ("2 to 3", "interval")],
+)
+def test_one_group_without_a_whole_grade_leaves_no_sum(grade, why):
+    found = sum_score(whole_body(hip_flexion=grade), "first")
+    assert found.total is None and found.graded == 11
+    assert [(one.movement, one.side, one.why) for one in found.missing] == [
+        ("hip_flexion", "left", why)
+    ]
+
+
+def test_an_interval_within_one_whole_grade_counts():
+    assert sum_score(whole_body(hip_flexion="4- to 4+"), "first").total == 59
+
+
+def test_published_case_has_no_sum_and_says_which_nine_are_missing(published):
+    found = sum_score(published.strength, "on-admission")
+    data = strength.sum_score_as_data(found)
+    assert data["sum"] is None and found.graded == 3
+    assert len(data["missing"]) == 9
+    assert {"movement": "hip_flexion", "side": "right", "why": "not_recorded"} in data["missing"]
+    assert "Connolly" in data["source"]
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_invented_case_has_sums_except_where_pain_forbade_one(invented):
+    scores = strength.sum_scores(invented.strength, [visit.key for visit in invented.visits])
+    assert [score.total for score in scores] == [46, 53, None, 53]
+    assert {(one.movement, one.why) for one in scores[2].missing} == {
+        ("knee_extension", "limited_by_pain"),
+        ("ankle_dorsiflexion", "interval"),
+    }
+
+
+@given(st.lists(points, min_size=12, max_size=12))
+def test_sum_lies_between_nothing_and_sixty_and_no_side_weighs_more(grades):
+    groups = list(itertools.product(strength.SUM_MOVEMENTS, strength.SUM_SIDES))
+    turned = {"left": "right", "right": "left"}
+    rows = [row(*group, grade.low) for group, grade in zip(groups, grades, strict=True)]
+    mirrored = [row(m, turned[s], g.low) for (m, s), g in zip(groups, grades, strict=True)]
+    total = sum_score(rows, "first").total
+    assert 0 <= total <= 60
+    assert total == sum_score(mirrored, "first").total
