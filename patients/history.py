@@ -1,6 +1,7 @@
 """Versions of a case: every saved change stores the whole document, chained by hash."""
 
 import hashlib
+import json
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -24,15 +25,22 @@ def save_version(case, user, comment=""):
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
     last = case.versions.order_by("-number").first()
     document = to_bytes(to_document(read(case))).decode()
-    changed = last is None or last.document != document
-    if not changed and not comment:
-        return last
+    changed = last is None or entered(last.document) != entered(document)
+    if not changed:
+        if not comment:
+            return last
+        document = last.document  # what a newer release would compute of it is no change of a case
     if changed and case.status != Status.DRAFT:
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     version = next_version(case, last, document, user, comment)
     version.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)
     return version
+
+
+def entered(document):
+    """Return what was entered of a document, without what is computed of it."""
+    return {key: value for key, value in json.loads(document).items() if key != "computed"}
 
 
 def next_version(case, last, document, user, comment):

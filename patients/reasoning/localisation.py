@@ -127,9 +127,9 @@ class Localisation:
         """The ranking of one side."""
         return next(one for one in self.sides if one.side == name)
 
-    def as_data(self) -> dict:
-        """Plain JSON: candidates of both sides, best first."""
-        shown = [one for side in self.sides for one in side.candidates[:MOST_IN_DATA]]
+    def as_data(self, most: int = MOST_IN_DATA) -> dict:
+        """Plain JSON: candidates of both sides, best first, at most so many of each."""
+        shown = [one for side in self.sides for one in side.candidates[:most]]
         tests = [test for side in self.sides for test in side.next_tests]
         return {
             "candidates": [one.as_data() for one in sorted(shown, key=lambda c: -c.support)],
