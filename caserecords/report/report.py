@@ -26,6 +26,7 @@ from caserecords.report.phrases import (
     total_words,
     with_side,
 )
+from caserecords.report.reasoning import reasoning_tables
 from patients.computed import resolve_days
 from patients.models import Side
 from patients.tables import diagnosis_table, timeline, treatment_table
@@ -158,6 +159,12 @@ def make_sections(record, figures, places):
             prose,
             tables=investigation_tables(record, places),
             figures=figures,
+        ),
+        section(
+            "reasoning",
+            _("What the findings are compatible with"),
+            prose,
+            tables=reasoning_tables(record),
         ),
         section("diagnosis", _("Diagnosis"), prose, diagnosis_facts(record)),
         section("treatment", _("Treatment"), prose, treatment_facts(record)),

@@ -1,0 +1,85 @@
+"""What is computed of a case, as tables of the report, where its author wants it there."""
+
+from django.utils.translation import gettext as _
+
+from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
+from caserecords.report.exhibits import Cell, Table, head
+from patients.models import ReasoningShown
+from patients.reasoning.localisation import Localisation, localise
+
+SHORT, FULL = 1, 4  # candidates of each side that are told
+
+
+def reasoning_tables(record):
+    """Return the tables that the author chose to show: none, in short, or in full."""
+    shown = record.case.reasoning_in_report
+    if not shown:
+        return ()
+    found = localise(record)
+    tables = [compatible(found, SHORT if shown == ReasoningShown.SHORT else FULL)]
+    if shown == ReasoningShown.FULL:
+        tables.append(concordance(compare_tests(record, found)))
+    return tuple(table for table in tables if table)
+
+
+def compatible(found: Localisation, most):
+    """Return the sites that the findings are compatible with, with what speaks for and against."""
+    candidates = [one for side in found.sides for one in side.candidates[:most]]
+    if not candidates:
+        return None
+    return Table(
+        _("Sites that the findings are compatible with (computed)"),
+        (
+            _("side"),
+            _("site"),
+            _("relative support"),
+            _("explains"),
+            _("leaves unexplained"),
+            _("against it"),
+        ),
+        tuple(candidate_cells(one) for one in candidates),
+        (*side_notes(found), *(("", words) for words in found.caveats)),
+    )
+
+
+def candidate_cells(one):
+    return (
+        Cell(_(one.side)),
+        head(one.site.name),
+        Cell(f"{one.percent} %" if one.percent else "< 1 %"),
+        Cell(listed(one.explains)),
+        Cell(listed(one.unexplained) or _("nothing")),
+        Cell(listed((*one.against, *one.behind)) or _("nothing")),
+    )
+
+
+def listed(findings):
+    """Return findings in a line, each once: "Tibialis anterior: active denervation"."""
+    return "; ".join(dict.fromkeys(f"{one.label}: {one.words}" for one in findings))
+
+
+def side_notes(found):
+    """Say of a side without candidates why there are none, and what is the same on both sides."""
+    for side in found.sides:
+        if not side.candidates:
+            yield _(side.side), f"{side.outcome_words}."
+    for shared in found.evidence.symmetric:
+        yield shared.label, _("%(words)s on both sides: a symmetric finding.") % {
+            "words": shared.words
+        }
+
+
+def concordance(found: Concordance):
+    """Return which test showed the lesion of which structure."""
+    if not found.lines:
+        return None
+    legend = "; ".join(f"{symbol} {words}" for symbol, words in WORDS.values())
+    return Table(
+        _("Which test showed the lesion (computed)"),
+        (_("structure"), *(words for _key, words in found.columns)),
+        tuple(
+            (head(line.label), *(Cell(cell.symbol, cell.words) for cell in line.cells))
+            for line in found.lines
+        ),
+        (*(("", sentence) for sentence in found.sentences[:1]), ("", f"{legend}.")),
+    )
