@@ -13,6 +13,8 @@ def build_fragment(fragment):
     """Return a CaseRecord of the tables of a fragment; DocumentError names every bad field."""
     if not isinstance(fragment, dict) or not fragment:
         raise DocumentError([("", _("Findings are a JSON object of tables, such as strength."))])
+    if not fragment:
+        raise DocumentError([("", _("No findings were sent."))])
     unknown = [key for key in fragment if key not in TABLES]
     if unknown:
         message = _("This is no table of findings.")

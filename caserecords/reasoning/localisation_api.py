@@ -1,16 +1,13 @@
 """Localisation over REST: of a stored case, and of findings that are sent and not stored."""
 
-import json
-
 from django.db.models import F
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from caserecords.case import load_record
-from patients.api import JSON, PRIVATE, visible_version
+from caserecords.reasoning.answers import computed_response
+from patients.api import JSON, visible_version
 from patients.describing import ETAG, IF_NONE_MATCH, READING, describe, query
 from patients.fragments import build_fragment
 from patients.reasoning.localisation import localise
@@ -88,11 +85,10 @@ class CaseLocalisation(APIView):
     )
     def get(self, request, pk):
         version = visible_version(request, pk, number=F("case__version"))
-        found = localise(load_record(version), request.query_params.get("visit") or None)
-        body = json.dumps(found.as_data(), ensure_ascii=False).encode()
-        headers = {"ETag": version.etag, "Cache-Control": PRIVATE}
-        response = HttpResponse(body, content_type=JSON, headers=headers)
-        return get_conditional_response(request, etag=version.etag, response=response)
+        visit = request.query_params.get("visit") or None
+        return computed_response(
+            request, version, lambda found: localise(load_record(found), visit).as_data()
+        )
 
 
 class FindingsLocalisation(APIView):

@@ -6,8 +6,10 @@ does, by the nerve's own limit. Lost or reduced on both sides is a symmetric fin
 
 from dataclasses import dataclass, field
 
-from patients.catalogue import asymmetry_limits, nerves
+from patients.catalogue import asymmetry, lookup, nerves
 from patients.catalogue.localisation import SENSORY_PATHS
+from patients.catalogue.recording_sites import amplitude_convention
+from patients.reasoning.asymmetry import among
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, sides_of, visit_key
 from patients.reasoning.side_to_side import ratio, reported
 
@@ -81,7 +83,8 @@ def recorded_muscle(row) -> str | None:
     if row.nerve not in nerves.BY_ID:
         return None
     usual = nerves.recording_muscles(row.nerve)
-    return asymmetry_limits.muscle(row.recording_site) or (usual[0] if usual else None)
+    named = lookup.find("muscles", row.recording_site) if row.recording_site else None
+    return named or (usual[0] if usual else None)
 
 
 def _of_place(by_side, kind, table):
@@ -135,15 +138,19 @@ def _amplitude(row, kind):
 
 
 def _judge(response, found, kind):
-    """Reduced where the drop is beyond the limit of the nerve."""
-    limit = asymmetry_limits.limit(response.row.nerve, kind, response.row.recording_site)
-    is_reduced = found.drop > limit.percent
-    response.words = REDUCED if is_reduced else EQUAL
-    sign = ">" if is_reduced else "≤"
-    response.detail = (
-        f"{found.percent} % of the other side, {found.origin}: "
-        f"drop {found.drop} % {sign} {limit.percent} %"
-    )
+    """Reduced where the drop is beyond the limit of the nerve; nothing where that is open."""
+    row = response.row
+    convention = amplitude_convention(getattr(row, "amplitude_convention", ""))
+    rows = asymmetry.candidates(row.nerve, kind, row.recording_site, convention)
+    verdict = among(rows, found.drop, row)
+    share = f"{found.percent} % of the other side, {found.origin}: drop {found.drop} %"
+    if verdict.row is not None:
+        response.words = REDUCED if verdict.outcome == "beyond" else EQUAL
+        sign = ">" if verdict.outcome == "beyond" else "≤"
+        response.detail = f"{share} {sign} {verdict.row.limit} %"
+    else:
+        known = {"beyond": REDUCED, "within": EQUAL}
+        response.words, response.detail = known.get(verdict.outcome, ""), share
 
 
 def _compare(found, kind):
