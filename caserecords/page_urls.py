@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords import views
 from caserecords.reasoning.concordance_views import show_concordance
+from caserecords.reasoning.localisation_views import show_localisation
 from caserecords.report.urls import urlpatterns as report_urls
 from patients.views import teams
 from patients.views.accesses import list_accesses
@@ -36,6 +37,7 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/accesses/", list_accesses, name="list-accesses"),
     path("cases/<uuid:case_pk>/identity/", edit_identity, name="edit-identity"),
     path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
+    path("cases/<uuid:case_pk>/localisation/", show_localisation, name="show-localisation"),
     path("cases/<uuid:case_pk>/concordance/", show_concordance, name="show-concordance"),
     *report_urls,
 ]

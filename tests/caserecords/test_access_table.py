@@ -54,6 +54,7 @@ TABLE = {
     "caserecords:edit-people": (CASE, {"GET": READ, "POST": "302 404 403 403 302 403"}),
     "caserecords:show-report": (CASE, {"GET": READ}),
     "caserecords:compare-strength": (CASE, {"GET": READ}),
+    "caserecords:show-localisation": (CASE, {"GET": READ}),
     "caserecords:show-concordance": (CASE, {"GET": READ}),
     "patients:create-case": (
         (),

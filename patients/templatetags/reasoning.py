@@ -1,0 +1,92 @@
+"""How the reasoning reads on a page: a finding in words, with the way to its row."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.sections import SECTION_OF
+
+register = template.Library()
+# Words that pure modules hold in English, marked here for whoever translates.
+WORDS = (
+    gettext_lazy("weak"),
+    gettext_lazy("of normal strength"),
+    gettext_lazy("active denervation"),
+    gettext_lazy("neurogenic change"),
+    gettext_lazy("no active denervation"),
+    gettext_lazy("decreased"),
+    gettext_lazy("absent"),
+    gettext_lazy("normal"),
+    gettext_lazy("present"),
+    gettext_lazy("reduced"),
+    gettext_lazy("no response"),
+    gettext_lazy("not reduced against the other side"),
+)
+RULED = {
+    "denervated": gettext_lazy("paraspinals of this level denervated"),
+    "spared": gettext_lazy("paraspinals of this level spared"),
+    "not examined": gettext_lazy("paraspinals of this level not examined"),
+}
+SYMMETRIC = {
+    "sensory": gettext_lazy("Symmetric sensory finding"),
+    "motor": gettext_lazy("Symmetric motor finding"),
+    "reflex": gettext_lazy("Symmetric reflex finding"),
+    "strength": gettext_lazy("Weakness of both sides"),
+}
+
+
+@register.filter
+def in_words(finding):
+    """Return a finding as "Tibialis anterior: active denervation"."""
+    return f"{_(finding.label)}: {_(finding.words)}"
+
+
+@register.simple_tag
+def finding_link(finding, case):
+    """Return a finding in words as a link to its table on the desk, its number behind it."""
+    address = reverse("caserecords:show-case", args=[case.pk])
+    detail = f" ({finding.detail})" if finding.detail else ""
+    return format_html(
+        '<a href="{}#{}">{}</a><span class="muted" translate="no">{}</span>',
+        address,
+        SECTION_OF[finding.table],
+        in_words(finding),
+        detail,
+    )
+
+
+@register.filter
+def translated(words):
+    """Return words of a pure module in the reader's language."""
+    return _(words) if words else ""
+
+
+@register.filter
+def paraspinals_in_words(rule):
+    return RULED[rule.paraspinals]
+
+
+@register.filter
+def symmetric_in_words(found):
+    """Return "Symmetric sensory finding"."""
+    return SYMMETRIC[found.kind]
+
+
+@register.filter
+def desk_section(table):
+    """Return the section in which a table is shown."""
+    return SECTION_OF[table]
+
+
+@register.filter
+def support_words(candidate):
+    """Return how the support of a candidate reads without its number."""
+    if candidate.support >= 0.75:
+        return _("far ahead of the others")
+    if candidate.support >= 0.4:
+        return _("well supported")
+    if candidate.support >= 0.1:
+        return _("also supported")
+    return _("little support") if candidate.support >= 0.01 else _("hardly any support")
