@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from caserecords import api as exchange
 from caserecords.reasoning import localisation_api
 from caserecords.reasoning.concordance_api import CaseConcordance
+from caserecords.reasoning.checks_api import CaseChecks
 from patients import api
 
 app_name = "api"
@@ -31,6 +32,7 @@ version_1 = [
     path(
         "localisation/", localisation_api.FindingsLocalisation.as_view(), name="localise-findings"
     ),
+    path("cases/<uuid:pk>/checks/", CaseChecks.as_view(), name="list-checks"),
     path("schema/case.json", api.CaseSchema.as_view(), name="show-case-schema"),
     path("", include("imaging.api_urls")),
 ]

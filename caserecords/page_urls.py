@@ -5,6 +5,7 @@ from django.urls import path
 from caserecords import views
 from caserecords.reasoning.concordance_views import show_concordance
 from caserecords.reasoning.localisation_views import show_localisation
+from caserecords.reasoning import checks_views
 from caserecords.report.urls import urlpatterns as report_urls
 from patients.views import teams
 from patients.views.accesses import list_accesses
@@ -39,5 +40,9 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
     path("cases/<uuid:case_pk>/localisation/", show_localisation, name="show-localisation"),
     path("cases/<uuid:case_pk>/concordance/", show_concordance, name="show-concordance"),
+    path("cases/<uuid:case_pk>/checks/", checks_views.show_checks, name="show-checks"),
+    path("cases/<uuid:case_pk>/checks/accept/", checks_views.accept_check, name="accept-check"),
+    path("cases/<uuid:case_pk>/checks/reopen/", checks_views.reopen_check, name="reopen-check"),
+    path("cases/<uuid:case_pk>/care/", checks_views.show_care, name="show-care"),
     *report_urls,
 ]

@@ -10,6 +10,7 @@ whether it is good is for a reader to say. Parts for which the record has no tab
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caserecords.reasoning import care_discussion, care_findings, care_story
@@ -40,6 +41,11 @@ class Part:
         return re.match(r"\d+", self.id)[0]
 
     @property
+    def short(self):
+        """The part in a word or two: an item of one part by its heading."""
+        return self.section if self.id == self.item else self.label
+
+    @property
     def state(self):
         return self.answer.state
 
@@ -62,17 +68,46 @@ class Part:
         }
 
 
-def care(record) -> tuple[Part, ...]:
-    """Return the 30 parts of the checklist with their answers, in its order."""
-    return tuple(
-        Part(row.id, row.section, row.label, ANSWERS[row.id](record)) for row in catalogue.ROWS
+@dataclass(frozen=True)
+class Checklist:
+    """The 30 parts in the order of the checklist."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def missing(self):
+        """The parts that are missing, those first without which no report is published."""
+        gone = [part for part in self.parts if part.state == MISSING]
+        return sorted(gone, key=lambda part: FIRST.index(part.id) if part.id in FIRST else 9)
+
+    @property
+    def named(self):
+        """The first of what is missing, to be named in a line."""
+        return self.missing[:3]
+
+    @property
+    def more(self):
+        """How many more are missing than are named."""
+        return len(self.missing) - len(self.named)
+
+    @property
+    def tally(self):
+        """How many parts are in each state: [(symbol, words, number)], never added up."""
+        states = [part.state for part in self.parts]
+        return [(*STATES[state], states.count(state)) for state in STATES]
+
+    def as_data(self):
+        return [part.as_data() for part in self.parts]
+
+
+FIRST = ("13", "12", "10d")  # consent, the patient's perspective, adverse events
+
+
+def care(record) -> Checklist:
+    """Answer the 30 parts of the checklist from a record."""
+    return Checklist(
+        tuple(
+            Part(row.id, gettext(row.section), gettext(row.label), ANSWERS[row.id](record))
+            for row in catalogue.ROWS
+        )
     )
-
-
-def missing(parts):
-    """Return the parts that are missing, those first without which no report is published."""
-    gone = [part for part in parts if part.state == MISSING]
-    return sorted(gone, key=lambda part: (part.id not in FIRST, FIRST.get(part.id, 0)))
-
-
-FIRST = {"13": 0, "12": 1, "10d": 2}  # consent, the patient's perspective, adverse events

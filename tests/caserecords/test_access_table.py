@@ -56,6 +56,10 @@ TABLE = {
     "caserecords:compare-strength": (CASE, {"GET": READ}),
     "caserecords:show-localisation": (CASE, {"GET": READ}),
     "caserecords:show-concordance": (CASE, {"GET": READ}),
+    "caserecords:show-checks": (CASE, {"GET": READ}),
+    "caserecords:accept-check": (CASE, {"POST": DONE}),
+    "caserecords:reopen-check": (CASE, {"POST": DONE}),
+    "caserecords:show-care": (CASE, {"GET": READ}),
     "patients:create-case": (
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
@@ -137,6 +141,7 @@ TABLE = {
     "api:show-concordance": (CASE, {"GET": API_READ}),
     "api:localise-case": (CASE, {"GET": API_READ}),
     "api:localise-findings": ((), {"POST": "401 400 400 400 400 400"}),
+    "api:list-checks": (CASE, {"GET": API_READ}),
     "api:show-case-schema": ((), {"GET": API_USERS}),
     "api:add-import": (CASE, {"POST": API_ASKED}),
     "api:show-import": (("import",), {"GET": API_READ}),

@@ -15,6 +15,7 @@ SEVERITIES = {
     DOUBT: _("doubt"),
     GAP: _("gap"),
 }  # the gravest first
+SYMBOLS = {CONTRADICTION: "≠", DOUBT: "?", GAP: "…"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Check:
     @property
     def severity_words(self):
         return SEVERITIES[self.severity]
+
+    @property
+    def symbol(self):
+        return SYMBOLS[self.severity]
 
     @property
     def section(self):

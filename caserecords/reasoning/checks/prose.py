@@ -23,23 +23,20 @@ def stated(record):
 
 
 def told(record):
-    """Yield the Passages of what the source says, in its own places: each place apart."""
-    for row in record.narrative:
-        yield Passage(row.text, where(record, row))
+    """Return the Passages of what the source says, in its own places: each place apart."""
+    texts = [(row, row.text) for row in record.narrative]
     for row in stated(record):
-        yield from (
-            Passage(text, where(record, row)) for text in (row.statement, row.other_statement)
-        )
+        texts += [(row, row.statement), (row, row.other_statement)]
     for row in record.imaging_findings:
-        yield from (Passage(text, where(record, row)) for text in (row.words, row.note))
+        texts += [(row, row.words), (row, row.note)]
+    return [Passage(text, where(record, row)) for row, text in texts if text]
 
 
 def remarks(record):
     """Yield (row, text) of what is remarked of the source: discrepancies and notes of visits."""
     for row in stated(record):
         yield row, f"{row.subject}. {row.statement} {row.other_statement} {row.reading}"
-    for row in record.visits:
-        yield row, row.note
+    yield from ((row, row.note) for row in record.visits)
 
 
 def sentences(text):

@@ -1,0 +1,192 @@
+"""The pages and the call of the checks and of the CARE checklist."""
+
+import json
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from caserecords.reasoning.care import care
+from caserecords.reasoning.checks import review
+from patients.document import build
+from patients.history import save_version
+from patients.models import AccessLog, Role, Status
+from tests.api import Caller, address_of
+from tests.factories import make_case, make_team, make_user
+from tests.patients.test_tables import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return make_case(document=load("published_case"))
+
+
+def checks_page(case):
+    return reverse("caserecords:show-checks", args=[case.pk])
+
+
+def read_page(client, case, user=None):
+    client.force_login(user or case.author)
+    response = client.get(checks_page(case))
+    assert response.status_code == 200
+    return response
+
+
+def open_checks(client, case):
+    return {one.rule: one for one in read_page(client, case).context["checks"].open}
+
+
+def accept(client, case, key, reason="The source is quoted as it stands."):
+    address = reverse("caserecords:accept-check", args=[case.pk])
+    return client.post(address, {"key": key, "reason": reason}, follow=True)
+
+
+def newest(case):
+    case.refresh_from_db()
+    return json.loads(case.versions.get(number=case.version).document)
+
+
+def test_page_names_each_check_with_its_rows_and_a_way_to_mend_it(client, case):
+    html = read_page(client, case).content.decode()
+    assert "Panel A is one thing here and another there" in html
+    assert "Lateral recess" in html and f"/cases/{case.pk}/#imaging-findings" in html
+    assert reverse("patients:edit-section", args=[case.pk, "imaging-findings"]) in html
+    assert html.index("Contradiction") < html.index(">Doubt<") < html.index(">Gap<")
+    assert AccessLog.objects.filter(case=case, what=f"GET {checks_page(case)}").exists()
+
+
+def test_record_without_contradiction_says_how_many_rules_were_applied(client):
+    case = make_case(document=load("invented_case"))
+    html = read_page(client, case).content.decode()
+    assert "No contradiction found" in html and "31 rules were applied" in html
+
+
+def test_accepted_check_is_shown_apart_with_its_reason(client, case):
+    key = open_checks(client, case)["finding-other-side"].key
+    html = accept(client, case, key, "It explains nothing of the left leg.").content.decode()
+    assert html.index(">Accepted<") < html.index("It explains nothing of the left leg.")
+    assert "finding-other-side" not in open_checks(client, case)
+
+
+def test_acceptance_is_entered_data_in_the_document_and_a_version(client, case):
+    before = newest(case)
+    key = open_checks(client, case)["dose-missing"].key
+    accept(client, case, key, "Not printed.")
+    after = newest(case)
+    row = after["discrepancies"][-1]
+    assert row["settles"] == key and row["reading"] == "Not printed."
+    assert case.version == 2 and len(after["discrepancies"]) == len(before["discrepancies"]) + 1
+    stored = build(after)
+    assert stored.discrepancies[-1].settles == key
+
+
+def test_acceptance_survives_an_import_elsewhere(client, case):
+    accept(client, case, open_checks(client, case)["dose-missing"].key)
+    other = make_case(document=newest(case))
+    assert "dose-missing" not in open_checks(client, other)
+
+
+def test_acceptance_is_taken_back(client, case):
+    before = newest(case)
+    key = open_checks(client, case)["panel-letters"].key
+    accept(client, case, key)
+    client.post(reverse("caserecords:reopen-check", args=[case.pk]), {"key": key})
+    assert "panel-letters" in open_checks(client, case)
+    assert newest(case) == before and case.version == 3
+
+
+def test_check_is_open_again_when_its_facts_change(client, case):
+    accept(client, case, open_checks(client, case)["finding-other-side"].key)
+    case.imagingfinding_rows.filter(sign="stenosis").update(severity="severe", level="l5_s1")
+    save_version(case, case.author)
+    case.refresh_from_db()
+    assert "finding-other-side" in open_checks(client, case)
+
+
+def test_accepting_one_check_leaves_the_others_and_their_keys(client, case):
+    before = open_checks(client, case)
+    accept(client, case, before["panel-letters"].key)
+    after = open_checks(client, case)
+    assert {one.key for one in after.values()} == {
+        one.key for rule, one in before.items() if rule != "panel-letters"
+    }
+
+
+def test_a_reason_is_asked_for(client, case):
+    key = open_checks(client, case)["dose-missing"].key
+    html = accept(client, case, key, "  ").content.decode()
+    assert "Write why this may stand as it is." in html
+    assert newest(case)["discrepancies"] == load("published_case")["discrepancies"]
+
+
+def test_what_is_not_open_is_not_accepted_nor_opened_again(client, case):
+    client.force_login(case.author)
+    assert "not open any more" in accept(client, case, "no-such-check").content.decode()
+    address = reverse("caserecords:reopen-check", args=[case.pk])
+    assert "was not accepted" in client.post(address, {"key": ""}, follow=True).content.decode()
+    case.refresh_from_db()
+    assert case.version == 1 and case.discrepancy_rows.count() == 14
+
+
+def test_twice_accepted_is_once(client, case):
+    key = open_checks(client, case)["dose-missing"].key
+    accept(client, case, key)
+    accept(client, case, key)
+    assert case.discrepancy_rows.filter(settles=key).count() == 1
+
+
+def test_reader_and_submitted_case_show_no_way_to_accept(client):
+    team = make_team()
+    case = make_case(team=team, document=load("published_case"))
+    reader = make_user(team=team, role=Role.READER)
+    assert "<textarea" not in read_page(client, case, reader).content.decode()
+    type(case).objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    html = read_page(client, case, case.author).content.decode()
+    assert "<textarea" not in html and "Panel A" in html
+
+
+def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, case):
+    client.force_login(case.author)
+    html = client.get(reverse("caserecords:show-care", args=[case.pk])).content.decode()
+    for part in ("care-1", "care-10d", "care-13"):
+        assert f'id="{part}"' in html
+    assert html.count('scope="row"') == 30 and html.count('scope="rowgroup"') == 13
+    assert "Consent is not recorded" in html and "Doses are missing: taper" in html
+    assert "/30" not in html
+
+
+def test_checks_over_rest_with_what_was_accepted(client, case):
+    key = open_checks(client, case)["dose-missing"].key
+    accept(client, case, key, "Not printed.")
+    api = Caller(case.author)
+    response = api.get(f"{address_of(case)}checks/")
+    body = response.json()
+    assert body["version"] == 2 and len(body["rules"]) == 31 and len(body["care"]) == 30
+    assert [(one["key"], one["reason"]) for one in body["settled"]] == [(key, "Not printed.")]
+    found = next(one for one in body["open"] if one["rule"] == "finding-other-side")
+    assert found["severity"] == "doubt"
+    assert found["rows"][0]["table"] == "imaging_findings" and found["rows"][0]["row"] == 2
+    headers = {"if-none-match": response["ETag"]}
+    assert api.get(f"{address_of(case)}checks/", headers=headers).status_code == 304
+
+
+def test_rail_says_how_many_are_open_and_what_is_missing(case):
+    record = build(load("published_case"))
+    context = {"checks": review(record), "care": care(record), "case": case}
+    words = strip_tags(render_to_string("reasoning/_checks_rail.html", context))
+    words = " ".join(words.split())
+    assert "Checks 8 open" in words
+    assert "missing: Informed consent, Patient perspective, Adverse and" in words
+    assert "and 8 more" in words
+
+
+def test_when_all_are_accepted_none_is_said_to_be_absent(client, case):
+    for one in open_checks(client, case).values():
+        accept(client, case, one.key)
+    for one in read_page(client, case).context["checks"].open:  # two of one rule
+        accept(client, case, one.key)
+    html = read_page(client, case).content.decode()
+    assert "Nothing is open" in html and "No contradiction found" not in html
