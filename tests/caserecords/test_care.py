@@ -1,0 +1,174 @@
+"""CARE completeness: the published case line by line, and what each state stands on."""
+
+import copy
+
+import pytest
+
+from caserecords.reasoning.care import STATES, care
+from patients.catalogue.care import ROWS
+from patients.document import build
+from tests.caserecords.test_checks_rules import BARE
+from tests.patients.test_tables import load
+
+PUBLISHED, INVENTED = load("published_case"), load("invented_case")
+# How the words of the checklist's column on the published case are read as one of the states.
+READ = {"yes": "met", "partly": "partly", "no": "missing"}
+ARGUED = {
+    "clinician only": "partly",  # one of the two that are asked for
+    "no limitations": "partly",  # strengths are there, limitations are not
+    "superscripts only": "partly",  # cited by number; the list has the source alone
+    "not stated": "missing",
+    "no table; computable": "partly",  # the record draws it, and four events have no day
+}
+
+
+def states(document):
+    return {part.id: part.state for part in care(build(document)).parts}
+
+
+def whys(document):
+    return {part.id: part.answer.why for part in care(build(document)).parts}
+
+
+def changed(document=PUBLISHED, **tables):
+    return copy.deepcopy(document) | tables
+
+
+def wanted(words):
+    return ARGUED.get(words) or READ[words.split()[0]]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_published_case_answers_as_the_checklist_says(row):
+    assert states(PUBLISHED)[row.id] == wanted(row.published_case_meets)
+
+
+def test_there_are_13_items_in_30_parts_and_each_answer_has_its_evidence_or_a_reason():
+    for document in (PUBLISHED, INVENTED, BARE):
+        parts = care(build(document)).parts
+        assert len(parts) == 30 and len({part.item for part in parts}) == 13
+        for part in parts:
+            assert part.state in STATES
+            assert part.answer.rows if part.state in ("met", "none") else part.answer.why, part.id
+            assert part.answer.mend
+
+
+def test_record_without_anything_meets_nothing():
+    assert set(states(BARE).values()) == {"missing"}
+
+
+def test_evidence_names_rows_of_the_record():
+    parts = {part.id: part for part in care(build(PUBLISHED)).parts}
+    taper = parts["9b"].answer.rows[0]
+    assert (taper.table, taper.index, taper.section) == ("phases", 1, "treatment")
+    assert "four" not in parts["7"].answer.why and "4 of 10" in parts["7"].answer.why
+    assert {row.table for row in parts["5a"].answer.rows} == {
+        "patient.age_at_presentation",
+        "patient.sex",
+    }
+
+
+@pytest.mark.parametrize("words", ["None.", "Not obtained.", "The patient declined to give one."])
+@pytest.mark.parametrize(("id", "chapter"), [("12", "patient_perspective"), ("13", "consent")])
+def test_perspective_and_consent_may_be_explicitly_none(id, chapter, words):
+    prose = [*PUBLISHED["narrative"], {"chapter": chapter, "text": words}]
+    assert states(changed(narrative=prose))[id] == "none"
+    said = [*PUBLISHED["narrative"], {"chapter": chapter, "text": "Written consent was given."}]
+    assert states(changed(narrative=said))[id] == "met"
+
+
+@pytest.mark.parametrize(
+    ("presence", "state"), [("absent", "none"), ("present", "met"), ("not_recorded", "missing")]
+)
+def test_adverse_events_may_be_explicitly_none(presence, state):
+    row = {"kind": "adverse_event", "text": "any adverse event", "presence": presence}
+    assert states(changed(comorbidities=[row]))["10d"] == state
+
+
+def test_history_needs_illnesses_and_family():
+    illness = {"kind": "comorbidity", "text": "diabetes", "presence": "absent"}
+    family = {"kind": "family_history", "text": "neuropathy", "presence": "absent"}
+    assert states(changed(comorbidities=[illness]))["5c"] == "partly"
+    assert "family history" in whys(changed(comorbidities=[illness]))["5c"]
+    assert states(changed(comorbidities=[illness, family]))["5c"] == "none"
+    assert states(changed(comorbidities=[illness, family | {"presence": "present"}]))["5c"] == "met"
+
+
+def test_title_needs_the_diagnosis_and_the_words_case_report():
+    document = changed()
+    document["case"] = {"title": "Neuralgic amyotrophy of the leg"}
+    assert states(document)["1"] == "partly"
+    document["case"]["title"] += ": a case report"
+    assert states(document)["1"] == "met"
+    document["case"]["title"] = "A weak leg: a case report"
+    assert states(document)["1"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("summary", "met"),
+    [
+        ("Introduction: rare. Case: a man. Outcome: better. Conclusion: use gadolinium.", "abcd"),
+        ("Background: rare.\nConclusions: use it.", "ad"),
+        ("A man with a weak leg.", ""),
+    ],
+)
+def test_abstract_is_met_part_by_part_where_it_has_parts(summary, met):
+    document = changed()
+    document["case"]["summary"] = summary
+    found = states(document)
+    assert "".join(part for part in "abcd" if found[f"3{part}"] == "met") == met
+    assert {found[f"3{part}"] for part in "abcd"} <= {"met", "partly"}
+
+
+def test_key_words_are_a_line_of_the_summary():
+    document = changed()
+    document["case"]["summary"] = "A man. Key words: neuralgic amyotrophy, MRI, case report"
+    assert states(document)["2"] == "met"
+    document["case"]["summary"] = "A man. Keywords: MRI"
+    assert states(document)["2"] == "partly"
+
+
+@pytest.mark.parametrize(
+    ("id", "sentence"),
+    [
+        ("4", "Introduction: few such legs are known."),
+        ("8b", "The diagnosis was a challenge."),
+        ("8d", "The prognosis is good."),
+        ("10c", "The treatment was well tolerated."),
+        ("11a", "Limitations: one patient."),
+    ],
+)
+def test_what_has_no_table_is_found_in_the_prose(id, sentence):
+    document = changed()
+    assert states(document)[id] != "met"
+    document["narrative"][-1]["text"] += f"\n\n{sentence}"
+    assert states(document)[id] == "met"
+
+
+def test_measures_without_drugs_need_no_dose():
+    rows = [{"kind": "rehabilitation", "agent": "physiotherapy"}]
+    found = states(changed(treatments=rows))
+    assert (found["9a"], found["9b"], found["9c"]) == ("met", "met", "missing")
+
+
+def test_outcome_as_the_patient_says_and_tests_of_a_later_visit():
+    later = "3-months-after-finishing-treatment"
+    score = {"visit": later, "instrument": "pain_nrs", "value": {"number": "2"}}
+    assert states(changed(scales=[score]))["10a"] == "met"
+    emg = {"visit": later, "muscle": "tibialis_anterior", "side": "left"}
+    assert states(changed(needle_emg=[*PUBLISHED["needle_emg"], emg]))["10b"] == "met"
+
+
+def test_what_is_missing_is_led_by_consent():
+    checklist = care(build(PUBLISHED))
+    assert [part.id for part in checklist.named] == ["13", "12", "10d"]
+    assert checklist.more == len(checklist.missing) - 3
+    assert sum(number for _symbol, _words, number in checklist.tally) == 30
+
+
+def test_data_are_plain():
+    data = care(build(INVENTED)).as_data()
+    assert data[-1]["id"] == "13" and data[-1]["state"] == "none"
+    assert data[-1]["rows"] == [
+        {"table": "narrative", "row": 6, "words": data[-1]["rows"][0]["words"]}
+    ]

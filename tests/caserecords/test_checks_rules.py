@@ -1,0 +1,565 @@
+"""Each rule of the checks: what it names, and what it leaves alone."""
+
+import copy
+
+import pytest
+
+from caserecords.reasoning.checks import RULES, SEVERITIES, check
+from caserecords.reasoning.checks.codes import terms_of
+from caserecords.reasoning.checks.panels import contrast_of, panels_told
+from caserecords.reasoning.rows import SECTION_OF
+from patients.catalogue import codes, hpo
+from patients.document import build
+from patients.models import ROW_MODELS
+from patients.sections import BY_SLUG
+from tests.factories import make_document
+from tests.patients.test_tables import load
+
+PUBLISHED, INVENTED = load("published_case"), load("invented_case")
+BARE = {"schema": "caserecord/1", "case": {"title": "Bare"}, "patient": {"code": "B-1"}}
+VISITS = {
+    "events": [
+        {"key": "first", "label": "First", "placement": {"how": "index"}},
+        {"key": "later", "label": "Later", "placement": {"how": "offset", "offset": "90"}},
+    ],
+    "visits": [
+        {"key": "first", "label": "First", "event": "first"},
+        {"key": "later", "label": "Later", "event": "later"},
+    ],
+}
+VISITS["events"][1]["placement"]["unit"] = "days"
+# What the published case has to be told at least.
+NAMED = {
+    "panel-letters": "conventional",
+    "grades-undefined": "2+, 3-, 3+",
+    "finding-other-side": "Lateral recess",
+    "dose-missing": "taper",
+    "side-inferred": "strength",
+    "side-not-stated": "Achilles",
+}
+
+
+def found(document):
+    """Return {rule: messages} of the checks of a document."""
+    by_rule = {}
+    for one in check(build(document)):
+        by_rule.setdefault(one.rule, []).append(one.message)
+    return by_rule
+
+
+def bare(**tables):
+    return copy.deepcopy(BARE) | copy.deepcopy(tables)
+
+
+def at_visits(**tables):
+    """Return a bare document whose two visits hold a sign each, and more tables."""
+    signs = [
+        {"visit": key, "domain": "gait", "item": "gait", "finding": "normal"}
+        for key in ("first", "later")
+    ]
+    return bare(**VISITS, **({"signs": signs} | tables))
+
+
+def corrected():
+    """Return the published case as if its source contradicted itself nowhere and said it all."""
+    document = copy.deepcopy(PUBLISHED)
+    document["discrepancies"] = []
+    for row in document["visits"]:
+        row.pop("note", None)
+    for row in document["strength"]:
+        row["grade"] = row["grade"].rstrip("+-")
+    document["signs"][1] |= {"side": "left"}
+    document["imaging_findings"] = [
+        row for row in document["imaging_findings"] if row["sign"] != "stenosis"
+    ]
+    document["treatments"][0]["phases"][1]["dose"] = {"number": "500", "unit": "mg"}
+    placed = {"how": "offset", "anchor": "admission", "offset": "1", "unit": "days"}
+    next(one for one in document["events"] if one["key"] == "start-of-treatment")["placement"] = (
+        placed | {"precision": "day"}
+    )
+    return document
+
+
+def test_published_case_is_told_all_that_it_has_to_be():
+    told = found(PUBLISHED)
+    for rule, words in NAMED.items():
+        assert any(words in message for message in told[rule]), rule
+    assert set(told) == {*NAMED, "event-without-time"}
+
+
+def test_corrected_copy_and_made_up_case_raise_no_alarm():
+    assert found(corrected()) == {}
+    assert found(INVENTED) == {}
+    assert found(BARE) == {}
+
+
+@pytest.mark.parametrize("rule", NAMED)
+def test_each_correction_is_what_silences_its_check(rule):
+    """Any one thing left uncorrected is named again, and it alone."""
+    document, wrong = corrected(), copy.deepcopy(PUBLISHED)
+    if rule == "panel-letters":
+        document["discrepancies"] = wrong["discrepancies"][:1]
+    elif rule == "grades-undefined":
+        document["strength"] = wrong["strength"]
+    elif rule == "finding-other-side":
+        document["imaging_findings"] = wrong["imaging_findings"]
+    elif rule == "dose-missing":
+        document["treatments"] = wrong["treatments"]
+    elif rule == "side-inferred":
+        document["discrepancies"] = wrong["discrepancies"][2:3]
+    else:
+        document["signs"] = wrong["signs"]
+    assert set(found(document)) == {rule}
+
+
+def test_order_is_by_severity_and_rows_name_their_place():
+    checks = check(build(PUBLISHED))
+    assert [one.severity for one in checks] == sorted(
+        (one.severity for one in checks), key=list(SEVERITIES).index
+    )
+    stenosis = next(one for one in checks if one.rule == "finding-other-side")
+    assert (stenosis.rows[0].table, stenosis.rows[0].index) == ("imaging_findings", 2)
+    assert stenosis.section == "imaging-findings"
+    letters = next(one for one in checks if one.rule == "panel-letters")
+    assert letters.described and letters.section == "narrative"
+    assert not stenosis.described
+
+
+def test_keys_hang_on_the_facts_alone():
+    document = copy.deepcopy(PUBLISHED)
+    document["imaging_findings"].reverse()
+    document["symptoms"].reverse()
+    keys = {one.key for one in check(build(PUBLISHED))}
+    assert {one.key for one in check(build(document))} == keys
+    document["treatments"][0]["agent"] = "prednisolone"
+    assert len({one.key for one in check(build(document))} - keys) == 1
+
+
+def test_every_rule_has_its_words_and_every_table_a_section():
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert rule.severity in SEVERITIES and str(rule.title) and str(rule.how_to_mend)
+        assert len(f"{rule.id}-") + 16 <= 80
+    assert {model.DOCUMENT_KEY for model in ROW_MODELS} <= SECTION_OF.keys()
+    assert {slug for slug in SECTION_OF.values()} <= BY_SLUG.keys()
+
+
+# Panels and figures
+
+PROSE = (
+    "Conventional MRI showed no abnormal findings (Figure 1A), except for mild stenosis. "
+    "T1-weighted gadolinium-enhanced lumbar MRI revealed increased intensities (Figure 1B)."
+)
+
+
+def told_letters(text):
+    document = bare(narrative=[{"chapter": "investigation", "text": text}])
+    return {(one.letter, one.contrast, one.weighting) for one in panels_told(build(document))}
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        (PROSE, {("A", "plain", ""), ("B", "enhanced", "T1")}),
+        ("(A) T1-weighted; (B) T2-weighted.", {("A", "", "T1"), ("B", "", "T2")}),
+        (
+            "A: T1-weighted with gadolinium, B: without contrast",
+            {("A", "enhanced", "T1"), ("B", "plain", "")},
+        ),
+        ("A 74-year-old man had a conventional MRI.", set()),
+        ("Vitamin A was given after the plain film.", set()),
+        ("Panels A–C are T1-weighted (Figure 2A–C).", set()),
+        ("The T2-weighted images are in panel B and the T1-weighted in panel A.", {
+            ("B", "", "T2"),
+            ("A", "", "T1"),
+        }),
+    ],
+)  # fmt: skip
+def test_letters_are_read_with_what_they_show(text, letters):
+    assert told_letters(text) == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "contrast"),
+    [
+        ("T1 +Gd", "enhanced"),
+        ("T1-weighted + gadolinium", "enhanced"),
+        ("without gadolinium", "plain"),
+        ("conventional and gadolinium-enhanced", ""),
+        ("T2-weighted", ""),
+    ],
+)
+def test_contrast_is_read_from_words(text, contrast):
+    assert contrast_of(text) == contrast
+
+
+def figure(*columns, level="l5_s1", uid="1.2.3"):
+    panels = [
+        {"row": 0, "column": number, "column_label": label, "sop_instance_uid": uid, "frame": 1}
+        | {"level": level}
+        for number, label in enumerate(columns)
+    ]
+    return {"key": "f", "label": "Figure 1", "panels": panels}
+
+
+def images(description="T1 AX", **lists):
+    image = {"sop_instance_uid": "1.2.3", "sha256": "0" * 64, "rows": 64, "columns": 64}
+    series = {"series_instance_uid": "1.2", "series_description": description}
+    studies = [{"study_instance_uid": "1", "series": [series | {"instances": [image]}]}]
+    return {"studies": studies, "levels": [], "annotations": [], "figures": []} | lists
+
+
+def with_images(imaging, **tables):
+    """Return the rules that speak of a bare record with an images' part."""
+    record = build(bare(**tables))
+    record.parts["imaging"] = imaging
+    return {one.rule: one for one in check(record)}
+
+
+def test_text_against_the_columns_of_the_figure():
+    prose = [{"chapter": "investigation", "text": PROSE}]
+    drawn = images(figures=[figure("T1-weighted + gadolinium", "Unenhanced T1")])
+    said = with_images(drawn, narrative=prose)["panel-letters"]
+    assert {row.table for row in said.rows} == {"narrative", "imaging.figures"}
+    agreeing = images(figures=[figure("Unenhanced T1", "T1-weighted + gadolinium")])
+    assert with_images(agreeing, narrative=prose) == {}
+    other = agreeing["figures"][0] | {"label": "Figure 2"}
+    assert with_images(images(figures=[other]), narrative=prose) == {}
+
+
+def test_column_label_against_its_series():
+    assert with_images(images("T2 AX", figures=[figure("T1-weighted")])).keys() == {"figure-series"}
+    assert with_images(images("T2 AX", figures=[figure("T2-weighted")])) == {}
+
+
+def test_row_level_against_the_name_of_its_slice():
+    level = {"key": "k", "sop_instance_uid": "1.2.3", "frame": 1, "level": "l4_5"}
+    said = with_images(images(figures=[figure("T1")], levels=[level]))
+    assert "L5–S1 shows a slice that is named L4–5" in said["figure-level"].message
+    assert with_images(images(figures=[figure("T1", level="l4_5")], levels=[level])) == {}
+
+
+def mark(**values):
+    return {
+        "key": "m",
+        "sop_instance_uid": "1.2.3",
+        "x": 5,
+        "y": 5,
+        "structure": "root_l5",
+    } | values
+
+
+def test_mark_beyond_its_image():
+    assert with_images(images(annotations=[mark(x=70)])).keys() == {"mark-outside"}
+    assert with_images(images(annotations=[mark()])) == {}
+
+
+@pytest.mark.parametrize(
+    ("side", "of_finding", "named"),
+    [("left", "right", True), ("left", "left", False), ("left", "both", False)],
+)
+def test_marked_structure_against_findings(side, of_finding, named):
+    row = {"modality": "MRI", "finding": "bright", "structure": "root_l5", "side": of_finding}
+    drawn = images(annotations=[mark(side=side), mark(side=side, key="n")])
+    said = with_images(drawn, imaging_findings=[row])
+    assert ("mark-finding" in said) is named
+
+
+# Sides
+
+
+def image_row(side, **values):
+    row = {"modality": "MRI", "finding": "stenosis", "structure": "lateral_recess", "side": side}
+    return row | {"interpretation": "abnormal"} | values
+
+
+def test_finding_that_both_sides_share_is_no_other_side():
+    pain = [{"name": "pain", "side": "left"}]
+    one = bare(symptoms=pain, imaging_findings=[image_row("right")])
+    assert "finding-other-side" in found(one)
+    both = bare(symptoms=pain, imaging_findings=[image_row("right"), image_row("left")])
+    assert found(both) == {}
+    excluded = bare(symptoms=pain, imaging_findings=[image_row("right", certainty="excluded")])
+    assert found(excluded) == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("strength", {"movement": "hip_flexion", "grade": "4"}),
+        ("signs", {"domain": "reflex", "item": "achilles", "finding": "absent"}),
+        ("needle_emg", {"muscle": "tibialis_anterior", "active_denervation": True}),
+        ("motor_conduction", {"nerve": "tibial", "amplitude_mv": {"percent": "9", "of": "left"}}),
+    ],
+)
+def test_findings_of_every_kind_have_a_side(table, row):
+    pain = [{"name": "pain", "side": "left"}]
+    document = bare(symptoms=pain, **{table: [row | {"side": "right"}]})
+    assert {"finding-other-side", "complaint-without-finding"} == found(document).keys()
+
+
+def test_normal_untested_and_absent_signs_are_no_findings():
+    rows = [
+        {"domain": "fasciculation", "item": "muscle_fasciculation", "finding": "absent"},
+        {"domain": "reflex", "item": "achilles", "finding": "not_tested"},
+        {"domain": "reflex", "item": "patellar", "finding": "normal"},
+    ]
+    signs = [row | {"side": "right"} for row in rows]
+    graded = [
+        {"movement": name, "side": "right", "grade": grade}
+        for name, grade in (("hip_flexion", "5"), ("knee_extension", "not tested"))
+    ]
+    pain = [{"name": "pain", "side": "left"}]
+    assert found(bare(symptoms=pain, signs=signs, strength=graded)) == {}
+
+
+def test_diagnosis_of_the_other_side():
+    final = {"text": "L5 radiculopathy", "status": "final", "side": "left"}
+    pain = [{"name": "pain", "side": "right"}]
+    document = bare(symptoms=pain, imaging_findings=[image_row("right")], diagnoses=[final])
+    assert found(document).keys() == {"diagnosis-other-side"}
+    assert found(document | {"diagnoses": [final | {"side": "both"}]}) == {}
+
+
+def test_sides_that_are_not_stated():
+    rows = [{"movement": "hip_flexion", "grade": "5"}, {"movement": "knee_extension", "grade": "5"}]
+    assert found(bare(strength=rows)) == {"side-not-stated": ["The side is not stated: strength."]}
+    gait = [{"domain": "gait", "item": "gait", "finding": "normal"}]
+    assert found(bare(signs=gait)) == {}
+
+
+# Grades
+
+
+def test_grades_of_an_own_case_are_those_of_the_catalogue():
+    rows = [{"movement": "hip_flexion", "side": "left", "grade": "4+"}]
+    assert found(bare(strength=rows)) == {}
+    published = bare(strength=rows)
+    published["case"]["origin"] = "published"
+    assert found(published).keys() == {"grades-undefined"}
+    published["strength"][0]["note"] = "Graded after Kendall."
+    assert found(published) == {}
+    assert found(bare(strength=[rows[0] | {"grade": "1+"}])).keys() == {"grades-without-source"}
+
+
+# Time and totals
+
+
+def event(key, days, kind=""):
+    placement = {"how": "offset", "offset": str(days), "unit": "days", "precision": "day"}
+    return {"key": key, "label": key, "kind": kind, "placement": placement}
+
+
+def test_end_before_start():
+    events = [event("onset", 0), event("end", -3)]
+    row = {"name": "pain", "onset": "onset", "end": "end"}
+    assert found(bare(events=events, symptoms=[row])).keys() == {"end-before-start"}
+    events = [event("onset", -3), event("end", 0)]
+    assert found(bare(events=events, symptoms=[row])) == {}
+
+
+def test_what_is_not_exact_is_given_the_benefit_of_the_doubt():
+    months = event("end", 1)
+    months["placement"] |= {"unit": "months", "precision": "month"}
+    events = [event("onset", 40), months]  # a month may lie half a month either way
+    row = {"name": "pain", "onset": "onset", "end": "end"}
+    assert found(bare(events=events, symptoms=[row])) == {}
+
+
+def test_follow_up_before_the_treatment():
+    events = [event("follow-up", 1, "follow_up"), event("start", 9, "treatment_start")]
+    assert found(bare(events=events)).keys() == {"follow-up-order"}
+    events = [event("follow-up", 9, "follow_up"), event("start", 1, "treatment_start")]
+    assert found(bare(events=events)) == {}
+
+
+def test_visits_in_another_order_than_their_days():
+    document = at_visits()
+    document["visits"].reverse()
+    assert found(document).keys() == {"visits-order"}
+    assert found(at_visits()) == {}
+
+
+def course(days, *phases, **values):
+    row = {"kind": "drug", "agent": "prednisolone", "duration": {"number": days, "unit": "days"}}
+    return row | values | {"phases": list(phases)}
+
+
+def phase(days, kind="fixed", **values):
+    row = {"kind": kind, "duration": {"number": days, "unit": "days"}, "per": "day"}
+    return row | {"dose": {"number": "60", "unit": "mg"}} | values
+
+
+@pytest.mark.parametrize(("days", "named"), [("10", False), ("9", False), ("14", True)])
+def test_duration_against_start_and_end(days, named):
+    events = [event("start", 2), event("end", 12)]
+    row = course(days, start="start", end="end")
+    assert ("duration-events" in found(bare(events=events, treatments=[row]))) is named
+
+
+def test_days_of_phases_against_the_whole():
+    assert found(bare(treatments=[course("10", phase("5"), phase("6"))])) == {
+        "phase-days": ["prednisolone: the phases last 5 + 6 = 11 days, the whole 10 days."]
+    }
+    assert found(bare(treatments=[course("10", phase("5"), phase("5"))])) == {}
+    open_end = phase("5")
+    del open_end["duration"]
+    assert found(bare(treatments=[course("10", phase("5"), open_end)])) == {}
+    assert "phase-days" in found(bare(treatments=[course("10", phase("12"), open_end)]))
+
+
+def test_missing_dose_gives_a_lower_bound():
+    row = course("10", phase("5"), phase("5", "taper"))
+    del row["phases"][1]["dose"]
+    (message,) = found(bare(treatments=[row]))["dose-missing"]
+    assert "The total dose is at least 300 mg." in message
+    assert found(bare(treatments=[row | {"status": "declined"}])) == {}
+
+
+def test_event_without_a_time_is_named_where_others_count_from_it():
+    unknown = {"key": "start", "label": "Start", "placement": {"how": "unknown"}}
+    assert found(bare(events=[unknown])) == {}
+    document = bare(events=[unknown], treatments=[course("5", start="start")])
+    assert found(document).keys() == {"event-without-time"}
+
+
+# Outcome
+
+
+def graded(*pairs):
+    names = ("hip_flexion", "hip_extension", "knee_extension")
+    return [
+        {"visit": visit, "movement": name, "side": "left", "grade": grade}
+        for name, pair in zip(names, pairs, strict=False)
+        for visit, grade in zip(("first", "later"), pair, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "pairs", "named"),
+    [
+        ("improved", [("3", "3"), ("4", "3")], "outcome-change"),
+        ("improved", [("3", "4"), ("4", "3")], ""),
+        ("worsened", [("3", "4")], "outcome-change"),
+        ("unchanged", [("3", "4")], "outcome-change"),
+        ("unchanged", [("3", "4"), ("4", "4")], ""),
+        ("resolved", [("3", "4")], "outcome-resolved"),
+        ("resolved", [("3", "5")], ""),
+        ("improved", [("3", "not tested")], ""),
+    ],
+)
+def test_outcome_against_the_change_of_strength(direction, pairs, named):
+    outcome = {"visit": "later", "domain": "weakness of the leg", "direction": direction}
+    said = found(at_visits(strength=graded(*pairs), outcomes=[outcome]))
+    assert said.keys() == ({named} if named else set())
+    pain = outcome | {"domain": "pain"}
+    assert found(at_visits(strength=graded(*pairs), outcomes=[pain])) == {}
+
+
+# Tests and codes
+
+
+def motor(site, latency, **values):
+    row = {"nerve": "median", "side": "left", "stimulation_site": site, "recording_site": "APB"}
+    return row | {"latency_ms": {"number": latency, "unit": "ms"}} | values
+
+
+def test_velocity_latency_order_and_zero_amplitude():
+    far = {"distance_mm": {"number": "200"}, "velocity_m_s": {"number": "50"}}
+    rows = [motor("wrist", "4.0"), motor("elbow", "8.0", **far)]
+    assert found(bare(motor_conduction=rows)) == {}
+    rows[1]["velocity_m_s"] = {"number": "55"}
+    assert found(bare(motor_conduction=rows)).keys() == {"velocity"}
+    assert found(bare(motor_conduction=[motor("wrist", "4.0"), motor("elbow", "3.9")])).keys() == {
+        "latency-order"
+    }
+    zero = motor("wrist", "4.0", amplitude_mv={"number": "0.0", "unit": "mV"})
+    assert found(bare(motor_conduction=[zero])).keys() == {"amplitude-zero"}
+
+
+def test_sensory_onset_against_peak():
+    row = {"nerve": "sural", "side": "left", "onset_latency_ms": {"number": "3.5"}}
+    early = row | {"peak_latency_ms": {"number": "3.1"}}
+    assert found(bare(sensory_conduction=[early])).keys() == {"onset-peak"}
+    late = row | {"peak_latency_ms": {"number": "4.1"}}
+    assert found(bare(sensory_conduction=[late])) == {}
+
+
+@pytest.mark.parametrize(
+    ("denervation", "activity", "named"),
+    [(False, "2+", True), (True, "0", True), (True, "2+", False), (False, "0", False)],
+)
+def test_denervation_against_activity(denervation, activity, named):
+    row = {"muscle": "tibialis_anterior", "side": "left", "active_denervation": denervation}
+    row |= {"fibrillations": activity, "positive_sharp_waves": activity}
+    assert ("denervation" in found(bare(needle_emg=[row]))) is named
+
+
+@pytest.mark.parametrize(
+    ("value", "printed_range", "interpretation", "named"),
+    [
+        ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "normal", True),
+        ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "high", False),
+        ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "low", True),
+        ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # other unit
+        ({"number": "5", "unit": "cells/µL"}, "< 5 cells/µL", "normal", True),
+        ({"number": "5", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", False),
+        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # may be either
+        ({"percent": "5.6"}, "4.0–6.0 %", "normal", False),
+        ({"percent": "6.6"}, "4.0–6.0 %", "normal", True),
+        ({"number": "3"}, "see the report", "normal", False),
+        ({"titre": "1:320"}, "< 1:80", "normal", False),
+        ({"number": "0.3", "unit": "g/L"}, "0.15–0.45 g/L", "abnormal", True),
+    ],
+)
+def test_results_against_their_range(value, printed_range, interpretation, named):
+    row = {"analyte": "csf_protein", "value": value, "reference_range": printed_range}
+    document = bare(laboratory=[row | {"interpretation": interpretation}])
+    assert ("result-range" in found(document)) is named
+
+
+def coded(system, code, display=""):
+    entry = {"system": system, "code": code} | ({"display": display} if display else {})
+    return bare(diagnoses=[{"text": "illness", "status": "working", "codes": [entry]}])
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        (("ICD-10 (WHO 2019)", "G54.5", "Neuralgic amyotrophy"), ""),
+        (("ICD-10", "G54.5", "neuralgic  amyotrophy"), ""),
+        (("ORPHA", "2901"), ""),
+        (("HPO", "HP:0007340", "Lower limb muscle weakness"), ""),
+        (("ICD-10", "G54.5", "Brachial plexus disorder"), "code-term"),
+        (("ICD-10", "G99.99"), "code-unknown"),
+        (("SNOMED CT", "G54.5"), "code-unknown"),
+    ],
+)
+def test_codes_against_the_catalogue(entry, named):
+    assert found(coded(*entry)).keys() == ({named} if named else set())
+
+
+def test_every_code_of_the_catalogue_is_known_by_its_own_term():
+    for row in codes.BY_ID.values():
+        assert row.label in terms_of(row.system, row.code)
+    for row in hpo.BY_ID.values():
+        assert row.label in terms_of("HPO", row.id)
+
+
+# Rows
+
+
+def test_same_row_twice_and_visits_without_findings():
+    row = {"analyte": "ck", "value": {"number": "90", "unit": "U/L"}}
+    assert found(bare(laboratory=[row, row | {"note": "again"}])).keys() == {"row-twice"}
+    assert found(bare(laboratory=[row, row | {"method": "other"}])) == {}
+    assert found(bare(**VISITS))["visit-empty"] == [
+        "Nothing was found at the visit “First”.",
+        "Nothing was found at the visit “Later”.",
+    ]
+    studies = [{"study_instance_uid": "1", "visit": key} for key in ("first", "later")]
+    assert with_images({"studies": studies}, **VISITS) == {}
+
+
+def test_a_case_as_it_is_entered_is_told_only_of_its_gaps():
+    assert {one.severity for one in check(build(make_document()))} <= {"gap"}
