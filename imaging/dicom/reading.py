@@ -40,6 +40,7 @@ NOT_DICOM = "This is not a DICOM file."
 NOT_DICOM_BUT = "This is not a DICOM file; it looks like %(name)s."
 NOTHING_BEHIND = "The file begins like DICOM, but there is no dataset in it."
 CUT_OFF = "The file is cut off inside its header (%(name)s); nothing of the image is left."
+PICTURE_CUT_OFF = "The picture is cut off: the file ends inside its compressed data."
 TOO_MANY = "The file has more than %(limit)s data elements."
 TOO_DEEP = "The file's data are nested more than %(limit)s deep."
 
@@ -145,6 +146,8 @@ def read_body(body, syntax, limits):
         dataset = read_dataset(stream, implicit, little, stop_when=watch)
     except UNREADABLE + (EOFError,):
         return Dataset(), watch.ended_early() or "its first element"
+    if not dataset and watch.last == PIXEL_DATA:  # pydicom gives nothing where an element has no end
+        raise Refused(PICTURE_CUT_OFF)
     return dataset, watch.ended_early()
 
 
