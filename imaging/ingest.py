@@ -127,11 +127,18 @@ def examined(job, readers, patient, profile):
         for files in batches(job.files.filter(outcome="").exclude(spooled="")):
             ahead.append([readers.submit(examine_file, patient, profile, one) for one in files])
             if len(ahead) > 1:
-                yield [future.result() for future in ahead.popleft()]
+                yield first_of(ahead)
         while ahead:
-            yield [future.result() for future in ahead.popleft()]
+            yield first_of(ahead)
     finally:
         drop(one.result() for one in chain(*ahead) if not one.cancel() and not one.exception())
+
+
+def first_of(ahead):
+    """Take the first batch off once all its files are read; one that cannot be leaves it there."""
+    found = [future.result() for future in ahead[0]]
+    ahead.popleft()
+    return found
 
 
 def is_stopped(job):
@@ -214,6 +221,9 @@ def examine_file(patient, profile, file):
         target.unlink(missing_ok=True)
         listed = refused.values.get("files")
         return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
     return Examined(file, target, header)
 
 

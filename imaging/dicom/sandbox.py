@@ -2,7 +2,8 @@
 
 Each child is a plain subprocess (no fork of this process, so threads, database connections and
 secrets stay here), kept for the next call. A child that dies, hangs or runs out of memory is
-replaced, and the caller gets a refusal in plain words.
+replaced, and the caller gets a refusal in plain words. What is no fault of the file is none of
+its refusals: a child that was killed from outside is asked again, a full disk is an OSError.
 """
 
 import atexit
@@ -48,9 +49,13 @@ def call(function, *args, limits=LIMITS):
 
     `function` is at module level, `args` can be pickled, and the result is plain data (numbers,
     text, lists, dicts, arrays, Frame). Raises Refused, from the function itself or because the
-    child died, hung, or ran out of memory or time.
+    child died, hung, or ran out of memory or time; OSError where this machine cannot go on.
     """
     return POOL.call((function, args, limits))
+
+
+class Killed(Refused):
+    """A child was ended from outside: by who stops the site, or a system short of memory."""
 
 
 class Plain(pickle.Unpickler):
@@ -77,7 +82,7 @@ class Child:
             start_new_session=True,
         )
 
-    def ask(self, request, wall_seconds):
+    def ask(self, request, deadline):
         """Return the child's answer; raises Refused when it dies or takes too long."""
         self.calls += 1
         body = pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL)
@@ -85,8 +90,7 @@ class Child:
             self.process.stdin.write(LENGTH.pack(len(body)) + body)
             self.process.stdin.flush()
         except BrokenPipeError:
-            raise Refused(DIED) from None
-        deadline = time.monotonic() + wall_seconds
+            raise Killed(DIED) from None
         size = LENGTH.unpack(self.read(LENGTH.size, deadline))[0]
         try:
             return Plain(io.BytesIO(self.read(size, deadline))).load()
@@ -105,13 +109,15 @@ class Child:
                 raise Refused(TOO_SLOW)
             chunk = os.read(pipe, min(size - len(chunks), 1 << 20))
             if not chunk:
-                raise Refused(self.cause_of_death())
+                raise self.cause_of_death()
             chunks += chunk
         return bytes(chunks)
 
     def cause_of_death(self):
         code = self.process.wait(timeout=5)
-        return TOO_SLOW if code == -signal.SIGXCPU else DIED
+        if code in (-signal.SIGKILL, -signal.SIGTERM):
+            return Killed(DIED)
+        return Refused(TOO_SLOW if code == -signal.SIGXCPU else DIED)
 
     def end(self):
         """Stop the child at once; nothing it holds is worth waiting for."""
@@ -130,14 +136,23 @@ class Pool:
 
     def call(self, request):
         with self.places:
-            child = self.take()
+            deadline = time.monotonic() + request[2].wall_seconds
             try:
-                kind, value = child.ask(request, request[2].wall_seconds)
-            except BaseException:
-                child.end()
-                raise
-            self.keep(child, kind)
+                kind, value = self.ask(request, deadline)
+            except Killed:
+                kind, value = self.ask(request, deadline)
         return outcome(kind, value, request[0])
+
+    def ask(self, request, deadline):
+        """Return what one child answers."""
+        child = self.take()
+        try:
+            kind, value = child.ask(request, deadline)
+        except BaseException:
+            child.end()
+            raise
+        self.keep(child, kind)
+        return kind, value
 
     def take(self):
         """Return an idle child that is alive, or a new one."""
@@ -169,6 +184,8 @@ def outcome(kind, value, function):
         raise Refused(*value)
     if kind == "exhausted":
         raise Refused(value)
+    if kind == "machine":
+        raise OSError(value, os.strerror(value))
     logger.warning("%s failed in its child process: %s", function.__qualname__, value)
     raise Refused(DAMAGED)
 

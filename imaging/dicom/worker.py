@@ -5,6 +5,7 @@ answers to what was standard output, each as an 8-byte length and a pickle. It e
 standard input does, so it never outlives its parent.
 """
 
+import errno
 import math
 import os
 import pickle
@@ -23,6 +24,8 @@ from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
 TOO_DEEP = "The file's data are nested too deeply to be a real image."
+# Faults of this machine, whatever the file: no room, a broken disk, too many open files.
+MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 TOO_LARGE = "Reading the file needs more memory than one file is allowed."
 
 
@@ -61,7 +64,7 @@ def send(stream, answer):
 
 
 def respond(request, baseline):
-    """Return ("result", value), ("refused", ...), ("exhausted", words) or ("failed", place)."""
+    """Return (kind, value): "result", "refused", "exhausted", "machine" or "failed"."""
     function, args, limits = request
     try:
         restrict(limits, baseline)
@@ -73,6 +76,8 @@ def respond(request, baseline):
     except MemoryError:
         return "exhausted", TOO_LARGE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in MACHINE:
+            return "machine", error.errno
         return "failed", place(error)
 
 

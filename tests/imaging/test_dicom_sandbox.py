@@ -1,5 +1,6 @@
 """The child processes: limits, deaths, and what comes back."""
 
+import errno
 import os
 import signal
 import threading
@@ -70,6 +71,18 @@ def process():
     return os.getpid()
 
 
+def killed_once(folder, number):
+    mark = os.path.join(folder, "killed")
+    if not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), number)
+    return "read"
+
+
+def find_no_room():
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/a/name")
+
+
 def test_a_result_comes_back_from_another_process():
     assert sandbox.call(add, 2, 3) == 5
     assert sandbox.call(process) != os.getpid()
@@ -112,6 +125,18 @@ def test_a_child_that_hangs_is_stopped():
     with pytest.raises(Refused, match="took too long"):
         sandbox.call(hang, limits=SHORT)
     assert time.monotonic() - start < 5
+    assert sandbox.call(add, 1, 1) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path, number):
+    assert sandbox.call(killed_once, str(tmp_path), number) == "read"
+
+
+def test_a_full_disk_is_no_fault_of_the_file():
+    with pytest.raises(OSError, match="No space left") as error:
+        sandbox.call(find_no_room)
+    assert error.value.errno == errno.ENOSPC
     assert sandbox.call(add, 1, 1) == 2
 
 

@@ -1,8 +1,10 @@
 """Taking files in: once by UID, never overwritten, in anatomical order, resumed after a crash."""
 
+import errno
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -160,6 +162,12 @@ def test_archive_with_too_many_entries_is_refused(case, tmp_path, settings):
     assert "3 entries" in job.files.get().reason
 
 
+def test_archive_that_is_too_large_unpacked_is_refused(case, tmp_path, settings):
+    settings.IMAGING_LIMITS = {"archive_bytes": 2 << 20}
+    entries = [(str(number), bytes(1 << 20)) for number in range(3)]
+    assert "more than 2 MB" in take(case, archive(tmp_path, entries)).files.get().reason
+
+
 def test_archive_without_a_file_is_refused(case, tmp_path):
     line = take(case, archive(tmp_path, [("folder/", b"")])).files.get()
     assert (line.outcome, line.reason) == ("refused", "There is no file in this archive.")
@@ -217,6 +225,22 @@ def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
     receiving.start(job)
     receiving.run(job.pk)
     assert case.instances.count() == 1 and store().verify(case.instances.get().sha256)
+
+
+def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
+    job = received(case)
+    receiving.start(job)
+
+    def without_room(_function, _source, target, *args, **options):
+        Path(target).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("imaging.ingest.sandbox.call", without_room)
+    assert receiving.run(job.pk).state == State.FAILED
+    assert outcomes(job) == [("a.dcm", "")] and not list(store().waiting.glob("*"))
+    monkeypatch.undo()
+    receiving.start(job)
+    assert receiving.run(job.pk).counts()["stored"] == 1
 
 
 def test_temporary_files_of_a_crash_are_swept():
