@@ -85,6 +85,7 @@ async function sendAll(chosen) {
   const list = state.querySelector("[data-upload-lines]");
   state.hidden = false;
   const [job, files] = await openJob(chosen);
+  history.replaceState(null, "", job.page); // a reload leads to what has arrived
   bar.max = files.length || 1;
   const waiting = [...files];
   let sent = 0;
@@ -172,9 +173,10 @@ if (form) {
 
 const progress = document.querySelector("[data-progress]");
 
+// A server that is away for a while, as for a restart, is asked on.
 async function watch() {
-  const response = await fetch(progress.dataset.progress, { headers: { Accept: "application/json" } });
-  if (response.ok) {
+  const response = await fetch(progress.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (response?.ok) {
     const job = await response.json();
     const bar = document.querySelector("[data-progress-bar]");
     bar.max = job.total || 1;

@@ -1,0 +1,56 @@
+"""Sending files and watching an import, where the way to the server breaks off."""
+
+import pytest
+
+from imaging import receiving
+from imaging.models import ImportFile, ImportJob, State
+from tests.browser.conftest import sign_in
+from tests.factories import make_case
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(browser_page, live_server):
+    """A page of the author of a case without images."""
+    case = make_case()
+    sign_in(browser_page, live_server, case.author)
+    browser_page.case = case
+    browser_page.images = f"{live_server.url}/cases/{case.pk}/imaging/"
+    yield browser_page
+    browser_page.unroute_all(behavior="ignoreErrors")
+
+
+def test_page_goes_on_asking_when_the_server_was_away(page):
+    job = receiving.open_job(page.case, page.case.author)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
+    asked = []
+
+    def away_once(route):
+        asked.append(route)
+        if len(asked) == 1:
+            return route.abort()
+        ImportJob.objects.filter(pk=job.pk).update(state=State.DONE)
+        return route.continue_()
+
+    page.route("**/progress/", away_once)
+    page.goto(f"{page.images}imports/{job.pk}/")
+    page.wait_for_selector("p[role=status]:not([data-progress])")
+    assert page.inner_text("p[role=status]") == "done"
+
+
+def test_reload_while_sending_leads_to_what_has_arrived(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(page.images)
+    page.route("**/files/", lambda route: route.continue_() if not arrived() else None)
+
+    def arrived():
+        return ImportFile.objects.count()
+
+    files = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"words"} for n in range(9)]
+    page.set_input_files("#files", files)
+    page.click("form[data-upload] [type=submit]")
+    page.wait_for_selector("text=/Sending [1-9]/")
+    page.reload()
+    assert page.url == f"{page.images}imports/{ImportJob.objects.get().pk}/"
+    assert "Send the rest" in page.inner_text("main")
