@@ -35,7 +35,7 @@ from patients.tables.timeline import Timeline
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of text; `href` leads to the table or figure that it names, else ""."""
+    """A run of text; `href` leads to the table, figure or mark that it names, else ""."""
 
     text: str
     href: str = ""
@@ -216,19 +216,27 @@ def number_tables(sections):
 
 
 def link_sections(sections, figures):
-    """Make links of "Table 1", "Figure 1" and marked structures that the report really shows."""
+    """Make links of "Table 1", "Figure 1" and marked structures that the report really shows.
+
+    A structure leads to its mark in the viewer, or to the figure where no slice is stored here.
+    """
     targets = {
-        f"{_('Table')} {table.number}": table.anchor for one in sections for table in one.tables
+        f"{_('Table')} {table.number}": f"#{table.anchor}"
+        for one in sections
+        for table in one.tables
     }
-    targets |= {f"{_('Figure')} {figure.number}": figure.anchor for figure in figures}
+    targets |= {f"{_('Figure')} {figure.number}": f"#{figure.anchor}" for figure in figures}
+    for figure in figures:
+        for target, address in figure.jumps:
+            targets.setdefault(target, address)
     for figure in figures:
         for mark in figure.marks:
-            targets.setdefault(mark.target, figure.anchor)
+            targets.setdefault(mark.target, f"#{figure.anchor}")
     if not targets:
         return tuple(sections)
     longest_first = sorted(targets, key=len, reverse=True)
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b", re.I)
-    known = {name.casefold(): anchor for name, anchor in targets.items()}
+    known = {name.casefold(): href for name, href in targets.items()}
     return tuple(
         replace(one, paragraphs=tuple(link(text, pattern, known) for text in one.paragraphs))
         for one in sections
@@ -239,8 +247,7 @@ def link(segments, pattern, known):
     found = []
     for segment in segments:
         for part in filter(None, pattern.split(segment.text)):
-            anchor = known.get(part.casefold())
-            found.append(Segment(part, f"#{anchor}" if anchor else ""))
+            found.append(Segment(part, known.get(part.casefold(), "")))
     return tuple(found)
 
 

@@ -122,13 +122,15 @@ def test_reference_to_a_table_leads_to_it(client, published):
     assert 'href="#figure-1"' not in html  # no images have been added, so there is nothing to show
 
 
-def test_marked_structure_in_the_text_leads_to_the_figure():
+@pytest.mark.parametrize("jumps", [(), (("left L5 root", "/series/2/?mark=a"),)])
+def test_marked_structure_in_the_text_leads_to_its_mark_or_else_to_the_figure(jumps):
     marks = (Marked("left L5 root", "red", "filled"),)
-    figure = Figure(1, "", "A figure.", "/figure.png", True, marks)
+    figure = Figure(1, "", "A figure.", "/figure.png", True, marks, jumps=jumps)
     report = assemble(build(load("published_case")), [figure])
     (investigation,) = [one for one in report.sections if one.slug == "investigation"]
     links = {part.text: part.href for part in investigation.paragraphs[0] if part.href}
-    assert links == {"left L5 root": "#figure-1", "Figure 1": "#figure-1"}
+    there = jumps[0][1] if jumps else "#figure-1"
+    assert links == {"left L5 root": there, "Figure 1": "#figure-1"}
     assert report.synthetic
 
 
