@@ -4,8 +4,8 @@ from django.urls import include, path, re_path
 
 from caserecords import api as exchange
 from caserecords.reasoning import localisation_api
-from caserecords.reasoning.concordance_api import CaseConcordance
 from caserecords.reasoning.checks_api import CaseChecks
+from caserecords.reasoning.concordance_api import CaseConcordance
 from patients import api
 
 app_name = "api"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +25,14 @@ SEX_LETTERS = {Sex.FEMALE: _("F"), Sex.MALE: _("M")}
 
 
 def load_record(version):
-    """Return the CaseRecord of a stored version: unsaved rows, without a query."""
-    return build(json.loads(version.document))
+    """Return the CaseRecord of a stored version: unsaved rows, no query; it is only to be read."""
+    return build_once(version.document)
+
+
+@lru_cache(maxsize=64)
+def build_once(document):
+    """Build a record of a document's text; of the same text, the same record."""
+    return build(json.loads(document))
 
 
 # One line of a list, read from the document without building its rows

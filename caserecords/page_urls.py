@@ -3,9 +3,9 @@
 from django.urls import path
 
 from caserecords import views
+from caserecords.reasoning import checks_views
 from caserecords.reasoning.concordance_views import show_concordance
 from caserecords.reasoning.localisation_views import show_localisation
-from caserecords.reasoning import checks_views
 from caserecords.report.urls import urlpatterns as report_urls
 from patients.views import teams
 from patients.views.accesses import list_accesses

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caserecords.case import course, desk_cards, load_record, resolve_days, summarise
+from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
 from patients.differences import differences
 from patients.forms.status import StepForm
@@ -101,6 +102,7 @@ def show_case(request, case_pk):
     record = load_record(version)
     days = resolve_days(record)
     can_edit = is_editable(case, request.user)
+    reasoning = reason_over(record)
     context = {
         "case": case,
         "version": version,
@@ -113,6 +115,10 @@ def show_case(request, case_pk):
         "strength": strength_table(record.strength, record.visits),
         "steps": open_steps(case, request.user),
         "can_edit": can_edit,
+        "localisation": reasoning.localisation,
+        "concordance": reasoning.concordance,
+        "checks": reasoning.checks,
+        "care": reasoning.care,
         "may_identify": can_edit and may_identify(case, request.user),
     }
     return render(request, "caserecords/case.html", context)

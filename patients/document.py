@@ -51,9 +51,12 @@ def register(part):
         PARTS.append(part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CaseRecord:
-    """A whole case, gathered once. `rows` maps each document key to model instances in order."""
+    """A whole case, gathered once. `rows` maps each document key to model instances in order.
+
+    A record is equal to itself alone, so that what follows from it can be kept with it.
+    """
 
     case: Case
     patient: Patient

@@ -11,7 +11,7 @@ _HEAD = {"schema": SCHEMA, "case": {"title": "–"}, "patient": {"code": "–"}}
 
 def build_fragment(fragment):
     """Return a CaseRecord of the tables of a fragment; DocumentError names every bad field."""
-    if not isinstance(fragment, dict) or not fragment:
+    if not isinstance(fragment, dict):
         raise DocumentError([("", _("Findings are a JSON object of tables, such as strength."))])
     if not fragment:
         raise DocumentError([("", _("No findings were sent."))])

@@ -1,15 +1,40 @@
-"""What the reasoning adds under `computed` of the case document."""
+"""The whole reasoning over a case: for its pages, and under `computed` of its document."""
 
-from django.utils.translation import override
+from dataclasses import dataclass
+from functools import lru_cache
 
-from caserecords.reasoning.care import care
-from caserecords.reasoning.checks import review
-from caserecords.reasoning.concordance import compare_tests
-from patients.reasoning.localisation import localise
+from django.utils.translation import get_language, override
+
+from caserecords.reasoning.care import Checklist, care
+from caserecords.reasoning.checks import Review, review
+from caserecords.reasoning.concordance import Concordance, compare_tests
+from patients.reasoning.localisation import Localisation, localise
 from patients.reasoning.nerve_conduction import conduction_reasoning
 from patients.reasoning.strength import sum_score_as_data, sum_scores
 
+KEPT = 32  # versions whose reasoning a process keeps
 CANDIDATES = 3  # of each side in the document; the API tells more
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """What the pages show of a case, but for what depends on the team that keeps it."""
+
+    localisation: Localisation
+    concordance: Concordance
+    checks: Review
+    care: Checklist
+
+
+def reason_over(record):
+    """Return the Reasoning over a record; of a record that is read again, the one found before."""
+    return reason_in(get_language(), record)
+
+
+@lru_cache(maxsize=KEPT)
+def reason_in(_language, record):
+    found = localise(record)
+    return Reasoning(found, compare_tests(record, found), review(record), care(record))
 
 
 def reason(record):
@@ -26,5 +51,5 @@ def reason(record):
             "localisation": found.as_data(CANDIDATES),
             "concordance": compare_tests(record, found).as_data(),
             "checks": review(record).as_data(),
-            "care": [part.as_data() for part in care(record)],
+            "care": care(record).as_data(),
         }

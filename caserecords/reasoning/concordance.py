@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from patients.catalogue import lookup, structures
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.models import Side
@@ -18,14 +21,14 @@ from patients.reasoning.sites import BY_KEY, SITES, coverage
 from patients.sections import SECTION_OF
 
 COLUMNS = {
-    "weakness": "weakness",
-    "reflex": "reflex",
-    "sensation": "sensation",
-    "emg": "needle EMG",
-    "cmap": "motor response (CMAP)",
-    "snap": "sensory response (SNAP)",
-    "gadolinium_mri": "MRI after gadolinium",
-    "plain_mri": "MRI without contrast",
+    "weakness": gettext_lazy("weakness"),
+    "reflex": gettext_lazy("reflex"),
+    "sensation": gettext_lazy("sensation"),
+    "emg": gettext_lazy("needle EMG"),
+    "cmap": gettext_lazy("motor response (CMAP)"),
+    "snap": gettext_lazy("sensory response (SNAP)"),
+    "gadolinium_mri": gettext_lazy("MRI after gadolinium"),
+    "plain_mri": gettext_lazy("MRI without contrast"),
 }
 COLUMN_OF = {
     "mrc": "weakness",
@@ -40,12 +43,12 @@ COLUMN_OF = {
 SHOWN, NOT_SHOWN, MIXED = "shown", "not_shown", "mixed"
 SYMMETRIC, NO_SIDE, NOT_EXAMINED = "symmetric", "no_side", "not_examined"
 WORDS = {
-    SHOWN: ("●", "shown"),
-    NOT_SHOWN: ("○", "examined, not shown"),
-    MIXED: ("◐", "shown in part"),
-    SYMMETRIC: ("=", "the same on both sides"),
-    NO_SIDE: ("?", "side not stated"),
-    NOT_EXAMINED: ("–", "not examined"),
+    SHOWN: ("●", gettext_lazy("shown")),
+    NOT_SHOWN: ("○", gettext_lazy("examined, not shown")),
+    MIXED: ("◐", gettext_lazy("shown in part")),
+    SYMMETRIC: ("=", gettext_lazy("the same on both sides")),
+    NO_SIDE: ("?", gettext_lazy("side not stated")),
+    NOT_EXAMINED: ("–", gettext_lazy("not examined")),
 }
 NEURAL = ("root", "plexus", "nerve")
 ROOT = re.compile(r"\b([CTLS])(\d{1,2})\b")
@@ -110,24 +113,25 @@ class Line:
     def label(self):
         name = lookup.label("structures", self.structure)
         is_root = name[1:2].isdigit()
-        return f"{self.side} {name if is_root else name[:1].lower() + name[1:]}"
+        name = name if is_root else name[:1].lower() + name[1:]
+        return f"{_(self.side)} {_(name)}"
 
     def cell(self, column):
         return next(cell for cell in self.cells if cell.column == column)
 
     def columns_in(self, *states):
-        return [COLUMNS[cell.column] for cell in self.cells if cell.state in states]
+        return [str(COLUMNS[cell.column]) for cell in self.cells if cell.state in states]
 
     @property
     def sentence(self):
         said = (
-            ("shown by", self.columns_in(SHOWN, MIXED)),
-            ("examined and not shown by", self.columns_in(NOT_SHOWN)),
-            ("the same on both sides:", self.columns_in(SYMMETRIC)),
-            ("side not stated:", self.columns_in(NO_SIDE)),
-            ("not examined:", self.columns_in(NOT_EXAMINED)),
+            (_("shown by %s"), self.columns_in(SHOWN, MIXED)),
+            (_("examined and not shown by %s"), self.columns_in(NOT_SHOWN)),
+            (_("the same on both sides: %s"), self.columns_in(SYMMETRIC)),
+            (_("side not stated: %s"), self.columns_in(NO_SIDE)),
+            (_("not examined: %s"), self.columns_in(NOT_EXAMINED)),
         )
-        parts = [f"{words} {enumerate_words(names)}" for words, names in said if names]
+        parts = [words % enumerate_words(names) for words, names in said if names]
         return f"{self.label}: {'; '.join(parts)}."
 
     def as_data(self):
@@ -244,8 +248,8 @@ def share(structure, catalogue, item):
 
 
 def of_finding(finding):
-    words = f"{finding.label}: {finding.words}"
-    words += f" ({finding.detail})" if finding.detail else ""
+    words = f"{_(finding.label)}: {_(finding.words)}"
+    words += f" ({_(finding.detail)})" if finding.detail else ""
     says = SHOWN if finding.abnormal else NOT_SHOWN
     return [Evidence(finding.table, row, words, says) for row in finding.rows]
 
@@ -257,7 +261,8 @@ def column_of_symmetric(shared):
 
 
 def of_symmetric(shared):
-    words = f"{shared.label}: {shared.words} on both sides"
+    values = {"what": _(shared.label), "words": _(shared.words)}
+    words = _("%(what)s: %(words)s on both sides") % values
     return [Evidence(shared.table, row, words, SYMMETRIC) for row in shared.rows]
 
 
@@ -287,7 +292,7 @@ def of_sensation(signs, structure, side):
 
 
 def sign_words(sign, reflex=""):
-    named = lookup.label("reflexes", reflex) if reflex else sign.region
+    named = _(lookup.label("reflexes", reflex)) if reflex else sign.region
     return f"{named}: {sign.get_finding_display()}"
 
 
@@ -341,7 +346,8 @@ def covers(row, structure, side):
 
 def enumerate_words(names: Sequence[str]) -> str:
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    values = {"first": ", ".join(most), "last": last}
+    return _("%(first)s and %(last)s") % values if most else last
 
 
 def contrast_sentence(lines):
@@ -353,10 +359,13 @@ def contrast_sentence(lines):
     only = [name for name, found in states.items() if found == (SHOWN, NOT_SHOWN)]
     without = [name for name, found in states.items() if found[1] in (SHOWN, MIXED)]
     if only:
-        verb = "is" if len(only) == 1 else "are"
-        the = enumerate_words([f"the {name}" for name in only])
-        return f"On MRI, {the} {verb} visible only after gadolinium."
+        words = ngettext(
+            "On MRI, %(names)s is visible only after gadolinium.",
+            "On MRI, %(names)s are visible only after gadolinium.",
+            len(only),
+        )
+        return words % {"names": enumerate_words([_("the %s") % name for name in only])}
     if without:
-        the = enumerate_words([f"the {name}" for name in without])
-        return f"MRI without contrast shows a change of {the}."
+        names = enumerate_words([_("the %s") % name for name in without])
+        return _("MRI without contrast shows a change of %(names)s.") % {"names": names}
     return ""

@@ -6,17 +6,10 @@ from django.utils.translation import gettext as _
 
 from patients.differences import IDENTITY, QUIET
 from patients.models.fields import ValueField
-from patients.sections import SECTIONS
+from patients.sections import SECTION_OF
 from patients.wording import field_words, is_empty, missing_unit
 
 IMAGES = "imaging"  # the page of the images, where what the images' part holds is mended
-SECTION_OF = {key: section.slug for section in SECTIONS for key in section.keys}
-SECTION_OF |= {
-    table.nested.key: section.slug
-    for section in SECTIONS
-    for table in section.tables
-    if table.nested
-}
 # What a row found beyond its name, where a reader has to see it.
 FOUND = {
     "events": ("label",),

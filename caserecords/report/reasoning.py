@@ -64,9 +64,10 @@ def side_notes(found):
         if not side.candidates:
             yield _(side.side), f"{side.outcome_words}."
     for shared in found.evidence.symmetric:
-        yield shared.label, _("%(words)s on both sides: a symmetric finding.") % {
-            "words": shared.words
-        }
+        yield (
+            shared.label,
+            _("%(words)s on both sides: a symmetric finding.") % {"words": shared.words},
+        )
 
 
 def concordance(found: Concordance):

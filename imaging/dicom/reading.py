@@ -146,7 +146,8 @@ def read_body(body, syntax, limits):
         dataset = read_dataset(stream, implicit, little, stop_when=watch)
     except UNREADABLE + (EOFError,):
         return Dataset(), watch.ended_early() or "its first element"
-    if not dataset and watch.last == PIXEL_DATA:  # pydicom gives nothing where an element has no end
+    # pydicom gives nothing where an element has no end
+    if not dataset and watch.last == PIXEL_DATA:
         raise Refused(PICTURE_CUT_OFF)
     return dataset, watch.ended_early()
 
