@@ -4,6 +4,7 @@ Whether a mark lies in the crop of a figure cannot be told from the document, wh
 spacing; whether it lies on its image can.
 """
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,7 @@ def series_by_image(record):
 def named(catalogue, value):
     if value.startswith(AS_TEXT):
         return value.removeprefix(AS_TEXT)
-    return lookup.label(catalogue, value)
+    return gettext(lookup.label(catalogue, value))
 
 
 def columns_against_series(record):
