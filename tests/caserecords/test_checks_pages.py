@@ -10,8 +10,10 @@ from django.utils.html import strip_tags
 from caserecords.reasoning.care import care
 from caserecords.reasoning.checks import review
 from patients.document import build
+from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import AccessLog, Role, Status
+from patients.sections import BY_SLUG
 from tests.api import Caller, address_of
 from tests.factories import make_case, make_team, make_user
 from tests.patients.test_tables import load
@@ -87,6 +89,16 @@ def test_acceptance_survives_an_import_elsewhere(client, case):
     accept(client, case, open_checks(client, case)["dose-missing"].key)
     other = make_case(document=newest(case))
     assert "dose-missing" not in open_checks(client, other)
+
+
+def test_acceptance_stays_when_its_reason_is_edited_on_the_page_of_the_narrative(client, case):
+    accept(client, case, open_checks(client, case)["dose-missing"].key, "Not printed.")
+    before = newest(case)["discrepancies"][-1]
+    texts = SectionPage(case, BY_SLUG["narrative"]).texts() | {"base_version": "2"}
+    name = next(name for name, text in texts.items() if text == "Not printed.")
+    address = reverse("patients:edit-section", args=[case.pk, "narrative"])
+    assert client.post(address, texts | {name: "Nowhere printed."}).status_code == 302
+    assert newest(case)["discrepancies"][-1] == before | {"reading": "Nowhere printed."}
 
 
 def test_acceptance_is_taken_back(client, case):

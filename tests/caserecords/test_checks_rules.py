@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.utils import translation
 
 from caserecords.reasoning.checks import RULES, SEVERITIES, check
 from caserecords.reasoning.checks.codes import terms_of
@@ -14,6 +15,7 @@ from patients.models import ROW_MODELS
 from patients.sections import BY_SLUG
 from tests.factories import make_document
 from tests.patients.test_tables import load
+from tests.test_translatable import PseudoLocale
 
 PUBLISHED, INVENTED = load("published_case"), load("invented_case")
 BARE = {"schema": "caserecord/1", "case": {"title": "Bare"}, "patient": {"code": "B-1"}}
@@ -133,6 +135,15 @@ def test_keys_hang_on_the_facts_alone():
     assert {one.key for one in check(build(document))} == keys
     document["treatments"][0]["agent"] = "prednisolone"
     assert len({one.key for one in check(build(document))} - keys) == 1
+
+
+def test_keys_are_the_same_in_every_language(monkeypatch):
+    document = copy.deepcopy(PUBLISHED)
+    document["symptoms"][0] |= {"onset": "admission", "end": "pain-onset"}
+    keys = [one.key for one in check(build(document))]
+    assert keys[0].startswith("panel-letters") and keys[1].startswith("end-before-start")
+    monkeypatch.setattr(translation, "_trans", PseudoLocale(translation._trans))
+    assert [one.key for one in check(build(document))] == keys
 
 
 def test_every_rule_has_its_words_and_every_table_a_section():

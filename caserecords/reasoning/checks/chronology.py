@@ -44,7 +44,7 @@ def ends_before_start(record):
                     yield Finding(
                         message % words,
                         everywhere(record, [row, later, earlier]),
-                        (table, row_words(row), *order(days, later, earlier)),
+                        (table, str(row), *order(days, later, earlier)),
                     )
 
 

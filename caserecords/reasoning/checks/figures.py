@@ -4,9 +4,8 @@ Whether a mark lies in the crop of a figure cannot be told from the document, wh
 spacing; whether it lies on its image can.
 """
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
