@@ -15,7 +15,7 @@ from patients.reasoning.side_to_side import ratio, reported
 
 OTHER = {"left": "right", "right": "left"}
 LOST, REDUCED, EQUAL, PRESENT, NORMAL = (
-    "no response",
+    "absent",
     "reduced",
     "not reduced against the other side",
     "present",
@@ -171,7 +171,7 @@ def _finding(side, response, kind, table):
         _SENSORY_KINDS.get(response.words, "snap") if sensory else "cmap",
         side,
         response.words in _ABNORMAL,
-        response.words,
+        f"{kind} response {response.words}",
         "nerves",
         row.nerve,
         table,
@@ -187,7 +187,7 @@ def _symmetric(found, kind, table):
     rows = tuple(sorted({number for one in found.values() for number in one.numbers}))
     row = found["left"].row
     merged = " and ".join(dict.fromkeys(words))
-    return Symmetric(kind, merged, "nerves", row.nerve, table, rows, visit=visit_key(row))
+    return Symmetric(kind, f"{kind} response {merged}", "nerves", row.nerve, table, rows, visit=visit_key(row))
 
 
 def _unused(table, number, row, reason):
