@@ -187,7 +187,9 @@ def _symmetric(found, kind, table):
     rows = tuple(sorted({number for one in found.values() for number in one.numbers}))
     row = found["left"].row
     merged = " and ".join(dict.fromkeys(words))
-    return Symmetric(kind, f"{kind} response {merged}", "nerves", row.nerve, table, rows, visit=visit_key(row))
+    return Symmetric(
+        kind, f"{kind} response {merged}", "nerves", row.nerve, table, rows, visit=visit_key(row)
+    )
 
 
 def _unused(table, number, row, reason):

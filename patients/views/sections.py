@@ -20,6 +20,7 @@ from patients.models import Case, Draft, Event, Status, Visit
 from patients.placement import resolve
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
+from patients.views.localising import SLUGS, localise_stored, render_typed
 
 WANTED = ("set", "sides")  # what a grid shows, in the address
 
@@ -115,6 +116,7 @@ def show_page(request, page, *, base=None, status=200, **context):
         "page": page,
         "errors": mistakes,
         "timeline": draw_timeline(page) if slug == "timeline" else None,
+        "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
         "base_version": base if base is not None else page.case.version,
     }
     return render(
@@ -132,7 +134,7 @@ def draw_timeline(page):
 
 @require_POST
 def save_draft(request, case_pk, slug):
-    """Keep what is typed into a page, on the server; answers when, and the timeline, as JSON."""
+    """Keep what is typed into a page, on the server; answers when, and what follows from it."""
     case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
@@ -144,6 +146,9 @@ def save_draft(request, case_pk, slug):
     answer = {"saved_at": timezone.now().isoformat()}
     if slug == "timeline":
         answer["drawing"] = draw_typed(request, case, read_texts(data))
+    if slug in SLUGS:
+        page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
+        answer["localisation"] = render_typed(request, page)
     return JsonResponse(answer)
 
 

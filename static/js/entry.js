@@ -63,7 +63,7 @@
         redirect: "error",
       });
       if (!answer.ok) throw new Error(answer.status);
-      draw((await answer.json()).drawing);
+      draw(await answer.json());
       sent = text;
       state.textContent = form.dataset.saved + " " + clock(new Date());
     } catch {
@@ -77,10 +77,15 @@
     }
   }
 
-  // The timeline as it is typed, drawn by the server.
-  function draw(drawing) {
-    const place = document.querySelector("[data-timeline]");
-    if (place && drawing) place.innerHTML = drawing;
+  // What follows from what is typed, drawn by the server: the timeline, the localisation.
+  function draw(answer) {
+    show("[data-timeline]", answer.drawing);
+    show("[data-localisation]", answer.localisation);
+  }
+
+  function show(selector, html) {
+    const place = document.querySelector(selector);
+    if (place && html) place.innerHTML = html;
   }
 
   function clock(moment) {

@@ -1,0 +1,47 @@
+"""What the findings of a case are compatible with, beside the pages on which they are entered."""
+
+from django.template.loader import render_to_string
+
+from patients.forms.rows import RowFormSet
+from patients.forms.strength import StrengthGrid
+from patients.models import ROW_MODELS, Event, Visit
+from patients.reasoning.evidence import READERS
+from patients.reasoning.localisation import localise
+from patients.sections import BY_SLUG
+
+# The pages whose tables say something of the place of a lesion.
+SLUGS = {slug for slug, section in BY_SLUG.items() if READERS.keys() & set(section.keys)}
+MODELS = [model for model in ROW_MODELS if model.DOCUMENT_KEY in READERS]
+
+
+def localise_stored(case):
+    """Return the Localisation of a case as it is stored."""
+    return localise(stored_rows(case))
+
+
+def render_typed(request, page):
+    """Return the panel, as HTML, for a page as it is typed: rows with a mistake are left out."""
+    page.is_valid()
+    rows = stored_rows(page.case)
+    for part in page.parts:
+        rows |= typed_rows(part)
+    context = {"localisation": localise(rows), "case": page.case, "is_typed": True}
+    return render_to_string("patients/_localisation.html", context, request)
+
+
+def stored_rows(case):
+    """Return the rows that the localisation reads, by table; one query a table."""
+    rows = {model.DOCUMENT_KEY: model.objects.filter(case=case) for model in MODELS}
+    rows = {key: list(found.select_related("visit__event")) for key, found in rows.items()}
+    rows["events"] = list(Event.objects.filter(case=case))
+    rows["visits"] = list(Visit.objects.filter(case=case).select_related("event"))
+    return rows
+
+
+def typed_rows(part):
+    """Return {table: rows} of one part of a page that was validated, without the wrong ones."""
+    if isinstance(part, StrengthGrid):
+        return {"strength": part.kept()}
+    if isinstance(part, RowFormSet):
+        return {part.table.key: [form.row for form in part.kept() if not form.errors]}
+    return {}
