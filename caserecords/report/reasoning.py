@@ -38,14 +38,14 @@ def compatible(found: Localisation, most):
             _("against it"),
         ),
         tuple(candidate_cells(one) for one in candidates),
-        (*side_notes(found), *(("", words) for words in found.caveats)),
+        (*side_notes(found), *(("", _(words)) for words in found.caveats)),
     )
 
 
 def candidate_cells(one):
     return (
         Cell(_(one.side)),
-        head(one.site.name),
+        head(_(one.site.name)),
         Cell(f"{one.percent} %" if one.percent else "< 1 %"),
         Cell(listed(one.explains)),
         Cell(listed(one.unexplained) or _("nothing")),
@@ -55,19 +55,17 @@ def candidate_cells(one):
 
 def listed(findings):
     """Return findings in a line, each once: "Tibialis anterior: active denervation"."""
-    return "; ".join(dict.fromkeys(f"{one.label}: {one.words}" for one in findings))
+    return "; ".join(dict.fromkeys(f"{_(one.label)}: {_(one.words)}" for one in findings))
 
 
 def side_notes(found):
     """Say of a side without candidates why there are none, and what is the same on both sides."""
     for side in found.sides:
         if not side.candidates:
-            yield _(side.side), f"{side.outcome_words}."
+            yield _(side.side), f"{_(side.outcome_words)}."
     for shared in found.evidence.symmetric:
-        yield (
-            shared.label,
-            _("%(words)s on both sides: a symmetric finding.") % {"words": shared.words},
-        )
+        words = _("%(words)s on both sides: a symmetric finding.") % {"words": _(shared.words)}
+        yield _(shared.label), words
 
 
 def concordance(found: Concordance):
@@ -77,9 +75,9 @@ def concordance(found: Concordance):
     legend = "; ".join(f"{symbol} {words}" for symbol, words in WORDS.values())
     return Table(
         _("Which test showed the lesion (computed)"),
-        (_("structure"), *(words for _key, words in found.columns)),
+        (_("structure"), *(str(words) for _key, words in found.columns)),
         tuple(
-            (head(line.label), *(Cell(cell.symbol, cell.words) for cell in line.cells))
+            (head(line.label), *(Cell(cell.symbol, str(cell.words)) for cell in line.cells))
             for line in found.lines
         ),
         (*(("", sentence) for sentence in found.sentences[:1]), ("", f"{legend}.")),
