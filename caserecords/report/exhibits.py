@@ -31,13 +31,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, notes as (about what, note), and number; 0 until it is numbered."""
+    """A table with its title, notes as (about what, note), and number; 0 until it is numbered.
+
+    `wordy` is one whose cells hold so much that it takes the whole width.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[tuple[str, str], ...] = ()
     number: int = 0
+    wordy: bool = False
 
     @property
     def anchor(self):
@@ -45,7 +49,7 @@ class Table:
 
     @property
     def is_wide(self):
-        return len(self.headings) >= WIDE
+        return self.wordy or len(self.headings) >= WIDE
 
     @property
     def has_gaps(self):

@@ -6,6 +6,7 @@ from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
 from caserecords.report.exhibits import Cell, Table, head
 from patients.models import ReasoningShown
 from patients.reasoning.localisation import Localisation, localise
+from patients.tables.columns import group
 
 SHORT, FULL = 1, 4  # candidates of each side that are told
 
@@ -39,6 +40,7 @@ def compatible(found: Localisation, most):
         ),
         tuple(candidate_cells(one) for one in candidates),
         (*side_notes(found), *(("", _(words)) for words in found.caveats)),
+        wordy=True,
     )
 
 
@@ -54,8 +56,12 @@ def candidate_cells(one):
 
 
 def listed(findings):
-    """Return findings in a line, each once: "Tibialis anterior: active denervation"."""
-    return "; ".join(dict.fromkeys(f"{_(one.label)}: {_(one.words)}" for one in findings))
+    """Return findings in a line by what was found: "Weak: hip abductor, hip extensor; …"."""
+    found = group(findings, lambda one: one.words)
+    return "; ".join(
+        f"{_(words)}: {', '.join(dict.fromkeys(_(one.label) for one in same))}"
+        for words, same in found.items()
+    )
 
 
 def side_notes(found):

@@ -1,0 +1,48 @@
+"""The reasoning in the report: none of it, in short, or in full, as the author chose."""
+
+import pytest
+
+from caserecords.demo.load import read_case
+from caserecords.report.reasoning import reasoning_tables
+from caserecords.report.report import assemble
+from patients.document import build
+from tests.factories import make_document
+
+
+def tables(shown):
+    document = read_case("published_case")
+    document["case"].pop("reasoning_in_report")
+    document["case"] |= {"reasoning_in_report": shown} if shown else {}
+    return reasoning_tables(build(document))
+
+
+def test_without_a_choice_the_report_says_nothing_computed():
+    assert tables("") == ()
+    document = read_case("published_case")
+    document["case"].pop("reasoning_in_report")
+    assert "reasoning" not in [one.slug for one in assemble(build(document)).sections]
+
+
+def test_in_short_it_names_the_leading_site_of_each_side_and_why():
+    (table,) = tables("short")
+    ((side, site, support, explains, unexplained, against),) = table.rows
+    assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76 %")
+    assert "weak: " in explains.text and "Tibialis anterior" in explains.text
+    assert (unexplained.text, against.text) == ("nothing", "nothing")
+    assert ("right", "nothing focal found.") in table.notes
+
+
+def test_in_full_it_tells_the_next_sites_and_which_test_showed_the_lesion():
+    sites, tests = tables("full")
+    assert [row[1].text for row in sites.rows][:1] == ["L5 + S1 roots"] and len(sites.rows) == 4
+    plexus = next(row for row in sites.rows if row[1].text == "Sacral plexus")
+    assert "L5 paraspinal" in plexus[5].text
+    assert [row[0].text for row in tests.rows] == ["left L5 root", "left S1 root"]
+
+
+@pytest.mark.parametrize("shown", ["short", "full"])
+def test_a_case_without_findings_shows_no_empty_table(shown):
+    none = {"strength": [], "motor_conduction": [], "sensory_conduction": []}
+    document = make_document(**none)
+    document["case"]["reasoning_in_report"] = shown
+    assert reasoning_tables(build(document)) == ()
