@@ -1,4 +1,5 @@
-"""What the localisation weighs: every weight and probability, sensory paths, reflex arcs.
+"""What the localisation weighs: every weight and probability, sensory paths, reflex arcs,
+and the places of nerves beyond which only a part of what they supply is taken.
 
 None of the numbers was measured as a likelihood; each row of localisation.csv says its source.
 """
@@ -11,6 +12,7 @@ ROWS = read("localisation")
 BY_ID = index(ROWS)
 PARAMETERS = {row.id: float(row.value) for row in ROWS if row.value}
 SENSORY_PATHS = index(read("sensory_paths"))
+SEGMENTS = index(read("nerve_segments"))
 REFLEX_ARCS = {row.id: parts(row.muscles) for row in read("reflex_arcs")}
 
 

@@ -99,7 +99,7 @@ def _of_place(by_side, kind, table):
         if response.words and not (kind == "motor" and response.words == PRESENT):
             yield _finding(side, response, kind, table)
         else:
-            reason = response.detail or NO_VERDICT
+            reason = NO_VERDICT if response.words == PRESENT else response.detail or NO_VERDICT
             yield from (_unused(table, n, response.row, reason) for n in response.numbers)
 
 

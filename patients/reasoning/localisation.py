@@ -195,10 +195,11 @@ def _log(probability, abnormal):
 
 
 def _candidates(side, weighed, scores):
-    """The sites that explain something, best first; of two equal ones the smaller lesion."""
+    """The sites that explain something, best first; of equal ones a whole nerve, the smaller."""
     supports = _softmax(scores)
     least = PARAMETERS["explains_from"]
-    ranked = sorted(range(len(SITES)), key=lambda n: (-round(scores[n], 9), extent(n), n))
+    order = [(-round(scores[n], 9), SITES[n].segment != "", extent(n)) for n in range(len(SITES))]
+    ranked = sorted(range(len(SITES)), key=order.__getitem__)
     abnormal = [one.shares for one in weighed if one.finding.abnormal]
     places = [n for n in ranked if any(shares[n] >= least for shares in abnormal)]
     return tuple(

@@ -5,11 +5,11 @@ a sensory response. A coverage is 0 to 1; roots are combined by 1 − Π(1 − w
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 
 from patients.catalogue import movements, muscles, nerves, structures
-from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS, SENSORY_PATHS
+from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS, SEGMENTS, SENSORY_PATHS
 from patients.catalogue.table import parts
 
 ROOTS = (
@@ -39,15 +39,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Site:
-    """One candidate: a structure, or several adjacent roots. ``prior`` names its row."""
+    """One candidate: a structure, or several adjacent roots. ``prior`` names its row.
+
+    ``segment`` names the place on a nerve beyond which the lesion takes what it supplies.
+    """
 
     parts: tuple[Part, ...]
     prior: str
     roots: tuple[str, ...] = ()
+    segment: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
-        return "+".join(part.id for part in self.parts)
+        return self.segment or "+".join(part.id for part in self.parts)
 
     @property
     def kind(self) -> str:
@@ -80,14 +84,22 @@ class Supply:
 @cache
 def muscle_supply(muscle_id: str) -> Supply:
     row = muscles.BY_ID[muscle_id]
+    weights = muscles.root_weights(muscle_id)
+    if row.nerve_group == "spinal_accessory":
+        weights = {root: w * PARAMETERS["accessory_cervical"] for root, w in weights.items()}
     return Supply(
-        muscles.nerve_path(muscle_id),
+        (*muscles.nerve_path(muscle_id), *_segments("muscles", muscle_id)),
         row.plexus,
         parts(row.trunk),
         parts(row.cord),
-        muscles.root_weights(muscle_id),
+        weights,
         is_paraspinal=row.kind == "paraspinal",
     )
+
+
+def _segments(column, item):
+    """Places of a nerve that what it supplies lies beyond."""
+    return (row.id for row in SEGMENTS.values() if item in parts(getattr(row, column)))
 
 
 @cache
@@ -95,7 +107,7 @@ def sensory_supply(nerve_id: str) -> Supply:
     row = SENSORY_PATHS[nerve_id]
     weights = (pair.split(":") for pair in parts(row.root_weights))
     return Supply(
-        tuple(row.nerve_path.split(">")),
+        (*row.nerve_path.split(">"), *_segments("sensory", nerve_id)),
         row.plexus,
         parts(row.trunk),
         parts(row.cord),
@@ -139,6 +151,8 @@ def _nerve_sites():
     for name in dict.fromkeys(node for path in paths for node in path):
         if name in nerves.BY_ID:
             yield Site((Part("nerve", name, _nerve_name(name)),), "nerve")
+    for row in SEGMENTS.values():
+        yield Site((Part("nerve", row.nerve, row.label),), "nerve", segment=row.id)
 
 
 def _nerve_name(name):
