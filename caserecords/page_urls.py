@@ -7,7 +7,7 @@ from caserecords.reasoning import checks_views
 from caserecords.reasoning.concordance_views import show_concordance
 from caserecords.reasoning.localisation_views import show_localisation
 from caserecords.report.urls import urlpatterns as report_urls
-from patients.views import teams
+from patients.views import references, teams
 from patients.views.accesses import list_accesses
 from patients.views.identity import edit_identity
 from patients.views.people import edit_people
@@ -26,6 +26,22 @@ urlpatterns = [
         "teams/<int:team_pk>/members/<int:member_pk>/",
         teams.edit_member,
         name="edit-member",
+    ),
+    path("teams/<int:team_pk>/references/", references.edit_references, name="edit-references"),
+    path(
+        "teams/<int:team_pk>/references/template.csv",
+        references.show_template,
+        name="show-reference-template",
+    ),
+    path(
+        "teams/<int:team_pk>/references/<int:set_pk>.csv",
+        references.show_reference,
+        name="show-reference",
+    ),
+    path(
+        "teams/<int:team_pk>/references/<int:set_pk>/retire/",
+        references.retire_reference,
+        name="retire-reference",
     ),
     path("cases/<uuid:case_pk>/status/", views.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", views.list_versions, name="list-versions"),

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, Role
+from patients.models import AccessLog, Case, Role, Team
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -20,6 +20,25 @@ def get_case(request, pk, *, edit=False, opening=True):
     if opening:
         record_access(request, case)
     return case
+
+
+def get_team(request, pk, *, edit=False):
+    """Return a team: 404 for whoever is not in it, 403 where they may not keep its references.
+
+    Its clinicians and reviewers keep them, and who runs the site.
+    """
+    user = request.user
+    known = Team.objects.all() if user.is_staff else Team.objects.filter(members=user)
+    team = get_object_or_404(known, pk=pk)
+    if edit and not keeps_references(team, user):
+        raise PermissionDenied(_("Only clinicians and reviewers of the team may change this."))
+    return team
+
+
+def keeps_references(team, user):
+    """Tell whether a user may add and retire a team's reference sets."""
+    keepers = team.memberships.filter(user=user, role__in=(Role.CLINICIAN, Role.REVIEWER))
+    return user.is_staff or keepers.exists()
 
 
 def is_editable(case, user):

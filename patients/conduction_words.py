@@ -48,8 +48,8 @@ REASONS = {
     "zero": gettext_lazy("0 at the distal site, so no percentage"),
 }
 PAIRS = {
-    "absent_both": gettext_lazy("absent on both sides, so no percentage"),
-    "absent_one": gettext_lazy("absent on one side, so no percentage"),
+    "absent_both": gettext_lazy("absent on both sides"),
+    "absent_one": gettext_lazy("absent on one side"),
     "equal": gettext_lazy("equal on both sides"),
     "differ": gettext_lazy("present on both sides"),
 }
@@ -214,7 +214,7 @@ def pair_lines(pairs):
                 **start(pair.left, side=side),
                 what=_("amplitude"),
                 result=_("no response"),
-                verdict=str(PAIRS[pair.finding]),
+                verdict=_("%s: no percentage") % PAIRS[pair.finding],
             )
 
 

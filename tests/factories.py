@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 
 from patients.importing import import_case
 from patients.models import Membership, Role, Team
+from patients.reference_table import read
+from patients.references import store_version
 from tests import PASSWORD
 
 _numbers = count(1)
@@ -82,6 +84,24 @@ DOCUMENT = {
     ],
     "narrative": [{"chapter": "presentation", "text": "Weakness of the left leg for 25 days."}],
 }
+
+
+REFERENCE_TABLE = """\
+nerve,kind,recording_site,parameter,operator,limit,unit,age_min,age_max,sex,technique
+sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,5,µV,18,59,,antidromic; 14 cm
+sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,3,µV,60,,,antidromic; 14 cm
+tibial,motor,AH,cmap_amplitude,>=,3.5,mV,60,,male,
+"""
+
+
+def make_reference_set(team, user=None, table=REFERENCE_TABLE, name="Our laboratory", **facts):
+    """Return a stored reference set of a team, in its next version."""
+    facts = {"laboratory": "Ours", "source": "own volunteers"} | facts
+    facts = {"technique": "", "temperature": ""} | facts
+    stored, _new = store_version(
+        team, user or make_user(), facts | {"name": name}, read(table).lines
+    )
+    return stored
 
 
 def make_team(name=None):

@@ -12,7 +12,7 @@ from imaging.models import Annotation, Figure, Instance, Panel
 from patients.history import save_version
 from patients.importing import import_case
 from patients.sections import BY_SLUG
-from tests.factories import make_team, make_user
+from tests.factories import make_reference_set, make_team, make_user
 
 SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]
 PAGES = [
@@ -42,6 +42,7 @@ PAGES = [
     "accesses",
     "password",
     "teams",
+    "reference sets",
     "identity",
     "API",
     *SECTION_PAGES,
@@ -55,6 +56,7 @@ def rich_case():
     author.is_staff = True  # the page of teams shows its forms
     author.save()
     make_user(team=team)  # who could be a co-author
+    make_reference_set(team, author)
     case = import_case(read_case("invented_case"), team, author)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(3):
@@ -104,6 +106,7 @@ def address(name, case):
         "accesses": reverse("caserecords:list-accesses", args=[case.pk]),
         "identity": reverse("caserecords:edit-identity", args=[case.pk]),
         "teams": reverse("caserecords:list-teams"),
+        "reference sets": reverse("caserecords:edit-references", args=[case.team.pk]),
         "password": reverse("password_change"),
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),

@@ -8,7 +8,7 @@ from django.urls import URLResolver, get_resolver, path, reverse
 from imaging.dicom.synthetic import slice_bytes
 from imaging.ingest import import_paths
 from patients.models import Case, Role
-from tests.factories import make_case, make_team, make_user
+from tests.factories import make_case, make_reference_set, make_team, make_user
 
 ROLES = ("nobody", "stranger", "reader", "reviewer", "author", "co_author")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -18,6 +18,7 @@ OPEN = "200 200 200 200 200 200"
 USERS = "302 200 200 200 200 200"
 STAFF = "302 403 403 403 403 403"  # for who runs the site, whatever the role in a team
 READ = "302 404 200 200 200 200"
+TEAM = "302 404 200 200 200 404"  # a co-author need not be in the team
 EDIT = "302 404 403 403 200 200"
 DONE = "302 404 403 403 302 302"  # a change, then the way back to a page
 API_USERS = "401 200 200 200 200 200"
@@ -42,6 +43,16 @@ TABLE = {
     "caserecords:add-team": ((), {"POST": STAFF}),
     "caserecords:add-member": ((1,), {"POST": STAFF}),
     "caserecords:edit-member": ((1, 1), {"POST": STAFF}),
+    "caserecords:edit-references": (
+        ("team",),
+        {"GET": TEAM, "POST": "302 404 403 422 422 404"},
+    ),
+    "caserecords:show-reference-template": (("team",), {"GET": TEAM}),
+    "caserecords:show-reference": (("team", "reference"), {"GET": TEAM}),
+    "caserecords:retire-reference": (
+        ("team", "reference"),
+        {"POST": "302 404 403 302 302 404"},
+    ),
     "caserecords:change-status": (
         CASE,
         {"GET": "302 404 404 404 404 404", "POST": "302 404 404 404 404 404"},
@@ -213,6 +224,8 @@ class World:
         self.figure.panels.create(**place, row=0, column=0)
         self.keys = {
             "case": self.case.pk,
+            "team": team.pk,
+            "reference": make_reference_set(team).pk,
             "import": self.job.pk,
             "study": self.case.studies.get().pk,
             "series": self.case.series.get().pk,

@@ -1,0 +1,91 @@
+"""A team's reference sets of nerve conduction: listed, checked, stored as versions, retired."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from patients.access import get_team, keeps_references
+from patients.catalogue.conduction_parameters import ROWS as PARAMETERS
+from patients.catalogue.reference_limits import built_in
+from patients.forms.references import ReferenceForm
+from patients.reference_table import template, write
+from patients.references import lines_of, retire, store_version
+
+CSV = "text/csv; charset=utf-8"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_references(request, team_pk):
+    """The sets of a team; a table is looked through first ("check"), or stored as a version."""
+    team = get_team(request, team_pk, edit=request.method == "POST")
+    if request.method != "POST":
+        return show_references(request, team, ReferenceForm())
+    form = ReferenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return show_references(request, team, form, status=422)
+    if "store" not in request.POST:
+        return show_references(request, team, checked(form))
+    stored, is_new = store_version(team, request.user, form.facts(), form.table.lines)
+    text = _("%(set)s is stored.") if is_new else _("%(set)s says the same already.")
+    messages.success(request, text % {"set": stored})
+    return redirect("caserecords:edit-references", team.pk)
+
+
+def checked(form):
+    """Return a form that holds the table as text: a browser sends no file a second time."""
+    data = form.data.copy()
+    data["text"] = write(line for _number, line in form.table.lines).decode()
+    again = ReferenceForm(data)
+    again.is_valid()
+    return again
+
+
+def show_references(request, team, form, status=200):
+    """The page; with the table that was looked through, if there is one."""
+    sets = team.reference_sets.select_related("uploaded_by").prefetch_related("limits")
+    context = {
+        "team": team,
+        "sets": sets,
+        "current": set(team.reference_sets.current().values_list("pk", flat=True)),
+        "built_in": built_in(),
+        "parameters": PARAMETERS,
+        "form": form,
+        "may_change": keeps_references(team, request.user),
+        "lines": form.table.lines if form.table else (),
+        "table_errors": form.table.errors if form.table else (),
+    }
+    return render(request, "patients/references.html", context, status=status)
+
+
+@require_safe
+def show_template(request, team_pk):
+    """The table to start from."""
+    get_team(request, team_pk)
+    return download(template(), "reference-template")
+
+
+@require_safe
+def show_reference(request, team_pk, set_pk):
+    """One version as CSV, of the bytes that its sha256 is of."""
+    team = get_team(request, team_pk)
+    stored = get_object_or_404(team.reference_sets.prefetch_related("limits"), pk=set_pk)
+    return download(write(lines_of(stored)), f"reference-{stored.pk}-v{stored.version}")
+
+
+def download(data, name):
+    response = HttpResponse(data, content_type=CSV)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@require_POST
+def retire_reference(request, team_pk, set_pk):
+    """Let a set hold no longer; it stays, and the next upload of its name is in force again."""
+    team = get_team(request, team_pk, edit=True)
+    stored = get_object_or_404(team.reference_sets.current(), pk=set_pk)
+    retire(stored)
+    text = _("%s is retired. To undo it, download its table and store it again.")
+    messages.success(request, text % stored)
+    return redirect("caserecords:edit-references", team.pk)
