@@ -88,8 +88,8 @@ DOCUMENT = {
 
 REFERENCE_TABLE = """\
 nerve,kind,recording_site,parameter,operator,limit,unit,age_min,age_max,sex,technique
-sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,5,µV,18,59,,antidromic; 14 cm
-sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,3,µV,60,,,antidromic; 14 cm
+sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,5,µV,18,59,,antidromic 14 cm
+sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,3,µV,60,,,antidromic 14 cm
 tibial,motor,AH,cmap_amplitude,>=,3.5,mV,60,,male,
 """
 
