@@ -104,12 +104,17 @@ def compared(verdict: Verdict, limit: Limit) -> Verdict:
 def not_stated(measured, limit):
     row = measured.row
     asked = (
-        ("technique", limit.technique and not row.technique),
+        ("technique", limit.technique and not technique_of(row)),
         ("temperature", not getattr(row, "temperature_c", None)),
         ("distance", limit.kind == "sensory" and not getattr(row, "distance_mm", None)),
         ("convention", limit.parameter == "snap_amplitude"),
     )
     return tuple(name for name, is_missing in asked if is_missing)
+
+
+def technique_of(row):
+    """The technique that a row states; late responses have no column for it."""
+    return getattr(row, "technique", "")
 
 
 def of_nerve(measured, limit_set):
@@ -176,7 +181,7 @@ def sieve_technique(found, measured, person):
 def is_of_other_technique(limit, measured):
     """Whether a row was made in a way that the study says it was not."""
     row = measured.row
-    if differs(row.technique if hasattr(row, "technique") else "", limit.technique):
+    if differs(technique_of(row), limit.technique):
         return True
     if measured.is_distal and is_proximal(row.stimulation_site, limit.technique):
         return True
