@@ -1,7 +1,7 @@
 """A stored version as a whole case, and the small tables and lines that pages show of it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
 from patients.placement import resolve
 from patients.sections import SECTIONS
+from patients.tables.columns import group
 from patients.values import value_from_document
 
 LEADING = (
@@ -114,26 +115,31 @@ def count_series(document):
 
 @dataclass(frozen=True)
 class Card:
-    """One section of the desk: its lists of rows, in the document's order."""
+    """One section of the desk: its lists of rows, in the document's order, and its open checks."""
 
     slug: str
     title: str
     template: str
     tables: tuple
     filled: bool
+    checks: tuple = ()
 
 
 OWN_TEMPLATES = ("patient", "timeline", "strength", "treatment", "narrative")
 
 
-def desk_cards(record):
-    """Return the cards of the desk in clinical order; the images follow what was read from them."""
+def desk_cards(record, checks=()):
+    """Return the cards of the desk in clinical order; the images follow what was read from them.
+
+    A check stands on the card of the first row that it concerns, where it is mended.
+    """
     cards = []
     for section in SECTIONS:
         cards.append(desk_card(record, section))
         if section.slug == "imaging-findings":
             cards.append(images_card(record.parts.get("imaging") or {}))
-    return cards
+    by_section = group((one for one in checks if one.rows), lambda one: one.rows[0].section)
+    return [replace(card, checks=tuple(by_section.get(card.slug, ()))) for card in cards]
 
 
 def desk_card(record, section):

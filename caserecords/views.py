@@ -23,9 +23,11 @@ from patients.forms.status import StepForm
 from patients.history import current_versions
 from patients.identifying import may_identify
 from patients.models import Case, Status
+from patients.references import limit_sets
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
 from patients.selection import CaseFilters, select_cases
 from patients.tables import strength_table, timeline
+from patients.tables.conduction_reasoning import conduction_reasoning
 
 PAGE = 50
 
@@ -107,7 +109,7 @@ def show_case(request, case_pk):
         "case": case,
         "version": version,
         "record": record,
-        "cards": desk_cards(record),
+        "cards": desk_cards(record, reasoning.checks.open),
         "course": course(record, days),
         "timeline": timeline(
             record.events, record.visits, record.symptoms, days, record.treatments
@@ -117,6 +119,7 @@ def show_case(request, case_pk):
         "can_edit": can_edit,
         "localisation": reasoning.localisation,
         "concordance": reasoning.concordance,
+        "conduction": conduction_reasoning(record, limit_sets(case.team)),
         "checks": reasoning.checks,
         "care": reasoning.care,
         "may_identify": can_edit and may_identify(case, request.user),

@@ -9,8 +9,8 @@ from caserecords.reasoning.care import Checklist, care
 from caserecords.reasoning.checks import Review, review
 from caserecords.reasoning.concordance import Concordance, compare_tests
 from patients.reasoning.localisation import Localisation, localise
-from patients.reasoning.nerve_conduction import conduction_reasoning
 from patients.reasoning.strength import sum_score_as_data, sum_scores
+from patients.tables.conduction_reasoning import conduction_reasoning
 
 KEPT = 32  # versions whose reasoning a process keeps
 CANDIDATES = 3  # of each side in the document; the API tells more
