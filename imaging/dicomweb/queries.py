@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -34,6 +35,7 @@ PARENTS = {
     SERIES: {SERIES: "", STUDY: "study__"},
     INSTANCE: {INSTANCE: "", SERIES: "series__", STUDY: "series__study__"},
 }
+STUDY_OF = {STUDY: "pk", SERIES: "study", INSTANCE: "series__study"}
 RELATED = {
     STUDY: ("case__patient",),
     SERIES: ("case__patient", "study"),
@@ -125,10 +127,9 @@ def match_one(rows, level, name, tag, text):
     if text in ("", "*"):
         return rows  # universal matching
     if tag == MODALITIES:
-        path = {STUDY: "series__modality__in", SERIES: "study__series__modality__in"}.get(
-            level, "series__study__series__modality__in"
-        )
-        return rows.filter(**{path: re.split(r"[\\,]", text)}).distinct()
+        # apart from the rows: a join for each time it is asked would multiply them
+        holding = Series.objects.filter(modality__in=re.split(r"[\\,]", text))
+        return rows.filter(**{f"{STUDY_OF[level]}__in": holding.values("study")})
     attribute = BY_TAG.get(tag)
     if attribute is None:
         raise ValidationError({name: [_("Nothing can be searched by this attribute here.")]})
@@ -164,9 +165,21 @@ def within(number):
 
 
 def pattern(text):
-    """Return the regular expression of a text with * and ?, both databases understand it."""
-    parts = {"*": ".*", "?": "."}
-    return "^" + "".join(parts.get(one) or re.escape(one) for one in text[:200]) + "$"
+    """Return the regular expression of a text with * and ?.
+
+    Python's, which SQLite is given, tries every way to share a text among the stars; that can take
+    for ever. So a star before the last keeps what it took first, which loses no match. PostgreSQL
+    goes all ways at once, and knows no such group.
+    """
+    first, *others = [fixed(part) for part in re.split(r"\*+", text)]
+    if not others:
+        return f"^{first}$"
+    group = "(?:.*?%s)" if connection.vendor == "postgresql" else "(?>.*?%s)"
+    return f"^{first}{''.join(group % part for part in others[:-1])}.*{others[-1]}$"
+
+
+def fixed(part):
+    return ".".join(re.escape(piece) for piece in part.split("?"))
 
 
 def moments(column, read, text):
