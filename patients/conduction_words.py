@@ -119,17 +119,22 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
 
 
 def merge(lines):
-    """Lines in their order, the two sides in one where all else is equal."""
+    """Lines by visit: the two sides, and the sets that say the same, in one line."""
     found = {}
     for line in lines:
-        found.setdefault(replace(line, side=""), []).append(line.side)
-    both = {str(Side.LEFT.label), str(Side.RIGHT.label)}
-    return tuple(
-        replace(
-            line, side=Side.BOTH.label if set(sides) == both else ", ".join(dict.fromkeys(sides))
-        )
-        for line, sides in found.items()
-    )
+        found.setdefault(replace(line, side="", because=()), []).append(line)
+    merged = [joined(line, same) for line, same in found.items()]
+    visits = list(dict.fromkeys(line.visit for line in merged))
+    return tuple(sorted(merged, key=lambda line: visits.index(line.visit)))
+
+
+def joined(line, same):
+    """One line for several that differ in side and reasons alone."""
+    sides = list(dict.fromkeys(one.side for one in same))
+    if set(sides) == {str(Side.LEFT.label), str(Side.RIGHT.label)}:
+        sides = [str(Side.BOTH.label)]
+    reasons = dict.fromkeys(reason for one in same for reason in one.because)
+    return replace(line, side=", ".join(sides), because=tuple(reasons))
 
 
 def start(row, where="", side=None):

@@ -45,7 +45,7 @@ class Measured:
     def distance_cm(self) -> Decimal | None:
         """The distance of a sensory study in whole cm; None where it is not recorded."""
         length = amount(getattr(self.row, "distance_mm", None), "mm")
-        return None if length is None else (length / 10).quantize(Decimal(1), ROUND_HALF_UP)
+        return None if length is None else (length / 10).to_integral_value(ROUND_HALF_UP)
 
 
 def measure(rows: Iterable) -> tuple[Measured, ...]:

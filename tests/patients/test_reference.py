@@ -139,6 +139,7 @@ def test_mirrored_study_has_the_same_verdicts(amount):
         ({"distance_mm": "100 mm"}, "technique_differs"),
         ({"distance_mm": "14 cm"}, "within"),
         ({"distance_mm": "138 mm"}, "within"),
+        ({"distance_mm": "9e99 mm"}, "technique_differs"),
         ({"amplitude_convention": "peak-to-peak"}, "no_reference"),
     ],
 )
