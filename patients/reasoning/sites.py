@@ -67,14 +67,13 @@ class Site:
 
 @dataclass(frozen=True)
 class Supply:
-    """By what a muscle or a sensory response is supplied."""
+    """By what a muscle or a sensory response is supplied; paraspinals are of no plexus or nerve."""
 
     path: tuple[str, ...]
     plexus: str
     trunks: tuple[str, ...]
     cords: tuple[str, ...]
     roots: dict[str, float]
-    is_paraspinal: bool = False
     is_sensory: bool = False
 
 
@@ -93,7 +92,6 @@ def muscle_supply(muscle_id: str) -> Supply:
         parts(row.trunk),
         parts(row.cord),
         weights,
-        is_paraspinal=row.kind == "paraspinal",
     )
 
 
@@ -183,8 +181,6 @@ def _take(site, supply):
     if site.kind == "root":
         taken = _combined(supply.roots, site.roots)
         return taken * PARAMETERS["snap_through_root"] if supply.is_sensory else taken
-    if supply.is_paraspinal:  # by dorsal rami, which leave before every plexus
-        return 0.0
     if site.kind == "nerve":
         return float(site.key in supply.path)
     return _take_of_plexus(site.key, supply)
