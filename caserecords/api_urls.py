@@ -40,5 +40,5 @@ urlpatterns = [
     path("v1/", include(version_1)),
     path("schema/", exchange.Description.as_view(), name="show-schema"),
     path("docs/", exchange.show_docs, name="show-docs"),
-    re_path(r"^.*$", api.Unknown.as_view(), name="unknown"),
+    re_path(r"^", api.Unknown.as_view(), name="unknown"),
 ]

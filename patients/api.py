@@ -246,7 +246,7 @@ class CaseSchema(APIView):
 
 
 class Unknown(APIView):
-    """Whatever else is asked for below /api/ is answered as a problem too."""
+    """Whatever else is asked for below /api/ or /dicomweb/ is answered as a problem too."""
 
     schema = None
 

@@ -12,9 +12,10 @@ LIST = "/api/v1/cases/"
 class Caller(Client):
     """A client with a token of one user."""
 
-    def __init__(self, user, **kwargs):
+    def __init__(self, user, raise_request_exception=True, **kwargs):
         token = ApiToken.objects.issue(user, **kwargs)
-        super().__init__(headers={"authorization": f"Bearer {token}"})
+        headers = {"authorization": f"Bearer {token}"}
+        super().__init__(headers=headers, raise_request_exception=raise_request_exception)
 
     def send(self, method, address, document, **headers):
         """Send JSON, or bytes as they are; headers by their names with underscores."""

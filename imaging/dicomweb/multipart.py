@@ -3,6 +3,7 @@
 import re
 import uuid
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,8 @@ def parameters(header):
     message = Message()
     message["content-type"] = header
     found = message.get_params(failobj=[("", "")])
-    return found[0][0].lower().strip(), {name.lower(): value for name, value in found[1:]}
+    values = {name.lower(): collapse_rfc2231_value(value) for name, value in found[1:]}
+    return found[0][0].lower().strip(), values
 
 
 def read_related(stream, header):

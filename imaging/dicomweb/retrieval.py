@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from functools import lru_cache
+from itertools import chain
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import parse_etags
@@ -192,15 +193,16 @@ class Frames(Retrieval):
         syntax = syntax_of(image)
         header = request.headers.get("Accept", "")
         kind, sent_as, how = choose_frame(header, syntax, is_plain(syntax))
-        bodies = [frame_body(image, number, how) for number in numbers]
+        first = frame_body(image, numbers[0], how)  # before the answer begins: it can be refused
         part = f"{kind}; transfer-syntax={sent_as}"
         whole = next(
             (one for one in choices(header) if not one.multipart and one.kind == kind), None
         )
-        if whole and len(bodies) == 1:
-            return private(HttpResponse(bodies[0], content_type=kind))
+        if whole and len(numbers) == 1:
+            return private(HttpResponse(first, content_type=kind))
         here = address(addresses.root(request), image)
         boundary = new_boundary()
+        bodies = chain([first], (frame_body(image, number, how) for number in numbers[1:]))
         parts = (
             ({"Content-Type": part, "Content-Location": f"{here}/frames/{number}"}, [body])
             for number, body in zip(numbers, bodies, strict=True)
@@ -209,11 +211,14 @@ class Frames(Retrieval):
 
 
 def frame_numbers(text, count):
-    """Return the frame numbers of an address, from 1; Http404 for one that is not there."""
+    """Return the frame numbers of an address, from 1; Http404 for one that is not there.
+
+    None may be named twice (PS3.18 table 10.4.1-4): each costs a decoding.
+    """
     numbers = [int(part) for part in text.split(",") if re.fullmatch(r"\d{1,6}", part, re.ASCII)]
     if not 0 < len(numbers) <= MOST_FRAMES or len(numbers) != text.count(",") + 1:
         raise Http404
-    if not all(1 <= number <= count for number in numbers):
+    if not all(1 <= number <= count for number in numbers) or len(set(numbers)) < len(numbers):
         raise Http404
     return numbers
 

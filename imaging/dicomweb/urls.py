@@ -1,8 +1,9 @@
 """Addresses under /dicomweb/ (PS3.18 table 10.1.1-1 and following)."""
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from imaging.dicomweb import queries, retrieval, storage
+from patients.api import Unknown
 
 
 class Uid:
@@ -63,4 +64,5 @@ urlpatterns = [
         name="rendered-frame",
     ),
     path(f"{INSTANCE}/bulkdata/<slug:tag>", retrieval.BulkData.as_view(), name="bulk-data"),
+    re_path(r"^", Unknown.as_view(), name="unknown"),
 ]

@@ -120,6 +120,7 @@ TABLE = {
     "dicomweb:search-instances-of-series": (("study_uid", "series_uid"), {"GET": API_USERS}),
     "dicomweb:store-in-case": (CASE, {"POST": API_ASKED}),
     "dicomweb:store-in-case-study": (("case", "1.2.3"), {"POST": API_ASKED}),
+    "dicomweb:unknown": ((), dict.fromkeys(METHODS, API_GONE)),
     "dicomweb:study": (
         ("study_uid",),
         {"GET": API_READ, "POST": "401 400 400 400 400 400"},

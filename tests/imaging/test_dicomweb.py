@@ -9,13 +9,14 @@ import pytest
 import requests
 from dicomweb_client.api import DICOMwebClient
 from django.http import QueryDict
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
-from imaging.dicomweb import addresses
+from imaging.dicomweb import addresses, retrieval
 from imaging.dicomweb.attributes import INSTANCE
 from imaging.dicomweb.queries import images, matching
 from imaging.dicomweb.storage import body_of
 from patients.models import ApiToken
+from tests.api import Caller, assert_problem
 from tests.factories import make_team, make_user
 from tests.imaging.dicom_files import image, ramp, to_bytes
 from tests.imaging.stored import add_series, case_with_images
@@ -189,6 +190,8 @@ def test_bad_requests_are_refused_in_words(live_server, session, case):
     assert status(f"{root}/studies?SeriesNumber=1") == 400
     assert status(f"{at}/frames/2") == 404
     assert status(f"{at}/frames/0,x") == 404
+    assert status(f"{at}/frames/1,1") == 404
+    assert status(f"{at}/metadata", Accept="multipart/related; type*=utf-8''%ff") == 406
     assert status(f"{at}/metadata", Accept="text/html") == 406
     assert status(f"{at}/rendered?window=1,0", Accept="image/png") == 400
     assert status(f"{at}/rendered?viewport=1") == 400
@@ -196,6 +199,32 @@ def test_bad_requests_are_refused_in_words(live_server, session, case):
     assert requests.get(f"{root}/studies").status_code == 401
     body = {"Content-Type": "multipart/related; boundary=b"}
     assert session.post(f"{root}/studies", data=b"--b\r\n", headers=body).status_code == 400
+
+
+@pytest.mark.parametrize("tail", ["", "studies/", "studies/x/series", "cases/x", "%0a", "1/../x"])
+def test_whatever_else_is_asked_for_is_answered_as_a_problem(case, tail):
+    assert_problem(Caller(case.author).get(f"/dicomweb/{tail}"), 404)
+    assert_problem(Client().get(f"/dicomweb/{tail}"), 401)
+
+
+def test_a_fault_or_another_host_is_answered_as_a_problem(case, monkeypatch):
+    caller = Caller(case.author, raise_request_exception=False)
+    assert_problem(caller.get("/dicomweb/studies", headers={"host": "evil.example"}), 400)
+    monkeypatch.setattr("imaging.dicomweb.queries.paged", lambda *_args: 1 / 0)
+    assert_problem(caller.get("/dicomweb/studies"), 500)
+
+
+def test_frames_are_read_as_they_are_sent(case, monkeypatch):
+    """Else a request would hold as many frames as it names."""
+    read = []
+    monkeypatch.setattr(
+        retrieval, "frame_body", lambda _i, number, _how: read.append(number) or b""
+    )
+    case.instances.update(number_of_frames=3)
+    at = "/dicomweb/studies/{}/series/{}/instances/{}".format(*uids(case))
+    answer = Caller(case.author).get(f"{at}/frames/3,1,2")
+    assert read == [3]
+    assert answer.getvalue().count(b"Content-Location") == 3 and read == [3, 1, 2]
 
 
 def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, case):

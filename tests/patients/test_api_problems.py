@@ -76,7 +76,15 @@ def test_session_writes_only_with_its_csrf_token(author):
 
 
 def test_unknown_addresses_are_404(api):
-    for address in ("/api/", "/api/v1/", "/api/v2/cases/", LIST[:-1], LIST + "1/", LIST + "%00/"):
+    for address in (
+        "/api/",
+        "/api/v1/",
+        "/api/v2/cases/",
+        "/api/%0a",
+        LIST[:-1],
+        LIST + "1/",
+        LIST + "%00/",
+    ):
         for method in ("GET", "POST", "PATCH"):
             assert_problem(api.send(method, address, {}), 404)
 
