@@ -4,13 +4,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from caserecords.case import load_record
+from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
 from caserecords.report.phrases import change_sentence, person_words
 from caserecords.report.report import assemble
 from patients.access import get_case
 from patients.document import DocumentError, read
-from patients.tables import strength_table
 
 
 def current_record(case):
@@ -39,18 +39,21 @@ def show_report(request, case_pk):
 
 @require_safe
 def compare_strength(request, case_pk):
-    """The strength table, large; ?changed=1 leaves out what stayed the same."""
+    """The strength of two visits, large; ?changed=1 leaves out what stayed the same."""
     case = get_case(request, case_pk)
     record = current_record(case)
-    table = strength_table(record.strength, record.visits)
+    found = compare(record, request.GET.get("from"), request.GET.get("to"))
+    table = found.table
     context = {
         "case": case,
         "person": person_words(record.case, record.patient),
+        "comparison": found,
         "table": table,
         "lines": [(one, set(one.changes) <= {"same"}) for one in table.movements],
         "span": len(table.visits) + table.is_compared,
         "only_changed": request.GET.get("changed") == "1",
         "summary": change_sentence(table.counts) if table.is_compared else "",
         "notes": strength_notes(record, table),
+        "sum_source": sum_source(),
     }
     return render(request, "report/compare.html", context)

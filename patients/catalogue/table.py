@@ -10,9 +10,9 @@ UNVERIFIED = "standard teaching, unverified here"
 
 
 @cache
-def read(name: str) -> tuple:
-    """The rows of tables/<name>.csv as frozen dataclasses whose fields are the columns, all str."""
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def read(name: str, folder: Path = TABLES) -> tuple:
+    """The rows of <folder>/<name>.csv as frozen dataclasses; the columns are fields, all str."""
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         columns = next(lines)
         row_class = make_dataclass(f"{name}_row", columns, frozen=True)

@@ -50,11 +50,42 @@ def test_only_what_changed_works_as_a_link(client, published):
 
 
 def test_both_sides_have_columns_of_their_own(client):
-    html = page(client, make_case(document=load("invented_case")))
+    html = page(client, make_case(document=load("invented_case")), "?to=relapse")
     head = html[html.index("<thead") : html.index("</thead>")]
     assert "Left" in head and "Right" in head
     assert head.count("Change") == 2
-    assert "limited by pain" in html and "not tested" in html
+    assert "limited by pain" in html and "not comparable" in html
+
+
+def test_any_two_visits_are_chosen_by_the_address(client):
+    case = make_case(document=load("invented_case"))
+    html = page(client, case, "?from=relapse&to=after-immunoglobulin&changed=1")
+    head = html[html.index("<thead") : html.index("</thead>")]
+    assert head.index("Relapse") < head.index("After immunoglobulin")
+    assert "First visit" not in head
+    assert '<option value="relapse" selected>' in html
+    assert 'href="?from=relapse&amp;to=after-immunoglobulin"' in html
+    assert "not tested" in html
+
+
+@pytest.mark.parametrize("query", ["", "?from=nonsense", "?from=first-visit&to=first-visit"])
+def test_first_and_last_visit_are_compared_unless_two_others_are_named(client, query):
+    html = page(client, make_case(document=load("invented_case")), query)
+    assert "15 better, 1 the same" in html
+
+
+def test_sum_score_is_shown_or_what_is_missing_for_it(client, published):
+    assert "Shoulder abductor (left, right)" in page(client, published)
+    html = page(client, make_case(document=load("invented_case")), "?to=relapse")
+    assert "46 of 60" in html
+    assert "an interval over two whole grades: Ankle dorsiflexor (right)" in html
+
+
+def test_body_is_drawn_at_both_visits_and_for_the_change(client, published):
+    html = page(client, published)
+    assert html.count('<figure class="body-map"') == 3
+    assert "<title>Ankle dorsiflexor, left: 3-</title>" in html
+    assert "<title>Ankle dorsiflexor, left: better</title>" in html
 
 
 def test_one_visit_has_no_change_and_no_toggle(client):

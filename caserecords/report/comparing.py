@@ -1,0 +1,112 @@
+"""What the page of strength before and after shows of any two visits."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from caserecords.report.phrases import side_words
+from patients.catalogue import lookup
+from patients.drawings.body_map import BodyMap, change_map, frame_for, grade_map, legend
+from patients.models import Visit
+from patients.reasoning.strength import REASONS, SUM_MAXIMUM, SUM_SOURCE, sum_score
+from patients.tables.columns import visits_of
+from patients.tables.strength import StrengthTable, between_visits, strength_table
+
+
+@dataclass(frozen=True)
+class SumLine:
+    """The sum score of one visit in words; `missing` says why there is none, group by group."""
+
+    visit: str
+    words: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two visits of a record beside each other; `before` and `after` are None with fewer."""
+
+    visits: tuple[Visit, ...]
+    before: Visit | None
+    after: Visit | None
+    table: StrengthTable
+    sums: tuple[SumLine, ...]
+    maps: tuple[BodyMap, ...]
+    is_choice: bool = False
+
+    @property
+    def query(self):
+        """What the address says of the choice."""
+        return urlencode({"from": self.before.key, "to": self.after.key})
+
+    def looks(self):
+        """Yield (kind, legend) of the maps."""
+        return [(kind, legend(kind)) for kind in dict.fromkeys(one.kind for one in self.maps)]
+
+
+def compare(record, wanted_from=None, wanted_to=None):
+    """Compare the visits that were asked for; else the first and the last with a grade."""
+    rows = record.rows["strength"]
+    visits = tuple(visit for visit in visits_of(rows, record.rows["visits"]) if visit)
+    before, after = chosen(visits, wanted_from, wanted_to)
+    if before is None:
+        return Comparison(
+            visits, None, None, strength_table(rows, visits), sum_lines(rows, visits), ()
+        )
+    table = between_visits(rows, before, after)
+    pair = (before, after)
+    is_choice = pair != (visits[0], visits[-1])
+    maps = body_maps(rows, pair, table)
+    return Comparison(visits, *pair, table, sum_lines(rows, pair), maps, is_choice)
+
+
+def chosen(visits, wanted_from, wanted_to):
+    """Return the two visits; (None, None) where there are no two."""
+    if len(visits) < 2:
+        return None, None
+    by_key = {visit.key: visit for visit in visits}
+    before = by_key.get(wanted_from, visits[0])
+    after = by_key.get(wanted_to, visits[-1])
+    if before is after:
+        after = visits[-1] if before is not visits[-1] else visits[0]
+    return before, after
+
+
+def sum_lines(rows, visits):
+    return tuple(sum_line(visit.label, sum_score(rows, visit.key)) for visit in visits)
+
+
+def sum_line(label, score):
+    words = ""
+    if score.total is not None:
+        words = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
+    by_why = {}
+    for one in score.missing:
+        name = _(lookup.label("movements", one.movement))
+        by_why.setdefault(one.why, {}).setdefault(name, []).append(side_words(one.side))
+    missing = tuple(
+        f"{REASONS[why]}: "
+        + ", ".join(f"{name} ({', '.join(sides)})" for name, sides in names.items())
+        for why, names in by_why.items()
+    )
+    return SumLine(label, words, missing)
+
+
+def sum_source():
+    return _(SUM_SOURCE)
+
+
+def body_maps(rows, visits, table):
+    """The body at both visits, and what changed; all in one frame."""
+    at = {visit.key: [] for visit in visits}
+    for row in rows:
+        if row.visit and row.visit.key in at:
+            at[row.visit.key].append(row)
+    frame = frame_for(table.rows)
+    before, after = visits
+    return (
+        grade_map("map-before", before.label, at[before.key], frame),
+        grade_map("map-after", after.label, at[after.key], frame),
+        change_map("map-change", _("Change"), table.rows, frame),
+    )

@@ -1,0 +1,281 @@
+"""The body map: muscle groups of front and back, each with its grade or its change.
+
+A region shows the movements and muscles that tables/body_regions.csv names for it, so a movement
+of muscles on both sides of a limb stands in two regions. Half a body is drawn; the other half is
+its mirror. Where a region has several grades it shows the lowest, and its words name them all.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from patients.catalogue import lookup, mrc
+from patients.catalogue.mrc import Grade
+from patients.catalogue.table import parts, read
+
+ROWS = read("body_regions", Path(__file__).parent / "tables")
+REGIONS = tuple(row for row in ROWS if row.kind == "muscles")
+VIEWS = {"front": gettext_lazy("front"), "back": gettext_lazy("back")}
+# The part of the body that is drawn: left, top, width and height in units of the table.
+FRAMES = {
+    "whole": (-82, 2, 164, 378),
+    "upper": (-82, 2, 164, 242),
+    "lower": (-58, 150, 116, 230),
+}
+SIDE_WORDS = {
+    "left": gettext_lazy("left"),
+    "right": gettext_lazy("right"),
+    "midline": gettext_lazy("midline"),
+    "both": gettext_lazy("both sides"),
+    "not_stated": gettext_lazy("side not stated"),
+}
+DRAWN_SIDES = {"left": ("left",), "right": ("right",)}
+BOTH_HALVES = ("left", "right")
+SHORT_STATES = {
+    "not_tested": gettext_lazy("NT"),
+    "limited_by_pain": pgettext_lazy("short, in a drawing", "pain"),
+    "amputated": pgettext_lazy("short, in a drawing", "amp."),
+    "immobilised": pgettext_lazy("short, in a drawing", "imm."),
+}
+CHANGE_WORDS = {
+    "better": gettext_lazy("better"),
+    "worse": gettext_lazy("worse"),
+    "same": pgettext_lazy("change", "same"),
+    "mixed": gettext_lazy("some better, some worse"),
+    "open": gettext_lazy("not comparable"),
+}
+LEADER_GAP = 8  # between a line and the middle of its text
+CHANGE_SYMBOLS = {"better": "▲", "worse": "▼", "same": "=", "mixed": "▲▼", "open": "?"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a region is filled (a class of drawings.css) and the text that says the same."""
+
+    css: str
+    text: str = ""
+
+
+BLANK = Look("blank")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A path without a meaning of its own: the outline of the body, or a line on it."""
+
+    kind: str
+    path: str
+    mirrored: bool
+
+
+@dataclass(frozen=True)
+class Region:
+    """One muscle group of one side as it is drawn. Lengths are texts, ready to be written.
+
+    The text stands in the region, or outside with a `leader` (x1, y1, x2, y2) where there is a gap.
+    """
+
+    id: str
+    side: str
+    movements: str
+    path: str
+    mirrored: bool
+    look: Look
+    words: str
+    label_x: str
+    label_y: str
+    is_outside: bool
+    leader: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """The front or the back: a frame, shapes beneath, regions, and (x, y, letter) of its sides."""
+
+    name: str
+    words: str
+    frame: str
+    letters: tuple[tuple[str, str, str], ...]
+    shapes: tuple[Shape, ...]
+    regions: tuple[Region, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class BodyMap:
+    """A pair of views under one title; `unplaced` says what has no place on them."""
+
+    key: str
+    title: str
+    kind: str
+    views: tuple[View, ...]
+    unplaced: tuple[str, ...]
+
+    def __bool__(self):
+        return any(region.words for view in self.views for region in view.regions)
+
+
+def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
+    """The grades of one visit; rows have `movement`, `muscle`, `side` and `grade`."""
+    return make_map(key, title, "grades", [(row, row.grade) for row in rows], frame)
+
+
+def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
+    """The change between two visits; rows have `movement`, `muscle`, `side` and `change`."""
+    return make_map(key, title, "changes", [(row, row.change or "open") for row in rows], frame)
+
+
+def frame_for(rows: Iterable[Any]) -> str:
+    """The smallest frame that holds all that was graded: "whole", "upper" or "lower"."""
+    names = {row.movement or row.muscle for row in rows}
+    found = {region.part for region in REGIONS if names & shown_in(region)}
+    return found.pop() if len(found) == 1 else "whole"
+
+
+@cache
+def shown_in(region) -> frozenset[str]:
+    """The ids of the movements and muscles that a region stands for."""
+    return frozenset((*parts(region.movements), *parts(region.muscles)))
+
+
+def make_map(key, title, kind, pairs, frame):
+    pairs = list(pairs)
+    frame = frame or frame_for(row for row, _value in pairs)
+    found, unplaced = defaultdict(list), []
+    for row, value in pairs:
+        places = places_of(row)
+        if not places:
+            unplaced.append(words_of(row, value))
+        for place in places:
+            found[place].append((row, value))
+    views = tuple(make_view(view, kind, found, frame) for view in VIEWS)
+    return BodyMap(key, title, kind, views, tuple(unplaced))
+
+
+def places_of(row):
+    """Return the (region, side) in which a row is drawn; none where its side is not known."""
+    if row.side == "not_stated":
+        return []
+    sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES)
+    name = row.movement or row.muscle
+    return [(one.id, side) for one in REGIONS if name in shown_in(one) for side in sides]
+
+
+def words_of(row, value):
+    """ "Hip flexor, left: 3-": a row and what it shows, in words."""
+    table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
+    name = _(lookup.label(table, id).removeprefix("text:"))
+    said = str(value) if isinstance(value, Grade) else CHANGE_WORDS[value]
+    return f"{name}, {SIDE_WORDS[str(row.side)]}: {_(said)}"
+
+
+def make_view(view, kind, found, frame):
+    rows = [row for row in ROWS if row.view == view and is_in_frame(row, frame)]
+    regions = tuple(
+        make_region(row, side, kind, found.get((row.id, side), ()))
+        for row in rows
+        if row.kind == "muscles"
+        for side in BOTH_HALVES
+    )
+    said = dict.fromkeys(words for one in regions if one.words for words in one.words.split("; "))
+    shapes = tuple(
+        Shape(row.kind, row.path, mirrored)
+        for row in rows
+        if row.kind != "muscles"
+        for mirrored in (False, True)
+    )
+    return View(
+        name=view,
+        words=str(VIEWS[view]),
+        frame=" ".join(map(str, FRAMES[frame])),
+        letters=letters(view, frame),
+        shapes=shapes,
+        regions=regions,
+        summary="; ".join(said) or _("nothing recorded"),
+    )
+
+
+def letters(view, frame):
+    """Return where R and L stand; seen from the front, the left of the body is on the right."""
+    _left, top, width, _height = FRAMES[frame]
+    at = f"{width / 2 - 9:g}", f"{9 - width / 2:g}"
+    left, right = at if view == "front" else at[::-1]
+    left_letter = pgettext("left side of a drawing", "L")
+    right_letter = pgettext("right side of a drawing", "R")
+    return (left, str(top + 14), left_letter), (right, str(top + 14), right_letter)
+
+
+def is_in_frame(row, frame):
+    return frame == "whole" or row.part in ("both", frame)
+
+
+def make_region(row, side, kind, pairs):
+    mirrored = (side == "right") == (row.view == "front")
+    turn = -1 if mirrored else 1
+    values = [value for _row, value in pairs]
+    look = BLANK
+    if values:
+        look = grade_look(values) if kind == "grades" else change_look(values)
+    return Region(
+        id=row.id,
+        side=side,
+        movements=" ".join(parts(row.movements)),
+        path=row.path,
+        mirrored=mirrored,
+        look=look,
+        words="; ".join(dict.fromkeys(words_of(*pair) for pair in pairs)),
+        label_x=f"{turn * float(row.label_x):g}",
+        label_y=row.label_y,
+        is_outside=row.label_place == "outside",
+        leader=leader(row, turn) if row.leader_x else (),
+    )
+
+
+def leader(row, turn):
+    """Return the line from a region to just before its text, as texts."""
+    start, label = float(row.leader_x), float(row.label_x)
+    end = label - math.copysign(LEADER_GAP, label - start)
+    return f"{turn * start:g}", row.leader_y, f"{turn * end:g}", row.label_y
+
+
+def grade_look(grades):
+    """The lowest grade of a region; a state only where nothing in it has a grade."""
+    points = [grade for grade in grades if not grade.state]
+    if not points:
+        return Look("state", str(SHORT_STATES[grades[0].state]))
+    low = min(points, key=lambda grade: mrc.rank(grade.low))
+    text = low.low if not low.high else f"{low.low}…{low.high}"
+    return Look(f"grade-{mrc.BY_ID[low.low].base}", text.replace("-", "\u2212"))
+
+
+def change_look(changes):
+    """The change of a region; better and worse together are mixed."""
+    found = set(changes)
+    if {"better", "worse"} <= found:
+        name = "mixed"
+    else:
+        name = next(name for name in ("worse", "better", "same", "open") if name in found)
+    return Look(name, CHANGE_SYMBOLS[name])
+
+
+def legend(kind: str) -> list[tuple[Look, str]]:
+    """(look, words) of all that a map of one kind can show."""
+    if kind == "changes":
+        return [
+            (Look(name, CHANGE_SYMBOLS[name]), str(words))
+            for name, words in CHANGE_WORDS.items()
+            if name != "mixed"
+        ]
+    grades = [(Look(f"grade-{digit}", digit), "") for digit in "012345"]
+    return [
+        *grades,
+        (Look("state"), _("not tested, or why there is no grade")),
+        (BLANK, _("not recorded")),
+    ]

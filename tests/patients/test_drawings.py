@@ -1,0 +1,150 @@
+"""Drawings: what a region of the body shows, and what it says in words."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.catalogue import movements, mrc, muscles
+from patients.catalogue.mrc import parse_grade
+from patients.catalogue.table import parts
+from patients.drawings import body_map
+from patients.drawings.body_map import change_map, frame_for, grade_map, legend
+
+
+def row(movement="", side="left", grade="3", muscle="", change=None):
+    return SimpleNamespace(
+        movement=movement,
+        muscle=muscle,
+        side=side,
+        grade=parse_grade(grade) if grade else None,
+        change=change,
+    )
+
+
+def shown(found):
+    """(region, side): text of all that a map says something of."""
+    return {
+        (one.id, one.side): one.look.text
+        for view in found.views
+        for one in view.regions
+        if one.words
+    }
+
+
+# The table of regions
+
+
+def test_every_movement_of_the_catalogue_has_a_region():
+    drawn = {name for one in body_map.REGIONS for name in parts(one.movements)}
+    assert drawn == set(movements.BY_ID)
+
+
+def test_a_movement_is_drawn_where_a_prime_mover_of_it_is():
+    for one in body_map.REGIONS:
+        for movement in parts(one.movements):
+            prime = set(parts(movements.BY_ID[movement].prime_muscles))
+            assert prime & set(parts(one.muscles)), (one.id, movement)
+
+
+def test_every_muscle_of_a_limb_has_a_region_and_no_region_an_unknown_one():
+    drawn = {name for one in body_map.REGIONS for name in parts(one.muscles)}
+    limbs = {one.id for one in muscles.ROWS if one.kind == "limb"}
+    assert limbs <= drawn <= set(muscles.BY_ID)
+
+
+def test_every_text_stands_within_its_frame():
+    for one in body_map.REGIONS:
+        left, top, width, height = body_map.FRAMES[one.part]
+        assert left < float(one.label_x) < left + width - 4, one.id
+        assert top < float(one.label_y) < top + height, one.id
+
+
+# Grades
+
+
+def test_a_region_shows_its_grade_on_its_own_side():
+    found = grade_map("m", "First", [row("knee_extension", "left", "3-")])
+    assert shown(found) == {("front_quadriceps", "left"): "3−"}
+    (one,) = [r for v in found.views for r in v.regions if r.words]
+    assert one.look.css == "grade-3" and one.words == "Knee extensor, left: 3-"
+    assert "Knee extensor, left: 3-" in found.views[0].summary
+
+
+def test_left_is_right_of_the_middle_in_front_and_left_of_it_behind():
+    found = grade_map("m", "First", [row("hip_abduction", "left", "2")])
+    mirrored = {one.id: one.mirrored for v in found.views for one in v.regions if one.words}
+    assert mirrored == {"front_hip_abductors": False, "back_hip_abductors": True}
+    for view in found.views:
+        x = {letter: float(x) for x, _y, letter in view.letters}
+        assert (x["L"] > 0) == (view.name == "front") and x["L"] == -x["R"]
+
+
+def test_the_lowest_grade_is_shown_and_all_are_named():
+    rows = [row("neck_flexion", "midline", "4"), row("neck_rotation", "left", "2 to 3")]
+    found = shown(grade_map("m", "First", rows))
+    assert found == {("front_neck", "left"): "2…3", ("front_neck", "right"): "4"}
+
+
+def test_a_state_is_shown_only_where_there_is_no_grade():
+    pain = row("ankle_dorsiflexion", "left", "limited by pain")
+    assert shown(grade_map("m", "", [pain]))["front_dorsiflexors", "left"] == "pain"
+    muscle = row(muscle="tibialis_anterior", grade="0")
+    found = grade_map("m", "", [pain, muscle])
+    assert shown(found)["front_dorsiflexors", "left"] == "0"
+
+
+def test_what_has_no_place_is_named_and_never_drawn_on_a_side():
+    rows = [row("hip_flexion", "not_stated", "4"), row("text:grip", "left", "4")]
+    found = grade_map("m", "First", rows)
+    assert not found
+    assert found.unplaced == ("Hip flexor, side not stated: 4", "grip, left: 4")
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(movements.BY_ID)), st.sampled_from(mrc.ORDER))))
+def test_mirrored_rows_make_a_mirrored_map(pairs):
+    turned = {"left": "right", "right": "left"}
+    there = shown(grade_map("m", "", [row(name, "left", grade) for name, grade in pairs]))
+    back = shown(grade_map("m", "", [row(name, "right", grade) for name, grade in pairs]))
+    assert {(id, turned[side]): text for (id, side), text in there.items()} == back
+
+
+# Changes, frames, legend
+
+
+@pytest.mark.parametrize(
+    ("changes", "look"),
+    [
+        (("better",), ("better", "▲")),
+        (("better", "same"), ("better", "▲")),
+        (("worse", "same", None), ("worse", "▼")),
+        (("same",), ("same", "=")),
+        (("better", "worse"), ("mixed", "▲▼")),
+        ((None,), ("open", "?")),
+    ],
+)
+def test_changes_have_a_look_and_a_symbol(changes, look):
+    names = ["shoulder_abduction", "shoulder_flexion", "shoulder_abduction"]
+    rows = [row(name, change=change) for name, change in zip(names, changes, strict=False)]
+    found = change_map("m", "Change", rows)
+    (one,) = [r.look for v in found.views for r in v.regions if r.id == "front_deltoid" and r.words]
+    assert (one.css, one.text) == look
+
+
+def test_frame_is_the_part_that_was_graded():
+    leg, arm = row("hip_flexion"), row("elbow_flexion")
+    assert (frame_for([leg]), frame_for([arm]), frame_for([leg, arm])) == (
+        "lower",
+        "upper",
+        "whole",
+    )
+    assert frame_for([]) == "whole"
+    assert len({one.id for v in grade_map("m", "", [leg]).views for one in v.regions}) < len(
+        body_map.REGIONS
+    )
+
+
+def test_legend_shows_every_grade_and_every_change_with_its_text():
+    assert [look.text for look, _words in legend("grades")][:6] == list("012345")
+    assert {look.css for look, _words in legend("changes")} == {"better", "worse", "same", "open"}
