@@ -11,6 +11,7 @@ from patients.catalogue.mrc import parse_grade
 from patients.catalogue.table import parts
 from patients.drawings import body_map
 from patients.drawings.body_map import change_map, frame_for, grade_map, legend
+from patients.drawings.pathways import Finding, pathways
 
 
 def row(movement="", side="left", grade="3", muscle="", change=None):
@@ -148,3 +149,100 @@ def test_frame_is_the_part_that_was_graded():
 def test_legend_shows_every_grade_and_every_change_with_its_text():
     assert [look.text for look, _words in legend("grades")][:6] == list("012345")
     assert {look.css for look, _words in legend("changes")} == {"better", "worse", "same", "open"}
+
+
+# Pathways
+
+PUBLISHED = [
+    Finding("paraspinal_l5", "abnormal", "active denervation"),
+    Finding("paraspinal_s1", "abnormal", "active denervation"),
+    Finding("tibialis_anterior", "abnormal", "active denervation; weak 3-"),
+    Finding("extensor_hallucis_longus", "abnormal", "active denervation; weak 1"),
+    Finding("gastrocnemius_medial", "abnormal"),
+    Finding("tensor_fasciae_latae", "abnormal"),
+    Finding("gluteus_maximus", "abnormal"),
+]
+LEADING = [("root", "root_l5"), ("root", "S1")]
+
+
+def nodes(drawing, kind):
+    return [node.id for node in drawing.nodes if node.kind == kind]
+
+
+def test_only_what_has_a_finding_is_drawn_with_its_path():
+    drawing = pathways("p", "Left leg", PUBLISHED, LEADING, "L5 + S1")
+    assert nodes(drawing, "root") == ["L4", "L5", "S1", "S2"]
+    assert nodes(drawing, "plexus") == ["sacral_plexus"]
+    assert set(nodes(drawing, "muscle")) == {one.muscle for one in PUBLISHED}
+    assert "femoral" not in nodes(drawing, "nerve")
+    assert not pathways("p", "Nothing", [])
+
+
+def test_paraspinals_hang_on_roots_and_on_no_plexus():
+    drawing = pathways("p", "", PUBLISHED[:2])
+    assert nodes(drawing, "plexus") == []
+    assert nodes(drawing, "nerve") == ["dorsal_ramus_l5", "dorsal_ramus_s1"]
+
+
+def test_the_leading_candidate_is_outlined_and_named():
+    drawing = pathways("p", "", PUBLISHED, LEADING, "L5 + S1")
+    assert [one.id for one in drawing.nodes if one.is_leading] == ["L5", "S1"]
+    assert drawing.candidate == "L5 + S1"
+    assert not pathways("p", "", PUBLISHED, [("nerve", "femoral")], "femoral").candidate
+
+
+@pytest.mark.parametrize(
+    ("site", "outlined"),
+    [
+        (("plexus", "brachial_plexus_upper_trunk"), {"upper"}),
+        (("trunk", "upper"), {"upper"}),
+        (("cord", "brachial_plexus_lateral_cord"), {"lateral"}),
+        (("plexus", "brachial_plexus"), {"upper", "lateral", "posterior"}),
+        (("nerve", "axillary"), {"axillary"}),
+    ],
+)
+def test_sites_are_found_by_the_ids_of_either_table(site, outlined):
+    arm = [Finding("deltoid", "abnormal"), Finding("biceps_brachii", "normal")]
+    drawing = pathways("p", "", arm, [site], "candidate")
+    assert {one.id for one in drawing.nodes if one.is_leading} == outlined
+
+
+def test_lumbosacral_trunk_is_drawn_where_it_is_the_candidate():
+    leg = [Finding("tibialis_anterior", "abnormal"), Finding("gastrocnemius_medial", "normal")]
+    assert "lumbosacral_trunk" not in nodes(pathways("p", "", leg), "plexus")
+    drawing = pathways("p", "", leg, [("plexus", "lumbosacral_trunk")], "lumbosacral trunk")
+    assert nodes(drawing, "plexus") == ["lumbosacral_trunk", "sacral_plexus"]
+
+
+def test_states_are_words_as_well():
+    drawing = pathways("p", "", [*PUBLISHED[2:4], Finding("tibialis_posterior", "untested")])
+    assert {one.words for one in drawing.nodes if one.kind == "muscle"} == {
+        "active denervation; weak 3-",
+        "active denervation; weak 1",
+        "not tested",
+    }
+    assert drawing.summary[0].startswith("Tibialis anterior: active denervation; weak 3-. Roots L4")
+    assert {edge.state for edge in drawing.edges} == {"abnormal", "untested"}
+
+
+def test_a_heavier_root_has_a_thicker_line():
+    drawing = pathways("p", "", [Finding("tibialis_anterior", "abnormal")])
+    y = {one.id: one.y for one in drawing.nodes if one.kind == "root"}
+    wide = {edge.path.split(" C")[0].split(",")[1]: edge.width for edge in drawing.edges}
+    assert wide[str(y["L4"])] < wide[str(y["L5"])]
+
+
+@pytest.mark.parametrize("wrong", [("no_muscle", "normal"), ("deltoid", "weakish")])
+def test_unknown_muscles_and_states_are_refused(wrong):
+    with pytest.raises(ValueError):
+        Finding(*wrong)
+
+
+@given(st.lists(st.sampled_from(sorted(muscles.BY_ID)), unique=True, max_size=14))
+def test_any_muscles_make_a_drawing_of_one_width_without_overlap(names):
+    drawing = pathways("p", "", [Finding(name, "normal") for name in names])
+    places = [(node.x, node.y) for node in drawing.nodes]
+    assert len(places) == len(set(places))
+    assert all(0 <= node.x and node.x + node.width <= drawing.width for node in drawing.nodes)
+    assert len(drawing.summary) == len(names)
+    assert drawing == pathways("p", "", [Finding(name, "normal") for name in names])

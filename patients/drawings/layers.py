@@ -1,0 +1,101 @@
+"""Nodes in columns from root to muscle, ordered so that few of the lines between them cross."""
+
+from collections import defaultdict
+from functools import partial
+from itertools import combinations
+
+KINDS = ("root", "plexus", "trunk", "cord", "nerve", "muscle")  # the columns from left to right
+SEGMENTS = "CTLS"  # cervical, thoracic, lumbar, sacral: from the head down
+SWEEPS = 12
+
+
+def make_columns(ways):
+    """Return the nodes column by column, from root to muscle, in order of first appearance."""
+    found, depth = [way for one in ways.values() for _root, _weight, way in one], {}
+    for way in found:
+        for node in way:
+            before = [other for other in way[: way.index(node)] if other[0] == node[0]]
+            depth[node] = max(depth.get(node, 0), len(before))
+    columns = defaultdict(dict)
+    for way in found:
+        for node in way:
+            columns[KINDS.index(node[0]), depth[node]][node] = True
+    ordered = [list(columns[one]) for one in sorted(columns)]
+    if ordered:
+        ordered[0].sort(key=root_rank)
+    return ordered
+
+
+def route(ways, columns):
+    """Lead each way through every column: where it has no node there it passes by the others."""
+    number = {node: n for n, column in enumerate(columns) for node in column}
+    found = []
+    for root, weight, way in ways:
+        steps = [way[0]]
+        for start, end in zip(way, way[1:], strict=False):
+            for n in range(number[start] + 1, number[end]):
+                passing = ("passing", f"{start[0]} {start[1]} {n}")
+                if passing not in number:
+                    number[passing] = n
+                    columns[n].append(passing)
+                steps.append(passing)
+            steps.append(end)
+        found.append((root, weight, steps))
+    return found
+
+
+def root_rank(node):
+    return SEGMENTS.index(node[1][0]), int(node[1][1:])
+
+
+def make_links(routes):
+    """Return {(from, to): weight}, the heaviest where several ways share a link."""
+    links = {}
+    for found in routes.values():
+        for _root, weight, way in found:
+            first = next(n for n, node in enumerate(way) if n and node[0] != "passing")
+            for number, pair in enumerate(zip(way, way[1:], strict=False)):
+                links[pair] = max(links.get(pair, 0), weight if number < first else 1)
+    return links
+
+
+def sort_columns(columns, links):
+    """Order each column by the mean place of its neighbours, to and fro; keep what crosses least.
+
+    The roots stay from the head down.
+    """
+    before, after = defaultdict(list), defaultdict(list)
+    for (start, end), weight in links.items():
+        after[start].append((end, weight))
+        before[end].append((start, weight))
+    order = [list(column) for column in columns]
+    best, fewest = order, crossings(order, links)
+    for sweep in range(SWEEPS):
+        order = [list(column) for column in order]
+        forward = sweep % 2 == 0
+        for n in range(1, len(order)) if forward else range(len(order) - 2, 0, -1):
+            beside = order[n - 1] if forward else order[n + 1]
+            places = {node: place for place, node in enumerate(beside)}
+            order[n].sort(key=partial(barycentre, before if forward else after, places))
+        if (count := crossings(order, links)) < fewest:
+            best, fewest = order, count
+    return best
+
+
+def barycentre(neighbours, places, node):
+    total = sum(weight for _node, weight in neighbours[node])
+    return round(sum(places[other] * weight for other, weight in neighbours[node]) / total, 9)
+
+
+def crossings(order, links):
+    """Count the pairs of lines that cross between neighbouring columns."""
+    place = {node: n for column in order for n, node in enumerate(column)}
+    column_of = {node: n for n, column in enumerate(order) for node in column}
+    lines = defaultdict(list)
+    for start, end in links:
+        lines[column_of[start]].append((place[start], place[end]))
+    return sum(
+        (one[0] - other[0]) * (one[1] - other[1]) < 0
+        for found in lines.values()
+        for one, other in combinations(found, 2)
+    )

@@ -1,0 +1,72 @@
+"""Which roots, parts of a plexus and nerves lie on the way to a muscle, from the catalogue.
+
+A node is (kind, id): ("root", "L5"), ("plexus", "sacral_plexus"), ("trunk", "upper"),
+("cord", "lateral"), ("nerve", "radial"), ("muscle", "deltoid").
+"""
+
+from patients.catalogue import muscles
+from patients.catalogue.table import parts
+
+# The trunks and cords of the brachial plexus: standard teaching.
+TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn where it is the candidate
+ROOTS_OF_TRUNK = {"upper": ("C4", "C5", "C6"), "middle": ("C7",), "lower": ("C8", "T1")}
+
+
+def ways_to(muscle, marked):
+    """Return [(root, weight, the nodes from the root to the muscle)], a way for each root.
+
+    The divisions of the sciatic nerve are left out unless the candidate is one of them.
+    """
+    row = muscles.BY_ID[muscle]
+    path = [("nerve", name) for name in muscles.nerve_path(muscle)]
+    nerves = [node for node in path if not node[1].endswith("_division") or node in marked]
+    return [
+        (
+            root,
+            weight,
+            [("root", root), *plexus_way(row, root, marked), *nerves, ("muscle", muscle)],
+        )
+        for root, weight in muscles.root_weights(muscle).items()
+    ]
+
+
+def plexus_way(row, root, marked):
+    """Return the parts of the plexus through which a root reaches a muscle."""
+    if row.plexus == "none" or row.trunk.startswith("root level"):
+        return []
+    if row.plexus != "brachial_plexus":
+        joins = row.plexus == "sacral_plexus" and root in ("L4", "L5") and TRUNK_TO_LEG in marked
+        return [*([TRUNK_TO_LEG] if joins else []), ("plexus", row.plexus)]
+    trunks, cords = parts(row.trunk), parts(row.cord)
+    if not trunks:
+        return []
+    trunk = next((name for name in trunks if root in ROOTS_OF_TRUNK[name]), trunks[0])
+    return [("trunk", trunk), *([("cord", cord_for(cords, trunk))] if cords else [])]
+
+
+def cord_for(cords, trunk):
+    """Return the cord that a trunk's fibres take where a nerve comes from two of them."""
+    if len(cords) == 1:
+        return cords[0]
+    return "medial" if trunk == "lower" else "lateral"
+
+
+def plain_sites(kind, id):
+    """Return the (kind, id) of a site as the drawing names it: ("root", "L5") of "root_l5".
+
+    A plexus that is drawn in parts is all of its parts.
+    """
+    id = id.removeprefix("root_")
+    if kind == "root":
+        return [(kind, id.upper())]
+    if id == "brachial_plexus":
+        cords = [("cord", name) for name in ("lateral", "posterior", "medial")]
+        return [*(("trunk", name) for name in ROOTS_OF_TRUNK), *cords]
+    if id == "lumbosacral_plexus":
+        return [("plexus", "lumbar_plexus"), ("plexus", "sacral_plexus")]
+    if id == "lumbosacral_trunk":
+        return [TRUNK_TO_LEG]
+    for name in ("trunk", "cord"):
+        if id.endswith(f"_{name}"):
+            return [(name, id.removeprefix("brachial_plexus_").removesuffix(f"_{name}"))]
+    return [(kind, id)]
