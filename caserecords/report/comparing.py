@@ -16,7 +16,7 @@ from patients.tables.strength import StrengthTable, between_visits, strength_tab
 
 @dataclass(frozen=True)
 class SumLine:
-    """The sum score of one visit in words; `missing` says why there is none, group by group."""
+    """The sum score of a visit in words; `missing` says why there is none, group by group."""
 
     visit: str
     words: str
@@ -74,10 +74,19 @@ def chosen(visits, wanted_from, wanted_to):
 
 
 def sum_lines(rows, visits):
-    return tuple(sum_line(visit.label, sum_score(rows, visit.key)) for visit in visits)
+    """The sum score of each visit; visits that lack the same groups share a line."""
+    lines = {}
+    for visit in visits:
+        words, missing = sum_words(sum_score(rows, visit.key))
+        lines.setdefault(missing or visit.key, []).append((visit.label, words, missing))
+    return tuple(
+        SumLine("; ".join(label for label, _words, _missing in same), *same[0][1:])
+        for same in lines.values()
+    )
 
 
-def sum_line(label, score):
+def sum_words(score):
+    """Return ("46 of 60", ()), or ("", the groups that are missing by reason)."""
     words = ""
     if score.total is not None:
         words = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
@@ -90,7 +99,7 @@ def sum_line(label, score):
         + ", ".join(f"{name} ({', '.join(sides)})" for name, sides in names.items())
         for why, names in by_why.items()
     )
-    return SumLine(label, words, missing)
+    return words, missing
 
 
 def sum_source():

@@ -77,14 +77,15 @@ class Shape:
 
 @dataclass(frozen=True)
 class Region:
-    """One muscle group of one side as it is drawn. Lengths are texts, ready to be written.
+    """One muscle group of one side as it is drawn; lengths are texts, ready to be written.
 
+    `shows` are the ids of its movements and muscles.
     The text stands in the region, or outside with a `leader` (x1, y1, x2, y2) where there is a gap.
     """
 
     id: str
     side: str
-    movements: str
+    shows: str
     path: str
     mirrored: bool
     look: Look
@@ -226,7 +227,7 @@ def make_region(row, side, kind, pairs):
     return Region(
         id=row.id,
         side=side,
-        movements=" ".join(parts(row.movements)),
+        shows=" ".join((*parts(row.movements), *parts(row.muscles))),
         path=row.path,
         mirrored=mirrored,
         look=look,

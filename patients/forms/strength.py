@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
 from patients.catalogue.table import parts
+from patients.drawings.body_map import grade_map, legend
 from patients.forms.cells import tidy
 from patients.forms.rows import refresh_links
 from patients.models import Side, StrengthScore
@@ -50,12 +51,13 @@ class GridColumn:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One input: its name, its id, what it holds, what is wrong with it."""
+    """One input: its name, its id, what it holds, its column, what is wrong with it."""
 
     name: str
     id: str
     text: str
     words: str
+    column: GridColumn
     error: str = ""
 
 
@@ -160,6 +162,7 @@ class StrengthGrid:
                 f"grade-{number}-{place}",
                 self.given.get(name, ""),
                 f"{label or _('another movement')}, {column.words}",
+                column,
                 self.wrong.get(name, ""),
             )
             for place, column in enumerate(self.columns)
@@ -183,6 +186,18 @@ class StrengthGrid:
     def side_sets(self):
         chosen = self.wanted.get("sides") or ""
         return [(name, words, name == chosen) for name, (words, _sides) in SIDE_SETS.items()]
+
+    @property
+    def body_map(self):
+        """Return the grades of the first visit; a script shows the visit that is being entered."""
+        visit = self.columns[0].visit
+        scores = [score for score in self.scores.values() if score.visit == visit]
+        title = visit.label if visit else _("visit not stated")
+        return grade_map("entry-map", title, scores, "whole")
+
+    @property
+    def looks(self):
+        return legend("grades")
 
     def catalogues(self):
         return {"movements"}

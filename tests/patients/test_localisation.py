@@ -468,27 +468,3 @@ def test_next_test_of_a_foot_drop_tells_root_from_nerve():
     assert told.information == max(test.information for test in ranking.next_tests)
     assert len(kinds) == 2
     assert told.as_data()["table"] in ("needle_emg", "strength")
-
-
-def full_case():
-    """Return 20 movements of both sides and 40 rows of needle EMG."""
-    tables = fragment([])
-    for side in ("left", "right"):
-        tables["strength"] += [
-            row("strength", m, n % 3 == 0, side) for n, m in enumerate(movements.SETS["both"][1])
-        ]
-        tables["needle_emg"] += [
-            row("needle_emg", m, n % 2 == 0, side) for n, m in enumerate(NEEDLED[:20])
-        ]
-    return build_fragment(tables)
-
-
-def test_a_full_case_takes_at_most_20_milliseconds():
-    case = full_case()
-    localise(case)
-    taken = []
-    for _turn in range(7):
-        started = time.process_time()
-        localise(case)
-        taken.append(time.process_time() - started)
-    assert min(taken) <= 0.020
