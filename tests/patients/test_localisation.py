@@ -1,7 +1,6 @@
 """Localisation: the published case, textbook patterns by order, and what holds for any findings."""
 
 import json
-import time
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
