@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from caserecords.reasoning.pathways import draw_pathways
 from caserecords.report.views import current_record
 from patients.access import get_case
 from patients.catalogue.localisation import ROWS
@@ -17,9 +18,11 @@ def show_localisation(request, case_pk):
     record = current_record(case)
     keys = {visit.key for visit in record.visits}
     visit = request.GET.get("visit") if request.GET.get("visit") in keys else None
+    found = localise(record, visit)
     context = {
         "case": case,
-        "localisation": localise(record, visit),
+        "localisation": found,
+        "sides": [(side, draw_pathways(side)) for side in found.sides],
         "weights": ROWS,
         "visits": visits_with_findings(record),
         "visit": visit,

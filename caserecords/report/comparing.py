@@ -95,7 +95,7 @@ def sum_words(score):
         name = _(lookup.label("movements", one.movement))
         by_why.setdefault(one.why, {}).setdefault(name, []).append(side_words(one.side))
     missing = tuple(
-        f"{REASONS[why]}: "
+        f"{_(REASONS[why])}: "
         + ", ".join(f"{name} ({', '.join(sides)})" for name, sides in names.items())
         for why, names in by_why.items()
     )

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy
-
 from patients.catalogue import movements, mrc
 from patients.catalogue.mrc import Grade
 
@@ -27,10 +25,10 @@ SUM_SOURCE = (
 )
 # Why two gradings can't be compared, and why a group is missing from a sum score.
 REASONS = {
-    "not_recorded": gettext_lazy("not recorded"),
-    **{state: gettext_lazy(words) for state, words in mrc.STATES.items()},
-    "overlap": gettext_lazy("the intervals overlap"),
-    "interval": gettext_lazy("an interval over two whole grades"),
+    "not_recorded": "not recorded",
+    **mrc.STATES,
+    "overlap": "the intervals overlap",
+    "interval": "an interval over two whole grades",
 }
 
 

@@ -1,0 +1,28 @@
+"""The findings of one side on their paths: which muscle stands for a movement, and its words."""
+
+from caserecords.demo.load import read_case
+from caserecords.reasoning.pathways import draw_pathways
+from patients.document import build
+from patients.reasoning.localisation import localise
+
+
+def drawn(side):
+    return draw_pathways(localise(build(read_case("published_case"))).side(side))
+
+
+def test_published_findings_stand_at_their_muscles_and_the_first_candidate_is_outlined():
+    drawing = drawn("left")
+    said = {node.id: (node.state, node.words) for node in drawing.nodes if node.kind == "muscle"}
+    assert said["tibialis_anterior"] == ("abnormal", "active denervation; Ankle dorsiflexor 3-")
+    assert said["extensor_hallucis_longus"] == (
+        "abnormal",
+        "active denervation; 1st toe extensor 1",
+    )
+    assert said["paraspinal_l5"] == ("abnormal", "active denervation")
+    assert said["iliacus"] == ("normal", "Hip flexor 5")  # the first prime mover; none was needled
+    assert drawing.candidate == "L5 + S1 roots"
+    assert {node.id for node in drawing.nodes if node.is_leading} == {"L5", "S1"}
+
+
+def test_a_side_on_which_nothing_was_examined_has_no_drawing():
+    assert not any(node.kind == "muscle" for node in drawn("right").nodes)
