@@ -5,6 +5,8 @@ import math
 import re
 import struct
 
+from pydicom.errors import BytesLengthException
+
 KEYWORDS = {
     "SOPClassUID": "sop_class_uid",
     "SOPInstanceUID": "sop_instance_uid",
@@ -92,6 +94,7 @@ UNREADABLE = (
     OverflowError,
     NotImplementedError,
     struct.error,
+    BytesLengthException,
 )
 
 

@@ -3,6 +3,13 @@
 from django.conf import settings
 
 USUAL = {"http": "80", "https": "443"}
+FORWARDED = (  # what a proxy adds, one or another
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_VIA",
+)
 
 
 def root(request):
@@ -19,7 +26,7 @@ def site(request):
         return settings.PUBLIC_URL.rstrip("/")
     host, scheme = request.get_host(), request.scheme
     port = request.META.get("SERVER_PORT", "")
-    behind = settings.BEHIND_TLS or "HTTP_X_FORWARDED_FOR" in request.META
+    behind = settings.BEHIND_TLS or any(name in request.META for name in FORWARDED)
     if has_port(host) or behind or port in ("", USUAL.get(scheme)):
         return f"{scheme}://{host}"
     return f"{scheme}://{host}:{port}"

@@ -4,6 +4,7 @@ import json
 import tempfile
 from base64 import b64encode
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -47,7 +48,7 @@ class Server:
         except HTTPError as error:
             values = {"status": error.code, "reason": error.reason}
             raise Unreachable(_("The server answered %(status)s %(reason)s.") % values) from None
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", error)
             raise Unreachable(_("The server cannot be reached: %s.") % reason) from None
 
@@ -69,13 +70,16 @@ def count_images(server, study):
     """Return how many images a study has there, None where the server does not tell."""
     path = f"studies?StudyInstanceUID={study}&includefield={INSTANCES}"
     with server.open(path, "application/dicom+json") as answer:
-        text = answer.read(10 * 1024 * 1024)
+        try:
+            text = answer.read(10 * 1024 * 1024)
+        except (OSError, HTTPException) as error:
+            raise Unreachable(_("The server cannot be reached: %s.") % error) from None
     try:
         found = json.loads(text or b"[]")
         if not found:
             raise Unreachable(_("The server has no such study."))
         return int(found[0][INSTANCES]["Value"][0])
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return None
 
 

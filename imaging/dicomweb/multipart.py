@@ -4,6 +4,7 @@ import re
 import uuid
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+from http.client import HTTPException
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,10 @@ class Reader:
                 pass  # what its reader left
 
     def more(self):
-        piece = self.stream.read(PIECE)
+        try:
+            piece = self.stream.read(PIECE)
+        except (OSError, HTTPException) as error:  # the other side is gone
+            raise BadMultipart(_("The body broke off: %s.") % error) from None
         if not piece:
             raise BadMultipart(_("The body ends in the middle of a part."))
         self.held += piece

@@ -176,6 +176,15 @@ def test_each_stored_file_has_its_own_outcome(live_server, session, case):
     assert post(live_server, session, [(kind, b"nothing")]).status_code == 409
 
 
+def test_a_file_whose_names_cannot_be_read_is_refused_alone(live_server, session, case):
+    """SOP Class UID said to be a number, of a length that fits none."""
+    whole = to_bytes(image(ramp(), SOPInstanceUID="1.8.7", SOPClassUID="1.2"))
+    bad = whole.replace(b"\x08\0\x16\0UI\4\0", b"\x08\0\x16\0FD\4\0")
+    assert bad != whole
+    answer = post(live_server, session, [(b"application/dicom", bad)])
+    assert answer.status_code == 409
+
+
 def test_bad_requests_are_refused_in_words(live_server, session, case):
     study, series, instance = uids(case)
     root = f"{live_server.url}/dicomweb"
@@ -236,6 +245,23 @@ def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, c
     assert body_of(request).read() == b"abc"
 
 
+class Gone(io.RawIOBase):
+    """A body whose sender went away in the middle."""
+
+    def read(self, _size=-1):
+        raise OSError("No more data")
+
+
+def test_body_that_breaks_off_is_refused(case):
+    gone = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    answer = Caller(case.author).post(
+        "/dicomweb/studies",
+        content_type="multipart/related; boundary=b",
+        **gone | {"wsgi.input": Gone()},
+    )
+    assert_problem(answer, 400)
+
+
 def test_the_ohif_viewer_alone_may_read_from_another_origin(live_server, session, settings):
     settings.OHIF_URL = "https://ohif.example/app/"
     address = f"{live_server.url}/dicomweb/studies"
@@ -255,8 +281,9 @@ def test_addresses_are_those_that_the_client_reaches(client_of, settings, rf):
     assert told(HTTP_HOST="localhost:8000", **port) == "http://localhost:8000/dicomweb"
     assert told(HTTP_HOST="localhost", **port) == "http://localhost:8000/dicomweb"
     assert told(HTTP_HOST="[::1]", **port) == "http://[::1]:8000/dicomweb"
-    proxied = {"HTTP_X_FORWARDED_FOR": "10.0.0.1"}
-    assert told(HTTP_HOST="localhost", **port, **proxied) == "http://localhost/dicomweb"
+    for proxied in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_VIA"):
+        behind = port | {proxied: "something"}
+        assert told(HTTP_HOST="localhost", **behind) == "http://localhost/dicomweb"
     settings.PUBLIC_URL = "https://cases.example.org/"
     assert told(HTTP_HOST="localhost", **port) == "https://cases.example.org/dicomweb"
 

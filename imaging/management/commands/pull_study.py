@@ -51,13 +51,17 @@ class Command(BaseCommand):
     def take(self, console, server, study, case, user):
         """Fetch the study and import it; return the finished job."""
         with bar(console) as progress, temporary_folder() as folder:
-            fetching = progress.add_task(_("Fetching"), total=count_images(server, study))
+            total = count_images(server, study)
+            fetching = progress.add_task(_("Fetching"), total=total)
             most = limits().file_bytes
             paths = fetch_study(
                 server, study, folder, most, lambda n: progress.update(fetching, completed=n)
             )
             if not paths:
                 raise Unreachable(_("The server has no image of this study."))
+            if total and len(paths) < total:
+                words = _("The server told of %(total)d images and sent %(count)d.")
+                console.print(words % {"total": total, "count": len(paths)})
             reading = progress.add_task(_("Reading files"), total=len(paths))
             return import_paths(
                 case,

@@ -1,0 +1,71 @@
+"""A study fetched from a server that breaks off, or answers nonsense."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories import make_case
+from tests.imaging.dicom_files import image, ramp, to_bytes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STARTED = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=b\r\n"
+ONE = b"--b\r\nContent-Type: application/dicom\r\n\r\n" + to_bytes(image(ramp())) + b"\r\n"
+SEARCHED = b'HTTP/1.1 200 OK\r\n\r\n[{"00201208": {"vr": "IS", "Value": [2]}}]'
+ONE_WHOLE = STARTED + b"\r\n" + ONE + b"--b--"
+
+
+class Canned(BaseHTTPRequestHandler):
+    """Answers a search with the first of the server's two answers, a retrieval with the other."""
+
+    def do_GET(self):
+        self.wfile.write(self.server.answers["?" not in self.path])
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def pull(transactional_db):
+    """Return a function that fetches a study from a server of two answers, into a case."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Canned)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def pull(searched, retrieved):
+        server.answers = (searched, retrieved)
+        case = make_case()
+        address = f"http://127.0.0.1:{server.server_port}/dicom-web"
+        call_command("pull_study", str(case.pk), "1.2.3", "--from", address)
+        return case
+
+    yield pull
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("searched", "retrieved", "words"),
+    [
+        (
+            SEARCHED,
+            STARTED + b"Content-Length: 9000\r\n\r\n" + ONE + b"--b\r\n\r\nhalf",
+            "after 1 images",
+        ),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "broke off after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "broke off after 0"),
+        (SEARCHED, b"HTTP/9 what\r\n\r\n", "cannot be reached"),
+        (SEARCHED, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n", "cannot be reached"),
+        (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "answered 401 Who"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n[", b"", "cannot be reached"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000, b"", "cannot be reached"),
+    ],
+)
+def test_a_server_that_fails_is_told_in_words(pull, searched, retrieved, words):
+    with pytest.raises(CommandError, match=words):
+        pull(searched, retrieved)
+
+
+def test_fewer_images_than_the_server_told_of_are_said(pull, capsys):
+    assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
+    assert "told of 2 images and sent 1." in capsys.readouterr().out
