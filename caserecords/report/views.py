@@ -10,7 +10,10 @@ from caserecords.report.findings import strength_notes
 from caserecords.report.phrases import change_sentence, person_words
 from caserecords.report.report import assemble
 from patients.access import get_case
+from patients.computed import resolve_days
 from patients.document import DocumentError, read
+from patients.drawings.trends import trends
+from patients.tables import strength_table
 
 
 def current_record(case):
@@ -55,5 +58,6 @@ def compare_strength(request, case_pk):
         "summary": change_sentence(table.counts) if table.is_compared else "",
         "notes": strength_notes(record, table),
         "sum_source": sum_source(),
+        "trends": trends(strength_table(record.strength, record.visits), resolve_days(record)),
     }
     return render(request, "report/compare.html", context)

@@ -386,3 +386,35 @@ def test_everything_works_without_scripts(new_page, live_server, case):
     wait_saved(page)
     stored = [row["grade"] for row in newest(case)["strength"]]
     assert stored == ["3-", "not tested"]
+
+
+# The body map beside the grid
+
+
+def test_body_map_follows_the_focus_and_shows_what_is_typed(signed_in_page, case):
+    page = signed_in_page
+    open_grid(page, case)
+    quadriceps = "#entry-map path[data-shows~='knee_extension'][data-side='{}']"
+    left, right = page.locator(quadriceps.format("left")), page.locator(quadriceps.format("right"))
+    cell = page.get_by_label("Knee extensor, left, On admission")
+    cell.focus()
+    assert "is-focused" in left.get_attribute("class")
+    assert "is-focused" not in right.get_attribute("class")
+    cell.fill("3-")
+    assert "region-grade-3" in left.get_attribute("class")
+    assert "region-blank" in right.get_attribute("class")
+    assert "3\u2212" in page.locator("#entry-map svg").first.text_content()
+    cell.fill("n")
+    assert "region-state" in left.get_attribute("class")
+    page.get_by_label("Knee extensor, left, 3 months later").focus()
+    assert "region-blank" in left.get_attribute("class")
+    assert page.locator("#entry-map figcaption").inner_text() == "3 months later"
+
+
+def test_body_map_stands_beside_the_grid_only_where_there_is_room(signed_in_page, case):
+    page = signed_in_page
+    open_grid(page, case)
+    grid, place = page.locator(".strength-grid").bounding_box(), page.locator("#entry-map")
+    assert place.bounding_box()["x"] >= grid["x"] + grid["width"]
+    page.set_viewport_size({"width": 1199, "height": 768})
+    assert not place.is_visible()

@@ -88,6 +88,13 @@ def test_body_is_drawn_at_both_visits_and_for_the_change(client, published):
     assert "<title>Ankle dorsiflexor, left: better</title>" in html
 
 
+def test_three_visits_and_more_have_trends(client, published):
+    assert "Over all visits" not in page(client, published)
+    html = page(client, make_case(document=load("invented_case")))
+    assert html.count('<li class="trend">') == 8
+    assert "a display mapping" in html and "Across: days from the index event" in html
+
+
 def test_one_visit_has_no_change_and_no_toggle(client):
     rows = [{"visit": "on-admission", "movement": "hip_flexion", "side": "left", "grade": "4"}]
     html = page(client, make_case(strength=rows))
