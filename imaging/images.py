@@ -17,7 +17,7 @@ from imaging.rendering import encode_jpeg, render, resized, window
 from imaging.storage import cache, limits, store
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
-RENDERING = "3"  # change it when the same request gives another picture
+RENDERING = "4"  # change it when the same request gives another picture
 SAMPLES = {np.dtype("u1"): "u8", np.dtype("u2"): "u16", np.dtype("i2"): "i16"}
 CACHE_BYTES = 1024 * 1024 * 1024
 TRIM_ONE_IN = 200

@@ -95,10 +95,7 @@ def alternative_text(rows, synthetic=False):
     `rows` lists (level, [(letter, label, MarkWords of its marks) or None for an empty place]).
     """
     found = [row for _level, row in rows for row in row if row]
-    parts = [
-        ngettext("One picture.", "%(n)d pictures in %(rows)d rows.", len(found))
-        % {"n": len(found), "rows": len(rows)}
-    ]
+    parts = [picture_count(len(found), len(rows))]
     for number, (level, cells) in enumerate(rows, 1):
         told = "; ".join(cell_words(cell) for cell in cells if cell)
         if told:
@@ -107,6 +104,13 @@ def alternative_text(rows, synthetic=False):
     if synthetic:
         parts.append(_("Synthetic images."))
     return " ".join(parts)
+
+
+def picture_count(count, rows):
+    if rows == 1:
+        return ngettext("One picture.", "%(n)d pictures beside each other.", count) % {"n": count}
+    values = {"n": count, "rows": rows}
+    return ngettext("One picture.", "%(n)d pictures in %(rows)d rows.", count) % values
 
 
 def cell_words(cell):

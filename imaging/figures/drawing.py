@@ -1,19 +1,22 @@
 """A figure of lettered panels with marks, composed with Pillow."""
 
 import io
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from imaging.figures.lettering import fitted, write, write_outlined
-from imaging.figures.marks import draw_mark
+from imaging.figures.marks import draw_mark, is_inside
 from imaging.png import encode_png
 
 PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
 BARS_MM = (100, 50, 20, 10, 5, 2, 1)
 MARK_SHARE = 18  # an arrowhead is as long as this part of a panel's side
 LEFT_SHARE, GAP_SHARE, FONT_SHARE = 1.9, 60, 18
+LEAST_POINTS, LEAST_SMALL_POINTS = 7, 6  # of letters in print, below which journals refuse them
+POINTS_AN_INCH = 72
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,16 @@ class Layout:
     top: int
     foot: int
     font: int
+    least: int
+
+    def small(self, share):
+        """Return the size of lesser words, a share of the font's but large enough to be read."""
+        return max(self.least, round(self.font * share))
 
 
-def layout(rows, panel, note):
-    """Return the sizes that the labels of these panels need."""
-    font = max(12, round(panel / FONT_SHARE))
+def layout(rows, panel, note, dpi=None):
+    """Return the sizes that the labels of these panels need; `dpi` of a figure to be printed."""
+    font = max(least_font(dpi), round(panel / FONT_SHARE))
     has_rows = any(one.row_label or one.level for row in rows for one in row)
     has_columns = any(one.column_label for row in rows for one in row)
     return Layout(
@@ -61,26 +69,36 @@ def layout(rows, panel, note):
         top=round(font * 1.7) if has_columns else 0,
         foot=round(font * 1.7) if note else 0,
         font=font,
+        least=math.ceil(LEAST_SMALL_POINTS / POINTS_AN_INCH * dpi) if dpi else 9,
     )
 
 
-def panel_side(width, columns, has_rows=True):
+def least_font(dpi):
+    return math.ceil(LEAST_POINTS / POINTS_AN_INCH * dpi) if dpi else 12
+
+
+def panel_side(width, columns, has_rows=True, dpi=None):
     """Return the side of a panel, in pixels, that makes a figure `width` pixels wide or less."""
-    left = LEFT_SHARE / FONT_SHARE if has_rows else 0
-    return int(width / (columns + (columns - 1) / GAP_SHARE + left))
+    left = LEFT_SHARE * has_rows
+    across = columns + (columns - 1) / GAP_SHARE
+    side = width / (across + left / FONT_SHARE)
+    if side / FONT_SHARE < least_font(dpi):
+        side = (width - math.ceil(left * least_font(dpi))) / across
+    return int(side)
 
 
-def compose_figure(panels, panel=480, note=""):
+def compose_figure(panels, panel=480, note="", dpi=None):
     """Return the panels (a list of rows, each a list of PanelImage) as one RGB Pillow image.
 
     Every panel is `panel` pixels square, its picture as large as fits and in true proportions.
     Rows carry their label (level) on the left, columns theirs on top, each from the first panel
     that has one; `note` (such as "SYNTHETIC") is written in each panel's corner and at the foot.
+    With the `dpi` of its print, its words are as large as a journal asks for.
     """
     rows = [list(row) for row in panels if row]
     if not rows:
         raise ValueError("a figure needs at least one panel")
-    sizes = layout(rows, panel, note)
+    sizes = layout(rows, panel, note, dpi)
     columns = max(len(row) for row in rows)
     step = panel + sizes.gap
     width = sizes.left + columns * step - sizes.gap
@@ -114,7 +132,7 @@ def write_labels(sheet, rows, sizes, note):
             write_upwards(sheet, label, sizes.top + down * step, sizes)
     if note:
         foot = sheet.height - sizes.foot / 2
-        write(draw, (sizes.left, foot), note, round(sizes.font * 0.8), DIM, "lm")
+        write(draw, (sizes.left, foot), note, sizes.small(0.8), DIM, "lm")
 
 
 def write_upwards(sheet, label, top, sizes):
@@ -169,15 +187,8 @@ def fit(one, side):
 
 def marks_in(one):
     """Return the marks of which a part lies inside what is shown."""
-    left, top, right, bottom = box_of(one)
-    return [
-        mark
-        for mark in one.marks
-        if any(
-            x is not None and left <= x + 0.5 <= right and top <= y + 0.5 <= bottom
-            for x, y in ((mark.x, mark.y), (mark.x2, mark.y2))
-        )
-    ]
+    box = box_of(one)
+    return [mark for mark in one.marks if is_inside(mark, box)]
 
 
 def placed(mark, one, scale, left, top):
@@ -205,7 +216,7 @@ def draw_scale_bar(draw, pixels_a_mm, sizes):
     place = (edge, bottom - thick, edge + round(wide), bottom)
     draw.rectangle([place[0] - 1, place[1] - 1, place[2] + 1, place[3] + 1], fill=(0, 0, 0))
     draw.rectangle(place, fill=(255, 255, 255))
-    small = max(9, round(sizes.font * 0.7))
+    small = sizes.small(0.7)
     write_outlined(draw, (edge, bottom - thick * 2), f"{length} mm", small, "ls")
 
 
@@ -213,12 +224,12 @@ def write_in_panel(draw, one, sizes, note):
     """Write panel letter, orientation letters and the note into a panel's margins."""
     side, edge = sizes.panel, round(sizes.font * 0.4)
     write_outlined(draw, (edge, edge), one.letter, round(sizes.font * 1.3), "la")
-    small = round(sizes.font * 0.8)
+    small = sizes.small(0.8)
     if one.letters is not None:
         write_outlined(draw, (edge, side / 2), one.letters.left, small, "lm")
         write_outlined(draw, (side - edge, side / 2), one.letters.right, small, "rm")
     if note:
-        tiny = max(9, round(sizes.font * 0.6))
+        tiny = sizes.small(0.6)
         write_outlined(draw, (side - edge, side - edge), note, tiny, "rs")
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from imaging.figures.lettering import font_of
 
-RED, BLUE = (230, 25, 35), (70, 150, 255)
+RED, BLUE = (255, 59, 48), (70, 150, 255)  # in grey both are lighter than dark tissue
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
 SHAPES = ("filled", "hollow")
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
@@ -20,6 +20,7 @@ SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
 LARGEST_PATCH = 4_000  # pixels a side of the enlarged piece
 HALF_BASE = 0.36  # of an arrowhead's length
 DOT, HEAD, LINE, DASH = 0.2, 0.7, 0.1, 0.45  # of an arrowhead's length
+RIM, LINE_OF_HOLLOW, HALO_OF_FILLED, HALO_OF_HOLLOW = 1.4, 1.6, 2.4, 3  # in LINEs
 ARC_STEPS = 72
 
 
@@ -76,6 +77,15 @@ def mark_of(annotation, text=""):
         annotation.x2,
         annotation.y2,
         words,
+    )
+
+
+def is_inside(mark, box):
+    """Tell whether an end of a mark lies in a box (left, top, right, bottom), all in pixels."""
+    left, top, right, bottom = box
+    return any(
+        x is not None and left <= x + 0.5 <= right and top <= y + 0.5 <= bottom
+        for x, y in ((mark.x, mark.y), (mark.x2, mark.y2))
     )
 
 
@@ -166,13 +176,13 @@ def draw_strokes(image, found, colour, size):
 def paint(draw, stroke, points, colour, size):
     line = size * LINE
     if stroke.filled:
-        draw.polygon(points, fill=colour)
-        trace(draw, stroke, points, HALO_LIGHT, line * 1.4)
-        trace(draw, stroke, points, HALO_DARK, line * 0.5)
+        trace(draw, stroke, points, HALO_DARK, line * HALO_OF_FILLED)
+        trace(draw, stroke, points, HALO_LIGHT, line * RIM)
+        draw.polygon(points, fill=colour)  # last, up to its rim: it looks filled in grey too
         return
     for piece in dashes(points, stroke, size * DASH):
-        trace(draw, stroke, piece, HALO_DARK, line * 3)
-        trace(draw, stroke, piece, colour, line * 1.6)
+        trace(draw, stroke, piece, HALO_DARK, line * HALO_OF_HOLLOW)
+        trace(draw, stroke, piece, colour, line * LINE_OF_HOLLOW)
 
 
 def trace(draw, stroke, points, colour, line):
@@ -249,20 +259,27 @@ def svg_text(mark, size):
 
 
 def svg_stroke(stroke, mark, size):
-    """Return one stroke; its attributes draw it alone, a page's style sheet may say otherwise."""
-    shape = "filled" if stroke.filled else "hollow"
+    """Return one stroke above its dark halo; a page's style sheet may colour them otherwise."""
     colour = "#{:02x}{:02x}{:02x}".format(*COLOURS[mark.colour])
+    classes = f"mark mark-{mark.colour} mark-{'filled' if stroke.filled else 'hollow'}"
+    if stroke.filled:
+        halo = svg_path(stroke, size, "mark-halo", "none", "#000", HALO_OF_FILLED)
+        return halo + svg_path(stroke, size, classes, colour, "#fff", RIM)
+    halo = svg_path(stroke, size, "mark-halo", "none", "#000", HALO_OF_HOLLOW)
+    return halo + svg_path(stroke, size, classes, "none", colour, LINE_OF_HOLLOW)
+
+
+def svg_path(stroke, size, classes, fill, colour, lines):
     return format_html(
-        '<{} class="mark mark-{} mark-{}{}" points="{}" fill="{}" stroke="{}" stroke-width="{}"'
-        ' stroke-linejoin="round"{}/>',
+        '<{} class="{}{}" points="{}" fill="{}" stroke="{}" stroke-width="{}"'
+        ' stroke-linejoin="round" paint-order="stroke"{}/>',
         "polygon" if stroke.closed else "polyline",
-        mark.colour,
-        shape,
+        classes,
         " mark-dashed" if stroke.dashed else "",
         " ".join(f"{number(x)},{number(y)}" for x, y in stroke.points),
-        colour if stroke.filled else "none",
-        "#000" if stroke.filled else colour,
-        number(size * LINE * (0.5 if stroke.filled else 1.6)),
+        fill,
+        colour,
+        number(size * LINE * lines),
         format_html(' stroke-dasharray="{}"', number(size * DASH)) if stroke.dashed else "",
     )
 

@@ -20,6 +20,7 @@ from imaging.figures.drawing import (
     placed,
     shown,
 )
+from imaging.figures.lettering import fitted
 from imaging.figures.marks import svg_mark
 from imaging.figures.sheet import panel_images
 from imaging.png import encode_png
@@ -39,6 +40,11 @@ class Size:
     width_mm: int | None = None
     dpi: int = 300
 
+    @property
+    def printed_dpi(self):
+        """The pixels an inch of a figure whose printed width is known, else None."""
+        return self.dpi if self.width_mm else None
+
 
 def draw_figure(sheet, form="png", size=None):
     """Return the bytes of a figure. Raises Refused where none of its pictures is stored here."""
@@ -48,7 +54,7 @@ def draw_figure(sheet, form="png", size=None):
     side = side_of(rows, size)
     if form == "svg":
         return to_svg(sheet, rows, side, note, size).encode()
-    image = compose_figure(rows, side, note)
+    image = compose_figure(rows, side, note, size.printed_dpi)
     return figure_png(image, size.dpi) if form == "png" else figure_jpeg(image, size.dpi)
 
 
@@ -57,7 +63,7 @@ def side_of(rows, size):
         return PANEL_PIXELS
     has_rows = any(one.row_label or one.level for row in rows for one in row)
     width = size.width_mm / MM_AN_INCH * size.dpi
-    return max(32, panel_side(width, max(len(row) for row in rows), has_rows))
+    return max(32, panel_side(width, max(len(row) for row in rows), has_rows, size.dpi))
 
 
 # SVG
@@ -65,7 +71,7 @@ def side_of(rows, size):
 
 def to_svg(sheet, rows, side, note, size):
     """Return the figure as one SVG text: pictures inside, marks, bars and words as vectors."""
-    sizes = layout(rows, side, note)
+    sizes = layout(rows, side, note, size.printed_dpi)
     step, columns = side + sizes.gap, max(len(row) for row in rows)
     width = sizes.left + columns * step - sizes.gap
     height = sizes.top + len(rows) * step - sizes.gap + sizes.foot
@@ -124,7 +130,7 @@ def svg_panel(one, sizes, note, left, top):
 def svg_words(one, sizes, note):
     """Return a panel's letter, orientation letters and note."""
     side, edge = sizes.panel, round(sizes.font * 0.4)
-    small = round(sizes.font * 0.8)
+    small = sizes.small(0.8)
     words = [(one.letter, edge, edge + sizes.font * 1.1, round(sizes.font * 1.3), "start")]
     if one.letters is not None:
         middle = side / 2 + small * 0.35
@@ -132,7 +138,7 @@ def svg_words(one, sizes, note):
             (one.letters.left, edge, middle, small, "start"),
             (one.letters.right, side - edge, middle, small, "end"),
         ]
-    words.append((note, side - edge, side - edge, max(9, round(sizes.font * 0.6)), "end"))
+    words.append((note, side - edge, side - edge, sizes.small(0.6), "end"))
     return [outlined(*word) for word in words if word[0]]
 
 
@@ -157,7 +163,7 @@ def svg_bar(pixels_a_mm, sizes):
     length, wide = bar
     edge, thick = round(sizes.font * 0.5), max(2, sizes.panel // 120)
     top = sizes.panel - edge - thick
-    small = max(9, round(sizes.font * 0.7))
+    small = sizes.small(0.7)
     line = format_html(
         '<rect x="{}" y="{}" width="{}" height="{}" fill="#fff" stroke="#000"/>',
         edge,
@@ -176,16 +182,17 @@ def svg_labels(rows, sizes, note, height):
             (r[across].column_label for r in rows if across < len(r) and r[across].column_label), ""
         )
         x = sizes.left + across * step + sizes.panel / 2
+        label = fitted(label, sizes.font, sizes.panel)
         found.append(plain(label, x, sizes.top * 0.65, sizes.font))
     for down, row in enumerate(rows):
         label = next((one.row_label or one.level for one in row if one.row_label or one.level), "")
         x, y = sizes.left * 0.65, sizes.top + down * step + sizes.panel / 2
-        turned = plain(label, 0, 0, sizes.font)
+        turned = plain(fitted(label, sizes.font, sizes.panel), 0, 0, sizes.font)
         found.append(
             format_html('<g transform="translate({} {}) rotate(-90)">{}</g>', x, y, turned)
         )
     if note:
-        small = round(sizes.font * 0.8)
+        small = sizes.small(0.8)
         found.append(plain(note, sizes.left, height - sizes.foot * 0.35, small, "start"))
     return found
 

@@ -9,7 +9,7 @@ from imaging.dicom.native import frame_header
 from imaging.dicom.refusal import Refused
 from imaging.figures.captions import MarkWords, alternative_text, caption, lettered
 from imaging.figures.drawing import PanelImage
-from imaging.figures.marks import mark_of
+from imaging.figures.marks import is_inside, mark_of
 from imaging.geometry import orientation_letters
 from imaging.images import read_frame
 from imaging.measurement import length_words, spacing_of
@@ -66,13 +66,7 @@ class FigureSheet:
     @property
     def hidden_marks(self):
         """How many marks lie outside of what is shown."""
-        return sum(
-            1
-            for cell in self.cells
-            if cell.is_shown and (box := crop_of(cell, self.figure))
-            for mark in cell.marks
-            if not (box[0] <= mark.x + 0.5 <= box[2] and box[1] <= mark.y + 0.5 <= box[3])
-        )
+        return sum(len(cell.marks) - len(marks_drawn(cell, self.figure)) for cell in self.cells)
 
 
 def gather_figure(figure):
@@ -109,20 +103,28 @@ def make_sheet(figure, panels, images, marks):
     cells = [
         [make_cell(placed.get((r, c)), images, marks, letters[c]) for c in across] for r in down
     ]
-    shown = [mark for row in cells for cell in row for mark in cell.marks]
+    shown = [mark for row in cells for cell in row for mark in marks_drawn(cell, figure)]
     synthetic = any(cell.image and cell.image.series.is_synthetic for row in cells for cell in row)
     text = caption(levels, columns, [mark_words(mark) for mark in shown], synthetic)
     told = [
-        (level, [cell_words(cell, columns[at]) for at, cell in enumerate(row)])
+        (level, [cell_words(cell, columns[at], figure) for at, cell in enumerate(row)])
         for level, row in zip(levels, cells, strict=True)
     ]
     rows = tuple(zip(levels, map(tuple, cells), strict=True))
     return FigureSheet(figure, rows, columns, text, alternative_text(told, synthetic), synthetic)
 
 
-def cell_words(cell, label):
+def cell_words(cell, label, figure):
     """Return (letter, label, words of its marks) of a picture, None for an empty place."""
-    return (cell.letter, label, [mark_words(mark) for mark in cell.marks]) if cell.panel else None
+    if not cell.panel:
+        return None
+    return cell.letter, label, [mark_words(mark) for mark in marks_drawn(cell, figure)]
+
+
+def marks_drawn(cell, figure):
+    """Return the marks of a place that lie inside what the figure shows of its picture."""
+    box = crop_of(cell, figure) if cell.is_shown else None
+    return [mark for mark in cell.marks if box is None or is_inside(mark, box)]
 
 
 def make_cell(panel, images, marks, letter):

@@ -65,12 +65,18 @@ const DRAW = {
 function drawMark(mark, length, parent) {
   const style = `mark mark-${mark.colour}${mark === marks.selected ? " mark-selected" : ""}`;
   const dashes = mark.shape === "hollow" ? " mark-dashed" : "";
-  DRAW[mark.kind](mark, length, {
-    body: (name, attributes) => element(name, { class: `${style} mark-${mark.shape}`, ...attributes }, parent),
-    stroke: (name, attributes) => element(name, { class: `${style} mark-hollow${dashes}`, ...attributes }, parent),
-  });
-  const words = mark.kind === "text" ? mark.label || mark.words : measuredWords(mark);
+  const draw = (shape, dashed = "") => (name, attributes) => {
+    element(name, { class: `mark-halo${dashed}`, ...attributes }, parent);
+    element(name, { class: `${style} mark-${shape}${dashed}`, ...attributes }, parent);
+  };
+  DRAW[mark.kind](mark, length, { body: draw(mark.shape), stroke: draw("hollow", dashes) });
+  const words = mark.kind === "text" ? mark.label || targetOf(mark) : measuredWords(mark);
   if (words) writeWords(mark, words, length, parent);
+}
+
+// What is marked, without how: words of a mark end in "(red, filled)".
+function targetOf(mark) {
+  return (mark.plain || mark.words).replace(/ \([^()]*\)$/, "");
 }
 
 function writeWords(mark, words, length, parent) {

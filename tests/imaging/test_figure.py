@@ -4,11 +4,13 @@ import hashlib
 import io
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from django.urls import reverse
 from PIL import Image
 
 from imaging.figures.captions import MarkWords, caption, series_words
+from imaging.figures.drawing import PanelImage, compose_figure, layout, panel_side
 from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
 from tests.factories import make_user
@@ -183,7 +185,10 @@ def test_crop_shows_the_same_square_of_every_picture(client, case):
     values = {"label": "Figure 1", "crop_size_mm": "3", "crop_x_mm": "0.5", "show_marks": "on"}
     Figure.objects.update(crop_size_mm=3, crop_x_mm=0.5)
     figure.refresh_from_db()
-    assert gather_figure(figure).hidden_marks == 1
+    sheet = gather_figure(figure)
+    assert sheet.hidden_marks == 1
+    assert "Red filled arrowhead: left L5 root." in sheet.caption  # one, not two
+    assert sheet.alternative_text.count("left L5 root") == 1
     assert picture_of(client, case, figure).content != whole
     page = client.get(where("edit-figure", case, figure.pk)).content.decode()
     assert "1 annotation lies outside of the part that is shown." in page
@@ -216,6 +221,39 @@ def test_alternative_text_tells_every_picture(client, case):
         "2 pictures in 2 rows. L3–4: (A) T2-weighted with left L5 root (red filled arrowhead). "
         "L4–5: (A) T2-weighted without marks. Synthetic images."
     )
+
+
+def test_alternative_text_counts_pictures_of_one_row(case):
+    figure = add_figure(case, levels=("l4_5",), columns=("T1", "T2"))
+    text = gather_figure(figure).alternative_text
+    assert text.startswith("2 pictures beside each other. L4–5: (A) T1 without marks; (B) T2")
+
+
+def test_words_are_large_enough_to_be_read_at_any_printed_size():
+    for dpi in (300, 600):
+        for columns in (1, 2, 4):
+            width = 85 / 25.4 * dpi
+            rows = [[PanelImage(np.zeros((8, 8), np.uint8), row_label="L5")] * columns]
+            side = panel_side(width, columns, True, dpi)
+            sizes = layout(rows, side, "SYNTHETIC", dpi)
+            assert sizes.font >= 7 / 72 * dpi
+            assert min(sizes.small(share) for share in (0.6, 0.7, 0.8)) >= 6 / 72 * dpi
+            made = compose_figure(rows, side, "SYNTHETIC", dpi)
+            assert width - 2 * columns - 1 <= made.width <= width
+
+
+def test_svg_draws_marks_as_the_picture_does(client, case):
+    figure = add_figure(case)
+    add_mark(case, 0)
+    add_mark(case, 0, structure="root_s1", colour="blue", shape="hollow")
+    root = ElementTree.fromstring(picture_of(client, case, figure, "svg").content)
+    drawn = [one for one in root.iter() if one.get("class", "").startswith("mark")]
+    assert [(one.get("fill"), one.get("stroke")) for one in drawn] == [
+        ("none", "#000"),
+        ("#ff3b30", "#fff"),
+        ("none", "#000"),
+        ("none", "#4696ff"),
+    ]
 
 
 def test_moved_arrow_changes_picture_legend_and_caption(client, case):
