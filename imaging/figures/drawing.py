@@ -79,6 +79,7 @@ def least_font(dpi):
 
 def panel_side(width, columns, has_rows=True, dpi=None):
     """Return the side of a panel, in pixels, that makes a figure `width` pixels wide or less."""
+    width -= columns / 2  # by which the rounding of gaps and labels may widen it
     left = LEFT_SHARE * has_rows
     across = columns + (columns - 1) / GAP_SHARE
     side = width / (across + left / FONT_SHARE)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from imaging.figures.lettering import font_of
 
-RED, BLUE = (255, 59, 48), (70, 150, 255)  # in grey both are lighter than dark tissue
+RED, BLUE = (230, 25, 35), (70, 150, 255)
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
 SHAPES = ("filled", "hollow")
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)

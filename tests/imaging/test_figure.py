@@ -250,7 +250,7 @@ def test_svg_draws_marks_as_the_picture_does(client, case):
     drawn = [one for one in root.iter() if one.get("class", "").startswith("mark")]
     assert [(one.get("fill"), one.get("stroke")) for one in drawn] == [
         ("none", "#000"),
-        ("#ff3b30", "#fff"),
+        ("#e61923", "#fff"),
         ("none", "#000"),
         ("none", "#4696ff"),
     ]
@@ -304,8 +304,8 @@ def test_visits_are_put_beside_each_other(client, case):
 
 
 GOLDEN = {  # SHA-256 of the picture's RGB samples; a change of the drawing changes them on purpose
-    "plain": "0dda5d3b5191b7872ca7cf983f70815480b1538e28b71c04b37cad5c001afec0",
-    "cropped": "7774b3ecf2346c77e89c9408cb2e4d7e9ceae1ef536c2fe2efd692cbdc32b84e",
+    "plain": "0ac6796882e22bb762ab70acf8fe7ec6438fa4c62ec0c57baa2f6ef3e8974841",
+    "cropped": "be7c2ebe33ee49a7f022ed9bccb4a61daf68d96449c3a6ebd63e22e1d670386e",
 }
 
 
