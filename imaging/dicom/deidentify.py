@@ -71,16 +71,15 @@ TEXTS = """
     ContrastBolusAgent ContrastBolusRoute BodyPartExamined ScanningSequence SequenceVariant
     ScanOptions MRAcquisitionType SequenceName AngioFlag ImagedNucleus InPlanePhaseEncodingDirection
     VariableFlipAngleFlag PatientPosition Laterality ImageLaterality ViewPosition FrameLaterality
-    PatientOrientation VolumetricProperties VolumeBasedCalculationTechnique FrameType
-    ComplexImageComponent AcquisitionContrast PixelPresentation ContentQualification
+    VolumetricProperties VolumeBasedCalculationTechnique FrameType
+    ComplexImageComponent AcquisitionContrast
     PulseSequenceName EchoPulseSequence MultipleSpinEcho MultiPlanarExcitation
-    SteadyStatePulseSequence EchoPlanarPulseSequence SpectrallySelectedSuppression
-    GeometryOfKSpaceTraversal ResonantNucleus RectilinearPhaseEncodeReordering
-    SegmentedKSpaceTraversal ApplicableSafetyStandardAgency
+    EchoPlanarPulseSequence SpectrallySelectedSuppression
+    ResonantNucleus ApplicableSafetyStandardAgency
     InversionRecovery FlowCompensation MagnetizationTransfer BloodSignalNulling Tagging
     ReceiveCoilType QuadratureReceiveCoil TransmitCoilType ConversionType DimensionOrganizationType
     WindowCenterWidthExplanation LUTExplanation RescaleType ModalityLUTType
-    PresentationLUTShape LossyImageCompressionMethod
+    LossyImageCompressionMethod
 """.split()
 
 # Codes whose every legal value is written with capitals alone and read by programs.
@@ -93,6 +92,21 @@ CODED = {
     "PixelSpacingCalibrationType": r"GEOMETRY|FIDUCIAL",
     "DiffusionDirectionality": r"DIRECTIONAL|BMATRIX|ISOTROPIC|NONE",
     "PixelIntensityRelationship": r"LIN|LOG|DISP",
+    "PresentationLUTShape": r"IDENTITY|INVERSE",
+    # Enhanced MR (PS3.3 C.8.13), required of its original images.
+    "PixelPresentation": r"MONOCHROME|COLOR|MIXED|TRUE_COLOR",
+    "ContentQualification": r"PRODUCT|RESEARCH|SERVICE",
+    "KSpaceFiltering": r"COSINE|GAUSSIAN|HANNING|HAMMING|LORENTZIAN|LRNTZ_GSS_TRNSFM|RIESZ|TUKEY"
+    r"|USER_DEFINED|NONE",
+    "PhaseContrast": r"YES|NO",
+    "TimeOfFlightContrast": r"YES|NO",
+    "SaturationRecovery": r"YES|NO",
+    "SteadyStatePulseSequence": r"FREE_PRECESSION|TRANSVERSE|TIME_REVERSED|LONGITUDINAL|NONE",
+    "OversamplingPhase": r"2D|3D|2D_3D|NONE",
+    "GeometryOfKSpaceTraversal": r"RECTILINEAR|RADIAL|SPIRAL",
+    "SegmentedKSpaceTraversal": r"SINGLE|PARTIAL|FULL",
+    "RectilinearPhaseEncodeReordering": r"(REVERSE_)?(LINEAR|CENTRIC)|SEGMENTED",
+    "CoverageOfKSpace": r"FULL|CYLINDRICAL|ELLIPSOIDAL|WEIGHTED",
 }
 
 UIDS = """
@@ -116,6 +130,7 @@ NUMBERS = """
     NumberOfAverages ImagingFrequency EchoNumbers MagneticFieldStrength NumberOfPhaseEncodingSteps
     EchoTrainLength PercentSampling PercentPhaseFieldOfView PixelBandwidth ReconstructionDiameter
     AcquisitionMatrix FlipAngle SAR TriggerTime ContrastBolusVolume ContrastBolusTotalDose
+    NumberOfKSpaceTrajectories
     GradientEchoTrainLength RFEchoTrainLength InversionTimes AcquisitionDuration
     DiffusionBValue DiffusionGradientOrientation MRAcquisitionFrequencyEncodingSteps
     MRAcquisitionPhaseEncodingStepsInPlane ParallelReductionFactorInPlane KVP XRayTubeCurrent
@@ -142,6 +157,12 @@ EMPTY = """
     SeriesNumber InstanceNumber Manufacturer
 """.split()
 
+# Type 2 in some images: empty where they were there, empty or with what was taken away.
+EMPTY_IF_THERE = """
+    PositionReferenceIndicator Laterality PatientOrientation ViewPosition ScanOptions
+    MRAcquisitionType RepetitionTime EchoTime EchoTrainLength SliceThickness AcquisitionNumber KVP
+""".split()
+
 FLOATING = {"FL", "FD"}
 WHOLE = {"US", "SS", "UL", "SL", "UV", "SV"}
 
@@ -157,7 +178,8 @@ def deidentify(dataset, key, new_subject, profile=BASIC):
     if clean.get("PhotometricInterpretation") != "PALETTE COLOR":
         for keyword in PALETTE:
             clean.pop(tag_for_keyword(keyword), None)
-    for keyword in EMPTY:
+    there = [keyword for keyword in EMPTY_IF_THERE if keyword in dataset]
+    for keyword in EMPTY + there:
         if keyword not in clean:
             setattr(clean, keyword, None)
     clean.SpecificCharacterSet = "ISO_IR 192"
@@ -245,6 +267,13 @@ def clean_code(pattern):
     return clean
 
 
+def clean_orientation(element, way):
+    """Keep both directions of a picture's rows and columns, or none."""
+    kept = parts(element)
+    whole = len(kept) == 2 and all(re.fullmatch(r"[LRAPHF]{1,3}", one) for one in kept)
+    return kept if whole else None
+
+
 def clean_uid(element, way):
     values = parts(element)
     if len(values) != 1 or not re.fullmatch(r"[0-9.]{1,64}", values[0], re.ASCII):
@@ -319,6 +348,7 @@ def rules():
     )
     table = {tag_for_keyword(name): rule for names, rule in kinds for name in names}
     table |= {tag_for_keyword(name): clean_code(pattern) for name, pattern in CODED.items()}
+    table[tag_for_keyword("PatientOrientation")] = clean_orientation
     if None in table:
         raise ValueError("a keyword of the allow list is not in the dictionary")
     return table

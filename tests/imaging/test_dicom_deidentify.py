@@ -13,6 +13,7 @@ from pydicom.sequence import Sequence
 from imaging.dicom import vocabulary
 from imaging.dicom.deidentify import METHOD, days_shifted, deidentify, map_uid
 from imaging.dicom.examine import examine
+from tests.imaging.dciodvfy import errors_of, needs_dciodvfy
 from tests.imaging.dicom_files import (
     KEY,
     SHARED,
@@ -231,3 +232,41 @@ def test_a_real_file_loses_its_people_and_keeps_its_sequence(tmp_path):
         assert trace in data and trace not in stored
     assert header["series_description"] == "pd+t2_tse_sag_ISO_1.8mm"
     assert (header["echo_time"], header["slice_thickness"]) == (11.0, 1.7999999523163)
+
+
+def test_what_was_there_without_a_value_stays_so():
+    dataset = image(ScanOptions="", EchoTrainLength="", Laterality="", KVP="")
+    dataset.PositionReferenceIndicator = "Dr. Lena"
+    clean = deidentify(dataset, KEY, SUBJECT)
+    for keyword in ("ScanOptions", "EchoTrainLength", "Laterality", "KVP"):
+        assert keyword in clean and clean[keyword].is_empty
+    assert clean["PositionReferenceIndicator"].is_empty
+    assert "ViewPosition" not in clean
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [(["L", "PH"], ["L", "PH"]), (["L", "Lena"], None), (["L"], None), (["AF", "R"], ["AF", "R"])],
+)
+def test_directions_of_a_picture_stay_together(written, kept):
+    clean = deidentify(image(PatientOrientation=written), KEY, SUBJECT)
+    assert clean.PatientOrientation == kept or (kept is None and not clean.PatientOrientation)
+
+
+@needs_shared
+@needs_dciodvfy
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mr-lumbar-phantom/baseline/t2/IM0009.dcm",
+        "mr-pd-t2-dual-echo/0001.dcm",
+        "syntaxes/MR_small.dcm",
+        "syntaxes/emri_small.dcm",
+    ],
+)
+def test_a_stored_file_has_no_error_that_its_source_lacks(tmp_path, name):
+    """Who made the picture is gone by intent, also where an enhanced image is to say it."""
+    _header, stored = store(tmp_path, (SHARED / name).read_bytes())
+    (tmp_path / "stored.dcm").write_bytes(stored)
+    added = set(errors_of(tmp_path / "stored.dcm")) - set(errors_of(SHARED / name))
+    assert not [error for error in added if "Module=<EnhancedGeneralEquipment>" not in error]

@@ -1,8 +1,6 @@
 """Presentation states, key objects and reports: written, checked by another program, read back."""
 
 import io
-import shutil
-import subprocess
 import tempfile
 
 import numpy as np
@@ -22,12 +20,10 @@ from imaging.storage import store
 from patients.history import save_version
 from patients.models import ImagingFinding
 from tests.factories import make_case
+from tests.imaging.dciodvfy import errors_of, needs_dciodvfy
 from tests.imaging.dicom_files import SHARED, image, needs_shared, ramp, to_bytes
 from tests.imaging.stored import add_mark, case_with_images
 
-needs_dciodvfy = pytest.mark.skipif(
-    not shutil.which("dciodvfy"), reason="dciodvfy (Debian's dicom3tools) is not installed"
-)
 KEY = b"any key"
 ENDS = {"x2": 9.5, "y2": 11}
 
@@ -63,8 +59,7 @@ def checked(data, tmp_path):
     """Return the errors that dciodvfy finds in a file."""
     path = tmp_path / "object.dcm"
     path.write_bytes(data)
-    run = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
-    return [line for line in (run.stdout + run.stderr).splitlines() if line.startswith("Error")]
+    return errors_of(path)
 
 
 @pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
