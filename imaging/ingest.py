@@ -328,7 +328,9 @@ def take_annotations(job):
         with transaction.atomic():
             try:
                 taken = take_presentation_state(lock_case(job), job.user, line.spooled)
-                line.outcome, line.reason = Outcome.ANNOTATIONS, annotation_words(taken)[:300]
+                here = taken.marks or taken.known  # else its sender is to know that nothing is kept
+                line.outcome = Outcome.ANNOTATIONS if here else Outcome.REFUSED
+                line.reason = annotation_words(taken)[:300]
             except Refused as refused:
                 line.outcome, line.reason = Outcome.REFUSED, told(refused)[:300]
             line.save()

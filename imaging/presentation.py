@@ -21,9 +21,10 @@ PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a presentation state: the new marks, and notes on what was not taken."""
+    """What became of a presentation state: the new marks, how many were here before, and notes."""
 
     marks: list
+    known: int
     notes: list
 
 
@@ -37,18 +38,18 @@ def take_presentation_state(case, user, path):
     found = sandbox.call(read_presentation_state, str(path), key, bounds, limits=bounds)
     notes = [_(text) % values for text, values in found["notes"]]
     with transaction.atomic():
-        marks = fitting(case, found["marks"], notes)
+        marks, known = fitting(case, found["marks"], notes)
         for position, mark in enumerate(marks, case.annotations.count()):
             mark.position = position
             mark.save()
         if marks:
             words = ngettext("%d annotation imported", "%d annotations imported", len(marks))
             save_version(case, user, words % len(marks))
-    return Taken(marks, notes)
+    return Taken(marks, known, notes)
 
 
 def fitting(case, found, notes):
-    """Return unsaved marks that lie on images of the case and are new; say what does not."""
+    """Return (unsaved marks on images of the case, how many it had before); say what is neither."""
     images = {row.sop_instance_uid: row for row in case.instances.released().defer("header")}
     known = {identity(row) for row in case.annotations.all()}
     marks, elsewhere, repeated, outside = [], 0, 0, 0
@@ -62,7 +63,7 @@ def fitting(case, found, notes):
             known.add(identity(mark))
             marks.append(mark)
     notes += counted(elsewhere, repeated, outside)
-    return marks
+    return marks, repeated
 
 
 def counted(elsewhere, repeated, outside):

@@ -248,3 +248,4 @@ def test_presentation_state_without_its_images_says_so(study, tmp_path):
     other = make_case(team=study.case.team, author=study.case.author)
     line = import_paths(other, other.author, [tmp_path]).files.get()
     assert "On images that the case does not hold: 6." in line.reason
+    assert line.outcome == "refused"  # so that a PACS sends it again
