@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue.mrc import compare, parse_grade
 from patients.document import build
+from patients.drawings.body_map import change_map, grade_map
 from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
 from patients.placement import resolve
@@ -157,6 +158,13 @@ def desk_card(record, section):
 def images_card(imaging):
     studies = tuple(imaging.get("studies", ()))
     return Card("imaging", _("Images"), "caserecords/_images.html", studies, bool(studies))
+
+
+def strength_map(table, rows):
+    """Return the body as it is shown beside the strength table: the change, or the only grades."""
+    if table.is_compared:
+        return change_map("map-strength", _("Change, first to last"), table.rows)
+    return grade_map("map-strength", _("MRC grades"), rows)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from caserecords.case import course, desk_cards, load_record, resolve_days, summarise
+from caserecords.case import (
+    course,
+    desk_cards,
+    load_record,
+    resolve_days,
+    strength_map,
+    summarise,
+)
 from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
 from patients.differences import differences
+from patients.drawings.trends import trends
 from patients.forms.status import StepForm
 from patients.history import current_versions
 from patients.identifying import may_identify
@@ -105,6 +113,7 @@ def show_case(request, case_pk):
     days = resolve_days(record)
     can_edit = is_editable(case, request.user)
     reasoning = reason_over(record)
+    strength = strength_table(record.strength, record.visits)
     context = {
         "case": case,
         "version": version,
@@ -114,7 +123,9 @@ def show_case(request, case_pk):
         "timeline": timeline(
             record.events, record.visits, record.symptoms, days, record.treatments
         ),
-        "strength": strength_table(record.strength, record.visits),
+        "strength": strength,
+        "strength_map": strength_map(strength, record.strength),
+        "trends": trends(strength, days),
         "steps": open_steps(case, request.user),
         "can_edit": can_edit,
         "localisation": reasoning.localisation,
