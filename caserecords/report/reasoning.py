@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
 from caserecords.report.exhibits import Cell, Table, head
 from patients.models import ReasoningShown
-from patients.reasoning.localisation import Localisation, localise
+from patients.reasoning.localisation import CANDIDATES, Localisation, localise
 from patients.tables.columns import group
 
 SHORT, FULL = 1, 4  # candidates of each side that are told
@@ -25,8 +25,10 @@ def reasoning_tables(record):
 
 def compatible(found: Localisation, most):
     """Return the sites that the findings are compatible with, with what speaks for and against."""
-    candidates = [one for side in found.sides for one in side.candidates[:most]]
-    if not candidates:
+    candidates = [
+        one for side in found.sides if side.outcome == CANDIDATES for one in side.candidates[:most]
+    ]
+    if not any(side.candidates for side in found.sides):
         return None
     return Table(
         _("Sites that the findings are compatible with (computed)"),
@@ -67,7 +69,7 @@ def listed(findings):
 def side_notes(found):
     """Say of a side without candidates why there are none, and what is the same on both sides."""
     for side in found.sides:
-        if not side.candidates:
+        if side.outcome != CANDIDATES:
             yield _(side.side), f"{_(side.outcome_words)}."
     for shared in found.evidence.symmetric:
         words = _("%(words)s on both sides: a symmetric finding.") % {"words": _(shared.words)}

@@ -18,9 +18,11 @@ from patients.reasoning.next_tests import Test, choose_tests
 from patients.reasoning.sites import SITES, Site, coverage, extent
 from patients.reasoning.two_nerves import TwoNerves, two_nerves
 
-CANDIDATES, NOTHING_FOCAL, NOT_EXAMINED = "candidates", "nothing_focal", "not_examined"
+CANDIDATES, SCATTERED = "candidates", "scattered"
+NOTHING_FOCAL, NOT_EXAMINED = "nothing_focal", "not_examined"
 OUTCOMES = {
     CANDIDATES: "compatible with the sites below",
+    SCATTERED: "no single site explains half of the abnormal findings",
     NOTHING_FOCAL: "nothing focal found",
     NOT_EXAMINED: "no findings that localise are recorded",
 }
@@ -72,7 +74,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SideRanking:
-    """One side: ``outcome`` is candidates, nothing_focal or not_examined."""
+    """One side: ``outcome`` is a key of OUTCOMES; ``scattered`` has candidates for parts of it."""
 
     side: str
     outcome: str
@@ -162,7 +164,13 @@ def _rank(side, findings):
         return SideRanking(side, NOTHING_FOCAL, findings, (), rule, ())
     candidates = _candidates(side, weighed, scores)
     tests = choose_tests(side, candidates, findings)
-    return SideRanking(side, CANDIDATES, findings, candidates, rule, tests)
+    return SideRanking(side, _outcome(candidates), findings, candidates, rule, tests)
+
+
+def _outcome(candidates):
+    """Whether the first site explains half of what is abnormal; else no one lesion is likely."""
+    first = candidates[0]
+    return CANDIDATES if len(first.explains) >= len(first.unexplained) else SCATTERED
 
 
 @dataclass(frozen=True)

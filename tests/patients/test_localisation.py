@@ -14,7 +14,14 @@ from patients.catalogue import movements, muscles, nerves, reflexes, structures
 from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS, REFLEX_ARCS, SENSORY_PATHS
 from patients.document import build
 from patients.fragments import build_fragment
-from patients.reasoning.localisation import CANDIDATES, NOT_EXAMINED, NOTHING_FOCAL, gains, localise
+from patients.reasoning.localisation import (
+    CANDIDATES,
+    NOT_EXAMINED,
+    NOTHING_FOCAL,
+    SCATTERED,
+    gains,
+    localise,
+)
 from patients.reasoning.sites import BY_KEY, SITES, coverage
 from tests.patients.patterns import PATTERNS, Pattern
 
@@ -467,3 +474,11 @@ def test_next_test_of_a_foot_drop_tells_root_from_nerve():
     assert told.information == max(test.information for test in ranking.next_tests)
     assert len(kinds) == 2
     assert told.as_data()["table"] in ("needle_emg", "strength")
+
+
+def test_weakness_that_no_site_explains_half_of_is_said_to_be_scattered():
+    weak = ("shoulder_abduction", "wrist_extension", "finger_abduction", "hip_flexion")
+    weak += ("ankle_dorsiflexion",)
+    found = rank(fragment([("strength", movement, True) for movement in weak]))
+    assert found.outcome == SCATTERED and found.candidates
+    assert rank(fragment([("strength", "ankle_dorsiflexion", True)])).outcome == CANDIDATES
