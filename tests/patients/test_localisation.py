@@ -477,8 +477,10 @@ def test_next_test_of_a_foot_drop_tells_root_from_nerve():
 
 
 def test_weakness_that_no_site_explains_half_of_is_said_to_be_scattered():
-    weak = ("shoulder_abduction", "wrist_extension", "finger_abduction", "hip_flexion")
-    weak += ("ankle_dorsiflexion",)
-    found = rank(fragment([("strength", movement, True) for movement in weak]))
+    weak = ("shoulder_abduction", "finger_abduction", "hip_flexion", "ankle_dorsiflexion")
+    strong = ("elbow_flexion", "finger_flexion", "knee_extension", "ankle_plantarflexion")
+    graded = [("strength", one, True) for one in weak]
+    graded += [("strength", one, False) for one in strong]
+    found = rank(fragment(graded))
     assert found.outcome == SCATTERED and found.candidates
     assert rank(fragment([("strength", "ankle_dorsiflexion", True)])).outcome == CANDIDATES
