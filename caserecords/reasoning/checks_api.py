@@ -1,17 +1,13 @@
 """The checks of a case, and its answers to the CARE checklist, over REST."""
 
-import hashlib
-import json
-
 from django.db.models import F
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
 from rest_framework.views import APIView
 
 from caserecords.case import load_record
+from caserecords.reasoning.answers import computed_response
 from caserecords.reasoning.care import STATES, care
 from caserecords.reasoning.checks import SEVERITIES, review
-from patients.api import JSON, PRIVATE, visible_version
+from patients.api import visible_version
 from patients.describing import ETAG, IF_NONE_MATCH, describe
 
 TEXT = {"type": "string"}
@@ -56,11 +52,10 @@ class CaseChecks(APIView):
     )
     def get(self, request, pk):
         version = visible_version(request, pk, number=F("case__version"))
-        record = load_record(version)
-        answer = {"version": version.number, **review(record).as_data()}
-        answer["care"] = care(record).as_data()
-        body = json.dumps(answer, ensure_ascii=False).encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()}"'  # of the answer: rules may change as well
-        headers = {"ETag": etag, "Cache-Control": PRIVATE}
-        response = HttpResponse(body, content_type=JSON, headers=headers)
-        return get_conditional_response(request, etag=etag, response=response)
+        return computed_response(request, version, checks_of)
+
+
+def checks_of(version):
+    record = load_record(version)
+    found = {"version": version.number, **review(record).as_data()}
+    return found | {"care": care(record).as_data()}
