@@ -3,11 +3,14 @@
 from django.utils.translation import gettext as _
 
 from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
-from caserecords.report.exhibits import Cell, Table, head
+from caserecords.report.exhibits import Cell, Table, collect_notes, head
+from patients.conduction_words import conduction_groups
 from patients.models import ReasoningShown
 from patients.reasoning.localisation import CANDIDATES, Localisation, localise
 from patients.tables.columns import group
+from patients.tables.conduction_reasoning import conduction_reasoning
 
+SAID_ELSEWHERE = ("conduction-sides",)  # in the tables of conduction itself
 SHORT, FULL = 1, 4  # candidates of each side that are told
 
 
@@ -19,6 +22,8 @@ def reasoning_tables(record):
     found = localise(record)
     tables = [compatible(found, SHORT if shown == ReasoningShown.SHORT else FULL)]
     if shown == ReasoningShown.FULL:
+        groups = conduction_groups(conduction_reasoning(record))
+        tables += [conduction(one) for one in groups if one.key not in SAID_ELSEWHERE]
         tables.append(concordance(compare_tests(record, found)))
     return tuple(table for table in tables if table)
 
@@ -74,6 +79,25 @@ def side_notes(found):
     for shared in found.evidence.symmetric:
         words = _("%(words)s on both sides: a symmetric finding.") % {"words": _(shared.words)}
         yield _(shared.label), words
+
+
+def conduction(found):
+    """Return one group of what is worked out of a conduction study, with the built-in limits."""
+    reasons = dict.fromkeys(
+        (line.nerve, " – ".join(_(text) for text in (one.words, one.row, one.source) if text))
+        for line in found.lines
+        for one in line.because
+    )
+    title = {"title": found.title[:1].lower() + found.title[1:]}
+    return Table(
+        _("Conduction: %(title)s (computed)") % title,
+        (_("nerve"), _("side"), _("value"), _("result"), _("verdict")),
+        tuple(
+            (head(line.nerve), Cell(line.side), *map(Cell, (line.what, line.result, line.verdict)))
+            for line in found.lines
+        ),
+        (*(("", note) for note in found.notes), *collect_notes(reasons)),
+    )
 
 
 def concordance(found: Concordance):

@@ -33,7 +33,10 @@ def test_in_short_it_names_the_leading_site_of_each_side_and_why():
 
 
 def test_in_full_it_tells_the_next_sites_and_which_test_showed_the_lesion():
-    sites, tests = tables("full")
+    sites, limits, tests = tables("full")
+    ((nerve, _side, _value, result, verdict),) = limits.rows
+    assert (nerve.text, result.text) == ("Sural", "6 µV")
+    assert verdict.text == "recording site not stated, so no verdict"
     assert [row[1].text for row in sites.rows][:1] == ["L5 + S1 roots"] and len(sites.rows) == 4
     plexus = next(row for row in sites.rows if row[1].text == "Sacral plexus")
     assert "L5 paraspinal" in plexus[5].text
