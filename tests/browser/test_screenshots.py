@@ -1,4 +1,4 @@
-"""The README's three pictures: with SCREENSHOTS=1 they are taken anew, else only tried."""
+"""The README's pictures: with SCREENSHOTS=1 they are taken anew, else only tried."""
 
 import io
 import os
@@ -63,7 +63,18 @@ def show_viewer(page, root, case):
     page.wait_for_load_state("networkidle")
 
 
-SCENES = {"entry-grid": show_grid, "report": show_report, "viewer": show_viewer}
+def show_localisation(page, root, case):
+    page.goto(root + reverse("caserecords:show-localisation", args=[case.pk]))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelector('figure.pathways').scrollIntoView({block: 'center'})")
+
+
+SCENES = {
+    "entry-grid": show_grid,
+    "report": show_report,
+    "viewer": show_viewer,
+    "localisation": show_localisation,
+}
 
 
 def test_pages_of_the_readme_can_be_photographed(browser_page, live_server):
