@@ -157,6 +157,15 @@ def test_filled_and_hollow_differ_in_grey():
     assert abs(int(grey[0][inside].mean()) - 128) > 30
 
 
+def test_filled_mark_is_one_shade_up_to_its_light_rim():
+    picture = Image.new("RGB", (100, 100), (60, 60, 60))
+    draw_mark(picture, Mark(70, 50, "red", "filled", 0), 40)
+    across = np.asarray(picture.convert("L"))[50:80, 50].astype(int)
+    rim = int(across.argmax())
+    assert across[rim] > 200 and set(across[: rim - 2]) == {across[0]}, "no line inside"
+    assert across[rim:].min() < 20, "dark outside, to be seen on bright tissue"
+
+
 def test_a_mark_at_the_very_edge_is_drawn():
     picture = Image.new("RGB", (20, 20))
     draw_mark(picture, Mark(0, 0, "blue", "hollow", 225))
