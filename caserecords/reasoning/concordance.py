@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from patients.catalogue import lookup, structures
+from patients.catalogue import lookup
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.models import Side
 from patients.models.investigations import Certainty, ImagingSign, Interpretation
@@ -50,7 +50,6 @@ WORDS = {
     NO_SIDE: ("?", gettext_lazy("side not stated")),
     NOT_EXAMINED: ("–", gettext_lazy("not examined")),
 }
-NEURAL = ("root", "plexus", "nerve")
 ROOT = re.compile(r"\b([CTLS])(\d{1,2})\b")
 ILL = ("abnormal", "decreased", "absent", "increased")
 PLACE = {site.key: place for place, site in enumerate(SITES)}
@@ -111,7 +110,7 @@ class Line:
 
     @property
     def label(self):
-        name = lookup.label("structures", self.structure)
+        name = BY_KEY[self.structure].name
         is_root = name[1:2].isdigit()
         name = name if is_root else name[:1].lower() + name[1:]
         return f"{_(self.side)} {_(name)}"
@@ -200,8 +199,7 @@ def leading(found):
 
 
 def is_neural(structure):
-    known = structures.BY_ID.get(structure)
-    return known is not None and known.kind in NEURAL and structure in BY_KEY
+    return structure in BY_KEY
 
 
 def sides_of(row):
@@ -243,7 +241,7 @@ def share(structure, catalogue, item):
     A root supplies a sensory response that its lesion leaves alone, as the ganglion lies beyond it.
     """
     taken = coverage(catalogue, item)[PLACE[structure]]
-    is_root = structures.BY_ID[structure].kind == "root"
+    is_root = BY_KEY[structure].kind == "root"
     return taken / PARAMETERS["snap_through_root"] if is_root and catalogue == "nerves" else taken
 
 
@@ -337,7 +335,7 @@ def covers(row, structure, side):
     """Tell whether a normal result of a whole region, or of all its roots, covers a structure."""
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False
-    kind = structures.BY_ID[structure].kind
+    kind = BY_KEY[structure].kind
     return not row.structure or (row.structure.startswith("text:") and kind in row.structure)
 
 

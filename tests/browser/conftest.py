@@ -50,6 +50,15 @@ def browser_page(chromium, live_server):
     assert not errors, errors
 
 
+def eventually(page, holds, seconds=20):
+    """Wait until something holds on the server, which a busy machine may do late."""
+    for _turn in range(seconds * 10):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not come true")
+
+
 def sign_in(page, live_server, user, password=PASSWORD):
     """Sign a user in through the page."""
     page.goto(f"{live_server.url}/accounts/login/")

@@ -11,7 +11,7 @@ from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
 from imaging.models import ImportJob
 from patients.history import save_version
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import eventually, sign_in
 from tests.factories import make_case
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 
@@ -108,8 +108,7 @@ def test_arrowheads_take_a_key_and_a_click_each(browser_page, live_server, case)
     assert len({mark.sop_instance_uid for mark in case.annotations.all()}) == 3
     browser_page.keyboard.press("Control+z")
     lines.nth(5).wait_for(state="detached")
-    browser_page.wait_for_timeout(300)
-    assert case.annotations.count() == 5
+    eventually(browser_page, lambda: case.annotations.count() == 5)
 
 
 def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, live_server, case):
@@ -124,9 +123,8 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     line.get_by_role("button").focus()
     keys.press("Enter")
     keys.press("ArrowLeft")
-    browser_page.wait_for_timeout(900)
-    mark.refresh_from_db()
-    assert (mark.x, mark.y) == (5.5, 8.5)
+    eventually(browser_page, lambda: case.annotations.get().x == 5.5)
+    assert case.annotations.get().y == 8.5
     keys.press("Delete")
     browser_page.get_by_text("None on this series.").wait_for()
     keys.press("Control+z")

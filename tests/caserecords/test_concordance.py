@@ -140,6 +140,15 @@ def test_a_case_without_findings_has_no_lines():
     assert found.lines == () and found.sentences == ()
 
 
+def test_a_leading_nerve_that_is_no_structure_of_images_has_its_line():
+    strength = [
+        {"visit": "on-admission", "muscle": "psoas_major", "side": "left", "grade": "3"},
+        {"visit": "on-admission", "muscle": "iliacus", "side": "left", "grade": "5"},
+    ]
+    found = compared(make_document(**NO_FINDINGS | {"strength": strength}))
+    assert [line.label for line in found.lines] == ["left direct branches of the lumbar plexus"]
+
+
 # Through the doors
 
 

@@ -99,12 +99,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
 ):
     make_case(author, team)
     client.get("/healthz")  # writes down in the session that the user is here
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
     client.get("/healthz")  # a new session writes down when it began
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(HOME)
 
 
