@@ -117,10 +117,14 @@ def show_import(request, case_pk, pk):
         "can_start": editable and (receiving or job.state == State.FAILED),
         "can_send": editable and receiving and job.user == request.user,
         "can_stop": editable and (receiving or reading),
-        "to_look_at": editable and counts[Outcome.QUARANTINED],
+        "to_look_at": editable and counts[Outcome.QUARANTINED] and is_any_apart(case),
         "taken": images_of(job).count() if editable and job.finished else 0,
     }
     return render(request, "imaging/import.html", context)
+
+
+def is_any_apart(case):
+    return case.instances.exclude(quarantine="").exists()
 
 
 @require_safe

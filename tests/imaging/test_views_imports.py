@@ -192,3 +192,21 @@ def test_lines_come_as_csv_that_no_spreadsheet_takes_for_formulas(client, case):
     lines = client.get(where("list-files", case, job["id"])).content.decode().splitlines()
     assert lines[0] == "File,Outcome,Why" and lines[1].startswith("'=cmd.txt,refused,")
     assert lines[2] == "a.dcm,stored,"
+
+
+def test_import_leads_to_what_it_set_apart_as_long_as_it_is(client, case):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    client.post(job["files"], {"file": dicom(BurnedInAnnotation="YES")})
+    client.post(job["start"])
+    receiving.run(job["id"])
+    look = f'href="{where("list-series", case)}#apart"'
+    assert look in client.get(job["page"]).content.decode()
+    client.post(where("release-image", case, case.instances.get().pk))
+    assert look not in client.get(job["page"]).content.decode()
+
+
+def test_import_that_is_being_stopped_does_not_say_that_it_goes_on(client, case):
+    job = client.post(where("add-import", case), headers=JSON).json()
+    ImportJob.objects.filter(pk=job["id"]).update(state=State.STOPPED)
+    page = client.get(job["page"]).content.decode()
+    assert "nothing more is read" in page and "the import goes on" not in page
