@@ -181,6 +181,7 @@ async function watch() {
     const bar = document.querySelector("[data-progress-bar]");
     bar.max = job.total || 1;
     bar.value = job.total - job.counts.waiting;
+    for (const place of document.querySelectorAll("[data-count]")) place.textContent = job.counts[place.dataset.count];
     progress.textContent = `${job.words} ${job.total - job.counts.waiting}/${job.total}`;
     if (job.ended) return location.reload();
   }

@@ -3,7 +3,7 @@
 import pytest
 
 from imaging import receiving
-from imaging.models import ImportFile, ImportJob, State
+from imaging.models import ImportFile, ImportJob, Outcome, State
 from tests.browser.conftest import sign_in
 from tests.factories import make_case
 
@@ -37,6 +37,18 @@ def test_page_goes_on_asking_when_the_server_was_away(page):
     page.goto(f"{page.images}imports/{job.pk}/")
     page.wait_for_selector("p[role=status]:not([data-progress])")
     assert page.inner_text("p[role=status]") == "done"
+
+
+def test_counts_are_kept_up_while_files_are_read(page):
+    job = receiving.open_job(page.case, page.case.author)
+    ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
+    job.files.create(name="a.txt")
+    page.goto(f"{page.images}imports/{job.pk}/")
+    page.wait_for_selector("text=reading files 0/1")
+    job.files.update(outcome=Outcome.REFUSED)
+    page.wait_for_selector("text=reading files 1/1")
+    counts = {name: page.inner_text(f"[data-count={name}]") for name in ("refused", "waiting")}
+    assert counts == {"refused": "1", "waiting": "0"}
 
 
 def test_reload_while_sending_leads_to_what_has_arrived(page):
