@@ -258,7 +258,10 @@ class InstanceFile(APIView):
         image = find(request, instances(request.user).defer("header"), pk)
         if not image.held:
             return problem(404, _("This image is not stored here."))
-        return kept_file(request, image)
+        try:
+            return kept_file(request, image)
+        except OSError:
+            return problem(503, _("The file of this image cannot be read."))
 
 
 def kept_file(request, image):

@@ -24,8 +24,9 @@ from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
 TOO_DEEP = "The file's data are nested too deeply to be a real image."
-# Faults of this machine, whatever the file: no room, a broken disk, too many open files.
-MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
+# Faults of this machine, whatever is in the file: it is gone, no room, too many open files.
+GONE = {errno.ENOENT, errno.EACCES, errno.EIO}
+MACHINE = GONE | {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
 TOO_LARGE = "Reading the file needs more memory than one file is allowed."
 
 

@@ -88,6 +88,8 @@ class Files(Retrieval):
         if len(found) == 1 and single:
             return whole_file(found[0])
         choose(header, [(DICOM, "", None)])
+        for image in found:
+            store().path(image.sha256).stat()  # one that is gone is told before the first is sent
         boundary = new_boundary()
         parts = (
             ({"Content-Type": f"{DICOM}; transfer-syntax={syntax_of(image)}"}, pieces(image))
@@ -125,7 +127,9 @@ def pieces(image):
 
 
 def streamed(body, kind):
-    return private(StreamingHttpResponse(body, content_type=kind))
+    """Answer in pieces; the first is made here, so that what is wrong with it is told in words."""
+    first = next(body, b"")
+    return private(StreamingHttpResponse(chain([first], body), content_type=kind))
 
 
 def private(response):

@@ -175,4 +175,5 @@ def test_verify_names_damaged_and_missing_files(capsys):
     with pytest.raises(CommandError, match="2 things"):
         run("verify")
     said = capsys.readouterr().err
-    assert all(f"case {case.pk}: the image file {sha256}" in said for sha256 in hashes)
+    for sha256, words in zip(hashes, ("damaged", "missing"), strict=True):
+        assert f"case {case.pk}: the image file {sha256} is {words}" in said

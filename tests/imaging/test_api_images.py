@@ -116,6 +116,14 @@ def test_file_is_an_attachment_in_whole_or_in_part(case, api):
     assert_problem(past, 416)
 
 
+def test_file_that_is_gone_from_the_store_is_told_in_words(case, api):
+    row = case.instances.first()
+    store().remove(row.sha256)
+    for name in ("file", "image.png"):
+        body = assert_problem(api.get(f"{API}/instances/{row.pk}/{name}"), 503)
+        assert body["detail"] == "The file of this image cannot be read."
+
+
 def test_mark_is_placed_changed_and_deleted(case, api):
     response = api.send("POST", f"{API}/annotations/", mark_of(case))
     assert response.status_code == 201

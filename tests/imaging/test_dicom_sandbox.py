@@ -12,6 +12,7 @@ import pytest
 from imaging.dicom import sandbox
 from imaging.dicom.limits import MEGABYTE, Limits
 from imaging.dicom.native import Frame
+from imaging.dicom.pixels import read_frame
 from imaging.dicom.refusal import QUARANTINED, Refused
 
 SHORT = Limits(wall_seconds=0.5, cpu_seconds=1)
@@ -138,6 +139,11 @@ def test_a_full_disk_is_no_fault_of_the_file():
         sandbox.call(find_no_room)
     assert error.value.errno == errno.ENOSPC
     assert sandbox.call(add, 1, 1) == 2
+
+
+def test_a_file_that_is_gone_is_not_called_damaged(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        sandbox.call(read_frame, str(tmp_path / "gone.dcm"))
 
 
 def test_a_child_that_burns_time_is_stopped_by_the_system():

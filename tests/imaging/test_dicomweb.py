@@ -15,6 +15,7 @@ from imaging.dicomweb import addresses, retrieval
 from imaging.dicomweb.attributes import INSTANCE
 from imaging.dicomweb.queries import images, matching
 from imaging.dicomweb.storage import body_of
+from imaging.storage import store
 from patients.models import ApiToken
 from tests.api import Caller, assert_problem
 from tests.factories import make_team, make_user
@@ -299,3 +300,31 @@ def test_strangers_and_readers_are_kept_apart(live_server, case):
     reading = {"Authorization": f"Bearer {token_of(case.author, read_only=True)}"}
     assert requests.get(f"{root}/studies", headers=reading).status_code == 200
     assert requests.post(f"{root}/studies", headers=reading).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("compressed", "tail"),
+    [
+        (False, ""),
+        (False, "/frames/1"),
+        (False, "/bulkdata/7FE00010"),
+        (True, "/frames/1"),
+        (True, "/rendered"),
+        (True, "/bulkdata/7FE00010"),
+        (True, "/bulkdata/00281201"),
+    ],
+)
+def test_file_that_is_gone_from_the_store_is_told_before_the_answer(
+    live_server, session, case, compressed, tail
+):
+    image = case.instances.order_by("position").last()
+    series, uid = image.series.series_instance_uid, image.sop_instance_uid
+    study = image.series.study.study_instance_uid
+    store().remove(image.sha256)
+    if compressed:
+        header = {**image.header, "pixel_offset": None}
+        case.instances.filter(pk=image.pk).update(header=header)
+    address = f"{live_server.url}/dicomweb/studies/{study}/series/{series}"
+    for where in (f"{address}/instances/{uid}{tail}", *([] if tail else [address])):
+        answer = session.get(where)
+        assert (answer.status_code, answer.json()["title"]) == (503, "Service Unavailable")

@@ -51,10 +51,10 @@ def broken_files():
     for (sha256,) in held_hashes().iterator():
         if not kept.verify(sha256):
             case = Instance.objects.filter(sha256=sha256, held=True).first().case_id
-            yield _("case %(case)s: the image file %(name)s is missing or damaged") % {
-                "case": case,
-                "name": sha256,
-            }
+            words = _("case %(case)s: the image file %(name)s is missing")
+            if kept.path(sha256).exists():
+                words = _("case %(case)s: the image file %(name)s is damaged")
+            yield words % {"case": case, "name": sha256}
 
 
 def left_over(sweep):
