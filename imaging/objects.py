@@ -20,16 +20,22 @@ NO_COLOUR_MARKS = "There are no annotations on images in colour of this study."
 GREY = ("MONOCHROME1", "MONOCHROME2")
 NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or stands in a figure."
 NO_FINDINGS = "This study has no findings and no measurements."
+GONE = "The file of an image cannot be read."
 UNSTATED = ("", "not_stated")
 
 
 def write_object(study, kind):
     """Return the bytes of one of a study's DICOM objects, by its name in KINDS.
 
-    Raises Refused where there is nothing to write, KeyError for another kind.
+    Raises Refused where there is nothing to write, or a file of the study is gone, KeyError for
+    another kind.
     """
     function, arguments = KINDS[kind](study, images_of(study))
-    return sandbox.call(function, *arguments, identity(study, kind, arguments), limits=limits())
+    who = identity(study, kind, arguments)
+    try:
+        return sandbox.call(function, *arguments, who, limits=limits())
+    except OSError as error:
+        raise Refused(GONE) from error
 
 
 def images_of(study):

@@ -119,6 +119,13 @@ def test_nothing_to_write_is_said(db, kind):
         write_object(case.studies.get(), kind)
 
 
+def test_file_that_is_gone_is_said(study):
+    for row in study.case.instances.all():
+        store().remove(row.sha256)
+    with pytest.raises(Refused, match="file of an image cannot be read"):
+        write_object(study, "report")
+
+
 # Through the pages and the API
 
 
