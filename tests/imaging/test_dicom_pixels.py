@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import pydicom
 import pytest
 
 from imaging.dicom.examine import examine
@@ -44,6 +45,36 @@ DECODE_ONLY = {
     "JLSL_RGB_ILV1.dcm": ((256, 256, 3), 0, 255),
     "JPEGLSNearLossless_08.dcm": ((45, 10), 0, 255),
     "JPEGLSNearLossless_16.dcm": ((50, 10), 0, 65535),
+}
+
+# The beginning of the SHA-256 of all frames' pixels as other decoders give them, with palettes and
+# modality LUTs: pydicom 3.0.2, pylibjpeg-libjpeg 2.5, pylibjpeg-openjpeg 2.6 and pyjpegls 1.5.
+PIXELS = {
+    "photometric/OBXXXX1A": "1d7c5b0e13324650",
+    "photometric/OBXXXX1A_rle_2frame": "a6fbd4fb03a9d5e5",
+    "photometric/RG3_J2KR": "85480a0287e37795",
+    "photometric/SC_rgb_16bit": "36de0258708d3af7",
+    "photometric/SC_ybr_full_uncompressed": "ddb100d8f45a7fbf",
+    "photometric/color-pl": "4631a14e915f1a7f",
+    "photometric/color-px": "4631a14e915f1a7f",
+    "photometric/dx_image": "27e4612a3d6c6dfe",
+    "photometric/mlut_18": "c03504deb7b6ec36",
+    "photometric/vlut_04": "74853be063ef5655",
+    "syntaxes/HTJ2KLossless_08_RGB": "9d87240604f5d752",
+    "syntaxes/HTJ2K_08_RGB": "16463ac9d0b0c70e",
+    "syntaxes/JLSL_16_15_1_1F": "bb0a20c386271e83",
+    "syntaxes/JLSL_RGB_ILV1": "ed1fce22a62e4194",
+    "syntaxes/JPEG2000": "0b1224a6dcd0dceb",
+    "syntaxes/JPEGLSNearLossless_08": "9eb46aa86c342094",
+    "syntaxes/JPEGLSNearLossless_16": "f929318278115ce9",
+    "syntaxes/JPGLosslessP14SV1_1s_1f_8b": "36e27e4f1e87a7d5",
+    "syntaxes/SC_rgb_jpeg_gdcm": "169e619557b12114",
+    "syntaxes/SC_rgb_rle": "169e619557b12114",
+    "syntaxes/US1_J2KI": "2138e755d364de89",
+    "syntaxes/US1_J2KR": "e16892020c73095e",
+    "syntaxes/examples_jpeg2k": "e16892020c73095e",
+    "syntaxes/examples_palette": "6c168741cfbeaf8a",
+    "syntaxes/image_dfl": "1f5f1b1c1a57606a",
 }
 
 
@@ -89,6 +120,16 @@ def test_files_without_their_uids_decode(name):
     shape, low, high = DECODE_ONLY[name]
     frame = read_frame(SHARED / "syntaxes" / name)
     assert (frame.pixels.shape, frame.pixels.min(), frame.pixels.max()) == (shape, low, high)
+
+
+@needs_shared
+@pytest.mark.parametrize("name", PIXELS)
+def test_pixels_are_those_of_other_decoders(name):
+    path = SHARED / f"{name}.dcm"
+    count = int(pydicom.dcmread(path, force=True).get("NumberOfFrames") or 1)
+    frames = [np.ascontiguousarray(read_frame(path, frame).pixels) for frame in range(count)]
+    digest = hashlib.sha256(b"".join(frame.tobytes() for frame in frames)).hexdigest()
+    assert digest.startswith(PIXELS[name])
 
 
 @needs_shared
