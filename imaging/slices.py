@@ -70,11 +70,13 @@ class Slice:
 
     @property
     def level_words(self):
-        """The level as it is shown, with how far away the slice lies that was named."""
+        """The level as it is shown, with where the slice lies that was named."""
         if self.level is None:
             return ""
         if self.level.away_mm is None:
             return self.level.words
+        if not self.level.away_mm:
+            return _("%(level)s (by position)") % {"level": self.level.words}
         values = {"level": self.level.words, "away": self.level.away_mm}
         return _("%(level)s (named %(away)s mm away)") % values
 

@@ -146,7 +146,8 @@ def test_level_of_a_slice_is_carried_to_other_series_by_place(client, case):
     page = name(client, case, series, 2, "L4/5").content.decode()
     assert "<b data-level>L4–5</b>" in page
     shown = client.get(where("show-series", case, other.pk)).context["data"]["panes"][0]
-    assert [one["level"] for one in shown["slices"]] == ["", "L4–5 (named 0.0 mm away)", "", "", ""]
+    there = "L4–5 (by position)"
+    assert [one["level"] for one in shown["slices"]] == ["", there, "", "", ""]
     there = client.get(where("show-series", case, elsewhere.pk)).context["data"]["panes"][0]
     assert {one["level"] for one in there["slices"]} == {""}
     assert [one.frame for one in slices_at(case, other, "l4_5")] == [1]
