@@ -288,6 +288,7 @@ def script_data(case, panes, marks, editable):
         "panes": [pane_data(pane) for pane in panes],
         "prefixes": PREFIXES,
         "marks": drawn_data(marks),
+        "kinds": {kind: str(name) for kind, name, _key in KINDS},
         "presets": [vars(preset) | {"words": preset.words} for preset in presets_of(marks)],
         "windows": [[str(name), up, wider] for name, up, wider in WINDOWS],
     }

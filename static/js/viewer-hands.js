@@ -22,18 +22,30 @@ function onPress(shown, event) {
   }
   if ((event.button !== 0 && !panning) || marks.placing) return undefined;
   if (event.button === 1) event.preventDefault();
+  drag = panning ? null : grip(shown, event);
+  if (drag) return undefined;
   const kind = panning ? "pan" : "window";
   drag = { shown, kind, x: event.clientX, y: event.clientY, center: shown.center, width: shown.width, pan: { ...shown.pan }, moved: false };
   return undefined;
 }
 
-// One finger walks through the slices, two zoom and pan.
+// The drag of a mark by where it was taken hold of, or null.
+function grip(shown, event) {
+  const hit = viewer.data.editable && !marks.placing && event.target.closest(".mark-hit");
+  const mark = hit && of(shown).find((one) => one.key === hit.dataset.key);
+  if (!mark) return null;
+  return { shown, kind: "carry", mark, end: hit.dataset.end, from: pointOn(shown, event), x: event.clientX, y: event.clientY, moved: false };
+}
+
+// One finger walks through the slices, or moves the selected mark; two zoom and pan.
 function onTouch(shown, event) {
   fingers.set(event.pointerId, [event.clientX, event.clientY]);
   const [one, two] = [...fingers.values()];
   const start = { shown, pan: { ...shown.pan }, zoom: shown.zoom, at: shown.at, x: event.clientX, y: event.clientY };
   if (two) drag = { ...start, kind: "pinch", span: Math.hypot(one[0] - two[0], one[1] - two[1]), middle: [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2] };
   else drag = { ...start, kind: "slices", moved: false };
+  const held = two ? null : grip(shown, event);
+  if (held && held.mark === marks.selected) drag = held;
 }
 
 function onMove(event) {
@@ -68,6 +80,13 @@ const MOVES = {
     const [x, y] = [(one[0] + two[0]) / 2 - drag.middle[0], (one[1] + two[1]) / 2 - drag.middle[1]];
     panTo(drag.shown, drag.pan.x + x, drag.pan.y + y);
   },
+  carry(dx, dy, event) {
+    if (marks.selected !== drag.mark) select(drag.mark);
+    marks.end = drag.end;
+    const point = pointOn(drag.shown, event);
+    nudge(point.x - drag.from.x, point.y - drag.from.y);
+    drag.from = point;
+  },
   mark(dx, dy, event) {
     if (!marks.placing) return;
     if (!marks.placing.first) {
@@ -85,13 +104,22 @@ function onRelease(event) {
   if (drag && drag.kind === "mark" && drag.moved && marks.placing) {
     const point = pointOn(drag.shown, event);
     place(drag.shown, point.x, point.y);
-    suppressClick = true;
-    setTimeout(() => (suppressClick = false), 0);
+    ignoreClick();
+  }
+  if (drag && drag.kind === "carry" && drag.moved) {
+    marks.end = "both";
+    saveNow();
+    ignoreClick();
   }
   drag = null;
 }
 
-let suppressClick = false; // a drag that placed a mark ends with a click, which must not place another
+let suppressClick = false; // a drag of a mark ends with a click, which must not place another or select none
+
+function ignoreClick() {
+  suppressClick = true;
+  setTimeout(() => (suppressClick = false), 0);
+}
 
 function onWheel(shown, event) {
   event.preventDefault();

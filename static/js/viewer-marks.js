@@ -74,9 +74,14 @@ function drawMark(mark, length, parent) {
   if (words) writeWords(mark, words, length, parent);
 }
 
+// Until the server has said them, the words of a mark placed by a key of its kind begin with that kind.
+function plainWords(mark) {
+  return mark.id ? mark.words : mark.plain || mark.words;
+}
+
 // What is marked, without how: words of a mark end in "(red, filled)".
 function targetOf(mark) {
-  return (mark.plain || mark.words).replace(/ \([^()]*\)$/, "");
+  return plainWords(mark).replace(/ \([^()]*\)$/, "");
 }
 
 function writeWords(mark, words, length, parent) {
@@ -102,10 +107,11 @@ function lengthWords(length) {
   return length === null ? viewer.words.noSpacing : fill(viewer.words.length, length.toFixed(1));
 }
 
+// Where a mark is taken hold of, and which of its ends moves then.
 function hitPlaces(mark) {
-  const places = [[mark.x, mark.y]];
-  if (TWO_ENDED.includes(mark.kind)) places.push([mark.x2, mark.y2], [(mark.x + mark.x2) / 2, (mark.y + mark.y2) / 2]);
-  return places;
+  if (!TWO_ENDED.includes(mark.kind)) return [[mark.x, mark.y, "both"]];
+  const middle = [(mark.x + mark.x2) / 2, (mark.y + mark.y2) / 2, "both"];
+  return [[mark.x, mark.y, "first"], [mark.x2, mark.y2, "second"], middle];
 }
 
 function paintMarks(pane) {
@@ -117,8 +123,9 @@ function paintMarks(pane) {
     const group = element("g", {}, pane.layer);
     element("title", {}, group).textContent = mark.words;
     drawMark(mark, length, group);
-    for (const [cx, cy] of hitPlaces(mark)) {
-      const hit = element("circle", { class: "mark-hit", cx, cy, r: length * 0.8 }, group);
+    for (const [cx, cy, end] of hitPlaces(mark)) {
+      const place = { cx, cy, r: length * 0.8, "data-key": mark.key, "data-end": end };
+      const hit = element("circle", { class: "mark-hit", ...place }, group);
       hit.addEventListener("click", (event) => {
         if (marks.placing || !viewer.data.editable) return;
         event.stopPropagation();
@@ -164,7 +171,9 @@ function markLine(pane, at, mark) {
   swatch.className = `swatch swatch-${mark.colour} swatch-${mark.shape}`;
   swatch.setAttribute("aria-hidden", "true");
   const words = document.createElement("span");
-  words.textContent = [mark.words, measuredWords(mark)].filter(Boolean).join(": ");
+  const kind = viewer.data.kinds[mark.kind];
+  const named = kind ? `${kind}: ${plainWords(mark)}` : mark.words;
+  words.textContent = [named, measuredWords(mark)].filter(Boolean).join(": ");
   line.append(number, swatch, words);
   if (viewer.data.editable && mark.id) line.append(editLink(mark));
   if (viewer.data.editable && !mark.id) line.append(viewer.words.unsaved);

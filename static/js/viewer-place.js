@@ -104,13 +104,19 @@ function nudge(dx, dy) {
   const slice = current(shown);
   const names = namesOfEnd(mark).filter((name) => (name.startsWith("x") ? dx : dy) !== 0);
   const before = Object.fromEntries(names.map((name) => [name, mark[name]]));
-  for (const name of names) {
-    const [step, most] = name.startsWith("x") ? [dx, slice.columns - 1] : [dy, slice.rows - 1];
-    mark[name] = rounded(mark[name] + step, most);
+  for (const [axis, step, most] of [["x", dx, slice.columns - 1], ["y", dy, slice.rows - 1]]) {
+    const moved = names.filter((name) => name.startsWith(axis));
+    const whole = stepWithin(moved.map((name) => mark[name]), step, most);
+    for (const name of moved) mark[name] = rounded(mark[name] + whole, most);
   }
   delete mark.measured;
   repaint();
   return saveLater(mark, before);
+}
+
+// As much of a step as keeps all places inside the picture: a mark at its edge keeps its form.
+function stepWithin(places, step, most) {
+  return Math.max(-Math.min(...places), Math.min(most - Math.max(...places), step));
 }
 
 function namesOfEnd(mark) {
