@@ -11,6 +11,7 @@ from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
 from imaging.models import ImportJob
 from patients.history import save_version
+from patients.models import Visit
 from tests.browser.conftest import eventually, sign_in
 from tests.factories import make_case
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
@@ -327,3 +328,22 @@ def test_pages_are_accessible_and_fit(browser_page, live_server, case, width):
         found = Axe().run(browser_page).response["violations"]
         assert [(name, one["id"], one["nodes"][0]["html"][:150]) for one in found] == []
         assert browser_page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 768)])
+def test_four_panes_fit_a_screen_and_tell_their_visits(browser_page, live_server, case, size):
+    series = case.series.get()
+    study = series.study
+    study.visit = Visit.objects.create(case=case, key="treated", label="3 months after treatment")
+    study.study_date = "2015-03-27"
+    study.save()
+    browser_page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_viewer(browser_page, live_server, case, "".join(["?slice=1", f"&beside={series.pk}" * 3]))
+    for pane in range(4):
+        foot = browser_page.locator(".pane-foot").nth(pane).bounding_box()
+        assert foot["y"] + foot["height"] <= size[1] and foot["height"] < 60
+        header = browser_page.locator(".pane > header").nth(pane)
+        date = header.locator(".study-date")
+        assert date.evaluate("one => one.scrollWidth <= one.clientWidth")
+        right = header.bounding_box()["x"] + header.bounding_box()["width"]
+        assert date.bounding_box()["x"] + date.bounding_box()["width"] <= right + 1
