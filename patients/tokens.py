@@ -1,5 +1,6 @@
 """Who calls the API: a Bearer token, in one query, and what a read-only token may do."""
 
+from functools import cache
 from hmac import compare_digest
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from patients.models import ApiToken
+from patients.prepared import Prepared, blank
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -30,10 +32,17 @@ def find_token(text):
         return None
     digest = hash_token(text)
     key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
-    for token in ApiToken.objects.filter(token_key=key).select_related("user"):
+    for token in tokens_with_key().ask(token_key=key):
         if compare_digest(digest, token.digest) and is_valid(token):
             return token
     return None
+
+
+@cache
+def tokens_with_key():
+    """Return the question for the tokens that begin with a key, and for their users."""
+    tokens = ApiToken.objects.filter(token_key=blank(ApiToken, "token_key"))
+    return Prepared(tokens.select_related("user"))
 
 
 def is_valid(token):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imaging.models.owned import Owned, OwnedQuerySet, text_field, uid_field, valid_sha256
 from patients.models import Case, Origin, Visit
+from patients.prepared import Prepared, blank
 
 SYNTHETIC = "synthetic"
 REMOVED = "it was removed from the case"  # by a document; the file is kept, and can come back
@@ -96,7 +97,6 @@ class Series(Owned):
 
 
 # What it takes to answer for a picture.
-NO_KEY = -1
 LARGEST_KEY = 2**63 - 1  # that a database holds; an address can name any
 FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
@@ -109,16 +109,13 @@ class InstanceQuerySet(OwnedQuerySet):
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
-        """Return one released image that the user may see, or None: `visible_to`, compiled once.
+        """Return one released image that the user may see, or None: `visible_to`, prepared.
 
-        Pictures are asked for by the dozen, and to build this query takes longer than to run it.
-        The database is asked each time; only the words of the question are kept.
+        Pictures are asked for by the dozen.
         """
         if not (user.is_authenticated and user.is_active) or pk > LARGEST_KEY:
             return None
-        sql, parameters = picture_query(user.pk)
-        parameters = [pk if value == NO_KEY else value for value in parameters]
-        return next(iter(self.raw(sql, parameters)), None)
+        return next(iter(picture_query(user.pk).ask(pk=pk)), None)
 
     def apart(self, user, pk):
         """Return one image that is set apart, to those who may release it, or None."""
@@ -127,10 +124,10 @@ class InstanceQuerySet(OwnedQuerySet):
 
 @lru_cache(maxsize=512)
 def picture_query(user_pk):
-    """Return (SQL, parameters) of one visible, released image; NO_KEY stands for its key."""
+    """Return the question for one visible, released image by its key."""
     user = get_user_model()(pk=user_pk, is_active=True)
-    images = Instance.objects.only(*FOR_PICTURES).filter(pk=NO_KEY)
-    return images.visible_to(user).released().order_by().query.sql_with_params()
+    images = Instance.objects.only(*FOR_PICTURES).filter(pk=blank(Instance, "pk", "id"))
+    return Prepared(images.visible_to(user).released().order_by())
 
 
 class Instance(Owned):
