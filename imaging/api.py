@@ -18,7 +18,7 @@ from imaging.models import ImportJob, Instance, Series, Study
 from imaging.receiving import open_job, receive, start
 from imaging.storage import store
 from imaging.viewing import answer_picture, kept
-from patients.access import get_case, record_access
+from patients.access import get_case, record_access, record_accesses
 from patients.describing import (
     ETAG,
     IF_NONE_MATCH,
@@ -29,7 +29,6 @@ from patients.describing import (
     page_of,
     query,
 )
-from patients.models import AccessLog
 from patients.paging import KeysetPagination
 from patients.problems import problem
 
@@ -79,15 +78,7 @@ def list_page(request, rows, show):
     """Return one page, after logging each case that it opens."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request)
-    AccessLog.objects.bulk_create(
-        AccessLog(
-            case_id=case,
-            user=request.user,
-            what=f"{request.method} {request.path}"[:200],
-            address=request.META.get("REMOTE_ADDR") or None,
-        )
-        for case in {row.case_id for row in page}
-    )
+    record_accesses(request, {row.case_id for row in page})
     return pages.get_paginated_response([show(row, request) for row in page])
 
 

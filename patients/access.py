@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from patients.models import AccessLog, Case, Role, Team
+from patients.prepared import insert
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -55,8 +56,21 @@ def may_read_accesses(case, user):
 
 def record_access(request, case):
     """Write down who opened what, from where. Addresses come from the connection alone."""
-    AccessLog.objects.create(
-        case=case,
+    insert(opening(request, case.pk))
+
+
+def record_accesses(request, case_pks):
+    """Write down the opening of several cases by one request, each once."""
+    openings = [opening(request, pk) for pk in sorted(set(case_pks), key=str)]
+    if len(openings) == 1:
+        insert(openings[0])
+    else:
+        AccessLog.objects.bulk_create(openings)
+
+
+def opening(request, case_pk):
+    return AccessLog(
+        case_id=case_pk,
         user=request.user,
         what=f"{request.method} {request.path}"[:200],
         address=request.META.get("REMOTE_ADDR") or None,

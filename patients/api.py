@@ -15,7 +15,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from patients.access import get_case, record_access
+from patients.access import get_case, record_access, record_accesses
 from patients.describing import (
     CASE,
     ETAG,
@@ -33,7 +33,7 @@ from patients.differences import differences
 from patients.discarding import discard_case
 from patients.history import current_versions
 from patients.importing import import_case, replace_case
-from patients.models import AccessLog, Case, CaseVersion, Role, Status, Team
+from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.paging import KeysetPagination
 from patients.problems import Conflict, StaleVersion, VersionRequired
 from patients.schema import document_schema
@@ -120,7 +120,7 @@ class CaseList(APIView):
         unread = UNLISTED if whole else (*UNLISTED, "document")
         page = pages.paginate_queryset(current_versions(cases).defer(*unread), request)
         if whole:
-            log_all(request, page)
+            record_accesses(request, [version.case_id for version in page])
         root = address(request, "list-cases")
         return page_response(pages, [result(version, root, whole) for version in page])
 
@@ -313,19 +313,6 @@ def read_number(text, default):
 
 def wants_documents(request):
     return request.query_params.get("documents", "").lower() in ("1", "true")
-
-
-def log_all(request, versions):
-    """Write down the opening of several cases at once."""
-    AccessLog.objects.bulk_create(
-        AccessLog(
-            case_id=version.case_id,
-            user=request.user,
-            what=f"{request.method} {request.path}"[:200],
-            address=request.META.get("REMOTE_ADDR") or None,
-        )
-        for version in versions
-    )
 
 
 def address(request, name, *args):

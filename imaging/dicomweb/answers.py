@@ -1,4 +1,4 @@
-"""What every DICOMweb answer shares: its form, and the access log."""
+"""What every DICOMweb answer shares: its form."""
 
 import json
 from urllib.parse import urlsplit
@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.views import APIView
-
-from patients.models import AccessLog
 
 JSON = "application/dicom+json"
 
@@ -48,16 +46,3 @@ def dicom_json(data, status=200):
     response = HttpResponse(body, content_type=JSON, status=status)
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def log_openings(request, cases):
-    """Write down that cases were opened, each once a request."""
-    AccessLog.objects.bulk_create(
-        AccessLog(
-            case_id=case,
-            user=request.user,
-            what=f"{request.method} {request.path}"[:200],
-            address=request.META.get("REMOTE_ADDR") or None,
-        )
-        for case in sorted(cases, key=str)
-    )

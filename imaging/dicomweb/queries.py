@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from imaging.dicom.keywords import find_tag
 from imaging.dicomweb import addresses
-from imaging.dicomweb.answers import StandardView, dicom_json, log_openings
+from imaging.dicomweb.answers import StandardView, dicom_json
 from imaging.dicomweb.attributes import (
     BY_TAG,
     COUNTS,
@@ -25,6 +25,8 @@ from imaging.dicomweb.attributes import (
     of_level,
 )
 from imaging.models import Instance, Series, Study
+from patients.access import record_accesses
+from patients.prepared import Blank, Prepared, blank
 
 MOST = 5_000
 USUAL = 200
@@ -55,14 +57,9 @@ class Search(StandardView):
     level = STUDY
 
     def get(self, request, study=None, series=None):
-        rows = found(request.user.pk, self.level)
-        if study:
-            rows = rows.filter(**{PARENTS[self.level][STUDY] + "study_instance_uid": study})
-        if series:
-            rows = rows.filter(**{PARENTS[self.level][SERIES] + "series_instance_uid": series})
-        rows = matching(rows, self.level, request.query_params)
-        page = list(paged(rows, self.level, request.query_params))
-        log_openings(request, {row.case_id for row in page})
+        above = {of: uid for of, uid in ((STUDY, study), (SERIES, series)) if uid}
+        page = find(request.user.pk, self.level, above, request.query_params)
+        record_accesses(request, {row.case_id for row in page})
         tags = told_tags(self.level, request.query_params)
         response = dicom_json(told(page, self.level, tags, request))
         if request.query_params.get("fuzzymatching", "").lower() == "true":
@@ -107,6 +104,40 @@ def retrievable(user_pk, level):
     held = Instance.objects.released().filter(held=True, **{path: OuterRef("pk")})
     user = get_user_model()(pk=user_pk, is_active=True)
     return MODELS[level].objects.visible_to(user).filter(Exists(held))
+
+
+def find(user_pk, level, above, query):
+    """Return a page of rows; `above` are {level: UID} of the parents that the address names."""
+    span = page_of(query)
+    above = {PARENTS[level][of] + IDENTITY[of]: uid for of, uid in above.items()}
+    uids = uids_alone(level, query)
+    if uids is None or above.keys() & uids.keys():
+        rows = matching(found(user_pk, level).filter(**above), level, query)
+        return list(paged(rows, level, span))
+    uids |= above
+    return by_uids(user_pk, level, tuple(sorted(uids)), span).ask(**uids)
+
+
+def uids_alone(level, query):
+    """Return {column: UID} of a query for one UID a level, and nothing else; None of any other."""
+    uids = {}
+    for name, texts in query.lists():
+        attribute = BY_TAG.get(find_tag(name))
+        if name in CONTROLS:
+            continue
+        if attribute is None or attribute.column != IDENTITY[attribute.level]:
+            return None
+        if attribute.level not in PARENTS[level] or not re.fullmatch(r"[0-9.]+", "+".join(texts)):
+            return None
+        uids[PARENTS[level][attribute.level] + attribute.column] = texts[0]
+    return uids
+
+
+@lru_cache(maxsize=128)
+def by_uids(user_pk, level, columns, span):
+    """Return the question for a page of rows by UIDs of theirs and of what they belong to."""
+    blanks = {name: Blank(name, Study._meta.get_field("study_instance_uid")) for name in columns}
+    return Prepared(paged(found(user_pk, level).filter(**blanks), level, span))
 
 
 # Matching (PS3.18 8.3.4, PS3.4 C.2.2.2)
@@ -210,14 +241,19 @@ def time(text, end):
     return datetime.time(int(full[:2]), int(full[2:4]), int(full[4:]))
 
 
-def paged(rows, level, query):
+def page_of(query):
+    """Return (offset of the first row, of the one behind the last) that a query asks for."""
     limit = whole(query, "limit", USUAL, MOST)
     offset = whole(query, "offset", 0, 2**31 - 1)
+    return offset, offset + limit
+
+
+def paged(rows, level, span):
     order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
     rows = rows.select_related(*RELATED[level]).order_by(*order)
     if level == INSTANCE:
         rows = rows.defer("header", "series__case", "series__study__case")
-    return rows[offset : offset + limit]
+    return rows[slice(*span)]
 
 
 def whole(query, name, usual, most):
@@ -284,13 +320,21 @@ def count_related(rows, level):
     """Return {key: elements} with how much a study or series holds, in one query by series."""
     if level == INSTANCE:
         return {}
-    path = {STUDY: "series__study", SERIES: "series"}[level]
-    shown = Instance.objects.released().filter(held=True, **{f"{path}__in": [r.pk for r in rows]})
-    counted = shown.order_by().values_list(path, "series", "series__modality")
     found = {}
-    for key, _series, modality, images in counted.annotate(Count("pk")):
+    keys = {f"key{number}": row.pk for number, row in enumerate(rows)}
+    for key, _series, modality, images in counts_of(level, tuple(keys)).ask(**keys) if keys else ():
         found.setdefault(key, []).append((modality, images))
     return {key: contents(series, level) for key, series in found.items()}
+
+
+@lru_cache(maxsize=32)
+def counts_of(level, keys):
+    """Return the question for (key, series, modality, images) of some studies or series."""
+    path = {STUDY: "series__study", SERIES: "series"}[level]
+    wanted = {f"{path}__id__in": [blank(MODELS[level], key, "id") for key in keys]}
+    shown = Instance.objects.released().filter(held=True, **wanted).order_by()
+    counted = shown.values_list(path, "series", "series__modality")
+    return Prepared(counted.annotate(Count("pk")))
 
 
 def contents(series, level):

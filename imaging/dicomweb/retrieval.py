@@ -15,7 +15,7 @@ from imaging.dicom.frames import is_plain, read_binary, read_decoded, read_encod
 from imaging.dicom.json_model import HERE, PIXEL_DATA, read_json_model
 from imaging.dicom.refusal import Refused
 from imaging.dicomweb import addresses
-from imaging.dicomweb.answers import JSON, StandardView, dicom_json, log_openings
+from imaging.dicomweb.answers import JSON, StandardView, dicom_json
 from imaging.dicomweb.multipart import content_type, new_boundary, related
 from imaging.dicomweb.negotiation import (
     CODESTREAMS,
@@ -28,19 +28,23 @@ from imaging.dicomweb.negotiation import (
 )
 from imaging.dicomweb.queries import images
 from imaging.images import CONTENT_TYPES, View, picture
+from imaging.models import Instance
 from imaging.storage import limits, store
 from imaging.viewing import LARGEST, SMALLEST
 from imaging.wording import told
+from patients.access import record_accesses
+from patients.prepared import Prepared, blank
 from patients.problems import problem
 
 DICOM = "application/dicom"
 PIECE = 256 * 1024
 MOST_FRAMES = 2_000
-UIDS = (
-    "series__study__study_instance_uid",
-    "series__series_instance_uid",
-    "sop_instance_uid",
-)
+COLUMNS = {  # of what an address names
+    "study": "series__study__study_instance_uid",
+    "series": "series__series_instance_uid",
+    "instance": "sop_instance_uid",
+}
+UIDS = tuple(COLUMNS.values())
 KEPT = 4_096  # images whose metadata stay in memory, about 4 kB each
 
 
@@ -48,11 +52,12 @@ class Retrieval(StandardView):
     """One resource: the images that the address names, which the user may see."""
 
     def get(self, request, **names):
-        found = list(self.read(named(images(request.user.pk), names)))
+        uids = {name: names[name] for name in COLUMNS if name in names}
+        found = images_named(type(self), request.user.pk, tuple(uids)).ask(**uids)
         found = list({row.sop_instance_uid: row for row in reversed(found)}.values())[::-1]
         if not found:
             raise Http404
-        log_openings(request, {row.case_id for row in found})
+        record_accesses(request, {row.case_id for row in found})
         try:
             return self.answer(request, found, names)
         except NotAcceptable as error:
@@ -62,20 +67,18 @@ class Retrieval(StandardView):
         except OSError:
             return problem(503, _("The file of an image cannot be read."))
 
-    def read(self, rows):
+    @staticmethod
+    def with_needed(rows):
         """Return the rows with what the answer needs of them."""
         return rows.select_related("series__study")
 
 
-def named(rows, names):
-    """Return the images that an address names, in the order of their series."""
-    columns = {
-        "study": "series__study__study_instance_uid",
-        "series": "series__series_instance_uid",
-        "instance": "sop_instance_uid",
-    }
-    wanted = {columns[name]: names[name] for name in columns if name in names}
-    return rows.filter(**wanted).order_by("series__position", "position", "pk")
+@lru_cache(maxsize=512)
+def images_named(view, user_pk, names):
+    """Return the question for the images that an address names, in the order of their series."""
+    blanks = {COLUMNS[name]: blank(Instance, name, "sop_instance_uid") for name in names}
+    rows = images(user_pk).filter(**blanks).order_by("series__position", "position", "pk")
+    return Prepared(view.with_needed(rows))
 
 
 class Files(Retrieval):
@@ -144,9 +147,10 @@ def private(response):
 class Metadata(Retrieval):
     """The elements of the files without pixels, in the DICOM JSON model."""
 
-    def read(self, rows):
+    @staticmethod
+    def with_needed(rows):
         """Return no rows of the models: to make them takes longer than to answer from memory."""
-        return rows.values_list("case_id", "sha256", *UIDS, named=True)
+        return rows.values_list("case_id", "sha256", *UIDS)
 
     def answer(self, request, found, names):
         choose(
