@@ -50,8 +50,7 @@ def read_frame(image, frame=1):
     path = store().path(image.sha256)
     if image.header.get("pixel_offset") is not None:
         return read_native(path, image.header, frame - 1)
-    bounds = limits()
-    return sandbox.call(pixels.read_frame, str(path), frame - 1, limits=bounds)
+    return sandbox.call(pixels.read_frame, str(path), frame - 1, image.header, limits=limits())
 
 
 def stored_values_of(image, number):

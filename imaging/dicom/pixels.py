@@ -100,10 +100,14 @@ def install():
         decoder.add_plugin(PLUGIN, (__name__, "decode_plugin"))
 
 
-def read_frame(path, frame=0):
-    """Return a Frame of any supported file; runs in the sandbox. Raises Refused."""
+def read_frame(path, frame=0, header=None):
+    """Return a Frame of any supported file; runs in the sandbox. Raises Refused.
+
+    `header` is what `read_header` gave of the file, where it is known: to read it takes as long as
+    to decode a slice.
+    """
     with pydicom.dcmread(path, force=True) as dataset:
-        return decode(dataset, read_header(dataset), frame)
+        return decode(dataset, header or read_header(dataset), frame)
 
 
 def decode(dataset, header, frame=0):

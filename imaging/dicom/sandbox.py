@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 CHILDREN = 2
 CALLS_A_CHILD = 2_000
+PIPE = 1 << 20  # bytes; a frame of 512² goes through in one piece
 ROOT = Path(__file__).resolve().parents[2]
 
 DIED = "Reading the file stopped the reader: the file is damaged."
@@ -80,6 +81,7 @@ class Child:
             cwd=ROOT,
             env=environment(),
             start_new_session=True,
+            pipesize=PIPE,
         )
 
     def ask(self, request, deadline):
@@ -107,7 +109,7 @@ class Child:
         while len(chunks) < size:
             if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
                 raise Refused(TOO_SLOW)
-            chunk = os.read(pipe, min(size - len(chunks), 1 << 20))
+            chunk = os.read(pipe, min(size - len(chunks), PIPE))
             if not chunk:
                 raise self.cause_of_death()
             chunks += chunk
