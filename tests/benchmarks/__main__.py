@@ -1,15 +1,20 @@
-"""Measure beside Orthanc, A B A B, and print a table: `python -m tests.benchmarks [ROUNDS]`."""
+"""Measure beside Orthanc, A B A B, and print a table: `python -m tests.benchmarks [ROUNDS]`.
 
+`--instances 50000` looks a study up among so many images more; it takes minutes to fill Orthanc.
+"""
+
+import argparse
+import os
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-from imaging.dicom.synthetic import slice_bytes
-from tests.benchmarks.files import SYNTAXES, renamed, slices
+from tests.benchmarks.files import SYNTAXES, renamed, slice_of, slices
 from tests.benchmarks.servers import Ours, Peer, memory
 
 FILES, SERIES, PICTURES = 100, 40, 30
+MR = 432  # the side of a slice of 375 kB
+CLIENTS = 4
 PICTURE_GOALS = {
     "png": {"plain": 0.15, "RLE": 0.2, "JPEG-LS": 0.3, "J2K": 0.5},
     "jpg": {"plain": 0.6, "RLE": 0.6, "JPEG-LS": 0.9, "J2K": 0.9},
@@ -43,19 +48,27 @@ class Table:
 
 
 def ingest(peer, ours, table, rounds):
-    """Durable ingest by STOW of files of about 512 kB."""
-    pairs = []
+    """Durable ingest of files of 375 kB: one client's STOW, then four clients at a time.
+
+    Orthanc's four clients post each file by itself, its quickest way; ours store by STOW, each a
+    quarter of the files.
+    """
+    alone, together = [], []
     for number in range(rounds):
-        one = slices(FILES, f"1{number}")
-        pairs.append((peer.stow(one), ours.stow(one)))
-    table.add(f"STOW of {FILES} files of 525 kB", pairs, 2.0, "files/s", least=True)
+        one = slices(FILES, f"1{number}", MR)
+        alone.append((peer.stow(one), ours.stow(one)))
+        four = [slices(FILES // CLIENTS, f"1{number}.{client}", MR) for client in range(CLIENTS)]
+        together.append((peer.post_together(four), ours.stow_together(four)))
+    table.add(f"STOW of {FILES} files of 375 kB", alone, 2.0, "files/s", least=True)
+    what = f"{CLIENTS} clients, Orthanc's POST to our STOW"
+    table.add(what, together, 1.0, "files/s", least=True)
 
 
 def pictures(peer, ours, table, rounds):
     """Uncached 512² slices: each picture of ours is asked for in another window."""
     for at, syntax in enumerate(SYNTAXES):
         study = f"2{at}"
-        files = [renamed(slice_bytes(n), study, n, syntax) for n in range(PICTURES)]
+        files = [renamed(slice_of(n), study, n, syntax) for n in range(PICTURES)]
         peer.stow(files)
         ours.stow(files)
         mine = ours_instances(ours)[:PICTURES]
@@ -133,18 +146,21 @@ def once(server, address):
     return max(server.cpu() - before, 0.1)
 
 
-def look_up(peer, ours, table, rounds):
-    """One study by its UID."""
+def look_up(peer, ours, table, rounds, instances):
+    """One study by its UID, among so many images more."""
+    peer.fill(instances)
+    ours.fill(instances)
     study = ours.session.get(f"{ours.url}/dicomweb/studies").json()[0]["0020000D"]["Value"][0]
     pairs = []
     for _turn in range(rounds):
         theirs = [f"{peer.url}/dicom-web/studies?StudyInstanceUID=2.25.7732.30"] * 21
         mine = [f"{ours.url}/dicomweb/studies?StudyInstanceUID={study}"] * 21
         pairs.append((peer.spent(theirs)[0], ours.spent(mine)[0]))
-    table.add("exact study look-up among some thousand images, CPU", pairs, 0.3, "ms")
+    among = f"{instances} images more" if instances else "some thousand images"
+    table.add(f"exact study look-up among {among}, CPU", pairs, 0.3, "ms")
 
 
-def main(rounds):
+def main(rounds, instances):
     with tempfile.TemporaryDirectory() as folder:
         for name in ("peer", "ours"):
             (Path(folder) / name).mkdir()
@@ -156,7 +172,6 @@ def main(rounds):
             pictures(peer, ours, table, rounds)
             cached(ours, table)
             metadata(peer, ours, table, rounds)
-            look_up(peer, ours, table, rounds)
             used = memory(peer.pid), memory(ours.pid)
             table.say(
                 "memory after all this",
@@ -165,11 +180,23 @@ def main(rounds):
                 "not more",
                 used[1] <= used[0],
             )
+            look_up(peer, ours, table, rounds, instances)
         finally:
             peer.stop()
             ours.stop()
     print("\n".join(["", *table.lines]))
 
 
+def load():
+    """Return how busy the machine is, in words: figures of a busy one are worth less."""
+    return f"load of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=5)
+    parser.add_argument("--instances", type=int, default=0)
+    asked = parser.parse_args()
+    print(f"before, {load()}", flush=True)
+    main(asked.rounds, asked.instances)
+    print(f"after, {load()}")

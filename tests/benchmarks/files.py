@@ -1,6 +1,7 @@
 """Made-up MR slices in four transfer syntaxes, for both servers alike."""
 
 import io
+from functools import cache
 
 import imagecodecs
 import numpy as np
@@ -17,7 +18,13 @@ ROOT = "2.25.7732"
 
 def slices(count, batch, size=512):
     """Return files of one series, under identifiers of their own for each batch."""
-    return [renamed(slice_bytes(number, size), batch, number) for number in range(count)]
+    return [renamed(slice_of(number, size), batch, number) for number in range(count)]
+
+
+@cache
+def slice_of(number, size=512):
+    """Return one made-up slice, which takes longer to make than to store."""
+    return slice_bytes(number, size)
 
 
 def renamed(data, batch, number, syntax="plain"):

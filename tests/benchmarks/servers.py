@@ -6,14 +6,18 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import requests
 
 from caserecords.processes import tree
+from tests.benchmarks.files import slices
 from tests.imaging.orthanc import Orthanc, free_port
 
 ROOT = Path(__file__).parents[2]
+SERIES, SMALL = 40, 64  # images a study, and their side, to fill a server with
 BOUNDARY = "benchmark"
 KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
@@ -60,10 +64,27 @@ class Server:
     def stow(self, files):
         """Return files a second."""
         body, start = body_of(files), time.monotonic()
-        answer = self.session.post(self.store, data=body, headers={"Content-Type": KIND})
-        assert answer.status_code == 200, answer.text[:300]
-        self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
+        self.send(self.store, body, **{"Content-Type": KIND})
         return len(files) / (time.monotonic() - start)
+
+    def send(self, address, body, **headers):
+        answer = self.session.post(address, data=body, headers=headers)
+        assert answer.status_code == 200, answer.text[:300]
+        if address == self.store:
+            self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
+
+    def together(self, send, parts, count):
+        """Return files a second of `count` files, each of `parts` sent by a client of its own."""
+        start = time.monotonic()
+        with ThreadPoolExecutor(len(parts)) as clients:
+            list(clients.map(send, parts))
+        return count / (time.monotonic() - start)
+
+    def stow_together(self, parts):
+        """Return files a second where each of `parts`, lists of files, is stored by one client."""
+        bodies = [body_of(part) for part in parts]
+        send = partial(self.send, self.store, **{"Content-Type": KIND})
+        return self.together(send, bodies, sum(map(len, parts)))
 
 
 class Peer(Server):
@@ -79,6 +100,19 @@ class Peer(Server):
         found = self.session.post(f"{self.url}/tools/lookup", data=uid).json()
         return f"{self.url}/instances/{found[0]['ID']}/rendered"
 
+    def post(self, files):
+        for data in files:
+            self.send(f"{self.url}/instances", data)
+
+    def post_together(self, parts):
+        """Return files a second where each of `parts` is posted by one client, file by file."""
+        return self.together(self.post, parts, sum(map(len, parts)))
+
+    def fill(self, instances):
+        """Store small images, 40 a study."""
+        for first in range(0, instances, SERIES):
+            self.post(slices(SERIES, f"8{first}", SMALL))
+
     def decodes(self, address):
         return self.session.get(address, headers={"Accept": "image/png"}).ok
 
@@ -90,7 +124,7 @@ class Ours(Server):
     """This site as `manage.py demo` serves it."""
 
     def __init__(self, folder):
-        environment = {**os.environ, "CASERECORDS_DATA": str(folder)}
+        self.environment = environment = {**os.environ, "CASERECORDS_DATA": str(folder)}
         port = free_port()
         command = [sys.executable, str(ROOT / "manage.py"), "demo"]
         said = subprocess.run(
@@ -108,6 +142,11 @@ class Ours(Server):
         self.session.headers["Authorization"] = f"Bearer {self.known['token']}"
         self.store = f"{self.url}/dicomweb/studies"
         self.wait()
+
+    def fill(self, instances):
+        """Write the rows of images, 40 a study, without files."""
+        command = [sys.executable, "-m", "tests.benchmarks.filling", str(instances)]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 
     def wait(self):
         for _try in range(300):
