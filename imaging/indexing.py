@@ -9,6 +9,7 @@ from imaging.geometry import order, plane, told_apart
 from imaging.images import read_frame
 from imaging.models import Instance, Series, Study
 from imaging.rendering import default_window
+from patients.prepared import update_each
 
 STUDY_HEADER = ("study_date", "study_time", "study_description")
 SERIES_HEADER = (
@@ -126,14 +127,21 @@ def fitted(field, value):
 # Order
 
 
-def number_series(case):
-    """Give studies, series and images their places, and each new series its one window."""
+def number_series(case, uids=None):
+    """Give studies, series and images their places, and each new series its one window.
+
+    `uids` are those of the images that came, where the images of no other series have moved.
+    """
     studies = list(case.studies.all())
     number(sorted(studies, key=study_place))
-    series = list(case.series.select_related("study"))
+    series = case.series.select_related("study")
     number(sorted(series, key=series_place))
+    if uids is not None:
+        came = case.instances.filter(sop_instance_uid__in=uids)
+        series = series.filter(pk__in=came.values("series"))
     for one in series:
-        images = number(order(one.instances.filter(quarantine="").order_by("pk")))
+        shown = one.instances.filter(quarantine="").defer("header").order_by("pk")
+        images = number(order(shown))
         if one.window_width is None and images:
             set_window(one, images[len(images) // 2])
 
@@ -146,7 +154,7 @@ def number(rows):
             row.position = position
             moved.append(row)
     if moved:
-        type(moved[0]).objects.bulk_update(moved, ["position"], batch_size=500)
+        update_each(moved, "position")
     return rows
 
 

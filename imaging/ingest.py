@@ -37,7 +37,7 @@ from patients.models import Case
 
 logger = logging.getLogger(__name__)
 
-BATCH = 48
+BATCH = 24
 ENTRIES_A_CALL = 50
 READERS = 2  # as many as the sandbox has children
 UNPACK_SECONDS = 60
@@ -348,11 +348,12 @@ def annotation_words(taken):
 
 def finish(job):
     """Order the series, store one version of the case, and close the job."""
-    stored = job.files.filter(outcome=Outcome.STORED).count()
+    files = job.files.filter(outcome=Outcome.STORED)
+    stored = files.count()
     with transaction.atomic():
         case = lock_case(job) if stored else job.case
         if stored:
-            number_series(case)
+            number_series(case, files.values("sop_instance_uid"))
             comment = _("%(count)s images imported") % {"count": stored}
             save_version(case, job.user, comment)
         job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))

@@ -6,7 +6,7 @@ Only the words are kept, never an answer: each `ask` goes to the database.
 from collections import namedtuple
 from functools import cache
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Expression
 from django.db.models.query import ModelIterable, get_related_populators
 
@@ -93,3 +93,16 @@ def insert(row):
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def update_each(rows, name):
+    """Write one field of each row: quicker by far than one UPDATE that tells all cases apart."""
+    field, key = rows[0]._meta.get_field(name), rows[0]._meta.pk
+    quote = connection.ops.quote_name
+    table, column, key_column = map(quote, (rows[0]._meta.db_table, field.column, key.column))
+    values = [
+        [one.get_db_prep_save(getattr(row, one.attname), connection) for one in (field, key)]
+        for row in rows
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE {key_column} = %s", values)

@@ -16,11 +16,11 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from imaging.dicom.codestream import without_comments
 from imaging.dicom.deidentify import BASIC, PALETTE, deidentify, subject_digest
-from imaging.dicom.header import read_header, read_value
+from imaging.dicom.header import KEYWORDS, read_header, read_value
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
-from imaging.dicom.native import stored_values
+from imaging.dicom.native import as_frame, frame_bytes, shaped, stored_values
 from imaging.dicom.pixels import NATIVE, decode, frames_of
 from imaging.dicom.reading import CUT_OFF, parse
 from imaging.dicom.refusal import Refused
@@ -33,6 +33,13 @@ IDENTIFIERS = {
     "SOPInstanceUID": "SOP Instance UID",
     "StudyInstanceUID": "Study Instance UID",
     "SeriesInstanceUID": "Series Instance UID",
+}
+PIXELS = {  # what says how the pixels are stored; the rest is read of what may stay
+    keyword: KEYWORDS[keyword]
+    for keyword in (
+        "Rows Columns NumberOfFrames SamplesPerPixel PhotometricInterpretation "
+        "PlanarConfiguration BitsAllocated BitsStored HighBit PixelRepresentation"
+    ).split()
 }
 PHOTOMETRIC = {
     "MONOCHROME1": 1,
@@ -114,7 +121,7 @@ def check_pixels_present(dataset, cut):
 
 def check_image(dataset, limits):
     """Return the header, completed where a missing value has one meaning; check every size."""
-    header = read_header(dataset)
+    header = {field: read_value(dataset, keyword) for keyword, field in PIXELS.items()}
     for side, bound in (("rows", limits.rows), ("columns", limits.columns)):
         check_count(header[side], side, bound)
     header["number_of_frames"] = header["number_of_frames"] or 1
@@ -274,11 +281,16 @@ def describe(clean, written):
     """Return the header of the written file, after one frame of it was decoded in proof."""
     header = read_header(clean)
     header["number_of_frames"] = header["number_of_frames"] or 1
-    decode(clean, header, 0)
+    plain = plainly_stored(clean, header)
+    if plain:
+        size = frame_bytes(header)
+        as_frame(shaped(clean.PixelData[:size], header), header, 0)
+    else:
+        decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
     header["sha256"] = hashlib.sha256(written).hexdigest()
     header["file_bytes"] = len(written)
-    if plainly_stored(clean, header):
+    if plain:
         header["pixel_length"] = len(clean.PixelData)
         header["pixel_offset"] = len(written) - len(clean.PixelData)
     return header

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patients.models import AccessLog, ApiToken, Case
-from patients.prepared import Prepared, blank, insert
+from patients.prepared import Prepared, blank, insert, update_each
 from patients.tokens import find_token
 from tests.factories import make_case, make_user
 
@@ -57,3 +57,11 @@ def test_an_inserted_row_is_as_a_saved_one():
     names = ("case", "user", "what", "address")
     assert [getattr(inserted, name) for name in names] == [getattr(saved, name) for name in names]
     assert inserted.at >= saved.at
+
+
+def test_one_field_of_several_rows_is_written_and_no_other():
+    one, two = make_case(title="One"), make_case(title="Two")
+    one.title, two.title, two.summary = "1", "2", "not written"
+    update_each([one, two], "title")
+    written = Case.objects.order_by("title").values_list("title", "summary")
+    assert list(written) == [("1", ""), ("2", "")]
