@@ -64,6 +64,13 @@ def ingest(peer, ours, table, rounds):
     table.add(what, together, 1.0, "files/s", least=True)
 
 
+def warm_up(peer, ours):
+    """Let both start what they start once: connections, children that read files."""
+    for turn in range(CLIENTS):
+        for server in (peer, ours):
+            server.stow_together([slices(2, f"0{turn}.{client}", MR) for client in range(CLIENTS)])
+
+
 def pictures(peer, ours, table, rounds):
     """Uncached 512² slices: each picture of ours is asked for in another window."""
     for at, syntax in enumerate(SYNTAXES):
@@ -168,6 +175,7 @@ def main(rounds, instances):
         ours = Ours(Path(folder) / "ours")
         table = Table(peer.version)
         try:
+            warm_up(peer, ours)
             ingest(peer, ours, table, rounds)
             pictures(peer, ours, table, rounds)
             cached(ours, table)

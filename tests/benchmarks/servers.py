@@ -23,13 +23,14 @@ KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
 
 def memory(pid):
-    """Return the resident memory of a process and those below it, in MiB."""
+    """Return the memory of a process and those below it in MiB, what they share counted once."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(memory(child) for child in below)
+    own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return own / 1024 + sum(memory(child) for child in below)
 
 
 def body_of(files):
