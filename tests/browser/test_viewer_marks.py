@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import eventually
 from tests.browser.test_viewer import open_viewer
 from tests.imaging.stored import add_mark, case_with_images
 
@@ -21,6 +22,7 @@ def drag(page, start, by):
 
 
 def middle_of(locator):
+    eventually(locator.page, lambda: locator.bounding_box() is not None)  # its slice is loading
     box = locator.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
