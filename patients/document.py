@@ -127,6 +127,11 @@ def document_fields(model):
 
 def to_document(record):
     """Return the whole case as a dict in the document's fixed order."""
+    return entered_document(record) | {"computed": compute(record)}
+
+
+def entered_document(record):
+    """Return what was entered of a case, without what is computed of it."""
     document = {
         "schema": SCHEMA,
         "case": fields_to_document(record.case, CASE_FIELDS),
@@ -138,7 +143,7 @@ def to_document(record):
             row_to_document(row, record) for row in record.rows[model.DOCUMENT_KEY]
         ]
     document |= {part.key: record.parts[part.key] for part in PARTS if part.key in record.parts}
-    return document | {"computed": compute(record)}
+    return document
 
 
 def fields_to_document(instance, names):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.document import read, to_bytes, to_document
+from patients.document import entered_document, read, to_bytes, to_document
 from patients.models import Case, CaseVersion, Status
 
 
@@ -24,14 +24,15 @@ def save_version(case, user, comment=""):
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
     last = case.versions.order_by("-number").first()
-    document = to_bytes(to_document(read(case))).decode()
-    changed = last is None or entered(last.document) != entered(document)
-    if not changed:
-        if not comment:
-            return last
-        document = last.document  # what a newer release would compute of it is no change of a case
+    record = read(case)
+    said = to_bytes(entered_document(record))
+    changed = last is None or entered(last.document) != entered(said)
+    if not changed and not comment:
+        return last
     if changed and case.status != Status.DRAFT:
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
+    # What a newer release would compute of what was entered is no change of a case.
+    document = to_bytes(to_document(record)).decode() if changed else last.document
     version = next_version(case, last, document, user, comment)
     version.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)

@@ -16,6 +16,7 @@ from patients.catalogue import lookup
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.models import Side
 from patients.models.investigations import Certainty, ImagingSign, Interpretation
+from patients.reasoning.finding import sides_of
 from patients.reasoning.localisation import Localisation
 from patients.reasoning.sites import BY_KEY, SITES, coverage
 from patients.sections import SECTION_OF
@@ -183,7 +184,7 @@ def imaged(rows) -> list[tuple[str, str]]:
     return [
         (row.structure, side)
         for row in rows
-        if is_neural(row.structure) and is_abnormal(row)
+        if row.structure in BY_KEY and is_abnormal(row)
         for side in sides_of(row)
     ]
 
@@ -196,16 +197,6 @@ def leading(found):
         if ranking.first
         for part in ranking.first.site.parts
     ]
-
-
-def is_neural(structure):
-    return structure in BY_KEY
-
-
-def sides_of(row):
-    if row.side == Side.BOTH:
-        return (Side.LEFT.value, Side.RIGHT.value)
-    return (str(row.side),) if row.side in (Side.LEFT, Side.RIGHT) else ()
 
 
 # The cells of one structure

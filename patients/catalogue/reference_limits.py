@@ -31,8 +31,8 @@ class Limit:
     unit: str
     age_min: int
     age_max: int | None = None
-    height_min: int | None = None
-    height_max: int | None = None
+    height_min_cm: int | None = None
+    height_max_cm: int | None = None
     sex: str = ""
     technique: str = ""
     source: str = ""

@@ -1,7 +1,7 @@
 """One page of entry: the tables of a section, as stored, as drafted, or as typed."""
 
 from patients.catalogue import lookup
-from patients.document import CaseRecord, to_document
+from patients.document import CaseRecord, entered_document
 from patients.forms.merging import choices, merge, row_of
 from patients.forms.narrative import ChapterFormSet
 from patients.forms.patient import PatientForm
@@ -117,7 +117,7 @@ class SectionPage:
         rows = {model.DOCUMENT_KEY: () for model in ROW_MODELS}
         for part in self.parts:
             rows |= part.record_rows()
-        document = to_document(CaseRecord(self.case, self.case.patient, rows))
+        document = entered_document(CaseRecord(self.case, self.case.patient, rows))
         return {key: document[key] for key in self.section.keys}
 
     # Texts, for drafts and for merging

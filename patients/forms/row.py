@@ -6,6 +6,7 @@ from functools import cache
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -124,6 +125,12 @@ class RowForm(forms.Form):
     def is_changed(self):
         names = self.shown.keys() - {"order", "delete"}
         return any(self.texts[name] != self.shown[name] for name in names)
+
+    def full_clean(self):
+        """A row that is not to be in the record, as nothing was said in it, has no mistakes."""
+        if self.counts:
+            return super().full_clean()
+        self._errors, self.cleaned_data = ErrorDict(), {}
 
     def clean(self):
         """Write the cells into the row, and hold the model's own rules."""

@@ -159,17 +159,17 @@ def sieve_person(found, measured, person):
 def fits(limit, person):
     if limit.sex and limit.sex != person.sex:
         return False
-    if limit.height_min is None and limit.height_max is None:
+    if limit.height_min_cm is None and limit.height_max_cm is None:
         return True
     height = person.height_cm
-    return height is not None and is_between(int(height), limit.height_min, limit.height_max)
+    return height is not None and is_between(int(height), limit.height_min_cm, limit.height_max_cm)
 
 
 def asks_for_more(limit, person):
     """Whether a row could hold if more were known of the person."""
     known = replace(person, sex=person.sex if person.sex in ("female", "male") else limit.sex)
     if known.height_cm is None:
-        known = replace(known, height_cm=limit.height_min or limit.height_max)
+        known = replace(known, height_cm=limit.height_min_cm or limit.height_max_cm)
     return fits(limit, known)
 
 

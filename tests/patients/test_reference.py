@@ -182,7 +182,7 @@ def test_row_of_the_persons_age_is_taken():
     ],
 )
 def test_sex_and_height_are_asked_for_where_a_row_has_them(person, outcome):
-    sets = [set_of(replace(SURAL, sex="female", height_min=150, height_max=169))]
+    sets = [set_of(replace(SURAL, sex="female", height_min_cm=150, height_max_cm=169))]
     assert outcomes("sensory_conduction", SIX, sets=sets, **person) == [outcome]
 
 

@@ -344,6 +344,16 @@ def test_words_of_a_grade_survive_the_grid(client, case):
 # Drafts
 
 
+def test_a_mistake_leaves_rows_alone_in_which_nothing_was_said(client, case):
+    client.force_login(case.author)
+    page = SectionPage(case, BY_SLUG["strength"])
+    name = next(name for name, text in page.texts().items() if text == "3-")
+    answer = client.post(address(case, "strength"), typed(case, "strength") | {name: "26"})
+    html = answer.content.decode()
+    assert answer.status_code == 422 and "26 is not an MRC grade" in html
+    assert "This field is required" not in html
+
+
 def test_a_draft_comes_back_and_saving_ends_it(client, case):
     texts = typed(case, "signs", **{"signs-new1-domain": "gait", "signs-new1-finding": "normal"})
     answer = client.post(address(case, "signs", "save-draft"), texts)
