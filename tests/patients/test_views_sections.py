@@ -345,10 +345,11 @@ def test_words_of_a_grade_survive_the_grid(client, case):
 
 
 def test_a_mistake_leaves_rows_alone_in_which_nothing_was_said(client, case):
-    client.force_login(case.author)
     page = SectionPage(case, BY_SLUG["strength"])
     name = next(name for name, text in page.texts().items() if text == "3-")
-    answer = client.post(address(case, "strength"), typed(case, "strength") | {name: "26"})
+    untouched = {"visit": "", "measure": "", "side": "not_stated", "value": "", "instrument": ""}
+    sent = {f"dynamometry-new1-{column}": text for column, text in untouched.items()}
+    answer = client.post(address(case, "strength"), typed(case, "strength") | sent | {name: "26"})
     html = answer.content.decode()
     assert answer.status_code == 422 and "26 is not an MRC grade" in html
     assert "This field is required" not in html
