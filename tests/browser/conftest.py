@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import time
+from threading import get_ident
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import sync_playwright
 
 from tests import PASSWORD
 
+PATIENCE_S = 20
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -34,7 +38,31 @@ def chromium():
 
 
 @pytest.fixture
-def browser_page(chromium, live_server):
+def quiet_server(live_server):
+    """End a test when the server has answered all that it was asked, such as a draft on its way.
+
+    Else what it still writes meets the emptying of the database.
+    """
+    at_work = set()
+
+    def begin(**_signal):
+        at_work.add(get_ident())
+
+    def end(**_signal):
+        at_work.discard(get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield live_server
+    deadline = time.monotonic() + PATIENCE_S
+    while at_work and time.monotonic() < deadline:
+        time.sleep(0.05)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+@pytest.fixture
+def browser_page(chromium, quiet_server):
     """A page of 1366 × 768 that nobody is signed in on; fails on errors of scripts and of CSP."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
