@@ -53,10 +53,7 @@ def register(part):
 
 @dataclass(frozen=True, eq=False)
 class CaseRecord:
-    """A whole case, gathered once. `rows` maps each document key to model instances in order.
-
-    A record is equal to itself alone, so that what follows from it can be kept with it.
-    """
+    """A whole case, gathered once, equal to itself alone; `rows` are instances by document key."""
 
     case: Case
     patient: Patient
@@ -142,8 +139,8 @@ def entered_document(record):
         document[model.DOCUMENT_KEY] = [
             row_to_document(row, record) for row in record.rows[model.DOCUMENT_KEY]
         ]
-    document |= {part.key: record.parts[part.key] for part in PARTS if part.key in record.parts}
-    return document
+    kept = [part.key for part in PARTS if part.key in record.parts]
+    return document | {key: record.parts[key] for key in kept}
 
 
 def fields_to_document(instance, names):

@@ -1,20 +1,24 @@
-"""How what is computed of a stored version is answered over REST."""
+"""How what is computed of the newest version of a case is answered over REST."""
 
 import hashlib
 import json
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
-from patients.api import JSON, PRIVATE
+from caserecords.case import load_record
+from patients.api import JSON, PRIVATE, visible_version
 
 
-def computed_response(request, version, compute):
-    """Return compute(version) as JSON with an ETag of its own, or 304 for a copy that is the same.
+def answer_newest(request, pk, compute):
+    """Return compute(record, version) as JSON with an ETag, or 304 for a copy that is the same.
 
     The tag follows from the answer and not from the version: the rules may have changed since.
     """
-    body = json.dumps(compute(version), ensure_ascii=False, separators=(",", ":")).encode()
+    version = visible_version(request, pk, number=F("case__version"))
+    found = compute(load_record(version), version)
+    body = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": PRIVATE}
     response = HttpResponse(body, content_type=JSON, headers=headers)

@@ -1,13 +1,10 @@
 """The checks of a case, and its answers to the CARE checklist, over REST."""
 
-from django.db.models import F
 from rest_framework.views import APIView
 
-from caserecords.case import load_record
-from caserecords.reasoning.answers import computed_response
+from caserecords.reasoning.answers import answer_newest
 from caserecords.reasoning.care import STATES, care
 from caserecords.reasoning.checks import SEVERITIES, review
-from patients.api import visible_version
 from patients.describing import ETAG, IF_NONE_MATCH, describe
 
 TEXT = {"type": "string"}
@@ -51,11 +48,9 @@ class CaseChecks(APIView):
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):
-        version = visible_version(request, pk, number=F("case__version"))
-        return computed_response(request, version, checks_of)
+        return answer_newest(request, pk, checks_of)
 
 
-def checks_of(version):
-    record = load_record(version)
+def checks_of(record, version):
     found = {"version": version.number, **review(record).as_data()}
     return found | {"care": care(record).as_data()}

@@ -18,7 +18,7 @@ from patients.models import Side
 from patients.models.investigations import Certainty, ImagingSign, Interpretation
 from patients.reasoning.finding import sides_of
 from patients.reasoning.localisation import Localisation
-from patients.reasoning.sites import BY_KEY, SITES, coverage
+from patients.reasoning.sites import BY_KEY, PLACES, coverage
 from patients.sections import SECTION_OF
 
 COLUMNS = {
@@ -53,7 +53,6 @@ WORDS = {
 }
 ROOT = re.compile(r"\b([CTLS])(\d{1,2})\b")
 ILL = ("abnormal", "decreased", "absent", "increased")
-PLACE = {site.key: place for place, site in enumerate(SITES)}
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,7 @@ def share(structure, catalogue, item):
 
     A root supplies a sensory response that its lesion leaves alone, as the ganglion lies beyond it.
     """
-    taken = coverage(catalogue, item)[PLACE[structure]]
+    taken = coverage(catalogue, item)[PLACES[structure]]
     is_root = BY_KEY[structure].kind == "root"
     return taken / PARAMETERS["snap_through_root"] if is_root and catalogue == "nerves" else taken
 

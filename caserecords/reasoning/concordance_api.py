@@ -1,12 +1,9 @@
 """The concordance of a stored case over REST."""
 
-from django.db.models import F
 from rest_framework.views import APIView
 
-from caserecords.case import load_record
-from caserecords.reasoning.answers import computed_response
+from caserecords.reasoning.answers import answer_newest
 from caserecords.reasoning.concordance import COLUMNS, compare_tests
-from patients.api import visible_version
 from patients.describing import ETAG, IF_NONE_MATCH, describe
 from patients.reasoning.localisation import localise
 
@@ -46,10 +43,8 @@ class CaseConcordance(APIView):
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):
-        version = visible_version(request, pk, number=F("case__version"))
-        return computed_response(request, version, concordance_of)
+        return answer_newest(request, pk, concordance_of)
 
 
-def concordance_of(version):
-    record = load_record(version)
+def concordance_of(record, _version):
     return compare_tests(record, localise(record)).as_data()

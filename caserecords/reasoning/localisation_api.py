@@ -1,13 +1,11 @@
 """Localisation over REST: of a stored case, and of findings that are sent and not stored."""
 
-from django.db.models import F
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from caserecords.case import load_record
-from caserecords.reasoning.answers import computed_response
-from patients.api import JSON, visible_version
+from caserecords.reasoning.answers import answer_newest
+from patients.api import JSON
 from patients.describing import ETAG, IF_NONE_MATCH, READING, describe, query
 from patients.fragments import build_fragment
 from patients.reasoning.localisation import localise
@@ -84,10 +82,9 @@ class CaseLocalisation(APIView):
         ],
     )
     def get(self, request, pk):
-        version = visible_version(request, pk, number=F("case__version"))
         visit = request.query_params.get("visit") or None
-        return computed_response(
-            request, version, lambda found: localise(load_record(found), visit).as_data()
+        return answer_newest(
+            request, pk, lambda record, _version: localise(record, visit).as_data()
         )
 
 

@@ -12,10 +12,9 @@ from math import log2
 from patients.catalogue import lookup, movements, muscles
 from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS
 from patients.reasoning.finding import Finding
-from patients.reasoning.sites import SITES, Site, coverage, prime_movers
+from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
 MOST_CANDIDATES, MOST_TESTS, MOST_EQUAL = 8, 5, 4
-PLACES = {site.key: place for place, site in enumerate(SITES)}
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
 
 

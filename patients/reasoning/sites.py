@@ -161,6 +161,7 @@ def _nerve_name(name):
 
 SITES = (*_root_sites(), *_plexus_sites(), *_nerve_sites())
 BY_KEY = {site.key: site for site in SITES}
+PLACES = {site.key: place for place, site in enumerate(SITES)}  # of each in a coverage
 
 
 # How much a site takes of what
