@@ -111,7 +111,7 @@ def emg_evidence(rows):
     """Denervated, with neurogenic change, or spared; an empty column was not recorded."""
     for number, row in enumerate(rows):
         reason = _unplaced(row, "muscles", row.muscle)
-        words, detail = ("", "") if reason else _needle_words(row)
+        words, detail = ("", "") if reason else needle_words(row)
         if reason or not words:
             reason = reason or "no denervation and no absence of it is recorded"
             yield _unused("needle_emg", number, row, "muscles", row.muscle, reason)
@@ -135,8 +135,8 @@ def emg_evidence(rows):
 SPARED = "no active denervation"
 
 
-def _needle_words(row):
-    """(words, detail); "" where the row says neither."""
+def needle_words(row):
+    """What the needle found of a muscle as (words, detail); "" where a row does not say."""
     graded = {"fib": row.fibrillations, "psw": row.positive_sharp_waves}
     active = [f"{name} {grade}" for name, grade in graded.items() if grade in _FIBRILLATING]
     if row.active_denervation or active:

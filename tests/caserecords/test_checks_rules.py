@@ -300,6 +300,7 @@ def test_finding_that_both_sides_share_is_no_other_side():
         ("strength", {"movement": "hip_flexion", "grade": "4"}),
         ("signs", {"domain": "reflex", "item": "achilles", "finding": "absent"}),
         ("needle_emg", {"muscle": "tibialis_anterior", "active_denervation": True}),
+        ("needle_emg", {"muscle": "tibialis_anterior", "fibrillations": "2+"}),
         ("motor_conduction", {"nerve": "tibial", "amplitude_mv": {"percent": "9", "of": "left"}}),
     ],
 )

@@ -11,6 +11,7 @@ from patients.models import Side
 from patients.models.course import DiagnosisStatus
 from patients.models.investigations import Certainty, Interpretation
 from patients.models.signs import Finding as SignFinding
+from patients.reasoning.evidence import SPARED, needle_words
 from patients.tables.columns import OTHER_SIDE
 
 ONE_SIDED = (Side.LEFT, Side.RIGHT)
@@ -36,7 +37,7 @@ def abnormal_sign(row):
 
 
 def denervated(row):
-    return bool(row.active_denervation)
+    return needle_words(row)[0] not in ("", SPARED)
 
 
 def small_motor_response(row):
