@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import eventually, sign_in
 from tests.browser.test_viewer import counter, open_viewer
 from tests.factories import make_case
 from tests.imaging.stored import add_mark, add_series, case_with_images
@@ -96,10 +96,7 @@ def test_mark_that_was_changed_elsewhere_is_shown_and_can_be_overruled(
     assert (mark.x, mark.y) == (9, 5)
     browser_page.keyboard.press("Control+z")
     browser_page.get_by_text("was changed elsewhere").wait_for(state="hidden")
-    browser_page.wait_for_load_state("networkidle")
-    browser_page.wait_for_timeout(200)
-    mark.refresh_from_db()
-    assert (mark.x, mark.y) == (9, 6)
+    eventually(browser_page, lambda: case.annotations.filter(x=9, y=6).exists())
 
 
 def test_mark_that_was_deleted_elsewhere_can_be_placed_again(browser_page, live_server, case):
