@@ -5,7 +5,7 @@ import json
 import pytest
 
 from patients.models import Case, Draft, StrengthScore
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, sign_in_by_page
 from tests.browser.keyboard import Keyboard, paste
 from tests.factories import make_case, make_team, make_user
 
@@ -261,7 +261,7 @@ def test_typing_goes_on_after_signing_in_again_in_another_tab(signed_in_page, li
     other.click("text=Sign out")
     keys.press("4")
     page.wait_for_selector("text=The draft could not be saved")
-    sign_in(other, live_server, case.author)
+    sign_in_by_page(other, live_server, case.author)
     page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
     keys.press("Control+s")
     wait_saved(page)

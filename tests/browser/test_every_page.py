@@ -2,10 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
+from tests.browser.conftest import sign_in
 from tests.factories import make_team, make_user
 from tests.pages import PAGES, SECTION_PAGES, address, rich_case
 
@@ -35,15 +34,6 @@ def hosts(browser_page):
     found = set()
     browser_page.on("request", lambda request: found.add(request.url.split("/")[2]))
     return found
-
-
-def enter(page, live_server, user):
-    """Sign a user in without the page of it: its session's cookie is enough."""
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
 
 
 def broken_rules(page, rules=ALL):
@@ -87,7 +77,7 @@ def too_wide(page, width):
 @pytest.mark.parametrize("group", GROUPS)
 def test_pages_are_accessible_fit_and_ask_no_other_host(browser_page, live_server, hosts, group):
     case = rich_case()
-    enter(browser_page, live_server, case.author)
+    sign_in(browser_page, live_server, case.author)
     found = []
     for name in GROUPS[group]:
         found += complaints(browser_page, name, live_server.url + address(name, case))
@@ -97,7 +87,7 @@ def test_pages_are_accessible_fit_and_ask_no_other_host(browser_page, live_serve
 
 def test_pages_around_the_cases(browser_page, live_server, hosts):
     found = complaints(browser_page, "sign-in", live_server.url + reverse("login"))
-    enter(browser_page, live_server, make_user(team=make_team()))
+    sign_in(browser_page, live_server, make_user(team=make_team()))
     found += complaints(browser_page, "not found", f"{live_server.url}/nothing-here/")
     assert not found, "\n".join(map(str, found))
     assert hosts == {live_server.url.removeprefix("http://")}

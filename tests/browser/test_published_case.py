@@ -16,7 +16,7 @@ from patients.models.fields import (
     ValueField,
 )
 from patients.sections import SECTIONS
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in_by_page
 from tests.factories import make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -276,7 +276,7 @@ def test_published_case_by_forms_equals_the_demonstration(browser_page, live_ser
     document = read_case("published_case")
     author = make_user("author", team=make_team("Another clinic"))
 
-    sign_in(browser_page, live_server, author)
+    sign_in_by_page(browser_page, live_server, author)
     address = start_case(browser_page, live_server, document)
     case = Case.objects.get(author=author)
     case.patient.image_key = published.patient.image_key  # so that identifiers are mapped alike

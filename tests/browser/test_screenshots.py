@@ -79,9 +79,7 @@ SCENES = {
 
 def test_pages_of_the_readme_can_be_photographed(browser_page, live_server):
     case = Case.objects.get(pk=load_demonstration()["cases"][0])
-    case.author.set_password("for the pictures")
-    case.author.save()
-    sign_in(browser_page, live_server, case.author, "for the pictures")
+    sign_in(browser_page, live_server, case.author)
     browser_page.emulate_media(reduced_motion="reduce")
     for name, show in SCENES.items():
         show(browser_page, live_server.url, case)

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from tests.browser.conftest import eventually, sign_in
+from tests.browser.conftest import eventually, sign_in_by_page
 from tests.browser.test_viewer import counter, open_viewer
 from tests.factories import make_case
 from tests.imaging.stored import add_mark, add_series, case_with_images
@@ -61,7 +61,7 @@ def test_pane_says_why_a_slice_is_missing_and_asks_again(page, live_server, case
     trouble.get_by_role("button", name="Try again").click()
     trouble.get_by_text("You are signed out").wait_for()
     assert trouble.get_by_role("link", name="Sign in").is_visible()
-    sign_in(page.context.new_page(), live_server, case.author)
+    sign_in_by_page(page.context.new_page(), live_server, case.author)
     trouble.get_by_role("button", name="Try again").click()
     page.locator("[data-canvas]").wait_for()
     page.locator("[data-stage]").press("ArrowUp")

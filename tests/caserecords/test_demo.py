@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -29,36 +30,45 @@ def manage(folder, *command, **variables):
     )
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A data folder with the demonstration, and what the command printed as JSON."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    run = manage(folder, "demo", "--no-serve", "--json")
+    assert run.returncode == 0, run.stderr
+    return folder, json.loads(run.stdout)
+
+
+@pytest.fixture
+def copied(made, tmp_path):
+    """A copy of that data folder, to be changed."""
+    return shutil.copytree(made[0], tmp_path / "data")
+
+
 @pytest.mark.own_data
-def test_running_it_again_changes_nothing(tmp_path):
-    first = manage(tmp_path, "demo", "--no-serve", "--json")
-    assert first.returncode == 0, first.stderr
-    again = manage(tmp_path, "demo", "--no-serve", "--json")
-    assert json.loads(again.stdout) == json.loads(first.stdout)
-    words = manage(tmp_path, "demo", "--no-serve").stdout
-    demonstration = json.loads(first.stdout)
+def test_running_it_again_changes_nothing(made):
+    folder, demonstration = made
+    again = manage(folder, "demo", "--no-serve", "--json")
+    assert json.loads(again.stdout) == demonstration
+    words = manage(folder, "demo", "--no-serve").stdout
     assert f"curl -H 'Authorization: Bearer {demonstration['token']}'" in words
     assert all(user["password"] in words for user in demonstration["users"])
-    assert manage(tmp_path, "verify").returncode == 0
-    assert (tmp_path / "demonstration.json").stat().st_mode & 0o077 == 0
+    assert manage(folder, "verify").returncode == 0
+    assert (folder / "demonstration.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.own_data
-def test_a_run_that_was_cut_off_begins_anew(tmp_path):
-    assert manage(tmp_path, "demo", "--no-serve").returncode == 0
-    (tmp_path / "demonstration.json").rename(tmp_path / "demonstration.unfinished")
-    again = manage(tmp_path, "demo", "--no-serve", "--json")
+def test_a_run_that_was_cut_off_begins_anew(copied):
+    (copied / "demonstration.json").rename(copied / "demonstration.unfinished")
+    again = manage(copied, "demo", "--no-serve", "--json")
     assert again.returncode == 0, again.stderr
     assert len(json.loads(again.stdout)["cases"]) == 2
 
 
 @pytest.mark.own_data
-def test_a_database_that_holds_anything_else_is_refused(tmp_path):
-    key = {"SECRET_KEY": "a key for this test"}
-    make = "from django.contrib.auth.models import User; User.objects.create(username='anna')"
-    assert manage(tmp_path, "migrate", **key).returncode == 0
-    assert manage(tmp_path, "shell", "-c", make, **key).returncode == 0
-    refused = manage(tmp_path, "demo", "--no-serve")
+def test_a_database_that_holds_anything_else_is_refused(copied):
+    (copied / "demonstration.json").unlink()
+    refused = manage(copied, "demo", "--no-serve")
     assert refused.returncode == 1 and "holds something else" in refused.stderr
 
 
