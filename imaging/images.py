@@ -5,6 +5,7 @@ import os
 import random
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -20,7 +21,7 @@ CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 RENDERING = "4"  # change it when the same request gives another picture
 SAMPLES = {np.dtype("u1"): "u8", np.dtype("u2"): "u16", np.dtype("i2"): "i16"}
 CACHE_BYTES = 1024 * 1024 * 1024
-TRIM_ONE_IN = 200
+TRIM_BYTES = 64 * 1024 * 1024  # drawn between two looks at the cache's size, on average
 MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
 
 
@@ -119,7 +120,7 @@ def keep(path, data):
     with open(descriptor, "wb") as file:
         file.write(data)
     os.replace(temporary, path)
-    if random.randrange(TRIM_ONE_IN) == 0:
+    if random.random() < len(data) / TRIM_BYTES:
         trim()
 
 
@@ -131,16 +132,21 @@ def forget(sha256):
 
 def trim(most=CACHE_BYTES):
     """Remove the pictures drawn longest ago until the cache is within its size."""
-    found = []
-    for path in cache().glob("??/*"):
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            continue
-        found.append((status.st_mtime, status.st_size, path))
+    found = sorted(cached_pictures())
     total = sum(size for _when, size, _path in found)
-    for _when, size, path in sorted(found, key=lambda one: one[0]):
+    for _when, size, path in found:
         if total <= most:
             return
-        path.unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
         total -= size
+
+
+def cached_pictures():
+    """Yield (when it was drawn, size, path) of every picture in the cache."""
+    for folder in cache().glob("??"):
+        for entry in os.scandir(folder):
+            try:
+                status = entry.stat()
+            except FileNotFoundError:
+                continue  # another process trims, too
+            yield status.st_mtime, status.st_size, entry.path

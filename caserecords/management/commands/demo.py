@@ -106,6 +106,8 @@ def as_text(demonstration):
 def serve(port):
     """Become the application server."""
     os.chdir(settings.BASE_DIR)
-    command = ["-m", "gunicorn", "caserecords.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"]
-    os.execv(sys.executable, [sys.executable, *command, *options])
+    command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws".split()
+    options = (
+        "--workers 2 --blocking-threads 4 --respawn-failed-workers --log-level warning".split()
+    )
+    os.execv(sys.executable, [sys.executable, *command, *options, "--port", str(port)])
