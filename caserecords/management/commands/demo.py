@@ -106,8 +106,7 @@ def as_text(demonstration):
 def serve(port):
     """Become the application server."""
     os.chdir(settings.BASE_DIR)
-    command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws".split()
-    options = (
-        "--workers 2 --blocking-threads 4 --respawn-failed-workers --log-level warning".split()
-    )
-    os.execv(sys.executable, [sys.executable, *command, *options, "--port", str(port)])
+    command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws"
+    options = f"--port {port} --workers 2 --blocking-threads 4 --respawn-failed-workers"
+    quiet = "--log-level warning"
+    os.execv(sys.executable, [sys.executable, *f"{command} {options} {quiet}".split()])
