@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from imaging.models import SliceLevel
-from imaging.slices import slices_of
+from imaging.slices import frames_of, slices_of
 
 SAME_TILT = math.cos(math.radians(20))
 USUAL_STEP_MM = 4.0  # where a series does not say how far its slices lie apart
@@ -40,18 +40,19 @@ class Level:
 
 
 def named_slices(case):
-    """Return ({(UID, frame): level id}, [Named]) of a case, in a few queries."""
+    """Return ({(UID, frame): level id}, [Named]) of a case, in two queries."""
     rows = list(case.slice_levels.all())
     own = {(row.sop_instance_uid, row.frame): row.level for row in rows}
     uids = {row.sop_instance_uid for row in rows}
-    series = case.series.filter(instances__sop_instance_uid__in=uids).distinct() if uids else []
+    images = case.instances.released().filter(sop_instance_uid__in=uids) if uids else []
     found = []
-    for one in series:
-        reach = (one.spacing_between_slices or one.slice_thickness or USUAL_STEP_MM) / 2
-        for place in slices_of(one):
+    for image in images and images.select_related("series").defer("header"):
+        series = image.series
+        reach = (series.spacing_between_slices or series.slice_thickness or USUAL_STEP_MM) / 2
+        for place in frames_of(image):
             level = own.get((place.sop_instance_uid, place.frame))
-            if level and place.center_mm and one.frame_of_reference_uid:
-                where = (one.frame_of_reference_uid, place.center_mm, place.normal)
+            if level and place.center_mm and series.frame_of_reference_uid:
+                where = (series.frame_of_reference_uid, place.center_mm, place.normal)
                 found.append(Named(level, *where, reach))
     return own, found
 

@@ -1,7 +1,7 @@
 """The slices of a series as a viewer walks through them, and which slice of another lies beside."""
 
 import math
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,7 +91,7 @@ class Slice:
             "rows": self.rows,
             "width": self.width,
             "height": self.height,
-            "letters": asdict(self.letters) if self.letters else None,
+            "letters": vars(self.letters) if self.letters else None,
             "position": self.image_position_patient,
             "orientation": self.image_orientation_patient,
             "spacing": self.pixel_spacing,

@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
 from patients.catalogue import instruments
@@ -132,7 +133,11 @@ def printed(record):
 
 @pytest.fixture
 def pseudo_locale(monkeypatch):
+    """Marks what is translated; parts of pages that were kept in another language are dropped."""
+    cache.clear()
     monkeypatch.setattr(translation, "_trans", PseudoLocale(translation._trans))
+    yield
+    cache.clear()
 
 
 def test_unwrapped_text_is_found():

@@ -92,7 +92,7 @@ def study_lines(case):
     for series, pk, held in shown.values_list("series", "pk", "held"):
         images.setdefault(series, []).append((pk, held))
     lines = {}
-    for series in case.series.select_related("study").order_by("position", "pk"):
+    for series in case.series.select_related("study__visit").order_by("position", "pk"):
         series.case = case
         if series.pk in images:
             lines.setdefault(series.study_id, []).append(make_line(series, images[series.pk]))

@@ -6,8 +6,6 @@ nothing yet, a slice that the server has not drawn before; a key to a slice that
 ahead. Warm: the same again; a key to a neighbour.
 """
 
-import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.files import slices
 from tests.benchmarks.servers import Ours
+from tests.browser.conftest import find_chromium
 
 SLICES, STEPS = 40, 20
 GOALS = {"first": 300, "key": 50}
@@ -118,13 +117,12 @@ def measure(reader, viewer, rounds):
 
 
 def main(rounds):
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         (Path(folder) / "ours").mkdir()
         ours = Ours(Path(folder) / "ours")
         try:
             arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
-            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
             found = measure(Reader(browser, ours), import_slices(ours), rounds)
             browser.close()
         finally:

@@ -26,10 +26,15 @@ ARGUMENTS = [
 ]
 
 
+def find_chromium():
+    """Return the path of a Chromium, or None."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser; tests are skipped, with a line that says so, where there is none."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = find_chromium()
     if not path:
         pytest.skip("no Chromium found: install the chromium package, or set CHROMIUM")
     with sync_playwright() as playwright:
