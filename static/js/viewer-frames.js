@@ -107,20 +107,26 @@ function sizeOf(frame) {
   return frame.bitmap ? frame.bitmap.width * frame.bitmap.height * 4 : 200;
 }
 
-// The neighbours of what every pane shows, the nearest first, as many as fit into half of the memory.
+// Where one key leads from a slice: its neighbours, the ends of the series, then all around it, the
+// nearest first.
+function placesAhead(pane, most) {
+  const around = (step) => [pane.at + step, pane.at - step];
+  const steps = Array.from({ length: most }, (_none, index) => index + 1);
+  const ends = most > 1 ? [pane.slices.length - 1, 0] : [];
+  return [...around(1), ...ends, ...steps.slice(1).flatMap(around)];
+}
+
+// Fetch ahead what every pane may show next, in turns, as much as fits into half of the memory.
 function prefetch() {
-  frames.queue = [];
-  for (let step = 1; step <= NEIGHBOURS; step += 1) {
-    for (const pane of viewer.panes) {
-      const { rows, columns } = current(pane);
-      const room = frames.most / (viewer.panes.length * 4 * rows * columns * (comesAsPicture(pane) ? 4 : 2));
-      if (step > Math.max(1, room)) continue;
-      for (const at of [pane.at + step, pane.at - step]) {
-        const slice = pane.slices[at];
-        if (slice && slice.held) frames.queue.push(addressOf(pane, slice));
-      }
-    }
-  }
+  const wanted = viewer.panes.map((pane) => {
+    const { rows, columns } = current(pane);
+    const room = frames.most / (viewer.panes.length * 4 * rows * columns * (comesAsPicture(pane) ? 4 : 2));
+    const slices = placesAhead(pane, Math.min(NEIGHBOURS, Math.max(1, Math.floor(room)))).map((at) => pane.slices[at]);
+    return slices.filter((slice) => slice && slice.held).map((slice) => addressOf(pane, slice));
+  });
+  const longest = Math.max(...wanted.map((addresses) => addresses.length));
+  const turns = Array.from({ length: longest }, (_none, turn) => wanted.map((addresses) => addresses[turn]));
+  frames.queue = turns.flat().filter(Boolean);
   pump();
 }
 

@@ -2,8 +2,8 @@
 
 Times are those of a browser in this machine, from the start of the navigation, or from the key
 press, to the frame after the one in which the slice stood on the page. Cold: a browser that has
-nothing yet, a slice that the server has not drawn before; a key to a slice that was not fetched
-ahead. Warm: the same again; a key to a neighbour.
+nothing yet, a slice that the server has not drawn before; the key to the last slice, pressed a
+tenth of a second after the first paint. Warm: the same again; a key to a neighbour.
 """
 
 import statistics
