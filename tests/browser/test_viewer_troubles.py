@@ -16,10 +16,21 @@ def case(transactional_db):
     return case_with_images(5)
 
 
+DAMAGED = "The picture is damaged: its compressed data cannot be decoded."
+
+
 @pytest.fixture
-def answers():
+def answers(request):
     """How the server answers for a slice's frame, by number; the others stay on their way."""
-    return {}
+    return dict(getattr(request, "param", {}))
+
+
+def away(route):
+    route.abort()
+
+
+def refused(route):
+    route.fulfill(status=422, body=DAMAGED, content_type="text/plain")
 
 
 @pytest.fixture
@@ -49,11 +60,9 @@ def test_another_slice_never_stands_under_a_number(page):
     page.get_by_text("Nothing was placed").wait_for()
 
 
+@pytest.mark.parametrize("answers", [{5: away, 4: refused}], indirect=True)
 def test_pane_says_why_a_slice_is_missing_and_asks_again(page, live_server, case, answers):
     trouble = page.locator("[data-trouble]")
-    words = "The picture is damaged: its compressed data cannot be decoded."
-    damaged = {"status": 422, "body": words, "content_type": "text/plain"}
-    answers |= {5: lambda route: route.abort(), 4: lambda route: route.fulfill(**damaged)}
     page.keyboard.press("End")
     trouble.get_by_text("the server did not answer").wait_for()
     answers[5] = lambda route: route.continue_()
@@ -65,7 +74,7 @@ def test_pane_says_why_a_slice_is_missing_and_asks_again(page, live_server, case
     trouble.get_by_role("button", name="Try again").click()
     page.locator("[data-canvas]").wait_for()
     page.locator("[data-stage]").press("ArrowUp")
-    trouble.get_by_text(words).wait_for()
+    trouble.get_by_text(DAMAGED).wait_for()
     assert counter(page) == "4/5"
     assert not trouble.get_by_role("button", name="Try again").is_visible()
 
