@@ -3,10 +3,7 @@
 import json
 
 from imaging.dicom import sandbox
-from imaging.dicom.findings_report import write_report
-from imaging.dicom.key_objects import write_key_objects
-from imaging.dicom.objects import Identity
-from imaging.dicom.presentation_state import write_presentation_state
+from imaging.dicom.identity import Identity
 from imaging.dicom.refusal import Refused
 from imaging.document.shapes import ANNOTATION_FIELDS
 from imaging.marking import SHARE
@@ -15,6 +12,10 @@ from imaging.models import Annotation, Panel
 from imaging.storage import limits, store
 from patients.models import ImagingFinding
 
+# Named and not imported: with highdicom they take 20 MB, and only the sandbox runs them.
+WRITE_MARKS = "imaging.dicom.presentation_state:write_presentation_state"
+WRITE_KEY_OBJECTS = "imaging.dicom.key_objects:write_key_objects"
+WRITE_REPORT = "imaging.dicom.findings_report:write_report"
 NO_MARKS = "There are no annotations on the images of this study."
 NO_COLOUR_MARKS = "There are no annotations on images in colour of this study."
 GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -95,7 +96,7 @@ def marks_of(study, images, missing):
         for image in used
         if is_grey(image) and image.series.window_width is not None
     }
-    return write_presentation_state, (paths(used), marks, windows)
+    return WRITE_MARKS, (paths(used), marks, windows)
 
 
 def key_slices_of(study, images):
@@ -107,7 +108,7 @@ def key_slices_of(study, images):
     if not used:
         raise Refused(NO_KEY_SLICES)
     words = "Slices with annotations or findings, or shown in a figure"
-    return write_key_objects, (paths(used), words)
+    return WRITE_KEY_OBJECTS, (paths(used), words)
 
 
 def findings_of(study, images):
@@ -138,7 +139,7 @@ def report_of(study, images):
     used = [images[uid] for uid in images if uid in named] or list(images.values())
     if not used:
         raise Refused(NO_FINDINGS)
-    return write_report, (paths(used), findings, measures)
+    return WRITE_REPORT, (paths(used), findings, measures)
 
 
 def finding_data(row, number):

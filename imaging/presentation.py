@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imaging.dicom import sandbox
-from imaging.dicom.presentation_state import read_presentation_state
 from imaging.models import Annotation
 from imaging.storage import limits
 from patients.history import save_version
 from patients.models.case import Side
 
+READ = "imaging.dicom.presentation_state:read_presentation_state"  # loads highdicom, 20 MB
 DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # how it is drawn, as our own words end
 PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
@@ -35,7 +35,7 @@ def take_presentation_state(case, user, path):
     """
     bounds = limits()
     key = bytes.fromhex(case.patient.image_key)
-    found = sandbox.call(read_presentation_state, str(path), key, bounds, limits=bounds)
+    found = sandbox.call(READ, str(path), key, bounds, limits=bounds)
     notes = [_(text) % values for text, values in found["notes"]]
     with transaction.atomic():
         marks, known = fitting(case, found["marks"], notes)

@@ -48,9 +48,10 @@ PLAIN = {
 def call(function, *args, limits=LIMITS):
     """Return `function(*args)`, computed in a child process.
 
-    `function` is at module level, `args` can be pickled, and the result is plain data (numbers,
-    text, lists, dicts, arrays, Frame). Raises Refused, from the function itself or because the
-    child died, hung, or ran out of memory or time; OSError where this machine cannot go on.
+    `function` is at module level, or named as "module:name" where this process has no need of its
+    module; `args` can be pickled, and the result is plain data (numbers, text, lists, dicts,
+    arrays, Frame). Raises Refused, from the function itself or because the child died, hung, or ran
+    out of memory or time; OSError where this machine cannot go on.
     """
     return POOL.call((function, args, limits))
 
@@ -188,7 +189,8 @@ def outcome(kind, value, function):
         raise Refused(value)
     if kind == "machine":
         raise OSError(value, os.strerror(value))
-    logger.warning("%s failed in its child process: %s", function.__qualname__, value)
+    name = getattr(function, "__qualname__", function)
+    logger.warning("%s failed in its child process: %s", name, value)
     raise Refused(DAMAGED)
 
 

@@ -14,6 +14,7 @@ import struct
 import sys
 import traceback
 import warnings
+from pkgutil import resolve_name
 
 import imagecodecs  # noqa: F401 loaded before the memory limit is measured
 import numpy  # noqa: F401
@@ -52,7 +53,7 @@ def quiet():
 
 
 def requests(stream):
-    """Yield (function, args, limits) as they come in."""
+    """Yield (function or its name, args, limits) as they come in."""
     while header := stream.read(LENGTH.size):
         yield pickle.loads(stream.read(LENGTH.unpack(header)[0]))
 
@@ -67,6 +68,8 @@ def send(stream, answer):
 def respond(request, baseline):
     """Return (kind, value): "result", "refused", "exhausted", "machine" or "failed"."""
     function, args, limits = request
+    if isinstance(function, str):
+        function = resolve_name(function)
     try:
         restrict(limits, baseline)
         return "result", function(*args)

@@ -3,6 +3,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -200,3 +202,18 @@ def test_a_forked_server_process_has_children_of_its_own():
     os.waitpid(pid, 0)
     assert os.read(reader, 10) == b"21"
     assert sandbox.call(add, 1, 1) == 2
+
+
+def test_a_function_may_be_named():
+    assert sandbox.call("operator:add", 1, 2) == 3
+    with pytest.raises(Refused):
+        sandbox.call("operator:truediv", 1, 0)
+
+
+def test_a_server_process_does_not_load_what_only_its_children_use():
+    look = "import caserecords.wsgi, caserecords.urls, sys; print('highdicom' in sys.modules)"
+    settings = {**os.environ, "DJANGO_SETTINGS_MODULE": "caserecords.settings"}
+    found = subprocess.run(
+        [sys.executable, "-c", look], env=settings, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == ["False"]
