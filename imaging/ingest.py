@@ -30,7 +30,7 @@ from imaging.judging import Examined, judge
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
 from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
 from imaging.presentation import take_presentation_state
-from imaging.storage import limits, placing, reading, store, uploads
+from imaging.storage import limits, placing, reading, store, taking, uploads
 from imaging.wording import told
 from patients.history import save_version
 from patients.models import Case
@@ -63,7 +63,7 @@ def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
     ImportFile.objects.bulk_create(
         ImportFile(job=job, name=name[-400:], spooled=str(path)) for name, path in files
     )
-    with reading(case.pk):
+    with reading(job.pk):
         import_upload(job, progress)
     job.refresh_from_db()
     return job
@@ -231,12 +231,12 @@ def take_batch(job, batch):
     """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
     # Annotations wait, as what has no outcome yet, until the images they lie on are here.
     batch = [with_index_read(job, one) for one in batch if one.outcome != Outcome.ANNOTATIONS]
-    judged = within_quota(job.case.team, judge(job.case, batch))
-    taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
-    taken = [one for one in taken if one.header]
     hashes = []
     try:
-        with placing():
+        with taking(job.case_id), placing():
+            judged = within_quota(job.case.team, judge(job.case, batch))
+            taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
+            taken = [one for one in taken if one.header]
             hashes += store().put_many([one.target for one in taken])
             write_rows(job, judged, zip(taken, hashes, strict=True))
     except Exception:
@@ -325,7 +325,7 @@ def take_annotations(job):
     if is_stopped(job):
         return
     for line in job.files.filter(outcome="").exclude(spooled=""):
-        with transaction.atomic():
+        with taking(job.case_id), transaction.atomic():
             try:
                 taken = take_presentation_state(lock_case(job), job.user, line.spooled)
                 here = taken.marks or taken.known  # else its sender is to know that nothing is kept
@@ -350,7 +350,7 @@ def finish(job):
     """Order the series, store one version of the case, and close the job."""
     files = job.files.filter(outcome=Outcome.STORED)
     stored = files.count()
-    with transaction.atomic():
+    with taking(job.case_id), transaction.atomic():
         case = lock_case(job) if stored else job.case
         if stored:
             number_series(case, files.values("sop_instance_uid"))

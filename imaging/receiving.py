@@ -22,7 +22,7 @@ from imaging.dicom.store import sync
 from imaging.ingest import folder_of, import_upload
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
 from imaging.presentation import take_presentation_state
-from imaging.storage import limits, locked, reading, store, uploads
+from imaging.storage import limits, locked, reading, reading_lock, store, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def run(job_pk, progress=None):
     job = known.first()
     if job is None:
         return None
-    with reading(job.case_id):
+    with reading(job_pk):
         to_read = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
         if not to_read.update(state=State.RUNNING) and not known.filter(TO_END).exists():
             return None
@@ -174,12 +174,12 @@ def run(job_pk, progress=None):
 def waiting_jobs():
     """Return the keys of jobs that wait to be read and that no living process is reading."""
     found = ImportJob.objects.filter(Q(state__in=TO_READ) | TO_END).order_by("created")
-    return [pk for pk, case in found.values_list("pk", "case_id") if is_free(case)]
+    return [pk for pk in found.values_list("pk", flat=True) if is_free(pk)]
 
 
-def is_free(case_pk):
+def is_free(job_pk):
     try:
-        with locked(f"case-{case_pk}", wait=False):
+        with locked(reading_lock(job_pk), wait=False):
             return True
     except BlockingIOError:
         return False

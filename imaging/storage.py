@@ -42,8 +42,9 @@ def locked(name, *, wait=True, shared=False):
 
     Several may hold it shared, or one alone. The system lets go of it when its process dies.
     """
-    uploads().mkdir(parents=True, exist_ok=True)
-    with open(uploads() / f"{name}.lock", "w") as file:
+    path = uploads() / f"{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         fcntl.flock(file, kind | (0 if wait else fcntl.LOCK_NB))
         yield
@@ -60,10 +61,21 @@ def placing():
 
 
 @contextmanager
-def reading(case_pk):
-    """Hold what an import needs: its case alone, and the store's temporary files kept as they are.
+def reading(job_pk):
+    """Hold what an import needs: its job alone, and the store's temporary files kept as they are.
 
-    Jobs of one case run one after another: two must not number the same series at a time.
+    The lock lies in the job's folder and goes with it.
     """
-    with locked("reading", shared=True), locked(f"case-{case_pk}"):
+    with locked("reading", shared=True), locked(reading_lock(job_pk)):
         yield
+
+
+def reading_lock(job_pk):
+    return f"{job_pk}/reading"
+
+
+def taking(case_pk):
+    """Hold a case while files become images of it: several imports of it may be examining files,
+    but two must not compare them with what is there, or number the same series, at a time.
+    """
+    return locked(f"case-{case_pk}")

@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import threading
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pydicom import dcmread
 from pydicom.fileset import FileSet
 
 from imaging import receiving
+from imaging.dicom.synthetic import slice_bytes
 from imaging.ingest import CASE_CLOSED, import_paths
 from imaging.judging import OTHER_BYTES, OTHER_PATIENT
 from imaging.models import ImportJob, Instance, State
@@ -214,6 +216,34 @@ def test_finished_job_is_not_run_again(case):
     receiving.start(job)
     receiving.run(job.pk)
     assert receiving.run(job.pk) is None and receiving.waiting_jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_imports_of_one_case_at_a_time_take_each_image_once_and_in_order(case):
+    """Three senders share a series and send some of its slices twice."""
+    jobs = []
+    for first in (0, 8, 16):
+        jobs.append(receiving.open_job(case, case.author))
+        for number in range(first, first + 12):
+            file = SimpleUploadedFile(f"{number}.dcm", slice_bytes(number, 64))
+            receiving.receive(jobs[-1], file)
+        receiving.start_here(jobs[-1])
+    readers = [threading.Thread(target=receiving.read_job, args=(job.pk,)) for job in jobs]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    counts = [ImportJob.objects.get(pk=job.pk).counts() for job in jobs]
+    assert sum(count["stored"] for count in counts) == 28
+    assert sum(count["duplicate"] for count in counts) == 8
+    series = case.series.get()
+    numbers = series.instances.order_by("position").values_list("instance_number", flat=True)
+    assert list(numbers) in (list(range(1, 29)), list(range(28, 0, -1)))
+    assert list(series.instances.order_by("position").values_list("position", flat=True)) == list(
+        range(28)
+    )
+    document = json.loads(case.versions.first().document)
+    assert len(document["imaging"]["studies"][0]["series"][0]["instances"]) == 28
 
 
 def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
