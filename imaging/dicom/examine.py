@@ -1,13 +1,11 @@
 """Check one foreign file, and write what may be kept of it. Runs in the sandbox."""
 
 import hashlib
-import io
 import os
 import re
 from dataclasses import asdict
 
 import numpy as np
-import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
 from pydicom.dataset import FileMetaDataset
@@ -24,9 +22,8 @@ from imaging.dicom.native import as_frame, frame_bytes, shaped, stored_values
 from imaging.dicom.pixels import NATIVE, decode, frames_of
 from imaging.dicom.reading import CUT_OFF, parse
 from imaging.dicom.refusal import Refused
+from imaging.dicom.writing import PIXEL_DATA, file_parts
 
-IMPLEMENTATION = "2.25.302217563914377018224196482570144562177"
-PIXEL_DATA = 0x7FE00010
 ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or holds no image."
 IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 IDENTIFIERS = {
@@ -70,13 +67,13 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     check_pixels_present(dataset, cut)
     header = check_image(dataset, limits)
     clean = build(dataset, header, key, new_subject, profile)
-    written = to_bytes(clean)
+    written = file_parts(clean)
     result = describe(clean, written)
     result["original_sha256"] = hashlib.sha256(data).hexdigest()
     result["subject_digest"] = subject_digest(dataset, key)
     result["deidentification"] = asdict(profile)
     with open(target, "wb") as file:
-        file.write(written)
+        file.writelines(written)
     return result
 
 
@@ -186,7 +183,10 @@ def build(dataset, header, key, new_subject, profile):
         swap_tables(clean)
     clean[PIXEL_DATA] = DataElement(PIXEL_DATA, "OW" if native else "OB", pixels)
     clean[PIXEL_DATA].is_undefined_length = not native
-    clean.file_meta = meta_of(clean, dataset.file_meta.TransferSyntaxUID, native)
+    clean.file_meta = FileMetaDataset()
+    clean.file_meta.TransferSyntaxUID = (
+        ExplicitVRLittleEndian if native else dataset.file_meta.TransferSyntaxUID
+    )
     return clean
 
 
@@ -257,26 +257,6 @@ def swap_tables(clean):
             setattr(clean, keyword, swapped(clean.get(keyword), 2))
 
 
-def meta_of(clean, syntax, native):
-    """Return fresh file meta information; plain pixels are always written explicit little endian"""
-    meta = FileMetaDataset()
-    meta.FileMetaInformationVersion = b"\x00\x01"
-    meta.MediaStorageSOPClassUID = clean.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = clean.SOPInstanceUID
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian if native else syntax
-    meta.ImplementationClassUID = IMPLEMENTATION
-    meta.ImplementationVersionName = "CASERECORDS"
-    return meta
-
-
-def to_bytes(clean):
-    """Return the Part 10 file; the preamble is zeros (PS3.10 7.1)."""
-    clean.preamble = bytes(128)
-    buffer = io.BytesIO()
-    pydicom.dcmwrite(buffer, clean, implicit_vr=False, little_endian=True, enforce_file_format=True)
-    return buffer.getvalue()
-
-
 def describe(clean, written):
     """Return the header of the written file, after one frame of it was decoded in proof."""
     header = read_header(clean)
@@ -288,11 +268,14 @@ def describe(clean, written):
     else:
         decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
-    header["sha256"] = hashlib.sha256(written).hexdigest()
-    header["file_bytes"] = len(written)
+    digest = hashlib.sha256()
+    for part in written:
+        digest.update(part)
+    header["sha256"] = digest.hexdigest()
+    header["file_bytes"] = sum(map(len, written))
     if plain:
         header["pixel_length"] = len(clean.PixelData)
-        header["pixel_offset"] = len(written) - len(clean.PixelData)
+        header["pixel_offset"] = header["file_bytes"] - len(clean.PixelData)
     return header
 
 
