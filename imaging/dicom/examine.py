@@ -18,7 +18,7 @@ from imaging.dicom.header import KEYWORDS, read_header, read_value
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
-from imaging.dicom.native import as_frame, frame_bytes, shaped, stored_values
+from imaging.dicom.native import frame_bytes, shaped, stored_values
 from imaging.dicom.pixels import NATIVE, decode, frames_of
 from imaging.dicom.reading import CUT_OFF, parse
 from imaging.dicom.refusal import Refused
@@ -228,10 +228,11 @@ def swapped(data, size):
 
 
 def only_stored_bits(data, header):
+    """Return the pixels with all other bits zero; mostly they are, and the data are the same."""
     values = np.frombuffer(data, f"<u{header['bits_allocated'] // 8}")
-    mask = (1 << header["bits_stored"]) - 1
-    kept = stored_values(values, {**header, "pixel_representation": 0}) & mask
-    return kept.astype(values.dtype, copy=False).tobytes()
+    if header["high_bit"] < header["bits_stored"] and values.max() >> header["bits_stored"] == 0:
+        return data
+    return stored_values(values, {**header, "pixel_representation": 0}).tobytes()
 
 
 def compressed_pixels(dataset, header):
@@ -258,13 +259,13 @@ def swap_tables(clean):
 
 
 def describe(clean, written):
-    """Return the header of the written file, after one frame of it was decoded in proof."""
+    """Return the header of the written file, after one frame was shaped or decoded in proof."""
     header = read_header(clean)
     header["number_of_frames"] = header["number_of_frames"] or 1
     plain = plainly_stored(clean, header)
     if plain:
         size = frame_bytes(header)
-        as_frame(shaped(clean.PixelData[:size], header), header, 0)
+        shaped(clean.PixelData[:size], header)
     else:
         decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
