@@ -4,8 +4,10 @@ import datetime
 import math
 import re
 import struct
+from functools import cache
 
 from pydicom.errors import BytesLengthException
+from pydicom.tag import Tag
 
 KEYWORDS = {
     "SOPClassUID": "sop_class_uid",
@@ -97,6 +99,8 @@ UNREADABLE = (
     BytesLengthException,
 )
 
+tag_of = cache(Tag)  # pydicom takes several times as long to look up a keyword
+
 
 def read_header(dataset):
     """Return the fields of KEYWORDS as plain JSON data, None where unknown or not valid.
@@ -117,7 +121,10 @@ def read_header(dataset):
 def read_value(dataset, keyword):
     """Return one value as plain data, or None when it is missing or not what the standard asks."""
     try:
-        value = dataset.get(keyword)
+        tag = tag_of(keyword)
+        if tag not in dataset.keys():
+            return None
+        value = dataset[tag].value
         if value is None or value == "":
             return None
         return KINDS.get(keyword, text)(value)
