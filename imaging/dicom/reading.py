@@ -54,24 +54,24 @@ def parse(data, limits, known=check_kind):
     """
     if not data:
         raise Refused("The file is empty.")
-    meta, body = split(data)
+    meta, start = read_meta(data)
     syntax = read_value(meta, "TransferSyntaxUID")
     check_syntax(syntax, COMPRESSED | NATIVE)
     known(read_value(meta, "MediaStorageSOPClassUID"))
     if syntax == DeflatedExplicitVRLittleEndian:
-        body = inflate(body, limits)
+        data, start = inflate(data[start:], limits), 0
         syntax = ExplicitVRLittleEndian
     if syntax is None:
-        syntax = guess_syntax(body)
-    dataset, cut = read_body(body, syntax, limits)
+        syntax = guess_syntax(data[start : start + 8])
+    dataset, cut = read_body(data, start, syntax, limits)
     meta.TransferSyntaxUID = syntax
     dataset.file_meta = meta
     check_size(dataset, limits)
     return dataset, cut
 
 
-def split(data):
-    """Return (file meta information, the bytes behind it)."""
+def read_meta(data):
+    """Return (file meta information, where the dataset behind it begins)."""
     start = 0
     if data[PREAMBLE : PREAMBLE + 4] == MAGIC:
         start = PREAMBLE + 4
@@ -85,11 +85,10 @@ def split(data):
         meta = read_dataset(stream, False, True, stop_when=lambda tag, vr, size: tag.group != 2)
     except UNREADABLE as error:
         raise Refused(NOTHING_BEHIND) from error
-    body = data[stream.tell() :]
-    if not body:
+    if stream.tell() >= len(data):
         raise Refused(NOTHING_BEHIND)
     known = {tag: meta.get_item(tag) for tag in meta.keys()}
-    return FileMetaDataset(known), body
+    return FileMetaDataset(known), stream.tell()
 
 
 def plausible(data):
@@ -128,19 +127,20 @@ def inflate(body, limits):
     return data
 
 
-def guess_syntax(body):
+def guess_syntax(beginning):
     """Return the native transfer syntax that the first element is written in."""
-    big = struct.unpack_from(">H", body)[0] == 8 if len(body) >= 8 else False
-    explicit = len(body) >= 6 and body[4:6].isalpha() and body[4:6].isupper()
+    big = struct.unpack_from(">H", beginning)[0] == 8 if len(beginning) >= 8 else False
+    explicit = len(beginning) >= 6 and beginning[4:6].isalpha() and beginning[4:6].isupper()
     if explicit:
         return ExplicitVRBigEndian if big else ExplicitVRLittleEndian
     return ImplicitVRLittleEndian
 
 
-def read_body(body, syntax, limits):
+def read_body(data, start, syntax, limits):
     """Return (dataset, name of the element in which it ends too early or None)."""
-    stream = io.BytesIO(body)
-    watch = Watch(stream, len(body), limits)
+    stream = io.BytesIO(data)
+    stream.seek(start)
+    watch = Watch(stream, len(data), limits)
     implicit, little = syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
     try:
         dataset = read_dataset(stream, implicit, little, stop_when=watch)
