@@ -6,10 +6,10 @@ undone.
 """
 
 import datetime
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
@@ -19,6 +19,7 @@ from pydicom.uid import UID_dictionary
 from pydicom.valuerep import format_number_as_ds
 
 from imaging.dicom import header, vocabulary
+from imaging.dicom.writing import CHARACTER_SET
 
 METHOD = "Caserecords allow list, PS3.15 annex E"
 # CID 7050; only what is done here.
@@ -151,17 +152,26 @@ PALETTE = """
 """.split()
 TABLES = ["LUTData", *PALETTE]
 
+
+def empty(keywords):
+    """Return an element without a value for each keyword."""
+    nothing = Dataset()
+    for keyword in keywords.split():
+        setattr(nothing, keyword, None)
+    return list(nothing)
+
+
 # Type 2 in every image: present, and empty where the value was taken away (PS3.3 C.7).
-EMPTY = """
+EMPTY = empty("""
     StudyDate StudyTime AccessionNumber ReferringPhysicianName PatientBirthDate PatientSex StudyID
     SeriesNumber InstanceNumber Manufacturer
-""".split()
+""")
 
 # Type 2 in some images: empty where they were there, empty or with what was taken away.
-EMPTY_IF_THERE = """
+EMPTY_IF_THERE = empty("""
     PositionReferenceIndicator Laterality PatientOrientation ViewPosition ScanOptions
     MRAcquisitionType RepetitionTime EchoTime EchoTrainLength SliceThickness AcquisitionNumber KVP
-""".split()
+""")
 
 FLOATING = {"FL", "FD"}
 WHOLE = {"US", "SS", "UL", "SL", "UV", "SV"}
@@ -178,39 +188,47 @@ def deidentify(dataset, key, new_subject, profile=BASIC):
     if clean.get("PhotometricInterpretation") != "PALETTE COLOR":
         for keyword in PALETTE:
             clean.pop(tag_for_keyword(keyword), None)
-    there = [keyword for keyword in EMPTY_IF_THERE if keyword in dataset]
-    for keyword in EMPTY + there:
-        if keyword not in clean:
-            setattr(clean, keyword, None)
-    clean.SpecificCharacterSet = "ISO_IR 192"
+    there = [made for made in EMPTY_IF_THERE if made.tag in dataset.keys()]
+    missing = [made for made in EMPTY + there if made.tag not in clean.keys()]
+    for made in missing + what_was_done(profile):
+        clean[made.tag] = afresh(made)
     clean.PatientName = clean.PatientID = new_subject
-    clean.PatientIdentityRemoved = "YES"
-    clean.DeidentificationMethod = METHOD
-    clean.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
-    kept = profile.retain_dates
-    clean.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
     return clean
+
+
+@cache
+def what_was_done(profile):
+    """Return the elements that say what a profile does, made once."""
+    said = Dataset()
+    said.SpecificCharacterSet = CHARACTER_SET
+    said.PatientIdentityRemoved = "YES"
+    said.DeidentificationMethod = METHOD
+    said.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
+    kept = profile.retain_dates
+    said.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
+    return list(said)
+
+
+def afresh(made):
+    """Return an element for one file, so that none can change what the others say by it."""
+    return DataElement(made.tag, made.VR, made.value, already_converted=True)
 
 
 def copy_allowed(dataset, way):
     """Return a new Dataset with the allowed elements, cleaned, at any depth."""
-    clean = Dataset()
-    for tag in dataset.keys():
-        if int(tag) in RULES:
-            element = clean_element(dataset, tag, way)
-            if element is not None:
-                clean[tag] = element
-    return clean
+    found = {tag: clean_element(dataset, tag, way) for tag in dataset.keys() if tag in RULES}
+    return Dataset({tag: element for tag, element in found.items() if element is not None})
 
 
 def clean_element(dataset, tag, way):
     """Return what may stay of one element, or None; a value that cannot be read cannot stay."""
     try:
         element = dataset[tag]
-        if element.is_empty:
+        if not element.value and not isinstance(element.value, int | float):
             return None
-        value = RULES[int(tag)](element, way)
-        return None if value is None else DataElement(tag, element.VR, value)
+        kept = RULES[tag](element, way)
+        same = kept is element.value
+        return None if kept is None else DataElement(tag, element.VR, kept, already_converted=same)
     except header.UNREADABLE:
         return None
 
@@ -219,13 +237,13 @@ def map_uid(uid, key):
     """Return the UID that stands for `uid` under `key`; registered UIDs stay (PS3.6 annex A)."""
     if uid in UID_dictionary:
         return uid
-    digest = hmac.new(key, uid.encode("ascii"), hashlib.sha256).digest()
+    digest = hmac.digest(key, uid.encode("ascii"), "sha256")
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 
 def days_shifted(key):
     """Return by how many days the dates of this key move into the past, 1 to 3650."""
-    digest = hmac.new(key, b"dates", hashlib.sha256).digest()
+    digest = hmac.digest(key, b"dates", "sha256")
     return 1 + int.from_bytes(digest[:8], "big") % 3650
 
 
@@ -240,7 +258,7 @@ def subject_digest(dataset, key):
     if not any(parts):
         return None
     words = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hmac.new(key, b"subject\0" + words, hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key, b"subject\0" + words, "sha256").hex()[:16]
 
 
 def code(value, meaning):
@@ -305,8 +323,9 @@ def clean_number(element, way):
         return element.value
     if element.VR not in ("DS", "IS"):
         return None
-    written = [str(getattr(value, "original_string", value)).strip() for value in listed(element)]
-    return [short_decimal(value) for value in written]
+    written = [str(getattr(value, "original_string", value)) for value in listed(element)]
+    kept = [short_decimal(value.strip()) for value in written]
+    return element.value if kept == written else kept
 
 
 def short_decimal(written):

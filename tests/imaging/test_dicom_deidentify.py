@@ -270,3 +270,11 @@ def test_a_stored_file_has_no_error_that_its_source_lacks(tmp_path, name):
     (tmp_path / "stored.dcm").write_bytes(stored)
     added = set(errors_of(tmp_path / "stored.dcm")) - set(errors_of(SHARED / name))
     assert not [error for error in added if "Module=<EnhancedGeneralEquipment>" not in error]
+
+
+def test_what_is_changed_in_one_clean_file_is_not_said_by_another():
+    one = deidentify(image(), KEY, SUBJECT)
+    one.PatientSex, one.DeidentificationMethod, one.PatientID = "F", MARKER, MARKER
+    other = deidentify(image(), KEY, SUBJECT)
+    assert (other.PatientSex, other.DeidentificationMethod) == (None, METHOD)
+    assert other.PatientID == SUBJECT
