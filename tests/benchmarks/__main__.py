@@ -68,7 +68,7 @@ def warm_up(peer, ours):
     """Let both start what they start once: connections, children that read files."""
     for turn in range(CLIENTS):
         for server in (peer, ours):
-            server.stow_together([slices(2, f"0{turn}.{client}", MR) for client in range(CLIENTS)])
+            server.stow_together([slices(2, f"9{turn}.{client}", MR) for client in range(CLIENTS)])
 
 
 def pictures(peer, ours, table, rounds):

@@ -14,6 +14,7 @@ from pydicom.fileset import FileSet
 
 from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
+from imaging.indexing import number_series
 from imaging.ingest import CASE_CLOSED, import_paths
 from imaging.judging import OTHER_BYTES, OTHER_PATIENT
 from imaging.models import ImportJob, Instance, State
@@ -329,6 +330,16 @@ def test_document_cannot_point_an_image_at_another_file(case, tmp_path):
     with pytest.raises(Exception, match=r"studies\[0\].series\[0\].instances\[0\].sha256"):
         replace_case(case, document, case.author)
     assert CaseVersion.objects.count() == count
+
+
+def test_an_import_leaves_the_order_of_other_series_alone(case, tmp_path):
+    take(case, write(tmp_path))
+    case.instances.update(position=7)
+    other = {"SOPInstanceUID": "1.2.9", "SeriesInstanceUID": "1.2.8"}
+    take(case, write(tmp_path, "two.dcm", **other))
+    assert sorted(case.instances.values_list("position", flat=True)) == [0, 7]
+    number_series(case)
+    assert set(case.instances.values_list("position", flat=True)) == {0}
 
 
 # The lumbar study
