@@ -1,5 +1,6 @@
 """What processes cost (Linux)."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -8,8 +9,16 @@ def tree(pid):
     """Return the CPU seconds of a process and of those below it that live."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return 0.0
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(tree(child) for child in below)
+    return own + sum(map(tree, children(pid)))
+
+
+def children(pid):
+    """Return the processes that any thread of a process has started and that live, as texts."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            found += thread.read_text().split()
+    return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import requests
 
-from caserecords.processes import tree
+from caserecords.processes import children, tree
 from tests.benchmarks.files import slices
 from tests.imaging.orthanc import Orthanc, free_port
 
@@ -26,11 +26,10 @@ def memory(pid):
     """Return the memory of a process and those below it in MiB, what they share counted once."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return 0.0
     own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return own / 1024 + sum(memory(child) for child in below)
+    return own / 1024 + sum(map(memory, children(pid)))
 
 
 def body_of(files):
