@@ -107,6 +107,6 @@ def serve(port):
     """Become the application server."""
     os.chdir(settings.BASE_DIR)
     command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws"
-    options = f"--port {port} --workers 2 --blocking-threads 4 --respawn-failed-workers"
+    options = f"--port {port} --workers 1 --blocking-threads 8 --respawn-failed-workers"
     quiet = "--log-level warning"
     os.execv(sys.executable, [sys.executable, *f"{command} {options} {quiet}".split()])
