@@ -108,5 +108,5 @@ def serve(port):
     os.chdir(settings.BASE_DIR)
     command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws"
     options = f"--port {port} --workers 1 --blocking-threads 8 --respawn-failed-workers"
-    quiet = "--log-level warning"
+    quiet = "--log-level error"
     os.execv(sys.executable, [sys.executable, *f"{command} {options} {quiet}".split()])
