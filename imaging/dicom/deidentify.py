@@ -16,7 +16,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID_dictionary
-from pydicom.valuerep import format_number_as_ds
+from pydicom.valuerep import IS, DSfloat, format_number_as_ds
 
 from imaging.dicom import header, vocabulary
 from imaging.dicom.writing import CHARACTER_SET
@@ -175,6 +175,7 @@ EMPTY_IF_THERE = empty("""
 
 FLOATING = {"FL", "FD"}
 WHOLE = {"US", "SS", "UL", "SL", "UV", "SV"}
+NUMERIC = {"DS": DSfloat, "IS": IS, **dict.fromkeys(FLOATING, float), **dict.fromkeys(WHOLE, int)}
 
 
 def deidentify(dataset, key, new_subject, profile=BASIC):
@@ -227,10 +228,19 @@ def clean_element(dataset, tag, way):
         if not element.value and not isinstance(element.value, int | float):
             return None
         kept = RULES[tag](element, way)
-        same = kept is element.value
+        same = kept is element.value and are_numbers(element)
         return None if kept is None else DataElement(tag, element.VR, kept, already_converted=same)
     except header.UNREADABLE:
         return None
+
+
+def are_numbers(element):
+    """Return whether the values are what their VR asks; pydicom gives text where it can read none.
+
+    They need not be converted again, which takes as long as to read them.
+    """
+    kind = NUMERIC.get(element.VR, ())
+    return all(isinstance(value, kind) for value in listed(element))
 
 
 def map_uid(uid, key):

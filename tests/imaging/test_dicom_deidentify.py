@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from imaging.dicom import vocabulary
-from imaging.dicom.deidentify import METHOD, days_shifted, deidentify, map_uid
+from imaging.dicom.deidentify import METHOD, Profile, days_shifted, deidentify, map_uid
 from imaging.dicom.examine import examine
 from tests.imaging.dciodvfy import errors_of, needs_dciodvfy
 from tests.imaging.dicom_files import (
@@ -278,3 +278,14 @@ def test_what_is_changed_in_one_clean_file_is_not_said_by_another():
     other = deidentify(image(), KEY, SUBJECT)
     assert (other.PatientSex, other.DeidentificationMethod) == (None, METHOD)
     assert other.PatientID == SUBJECT
+
+
+def test_an_identifier_of_another_kind_is_not_kept(tmp_path):
+    whole = b"\x20\x00\x52\x00UI\x0a\x001.2.3.4.4\0"
+    data = to_bytes(image())
+    assert data.count(whole) == 1
+    broken = data.replace(whole, whole.replace(b"UI", b"IS"))
+    path = tmp_path / "broken"
+    path.write_bytes(broken)
+    header = examine(path, tmp_path / "out", KEY, SUBJECT, profile=Profile(retain_uids=True))
+    assert header["frame_of_reference_uid"] is None
