@@ -83,7 +83,9 @@ class Test:
 def choose_tests(side: str, candidates: Sequence, findings: Sequence[Finding]) -> tuple[Test, ...]:
     """The most telling tests, best first; ``candidates`` as ranked, best first."""
     least = PARAMETERS["leading_support"]
-    leading = [one for one in candidates if one.support >= least][:MOST_CANDIDATES]
+    # Where what fits best explains nothing abnormal, none of the candidates has much support.
+    leading = [one for one in candidates if one.support >= least] or candidates
+    leading = leading[:MOST_CANDIDATES]
     total = sum(one.support for one in leading)
     shares = [(one.site, one.support / total) for one in leading]
     found = {}

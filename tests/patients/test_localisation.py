@@ -251,6 +251,21 @@ def test_untested_is_never_normal(found, untested, unrecorded, state):
     assert [t.item for t in one.next_tests] == [t.item for t in two.next_tests]
 
 
+def test_where_no_site_has_much_support_the_next_tests_still_tell_the_first_apart():
+    ranking = rank(
+        fragment(
+            [
+                ("needle_emg", "deltoid", False),
+                ("needle_emg", "pronator_teres", False),
+                ("strength", "shoulder_adduction", True),
+            ]
+        )
+    )
+    assert 0 < ranking.first.support < PARAMETERS["leading_support"]
+    named = {candidate.site for candidate in ranking.candidates}
+    assert ranking.next_tests and all(set(test.separates) <= named for test in ranking.next_tests)
+
+
 @QUICK
 @given(FOUND)
 def test_candidates_are_ranked_and_every_code_is_in_a_catalogue(found):
