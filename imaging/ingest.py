@@ -24,6 +24,7 @@ from imaging.completeness import told_index
 from imaging.dicom import sandbox
 from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
+from imaging.dicom.store import settle
 from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_images
 from imaging.judging import Examined, judge
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 24
 ENTRIES_A_CALL = 50
-READERS = 2  # as many as the sandbox has children
+READERS = 4  # some wait for the children that examine, others for the disk
 UNPACK_SECONDS = 60
 
 GONE = gettext_noop("The file is no longer there.")
@@ -208,7 +209,7 @@ def entry_line(job, file, name, path, reason):
 
 
 def examine_file(patient, profile, file):
-    """Check and clean one file in the sandbox; return what was found."""
+    """Check and clean one file in the sandbox and sync what came of it; return what was found."""
     target = store().temporary()
     key = bytes.fromhex(patient.image_key)
     bounds = limits()
@@ -217,6 +218,7 @@ def examine_file(patient, profile, file):
             raise Refused(GONE)
         args = (file.spooled, str(target), key, patient.code, bounds, profile)
         header = sandbox.call(examine, *args, limits=bounds)
+        sha256 = settle(target)
     except Refused as refused:
         target.unlink(missing_ok=True)
         listed = refused.values.get("files")
@@ -224,7 +226,7 @@ def examine_file(patient, profile, file):
     except OSError:
         target.unlink(missing_ok=True)
         raise
-    return Examined(file, target, header)
+    return Examined(file, target, header, sha256)
 
 
 def take_batch(job, batch):
@@ -237,8 +239,9 @@ def take_batch(job, batch):
             judged = within_quota(job.case.team, judge(job.case, batch))
             taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
             taken = [one for one in taken if one.header]
-            hashes += store().put_many([one.target for one in taken])
-            write_rows(job, judged, zip(taken, hashes, strict=True))
+            hashes += [one.sha256 for one in taken]
+            store().name_many((one.target, one.sha256) for one in taken)
+            write_rows(job, judged, taken)
     except Exception:
         remove_unheld(hashes)
         raise
@@ -280,7 +283,7 @@ def within_quota(team, judged):
 def write_rows(job, judged, taken):
     with transaction.atomic():
         case = lock_case(job)
-        place_images(case, [(one.header, sha256, set_apart(one)) for one, sha256 in taken])
+        place_images(case, [(one.header, one.sha256, set_apart(one)) for one in taken])
         ImportFile.objects.bulk_create(  # an upsert: much quicker than an update of each in CASEs
             [line_of(one) for one in judged],
             update_conflicts=True,

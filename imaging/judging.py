@@ -19,7 +19,7 @@ OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 
 @dataclass(frozen=True)
 class Examined:
-    """A file with what was found: its header and cleaned copy, or an outcome with a reason.
+    """A file with what was found: its cleaned copy, header and hash, or an outcome with a reason.
 
     `listed` are the paths that the index of a disc names.
     """
@@ -27,6 +27,7 @@ class Examined:
     file: ImportFile
     target: Path | None = None
     header: dict | None = None
+    sha256: str = ""
     outcome: str = ""
     reason: str = ""
     listed: tuple | None = None

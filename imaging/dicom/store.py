@@ -26,23 +26,27 @@ class Store:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def temporary(self):
-        """Return a new name to write to; `put_many` takes it in, `sweep` removes it otherwise."""
+        """Return a new name to write to: the store takes it in, or `sweep` removes it."""
         self.waiting.mkdir(parents=True, exist_ok=True)
         return self.waiting / uuid.uuid4().hex
 
     def put_many(self, paths):
-        """Take temporary files in and return their hashes in the same order.
+        """Take temporary files in and return their hashes in the same order."""
+        hashes = [settle(path) for path in paths]
+        self.name_many(zip(paths, hashes, strict=True))
+        return hashes
 
-        Every file is synced before it gets its name and every folder after, once a batch; when
+    def name_many(self, settled):
+        """Take in temporary files that are settled: pairs of path and hash.
+
+        Every file was synced before it gets its name, and every folder is after, once a batch; when
         this returns, a power cut loses none of them. A file that is there already is kept as it is.
         """
+        folders = set()
+        for path, sha256 in settled:
+            folders |= self.place(Path(path), self.path(sha256))
         with ThreadPoolExecutor(SYNCS) as threads:  # the disk takes several at a time
-            hashes = list(threads.map(settle, paths))
-            folders = set()
-            for path, sha256 in zip(paths, hashes, strict=True):
-                folders |= self.place(Path(path), self.path(sha256))
             list(threads.map(sync, folders))
-        return hashes
 
     def place(self, path, target):
         """Move one settled file to its name; return the folders that have to be synced.
