@@ -175,7 +175,7 @@ def enter_images(clinician, marks):
         page.goto(f"{clinician.address}imaging/")
         form = page.locator(".visit-form").nth(at)
         form.locator("select").select_option(label=visit.label)
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until="domcontentloaded"):
             form.get_by_role("button", name="Save").click()
     name_levels(clinician, marks["arrowheads"]["series"], marks["figure"]["rows"])
     place_arrowheads(clinician, marks["arrowheads"])
@@ -206,7 +206,7 @@ def name_levels(clinician, series, rows):
             page.goto(f"{base}{address}?slice={row['instance_number']}")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             page.locator("[data-level-field]").fill(LEVELS[row["level"]])
-            with page.expect_navigation():
+            with page.expect_navigation(wait_until="domcontentloaded"):
                 page.get_by_role("button", name="Name level").click()
 
 
@@ -226,7 +226,7 @@ def place_arrowheads(clinician, arrowheads):
         form.locator("[name=x]").fill(str(tip["x"]))
         form.locator("[name=y]").fill(str(tip["y"]))
         form.locator("[name=angle_degrees]").fill(str(style["angle_degrees"]))
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until="domcontentloaded"):
             form.get_by_role("button", name="Place at x, y").click()
 
 
@@ -255,7 +255,7 @@ def make_figure(clinician, figure):
 
 
 def save_figure(page):
-    with page.expect_navigation():
+    with page.expect_navigation(wait_until="domcontentloaded"):
         page.get_by_role("button", name="Save figure").click()
 
 
