@@ -75,7 +75,9 @@ def reading_lock(job_pk):
 
 
 def taking(case_pk):
-    """Hold a case while files become images of it: several imports of it may be examining files,
-    but two must not compare them with what is there, or number the same series, at a time.
+    """Hold a case while files become images of it.
+
+    Several imports may examine files at a time, but one alone compares them with what the case
+    holds, and numbers its series.
     """
     return locked(f"case-{case_pk}")

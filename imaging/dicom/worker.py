@@ -68,10 +68,10 @@ def send(stream, answer):
 def respond(request, baseline):
     """Return (kind, value): "result", "refused", "exhausted", "machine" or "failed"."""
     function, args, limits = request
-    if isinstance(function, str):
-        function = resolve_name(function)
     try:
         restrict(limits, baseline)
+        if isinstance(function, str):
+            function = resolve_name(function)
         return "result", function(*args)
     except Refused as refused:
         return "refused", refused.args
