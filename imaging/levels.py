@@ -44,9 +44,9 @@ def named_slices(case):
     rows = list(case.slice_levels.all())
     own = {(row.sop_instance_uid, row.frame): row.level for row in rows}
     uids = {row.sop_instance_uid for row in rows}
-    images = case.instances.released().filter(sop_instance_uid__in=uids) if uids else []
+    images = case.instances.released().filter(sop_instance_uid__in=uids)
     found = []
-    for image in images and images.select_related("series").defer("header"):
+    for image in images.select_related("series"):
         series = image.series
         reach = (series.spacing_between_slices or series.slice_thickness or USUAL_STEP_MM) / 2
         for place in frames_of(image):
