@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 # A busy machine is slow to make up input; that says nothing of the code.
@@ -33,6 +34,12 @@ def pytest_configure(config):
     elif not hasattr(config, "workerinput"):
         os.environ.pop("DATABASE_URL", None)
     django.setup()  # before test modules import models
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Begin each test with an empty cache: keys of rows come again in the next."""
+    cache.clear()
 
 
 def use_postgres(config):

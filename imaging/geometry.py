@@ -84,12 +84,18 @@ def stacks(slices):
         return [sorted(slices, key=by_number)] if slices else []
     axis = common_axis(slices)
     groups = [
-        sorted(block, key=lambda one: (along(one, axis_normal(block, axis)), *by_number(one)))
+        in_order(block, axis)
         for direction in by_direction(slices)
         for block in blocks(direction, axis)
     ]
     echoes = [echo for group in groups for echo in by_repeat(group)]
     return sorted(echoes, key=lambda stack: stack_place(stack, axis))
+
+
+def in_order(block, axis):
+    """Return parallel slices by their place along the axis; those of one place by number."""
+    direction = axis_normal(block, axis)
+    return sorted(block, key=lambda one: (along(one, direction), *by_number(one)))
 
 
 def has_geometry(one):

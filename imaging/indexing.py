@@ -9,7 +9,7 @@ from imaging.geometry import order, plane, told_apart
 from imaging.images import read_frame
 from imaging.models import Instance, Series, Study
 from imaging.rendering import default_window
-from patients.prepared import update_each
+from patients.prepared import insert, update_each
 
 STUDY_HEADER = ("study_date", "study_time", "study_description")
 SERIES_HEADER = (
@@ -51,33 +51,33 @@ LARGEST_INTEGER = 2**31 - 1
 def place_images(case, found):
     """Write the rows of stored images, with studies and series where they are new.
 
-    `found` is a list of (header, sha256, why it is set apart or ""). A row that a document brought
-    without its file is filled in.
+    `found` is a list of (header, why it is set apart or ""). A row that a document brought without
+    its file is filled in.
     """
     series = {}
-    for header, _sha256, _quarantine in found:
+    for header, _quarantine in found:
         uid = header["series_instance_uid"]
         series[uid] = series.get(uid) or place_series(case, header)
-    uids = [header["sop_instance_uid"] for header, _sha256, _quarantine in found]
-    known = Instance.objects.filter(case=case, sop_instance_uid__in=uids).defer("header")
-    rows = {row.sop_instance_uid: row for row in known}
+    uids = [header["sop_instance_uid"] for header, _quarantine in found]
+    known = Instance.objects.filter(case=case, sop_instance_uid__in=uids).order_by()
+    keys = dict(known.values_list("sop_instance_uid", "pk"))
     new = []
-    for header, sha256, quarantine in found:
+    for header, quarantine in found:
         uid = header["sop_instance_uid"]
-        values = columns_of_image(header, sha256, quarantine)
+        values = columns_of_image(header, quarantine)
         values["series"] = series[header["series_instance_uid"]]
-        if uid in rows:
-            Instance.objects.filter(pk=rows[uid].pk).update(**values)
+        if uid in keys:
+            Instance.objects.filter(pk=keys[uid]).update(**values)
         else:
             new.append(Instance(case=case, sop_instance_uid=uid, **values))
-    Instance.objects.bulk_create(new)
+    insert(*new)
 
 
-def columns_of_image(header, sha256, quarantine):
+def columns_of_image(header, quarantine):
     return columns(Instance, header, INSTANCE_HEADER) | {
         "acquisition": told_apart(header),
         "header": header,
-        "sha256": sha256,
+        "sha256": header["sha256"],
         "original_sha256": header["original_sha256"],
         "subject_digest": header["subject_digest"] or "",
         "file_bytes": header.get("file_bytes"),
@@ -153,8 +153,7 @@ def number(rows):
         if row.position != position:
             row.position = position
             moved.append(row)
-    if moved:
-        update_each(moved, "position")
+    update_each(moved, "position")
     return rows
 
 

@@ -29,16 +29,17 @@ from imaging.discarding import remove_unheld
 from imaging.indexing import number_series, place_images
 from imaging.judging import Examined, judge
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
-from imaging.policy import MEGABYTE, profile_of, quota_bytes, used_bytes
+from imaging.policy import MEGABYTE, has_room, profile_of, quota_bytes, used_bytes
 from imaging.presentation import take_presentation_state
 from imaging.storage import limits, placing, reading, store, taking, uploads
 from imaging.wording import told
 from patients.history import save_version
 from patients.models import Case
+from patients.prepared import update_each
 
 logger = logging.getLogger(__name__)
 
-BATCH = 24
+BATCH = 48
 ENTRIES_A_CALL = 50
 READERS = 4  # some wait for the children that examine, others for the disk
 UNPACK_SECONDS = 60
@@ -217,8 +218,7 @@ def examine_file(patient, profile, file):
         if not os.path.isfile(file.spooled):
             raise Refused(GONE)
         args = (file.spooled, str(target), key, patient.code, bounds, profile)
-        header = sandbox.call(examine, *args, limits=bounds)
-        sha256 = settle(target)
+        header = sandbox.call(examine, *args, limits=bounds) | {"sha256": settle(target)}
     except Refused as refused:
         target.unlink(missing_ok=True)
         listed = refused.values.get("files")
@@ -226,7 +226,7 @@ def examine_file(patient, profile, file):
     except OSError:
         target.unlink(missing_ok=True)
         raise
-    return Examined(file, target, header, sha256)
+    return Examined(file, target, header)
 
 
 def take_batch(job, batch):
@@ -237,10 +237,9 @@ def take_batch(job, batch):
     try:
         with taking(job.case_id), placing():
             judged = within_quota(job.case.team, judge(job.case, batch))
-            taken = [one for one in judged if one.outcome in (Outcome.STORED, Outcome.QUARANTINED)]
-            taken = [one for one in taken if one.header]
-            hashes += [one.sha256 for one in taken]
-            store().name_many((one.target, one.sha256) for one in taken)
+            taken = [one for one in judged if is_taken(one)]
+            hashes += [one.header["sha256"] for one in taken]
+            store().name_many((one.target, one.header["sha256"]) for one in taken)
             write_rows(job, judged, taken)
     except Exception:
         remove_unheld(hashes)
@@ -262,34 +261,38 @@ def with_index_read(job, one):
 def within_quota(team, judged):
     """Return a batch without what the team's storage has no room for; refused by name.
 
-    Two imports of a team can overshoot by a batch together.
+    Two imports of a team can overshoot by a batch together, those of several processes by what
+    they store in a minute.
     """
     most = quota_bytes(team)
-    if most is None:
+    if most is None or has_room(team, most, sum(map(bytes_to_take, judged))):
         return judged
     used, found = used_bytes(team), []
     for one in judged:
-        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
-            size = one.header["file_bytes"]
-            if used + size > most:
-                values = {"used": used // MEGABYTE, "most": most // MEGABYTE}
-                one = replace(one, outcome=Outcome.REFUSED, reason=_(FULL) % values)
-            else:
-                used += size
+        size = bytes_to_take(one)
+        if used + size > most:
+            values = {"used": used // MEGABYTE, "most": most // MEGABYTE}
+            one = replace(one, outcome=Outcome.REFUSED, reason=_(FULL) % values)
+        else:
+            used += size
         found.append(one)
     return found
+
+
+def is_taken(one):
+    return bool(one.header) and one.outcome in (Outcome.STORED, Outcome.QUARANTINED)
+
+
+def bytes_to_take(one):
+    return one.header["file_bytes"] if is_taken(one) else 0
 
 
 def write_rows(job, judged, taken):
     with transaction.atomic():
         case = lock_case(job)
-        place_images(case, [(one.header, one.sha256, set_apart(one)) for one in taken])
-        ImportFile.objects.bulk_create(  # an upsert: much quicker than an update of each in CASEs
-            [line_of(one) for one in judged],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["outcome", "reason", "sop_instance_uid", "sha256"],
-        )
+        place_images(case, [(one.header, set_apart(one)) for one in taken])
+        lines = [line_of(one) for one in judged]
+        update_each(lines, "outcome", "reason", "sop_instance_uid", "sha256")
 
 
 def set_apart(one):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from imaging.models import REMOVED, ImportFile, Instance, Outcome
+from imaging.models import REMOVED, ImportFile, Instance, Outcome, Series
 
 OTHER_BYTES = gettext_noop(
     "Another image with this SOP Instance UID is stored already; it was not overwritten. "
@@ -19,15 +19,15 @@ OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 
 @dataclass(frozen=True)
 class Examined:
-    """A file with what was found: its cleaned copy, header and hash, or an outcome with a reason.
+    """A file with what was found: its cleaned copy and its header, or an outcome with a reason.
 
-    `listed` are the paths that the index of a disc names.
+    The header has the `sha256` of the copy as it lies on disk. `listed` are the paths that the
+    index of a disc names.
     """
 
     file: ImportFile
     target: Path | None = None
     header: dict | None = None
-    sha256: str = ""
     outcome: str = ""
     reason: str = ""
     listed: tuple | None = None
@@ -37,8 +37,9 @@ def judge(case, batch):
     """Return the batch with an outcome each, compared with what the case holds and with itself."""
     uids = [one.header["sop_instance_uid"] for one in batch if one.header]
     series = {one.header["series_instance_uid"] for one in batch if one.header}
-    found = Instance.objects.filter(case=case, sop_instance_uid__in=uids)
-    known = {row.sop_instance_uid: (row.sha256, is_here(row)) for row in found}
+    found = Instance.objects.filter(case=case, sop_instance_uid__in=uids).order_by()
+    rows = found.values_list("sop_instance_uid", "sha256", "held", "quarantine")
+    known = {uid: (sha256, held and reason != REMOVED) for uid, sha256, held, reason in rows}
     originals = originals_of(case, batch)
     subjects, studies = subjects_of(case, series)
     judged = []
@@ -59,12 +60,8 @@ def judge(case, batch):
 def originals_of(case, batch):
     """Return the hashes of the batch's files that came before, perhaps under another profile."""
     hashes = [one.header["original_sha256"] for one in batch if one.header]
-    rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True)
+    rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True).order_by()
     return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
-
-
-def is_here(row):
-    return row.held and row.quarantine != REMOVED
 
 
 def remember(one, known, subjects, studies):
@@ -78,15 +75,12 @@ def remember(one, known, subjects, studies):
 
 def subjects_of(case, uids):
     """Return ({series UID: whom its images name}, {series UID: its study's UID}) of a case."""
-    rows = Instance.objects.filter(case=case, series__series_instance_uid__in=uids).values_list(
-        "series__series_instance_uid",
-        "series__study__study_instance_uid",
-        "subject_digest",
-        "quarantine",
-    )
-    studies = {series: study for series, study, _subject, _reason in rows}
-    subjects = {series: who for series, _study, who, reason in rows if who and not reason}
-    return subjects, studies
+    known = Series.objects.filter(case=case, series_instance_uid__in=uids).order_by()
+    rows = known.values_list("pk", "series_instance_uid", "study__study_instance_uid")
+    names = {pk: uid for pk, uid, _study in rows}
+    images = Instance.objects.filter(series__in=list(names), quarantine="").order_by()
+    told = images.exclude(subject_digest="").values_list("series", "subject_digest").distinct()
+    return {names[pk]: who for pk, who in told}, {uid: study for _pk, uid, study in rows}
 
 
 def judge_one(one, known, subjects, studies):

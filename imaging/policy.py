@@ -1,12 +1,14 @@
 """What a team has decided of its images: what identifies is kept or not, how much may be stored."""
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Max, Sum
 
 from imaging.dicom.deidentify import Profile
 from imaging.models import Dates, Identifiers, ImagingPolicy, Instance
 
 MEGABYTE = 1024 * 1024
+COUNTED_SECONDS = 60
 
 
 def policy_of(team):
@@ -34,3 +36,18 @@ def used_bytes(team):
     held = Instance.objects.filter(case__team=team, held=True).order_by()
     files = held.values("sha256").annotate(size=Max("file_bytes"))
     return files.aggregate(total=Sum("size"))["total"] or 0
+
+
+def has_room(team, most, wanted):
+    """Count `wanted` bytes as used; False where they may be more than `most`: then sum up.
+
+    All files of a team are summed up once a minute, not for each batch of an import; what others
+    store meanwhile is counted in this process alone.
+    """
+    key = f"used-bytes-{team.pk}"
+    used = cache.get_or_set(key, lambda: used_bytes(team), COUNTED_SECONDS) + wanted
+    if used > most:
+        cache.delete(key)
+        return False
+    cache.set(key, used, COUNTED_SECONDS)
+    return True

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from patients.computed import compute, compute_basics
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+from patients.prepared import rows_of_case
 
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
@@ -80,7 +81,8 @@ class DocumentError(Exception):
 
 def read(case):
     """Gather a case from the database: one query a table, whatever its size."""
-    rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case)) for model in ROW_MODELS}
+    asked = {model.DOCUMENT_KEY: rows_of_case(model) for model in ROW_MODELS}
+    rows = {key: tuple(question.ask(case=case.pk)) for key, question in asked.items()}
     keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
     for model in ROW_MODELS:
         for name, target in key_fields(model):

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.document import entered_document, read, to_bytes, to_document
+from patients.computed import compute
+from patients.document import entered_document, read, to_bytes
 from patients.models import Case, CaseVersion, Status
 
 
@@ -26,13 +27,13 @@ def save_version(case, user, comment=""):
     last = case.versions.order_by("-number").first()
     record = read(case)
     said = to_bytes(entered_document(record))
-    changed = last is None or entered(last.document) != entered(said)
+    changed = last is None or entered(last.document) != json.loads(said)
     if not changed and not comment:
         return last
     if changed and case.status != Status.DRAFT:
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     # What a newer release would compute of what was entered is no change of a case.
-    document = to_bytes(to_document(record)).decode() if changed else last.document
+    document = with_computed(said, record).decode() if changed else last.document
     version = next_version(case, last, document, user, comment)
     version.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)
@@ -42,6 +43,11 @@ def save_version(case, user, comment=""):
 def entered(document):
     """Return what was entered of a document, without what is computed of it."""
     return {key: value for key, value in json.loads(document).items() if key != "computed"}
+
+
+def with_computed(said, record):
+    """Return the bytes of the whole document, where `said` are those of what was entered."""
+    return said[:-1] + b"," + to_bytes({"computed": compute(record)})[1:]
 
 
 def next_version(case, last, document, user, comment):

@@ -9,7 +9,7 @@ import datetime
 import hmac
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
@@ -19,7 +19,19 @@ from pydicom.uid import UID_dictionary
 from pydicom.valuerep import IS, DSfloat, format_number_as_ds
 
 from imaging.dicom import header, vocabulary
-from imaging.dicom.writing import CHARACTER_SET
+from imaging.dicom.alike import REMEMBERED, Shared, converted, is_alike, key_of
+from imaging.dicom.allow_list import (
+    CODED,
+    DATES,
+    NUMBERS,
+    PALETTE,
+    SEQUENCES,
+    TABLES,
+    TEXTS,
+    TIMES,
+    UIDS,
+)
+from imaging.dicom.writing import CHARACTER_SET, element_bytes
 
 METHOD = "Caserecords allow list, PS3.15 annex E"
 # CID 7050; only what is done here.
@@ -47,6 +59,9 @@ class Profile:
 
 
 BASIC = Profile()
+PALETTE_TAGS = [tag_for_keyword(keyword) for keyword in PALETTE]
+PHOTOMETRIC = tag_for_keyword("PhotometricInterpretation")
+WAYS, SUBJECTS = 8, 64  # remembered at a time: patients whose files come mixed
 
 
 @dataclass(frozen=True)
@@ -57,100 +72,12 @@ class Way:
     profile: Profile = BASIC
 
 
-SEQUENCES = """
-    SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence PixelMeasuresSequence
-    PlanePositionSequence PlaneOrientationSequence FrameVOILUTSequence FrameContentSequence
-    PixelValueTransformationSequence MRImageFrameTypeSequence MREchoSequence MRModifierSequence
-    MRTimingAndRelatedParametersSequence MRImagingModifierSequence MRFOVGeometrySequence
-    MRDiffusionSequence DiffusionGradientDirectionSequence
-    MRAveragesSequence MRReceiveCoilSequence MRTransmitCoilSequence CTImageFrameTypeSequence
-    DimensionOrganizationSequence DimensionIndexSequence ModalityLUTSequence VOILUTSequence
-""".split()
-
-TEXTS = """
-    ImageType Modality Manufacturer StudyDescription SeriesDescription ProtocolName
-    ContrastBolusAgent ContrastBolusRoute BodyPartExamined ScanningSequence SequenceVariant
-    ScanOptions MRAcquisitionType SequenceName AngioFlag ImagedNucleus InPlanePhaseEncodingDirection
-    VariableFlipAngleFlag PatientPosition Laterality ImageLaterality ViewPosition FrameLaterality
-    VolumetricProperties VolumeBasedCalculationTechnique FrameType
-    ComplexImageComponent AcquisitionContrast
-    PulseSequenceName EchoPulseSequence MultipleSpinEcho MultiPlanarExcitation
-    EchoPlanarPulseSequence SpectrallySelectedSuppression
-    ResonantNucleus ApplicableSafetyStandardAgency
-    InversionRecovery FlowCompensation MagnetizationTransfer BloodSignalNulling Tagging
-    ReceiveCoilType QuadratureReceiveCoil TransmitCoilType ConversionType DimensionOrganizationType
-    WindowCenterWidthExplanation LUTExplanation RescaleType ModalityLUTType
-    LossyImageCompressionMethod
-""".split()
-
-# Codes whose every legal value is written with capitals alone and read by programs.
-CODED = {
-    "PhotometricInterpretation": r"MONOCHROME[12]|PALETTE COLOR|RGB|YBR_(FULL(_422)?|ICT|RCT)",
-    "VOILUTFunction": r"LINEAR|LINEAR_EXACT|SIGMOID",
-    "BurnedInAnnotation": r"YES|NO",
-    "RecognizableVisualFeatures": r"YES|NO",
-    "LossyImageCompression": r"0[01]",
-    "PixelSpacingCalibrationType": r"GEOMETRY|FIDUCIAL",
-    "DiffusionDirectionality": r"DIRECTIONAL|BMATRIX|ISOTROPIC|NONE",
-    "PixelIntensityRelationship": r"LIN|LOG|DISP",
-    "PresentationLUTShape": r"IDENTITY|INVERSE",
-    # Enhanced MR (PS3.3 C.8.13), required of its original images.
-    "PixelPresentation": r"MONOCHROME|COLOR|MIXED|TRUE_COLOR",
-    "ContentQualification": r"PRODUCT|RESEARCH|SERVICE",
-    "KSpaceFiltering": r"COSINE|GAUSSIAN|HANNING|HAMMING|LORENTZIAN|LRNTZ_GSS_TRNSFM|RIESZ|TUKEY"
-    r"|USER_DEFINED|NONE",
-    "PhaseContrast": r"YES|NO",
-    "TimeOfFlightContrast": r"YES|NO",
-    "SaturationRecovery": r"YES|NO",
-    "SteadyStatePulseSequence": r"FREE_PRECESSION|TRANSVERSE|TIME_REVERSED|LONGITUDINAL|NONE",
-    "OversamplingPhase": r"2D|3D|2D_3D|NONE",
-    "GeometryOfKSpaceTraversal": r"RECTILINEAR|RADIAL|SPIRAL",
-    "SegmentedKSpaceTraversal": r"SINGLE|PARTIAL|FULL",
-    "RectilinearPhaseEncodeReordering": r"(REVERSE_)?(LINEAR|CENTRIC)|SEGMENTED",
-    "CoverageOfKSpace": r"FULL|CYLINDRICAL|ELLIPSOIDAL|WEIGHTED",
-}
-
-UIDS = """
-    SOPClassUID SOPInstanceUID StudyInstanceUID SeriesInstanceUID FrameOfReferenceUID
-    SynchronizationFrameOfReferenceUID DimensionOrganizationUID ConcatenationUID
-    IrradiationEventUID
-""".split()
-
-DATES = """
-    StudyDate SeriesDate AcquisitionDate ContentDate AcquisitionDateTime FrameAcquisitionDateTime
-    FrameReferenceDateTime
-""".split()
-
-TIMES = "StudyTime SeriesTime AcquisitionTime ContentTime".split()
-
-NUMBERS = """
-    SeriesNumber AcquisitionNumber InstanceNumber TemporalPositionIdentifier
-    NumberOfTemporalPositions ImagesInAcquisition SliceLocation ImagePositionPatient
-    ImageOrientationPatient PixelSpacing ImagerPixelSpacing NominalScannedPixelSpacing
-    SliceThickness SpacingBetweenSlices RepetitionTime EchoTime EffectiveEchoTime InversionTime
-    NumberOfAverages ImagingFrequency EchoNumbers MagneticFieldStrength NumberOfPhaseEncodingSteps
-    EchoTrainLength PercentSampling PercentPhaseFieldOfView PixelBandwidth ReconstructionDiameter
-    AcquisitionMatrix FlipAngle SAR TriggerTime ContrastBolusVolume ContrastBolusTotalDose
-    NumberOfKSpaceTrajectories
-    GradientEchoTrainLength RFEchoTrainLength InversionTimes AcquisitionDuration
-    DiffusionBValue DiffusionGradientOrientation MRAcquisitionFrequencyEncodingSteps
-    MRAcquisitionPhaseEncodingStepsInPlane ParallelReductionFactorInPlane KVP XRayTubeCurrent
-    ExposureTime Exposure GantryDetectorTilt TableHeight DistanceSourceToDetector
-    DistanceSourceToPatient FrameAcquisitionNumber FrameAcquisitionDuration DimensionIndexValues
-    InStackPositionNumber TemporalPositionIndex InConcatenationNumber
-    DimensionIndexPointer FunctionalGroupPointer FrameIncrementPointer FrameTime
-    SamplesPerPixel Rows Columns NumberOfFrames PlanarConfiguration BitsAllocated BitsStored HighBit
-    PixelRepresentation PixelAspectRatio PixelPaddingValue PixelPaddingRangeLimit
-    WindowCenter WindowWidth RescaleSlope RescaleIntercept LossyImageCompressionRatio
-    LUTDescriptor PixelIntensityRelationshipSign
-    RedPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableDescriptor
-    BluePaletteColorLookupTableDescriptor
-""".split()
-
-PALETTE = """
-    RedPaletteColorLookupTableData GreenPaletteColorLookupTableData BluePaletteColorLookupTableData
-""".split()
-TABLES = ["LUTData", *PALETTE]
+def shared(element):
+    """Return an element as one that files can share; as it is where its VR cannot hold it."""
+    try:
+        return Shared(element, element_bytes(element))
+    except header.UNREADABLE:
+        return element  # who writes the file will fail with it
 
 
 def empty(keywords):
@@ -158,7 +85,7 @@ def empty(keywords):
     nothing = Dataset()
     for keyword in keywords.split():
         setattr(nothing, keyword, None)
-    return list(nothing)
+    return [shared(element) for element in nothing]
 
 
 # Type 2 in every image: present, and empty where the value was taken away (PS3.3 C.7).
@@ -185,21 +112,31 @@ def deidentify(dataset, key, new_subject, profile=BASIC):
     patient; `profile` may keep UIDs or dates. Pixel data are not copied: who writes the file adds
     them.
     """
-    clean = copy_allowed(dataset, Way(key, profile))
-    if clean.get("PhotometricInterpretation") != "PALETTE COLOR":
-        for keyword in PALETTE:
-            clean.pop(tag_for_keyword(keyword), None)
-    there = [made for made in EMPTY_IF_THERE if made.tag in dataset.keys()]
-    missing = [made for made in EMPTY + there if made.tag not in clean.keys()]
-    for made in missing + what_was_done(profile):
-        clean[made.tag] = afresh(made)
-    clean.PatientName = clean.PatientID = new_subject
-    return clean
+    found = allowed(dataset, Way(key, profile))
+    photometric = found.get(PHOTOMETRIC)
+    if photometric is None or photometric.value != "PALETTE COLOR":
+        for tag in PALETTE_TAGS:
+            found.pop(tag, None)
+    for made in EMPTY:
+        found.setdefault(made.tag, made)
+    for made in EMPTY_IF_THERE:
+        if made.tag in dataset.keys():
+            found.setdefault(made.tag, made)
+    found.update((made.tag, made) for made in what_was_done(profile) + named(new_subject))
+    return Dataset(found)
+
+
+@lru_cache(SUBJECTS)
+def named(subject):
+    """Return the elements that name the patient by the case's own code."""
+    said = Dataset()
+    said.PatientName = said.PatientID = subject
+    return [shared(element) for element in said]
 
 
 @cache
 def what_was_done(profile):
-    """Return the elements that say what a profile does, made once."""
+    """Return the elements that say what a profile does."""
     said = Dataset()
     said.SpecificCharacterSet = CHARACTER_SET
     said.PatientIdentityRemoved = "YES"
@@ -207,31 +144,54 @@ def what_was_done(profile):
     said.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
     kept = profile.retain_dates
     said.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
-    return list(said)
+    return [shared(element) for element in said]
 
 
-def afresh(made):
-    """Return an element for one file, so that none can change what the others say by it."""
-    return DataElement(made.tag, made.VR, made.value, already_converted=True)
+def allowed(dataset, way):
+    """Return {tag: element} of the allowed elements, cleaned, at any depth."""
+    clean_alike = cleaner(way)
+    found = {}
+    for tag, element in list(dataset.items()):
+        if int(tag) in RULES:
+            alike = is_alike(element)
+            found[tag] = (
+                clean_alike(key_of(element, dataset)) if alike else clean_element(dataset, tag, way)
+            )
+    return {tag: element for tag, element in found.items() if element is not None}
 
 
-def copy_allowed(dataset, way):
-    """Return a new Dataset with the allowed elements, cleaned, at any depth."""
-    found = {tag: clean_element(dataset, tag, way) for tag in dataset.keys() if tag in RULES}
-    return Dataset({tag: element for tag, element in found.items() if element is not None})
+@lru_cache(WAYS)
+def cleaner(way):
+    """Return what cleans elements that many files have alike, and remembers it."""
+
+    @lru_cache(REMEMBERED)
+    def clean_alike(key):
+        try:
+            kept = cleaned(converted(*key), way)
+        except header.UNREADABLE:
+            return None
+        return None if kept is None else shared(kept)
+
+    return clean_alike
 
 
 def clean_element(dataset, tag, way):
     """Return what may stay of one element, or None; a value that cannot be read cannot stay."""
     try:
-        element = dataset[tag]
-        if not element.value and not isinstance(element.value, int | float):
-            return None
-        kept = RULES[tag](element, way)
-        same = kept is element.value and are_numbers(element)
-        return None if kept is None else DataElement(tag, element.VR, kept, already_converted=same)
+        return cleaned(dataset[tag], way)
     except header.UNREADABLE:
         return None
+
+
+def cleaned(element, way):
+    """Return what may stay of an element, or None; raises one of header.UNREADABLE."""
+    if not element.value and not isinstance(element.value, int | float):
+        return None
+    kept = RULES[int(element.tag)](element, way)
+    if kept is None:
+        return None
+    same = kept is element.value and are_numbers(element)
+    return DataElement(element.tag, element.VR, kept, already_converted=same)
 
 
 def are_numbers(element):
@@ -278,7 +238,7 @@ def code(value, meaning):
 
 
 def clean_sequence(element, way):
-    return Sequence(copy_allowed(item, way) for item in element.value)
+    return Sequence(Dataset(allowed(item, way)) for item in element.value)
 
 
 def clean_text(element, way):

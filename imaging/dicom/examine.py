@@ -6,14 +6,15 @@ import re
 from dataclasses import asdict
 
 import numpy as np
-from pydicom.datadict import tag_for_keyword
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
+from imaging.dicom.allow_list import PALETTE
 from imaging.dicom.codestream import without_comments
-from imaging.dicom.deidentify import BASIC, PALETTE, deidentify, subject_digest
+from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
@@ -54,9 +55,9 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     """Check the file `source`, write its de-identified form to `target`, return the new header.
 
     The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
-    stored plainly, `original_sha256`, `sha256` of the written file, `subject_digest` (who the
-    original named, unreadable without the key), and `quarantine`: why a person must look at it
-    first, or None. The same bytes and key give the same output. Raises Refused.
+    stored plainly, `original_sha256`, `subject_digest` (who the original named, unreadable without
+    the key), and `quarantine`: why a person must look at it first, or None. The same bytes and key
+    give the same output. Raises Refused.
     """
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
@@ -242,14 +243,21 @@ def compressed_pixels(dataset, header):
 
 def write_image_module(clean, header, native):
     """State the pixel attributes as they now are."""
-    clean.SamplesPerPixel = header["samples_per_pixel"]
-    clean.PhotometricInterpretation = header["photometric_interpretation"]
-    clean.BitsStored, clean.HighBit = header["bits_stored"], header["high_bit"]
-    clean.PixelRepresentation = header["pixel_representation"]
+    stated = ["SamplesPerPixel", "PhotometricInterpretation", "BitsStored", "HighBit"]
+    stated.append("PixelRepresentation")
     if header["samples_per_pixel"] == 3:
-        clean.PlanarConfiguration = header["planar_configuration"]
+        stated.append("PlanarConfiguration")
     if header["number_of_frames"] > 1:
-        clean.NumberOfFrames = header["number_of_frames"]
+        stated.append("NumberOfFrames")
+    for keyword in stated:
+        state(clean, keyword, header[KEYWORDS[keyword]])
+
+
+def state(clean, keyword, value):
+    """Give an element its value; a new element, since files can share the old one."""
+    tag = tag_for_keyword(keyword)
+    known = clean.get_item(tag)
+    clean[tag] = DataElement(tag, known.VR if known else dictionary_VR(tag), value)
 
 
 def swap_tables(clean):
@@ -269,10 +277,6 @@ def describe(clean, written):
     else:
         decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
-    digest = hashlib.sha256()
-    for part in written:
-        digest.update(part)
-    header["sha256"] = digest.hexdigest()
     header["file_bytes"] = sum(map(len, written))
     if plain:
         header["pixel_length"] = len(clean.PixelData)

@@ -4,10 +4,12 @@ import datetime
 import math
 import re
 import struct
-from functools import cache
+from functools import cache, lru_cache
 
 from pydicom.errors import BytesLengthException
 from pydicom.tag import Tag
+
+from imaging.dicom.alike import REMEMBERED, UNREAD, Shared, converted, is_alike, key_of
 
 KEYWORDS = {
     "SOPClassUID": "sop_class_uid",
@@ -121,13 +123,41 @@ def read_header(dataset):
 def read_value(dataset, keyword):
     """Return one value as plain data, or None when it is missing or not what the standard asks."""
     try:
-        tag = tag_of(keyword)
-        if tag not in dataset.keys():
+        element = dataset.get_item(tag_of(keyword))
+        if element is None:
             return None
-        value = dataset[tag].value
-        if value is None or value == "":
-            return None
-        return KINDS.get(keyword, text)(value)
+        if type(element) is Shared:
+            return plain_of_shared(element, keyword)
+        if is_alike(element):
+            return plain_of_alike(keyword, key_of(element, dataset))
+        return plain(dataset[element.tag], keyword)
+    except UNREADABLE:
+        return None
+
+
+def plain(element, keyword):
+    value = element.value
+    return None if value is None or value == "" else KINDS.get(keyword, text)(value)
+
+
+def plain_of_shared(element, keyword):
+    """Return what `plain` gives, or None, and remember it."""
+    if element.plain is UNREAD:
+        element.plain = readable(element, keyword)
+    return element.plain
+
+
+@lru_cache(REMEMBERED)
+def plain_of_alike(keyword, key):
+    try:
+        return plain(converted(*key), keyword)
+    except UNREADABLE:
+        return None
+
+
+def readable(element, keyword):
+    try:
+        return plain(element, keyword)
     except UNREADABLE:
         return None
 

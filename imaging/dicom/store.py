@@ -13,7 +13,7 @@ HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Store:
-    """root/ab/cd/<sha256>, with root/tmp on the same file system for what is being written."""
+    """root/ab/<sha256>, with root/tmp on the same file system for what is being written."""
 
     def __init__(self, root):
         self.root = Path(root)
@@ -23,7 +23,7 @@ class Store:
         """Return where a file lies; raises ValueError for what is not a hash."""
         if not HASH.fullmatch(sha256):
             raise ValueError("not a sha256 in hexadecimal")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / sha256[:2] / sha256
 
     def temporary(self):
         """Return a new name to write to: the store takes it in, or `sweep` removes it."""
@@ -58,7 +58,7 @@ class Store:
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
-        return {target.parent, target.parent.parent, self.root}
+        return {target.parent, self.root}
 
     def remove(self, sha256):
         """Remove a file if it is there."""
@@ -74,7 +74,7 @@ class Store:
 
     def hashes(self):
         """Yield the hash of every file kept."""
-        for path in self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
             if HASH.fullmatch(path.name):
                 yield path.name
 

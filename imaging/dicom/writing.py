@@ -12,6 +12,8 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_data_element
 from pydicom.multival import MultiValue
 
+from imaging.dicom.alike import Shared
+
 IMPLEMENTATION = "2.25.302217563914377018224196482570144562177"
 START = bytes(128) + b"DICM"  # the preamble is zeros (PS3.10 7.1)
 CHARACTER_SET, ENCODING = "ISO_IR 192", "utf-8"  # of every clean dataset
@@ -68,6 +70,8 @@ def pixel_parts(element):
 
 
 def element_bytes(element):
+    if type(element) is Shared:
+        return element.written
     tag, vr, value = int(element.tag), element.VR, element.value
     start = tag >> 16, tag & 0xFFFF, vr.encode()
     if vr == "SQ":

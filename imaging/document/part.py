@@ -8,6 +8,7 @@ UID and by the sha256 of their file, which may not be held here.
 """
 
 import datetime
+from functools import cache
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,10 +25,21 @@ from imaging.document.shapes import (
     STUDY,
     schema,
 )
-from imaging.models import REMOVED, Instance, Panel, Series, Study
+from imaging.models import (
+    REMOVED,
+    Annotation,
+    Figure,
+    Instance,
+    Panel,
+    Series,
+    SliceLevel,
+    Study,
+)
 from patients.document import DocumentError, Part
+from patients.prepared import Prepared, blank, rows_of_case
 
 KEY = "imaging"
+PLAIN = {str, int, bool}  # what JSON holds as it is; most values
 
 
 # Rows to document
@@ -35,12 +47,11 @@ KEY = "imaging"
 
 def read(case):
     """Return the part of a case, in eight queries whatever its size."""
-    told = case.instances.values_list("series_id", "quarantine", *INSTANCE.fields, named=True)
-    images = list(told.order_by("position", "pk"))
+    images = images_of_case().ask(case=case.pk)
     shown = by_parent([row for row in images if not row.quarantine], "series")
     # A series, or a study, of which all is set apart is no part of the document.
     apart = {row.series_id for row in images} - set(shown)
-    series = list(case.series.order_by("position", "pk"))
+    series = series_of_case().ask(case=case.pk)
     by_study = by_parent([row for row in series if row.pk not in apart], "study")
     hidden = {row.study_id for row in series} - set(by_study)
     studies = case.studies.select_related("visit").order_by("position", "pk")
@@ -49,14 +60,30 @@ def read(case):
         "studies": [
             study_to_document(study, by_study, shown) for study in studies if study.pk not in hidden
         ],
-        "levels": [to_document(LEVEL, row) for row in case.slice_levels.all()],
-        "annotations": [to_document(ANNOTATION, row) for row in case.annotations.all()],
+        "levels": [to_document(LEVEL, row) for row in rows_of_case(SliceLevel).ask(case=case.pk)],
+        "annotations": [
+            to_document(ANNOTATION, row) for row in rows_of_case(Annotation).ask(case=case.pk)
+        ],
         "figures": [
             to_document(FIGURE, row)
             | {"panels": [to_document(PANEL, panel) for panel in panels.get(row.pk, ())]}
-            for row in case.figures.all()
+            for row in rows_of_case(Figure).ask(case=case.pk)
         ],
     }
+
+
+@cache
+def images_of_case():
+    """Return the question for what a document says of a case's images, in their order."""
+    mine = Instance.objects.filter(case=blank(Instance, "case"))
+    told = mine.values_list("series_id", "quarantine", *INSTANCE.fields)
+    return Prepared(told.order_by("position", "pk"))
+
+
+@cache
+def series_of_case():
+    mine = Series.objects.filter(case=blank(Series, "case"))
+    return Prepared(mine.order_by("position", "pk"))
 
 
 def by_parent(rows, name):
@@ -81,8 +108,12 @@ def study_to_document(study, series, instances):
 
 def to_document(shape, row):
     """Return a row's fields as JSON, without the unknown; 0 is a value, and stays."""
-    found = {name: plain(getattr(row, name)) for name in shape.fields}
-    return {name: value for name, value in found.items() if value is not None and value != ""}
+    found = {}
+    for name in shape.fields:
+        value = getattr(row, name)
+        if value is not None and value != "":
+            found[name] = value if type(value) in PLAIN else plain(value)
+    return found
 
 
 def plain(value):

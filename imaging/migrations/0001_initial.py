@@ -164,7 +164,6 @@ class Migration(migrations.Migration):
                 ('pixel_spacing', models.JSONField(blank=True, null=True)),
                 ('acquisition', models.JSONField(blank=True, default=dict)),
                 ('pixel_offset', models.BigIntegerField(blank=True, null=True)),
-                ('header', models.JSONField(blank=True, default=dict)),
                 ('sha256', models.CharField(blank=True, db_index=True, max_length=64, validators=[django.core.validators.RegexValidator('\\A[0-9a-f]{64}\\Z', 'This is no SHA-256 in hexadecimal.')])),
                 ('original_sha256', models.CharField(blank=True, max_length=64, validators=[django.core.validators.RegexValidator('\\A[0-9a-f]{64}\\Z', 'This is no SHA-256 in hexadecimal.')])),
                 ('subject_digest', models.CharField(blank=True, max_length=64)),
@@ -172,11 +171,13 @@ class Migration(migrations.Migration):
                 ('held', models.BooleanField(default=False, verbose_name='stored here')),
                 ('quarantine', models.CharField(blank=True, max_length=300, verbose_name='set apart because')),
                 ('position', models.PositiveIntegerField(default=0, editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instances', to='patients.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='instances', to='patients.case')),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instances', to='imaging.series')),
+                ('header', models.JSONField(blank=True, default=dict)),
             ],
             options={
                 'ordering': ['case', 'series__position', 'position', 'pk'],
+                'indexes': [models.Index(fields=['case', 'original_sha256'], name='instance_original')],
             },
         ),
         migrations.CreateModel(

@@ -133,7 +133,8 @@ def picture_query(user_pk):
 class Instance(Owned):
     """One image file: one frame, or several. `header` holds all that was read of the file."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="instances")
+    # What is unique in a case is its index, too.
+    case = models.ForeignKey(Case, models.CASCADE, related_name="instances", db_index=False)
     series = models.ForeignKey(Series, models.CASCADE, related_name="instances")
     sop_instance_uid = uid_field("SOP Instance UID", db_index=True)
     sop_class_uid = uid_field("SOP Class UID", blank=True)
@@ -147,7 +148,6 @@ class Instance(Owned):
     pixel_spacing = models.JSONField(null=True, blank=True)
     acquisition = models.JSONField(default=dict, blank=True)  # geometry.TOLD_APART, where known
     pixel_offset = models.BigIntegerField(null=True, blank=True)
-    header = models.JSONField(default=dict, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256], db_index=True)
     original_sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256])
     subject_digest = models.CharField(max_length=64, blank=True)
@@ -155,6 +155,7 @@ class Instance(Owned):
     held = models.BooleanField(_("stored here"), default=False)
     quarantine = models.CharField(_("set apart because"), max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
+    header = models.JSONField(default=dict, blank=True)  # last: it is long, and seldom read
 
     objects = InstanceQuerySet.as_manager()
 
@@ -168,6 +169,7 @@ class Instance(Owned):
                 condition=models.Q(number_of_frames__gte=1), name="instance_has_a_frame"
             ),
         ]
+        indexes = [models.Index(fields=["case", "original_sha256"], name="instance_original")]
 
     def __str__(self):
         return f"{self.series} {self.instance_number or self.position + 1}"

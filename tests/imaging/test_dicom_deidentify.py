@@ -7,12 +7,18 @@ import numpy as np
 import pydicom
 import pytest
 from PIL import Image
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from imaging.dicom import vocabulary
 from imaging.dicom.deidentify import METHOD, Profile, days_shifted, deidentify, map_uid
 from imaging.dicom.examine import examine
+from imaging.dicom.header import read_value
+from imaging.dicom.limits import LIMITS
+from imaging.dicom.reading import parse
 from tests.imaging.dciodvfy import errors_of, needs_dciodvfy
 from tests.imaging.dicom_files import (
     KEY,
@@ -274,10 +280,40 @@ def test_a_stored_file_has_no_error_that_its_source_lacks(tmp_path, name):
 
 def test_what_is_changed_in_one_clean_file_is_not_said_by_another():
     one = deidentify(image(), KEY, SUBJECT)
-    one.PatientSex, one.DeidentificationMethod, one.PatientID = "F", MARKER, MARKER
+    for keyword in ("PatientSex", "DeidentificationMethod", "PatientID"):
+        with pytest.raises(AttributeError, match="share"):
+            setattr(one, keyword, "F")
+        one[keyword] = DataElement(tag_for_keyword(keyword), "LO", MARKER)
     other = deidentify(image(), KEY, SUBJECT)
     assert (other.PatientSex, other.DeidentificationMethod) == (None, METHOD)
     assert other.PatientID == SUBJECT
+
+
+def read_again(syntax, **changes):
+    """Return an image as it comes out of a file, its elements not yet converted."""
+    return parse(to_bytes(image(**changes), syntax), LIMITS)[0]
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def test_a_file_is_cleaned_alike_whatever_came_before(syntax):
+    """What is remembered of an element holds for its own bytes, key and profile."""
+    first = deidentify(read_again(syntax, InstanceNumber=3), KEY, SUBJECT)
+    second = deidentify(read_again(syntax, InstanceNumber=4), KEY, SUBJECT)
+    shifted = deidentify(read_again(syntax), b"another key" * 3, SUBJECT)
+    dated = deidentify(read_again(syntax), KEY, SUBJECT, Profile(retain_dates=True))
+    assert [first.InstanceNumber, second.InstanceNumber] == [3, 4]
+    assert first.StudyDate == second.StudyDate and dated.StudyDate == "20240311"
+    assert len({first.StudyDate, shifted.StudyDate, dated.StudyDate}) == 3
+    assert first.SOPInstanceUID == second.SOPInstanceUID != shifted.SOPInstanceUID
+
+
+def test_the_same_bytes_are_read_by_their_own_character_set():
+    """é in Latin-1 is щ in ISO-IR 144: what one file's text was is not said of another's."""
+    told = {"ContrastBolusAgent": "Gd\u00e9"}
+    latin = to_bytes(image(SpecificCharacterSet="ISO_IR 100", **told))
+    cyrillic = latin.replace(b"ISO_IR 100", b"ISO_IR 144")
+    read = [read_value(parse(data, LIMITS)[0], "ContrastBolusAgent") for data in (latin, cyrillic)]
+    assert read == ["Gd\u00e9", "Gd\u0449"]
 
 
 def test_an_identifier_of_another_kind_is_not_kept(tmp_path):
