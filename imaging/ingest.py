@@ -7,14 +7,12 @@ another patient inside a known series is set apart.
 import logging
 import os
 import shutil
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import nullcontext
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -22,14 +20,13 @@ from django.utils.translation import gettext_noop, ngettext
 from imaging.archive import count_entries, is_archive, unpack
 from imaging.completeness import told_index
 from imaging.dicom import sandbox
-from imaging.dicom.examine import examine
 from imaging.dicom.refusal import Refused
-from imaging.dicom.store import settle
 from imaging.discarding import remove_unheld
+from imaging.examining import Examiner, drop
 from imaging.indexing import number_series, place_images
-from imaging.judging import Examined, judge
+from imaging.judging import judge
 from imaging.models import ImportFile, ImportJob, Outcome, Source, State
-from imaging.policy import MEGABYTE, has_room, profile_of, quota_bytes, used_bytes
+from imaging.policy import MEGABYTE, has_room, quota_bytes, used_bytes
 from imaging.presentation import take_presentation_state
 from imaging.storage import limits, placing, reading, store, taking, uploads
 from imaging.wording import told
@@ -39,12 +36,9 @@ from patients.prepared import update_each
 
 logger = logging.getLogger(__name__)
 
-BATCH = 48
 ENTRIES_A_CALL = 50
-READERS = 4  # some wait for the children that examine, others for the disk
 UNPACK_SECONDS = 60
 
-GONE = gettext_noop("The file is no longer there.")
 FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
 CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
 STOPPED_BEFORE = gettext_noop("The import was stopped before this file was read.")
@@ -79,11 +73,14 @@ def files_under(path):
     return [(str(one.relative_to(path.parent)), one.resolve()) for one in found]
 
 
-def import_upload(job, progress=None):
-    """Take a claimed job's files in; the job ends as done, or as failed with its reason."""
+def import_upload(job, progress=None, examiner=None):
+    """Take a claimed job's files in; the job ends as done, or as failed with its reason.
+
+    `examiner` is one that has begun already, which its caller ends.
+    """
     try:
-        with ThreadPoolExecutor(READERS) as readers:
-            take_all(job, readers, progress)
+        with nullcontext(examiner) if examiner else Examiner(job.case) as examiner:
+            take_all(job, examiner, progress)
         take_annotations(job)
         finish(job)
     except Stopped as stopped:
@@ -106,60 +103,21 @@ def fail(job, reason):
         shutil.rmtree(folder_of(job), ignore_errors=True)
 
 
-def take_all(job, readers, progress):
+def take_all(job, examiner, progress):
     if not is_stopped(job):
         open_archives(job)
-    patient = job.case.patient  # read here: the threads keep off the database
-    profile = profile_of(job.case.team)
     total = job.files.count()
-    with closing(examined(job, readers, patient, profile)) as batches:
-        for batch in batches:
-            if is_stopped(job):
-                drop(batch)
-                break
-            take_batch(job, batch)
-            if progress:
-                progress(total - job.files.filter(outcome="").count(), total)
-
-
-def examined(job, readers, patient, profile):
-    """Yield batches of Examined files; while one is being stored, the next is already read."""
-    ahead = deque()
-    try:
-        for files in batches(job.files.filter(outcome="").exclude(spooled="")):
-            ahead.append([readers.submit(examine_file, patient, profile, one) for one in files])
-            if len(ahead) > 1:
-                yield first_of(ahead)
-        while ahead:
-            yield first_of(ahead)
-    finally:
-        drop(one.result() for one in chain(*ahead) if not one.cancel() and not one.exception())
-
-
-def first_of(ahead):
-    """Take the first batch off once all its files are read; one that cannot be leaves it there."""
-    found = [future.result() for future in ahead[0]]
-    ahead.popleft()
-    return found
+    for batch in examiner.batches(job.files.filter(outcome="").exclude(spooled="")):
+        if is_stopped(job):
+            drop(batch)
+            break
+        take_batch(job, batch)
+        if progress:
+            progress(total - job.files.filter(outcome="").count(), total)
 
 
 def is_stopped(job):
     return ImportJob.objects.filter(pk=job.pk, state=State.STOPPED).exists()
-
-
-def drop(batch):
-    """Remove what was written of files that are not taken."""
-    for one in batch:
-        if one.target:
-            one.target.unlink(missing_ok=True)
-
-
-def batches(files):
-    """Yield lists of a job's files in the order of their keys, each read when it is wanted."""
-    last = 0
-    while batch := list(files.filter(pk__gt=last)[:BATCH]):
-        last = batch[-1].pk
-        yield batch
 
 
 # Archives
@@ -207,26 +165,6 @@ def entry_line(job, file, name, path, reason):
 
 
 # One batch
-
-
-def examine_file(patient, profile, file):
-    """Check and clean one file in the sandbox and sync what came of it; return what was found."""
-    target = store().temporary()
-    key = bytes.fromhex(patient.image_key)
-    bounds = limits()
-    try:
-        if not os.path.isfile(file.spooled):
-            raise Refused(GONE)
-        args = (file.spooled, str(target), key, patient.code, bounds, profile)
-        header = sandbox.call(examine, *args, limits=bounds) | {"sha256": settle(target)}
-    except Refused as refused:
-        target.unlink(missing_ok=True)
-        listed = refused.values.get("files")
-        return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
-    return Examined(file, target, header)
 
 
 def take_batch(job, batch):
@@ -353,17 +291,35 @@ def annotation_words(taken):
 
 
 def finish(job):
-    """Order the series, store one version of the case, and close the job."""
-    files = job.files.filter(outcome=Outcome.STORED)
-    stored = files.count()
+    """Order the series, store one version of the case, and close the job.
+
+    A version tells the whole case. Other imports of its user that have come as far by now are
+    closed with it, so that many small ones at a time do not wait for one version each.
+    """
     with taking(job.case_id), transaction.atomic():
-        case = lock_case(job) if stored else job.case
-        if stored:
-            number_series(case, files.values("sop_instance_uid"))
-            comment = _("%(count)s images imported") % {"count": stored}
-            save_version(case, job.user, comment)
-        job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
-        mine = ImportJob.objects.filter(pk=job.pk)
-        mine.exclude(state=State.STOPPED).update(state=State.DONE)
-        mine.update(finished=timezone.now())
+        if not ImportJob.objects.filter(pk=job.pk, state=State.DONE).exists():
+            close(job, [job.pk, *ready_with(job)])
     shutil.rmtree(folder_of(job), ignore_errors=True)
+
+
+def ready_with(job):
+    """Return the keys of other imports into the case, by the same user, whose files are all in."""
+    running = ImportJob.objects.filter(case=job.case_id, user=job.user_id, state=State.RUNNING)
+    others = running.exclude(pk=job.pk).order_by()
+    unread = ImportFile.objects.filter(job=OuterRef("pk"), outcome="")
+    stored = ImportFile.objects.filter(job=OuterRef("pk"), outcome=Outcome.STORED)
+    return list(others.filter(Exists(stored), ~Exists(unread)).values_list("pk", flat=True))
+
+
+def close(job, keys):
+    """Close imports, of which `job` is one, with a version of what they stored together."""
+    files = ImportFile.objects.filter(job__in=keys, outcome=Outcome.STORED).order_by()
+    stored = files.count()
+    if stored:
+        case = lock_case(job)
+        number_series(case, files.values("sop_instance_uid"))
+        save_version(case, job.user, _("%(count)s images imported") % {"count": stored})
+    job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
+    ended = ImportJob.objects.filter(pk__in=keys)
+    ended.exclude(state=State.STOPPED).update(state=State.DONE)
+    ended.update(finished=timezone.now())

@@ -157,8 +157,11 @@ def read_job(job_pk):
         connections.close_all()
 
 
-def run(job_pk, progress=None):
-    """Claim a job and take its files in; return it, or None if it is another's, done or gone."""
+def run(job_pk, progress=None, examiner=None):
+    """Claim a job and take its files in; return it, or None if it is another's, done or gone.
+
+    `examiner` is one that has begun with its files.
+    """
     known = ImportJob.objects.select_related("case__patient", "user").filter(pk=job_pk)
     job = known.first()
     if job is None:
@@ -167,7 +170,7 @@ def run(job_pk, progress=None):
         to_read = ImportJob.objects.filter(pk=job_pk, state__in=TO_READ)
         if not to_read.update(state=State.RUNNING) and not known.filter(TO_END).exists():
             return None
-        import_upload(job, progress)
+        import_upload(job, progress, examiner)
     return known.first()
 
 

@@ -66,8 +66,13 @@ def reading(job_pk):
 
     The lock lies in the job's folder and goes with it.
     """
-    with locked("reading", shared=True), locked(reading_lock(job_pk)):
+    with keeping_temporary(), locked(reading_lock(job_pk)):
         yield
+
+
+def keeping_temporary():
+    """Hold the store's temporary files, so that no sweep takes them away."""
+    return locked("reading", shared=True)
 
 
 def reading_lock(job_pk):

@@ -16,6 +16,7 @@ from imaging.dicom.allow_list import PALETTE
 from imaging.dicom.codestream import without_comments
 from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
+from imaging.dicom.identify import names_of
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
@@ -59,6 +60,11 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     the key), and `quarantine`: why a person must look at it first, or None. The same bytes and key
     give the same output. Raises Refused.
     """
+    return examine_and_name(source, target, key, new_subject, limits, profile)[0]
+
+
+def examine_and_name(source, target, key, new_subject, limits, profile):
+    """Return what `examine` returns, and who the file said it is (`names_of`)."""
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
     refuse_index(dataset)
@@ -75,7 +81,7 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     result["deidentification"] = asdict(profile)
     with open(target, "wb") as file:
         file.writelines(written)
-    return result
+    return result, names_of(dataset)
 
 
 def read_bytes(source, limits):

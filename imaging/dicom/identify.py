@@ -7,12 +7,8 @@ from pydicom.filereader import read_partial
 from imaging.dicom.header import UNREADABLE, read_value
 
 NAMES = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID")
+NAMELESS = ("", "", "")
 TAGS = [tag_for_keyword(name) for name in NAMES]
-
-
-def identify(paths):
-    """Return for each file its SOP Class, SOP Instance and Study UID, "" where it does not say."""
-    return [read_names(path) for path in paths]
 
 
 def is_behind(tag, _vr, _length):
@@ -20,10 +16,14 @@ def is_behind(tag, _vr, _length):
     return tag > max(TAGS)
 
 
-def read_names(path):
+def identify(path):
+    """Return a file's SOP Class, SOP Instance and Study UID, "" where it does not say."""
     try:
         with open(path, "rb") as file:
-            dataset = read_partial(file, is_behind, specific_tags=TAGS)
-        return tuple(read_value(dataset, name) or "" for name in NAMES)
+            return names_of(read_partial(file, is_behind, specific_tags=TAGS))
     except (*UNREADABLE, OSError, EOFError, pydicom.errors.InvalidDicomError):
-        return ("", "", "")
+        return NAMELESS
+
+
+def names_of(dataset):
+    return tuple(read_value(dataset, name) or "" for name in NAMES)

@@ -7,17 +7,15 @@ chosen. The answer names each by the identifiers it came with; RetrieveURL has t
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 
-from imaging.dicom import sandbox
-from imaging.dicom.identify import identify
 from imaging.dicomweb import addresses
 from imaging.dicomweb.answers import dicom_json
 from imaging.dicomweb.multipart import BadMultipart, boundary_of, parameters, read_related
 from imaging.dicomweb.queries import Search
 from imaging.dicomweb.retrieval import DICOM, Files
+from imaging.examining import Examiner
 from imaging.inbox import open_inbox
 from imaging.models import ImportFile, Instance, Outcome, Source
 from imaging.receiving import forget_job, open_job, receive_chunks, run, start_here
-from imaging.storage import limits
 from patients.access import get_case, record_access
 
 # Failure Reason (0008,1197), PS3.3 C.14.1.1: what a refusal means to the sender.
@@ -25,7 +23,6 @@ CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900,
 KEPT = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED, Outcome.ANNOTATIONS)
 SAID = (Outcome.QUARANTINED, Outcome.ANNOTATIONS)  # kept, with a warning that says how
 COERCED = 0xB000  # Warning Reason (0008,1196): kept, but not as it came
-AT_ONCE = 100
 
 
 class Storing:
@@ -33,15 +30,17 @@ class Storing:
 
     def store(self, request, case, study=""):
         job = open_job(case, request.user, Source.DICOMWEB)
-        try:
-            files = receive_parts(job, request)
-        except BadMultipart as error:
-            forget_job(job)
-            raise ParseError(str(error)) from None
-        names = original_names(files)
-        refuse_other_studies(files, names, study)
-        start_here(job)
-        run(job.pk)
+        with Examiner(case) as examiner:
+            try:
+                files = receive_parts(job, request, examiner)
+            except BadMultipart as error:
+                forget_job(job)
+                raise ParseError(str(error)) from None
+            if study:
+                refuse_other_studies(names_of(files, examiner), study)
+            start_here(job)
+            run(job.pk, examiner=examiner)
+            names = {file.pk: said for file, said in names_of(files, examiner)}
         return answer(request, job, names)
 
 
@@ -57,8 +56,8 @@ def body_of(request):
     return request.META["wsgi.input"]
 
 
-def receive_parts(job, request):
-    """Keep every part; return their lines. Raises BadMultipart."""
+def receive_parts(job, request, examiner):
+    """Keep every part and begin to examine it; return their lines. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
     for number, (headers, chunks) in enumerate(read_related(body_of(request._request), header), 1):
@@ -68,26 +67,24 @@ def receive_parts(job, request):
             reason = _("This part is %s; application/dicom is taken.") % kind[:60]
             files.append(ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason))
             continue
-        files.append(receive_chunks(job, name, chunks))
+        file = receive_chunks(job, name, chunks)
+        files.append(file)
+        if file.spooled:
+            examiner.begin(file)
     if not files:
         raise BadMultipart(_("The body has no part."))
     return ImportFile.objects.bulk_create(files)
 
 
-def original_names(files):
-    """Return {line: (SOP Class, SOP Instance, Study UID)} as the files came."""
-    kept = [file for file in files if file.spooled]
-    found = []
-    for first in range(0, len(kept), AT_ONCE):
-        paths = [file.spooled for file in kept[first : first + AT_ONCE]]
-        found += sandbox.call(identify, paths, limits=limits())
-    return {file.pk: names for file, names in zip(kept, found, strict=True)}
+def names_of(files, examiner):
+    """Return [(line, (SOP Class, SOP Instance, Study UID))] of what was kept, as it came."""
+    return [(file, examiner.names(file.spooled)) for file in files if file.spooled]
 
 
-def refuse_other_studies(files, names, study):
+def refuse_other_studies(named, study):
     """Refuse what does not belong to the study that the address names."""
-    for file in files:
-        if study and file.pk in names and names[file.pk][2] not in ("", study):
+    for file, names in named:
+        if names[2] not in ("", study):
             file.outcome = Outcome.REFUSED
             file.reason = _("It belongs to another study than the address names.")
             file.save()

@@ -15,6 +15,7 @@ from imaging.dicomweb import addresses, retrieval
 from imaging.dicomweb.attributes import INSTANCE
 from imaging.dicomweb.queries import images, matching
 from imaging.dicomweb.storage import body_of
+from imaging.models import ImportJob, Instance, State
 from imaging.storage import store
 from patients.models import ApiToken
 from tests.api import Caller, assert_problem
@@ -247,13 +248,20 @@ def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, c
 
 
 class Gone(io.RawIOBase):
-    """A body whose sender went away in the middle."""
+    """A body whose sender went away in the middle of the second part."""
+
+    def __init__(self):
+        start = b"--b\r\nContent-Type: application/dicom\r\n\r\n"
+        self.sent = iter([start + to_bytes(image(SOPInstanceUID="1.2.9")) + b"\r\n" + start])
 
     def read(self, _size=-1):
+        for piece in self.sent:
+            return piece
         raise OSError("No more data")
 
 
-def test_body_that_breaks_off_is_refused(case):
+def test_nothing_is_kept_of_a_body_that_breaks_off(case):
+    images, waiting = case.instances.count(), set(store().waiting.glob("*"))
     gone = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     answer = Caller(case.author).post(
         "/dicomweb/studies",
@@ -261,6 +269,9 @@ def test_body_that_breaks_off_is_refused(case):
         **gone | {"wsgi.input": Gone()},
     )
     assert_problem(answer, 400)
+    assert set(store().waiting.glob("*")) == waiting
+    assert case.instances.count() == images == Instance.objects.count()
+    assert not ImportJob.objects.exclude(state=State.DONE).exists()
 
 
 def test_the_ohif_viewer_alone_may_read_from_another_origin(live_server, session, settings):

@@ -5,7 +5,8 @@ from concurrent.futures import Future
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from imaging import ingest
+from imaging import examining
+from imaging.examining import Examiner
 from imaging.images import View, picture
 from imaging.ingest import CASE_CLOSED, import_paths
 from imaging.models import ImportJob, State
@@ -71,15 +72,15 @@ def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, c
     job = open_job(case, case.author)
     receive(job, SimpleUploadedFile("other.dcm", to_bytes(image(SOPInstanceUID="1.2.9"))))
     ImportJob.objects.filter(pk=job.pk).update(state=State.QUEUED)
-    examined = ingest.examine_file
+    examined = Examiner.examine
 
-    def throw_away_first(patient, profile, file):
-        found = examined(patient, profile, file)
+    def throw_away_first(examiner, file):
+        found = examined(examiner, file)
         discard_case(Case.objects.get(pk=case.pk))
         return found
 
-    monkeypatch.setattr(ingest, "ThreadPoolExecutor", Here)
-    monkeypatch.setattr(ingest, "examine_file", throw_away_first)
+    monkeypatch.setattr(examining, "ThreadPoolExecutor", Here)
+    monkeypatch.setattr(Examiner, "examine", throw_away_first)
     assert run(job.pk) is None and run(job.pk) is None
     assert list(store().hashes()) == [] and caplog.text == ""
     assert not (uploads() / str(job.pk)).exists()

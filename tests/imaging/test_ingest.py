@@ -15,7 +15,7 @@ from pydicom.fileset import FileSet
 from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
 from imaging.indexing import number_series
-from imaging.ingest import CASE_CLOSED, import_paths
+from imaging.ingest import CASE_CLOSED, finish, import_paths
 from imaging.judging import OTHER_BYTES, OTHER_PATIENT
 from imaging.models import ImportJob, Instance, State
 from imaging.storage import locked, store, uploads
@@ -247,6 +247,27 @@ def test_imports_of_one_case_at_a_time_take_each_image_once_and_in_order(case):
     assert len(document["imaging"]["studies"][0]["series"][0]["instances"]) == 28
 
 
+@pytest.mark.django_db(transaction=True)
+def test_imports_that_are_all_in_share_one_version(case, monkeypatch):
+    first, second, other = (receiving.open_job(case, case.author) for _number in range(3))
+    for number, job in enumerate((first, second)):
+        file = SimpleUploadedFile(f"{number}.dcm", slice_bytes(number, 64))
+        receiving.receive(job, file)
+        receiving.start_here(job)
+    monkeypatch.setattr("imaging.ingest.finish", lambda job: None)
+    receiving.run(first.pk)
+    monkeypatch.undo()
+    before = case.versions.count()
+    assert receiving.run(second.pk).state == State.DONE
+    ended = ImportJob.objects.get(pk=first.pk)
+    assert ended.state == State.DONE and ended.finished
+    assert case.versions.count() == before + 1
+    assert case.versions.order_by("-number").first().comment == "2 images imported"
+    finish(ended)
+    assert case.versions.count() == before + 1
+    assert ImportJob.objects.get(pk=other.pk).state == State.RECEIVING
+
+
 def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
     job = received(case)
     receiving.start(job)
@@ -266,7 +287,7 @@ def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
         Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("imaging.ingest.sandbox.call", without_room)
+    monkeypatch.setattr("imaging.examining.sandbox.call", without_room)
     assert receiving.run(job.pk).state == State.FAILED
     assert outcomes(job) == [("a.dcm", "")] and not list(store().waiting.glob("*"))
     monkeypatch.undo()
