@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 
 from imaging.dicom import pixels, sandbox
-from imaging.dicom.native import read_native
+from imaging.dicom.native import for_frame, read_native
 from imaging.figures.marks import draw_mark, mark_of
 from imaging.png import encode_png
-from imaging.rendering import encode_jpeg, render, resized, window
+from imaging.rendering import encode_jpeg, render, render_file, resized, window
 from imaging.storage import cache, limits, store
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
@@ -51,7 +51,13 @@ def read_frame(image, frame=1):
     path = store().path(image.sha256)
     if image.header.get("pixel_offset") is not None:
         return read_native(path, image.header, frame - 1)
-    return sandbox.call(pixels.read_frame, str(path), frame - 1, image.header, limits=limits())
+    return sandbox.call(pixels.read_frame, *place_of(image, frame), limits=limits())
+
+
+def place_of(image, frame):
+    """Return what a child needs to read one frame of an image: path, index, header."""
+    path = store().path(image.sha256)
+    return str(path), frame - 1, for_frame(image.header, frame - 1)
 
 
 def stored_values_of(image, number):
@@ -87,15 +93,23 @@ def picture(image, view):
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        data = draw(read_frame(image, view.frame), view)
+        data = draw(image, view)
         keep(path, data)
         return data
 
 
-def draw(frame, view):
-    """Return the bytes of a view of one Frame."""
-    if not view.marks:
-        return render(frame, view.center, view.width, view.size, view.fmt)
+def draw(image, view):
+    """Return the bytes of a view: drawn where the frame is decoded, unless marks lie on it."""
+    asked = view.center, view.width, view.size, view.fmt
+    if view.marks:
+        return draw_marked(read_frame(image, view.frame), view)
+    if image.header.get("pixel_offset") is not None:
+        return render(read_frame(image, view.frame), *asked)
+    return sandbox.call(render_file, *place_of(image, view.frame), *asked, limits=limits())
+
+
+def draw_marked(frame, view):
+    """Return the bytes of a view of one Frame with marks on it."""
     shown = window(frame, view.center, view.width)
     scale = 1.0
     if view.size:

@@ -9,6 +9,7 @@ JPEG_START = b"\xff\xd8"
 JPEG_2000_START = b"\xff\x4f\xff\x51"
 SIZES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 SCAN, COMMENT, ADOBE, JFIF = 0xDA, 0xFE, 0xEE, 0xE0
+ITEM, ITEM_TAG = struct.Struct("<II"), 0xE000FFFE
 ALONE = {0x01, *range(0xD0, 0xDA)}
 J2K_COMMENT, J2K_TILE = 0xFF64, 0xFF90
 
@@ -99,3 +100,17 @@ def clean_jpeg_2000(data):
     body = data[position:] if end < 0 else data[position : end + 2]
     kept += body
     return bytes(kept) if len(kept) % 2 == 0 else bytes(kept) + b"\0"
+
+
+def frame_items(value):
+    """Yield (offset, length) of each item behind the offset table of pixel data (PS3.5 A.4)."""
+    at = ITEM.size + ITEM.unpack_from(value)[1]
+    while at < len(value):
+        size = ITEM.unpack_from(value, at)[1]
+        yield at + ITEM.size, size
+        at += ITEM.size + size
+
+
+def as_pixel_data(stream):
+    """Return the pixel data of one frame: an empty offset table, and the codestream's item."""
+    return ITEM.pack(ITEM_TAG, 0) + ITEM.pack(ITEM_TAG, len(stream)) + stream

@@ -13,7 +13,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from imaging.dicom.allow_list import PALETTE
-from imaging.dicom.codestream import without_comments
+from imaging.dicom.codestream import frame_items, without_comments
 from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
 from imaging.dicom.identify import names_of
@@ -56,9 +56,10 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     """Check the file `source`, write its de-identified form to `target`, return the new header.
 
     The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
-    stored plainly, `original_sha256`, `subject_digest` (who the original named, unreadable without
-    the key), and `quarantine`: why a person must look at it first, or None. The same bytes and key
-    give the same output. Raises Refused.
+    stored plainly, `codestreams` ((offset, length) of each frame in the file) where nothing but a
+    codestream is needed to decode one, `original_sha256`, `subject_digest` (who the original named,
+    unreadable without the key), and `quarantine`: why a person must look at it first, or None. The
+    same bytes and key give the same output. Raises Refused.
     """
     return examine_and_name(source, target, key, new_subject, limits, profile)[0]
 
@@ -276,25 +277,30 @@ def describe(clean, written):
     """Return the header of the written file, after one frame was shaped or decoded in proof."""
     header = read_header(clean)
     header["number_of_frames"] = header["number_of_frames"] or 1
-    plain = plainly_stored(clean, header)
-    if plain:
+    native = clean.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    bare = is_bare(clean, native)
+    if native and bare:
         size = frame_bytes(header)
         shaped(clean.PixelData[:size], header)
     else:
         decode(clean, header, 0)
     header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
     header["file_bytes"] = sum(map(len, written))
-    if plain:
+    if native and bare:
         header["pixel_length"] = len(clean.PixelData)
         header["pixel_offset"] = header["file_bytes"] - len(clean.PixelData)
+    elif bare:
+        start = header["file_bytes"] - len(written[-1]) - len(clean.PixelData)
+        header["codestreams"] = [[start + at, size] for at, size in frame_items(clean.PixelData)]
     return header
 
 
-def plainly_stored(clean, header):
-    """Return whether `read_native` can serve the file: no decoding, no table, no colour change."""
-    tables = ("ModalityLUTSequence", "VOILUTSequence")
-    return (
-        clean.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
-        and header["photometric_interpretation"] in ("MONOCHROME1", "MONOCHROME2", "RGB")
-        and not any(clean.get(keyword) for keyword in tables)
-    )
+def is_bare(clean, native):
+    """Return whether a frame is shown by its samples and header alone.
+
+    There is no table, and no change of colours where the samples are stored plainly.
+    """
+    photometric = clean.PhotometricInterpretation
+    if photometric == "PALETTE COLOR" or (native and photometric.startswith("YBR")):
+        return False
+    return not (clean.get("ModalityLUTSequence") or clean.get("VOILUTSequence"))

@@ -108,15 +108,15 @@ def read_header(dataset):
     """Return the fields of KEYWORDS as plain JSON data, None where unknown or not valid.
 
     Dates are "YYYY-MM-DD", times "HH:MM:SS"; lengths mm, times of a sequence ms, field tesla.
-    `frames` lists what the functional groups say of each frame. `pixel_offset` and `pixel_length`
-    stay None: only who wrote the file knows them.
+    `frames` lists what the functional groups say of each frame. `pixel_offset`, `pixel_length` and
+    `codestreams` stay None: only who wrote the file knows them.
     """
     header = {field: read_value(dataset, keyword) for keyword, field in KEYWORDS.items()}
     header["transfer_syntax_uid"] = transfer_syntax(dataset)
     header["frames"] = read_frames(dataset)
     fill_from_first_frame(header)
     header.update(usable_windows(header))
-    header["pixel_offset"] = header["pixel_length"] = None
+    header["pixel_offset"] = header["pixel_length"] = header["codestreams"] = None
     return header
 
 

@@ -93,6 +93,16 @@ def frame_header(header, frame):
     return {**header, **{name: value for name, value in own.items() if value is not None}}
 
 
+def for_frame(header, frame):
+    """Return what is needed of a header to read one frame: `codestream` is where it lies, if known.
+
+    What a header says of all frames of an image can be longer than one frame.
+    """
+    streams = header.get("codestreams")
+    stream = streams[frame] if streams and frame < len(streams) else None
+    return frame_header(header, frame) | {"frames": [], "codestreams": None, "codestream": stream}
+
+
 def windows(header):
     """Return the usable (centre, width) pairs in the order of the file."""
     pairs = zip(header.get("window_center") or [], header.get("window_width") or [], strict=False)

@@ -25,9 +25,9 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from imaging.dicom.codestream import dimensions
+from imaging.dicom.codestream import as_pixel_data, dimensions
 from imaging.dicom.header import UNREADABLE, read_header
-from imaging.dicom.native import Frame, as_frame, read_native
+from imaging.dicom.native import Frame, as_frame, read_native, read_range
 from imaging.dicom.refusal import Refused
 
 __all__ = ["Frame", "decode", "read_frame", "read_native"]
@@ -44,6 +44,12 @@ JPEG_2000 = {JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K
 COMPRESSED = JPEG | JPEG_LS | JPEG_2000 | {RLELossless}
 DECODER_DEPENDENCIES = dict.fromkeys(COMPRESSED, ("imagecodecs",))
 PLUGIN = "imagecodecs"
+
+PIXEL_OPTIONS = """
+    rows columns samples_per_pixel photometric_interpretation planar_configuration bits_allocated
+    bits_stored pixel_representation
+""".split()
+ONE_FRAME = {"number_of_frames": 1, "pixel_keyword": "PixelData"}
 
 UNDECODABLE = "The picture is damaged: its compressed data cannot be decoded."
 WRONG_SIZE = (
@@ -103,9 +109,11 @@ def install():
 def read_frame(path, frame=0, header=None):
     """Return a Frame of any supported file; runs in the sandbox. Raises Refused.
 
-    `header` is what `read_header` gave of the file, where it is known: to read it takes as long as
-    to decode a slice.
+    `header` is what `for_frame` gave of this frame of a file that was written here: to read it from
+    the file, or to parse that, takes as long as to decode a slice.
     """
+    if header and header.get("codestream"):
+        return decode_stream(read_range(path, *header["codestream"]), header)
     with pydicom.dcmread(path, force=True) as dataset:
         return decode(dataset, header or read_header(dataset), frame)
 
@@ -125,15 +133,32 @@ def decode(dataset, header, frame=0):
     return finished(values, found, dataset, header, frame)
 
 
+def decode_stream(stream, header):
+    """Return the Frame of one codestream, which needs no table (`for_frame`). Raises Refused."""
+    try:
+        check_stream_size(stream, header)
+        decoder = get_decoder(header["transfer_syntax_uid"])
+        stated = {name: header[name] for name in PIXEL_OPTIONS if header[name] is not None}
+        data = as_pixel_data(stream)
+        values, found = decoder.as_array(data, index=0, **stated, **ONE_FRAME)
+    except UNREADABLE + (RuntimeError,) as error:
+        raise Refused(UNDECODABLE) from error
+    return as_shown(little_endian(values), str(found["photometric_interpretation"]), header)
+
+
 def check_frame_size(dataset, header, frame):
     """Refuse a compressed frame whose own header asks for another size than the dataset."""
     if dataset.file_meta.TransferSyntaxUID in NATIVE:
         return
     count = header["number_of_frames"] or 1
     try:
-        found = dimensions(get_frame(dataset.PixelData, frame, number_of_frames=count))
+        check_stream_size(get_frame(dataset.PixelData, frame, number_of_frames=count), header)
     except UNREADABLE as error:
         raise Refused(UNDECODABLE) from error
+
+
+def check_stream_size(stream, header):
+    found = dimensions(stream)
     stated = (header["rows"], header["columns"])
     if found is None or tuple(found) == stated:
         return
@@ -147,23 +172,31 @@ def decode_array(dataset, header, frame):
     """Return (stored samples, photometric interpretation) of one frame."""
     decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
     values, found = decoder.as_array(dataset, index=frame, raw=False)
-    little = values.astype(values.dtype.newbyteorder("<"), copy=False)
-    return little, str(found["photometric_interpretation"])
+    return little_endian(values), str(found["photometric_interpretation"])
+
+
+def little_endian(values):
+    return values.astype(values.dtype.newbyteorder("<"), copy=False)
 
 
 def finished(values, photometric, dataset, header, frame):
     """Return the Frame: signs extended, palette and modality LUT applied."""
-    stated = {**header, "photometric_interpretation": photometric}
     if photometric == "PALETTE COLOR":
         coloured = apply_color_lut(values, dataset)
         bits = coloured.dtype.itemsize * 8
         return Frame(coloured, "RGB", bits)
+    shown = as_shown(values, photometric, header, frame)
+    return shown if values.ndim == 3 else with_tables(shown, dataset, header)
+
+
+def as_shown(values, photometric, header, frame=0):
+    """Return the Frame of decoded samples, without any table."""
     if values.ndim == 3:
         return Frame(values, "RGB", header["bits_stored"] or values.dtype.itemsize * 8)
+    stated = {**header, "photometric_interpretation": photometric}
     if values.dtype.itemsize * 8 != (header["bits_allocated"] or 0):
         stated["bits_stored"] = stated["high_bit"] = None
-    plain = as_frame(values.view(f"<u{values.dtype.itemsize}"), stated, frame)
-    return with_tables(plain, dataset, header)
+    return as_frame(values.view(f"<u{values.dtype.itemsize}"), stated, frame)
 
 
 def with_tables(frame, dataset, header):

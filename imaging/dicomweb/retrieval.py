@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from imaging.dicom import sandbox
 from imaging.dicom.frames import is_plain, read_binary, read_decoded, read_encoded, read_plain
 from imaging.dicom.json_model import HERE, PIXEL_DATA, read_json_model
+from imaging.dicom.native import read_range
 from imaging.dicom.refusal import Refused
 from imaging.dicomweb import addresses
 from imaging.dicomweb.answers import JSON, StandardView, dicom_json
@@ -235,6 +236,8 @@ def frame_body(image, number, how):
     path = store().path(image.sha256)
     if image.header.get("pixel_offset") is not None:
         return read_plain(path, image.header, number - 1)
+    if how == "stored" and image.header.get("codestreams"):
+        return read_range(path, *image.header["codestreams"][number - 1])
     read = read_encoded if how == "stored" else read_decoded
     return sandbox.call(read, str(path), number - 1, limits=limits())
 

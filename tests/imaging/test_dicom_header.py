@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from imaging.dicom.header import KEYWORDS, read_header
 from tests.imaging.dicom_files import SHARED, image, item, needs_shared
 
-FIELDS = {*KEYWORDS.values(), "frames", "pixel_offset", "pixel_length"}
+FIELDS = {*KEYWORDS.values(), "frames", "pixel_offset", "pixel_length", "codestreams"}
 
 
 def test_an_empty_dataset_has_every_field_and_knows_none():
