@@ -6,15 +6,14 @@ examined while others still arrive.
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import chain
-
-from django.utils.translation import gettext_noop
+from typing import NamedTuple
 
 from imaging.dicom import sandbox
-from imaging.dicom.examine import examine_and_name
-from imaging.dicom.identify import NAMELESS, identify
+from imaging.dicom.examine import examine_each
+from imaging.dicom.identify import NAMELESS
 from imaging.dicom.refusal import Refused
 from imaging.dicom.store import settle
 from imaging.judging import Examined
@@ -24,18 +23,21 @@ from imaging.wording import told
 
 BATCH = 48
 READERS = 4  # some wait for the children that examine, others for the disk
-
-GONE = gettext_noop("The file is no longer there.")
+GROUP, LARGE = 8, 1024 * 1024  # files a call, and bytes of one that goes with no other behind it
 
 
 class Examiner:
-    """Examines files for one case, as a context; at its end, what was not taken is removed."""
+    """Examines files for one case, as a context; at its end, what was not taken is removed.
+
+    Files go to a child by the group: to hand each over by itself costs a third as much again.
+    """
 
     def __init__(self, case):
         # Read here: the threads keep off the database.
         self.patient, self.profile = case.patient, profile_of(case.team)
-        self.early, self.named = {}, {}  # by path: the future of a file, and how it came
-        self.ahead = deque()  # of lists of futures
+        self.group = []  # received files that wait for others
+        self.early, self.named = {}, {}  # by path: a file's Place, and who it said it is
+        self.ahead = deque()  # of batches, lists of Places
 
     def __enter__(self):
         with ExitStack() as held:
@@ -46,72 +48,131 @@ class Examiner:
         return self
 
     def __exit__(self, *_error):
-        for future in chain(self.early.values(), *self.ahead):
-            future.cancel()
+        for place in self.places():
+            place.future.cancel()
         self.held.close()
 
     def begin(self, file):
-        """Begin to examine a file whose line may not be saved yet, and find out its names."""
-        self.early[file.spooled] = self.threads.submit(self.examine, file, naming=True)
+        """Begin to examine a file whose line may not be saved yet."""
+        self.group.append(file)
+        if is_full(self.group):
+            self.send_group()
+
+    def send_group(self):
+        group, self.group = self.group, []
+        for file, place in zip(group, self.send(group), strict=True):
+            self.early[file.spooled] = place
+
+    def send(self, files):
+        """Let files be examined; return their Places."""
+        if not files:
+            return []
+        future = self.threads.submit(self.examine, files)
+        return [Place(future, number) for number in range(len(files))]
 
     def names(self, path):
         """Return SOP Class, SOP Instance and Study UID of a file that was begun, as it came."""
+        self.send_group()
         if path in self.early:
-            self.early[path].exception()  # waits; who takes the file in will meet it
+            self.early[path].future.exception()  # waits; who takes the file in will meet it
         return self.named.get(path, NAMELESS)
 
     def batches(self, files):
         """Yield lists of Examined for the lines of a query, in the order of their keys."""
+        self.send_group()
         for batch in pages(files):
-            self.ahead.append([self.begun(file) for file in batch])
+            later = [file for file in batch if file.spooled not in self.early]
+            places = {file.pk: place for file, place in zip(later, self.share(later), strict=True)}
+            self.ahead.append(
+                [places.get(file.pk) or self.early.pop(file.spooled) for file in batch]
+            )
             if len(self.ahead) > 1:
                 yield self.first()
         while self.ahead:
             yield self.first()
 
-    def begun(self, file):
-        return self.early.pop(file.spooled, None) or self.threads.submit(self.examine, file)
+    def share(self, files):
+        """Let files be examined in groups; return their Places."""
+        places, group = [], []
+        for file in files:
+            group.append(file)
+            if is_full(group):
+                places += self.send(group)
+                group = []
+        return places + self.send(group)
 
     def first(self):
         """Take the first batch off once all its files are read; one that cannot be leaves it."""
-        found = [future.result() for future in self.ahead[0]]
+        found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found
 
+    def places(self):
+        return chain(self.early.values(), *self.ahead)
+
     def drop_rest(self):
         """Remove what was written of files that nobody took."""
-        futures = chain(self.early.values(), *self.ahead)
-        drop(one.result() for one in futures if not one.cancelled() and not one.exception())
+        drop(place.found() for place in self.places() if place.is_examined())
 
-    def examine(self, file, naming=False):
-        """Check and clean one file in the sandbox and sync what came of it; return an Examined."""
-        target, bounds = store().temporary(), limits()
-        key = bytes.fromhex(self.patient.image_key)
+    def examine(self, files):
+        """Check and clean files in the sandbox and sync what came of them; return Examined."""
+        targets = [store().temporary() for _file in files]
         try:
-            if not os.path.isfile(file.spooled):
-                raise Refused(GONE)
-            args = (file.spooled, str(target), key, self.patient.code, bounds, self.profile)
-            header, names = sandbox.call(examine_and_name, *args, limits=bounds)
-            header["sha256"] = settle(target)
-            if naming:
-                self.named[file.spooled] = names
-        except Refused as refused:
-            target.unlink(missing_ok=True)
-            if naming:
-                self.named[file.spooled] = names_of_refused(file.spooled)
-            listed = refused.values.get("files")
-            return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
+            answers = self.ask(files, targets)
+            return [self.told(*one) for one in zip(files, targets, answers, strict=True)]
         except OSError:
-            target.unlink(missing_ok=True)
+            for target in targets:
+                target.unlink(missing_ok=True)
             raise
-        return Examined(file, target, header)
+
+    def ask(self, files, targets):
+        """Return what `examine_each` says; of files that stop a child, each is asked for alone."""
+        key, bounds = bytes.fromhex(self.patient.image_key), limits()
+        requests = [
+            (file.spooled, str(target), key, self.patient.code, bounds, self.profile)
+            for file, target in zip(files, targets, strict=True)
+        ]
+        try:
+            return sandbox.call(examine_each, requests, limits=bounds)
+        except Refused as refused:
+            if len(files) == 1:
+                return [(None, NAMELESS, refused.args)]
+        return [self.ask([file], [to])[0] for file, to in zip(files, targets, strict=True)]
+
+    def told(self, file, target, answer):
+        """Return the Examined of a file, its copy synced."""
+        header, self.named[file.spooled], refusal = answer
+        if header is not None:
+            return Examined(file, target, header | {"sha256": settle(target)})
+        target.unlink(missing_ok=True)
+        refused = Refused(*refusal)
+        listed = refused.values.get("files")
+        return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
 
 
-def names_of_refused(path):
+class Place(NamedTuple):
+    """Where a file's Examined is to be found: in the answer for its group."""
+
+    future: Future
+    number: int
+
+    def found(self):
+        return self.future.result()[self.number]
+
+    def is_examined(self):
+        return not self.future.cancelled() and not self.future.exception()
+
+
+def is_full(group):
+    """Return whether a group of files is worth a call; large ones are, by themselves."""
+    return len(group) >= GROUP or size_of(group[-1].spooled) >= LARGE
+
+
+def size_of(path):
     try:
-        return sandbox.call(identify, path, limits=limits())
-    except Refused:
-        return NAMELESS
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def drop(batch):

@@ -16,7 +16,7 @@ from imaging.dicom.allow_list import PALETTE
 from imaging.dicom.codestream import frame_items, without_comments
 from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
-from imaging.dicom.identify import names_of
+from imaging.dicom.identify import identify, names_of
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
@@ -27,6 +27,7 @@ from imaging.dicom.refusal import Refused
 from imaging.dicom.writing import PIXEL_DATA, file_parts
 
 ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or holds no image."
+GONE = "The file is no longer there."
 IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 IDENTIFIERS = {
     "SOPInstanceUID": "SOP Instance UID",
@@ -62,6 +63,23 @@ def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     same bytes and key give the same output. Raises Refused.
     """
     return examine_and_name(source, target, key, new_subject, limits, profile)[0]
+
+
+def examine_each(requests):
+    """Return (header, names, None) of each file, or (None, names, refusal) with its arguments.
+
+    A request has the arguments of `examine`; names are those of `names_of`, as the file came.
+    """
+    return [examine_or_refuse(*request) for request in requests]
+
+
+def examine_or_refuse(source, *args):
+    try:
+        if not os.path.isfile(source):
+            raise Refused(GONE)
+        return *examine_and_name(source, *args), None
+    except Refused as refused:
+        return None, identify(source), refused.args
 
 
 def examine_and_name(source, target, key, new_subject, limits, profile):

@@ -17,6 +17,8 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
 )
 
+from imaging.dicom.examine import examine_each
+
 SHARED = Path(__file__).parents[2].parent / "shared" / "dicom"
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the shared DICOM files are not beside the project"
@@ -133,3 +135,13 @@ def item(**values):
     for keyword, value in values.items():
         setattr(dataset, keyword, value)
     return Sequence([dataset])
+
+
+ENDLESS = "ENDLESS"  # in a file that `without_end` never gets done with
+
+
+def without_end(requests):
+    """Examine files as the application does, but never come to an end with one of them."""
+    while any(ENDLESS.encode() in Path(source).read_bytes() for source, *_rest in requests):
+        pass
+    return examine_each(requests)

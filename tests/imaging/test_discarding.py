@@ -74,8 +74,8 @@ def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, c
     ImportJob.objects.filter(pk=job.pk).update(state=State.QUEUED)
     examined = Examiner.examine
 
-    def throw_away_first(examiner, file):
-        found = examined(examiner, file)
+    def throw_away_first(examiner, files):
+        found = examined(examiner, files)
         discard_case(Case.objects.get(pk=case.pk))
         return found
 

@@ -13,6 +13,7 @@ from pydicom import dcmread
 from pydicom.fileset import FileSet
 
 from imaging import receiving
+from imaging.dicom import sandbox
 from imaging.dicom.synthetic import slice_bytes
 from imaging.indexing import number_series
 from imaging.ingest import CASE_CLOSED, finish, import_paths
@@ -22,7 +23,15 @@ from imaging.storage import locked, store, uploads
 from patients.importing import import_case, replace_case
 from patients.models import CaseVersion, Status
 from tests.factories import make_case, make_user
-from tests.imaging.dicom_files import SHARED, image, needs_shared, ramp, to_bytes
+from tests.imaging.dicom_files import (
+    ENDLESS,
+    SHARED,
+    image,
+    needs_shared,
+    ramp,
+    to_bytes,
+    without_end,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +114,20 @@ def test_what_is_no_image_is_listed_with_its_reason(case, tmp_path):
     lines = {line.name.split("/")[-1]: line for line in job.files.all()}
     assert lines["one.dcm"].outcome == "stored"
     assert lines["notes.txt"].outcome == "refused" and "DICOM" in lines["notes.txt"].reason
+
+
+def test_file_that_stops_its_reader_is_refused_alone(case, tmp_path, settings, monkeypatch):
+    """It goes to the reader with others, which are not told what is wrong with it."""
+    settings.IMAGING_LIMITS = {"cpu_seconds": 1}
+    for number in range(3):
+        write(tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", InstanceNumber=number)
+    write(tmp_path, "bad.dcm", SOPInstanceUID="1.2.4", PatientComments=ENDLESS)
+    monkeypatch.setattr("imaging.examining.examine_each", without_end)
+    job = take(case, tmp_path)
+    lines = {line.name.split("/")[-1]: line for line in job.files.all()}
+    assert [lines[f"{number}.dcm"].outcome for number in range(3)] == ["stored"] * 3
+    assert lines["bad.dcm"].outcome == "refused" and lines["bad.dcm"].reason == sandbox.TOO_SLOW
+    assert not list(store().waiting.glob("*"))
 
 
 def test_closed_case_takes_nothing(case, tmp_path):
@@ -283,8 +306,9 @@ def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
     job = received(case)
     receiving.start(job)
 
-    def without_room(_function, _source, target, *args, **options):
-        Path(target).write_bytes(b"half")
+    def without_room(_function, requests, **options):
+        for _source, target, *_args in requests:
+            Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("imaging.examining.sandbox.call", without_room)
