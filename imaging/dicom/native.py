@@ -40,7 +40,10 @@ def read_native(path, header, frame=0):
         raise ValueError(f"there is no frame {frame}")
     size = frame_bytes(header)
     data = read_range(path, header["pixel_offset"] + frame * size, size)
-    return as_frame(shaped(data, header), header, frame)
+    values = shaped(data, header)
+    if header["pixel_representation"]:  # else nothing is to be done: unused bits are stored as zero
+        values = stored_values(values, header)
+    return as_frame(values, header, frame)
 
 
 def frame_bytes(header):
@@ -72,11 +75,11 @@ def shaped(data, header):
 
 
 def as_frame(values, header, frame):
-    """Return a Frame of unsigned `values`, with this frame's own window and slope if any."""
+    """Return a Frame of stored values, with this frame's own window and slope if any."""
     own = frame_header(header, frame)
     slope, intercept = own.get("rescale_slope"), own.get("rescale_intercept")
     return Frame(
-        pixels=stored_values(values, header),
+        pixels=values,
         photometric=header["photometric_interpretation"],
         bits=header["bits_stored"] or values.dtype.itemsize * 8,
         slope=1.0 if slope is None else slope,

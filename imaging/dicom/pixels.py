@@ -27,7 +27,7 @@ from pydicom.uid import (
 
 from imaging.dicom.codestream import as_pixel_data, dimensions
 from imaging.dicom.header import UNREADABLE, read_header
-from imaging.dicom.native import Frame, as_frame, read_native, read_range
+from imaging.dicom.native import Frame, as_frame, read_native, read_range, stored_values
 from imaging.dicom.refusal import Refused
 
 __all__ = ["Frame", "decode", "read_frame", "read_native"]
@@ -196,7 +196,8 @@ def as_shown(values, photometric, header, frame=0):
     stated = {**header, "photometric_interpretation": photometric}
     if values.dtype.itemsize * 8 != (header["bits_allocated"] or 0):
         stated["bits_stored"] = stated["high_bit"] = None
-    return as_frame(values.view(f"<u{values.dtype.itemsize}"), stated, frame)
+    unsigned = values.view(f"<u{values.dtype.itemsize}")
+    return as_frame(stored_values(unsigned, stated), stated, frame)
 
 
 def with_tables(frame, dataset, header):
