@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from imaging.dicom import sandbox
 from imaging.dicom.examine import examine_each
-from imaging.dicom.identify import NAMELESS
+from imaging.dicom.identify import NAMELESS, identify
 from imaging.dicom.refusal import Refused
 from imaging.dicom.store import settle
 from imaging.judging import Examined
@@ -22,8 +22,9 @@ from imaging.storage import keeping_temporary, limits, store
 from imaging.wording import told
 
 BATCH = 48
+AHEAD = 4 * BATCH  # files that are examined while others arrive; each lies on the disk twice
 READERS = 4  # some wait for the children that examine, others for the disk
-GROUP, LARGE = 8, 1024 * 1024  # files a call, and bytes of one that goes with no other behind it
+GROUP, LARGE = 8, 1024 * 1024  # files a call, and bytes of one that no other follows
 
 
 class Examiner:
@@ -53,10 +54,11 @@ class Examiner:
         self.held.close()
 
     def begin(self, file):
-        """Begin to examine a file whose line may not be saved yet."""
-        self.group.append(file)
-        if is_full(self.group):
-            self.send_group()
+        """Begin to examine a file whose line may not be saved yet, if not too many are begun."""
+        if len(self.early) < AHEAD:
+            self.group.append(file)
+            if is_full(self.group):
+                self.send_group()
 
     def send_group(self):
         group, self.group = self.group, []
@@ -70,12 +72,14 @@ class Examiner:
         future = self.threads.submit(self.examine, files)
         return [Place(future, number) for number in range(len(files))]
 
-    def names(self, path):
-        """Return SOP Class, SOP Instance and Study UID of a file that was begun, as it came."""
+    def names(self, file):
+        """Return SOP Class, SOP Instance and Study UID of a received file, as it came."""
         self.send_group()
-        if path in self.early:
-            self.early[path].future.exception()  # waits; who takes the file in will meet it
-        return self.named.get(path, NAMELESS)
+        if file.spooled in self.early:
+            self.early[file.spooled].future.exception()  # waits; who takes it in will meet it
+        if file.spooled not in self.named:
+            self.named[file.spooled] = self.identified(file)
+        return self.named[file.spooled]
 
     def batches(self, files):
         """Yield lists of Examined for the lines of a query, in the order of their keys."""
@@ -136,8 +140,15 @@ class Examiner:
             return sandbox.call(examine_each, requests, limits=bounds)
         except Refused as refused:
             if len(files) == 1:
-                return [(None, NAMELESS, refused.args)]
+                return [(None, self.identified(files[0]), refused.args)]
         return [self.ask([file], [to])[0] for file, to in zip(files, targets, strict=True)]
+
+    def identified(self, file):
+        """Return the names of a file that was not examined, or that stopped who examined it."""
+        try:
+            return sandbox.call(identify, file.spooled, limits=limits())
+        except (Refused, OSError):
+            return NAMELESS
 
     def told(self, file, target, answer):
         """Return the Examined of a file, its copy synced."""
@@ -164,7 +175,7 @@ class Place(NamedTuple):
 
 
 def is_full(group):
-    """Return whether a group of files is worth a call; large ones are, by themselves."""
+    """Return whether a group of files is worth a call, or its last is a large one."""
     return len(group) >= GROUP or size_of(group[-1].spooled) >= LARGE
 
 

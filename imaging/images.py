@@ -94,18 +94,8 @@ def picture(image, view):
         return path.read_bytes()
     except FileNotFoundError:
         data = draw(image, view)
-        if not is_drawn_quickly(image, view):
-            keep(path, data)
+        keep(path, data)
         return data
-
-
-def is_drawn_quickly(image, view):
-    """Return whether a picture takes no longer to draw again than to keep, and is seldom asked for.
-
-    A window of its own is chosen once, and a frame that is stored plainly is shown in a moment.
-    """
-    plain = image.header.get("pixel_offset") is not None
-    return plain and view.width is not None and not view.marks
 
 
 def draw(image, view):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from imaging.models import REMOVED, ImportFile, Instance, Outcome, Series
@@ -79,8 +80,9 @@ def subjects_of(case, uids):
     rows = known.values_list("pk", "series_instance_uid", "study__study_instance_uid")
     names = {pk: uid for pk, uid, _study in rows}
     images = Instance.objects.filter(series__in=list(names), quarantine="").order_by()
-    told = images.exclude(subject_digest="").values_list("series", "subject_digest").distinct()
-    return {names[pk]: who for pk, who in told}, {uid: study for _pk, uid, study in rows}
+    each = images.exclude(subject_digest="").values_list("series", "subject_digest")
+    told = each.annotate(last=Max("position")).order_by("last")  # the last image counts
+    return {names[pk]: who for pk, who, _last in told}, {uid: study for _pk, uid, study in rows}
 
 
 def judge_one(one, known, subjects, studies):

@@ -45,9 +45,12 @@ def has_room(team, most, wanted):
     store meanwhile is counted in this process alone.
     """
     key = f"used-bytes-{team.pk}"
-    used = cache.get_or_set(key, lambda: used_bytes(team), COUNTED_SECONDS) + wanted
+    if cache.get(key) is None:
+        cache.add(key, used_bytes(team), COUNTED_SECONDS)
+    try:
+        used = cache.incr(key, wanted)
+    except ValueError:  # the minute was over just now
+        return False
     if used > most:
         cache.delete(key)
-        return False
-    cache.set(key, used, COUNTED_SECONDS)
-    return True
+    return used <= most

@@ -138,8 +138,9 @@ def render(frame, center=None, width=None, size=None, fmt="png"):
 
 def render_file(path, frame, header, *asked):
     """Return a picture of one frame, as `pixels.read_frame` and `render`; runs in the sandbox."""
+    shown = pixels.read_frame(path, frame, header)
     try:
-        return render(pixels.read_frame(path, frame, header), *asked)
+        return render(shown, *asked)
     except ValueError as error:
         raise Refused(UNSHOWABLE) from error
 

@@ -1,7 +1,9 @@
 """What the files of a series have alike is converted, cleaned and written once.
 
-Of the hundred elements of a slice a handful differs from the slice before. Nothing of the group
-that names the patient is remembered, and nothing long.
+Of the hundred elements of a slice a handful differs from the slice before. What is remembered holds
+some original texts, dates and identifiers of the patient whose files came last, in the child that
+read them; of the next patient's first file, they are forgotten. Nothing of the group that names the
+patient is among them, and nothing long.
 """
 
 from functools import cache
@@ -12,7 +14,7 @@ from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_eleme
 from pydicom.tag import Tag
 
 LONGEST = 256  # bytes of a value
-REMEMBERED = 4096  # elements, some hundred bytes each
+REMEMBERED = 512  # elements, some kilobytes each; those that all files have alike stay longest
 PATIENT = 0x0010
 UNREAD = object()
 

@@ -61,7 +61,7 @@ class Profile:
 BASIC = Profile()
 PALETTE_TAGS = [tag_for_keyword(keyword) for keyword in PALETTE]
 PHOTOMETRIC = tag_for_keyword("PhotometricInterpretation")
-WAYS, SUBJECTS = 8, 64  # remembered at a time: patients whose files come mixed
+SUBJECTS = 64  # codes that are remembered
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def allowed(dataset, way):
     return {tag: element for tag, element in found.items() if element is not None}
 
 
-@lru_cache(WAYS)
+@lru_cache(1)
 def cleaner(way):
     """Return what cleans elements that many files have alike, and remembers it."""
 

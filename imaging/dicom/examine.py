@@ -53,22 +53,10 @@ PHOTOMETRIC = {
 }
 
 
-def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
-    """Check the file `source`, write its de-identified form to `target`, return the new header.
-
-    The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
-    stored plainly, `codestreams` ((offset, length) of each frame in the file) where nothing but a
-    codestream is needed to decode one, `original_sha256`, `subject_digest` (who the original named,
-    unreadable without the key), and `quarantine`: why a person must look at it first, or None. The
-    same bytes and key give the same output. Raises Refused.
-    """
-    return examine_and_name(source, target, key, new_subject, limits, profile)[0]
-
-
 def examine_each(requests):
     """Return (header, names, None) of each file, or (None, names, refusal) with its arguments.
 
-    A request has the arguments of `examine`; names are those of `names_of`, as the file came.
+    A request has the arguments of `examine`, whose names are found out of a refused file, too.
     """
     return [examine_or_refuse(*request) for request in requests]
 
@@ -77,13 +65,21 @@ def examine_or_refuse(source, *args):
     try:
         if not os.path.isfile(source):
             raise Refused(GONE)
-        return *examine_and_name(source, *args), None
+        return *examine(source, *args), None
     except Refused as refused:
         return None, identify(source), refused.args
 
 
-def examine_and_name(source, target, key, new_subject, limits, profile):
-    """Return what `examine` returns, and who the file said it is (`names_of`)."""
+def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
+    """Check the file `source`, write its de-identified form to `target`; return (header, names).
+
+    The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
+    stored plainly, `codestreams` ((offset, length) of each frame in the file) where nothing but a
+    codestream is needed to decode one, `original_sha256`, `subject_digest` (who the original named,
+    unreadable without the key), and `quarantine`: why a person must look at it first, or None. The
+    names are those of `names_of`, as the file came. The same bytes and key give the same output.
+    Raises Refused.
+    """
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
     refuse_index(dataset)
@@ -288,7 +284,7 @@ def state(clean, keyword, value):
 def swap_tables(clean):
     for keyword in PALETTE:
         if isinstance(clean.get(keyword), bytes):
-            setattr(clean, keyword, swapped(clean.get(keyword), 2))
+            state(clean, keyword, swapped(clean.get(keyword), 2))
 
 
 def describe(clean, written):

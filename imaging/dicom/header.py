@@ -128,7 +128,7 @@ def read_value(dataset, keyword):
             return None
         if type(element) is Shared:
             return plain_of_shared(element, keyword)
-        if is_alike(element):
+        if keyword in WHOLE_NUMBERS and is_alike(element):
             return plain_of_alike(keyword, key_of(element, dataset))
         return plain(dataset[element.tag], keyword)
     except UNREADABLE:
@@ -143,7 +143,10 @@ def plain(element, keyword):
 def plain_of_shared(element, keyword):
     """Return what `plain` gives, or None, and remember it."""
     if element.plain is UNREAD:
-        element.plain = readable(element, keyword)
+        try:
+            element.plain = plain(element, keyword)
+        except UNREADABLE:
+            element.plain = None
     return element.plain
 
 
@@ -151,13 +154,6 @@ def plain_of_shared(element, keyword):
 def plain_of_alike(keyword, key):
     try:
         return plain(converted(*key), keyword)
-    except UNREADABLE:
-        return None
-
-
-def readable(element, keyword):
-    try:
-        return plain(element, keyword)
     except UNREADABLE:
         return None
 
@@ -312,6 +308,7 @@ KINDS = {
         integer,
     ),
 }
+WHOLE_NUMBERS = {keyword for keyword, kind in KINDS.items() if kind is integer}
 FRAME_FIELDS = {
     **KEYWORDS,
     "EffectiveEchoTime": "echo_time",

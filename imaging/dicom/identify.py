@@ -2,7 +2,8 @@
 
 import pydicom
 from pydicom.datadict import tag_for_keyword
-from pydicom.filereader import read_partial
+from pydicom.filereader import read_file_meta_info, read_partial
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from imaging.dicom.header import UNREADABLE, read_value
 
@@ -17,12 +18,26 @@ def is_behind(tag, _vr, _length):
 
 
 def identify(path):
-    """Return a file's SOP Class, SOP Instance and Study UID, "" where it does not say."""
+    """Return a file's SOP Class, SOP Instance and Study UID, "" where it does not say.
+
+    A deflated file is not unpacked for that: what it holds is foreign, and may have no end.
+    """
     try:
+        if is_deflated(path):
+            return NAMELESS
         with open(path, "rb") as file:
             return names_of(read_partial(file, is_behind, specific_tags=TAGS))
     except (*UNREADABLE, OSError, EOFError, pydicom.errors.InvalidDicomError):
         return NAMELESS
+
+
+def is_deflated(path):
+    """Return whether the file meta information says so; what has none is read as it is."""
+    try:
+        meta = read_file_meta_info(path)
+    except pydicom.errors.InvalidDicomError:
+        return False
+    return meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian
 
 
 def names_of(dataset):

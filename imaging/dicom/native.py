@@ -1,5 +1,6 @@
 """One frame of pixels, and the fast way to it where the pixel data are stored plainly."""
 
+import errno
 import os
 from dataclasses import dataclass
 
@@ -52,14 +53,14 @@ def frame_bytes(header):
 
 
 def read_range(path, offset, size):
-    """Return `size` bytes at `offset`; raises ValueError when the file is shorter."""
+    """Return `size` bytes at `offset`; raises OSError when the file is shorter."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         data = os.pread(descriptor, size, offset)
     finally:
         os.close(descriptor)
     if len(data) != size:
-        raise ValueError("the stored file is shorter than its header says")
+        raise OSError(errno.EIO, "the stored file is shorter than its header says")
     return data
 
 

@@ -78,7 +78,7 @@ def receive_parts(job, request, examiner):
 
 def names_of(files, examiner):
     """Return [(line, (SOP Class, SOP Instance, Study UID))] of what was kept, as it came."""
-    return [(file, examiner.names(file.spooled)) for file in files if file.spooled]
+    return [(file, examiner.names(file)) for file in files if file.spooled]
 
 
 def refuse_other_studies(named, study):

@@ -94,7 +94,7 @@ def store(tmp_path, data, key=KEY, name="in"):
     """Return (header, stored bytes) of a file."""
     source, target = tmp_path / name, tmp_path / f"{name}.out"
     source.write_bytes(data)
-    header = examine(str(source), str(target), key, SUBJECT)
+    header, _names = examine(str(source), str(target), key, SUBJECT)
     return header, target.read_bytes()
 
 
@@ -323,5 +323,6 @@ def test_an_identifier_of_another_kind_is_not_kept(tmp_path):
     broken = data.replace(whole, whole.replace(b"UI", b"IS"))
     path = tmp_path / "broken"
     path.write_bytes(broken)
-    header = examine(path, tmp_path / "out", KEY, SUBJECT, profile=Profile(retain_uids=True))
+    profile = Profile(retain_uids=True)
+    header, _names = examine(path, tmp_path / "out", KEY, SUBJECT, profile=profile)
     assert header["frame_of_reference_uid"] is None

@@ -3,6 +3,7 @@
 import io
 import time
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
@@ -10,17 +11,20 @@ import requests
 from dicomweb_client.api import DICOMwebClient
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from pydicom.uid import JPEGLSLossless
 
 from imaging.dicomweb import addresses, retrieval
 from imaging.dicomweb.attributes import INSTANCE
 from imaging.dicomweb.queries import images, matching
 from imaging.dicomweb.storage import body_of
+from imaging.examining import Examiner
+from imaging.ingest import import_paths
 from imaging.models import ImportJob, Instance, State
 from imaging.storage import store
 from patients.models import ApiToken
 from tests.api import Caller, assert_problem
 from tests.factories import make_team, make_user
-from tests.imaging.dicom_files import image, ramp, to_bytes
+from tests.imaging.dicom_files import ENDLESS, compressed, image, ramp, to_bytes, without_end
 from tests.imaging.stored import add_series, case_with_images
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,6 +191,35 @@ def test_a_file_whose_names_cannot_be_read_is_refused_alone(live_server, session
     assert answer.status_code == 409
 
 
+def test_file_that_stops_its_reader_is_named_in_the_answer(
+    live_server, session, case, settings, monkeypatch
+):
+    settings.IMAGING_LIMITS = {"cpu_seconds": 1}
+    monkeypatch.setattr("imaging.examining.examine_each", without_end)
+    bad = to_bytes(image(ramp() + 3, SOPInstanceUID="1.8.9", PatientComments=ENDLESS))
+    answer = post(live_server, session, [(b"application/dicom", bad)])
+    assert answer.status_code == 409
+    [failed] = answer.json()["00081198"]["Value"]
+    assert value(failed, "00081155") == "1.8.9"
+
+
+def test_files_are_examined_ahead_within_bounds(live_server, session, case, monkeypatch):
+    """What is examined lies on the disk twice, and a full team's files are refused only then."""
+    monkeypatch.setattr("imaging.examining.AHEAD", 8)
+    waiting, begin = [], Examiner.begin
+
+    def look(examiner, file):
+        begin(examiner, file)
+        waiting.append(len(examiner.early))
+
+    monkeypatch.setattr(Examiner, "begin", look)
+    files = [to_bytes(image(ramp() + n, SOPInstanceUID=f"1.8.7.{n}")) for n in range(20)]
+    answer = post(live_server, session, [(b"application/dicom", data) for data in files])
+    assert answer.status_code == 200 and len(answer.json()["00081199"]["Value"]) == 20
+    names = {value(one, "00081155") for one in answer.json()["00081199"]["Value"]}
+    assert names == {f"1.8.7.{n}" for n in range(20)} and max(waiting) == 8
+
+
 def test_bad_requests_are_refused_in_words(live_server, session, case):
     study, series, instance = uids(case)
     root = f"{live_server.url}/dicomweb"
@@ -311,6 +344,26 @@ def test_strangers_and_readers_are_kept_apart(live_server, case):
     reading = {"Authorization": f"Bearer {token_of(case.author, read_only=True)}"}
     assert requests.get(f"{root}/studies", headers=reading).status_code == 200
     assert requests.post(f"{root}/studies", headers=reading).status_code == 403
+
+
+@pytest.mark.parametrize("tail", ["/frames/1", "/rendered"])
+def test_compressed_file_that_lost_its_end_is_told(live_server, session, case, tmp_path, tail):
+    pixels = ramp(64, 64)
+    stream = imagecodecs.jpegls_encode(pixels)
+    (tmp_path / "one.dcm").write_bytes(compressed(stream, *pixels.shape, JPEGLSLossless))
+    assert import_paths(case, case.author, [tmp_path]).counts()["stored"] == 1
+    one = case.instances.order_by("-pk").first()
+    path = store().path(one.sha256)
+    path.write_bytes(path.read_bytes()[:-60])
+    series = one.series
+    address = (
+        f"{live_server.url}/dicomweb/studies/{series.study.study_instance_uid}"
+        f"/series/{series.series_instance_uid}/instances/{one.sop_instance_uid}{tail}"
+    )
+    accept = (
+        {"Accept": 'multipart/related; type="*/*"; transfer-syntax=*'} if "frames" in tail else {}
+    )
+    assert session.get(address, headers=accept).status_code == 503
 
 
 @pytest.mark.parametrize(

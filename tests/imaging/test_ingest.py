@@ -17,7 +17,7 @@ from imaging.dicom import sandbox
 from imaging.dicom.synthetic import slice_bytes
 from imaging.indexing import number_series
 from imaging.ingest import CASE_CLOSED, finish, import_paths
-from imaging.judging import OTHER_BYTES, OTHER_PATIENT
+from imaging.judging import OTHER_BYTES, OTHER_PATIENT, subjects_of
 from imaging.models import ImportJob, Instance, State
 from imaging.storage import locked, store, uploads
 from patients.importing import import_case, replace_case
@@ -26,6 +26,7 @@ from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import (
     ENDLESS,
     SHARED,
+    deflated,
     image,
     needs_shared,
     ramp,
@@ -105,6 +106,33 @@ def test_another_patient_inside_a_known_series_is_set_apart(case, tmp_path):
     assert (line.outcome, line.reason) == ("quarantined", OTHER_PATIENT)
     assert case.instances.released().count() == 1
     assert line.sop_instance_uid not in case.versions.first().document
+
+
+def test_a_series_is_of_the_patient_that_its_last_image_names(case, tmp_path):
+    """A person may have released an image of another; then the two take turns in one series."""
+    for number in range(4):
+        place = [0, 0, -5.0 * number]
+        write(
+            tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", ImagePositionPatient=place
+        )
+    take(case, tmp_path)
+    uid, last = case.series.get().series_instance_uid, case.instances.order_by("position").last()
+    for one, other in (("aaaa", "bbbb"), ("bbbb", "aaaa")):
+        case.instances.update(subject_digest=one)
+        case.instances.filter(pk=last.pk).update(subject_digest=other)
+        assert subjects_of(case, {uid})[0] == {uid: other}
+
+
+@pytest.mark.parametrize("size", [600 * 1024 * 1024, 0])
+def test_deflated_file_is_refused_in_its_own_words(case, tmp_path, size):
+    """Neither one that has no end nor a damaged one is unpacked to find out its names."""
+    good = to_bytes(image())
+    body = bytes(size) or good[good.index(b"\x08\x00\x08\x00CS") :]
+    data = deflated(body) if size else deflated(body)[:400] + b"\xff" * 60
+    (tmp_path / "one.dcm").write_bytes(data)
+    line = take(case, tmp_path / "one.dcm").files.get()
+    words = "far more than an image" if size else "deflated data are damaged"
+    assert line.outcome == "refused" and words in line.reason
 
 
 def test_what_is_no_image_is_listed_with_its_reason(case, tmp_path):
