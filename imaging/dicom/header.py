@@ -128,8 +128,10 @@ def read_value(dataset, keyword):
             return None
         if type(element) is Shared:
             return plain_of_shared(element, keyword)
-        if keyword in WHOLE_NUMBERS and is_alike(element):
-            return plain_of_alike(keyword, key_of(element, dataset))
+        if is_alike(element):  # which stays as it is, to be cleaned by its bytes
+            key = key_of(element, dataset)
+            counts = keyword in WHOLE_NUMBERS
+            return plain_of_alike(keyword, key) if counts else plain(converted(*key), keyword)
         return plain(dataset[element.tag], keyword)
     except UNREADABLE:
         return None

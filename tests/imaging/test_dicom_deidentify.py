@@ -14,7 +14,15 @@ from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from imaging.dicom import vocabulary
-from imaging.dicom.deidentify import METHOD, Profile, days_shifted, deidentify, map_uid
+from imaging.dicom.deidentify import (
+    METHOD,
+    Profile,
+    Way,
+    cleaner,
+    days_shifted,
+    deidentify,
+    map_uid,
+)
 from imaging.dicom.examine import examine
 from imaging.dicom.header import read_value
 from imaging.dicom.limits import LIMITS
@@ -305,6 +313,14 @@ def test_a_file_is_cleaned_alike_whatever_came_before(syntax):
     assert first.StudyDate == second.StudyDate and dated.StudyDate == "20240311"
     assert len({first.StudyDate, shifted.StudyDate, dated.StudyDate}) == 3
     assert first.SOPInstanceUID == second.SOPInstanceUID != shifted.SOPInstanceUID
+
+
+def test_what_is_remembered_of_a_patient_is_forgotten_with_the_next():
+    deidentify(read_again(ExplicitVRLittleEndian), KEY, SUBJECT)
+    first = cleaner(Way(KEY))
+    assert first.cache_info().currsize
+    deidentify(read_again(ExplicitVRLittleEndian), b"another key" * 3, SUBJECT)
+    assert cleaner(Way(KEY)) is not first and not cleaner(Way(KEY)).cache_info().currsize
 
 
 def test_the_same_bytes_are_read_by_their_own_character_set():
