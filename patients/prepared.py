@@ -102,8 +102,17 @@ def insert(*rows):
         [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
         for row in rows
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+    execute_each(sql, values)
+
+
+def execute_each(sql, values):
+    """Say one statement once for each list of values: all, or none."""
+    with connection.cursor() as cursor:
+        if len(values) == 1:
+            cursor.execute(sql, values[0])
+            return
+        with transaction.atomic(savepoint=False):
+            cursor.executemany(sql, values)
 
 
 def update_each(rows, *names):
@@ -118,5 +127,4 @@ def update_each(rows, *names):
         [one.get_db_prep_save(getattr(row, one.attname), connection) for one in (*fields, meta.pk)]
         for row in rows
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+    execute_each(sql, values)
