@@ -5,13 +5,16 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from hypothesis import HealthCheck, settings
 
 # A busy machine is slow to make up input; that says nothing of the code.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_addoption(parser):
@@ -33,6 +36,8 @@ def pytest_configure(config):
         use_postgres(config)
     elif not hasattr(config, "workerinput"):
         os.environ.pop("DATABASE_URL", None)
+    # A worker of a parallel run has read the settings of who started it.
+    settings.DATA, settings.STORAGE_URL = Path(data), f"file://{data}/files"
     django.setup()  # before test modules import models
 
 

@@ -45,4 +45,5 @@ def filtered(image):
 
 
 def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(name)))
+    check = isal_zlib.crc32(body, isal_zlib.crc32(name))
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", check)
