@@ -1,9 +1,12 @@
 """What a team decides: identifiers and dates kept or not, and how much it may store."""
 
+import time
+
 import pydicom
 import pytest
 from django.urls import reverse
 
+from imaging import policy
 from imaging.ingest import import_paths
 from imaging.models import ImagingPolicy, Outcome
 from imaging.storage import store
@@ -80,3 +83,17 @@ def test_page_is_for_who_runs_the_site(client):
     assert "This team keeps DICOM identifiers as they are." in page
     assert "0 of the team&#x27;s 5 MB are used." in page
     assert client.post(address, {"identifiers": "x", "dates": "shifted"}).status_code == 422
+
+
+def test_used_bytes_are_summed_up_anew_though_an_import_goes_on(monkeypatch):
+    """What other processes store must be seen in time; each batch of an import asks."""
+    team, sums = make_case().team, []
+    monkeypatch.setattr(policy, "used_bytes", lambda team: sums.append(team) or 0)
+    assert all(policy.has_room(team, 3, 1) for _batch in range(3)) and len(sums) == 1
+    assert not policy.has_room(team, 3, 1), "the fourth byte of three"
+    monkeypatch.setattr(policy, "COUNTED_SECONDS", 0.3)
+    sums.clear()
+    for _batch in range(6):
+        policy.has_room(team, 1_000, 1)
+        time.sleep(0.1)
+    assert len(sums) > 1
