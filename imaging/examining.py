@@ -61,14 +61,13 @@ class Examiner:
                 self.send_group()
 
     def send_group(self):
+        """Let those that wait for others be examined without them."""
         group, self.group = self.group, []
-        for file, place in zip(group, self.send(group), strict=True):
-            self.early[file.spooled] = place
+        if group:
+            self.early |= zip((file.spooled for file in group), self.send(group), strict=True)
 
     def send(self, files):
-        """Let files be examined; return their Places."""
-        if not files:
-            return []
+        """Let a group be examined; return its Places."""
         future = self.threads.submit(self.examine, files)
         return [Place(future, number) for number in range(len(files))]
 
@@ -97,13 +96,7 @@ class Examiner:
 
     def share(self, files):
         """Let files be examined in groups; return their Places."""
-        places, group = [], []
-        for file in files:
-            group.append(file)
-            if is_full(group):
-                places += self.send(group)
-                group = []
-        return places + self.send(group)
+        return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
         """Take the first batch off once all its files are read; one that cannot be leaves it."""
@@ -172,6 +165,18 @@ class Place(NamedTuple):
 
     def is_examined(self):
         return not self.future.cancelled() and not self.future.exception()
+
+
+def grouped(files):
+    """Yield the files in groups, none of them empty."""
+    group = []
+    for file in files:
+        group.append(file)
+        if is_full(group):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def is_full(group):

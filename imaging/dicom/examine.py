@@ -41,6 +41,9 @@ PIXELS = {  # what says how the pixels are stored; the rest is read of what may 
         "PlanarConfiguration BitsAllocated BitsStored HighBit PixelRepresentation"
     ).split()
 }
+STATED = """
+    SamplesPerPixel PhotometricInterpretation BitsStored HighBit PixelRepresentation
+""".split()
 PHOTOMETRIC = {
     "MONOCHROME1": 1,
     "MONOCHROME2": 1,
@@ -200,7 +203,7 @@ def build(dataset, header, key, new_subject, profile):
     pixels = native_pixels(dataset, header) if native else compressed_pixels(dataset, header)
     swap = dataset.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
     clean = deidentify(dataset, key, new_subject, profile)
-    write_image_module(clean, header, native)
+    write_image_module(clean, header)
     if swap:
         swap_tables(clean)
     clean[PIXEL_DATA] = DataElement(PIXEL_DATA, "OW" if native else "OB", pixels)
@@ -262,16 +265,14 @@ def compressed_pixels(dataset, header):
     return encapsulate([without_comments(frame) for frame in frames], has_bot=True)
 
 
-def write_image_module(clean, header, native):
+def write_image_module(clean, header):
     """State the pixel attributes as they now are."""
-    stated = ["SamplesPerPixel", "PhotometricInterpretation", "BitsStored", "HighBit"]
-    stated.append("PixelRepresentation")
-    if header["samples_per_pixel"] == 3:
-        stated.append("PlanarConfiguration")
-    if header["number_of_frames"] > 1:
-        stated.append("NumberOfFrames")
-    for keyword in stated:
+    for keyword in STATED:
         state(clean, keyword, header[KEYWORDS[keyword]])
+    if header["samples_per_pixel"] == 3:
+        state(clean, "PlanarConfiguration", header["planar_configuration"])
+    if header["number_of_frames"] > 1:
+        state(clean, "NumberOfFrames", header["number_of_frames"])
 
 
 def state(clean, keyword, value):
