@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from imaging.figures.output import shown_size
 from imaging.figures.sheet import by_place, make_sheet
 from imaging.models import Instance, Panel
 from patients.tables.columns import group
@@ -20,7 +21,10 @@ class Marked:
 
 @dataclass(frozen=True)
 class Figure:
-    """A numbered figure; `address` is that of its picture, "" where none of it is stored here."""
+    """A numbered figure; `address` is that of its picture, "" where none of it is stored here.
+
+    `size` is (width, height) of that picture in pixels, so that a page keeps its place.
+    """
 
     number: int
     title: str
@@ -29,6 +33,7 @@ class Figure:
     synthetic: bool
     marks: tuple[Marked, ...]
     alternative_text: str = ""
+    size: tuple[int, int] = (0, 0)
     jumps: tuple = ()  # (target, address of its first mark in the viewer)
 
     @property
@@ -62,6 +67,7 @@ def make_figure(number, case, sheet):
         title=sheet.figure.title,
         caption=sheet.caption,
         alternative_text=sheet.alternative_text,
+        size=shown_size(sheet),
         jumps=jumps(case, cells),
         address=reverse("imaging:show-figure", kwargs=names) if shown else "",
         synthetic=sheet.synthetic,

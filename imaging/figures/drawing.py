@@ -52,9 +52,20 @@ class Layout:
     font: int
     least: int
 
+    @property
+    def step(self):
+        """From the edge of one panel to that of the next."""
+        return self.panel + self.gap
+
     def small(self, share):
         """Return the size of lesser words, a share of the font's but large enough to be read."""
         return max(self.least, round(self.font * share))
+
+    def extent(self, rows):
+        """Return (width, height) of a figure of these rows."""
+        columns = max(len(row) for row in rows)
+        width = self.left + columns * self.step - self.gap
+        return width, self.top + len(rows) * self.step - self.gap + self.foot
 
 
 def layout(rows, panel, note, dpi=None):
@@ -100,14 +111,10 @@ def compose_figure(panels, panel=480, note="", dpi=None):
     if not rows:
         raise ValueError("a figure needs at least one panel")
     sizes = layout(rows, panel, note, dpi)
-    columns = max(len(row) for row in rows)
-    step = panel + sizes.gap
-    width = sizes.left + columns * step - sizes.gap
-    height = sizes.top + len(rows) * step - sizes.gap + sizes.foot
-    sheet = Image.new("RGB", (width, height), PAPER)
+    sheet = Image.new("RGB", sizes.extent(rows), PAPER)
     for down, row in enumerate(rows):
         for across, one in enumerate(row):
-            place = (sizes.left + across * step, sizes.top + down * step)
+            place = (sizes.left + across * sizes.step, sizes.top + down * sizes.step)
             sheet.paste(draw_panel(one, sizes, note), place)
     write_labels(sheet, rows, sizes, note)
     return sheet
@@ -115,10 +122,9 @@ def compose_figure(panels, panel=480, note="", dpi=None):
 
 def write_labels(sheet, rows, sizes, note):
     draw = ImageDraw.Draw(sheet)
-    step = sizes.panel + sizes.gap
     for across in range(max(len(row) for row in rows)):
         label = first(row[across].column_label for row in rows if across < len(row))
-        middle = sizes.left + across * step + sizes.panel / 2
+        middle = sizes.left + across * sizes.step + sizes.panel / 2
         write(
             draw,
             (middle, sizes.top / 2),
@@ -130,7 +136,7 @@ def write_labels(sheet, rows, sizes, note):
     for down, row in enumerate(rows):
         label = fitted(first(one.row_label or one.level for one in row), sizes.font, sizes.panel)
         if label:
-            write_upwards(sheet, label, sizes.top + down * step, sizes)
+            write_upwards(sheet, label, sizes.top + down * sizes.step, sizes)
     if note:
         foot = sheet.height - sizes.foot / 2
         write(draw, (sizes.left, foot), note, sizes.small(0.8), DIM, "lm")

@@ -22,7 +22,7 @@ from imaging.figures.drawing import (
 )
 from imaging.figures.lettering import fitted
 from imaging.figures.marks import svg_mark
-from imaging.figures.sheet import panel_images
+from imaging.figures.sheet import blank_panels, panel_images
 from imaging.png import encode_png
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
@@ -49,13 +49,22 @@ class Size:
 def draw_figure(sheet, form="png", size=None):
     """Return the bytes of a figure. Raises Refused where none of its pictures is stored here."""
     size = size or Size()
-    rows = panel_images(sheet)
-    note = _("SYNTHETIC") if sheet.synthetic else ""
+    rows, note = panel_images(sheet), note_of(sheet)
     side = side_of(rows, size)
     if form == "svg":
         return to_svg(sheet, rows, side, note, size).encode()
     image = compose_figure(rows, side, note, size.printed_dpi)
     return figure_png(image, size.dpi) if form == "png" else figure_jpeg(image, size.dpi)
+
+
+def shown_size(sheet):
+    """Return (width, height) in pixels of a figure as pages show it; no picture is read for it."""
+    rows = blank_panels(sheet)
+    return layout(rows, PANEL_PIXELS, note_of(sheet)).extent(rows)
+
+
+def note_of(sheet):
+    return _("SYNTHETIC") if sheet.synthetic else ""
 
 
 def side_of(rows, size):
@@ -72,11 +81,9 @@ def side_of(rows, size):
 def to_svg(sheet, rows, side, note, size):
     """Return the figure as one SVG text: pictures inside, marks, bars and words as vectors."""
     sizes = layout(rows, side, note, size.printed_dpi)
-    step, columns = side + sizes.gap, max(len(row) for row in rows)
-    width = sizes.left + columns * step - sizes.gap
-    height = sizes.top + len(rows) * step - sizes.gap + sizes.foot
+    width, height = sizes.extent(rows)
     parts = [
-        svg_panel(one, sizes, note, sizes.left + across * step, sizes.top + down * step)
+        svg_panel(one, sizes, note, sizes.left + across * sizes.step, sizes.top + down * sizes.step)
         for down, row in enumerate(rows)
         for across, one in enumerate(row)
     ]
@@ -176,17 +183,17 @@ def svg_bar(pixels_a_mm, sizes):
 
 def svg_labels(rows, sizes, note, height):
     """Return the labels of rows, turned, and of columns, and the note at the foot."""
-    step, found = sizes.panel + sizes.gap, []
+    found = []
     for across in range(max(len(row) for row in rows)):
         label = next(
             (r[across].column_label for r in rows if across < len(r) and r[across].column_label), ""
         )
-        x = sizes.left + across * step + sizes.panel / 2
+        x = sizes.left + across * sizes.step + sizes.panel / 2
         label = fitted(label, sizes.font, sizes.panel)
         found.append(plain(label, x, sizes.top * 0.65, sizes.font))
     for down, row in enumerate(rows):
         label = next((one.row_label or one.level for one in row if one.row_label or one.level), "")
-        x, y = sizes.left * 0.65, sizes.top + down * step + sizes.panel / 2
+        x, y = sizes.left * 0.65, sizes.top + down * sizes.step + sizes.panel / 2
         turned = plain(fitted(label, sizes.font, sizes.panel), 0, 0, sizes.font)
         found.append(
             format_html('<g transform="translate({} {}) rotate(-90)">{}</g>', x, y, turned)

@@ -1,6 +1,6 @@
 """A figure gathered whole: panels out of rows, caption and alternative text out of the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext_noop
@@ -16,6 +16,7 @@ from imaging.measurement import length_words, spacing_of
 from imaging.models import Annotation, Figure, Instance, Panel
 from imaging.rendering import window
 
+BLACK = np.zeros((2, 2), np.uint8)
 NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")
 
 
@@ -151,32 +152,39 @@ def panel_images(sheet):
     if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
     return [
+        [panel_image(sheet.figure, cell, blank) for cell, blank in zip(row, blanks, strict=True)]
+        for (_level, row), blanks in zip(sheet.rows, blank_panels(sheet), strict=True)
+    ]
+
+
+def blank_panels(sheet):
+    """Return the PanelImages in rows with their words, black: no picture is read."""
+    return [
         [
-            panel_image(sheet.figure, cell, level, sheet.columns[at], cell.letter * (down == 0))
+            PanelImage(BLACK, cell.letter * (down == 0), level, sheet.columns[at])
             for at, cell in enumerate(row)
         ]
         for down, (level, row) in enumerate(sheet.rows)
     ]
 
 
-def panel_image(figure, cell, level, column, letter):
+def panel_image(figure, cell, blank):
     """Return one PanelImage; a place without a stored picture stays black."""
-    labels = {"letter": letter, "row_label": level, "column_label": column}
     if not cell.is_shown:
-        return PanelImage(np.zeros((2, 2), np.uint8), **labels)
+        return blank
     frame = read_frame(cell.image, cell.panel.frame)
     spacing = spacing_of(cell.image, cell.panel.frame)
     orientation = frame_header(cell.image.header, cell.panel.frame - 1).get(
         "image_orientation_patient"
     )
-    return PanelImage(
+    return replace(
+        blank,
         image=window(frame, *window_of(cell)),
         marks=tuple(mark_of(mark, length_words(mark, spacing)) for mark in cell.marks),
         spacing=spacing,
         letters=orientation_letters(orientation) if figure.orientation_letters else None,
         crop=crop_of(cell, figure),
         scale_bar=figure.scale_bar,
-        **labels,
     )
 
 

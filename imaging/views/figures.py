@@ -18,7 +18,7 @@ from imaging.figures.builder import (
     read_grid,
     series_choices,
 )
-from imaging.figures.output import WIDTHS_MM
+from imaging.figures.output import WIDTHS_MM, shown_size
 from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
 from imaging.measurement import spacing_of
@@ -84,6 +84,7 @@ def builder_context(case, figure, form, grid):
         "form": form,
         "errors": grid.errors,
         "sheet": sheet,
+        "shown_size": shown_size(sheet) if sheet.rows else None,
         "sample": sample_of(sheet),
         "columns": grid.columns,
         "new_column": Column(next_column) if next_column < MOST else None,

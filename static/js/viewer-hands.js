@@ -260,7 +260,6 @@ async function showThumbnails() {
 
 const strip = viewer.root.querySelector(".strip");
 const here = strip.querySelector("[aria-current]");
-for (const small of strip.querySelectorAll("[data-thumbnail]")) small.hidden = false;
 if (here) {
   strip.scrollTop = here.offsetTop - strip.offsetTop - strip.clientHeight / 3;
   strip.scrollLeft = here.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;

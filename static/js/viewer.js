@@ -258,4 +258,4 @@ function recall() {
 
 viewer.panes = viewer.data.panes.filter((pane) => pane.slices.length).map(makePane);
 viewer.synced = viewer.panes.length > 1;
-for (const hidden of viewer.root.querySelectorAll("[data-scripted]")) hidden.hidden = false;
+viewer.root.classList.add("started");

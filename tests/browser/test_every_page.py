@@ -1,5 +1,8 @@
 """Every page in a real browser: rules of accessibility, widths, colour schemes, no other host."""
 
+import re
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -26,6 +29,16 @@ SEEN_DARK = {"home", "desk", "report", "compare", "history", "images", "viewer",
 SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
 
 ALIKE = set(SECTION_PAGES) - {"section strength", "section diagnosis"}  # the same tables again
+STILL = ["report", "images", "viewer", "figure", "section strength", "section timeline"]
+NOTE_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (one.value > 0.01) {
+    const moved = one.sources.map(({ node }) => (node && node.outerHTML || "").slice(0, 90));
+    window.shifts.push([one.value, ...moved]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 @pytest.fixture
@@ -91,3 +104,23 @@ def test_pages_around_the_cases(browser_page, live_server, hosts):
     found += complaints(browser_page, "not found", f"{live_server.url}/nothing-here/")
     assert not found, "\n".join(map(str, found))
     assert hosts == {live_server.url.removeprefix("http://")}
+
+
+def late(route):
+    """Let a script or a picture come after the page was painted without it."""
+    time.sleep(0.2)
+    route.continue_()
+
+
+def test_nothing_moves_under_the_hand_while_a_page_loads(browser_page, live_server):
+    """A button that moves between press and release is not pressed."""
+    case = rich_case()
+    sign_in(browser_page, live_server, case.author)
+    browser_page.add_init_script(NOTE_SHIFTS)
+    browser_page.route(re.compile(r"\.(js|png|jpg)(\?|$)"), late)
+    found = []
+    for name in STILL:
+        browser_page.goto(live_server.url + address(name, case))
+        browser_page.wait_for_load_state("networkidle")
+        found += [(name, *shift) for shift in browser_page.evaluate("window.shifts")]
+    assert not found, "\n".join(map(str, found))
