@@ -123,4 +123,5 @@ def test_nothing_moves_under_the_hand_while_a_page_loads(browser_page, live_serv
         browser_page.goto(live_server.url + address(name, case))
         browser_page.wait_for_load_state("networkidle")
         found += [(name, *shift) for shift in browser_page.evaluate("window.shifts")]
+    browser_page.unroute_all(behavior="ignoreErrors")
     assert not found, "\n".join(map(str, found))
