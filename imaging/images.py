@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from imaging.dicom.native import for_frame, read_native
 from imaging.figures.marks import draw_mark, mark_of
 from imaging.png import encode_png
 from imaging.rendering import encode_jpeg, render, render_file, resized, window
-from imaging.storage import cache, limits, store
+from imaging.storage import cache, limits, put, store
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 RENDERING = "4"  # change it when the same request gives another picture
@@ -128,12 +127,8 @@ def with_marks(shown, marks, scale):
 
 
 def keep(path, data):
-    """Put a picture into the cache; it is not worth a sync, a lost one is drawn again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
+    """Put a picture into the cache, which is trimmed now and then."""
+    put(path, data)
     if random.random() < len(data) / TRIM_BYTES:
         trim()
 

@@ -1,6 +1,8 @@
 """Where images lie on this machine: the store, what is being received, and rendered pictures."""
 
 import fcntl
+import os
+import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +31,18 @@ def uploads():
 def cache():
     """Return the folder of rendered pictures; it can be emptied at any time."""
     return Path(settings.DATA) / "cache"
+
+
+def put(path, data):
+    """Write what can be made again, whole or not at all, so that others may read it meanwhile.
+
+    It is not worth a sync.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
 
 
 def limits():

@@ -41,11 +41,6 @@ KINDS = tuple(
     )
 )
 SPEEDS = (2, 4, 8, 12, 16, 24)  # slices a second of the cine, as in viewer-view.js
-SCRIPTS = tuple(
-    f"js/viewer{part}.js"
-    for part in ("", "-sync", "-frames", "-paint", "-marks", "-saving", "-place", "-view")
-    + ("-keys", "-hands")
-)
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,6 @@ def show_series(request, case_pk, pk):
         "problem": problem,
         "view": request.META["QUERY_STRING"],
         "speeds": SPEEDS,
-        "scripts": SCRIPTS,
     }
     return render(request, "imaging/viewer.html", context, status=400 if problem else 200)
 
