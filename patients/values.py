@@ -171,7 +171,11 @@ def parse_value(text: str, unit: str | None = None) -> Value:
         raise ValueError(f'"{words}" could mean {AMBIGUOUS[known]}: write which')
     if known in STATE_WORDS:
         return Value("state", state=STATE_WORDS[known])
-    return _parse_amount(_numeric(words), unit) or _parse_word(words)
+    value = _parse_amount(_numeric(words), unit)
+    # What would read as another value once it is printed, such as "320 right..", is not taken.
+    if value and _parse_amount(_numeric(value.printed), None) == value:
+        return value
+    return _parse_word(words)
 
 
 def _numeric(words):

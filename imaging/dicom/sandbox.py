@@ -7,6 +7,7 @@ its refusals: a child that was killed from outside is asked again, a full disk i
 """
 
 import atexit
+import errno
 import io
 import logging
 import os
@@ -22,12 +23,13 @@ from pathlib import Path
 
 from imaging.dicom.limits import LIMITS
 from imaging.dicom.refusal import Refused
-from imaging.dicom.worker import LENGTH
+from imaging.dicom.worker import LENGTH, READY
 
 logger = logging.getLogger(__name__)
 
 CHILDREN = 2
 CALLS_A_CHILD = 2_000
+START_SECONDS = 60.0  # for a child to load its libraries; the time of a file begins after it
 PIPE = 1 << 20  # bytes; a frame of 512² goes through in one piece
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,10 +86,18 @@ class Child:
             start_new_session=True,
             pipesize=PIPE,
         )
+        try:
+            self.read(len(READY), time.monotonic() + START_SECONDS)
+        except Refused as refused:
+            self.end()
+            if isinstance(refused, Killed):
+                raise
+            raise OSError(errno.ECHILD, "a reader could not be started") from refused
 
-    def ask(self, request, deadline):
+    def ask(self, request):
         """Return the child's answer; raises Refused when it dies or takes too long."""
         self.calls += 1
+        deadline = time.monotonic() + request[2].wall_seconds
         body = pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL)
         try:
             self.process.stdin.write(LENGTH.pack(len(body)) + body)
@@ -139,18 +149,17 @@ class Pool:
 
     def call(self, request):
         with self.places:
-            deadline = time.monotonic() + request[2].wall_seconds
             try:
-                kind, value = self.ask(request, deadline)
+                kind, value = self.ask(request)
             except Killed:
-                kind, value = self.ask(request, deadline)
+                kind, value = self.ask(request)
         return outcome(kind, value, request[0])
 
-    def ask(self, request, deadline):
+    def ask(self, request):
         """Return what one child answers."""
         child = self.take()
         try:
-            kind, value = child.ask(request, deadline)
+            kind, value = child.ask(request)
         except BaseException:
             child.end()
             raise

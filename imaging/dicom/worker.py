@@ -24,6 +24,7 @@ import pydicom.config
 from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
+READY = LENGTH.pack(0)  # what a child sends first, once it has loaded all that it needs
 TOO_DEEP = "The file's data are nested too deeply to be a real image."
 # Faults of this machine, whatever is in the file: it is gone, no room, too many open files.
 GONE = {errno.ENOENT, errno.EACCES, errno.EIO}
@@ -37,6 +38,8 @@ def main():
     os.dup2(2, 1)  # whatever a library prints must not land between the answers
     quiet()
     baseline = address_space()
+    answers.write(READY)
+    answers.flush()
     for request in requests(sys.stdin.buffer):
         answer = respond(request, baseline)
         send(answers, answer)

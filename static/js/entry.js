@@ -65,7 +65,7 @@
       if (!answer.ok) throw new Error(answer.status);
       draw(await answer.json());
       sent = text;
-      state.textContent = form.dataset.saved + " " + clock(new Date());
+      state.textContent = isUnsent() ? form.dataset.unsent : form.dataset.saved + " " + clock(new Date());
     } catch {
       if (!leaving) {
         state.textContent = form.dataset.failed;

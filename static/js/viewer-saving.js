@@ -90,22 +90,31 @@ function body(mark) {
   return Object.fromEntries([["case", viewer.data.case], ...known.map((name) => [name, mark[name]])]);
 }
 
+// Under which name the server has a mark. A mark that was deleted and comes back has another one; a change
+// that waits goes to the one that it was made of.
+function storedOf(mark) {
+  mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
+  return mark.stored;
+}
+
 // What only the server knows of a mark; its place stays as it is drawn, which may be newer.
-function learn(mark, answer) {
+function learn(mark, stored, answer) {
   const { id, etag, words, measured } = answer;
+  Object.assign(stored, { id, etag });
+  if (mark.stored !== stored) return;
   const moved = ["x", "y", "x2", "y2"].some((name) => (mark[name] ?? null) !== (answer[name] ?? null));
-  Object.assign(mark, { id, etag, words, measured: moved ? undefined : measured });
+  Object.assign(mark, { id, words, measured: moved ? undefined : measured });
   repaint();
 }
 
 function add(mark) {
   mark.id = undefined; // of a mark that was deleted and comes back
-  mark.etag = undefined;
+  const stored = (mark.stored = {});
   const sent = body(mark);
   change(
     () => marks.all.push(mark),
     () => drop(mark),
-    async () => learn(mark, await send("POST", "", sent)),
+    async () => learn(mark, stored, await send("POST", "", sent)),
   );
 }
 
@@ -115,17 +124,18 @@ function drop(mark) {
 }
 
 function remove(mark) {
+  const stored = storedOf(mark);
   change(
     () => drop(mark),
     () => marks.all.includes(mark) || marks.all.push(mark),
     async () => {
-      if (mark.id) await send("DELETE", `${mark.id}/`, undefined, mark.etag);
+      if (stored.id) await send("DELETE", `${stored.id}/`, undefined, stored.etag);
     },
     async (error) => {
       if (error.status === 404) return tell(viewer.words.wasDeleted, mark);
       if (error.status !== 412) return false;
-      Object.assign(mark, await send("GET", `${mark.id}/`));
-      marks.all.push(mark);
+      take(mark, stored, await send("GET", `${stored.id}/`));
+      if (!marks.all.includes(mark)) marks.all.push(mark);
       select(mark);
       return tell(viewer.words.notDeleted, mark);
     },
@@ -133,19 +143,26 @@ function remove(mark) {
 }
 
 function move(mark, values, before) {
+  const stored = storedOf(mark);
   change(
     () => Object.assign(mark, values),
     () => Object.assign(mark, before),
     async () => {
-      if (mark.id) learn(mark, await send("PATCH", `${mark.id}/`, values, mark.etag));
+      if (stored.id) learn(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
     },
-    (error) => meet(mark, values, error),
+    (error) => meet(mark, stored, values, error),
   );
+}
+
+// A mark becomes what the server has of it.
+function take(mark, stored, found) {
+  const { id, etag } = found;
+  Object.assign(mark, found, { stored: Object.assign(stored, { id, etag }) });
 }
 
 // A mark that was moved here and deleted or changed elsewhere: what is stored is shown, and undo brings
 // back what was made here.
-async function meet(mark, mine, error) {
+async function meet(mark, stored, mine, error) {
   if (error.status === 404) {
     drop(mark);
     did(
@@ -155,9 +172,9 @@ async function meet(mark, mine, error) {
     return tell(viewer.words.goneElsewhere, mark);
   }
   if (error.status !== 412) return false;
-  const stored = await send("GET", `${mark.id}/`);
-  const theirs = Object.fromEntries(Object.keys(mine).map((name) => [name, stored[name]]));
-  Object.assign(mark, stored);
+  const found = await send("GET", `${stored.id}/`);
+  const theirs = Object.fromEntries(Object.keys(mine).map((name) => [name, found[name]]));
+  take(mark, stored, found);
   did(
     () => move(mark, mine, theirs),
     () => move(mark, theirs, mine),

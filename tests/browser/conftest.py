@@ -71,8 +71,8 @@ def quiet_server(live_server):
 def browser_page(chromium, quiet_server):
     """A page of 1366 × 768 that nobody is signed in on; fails on errors of scripts and of CSP."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(60_000)  # a busy machine draws slowly
     page = context.new_page()
-    page.set_default_timeout(60_000)  # a busy machine draws slowly
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from patients.models import Case, Draft, StrengthScore
-from tests.browser.conftest import sign_in, sign_in_by_page
+from tests.browser.conftest import eventually, sign_in, sign_in_by_page
 from tests.browser.keyboard import Keyboard, paste
 from tests.factories import make_case, make_team, make_user
 
@@ -35,16 +35,16 @@ PUBLISHED = list(zip(MOVEMENTS, BEFORE, AFTER, strict=True))
 
 
 @pytest.fixture
-def new_page(chromium, live_server):
+def new_page(chromium, quiet_server):
     """Return a function that opens a page of its own session; it fails on errors of scripts."""
     contexts, errors = [], []
 
     def open_page(**options):
         size = {"viewport": {"width": 1366, "height": 768}}
-        context = chromium.new_context(base_url=live_server.url, **size | options)
+        context = chromium.new_context(base_url=quiet_server.url, **size | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
@@ -276,10 +276,12 @@ def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
     page.goto(f"/cases/{case.pk}/")
     assert asked == []
     open_grid(page, case)
+    page.evaluate("() => { window.setTimeout = () => 0 }")  # no draft goes before
     keys.press("4")
     page.evaluate("location.href = '/'")
     page.wait_for_url("/")
     assert asked == ["beforeunload"]
+    eventually(page, Draft.objects.exists)
     open_grid(page, case)
     assert values(page)[0] == "4"  # it was sent while leaving
 

@@ -107,7 +107,7 @@ def test_pages_around_the_cases(browser_page, live_server, hosts):
 
 
 def late(route):
-    """Let a script or a picture come after the page was painted without it."""
+    """Let the page be whole before it is painted, and painted before scripts and pictures come."""
     time.sleep(0.2)
     route.continue_()
 
@@ -117,7 +117,7 @@ def test_nothing_moves_under_the_hand_while_a_page_loads(browser_page, live_serv
     case = rich_case()
     sign_in(browser_page, live_server, case.author)
     browser_page.add_init_script(NOTE_SHIFTS)
-    browser_page.route(re.compile(r"\.(js|png|jpg)(\?|$)"), late)
+    browser_page.route(re.compile(r"\.(css|js|png|jpg)(\?|$)"), late)
     found = []
     for name in STILL:
         browser_page.goto(live_server.url + address(name, case))

@@ -206,7 +206,7 @@ def name_levels(clinician, series, rows):
             page.goto(f"{base}{address}?slice={row['instance_number']}")
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             page.locator("[data-level-field]").fill(LEVELS[row["level"]])
-            with page.expect_navigation(wait_until="domcontentloaded"):
+            with page.expect_event("domcontentloaded"):
                 page.get_by_role("button", name="Name level").click()
 
 
@@ -226,7 +226,7 @@ def place_arrowheads(clinician, arrowheads):
         form.locator("[name=x]").fill(str(tip["x"]))
         form.locator("[name=y]").fill(str(tip["y"]))
         form.locator("[name=angle_degrees]").fill(str(style["angle_degrees"]))
-        with page.expect_navigation(wait_until="domcontentloaded"):
+        with page.expect_event("domcontentloaded"):
             form.get_by_role("button", name="Place at x, y").click()
 
 

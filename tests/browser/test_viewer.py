@@ -101,6 +101,7 @@ def test_arrowheads_take_a_key_and_a_click_each(browser_page, live_server, case)
             browser_page.keyboard.press(key)
             stage.click(position={"x": x, "y": 200 + 10 * level})
         browser_page.keyboard.press("ArrowDown")
+        browser_page.locator("[data-stage][data-state=shown]").wait_for()
     lines = browser_page.locator("[data-marks] li")
     lines.nth(5).get_by_role("link", name="Edit").wait_for()
     assert case.annotations.count() == 6
@@ -123,8 +124,9 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     assert (mark.x, mark.y) == (6.5, 8.5) and counter(browser_page) == "2/5"
     line.get_by_role("button").focus()
     keys.press("Enter")
-    keys.press("ArrowLeft")
-    eventually(browser_page, lambda: case.annotations.get().x == 5.5)
+    with browser_page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        keys.press("ArrowLeft")
+    assert case.annotations.get().x == 5.5
     assert case.annotations.get().y == 8.5
     keys.press("Delete")
     browser_page.get_by_text("None on this series.").wait_for()
@@ -276,10 +278,11 @@ def test_what_the_server_refuses_is_taken_back_and_told(browser_page, live_serve
     assert browser_page.locator("polygon.mark").count() == 0
 
 
-def test_viewer_works_without_a_script(chromium, live_server, case):
+def test_viewer_works_without_a_script(chromium, quiet_server, case):
     context = chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(60_000)
     page = context.new_page()
-    open_viewer(page, live_server, case, "?slice=1")
+    open_viewer(page, quiet_server, case, "?slice=1")
     page.get_by_role("link", name="Next").click()
     assert counter(page) == "2/5"
     page.get_by_label("Width").fill("300")

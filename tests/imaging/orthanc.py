@@ -12,6 +12,7 @@ import requests
 
 PROGRAM = shutil.which("Orthanc") or "/usr/sbin/Orthanc"
 PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+PATIENCE_S = 60
 needs_orthanc = pytest.mark.skipif(
     not (Path(PROGRAM).exists() and PLUGIN.exists()),
     reason="Orthanc with its DICOMweb plugin (Debian's orthanc, orthanc-dicomweb) is not installed",
@@ -45,13 +46,18 @@ class Orthanc:
         self.process = subprocess.Popen(
             [PROGRAM, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def wait(self):
-        for _try in range(100):
+        deadline = time.monotonic() + PATIENCE_S
+        while self.process.poll() is None and time.monotonic() < deadline:
             try:
-                return requests.get(f"{self.url}/system", timeout=2).raise_for_status()
-            except requests.ConnectionError:
+                return requests.get(f"{self.url}/system", timeout=20).raise_for_status()
+            except requests.RequestException:
                 time.sleep(0.1)
         raise RuntimeError("Orthanc did not start")
 
@@ -73,4 +79,4 @@ class Orthanc:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)

@@ -91,6 +91,11 @@ def test_every_value_goes_through_the_document_unchanged_and_fits_the_schema(val
 @example("about 1:")
 @example("-5 to -2")
 @example("1e3–2 mg")
+@example("320right..")
+@example("320%..")
+@example("1 µV–320.")
+@example("12 400NR.. ")
+@example("-5per...")
 def test_what_is_read_prints_to_a_fixed_point_and_the_rest_is_a_plain_error(text):
     try:
         value = parse_value(text)

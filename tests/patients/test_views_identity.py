@@ -60,7 +60,9 @@ def test_author_enters_changes_and_empties_it(client, case):
         ("record_number", "x" * 81),
         ("birth_date", "March"),
         ("birth_date", "0001-01-01"),
-        ("birth_date", (date.today() + timedelta(days=2)).isoformat()),
+        pytest.param(
+            "birth_date", (date.today() + timedelta(days=2)).isoformat(), id="in the future"
+        ),
     ],
 )
 def test_bad_input_is_refused_and_nothing_is_saved(client, case, field, value):
