@@ -92,6 +92,25 @@ def test_changes_wait_until_the_server_answers(browser_page, live_server, case):
     assert [mark.kind for mark in case.annotations.order_by("pk")] == ["arrowhead", "arrow"]
 
 
+def test_mark_deleted_and_brought_back_before_the_server_answers_is_stored_once(
+    browser_page, live_server, case
+):
+    before = add_mark(case, 1, x=4, y=5)
+    open_viewer(browser_page, live_server, case, "?slice=2")
+    browser_page.locator("[data-marks] button").click()
+    browser_page.context.set_offline(True)
+    for key in ("ArrowRight", "Delete", "Control+z"):
+        browser_page.keyboard.press(key)
+    browser_page.get_by_text("Not saved yet (3)").wait_for()
+    browser_page.context.set_offline(False)
+    browser_page.get_by_text("Everything is saved.").wait_for()
+    browser_page.locator("[data-marks] li").get_by_role("link", name="Edit").wait_for()
+    mark = case.annotations.get()
+    assert (mark.x, mark.y, mark.key) == (5, 5, before.key) and mark.pk != before.pk
+    browser_page.keyboard.press("Control+z")
+    eventually(browser_page, lambda: case.annotations.filter(x=4, y=5).exists())
+
+
 def test_mark_that_was_changed_elsewhere_is_shown_and_can_be_overruled(
     browser_page, live_server, case
 ):
