@@ -16,14 +16,17 @@ from django.core.files.storage import FileSystemStorage
 from imaging.storage import put
 
 FOLDER = "joined"
-VIEWER = ("", "-sync", "-frames", "-paint", "-marks", "-saving", "-place", "-view", "-keys")
+VIEWER = """
+    viewer viewer-sync viewer-frames viewer-paint viewer-marks
+    viewer-saving viewer-place viewer-view viewer-keys viewer-hands
+""".split()  # in the order in which they build on each other
 PARTS = {
     "site.css": (
         "vendor/bootstrap-5.3.9/bootstrap.min.css",
         *(f"css/{name}.css" for name in ("tokens", "site", "blocks", "tables", "forms", "print")),
     ),
     "viewer.css": ("css/viewer.css", "css/viewer-panes.css", "css/viewer-marks.css"),
-    "viewer.js": tuple(f"js/viewer{part}.js" for part in (*VIEWER, "-hands")),
+    "viewer.js": tuple(f"js/{name}.js" for name in VIEWER),
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -75,6 +76,17 @@ def test_figure_is_composed_as_one_png(client, case):
         where("show-figure", case, figure.pk, "png"), headers={"if-none-match": response["ETag"]}
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("levels", [("l3_4", "l4_5"), ("l3_4",), ("",)])
+@pytest.mark.parametrize("page", ["edit-figure", "report"])
+def test_pages_keep_the_place_that_the_figure_takes(client, case, page, levels):
+    figure = add_figure(case, levels=levels)
+    picture = Image.open(io.BytesIO(picture_of(client, case, figure).content))
+    address = where(page, case, figure.pk) if page == "edit-figure" else f"/cases/{case.pk}/report/"
+    html = client.get(address).content.decode()
+    drawn = re.search(r'<img src="[^"]*/figure\.png[^"]*"[^>]* width="(\d+)" height="(\d+)"', html)
+    assert drawn and tuple(map(int, drawn.groups())) == picture.size
 
 
 def test_figure_changes_with_its_marks(client, case):
