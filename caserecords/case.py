@@ -1,115 +1,13 @@
 """A stored version as a whole case, and the small tables and lines that pages show of it."""
 
-import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from patients.catalogue.mrc import compare, parse_grade
-from patients.document import build
 from patients.drawings.body_map import change_map, grade_map
-from patients.models import Sex, Side
-from patients.models.course import DiagnosisStatus
 from patients.placement import resolve
 from patients.sections import SECTIONS
 from patients.tables.columns import group
-from patients.values import value_from_document
-
-LEADING = (
-    DiagnosisStatus.FINAL,
-    DiagnosisStatus.REVISED,
-    DiagnosisStatus.WORKING,
-    DiagnosisStatus.CONCURRENT,
-    DiagnosisStatus.DIFFERENTIAL,
-)  # which diagnosis a list names; one that was ruled out is none
-SEX_LETTERS = {Sex.FEMALE: _("F"), Sex.MALE: _("M")}
-
-
-def load_record(version):
-    """Return the CaseRecord of a stored version: unsaved rows, no query; it is only to be read."""
-    return build_once(version.document)
-
-
-@lru_cache(maxsize=64)
-def build_once(document):
-    """Build a record of a document's text; of the same text, the same record."""
-    return build(json.loads(document))
-
-
-# One line of a list, read from the document without building its rows
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """What a list says of a case. `series` is None where no images are known."""
-
-    case: object
-    person: str
-    diagnosis: str
-    movements: int
-    better: int
-    worse: int
-    same: int
-    series: int | None
-
-
-def summarise(version):
-    """Return the CaseLine of a stored version."""
-    document = json.loads(version.document)
-    changes = strength_changes(document)
-    return CaseLine(
-        case=version.case,
-        person=person_words(document.get("patient", {})),
-        diagnosis=leading_diagnosis(document.get("diagnoses", [])),
-        movements=len(changes),
-        better=changes.count("better"),
-        worse=changes.count("worse"),
-        same=changes.count("same"),
-        series=count_series(document),
-    )
-
-
-def person_words(patient):
-    """Return "74 M": the age in years unless it has another unit, and the letter of the sex."""
-    age = patient.get("age_at_presentation")
-    words = value_from_document(age).printed.removesuffix(" years") if age else ""
-    return f"{words} {SEX_LETTERS.get(patient.get('sex'), '')}".strip()
-
-
-def leading_diagnosis(diagnoses):
-    ranked = [row for row in diagnoses if row["status"] in LEADING]
-    if not ranked:
-        return ""
-    first = min(ranked, key=lambda row: LEADING.index(row["status"]))
-    side = first.get("side", Side.NOT_STATED)
-    known = first["text"].casefold()
-    if side == Side.NOT_STATED or str(side) in known:
-        return first["text"]
-    return f"{first['text']}, {Side(side).label}"
-
-
-def strength_changes(document):
-    """Return the change of each movement and side, from its first visit to its last."""
-    order = {visit["key"]: index for index, visit in enumerate(document.get("visits", []))}
-    grades = {}
-    for row in document.get("strength", []):
-        name = (row.get("movement"), row.get("muscle"), row.get("side"))
-        grades.setdefault(name, []).append((order.get(row.get("visit"), -1), row["grade"]))
-    return [change_between(sorted(found, key=lambda pair: pair[0])) for found in grades.values()]
-
-
-def change_between(grades):
-    """Return the direction from the first to the last of (order, grade); None for one visit."""
-    if len(grades) < 2:
-        return None
-    return compare(parse_grade(grades[0][1]), parse_grade(grades[-1][1]))
-
-
-def count_series(document):
-    studies = document.get("imaging", {}).get("studies", [])
-    return sum(len(study.get("series", [])) for study in studies) if studies else None
-
 
 # The case desk
 

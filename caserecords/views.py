@@ -1,6 +1,5 @@
 """The pages that show a whole case: home, desk, history, review, status; and the health check."""
 
-import json
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
-from django.db.models import Q
-from django.db.models.functions import Length
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,26 +15,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caserecords.case import (
     course,
     desk_cards,
-    load_record,
     resolve_days,
     strength_map,
-    summarise,
 )
 from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
 from patients.differences import differences
 from patients.drawings.trends import trends
 from patients.forms.status import StepForm
-from patients.history import current_versions
 from patients.identifying import may_identify
+from patients.listing import in_order, newest, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.references import limit_sets
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
-from patients.selection import CaseFilters, select_cases
+from patients.selection import UNLISTED, CaseFilters, select_cases
 from patients.tables import strength_table, timeline
 from patients.tables.conduction_reasoning import conduction_reasoning
+from patients.versions import document_of, load_record
 
-PAGE = 50
+PAGE, FEW = 50, 5
 
 
 # Lists
@@ -46,16 +42,15 @@ PAGE = 50
 @require_safe
 def list_cases(request):
     """My cases, newest change first, and what waits for me."""
-    cases, form = Case.objects.visible_to(request.user), CaseFilters(request.GET)
+    cases, form = Case.objects.all(), CaseFilters(request.GET)
     if form.is_valid():
         cases = select_cases(cases, request.user, form.cleaned_data)
-    lines, after = page_of(cases, request.GET.get("after"))
-    waiting = newest_lines(Case.objects.reviewable_by(request.user), 5)
+    found, after = page_of(cases, request.user, request.GET.get("after"))
     context = {
         "form": form,
-        "lines": lines,
+        "cases": found,
         "after": after,
-        "waiting": waiting,
+        "waiting": waiting_for(request.user, FEW),
         "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
     }
     return render(request, "caserecords/home.html", context)
@@ -64,41 +59,42 @@ def list_cases(request):
 @require_safe
 def list_submitted(request):
     """The reviewer's desk: what waits, and what was approved last."""
-    approved = Case.objects.visible_to(request.user).filter(status=Status.APPROVED)
-    context = {
-        "waiting": newest_lines(Case.objects.reviewable_by(request.user), PAGE),
-        "approved": newest_lines(approved, 10),
-    }
+    approved = Case.objects.filter(status=Status.APPROVED)
+    keys = newest(approved, ways_to_see(request.user), "updated", 2 * FEW)
+    context = {"waiting": waiting_for(request.user, PAGE), "approved": listed(keys)}
     return render(request, "caserecords/review.html", context)
 
 
-def page_of(cases, cursor):
-    """Return (the lines after a cursor, the next cursor or None); one query."""
-    if cursor:
-        cases = cases.filter(beyond(cursor))
-    lines = newest_lines(cases, PAGE + 1)
-    if len(lines) <= PAGE:
-        return lines, None
-    last = lines[PAGE - 1].case
-    return lines[:PAGE], f"{last.updated.isoformat()}_{last.pk}"
+def page_of(cases, user, cursor):
+    """Return (the cases after a cursor, the next cursor or None)."""
+    after = read_cursor(cursor) if cursor else None
+    found = listed(newest(cases, ways_to_see(user), "updated", PAGE + 1, after))
+    if len(found) <= PAGE:
+        return found, None
+    last = found[PAGE - 1]
+    return found[:PAGE], f"{last.updated.isoformat()}_{last.pk}"
 
 
-def beyond(cursor):
-    """Return the condition of a place in the list; 404 for a cursor that this site never gave."""
+def read_cursor(cursor):
+    """Return the place in the list that a cursor names; 404 for one that this site never gave."""
     try:
         moment, pk = cursor.split("_")
         moment, pk = datetime.fromisoformat(moment), UUID(pk)
         moment.utcoffset().total_seconds()
     except (ValueError, AttributeError):
         raise Http404 from None
-    return Q(updated__lt=moment) | Q(updated=moment, pk__lt=pk)
+    return moment, pk
 
 
-def newest_lines(cases, size):
-    """Return the lines of the cases that changed last, from their stored versions."""
-    pks = cases.order_by("-updated", "-pk").values("pk")[:size]
-    versions = current_versions(pks).select_related("case__author", "case__team")
-    return [summarise(version) for version in versions.order_by("-case__updated", "-case__pk")]
+def waiting_for(user, size):
+    """Return the submitted cases that wait for a reviewer's decision, the last changed first."""
+    return listed(newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size))
+
+
+def listed(keys):
+    """Return the cases of a list with their summaries, in the order of their keys."""
+    cases = Case.objects.filter(pk__in=keys).select_related("summary_row", "author")
+    return in_order(cases.defer(*UNLISTED), keys)
 
 
 # The desk
@@ -177,11 +173,11 @@ def taken(request, case, step, data):
 def list_versions(request, case_pk):
     """The versions of a case, newest first; their documents stay in the database."""
     case = get_case(request, case_pk)
-    versions = case.versions.defer("document").select_related("saved_by").order_by("-number")
+    versions = case.versions.defer("computed").select_related("saved_by").order_by("-number")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 10:
         versions = versions.filter(number__lt=int(before))
-    versions = list(versions.annotate(size=Length("document"))[: PAGE + 1])
+    versions = list(versions[: PAGE + 1])
     context = {
         "case": case,
         "versions": versions[:PAGE],
@@ -199,7 +195,7 @@ def show_version(request, case_pk, number):
         raise Http404
     versions = case.versions.select_related("saved_by").filter(number__in=(number - 1, number))
     version, *before = versions.order_by("-number")
-    documents = [json.loads(found.document) for found in (*before, version)]
+    documents = [document_of(found) for found in (*before, version)]
     context = {
         "case": case,
         "version": version,

@@ -22,7 +22,7 @@ from imaging.api import (
     list_page,
     read_key,
 )
-from imaging.document.part import to_document
+from imaging.document.reading import to_document
 from imaging.document.shapes import ANNOTATION, FIGURE
 from imaging.marking import as_measured_data, tag_of
 from imaging.models import Annotation, Figure, Panel

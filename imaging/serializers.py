@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.reverse import reverse
 
 from imaging.document.parsing import Reader
-from imaging.document.part import plain, to_document
+from imaging.document.reading import plain, to_document
 from imaging.document.shapes import (
     ANNOTATION,
     FIGURE,

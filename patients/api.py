@@ -33,15 +33,17 @@ from patients.differences import differences
 from patients.discarding import discard_case
 from patients.history import current_versions
 from patients.importing import import_case, replace_case
+from patients.listing import in_order, newest, ways_to_see
 from patients.models import Case, CaseVersion, Role, Status, Team
+from patients.models.case import may_see
 from patients.paging import KeysetPagination
 from patients.problems import Conflict, StaleVersion, VersionRequired
 from patients.schema import document_schema
-from patients.selection import CaseFilters, select_cases
+from patients.selection import UNLISTED, CaseFilters, select_cases
+from patients.versions import document_of, etag_of, is_named, served_text, served_texts
 
 JSON = "application/json"
 PRIVATE = "private, no-cache"
-UNLISTED = ("case__age_at_presentation", "case__summary", "case__source")  # columns not shown
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 SUMMARY = {
     "type": "object",
@@ -89,7 +91,14 @@ CHANGES = {
 
 
 class CasePages(KeysetPagination):
-    keyset = ("case__created", "case__pk")
+    """Pages of cases; each way in which the user sees cases is read by its own index."""
+
+    keyset = ("created", "pk")
+
+    def fetch(self, queryset, size):
+        ways = ways_to_see(self.request.user)
+        keys = newest(queryset, ways, "created", size, self.after, self.back)
+        return in_order(Case.objects.filter(pk__in=keys).defer(*UNLISTED), keys)
 
 
 class VersionPages(KeysetPagination):
@@ -115,14 +124,16 @@ class CaseList(APIView):
         if not form.is_valid():
             raise ValidationError(form.errors)
         chosen = form.cleaned_data
-        cases = select_cases(Case.objects.visible_to(request.user), request.user, chosen)
-        whole, pages = wants_documents(request), CasePages()
-        unread = UNLISTED if whole else (*UNLISTED, "document")
-        page = pages.paginate_queryset(current_versions(cases).defer(*unread), request)
-        if whole:
-            record_accesses(request, [version.case_id for version in page])
+        cases = select_cases(Case.objects.all(), request.user, chosen)
+        pages = CasePages()
+        keys = [case.pk for case in pages.paginate_queryset(cases, request)]
+        versions = newest_versions(keys)
+        texts = {}
+        if wants_documents(request):
+            record_accesses(request, keys)
+            texts = served_texts(versions)
         root = address(request, "list-cases")
-        return page_response(pages, [result(version, root, whole) for version in page])
+        return page_response(pages, [result(one, root, texts.get(one.pk)) for one in versions])
 
     @describe(
         "add_case",
@@ -142,7 +153,7 @@ class CaseList(APIView):
         record_access(request, case)
         version = case.versions.select_related("case").get(number=case.version)
         shown = summary(version, address(request, "list-cases"))
-        headers = {"Location": shown["url"], "ETag": version.etag}
+        headers = {"Location": shown["url"], "ETag": etag_of(version)}
         return Response(shown, status=201, headers=headers)
 
 
@@ -172,7 +183,7 @@ class CaseDetail(APIView):
             raise VersionRequired(_("Send If-Match with the ETag of the version that you read."))
         version = replace_if_newest(request, case, wanted, request.data)
         shown = summary(version, address(request, "list-cases"))
-        return Response(shown, headers={"ETag": version.etag})
+        return Response(shown, headers={"ETag": etag_of(version)})
 
     @describe(
         "discard_case",
@@ -201,7 +212,7 @@ class VersionList(APIView):
     )
     def get(self, request, pk):
         case = get_case(request, pk)
-        versions = case.versions.select_related("saved_by").defer("document")
+        versions = case.versions.select_related("saved_by").defer("computed")
         pages = VersionPages()
         rows = pages.paginate_queryset(versions, request)
         return pages.get_paginated_response([version_row(row, request) for row in rows])
@@ -229,8 +240,8 @@ class VersionDifferences(APIView):
         case = get_case(request, pk)
         version = get_object_or_404(case.versions, number=number)
         older = read_number(request.query_params.get("against"), number - 1)
-        before = get_object_or_404(case.versions, number=older).document if older else "{}"
-        found = differences(json.loads(before), json.loads(version.document))
+        before = document_of(get_object_or_404(case.versions, number=older)) if older else {}
+        found = differences(before, document_of(version))
         return Response({"from": older, "to": number, "changes": [vars(one) for one in found]})
 
 
@@ -262,33 +273,38 @@ def schema_bytes():
 
 def visible_version(request, pk, **which):
     """Return one version of a case with its case, in one query, and log the opening."""
-    versions = CaseVersion.objects.filter(
-        case__in=Case.objects.visible_to(request.user), case=pk, **which
-    )
+    versions = CaseVersion.objects.filter(may_see(request.user, "case"), case=pk, **which)
     version = get_object_or_404(versions.select_related("case"))
     record_access(request, version.case)
     return version
 
 
 def document_response(request, version):
-    """Return the stored bytes, or 304 for a copy that is the same."""
-    headers = {"ETag": version.etag, "Cache-Control": PRIVATE}
-    response = HttpResponse(version.document.encode(), content_type=JSON, headers=headers)
-    return get_conditional_response(request, etag=version.etag, response=response)
+    """Return the whole document, or 304 for a copy that is the same."""
+    etag = etag_of(version)
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return unchanged
+    headers = {"ETag": etag, "Cache-Control": PRIVATE}
+    return HttpResponse(served_text(version), content_type=JSON, headers=headers)
 
 
 def replace_if_newest(request, case, wanted, document):
-    """Replace a case inside one transaction if `wanted` (If-Match) holds its newest version."""
+    """Replace a case inside one transaction if `wanted` (If-Match) holds its newest version.
+
+    What was entered counts alone: a tag by older rules of what is computed is as good.
+    """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
-        newest = case.versions.only("sha256").get(number=case.version)
+        current = case.versions.only("sha256", "rules").get(number=case.version)
         tags = parse_etags(wanted)
-        if tags != ["*"] and newest.etag not in tags:
-            raise StaleVersion(_("The case was changed since; its newest is %s.") % newest.etag)
+        if tags != ["*"] and not is_named(current, tags):
+            words = _("The case was changed since; its newest is %s.")
+            raise StaleVersion(words % etag_of(current))
         if case.status != Status.DRAFT:
             raise Conflict(_("The case is no longer a draft."))
         version = replace_case(case, document, request.user)
-    return CaseVersion.objects.select_related("case").get(pk=version.pk)
+    return CaseVersion.objects.select_related("case").defer("computed").get(pk=version.pk)
 
 
 def clinician_team(user, asked):
@@ -330,16 +346,23 @@ def summary(version, root):
         "origin": case.origin,
         "team": case.team_id,
         "version": version.number,
-        "etag": version.etag,
+        "etag": etag_of(version),
         "created": case.created.isoformat(),
         "updated": case.updated.isoformat(),
     }
 
 
-def result(version, root, whole):
-    """Return one result of a list as JSON text, the stored document inside as it is."""
+def result(version, root, document=None):
+    """Return one result of a list as JSON text, with the text of its document inside."""
     text = json.dumps(summary(version, root), ensure_ascii=False)
-    return f'{text[:-1]}, "document": {version.document}}}' if whole else text
+    return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
+
+
+def newest_versions(keys):
+    """Return the newest version of each case, in the order of the cases' keys."""
+    found = current_versions(Case.objects.filter(pk__in=keys))
+    unread = [f"case__{name}" for name in UNLISTED]
+    return in_order(found.defer(*unread), keys, lambda version: version.case_id)
 
 
 def page_response(pages, results):
@@ -355,6 +378,6 @@ def version_row(version, request):
         "saved_by": version.saved_by.get_username(),
         "saved_at": version.saved_at.isoformat(),
         "comment": version.comment,
-        "etag": version.etag,
+        "etag": etag_of(version),
         "chain_hash": version.chain_hash,
     }

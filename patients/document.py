@@ -33,6 +33,12 @@ class Part:
 
     read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
     schema() -> JSON Schema; discard(case) is called before a case and its rows are deleted.
+
+    It is stored in pieces (patients.pieces): split(data) -> {name: data}; join({name: data}) ->
+    data; read_piece(case, name) -> {name: data} of the rows as they stand, for a name or a start
+    of names. summarise(case, data) -> {column: value} of patients.models.CaseSummary, and
+    is_summarised(name) tells whether the summary and the checks need a piece; with_named(case,
+    data) adds to a part of such pieces what marks and figures name.
     """
 
     key: str
@@ -41,6 +47,12 @@ class Part:
     write: Callable
     schema: Callable
     discard: Callable = lambda case: None
+    split: Callable = lambda data: {"whole": data}
+    join: Callable = lambda pieces: pieces["whole"]
+    read_piece: Callable | None = None
+    summarise: Callable = lambda case, data: {}
+    is_summarised: Callable = lambda name: True
+    with_named: Callable = lambda case, data: data
 
 
 PARTS: list[Part] = []

@@ -1,7 +1,7 @@
-"""Versions of a case: every saved change stores the whole document, chained by hash."""
+"""Versions of a case: every saved change stores what was entered, chained by hash."""
 
-import hashlib
 import json
+import zlib
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,58 +9,110 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.computed import compute
-from patients.document import entered_document, read, to_bytes
+from patients.document import PARTS, to_bytes
 from patients.models import Case, CaseVersion, Status
+from patients.pieces import (
+    RECORD,
+    from_texts,
+    hash_text,
+    is_within,
+    join,
+    load_texts,
+    read_pieces,
+    store_pieces,
+    to_texts,
+)
+from patients.summary import store_summary
+from patients.versions import build_once, computed_text, document_of, record_piece
 
 
 @transaction.atomic
-def save_version(case, user, comment=""):
+def save_version(case, user, comment="", *, only=None, is_signed=False):
     """Store the case as it stands as its next version; return the newest version.
 
     Call it in the transaction of the change. A save that changed nothing makes no version, unless
-    a comment says that something outside the document did change (such as the status).
-    PermissionDenied where the document of a case that is no longer a draft would change: asked
-    here, under the lock, no door can miss it, whatever was true when the page was opened.
+    a comment says that something outside the document did change (such as the status). `only`
+    names the pieces that the change can have touched (see patients.pieces), so that nothing else
+    is read or written. A signed version keeps what is computed of it, by the rules of that day.
+    PermissionDenied where the document of a case that is no longer a draft would change: checked
+    here, under the lock, whatever was true when the page was opened.
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
-    last = case.versions.order_by("-number").first()
-    record = read(case)
-    said = to_bytes(entered_document(record))
-    changed = last is None or entered(last.document) != json.loads(said)
+    last = case.versions.defer("computed").order_by("-number").first()
+    texts = to_texts(read_pieces(case, only if last else None))
+    pieces = pieces_after(last, texts, only)
+    changed = last is None or is_changed(last, pieces, texts)
     if not changed and not comment:
         return last
     if changed and case.status != Status.DRAFT:
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
-    # What a newer release would compute of what was entered is no change of a case.
-    document = with_computed(said, record).decode() if changed else last.document
-    version = next_version(case, last, document, user, comment)
+    version = next_version(case, last, pieces if changed else last.pieces, user, comment, is_signed)
+    if changed:
+        store_pieces(case, texts, known=set(last.pieces.values()) if last else ())
     version.save(force_insert=True)
     Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)
+    if changed:
+        store_summary(case, record_for_summary(case, version, texts))
+    if is_signed:
+        computed_text(version, to_bytes(document_of(version)))
     return version
 
 
-def entered(document):
-    """Return what was entered of a document, without what is computed of it."""
-    return {key: value for key, value in json.loads(document).items() if key != "computed"}
+def pieces_after(last, texts, only):
+    """Return {name: sha256} of the next version: what was read now, and what was not touched."""
+    kept = {}
+    if last is not None and only is not None:
+        kept = {name: sha256 for name, sha256 in last.pieces.items() if not is_within(name, only)}
+    return kept | {name: hash_text(text) for name, text in texts.items()}
 
 
-def with_computed(said, record):
-    """Return the bytes of the whole document, where `said` are those of what was entered."""
-    return said[:-1] + b"," + to_bytes({"computed": compute(record)})[1:]
+def is_changed(last, pieces, texts):
+    """Tell whether the pieces say anything else than those of the last version.
+
+    A list that a newer release adds to the record, still empty, is no change.
+    """
+    if pieces == last.pieces:
+        return False
+    names = pieces.keys() | last.pieces.keys()
+    if {name for name in names if pieces.get(name) != last.pieces.get(name)} != {RECORD}:
+        return True
+    return without_empty(record_piece(last)) != without_empty(json.loads(texts[RECORD]))
 
 
-def next_version(case, last, document, user, comment):
+def without_empty(data):
+    return {key: value for key, value in data.items() if value != []}
+
+
+def record_for_summary(case, version, texts):
+    """Return the record that a summary is made of; long lists of images are not read for it."""
+    wanted = {name for name in version.pieces if is_summarised(name)}
+    missing = load_texts([version], lambda name: name in wanted - texts.keys())[version.pk]
+    known = {name: texts[name] for name in wanted & texts.keys()}
+    document = join(from_texts(missing | known))
+    for part in PARTS:
+        if part.key in document:
+            document[part.key] = part.with_named(case, document[part.key])
+    return build_once(to_bytes(document))
+
+
+def is_summarised(name):
+    key, _slash, below = name.partition("/")
+    part = next((part for part in PARTS if part.key == key), None)
+    return part is None or part.is_summarised(below)
+
+
+def next_version(case, last, pieces, user, comment, is_signed):
     version = CaseVersion(
         case=case,
         number=last.number + 1 if last else 1,
-        document=document,
-        sha256=hashlib.sha256(document.encode()).hexdigest(),
+        pieces=pieces,
         previous_hash=last.chain_hash if last else "",
         saved_by=user,
         saved_at=timezone.now(),
         comment=comment,
+        is_signed=is_signed,
     )
+    version.sha256 = version.hash_of_pieces()
     version.chain_hash = version.compute_hash()
     return version
 
@@ -73,15 +125,31 @@ def current_versions(cases):
 
 
 def broken_links(case):
-    """Yield a sentence for each version of a case whose chain does not hold."""
+    """Yield a sentence for each version of a case whose chain or whose pieces do not hold."""
     previous, number = "", 0
-    for version in case.versions.order_by("number").iterator():
+    wrong = set(broken_pieces(case))
+    for version in case.versions.defer("computed").order_by("number").iterator():
         if version.number != number + 1:
             yield f"case {case.pk}: version {number + 1} is missing"
         if version.previous_hash != previous or version.chain_hash != version.compute_hash():
             yield f"case {case.pk}: version {version.number} does not fit the one before it"
-        if hashlib.sha256(version.document.encode()).hexdigest() != version.sha256:
+        if version.hash_of_pieces() != version.sha256 or wrong & set(version.pieces.values()):
             yield f"case {case.pk}: the document of version {version.number} was changed"
         previous, number = version.chain_hash, version.number
     if number != case.version:
         yield f"case {case.pk}: its newest version should be {case.version}, but is {number}"
+
+
+def broken_pieces(case):
+    """Yield the hash of each piece of a case's documents that is missing or was changed."""
+    stored = set()
+    for piece in case.pieces.iterator(chunk_size=100):
+        stored.add(piece.sha256)
+        try:
+            is_whole = hash_text(piece.text) == piece.sha256
+        except zlib.error:
+            is_whole = False
+        if not is_whole:
+            yield piece.sha256
+    for version in case.versions.only("pieces").iterator(chunk_size=100):
+        yield from set(version.pieces.values()) - stored

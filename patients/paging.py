@@ -32,7 +32,7 @@ class KeysetPagination(BasePagination):
         cursor = request.query_params.get("cursor")
         self.back, self.after = decode(cursor) if cursor else (False, None)
         try:
-            rows = list(self.cut(queryset)[: self.size + 1])
+            rows = self.fetch(queryset, self.size + 1)
         except (ValidationError, ValueError, TypeError, OverflowError):
             raise bad_cursor() from None
         self.more = len(rows) > self.size
@@ -40,15 +40,13 @@ class KeysetPagination(BasePagination):
         self.page = page[::-1] if self.back else page
         return self.page
 
-    def cut(self, queryset):
-        first, second = self.keyset
-        if self.after is None:
-            return queryset.order_by(f"-{first}", f"-{second}")
-        way, signs = ("gt", ("", "")) if self.back else ("lt", ("-", "-"))
-        low, high = self.after
-        beyond = Q(**{f"{first}__{way}": low}) | Q(**{first: low, f"{second}__{way}": high})
-        ahead = Q(**{f"{first}__{way}e": low})  # lets the database seek by the first column
-        return queryset.filter(ahead, beyond).order_by(signs[0] + first, signs[1] + second)
+    def fetch(self, queryset, size):
+        """Return the first rows of the page, in the direction in which it is read."""
+        sign = "" if self.back else "-"
+        rows = queryset.order_by(*(f"{sign}{name}" for name in self.keyset))
+        if self.after is not None:
+            rows = rows.filter(beyond(self.keyset, self.after, self.back))
+        return list(rows[:size])
 
     def links(self):
         """Return the addresses of the next and the previous page, None where there is none."""
@@ -87,6 +85,14 @@ class KeysetPagination(BasePagination):
             {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}},
             {"name": "limit", "in": "query", "required": False, "schema": limit},
         ]
+
+
+def beyond(keyset, place, back=False):
+    """Return the condition of the rows after a place in a list that goes from high to low."""
+    (first, second), (low, high) = keyset, place
+    way = "gt" if back else "lt"
+    ahead = Q(**{f"{first}__{way}e": low})  # lets the database seek by the first column
+    return ahead & (Q(**{f"{first}__{way}": low}) | Q(**{first: low, f"{second}__{way}": high}))
 
 
 def read(row, name):

@@ -1,7 +1,5 @@
 """Bringing an earlier version of a case back, as its next version."""
 
-import json
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +8,7 @@ from patients.access import is_editable
 from patients.importing import replace_case
 from patients.models import Case
 from patients.reviewing import CaseChanged
+from patients.versions import document_of
 
 
 @transaction.atomic
@@ -25,5 +24,5 @@ def restore_version(case, number, user, seen):
         raise PermissionDenied(_("The case is no longer a draft, so nothing was restored."))
     if seen != case.version:
         raise CaseChanged
-    document = json.loads(case.versions.get(number=number).document)
+    document = document_of(case.versions.get(number=number))
     return replace_case(case, document, user, _("version %s restored") % number)

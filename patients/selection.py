@@ -1,10 +1,12 @@
 """Which cases a list shows: the same filters for pages and API."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Status
+from patients.models.case import writes
+
+UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # no list shows them
 
 
 class CaseFilters(forms.Form):
@@ -21,12 +23,11 @@ class CaseFilters(forms.Form):
 def select_cases(cases, user, chosen):
     """Return the cases of a QuerySet that fit the cleaned data of CaseFilters."""
     if chosen["q"]:
-        text = chosen["q"]
-        cases = cases.filter(Q(title__icontains=text) | Q(patient__code__icontains=text))
+        cases = cases.filter(search_text__contains=chosen["q"].casefold())
     if chosen["status"]:
         cases = cases.filter(status=chosen["status"])
     if chosen["team"]:
         cases = cases.filter(team=chosen["team"])
     if chosen["mine"]:
-        cases = cases.filter(Q(author=user) | Q(pk__in=user.shared_cases.values("pk")))
+        cases = cases.filter(writes(user))
     return cases

@@ -11,6 +11,7 @@ from django.utils import translation
 from patients.catalogue import instruments
 from patients.document import build
 from patients.models.fields import GradeField, PlacementField, ValueField
+from patients.versions import served_text
 from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -150,7 +151,7 @@ def test_unwrapped_text_is_found():
 def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     case = rich_case()
     client.force_login(case.author)
-    document = json.loads(case.versions.first().document)
+    document = json.loads(served_text(case.versions.first()))
     own = {text for text in strings(document) if len(text) > 1} | printed(build(document))
     own |= {case.author.username, case.team.name, "Caserecords"}
     own |= {file.name for job in case.imports.all() for file in job.files.all()}

@@ -1,12 +1,10 @@
 """The strength table as CSV (RFC 4180): a row a movement and side, a column a visit."""
 
-import json
-
 from django.utils.translation import gettext as _
 
-from patients.document import build
 from patients.models import StrengthScore
 from patients.spreadsheet import as_csv
+from patients.versions import load_record
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
@@ -14,7 +12,7 @@ SUFFIX = "csv"
 
 def export(version):
     """Return the strength table of a stored version as UTF-8 CSV, its cells made safe."""
-    return as_csv(lines(build(json.loads(version.document))))
+    return as_csv(lines(load_record(version)))
 
 
 def lines(record):

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
-from caserecords.case import load_record
 from patients.api import JSON, PRIVATE, visible_version
+from patients.versions import load_record
 
 
 def answer_newest(request, pk, compute):

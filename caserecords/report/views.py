@@ -3,7 +3,6 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from caserecords.case import load_record
 from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
@@ -14,6 +13,7 @@ from patients.computed import resolve_days
 from patients.document import DocumentError, read
 from patients.drawings.trends import trends
 from patients.tables import strength_table
+from patients.versions import load_record
 
 
 def current_record(case):

@@ -7,228 +7,25 @@ The order of the lists is the order of the rows; what is unknown is left out. Im
 UID and by the sha256 of their file, which may not be held here.
 """
 
-import datetime
-from functools import cache
-
-from django.db import transaction
-from django.utils.translation import gettext as _
-
 from imaging.discarding import discard_files
-from imaging.document.parsing import Reader, check
-from imaging.document.shapes import (
-    ANNOTATION,
-    FIGURE,
-    INSTANCE,
-    LEVEL,
-    PANEL,
-    SERIES,
-    STUDY,
+from imaging.document import pieces
+from imaging.document.parsing import check
+from imaging.document.reading import read
+from imaging.document.shapes import KEY, schema
+from imaging.document.writing import write
+from patients.document import Part
+
+PART = Part(
+    KEY,
+    read,
+    check,
+    write,
     schema,
+    discard=discard_files,
+    split=pieces.split,
+    join=pieces.join,
+    read_piece=pieces.read_piece,
+    is_summarised=pieces.is_summarised,
+    summarise=pieces.summarise,
+    with_named=pieces.with_named_images,
 )
-from imaging.models import (
-    REMOVED,
-    Annotation,
-    Figure,
-    Instance,
-    Panel,
-    Series,
-    SliceLevel,
-    Study,
-)
-from patients.document import DocumentError, Part
-from patients.prepared import Prepared, blank, rows_of_case
-
-KEY = "imaging"
-PLAIN = {str, int, bool}  # what JSON holds as it is; most values
-
-
-# Rows to document
-
-
-def read(case):
-    """Return the part of a case, in eight queries whatever its size."""
-    images = images_of_case().ask(case=case.pk)
-    shown = by_parent([row for row in images if not row.quarantine], "series")
-    # A series, or a study, of which all is set apart is no part of the document.
-    apart = {row.series_id for row in images} - set(shown)
-    series = series_of_case().ask(case=case.pk)
-    by_study = by_parent([row for row in series if row.pk not in apart], "study")
-    hidden = {row.study_id for row in series} - set(by_study)
-    studies = case.studies.select_related("visit").order_by("position", "pk")
-    panels = by_parent(Panel.objects.filter(figure__case=case), "figure")
-    return {
-        "studies": [
-            study_to_document(study, by_study, shown) for study in studies if study.pk not in hidden
-        ],
-        "levels": [to_document(LEVEL, row) for row in rows_of_case(SliceLevel).ask(case=case.pk)],
-        "annotations": [
-            to_document(ANNOTATION, row) for row in rows_of_case(Annotation).ask(case=case.pk)
-        ],
-        "figures": [
-            to_document(FIGURE, row)
-            | {"panels": [to_document(PANEL, panel) for panel in panels.get(row.pk, ())]}
-            for row in rows_of_case(Figure).ask(case=case.pk)
-        ],
-    }
-
-
-@cache
-def images_of_case():
-    """Return the question for what a document says of a case's images, in their order."""
-    mine = Instance.objects.filter(case=blank(Instance, "case"))
-    told = mine.values_list("series_id", "quarantine", *INSTANCE.fields)
-    return Prepared(told.order_by("position", "pk"))
-
-
-@cache
-def series_of_case():
-    mine = Series.objects.filter(case=blank(Series, "case"))
-    return Prepared(mine.order_by("position", "pk"))
-
-
-def by_parent(rows, name):
-    """Return {key of the parent: its rows in order}."""
-    found = {}
-    for row in rows:
-        found.setdefault(getattr(row, f"{name}_id"), []).append(row)
-    return found
-
-
-def study_to_document(study, series, instances):
-    document = to_document(STUDY, study)
-    if study.visit:
-        document["visit"] = study.visit.key
-    document["series"] = [
-        to_document(SERIES, one)
-        | {"instances": [to_document(INSTANCE, image) for image in instances.get(one.pk, ())]}
-        for one in series.get(study.pk, ())
-    ]
-    return document
-
-
-def to_document(shape, row):
-    """Return a row's fields as JSON, without the unknown; 0 is a value, and stays."""
-    found = {}
-    for name in shape.fields:
-        value = getattr(row, name)
-        if value is not None and value != "":
-            found[name] = value if type(value) in PLAIN else plain(value)
-    return found
-
-
-def plain(value):
-    """Return a value as JSON holds it; a whole number has no decimal point, as in JavaScript."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return value
-
-
-# Rows to database
-
-
-@transaction.atomic
-def write(case, data):
-    """Make a case's images, marks and figures those of a checked part, None for none.
-
-    An image keeps its file and header where the document names the same bytes. No file is removed:
-    a stored image that the document lacks is set apart, and comes back with it.
-    """
-    found = Reader().read(data or {}).found
-    visits = {visit.key: visit for visit in case.visit_rows.all()}
-    errors = []
-    held = {row.sop_instance_uid: row for row in Instance.objects.filter(case=case)}
-    studies, series, instances = [], [], []
-    for study, item, path, below in found["studies"]:
-        study.visit = find_visit(visits, item, path, errors)
-        studies.append(study)
-        for one, _item, _path, images in below:
-            one.study = study
-            series.append(one)
-            for image, _item, place, _none in images:
-                image.series = one
-                refuse_conflict(image, held, place, errors)
-                instances.append(image)
-    if errors:
-        raise DocumentError(errors)
-    case.instances.filter(quarantine=REMOVED).update(quarantine="")
-    settle(case, STUDY, studies, ("visit", "position"))
-    settle(case, SERIES, series, ("study", "position"))
-    settle(case, INSTANCE, instances, ("series", "position"))
-    remove_missing(case, studies, series, instances)
-    settle(case, LEVEL, [one[0] for one in found["levels"]], ("position",))
-    settle(case, ANNOTATION, [one[0] for one in found["annotations"]], ("position",))
-    write_figures(case, found["figures"])
-
-
-def find_visit(visits, item, path, errors):
-    key = item.get("visit")
-    if key is not None and key not in visits:
-        message = _("there is no visit with the key “%s”") % key
-        errors.append((f"{KEY}{path}.visit", message))
-    return visits.get(key)
-
-
-def refuse_conflict(image, held, path, errors):
-    """Never point a stored image at another file, nor bring in one that is set apart."""
-    known = held.get(image.sop_instance_uid)
-    if known and known.held and known.sha256 != image.sha256:
-        message = _("another file is stored under this SOP Instance UID")
-        errors.append((f"{KEY}{path}.sha256", message))
-    if known and known.quarantine not in ("", REMOVED):
-        errors.append((f"{KEY}{path}", _("this image is set apart; release it first")))
-
-
-def settle(case, shape, wanted, links):
-    """Write the wanted rows over the known ones of the same identity; unchanged rows stay."""
-    model, names = shape.model, [*shape.fields, *links]
-    identity = shape.identity[0]
-    known = {getattr(row, identity): row for row in model.objects.filter(case=case)}
-    new, changed = [], []
-    for row in wanted:
-        row.case = case
-        for link in links:
-            setattr(row, link, getattr(row, link))  # takes the key of a target saved just now
-        before = known.get(getattr(row, identity))
-        if before is None:
-            new.append(row)
-        else:
-            row.pk, row._state.adding = before.pk, False
-            if any(differ(row, before, name) for name in names):
-                changed.append(row)
-    model.objects.bulk_create(new, batch_size=500)
-    if changed:
-        model.objects.bulk_update(changed, names, batch_size=200)
-    if shape in (LEVEL, ANNOTATION, FIGURE):
-        model.objects.filter(case=case).exclude(pk__in=[row.pk for row in wanted]).delete()
-
-
-def differ(row, before, name):
-    attribute = row._meta.get_field(name).attname
-    return getattr(row, attribute) != getattr(before, attribute)
-
-
-def remove_missing(case, studies, series, instances):
-    """Take away the rows that the document lacks; images that are stored here are set apart."""
-    mine = Instance.objects.filter(case=case)
-    gone = mine.filter(quarantine="").exclude(pk__in=[row.pk for row in instances])
-    gone.filter(held=True).update(quarantine=REMOVED)
-    gone.filter(held=False).delete()
-    apart = mine.exclude(quarantine="").values_list("series", "series__study")
-    kept_series = {row.pk for row in series} | {one for one, _study in apart}
-    Series.objects.filter(case=case).exclude(pk__in=kept_series).delete()
-    kept_studies = {row.pk for row in studies} | {study for _one, study in apart}
-    Study.objects.filter(case=case).exclude(pk__in=kept_studies).delete()
-
-
-def write_figures(case, found):
-    settle(case, FIGURE, [one[0] for one in found], ("position",))
-    Panel.objects.filter(figure__case=case).delete()
-    for figure, _item, _path, panels in found:
-        for panel, *_rest in panels:
-            panel.figure = figure
-        Panel.objects.bulk_create(panel for panel, *_rest in panels)
-
-
-PART = Part(KEY, read, check, write, schema, discard_files)

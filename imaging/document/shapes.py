@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
+KEY = "imaging"  # of the part in the document
 STUDY_FIELDS = ("study_instance_uid", "study_date", "study_time", "study_description")
 SERIES_FIELDS = (
     "series_instance_uid",

@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Case
+from patients.models.case import may_edit, may_see
 
 # PS3.5 9.1: digits and dots, at most 64 characters; pydicom does not check it.
 valid_uid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is no DICOM identifier."))
@@ -16,11 +16,11 @@ class OwnedQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Rows of cases that the user may see."""
-        return self.filter(**{f"{self.model.CASE}__in": Case.objects.visible_to(user)})
+        return self.filter(may_see(user, self.model.CASE))
 
     def editable_by(self, user):
         """Rows of cases that the user may change."""
-        return self.filter(**{f"{self.model.CASE}__in": Case.objects.editable_by(user)})
+        return self.filter(may_edit(user, self.model.CASE))
 
 
 class Owned(models.Model):

@@ -17,13 +17,14 @@ from patients.models.electrodiagnosis import (
     SensoryConduction,
 )
 from patients.models.events import Event, Symptom, Visit
-from patients.models.history import AccessLog, CaseVersion, Draft
+from patients.models.history import AccessLog, CaseVersion, DocumentPiece, Draft
 from patients.models.investigations import ImagingFinding, Investigation, LaboratoryResult
 from patients.models.narrative import Discrepancy, Narrative, Reference
 from patients.models.people import Membership, Patient, PatientIdentity, Role, Sex, Team
 from patients.models.reference import ReferenceLimit, ReferenceSet
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
+from patients.models.summary import CaseSummary
 from patients.models.tokens import ApiToken
 
 ROW_MODELS = (
@@ -58,10 +59,12 @@ __all__ = [
     "AccessLog",
     "ApiToken",
     "Case",
+    "CaseSummary",
     "CaseVersion",
     "Comorbidity",
     "Diagnosis",
     "Discrepancy",
+    "DocumentPiece",
     "Draft",
     "Dynamometry",
     "Event",

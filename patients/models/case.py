@@ -1,7 +1,6 @@
 """The case: whose it is, who may see and change it, and the base of its rows."""
 
 import uuid
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.fields import ValueField
-from patients.models.people import Patient, Role, Team
+from patients.models.people import Membership, Patient, Role, Team
 
 
 class Status(models.TextChoices):
@@ -36,57 +35,82 @@ class CaseQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Cases of the user's teams, and those that the user writes."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.filter(pk__in=seen_by(user.pk))
+        return self.filter(may_see(user))
 
     def editable_by(self, user):
         """Drafts that the user writes, as author or co-author."""
-        drafts = self.filter(status=Status.DRAFT)
-        return drafts.visible_to(user).filter(pk__in=written_by(user.pk))
+        return self.filter(may_edit(user))
 
     def reviewable_by(self, user):
         """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
-        return (
-            self.visible_to(user)
-            .filter(status=Status.SUBMITTED, team__in=reviewed)
-            .exclude(author=user)
-            .exclude(co_authors=user)
-        )
+        mine = self.filter(status=Status.SUBMITTED, team__in=reviewed)
+        return mine.exclude(author=user).exclude(co_authors=user)
 
 
-# To build these takes longer than to run them; the words of the question are kept, never an answer.
+NOBODY = Q(pk__in=[])
 
 
-@lru_cache(maxsize=1024)
-def seen_by(user_pk):
-    """Return the query of the keys of cases that a user's teams share, or that the user writes."""
-    mine = Q(author=user_pk) | Q(co_authors=user_pk) | Q(team__memberships__user=user_pk)
-    return Case.objects.filter(mine).values("pk")
+def may_see(user, path=""):
+    """Return the condition that a case is of the user's teams or written by the user.
+
+    `path` leads from the filtered rows to their case, "" for cases themselves.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    teams = Membership.objects.filter(user=user).values("team")
+    return at(path, "team__in", teams) | writes(user, path)
 
 
-@lru_cache(maxsize=1024)
-def written_by(user_pk):
-    """Return the query of the keys of cases that a user writes."""
-    return Case.objects.filter(Q(author=user_pk) | Q(co_authors=user_pk)).values("pk")
+def may_edit(user, path=""):
+    """Return the condition that a case is a draft that the user writes."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    return at(path, "status", Status.DRAFT) & writes(user, path)
+
+
+def writes(user, path=""):
+    """Return the condition that a user is a case's author or co-author."""
+    shared = Case.co_authors.through.objects.filter(user=user).values("case")
+    return at(path, "author", user) | at(path, "pk__in", shared)
+
+
+def at(path, name, value):
+    return Q(**{f"{path}__{name}" if path else name: value})
+
+
+def list_index(name, owner, *columns):
+    """Return an index for a list of cases: of an owner, newest first, then by key.
+
+    What a list searches stands at its end, so that a search reads the index alone.
+    """
+    searched = [column for column in columns if column == "search_text"]
+    ordered = [column for column in columns if column not in searched]
+    return models.Index(fields=[owner, *ordered, "id", *searched], name=f"case_{name}")
 
 
 class Case(models.Model):
     """One patient's illness, in the words and numbers of whoever reports it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("team"))
+    # Lists go by indexes that begin with team and author.
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="cases", verbose_name=_("team"), db_index=False
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="cases", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="cases",
+        verbose_name=_("author"),
+        db_index=False,
     )
     co_authors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="shared_cases", blank=True
     )
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="cases")
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.DRAFT, db_index=True
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     title = models.CharField(_("title"), max_length=300)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.OWN)
     source = models.TextField(_("source"), blank=True, help_text=_("The publication, if any."))
@@ -97,8 +121,10 @@ class Case(models.Model):
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
     )
     version = models.PositiveIntegerField(default=0, editable=False)
-    created = models.DateTimeField(auto_now_add=True, db_index=True)
-    updated = models.DateTimeField(auto_now=True, db_index=True)
+    # Title and patient code, case-folded; kept with each version, so that a list can search it.
+    search_text = models.TextField(blank=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -111,6 +137,14 @@ class Case(models.Model):
                 condition=Q(reasoning_in_report__in=["", *ReasoningShown.values]),
                 name="case_known_reasoning_shown",
             ),
+        ]
+        indexes = [
+            list_index("team_changed", "team", "updated", "search_text"),
+            list_index("team_new", "team", "created", "search_text"),
+            list_index("team_status_changed", "team", "status", "updated"),
+            list_index("team_status_new", "team", "status", "created"),
+            list_index("author_changed", "author", "updated", "search_text"),
+            list_index("author_new", "author", "created", "search_text"),
         ]
 
     def __str__(self):

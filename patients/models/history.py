@@ -1,6 +1,7 @@
 """What was saved, by whom, and who looked: versions, drafts, the access log."""
 
 import hashlib
+import zlib
 
 from django.conf import settings
 from django.db import models
@@ -8,18 +9,50 @@ from django.db import models
 from patients.models.case import Case
 
 
-class CaseVersion(models.Model):
-    """The whole document after one saved change, chained by hash to the one before."""
+class DocumentPiece(models.Model):
+    """A piece of a case's entered documents, kept once however many versions contain it.
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="versions")
+    `sha256` is over the uncompressed UTF-8 text, which `compressed` holds (zlib).
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="pieces", db_index=False)
+    sha256 = models.CharField(max_length=64)
+    compressed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sha256"], name="piece_once_per_case")
+        ]
+
+    def __str__(self):
+        return self.sha256
+
+    @property
+    def text(self):
+        """The uncompressed text as bytes; zlib.error where it was damaged."""
+        return zlib.decompress(self.compressed)
+
+
+class CaseVersion(models.Model):
+    """What was entered of a case after one saved change, chained by hash to the version before.
+
+    `pieces` maps the names of the document's pieces to the hashes of their texts. What is computed
+    from them is kept beside: `computed` (zlib, null until it is first needed) by the rules of
+    version `rules`. Neither is part of the hashes.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
-    document = models.TextField()
+    pieces = models.JSONField()
     sha256 = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64, blank=True)
     chain_hash = models.CharField(max_length=64)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
     comment = models.CharField(max_length=300, blank=True)
+    is_signed = models.BooleanField(default=False)
+    rules = models.CharField(max_length=20, blank=True)
+    computed = models.BinaryField(null=True)
 
     class Meta:
         ordering = ["case", "-number"]
@@ -30,10 +63,10 @@ class CaseVersion(models.Model):
     def __str__(self):
         return f"version {self.number}"
 
-    @property
-    def etag(self):
-        """The strong entity tag of the document."""
-        return f'"{self.sha256}"'
+    def hash_of_pieces(self):
+        """Return the hash over the names and hashes of the pieces, 64 hex digits."""
+        lines = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(self.pieces.items()))
+        return hashlib.sha256(lines.encode()).hexdigest()
 
     def compute_hash(self):
         """Return the hash over this version and the one before it, 64 hex digits."""
@@ -41,10 +74,11 @@ class CaseVersion(models.Model):
             self.previous_hash,
             str(self.case_id),
             str(self.number),
-            hashlib.sha256(self.document.encode()).hexdigest(),
+            self.sha256,
             str(self.saved_by_id),
             self.saved_at.isoformat(),
             self.comment,
+            *(["signed"] if self.is_signed else []),
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

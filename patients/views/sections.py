@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access import get_case
-from patients.document import build
 from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import Case, Draft, Event, Status, Visit
 from patients.placement import resolve
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
+from patients.versions import load_record, record_piece
 from patients.views.localising import SLUGS, localise_stored, render_typed
 
 WANTED = ("set", "sides")  # what a grid shows, in the address
@@ -93,7 +93,7 @@ def show_draft(request, case, section, draft):
 
 def show_merge(request, case, section, texts, base, draft=None):
     """Both versions side by side, and the page with what was typed laid over what is stored."""
-    record = build(json.loads(case.versions.get(number=base).document))
+    record = load_record(case.versions.get(number=base))
     stored = SectionPage(case, section, wanted=wanted(request))
     page, choices = stored.merged_with(record, texts)
     newest = case.versions.select_related("saved_by").get(number=case.version)
@@ -197,7 +197,7 @@ def is_behind(case, section, base):
 
 
 def part_at(case, section, number):
-    document = json.loads(case.versions.get(number=number).document)
+    document = record_piece(case.versions.get(number=number))
     return {key: document.get(key) for key in section.keys}
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from patients.models import Case, Draft, StrengthScore
+from patients.versions import served_text
 from tests.browser.conftest import eventually, sign_in, sign_in_by_page
 from tests.browser.keyboard import Keyboard, paste
 from tests.factories import make_case, make_team, make_user
@@ -71,7 +72,7 @@ def signed_in_page(new_page, live_server, case):
 
 def newest(case):
     case.refresh_from_db()
-    return json.loads(case.versions.get(number=case.version).document)
+    return json.loads(served_text(case.versions.get(number=case.version)))
 
 
 def grades(case):

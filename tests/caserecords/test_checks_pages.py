@@ -14,6 +14,7 @@ from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import AccessLog, Role, Status
 from patients.sections import BY_SLUG
+from patients.versions import served_text
 from tests.api import Caller, address_of
 from tests.factories import make_case, make_team, make_user
 from tests.patients.test_tables import load
@@ -48,7 +49,7 @@ def accept(client, case, key, reason="The source is quoted as it stands."):
 
 def newest(case):
     case.refresh_from_db()
-    return json.loads(case.versions.get(number=case.version).document)
+    return json.loads(served_text(case.versions.get(number=case.version)))
 
 
 def test_page_names_each_check_with_its_rows_and_a_way_to_mend_it(client, case):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from imaging.storage import store
 from patients.models import ApiToken, Case, CaseVersion, Role
+from patients.versions import served_text
 from tests.api import LIST
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -55,7 +56,7 @@ def test_token_is_refused_with_a_reason(args):
 
 def test_export_writes_the_stored_bytes(tmp_path, capfdbinary):
     case = make_case()
-    document = case.versions.get().document.encode()
+    document = served_text(case.versions.get())
     call_command("export_case", str(case.pk), "--format", "json")
     assert capfdbinary.readouterr().out == document
     target = tmp_path / "case.json"
@@ -91,10 +92,10 @@ def written(tmp_path, name, data):
 def test_import_takes_what_export_wrote(tmp_path):
     make_user("anna", make_team("Here"))
     elsewhere = make_case()
-    exported = elsewhere.versions.get().document.encode()
+    exported = served_text(elsewhere.versions.get())
     out = run("import_case", written(tmp_path, "case.json", exported), "--user", "anna")
     case = Case.objects.get(pk=out.split()[-1])
-    assert case.versions.get().document.encode() == exported
+    assert served_text(case.versions.get()) == exported
     assert (case.author.username, case.team.name) == ("anna", "Here")
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from caserecords import views
 from patients.importing import replace_case
+from patients.versions import served_text
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case():
     case = make_case()
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     document["strength"][-1]["grade"] = "4-"
     replace_case(case, document, case.author, "A grade mended")
     case.refresh_from_db()

@@ -6,6 +6,7 @@ import pytest
 
 from patients.document import to_bytes
 from patients.models import AccessLog, Case, Patient, Role, Status
+from patients.versions import etag_of, served_text
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -34,9 +35,9 @@ def case(author, team):
 
 def test_document_is_the_stored_bytes(api, case):
     response = api.get(address_of(case))
-    assert response.content == case.versions.get().document.encode()
+    assert response.content == served_text(case.versions.get())
     assert response["Content-Type"] == "application/json"
-    assert response["ETag"] == case.versions.get().etag
+    assert response["ETag"] == etag_of(case.versions.get())
     assert "private" in response["Cache-Control"]
     assert api.get(address_of(case)).content == response.content
 
@@ -47,7 +48,7 @@ def test_document_costs_three_queries(api, case, django_assert_max_num_queries):
 
 
 def test_same_copy_is_304(api, case):
-    etag = case.versions.get().etag
+    etag = etag_of(case.versions.get())
     response = api.get(address_of(case), headers={"if-none-match": f'"other", W/{etag}'})
     assert response.status_code == 304 and not response.content and response["ETag"] == etag
 
@@ -62,7 +63,7 @@ def test_opening_is_logged(api, case, author):
 
 def test_stranger_sees_404(case):
     api = Caller(make_user(team=make_team()))
-    etag = case.versions.get().etag
+    etag = etag_of(case.versions.get())
     for method, below in [
         ("GET", ""),
         ("HEAD", ""),
@@ -121,9 +122,9 @@ def test_team_is_said_where_there_are_several(api, author, team):
 
 
 def test_replacing_makes_a_version(api, case):
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     document["case"]["title"] = "Another title"
-    etag = case.versions.get().etag
+    etag = etag_of(case.versions.get())
     response = api.send("PUT", address_of(case), document, if_match=etag)
     assert response.status_code == 200 and response.json()["version"] == 2
     case.refresh_from_db()
@@ -134,17 +135,15 @@ def test_replacing_makes_a_version(api, case):
 
 
 def test_replacing_by_the_same_makes_no_version(api, case):
-    etag = case.versions.get().etag
-    response = api.send(
-        "PUT", address_of(case), case.versions.get().document.encode(), if_match=etag
-    )
+    etag = etag_of(case.versions.get())
+    response = api.send("PUT", address_of(case), served_text(case.versions.get()), if_match=etag)
     assert response.json()["version"] == 1 and response["ETag"] == etag
 
 
 def test_replacing_wants_the_newest(api, case):
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     assert_problem(api.send("PUT", address_of(case), document), 428)
-    for stale in ('"stale"', f"W/{case.versions.get().etag}", "nonsense"):
+    for stale in ('"stale"', f"W/{etag_of(case.versions.get())}", "nonsense"):
         assert_problem(api.send("PUT", address_of(case), document, if_match=stale), 412)
     document["case"]["title"] = ""
     body = assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 400)
@@ -153,7 +152,7 @@ def test_replacing_wants_the_newest(api, case):
 
 
 def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     document["patient"]["sex"] = "female"
     assert api.send("PUT", address_of(case), document, if_match="*").status_code == 200
     second = make_case(author, team, document=document)
@@ -164,7 +163,7 @@ def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
 
 def test_submitted_case_is_not_replaced(api, case):
     Case.objects.update(status=Status.SUBMITTED)
-    document = case.versions.get().document.encode()
+    document = served_text(case.versions.get())
     assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 403)
     assert_problem(api.delete(address_of(case)), 409)
 
@@ -172,7 +171,7 @@ def test_submitted_case_is_not_replaced(api, case):
 def test_reader_of_the_team_changes_nothing(case, team):
     api = Caller(make_user(team=team, role=Role.READER))
     assert api.get(address_of(case)).status_code == 200
-    document = case.versions.get().document.encode()
+    document = served_text(case.versions.get())
     assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 403)
     assert_problem(api.delete(address_of(case)), 403)
 
@@ -181,7 +180,7 @@ def test_co_author_replaces_but_does_not_throw_away(case):
     user = make_user()
     case.co_authors.add(user)
     api = Caller(user)
-    document = case.versions.get().document.encode()
+    document = served_text(case.versions.get())
     assert api.send("PUT", address_of(case), document, if_match="*").status_code == 200
     assert_problem(api.delete(address_of(case)), 403)
 
@@ -193,7 +192,7 @@ def test_draft_is_thrown_away(api, case):
 
 
 def test_patient_of_another_case_stays(api, case, author, team):
-    other = make_case(author, team, document=json.loads(case.versions.get().document))
+    other = make_case(author, team, document=json.loads(served_text(case.versions.get())))
     assert api.delete(address_of(case)).status_code == 204
     assert Patient.objects.get() == other.patient
 
@@ -210,7 +209,7 @@ def test_list_is_newest_first_and_private(api, author, team):
 def test_list_costs_the_same_for_any_number(api, author, team, django_assert_max_num_queries):
     documents = []
     for _ in range(5):
-        documents.append(json.loads(make_case(author, team).versions.get().document))
+        documents.append(json.loads(served_text(make_case(author, team).versions.get())))
         with django_assert_max_num_queries(2):
             api.get(LIST)
         with django_assert_max_num_queries(3):
@@ -272,13 +271,13 @@ def test_list_filters(api, author, team):
 
 
 def test_versions_and_their_difference(api, case):
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     document["strength"][1]["grade"] = "4"
     api.send("PUT", address_of(case), document, if_match="*")
     rows = api.get(address_of(case) + "versions/").json()["results"]
     assert [row["number"] for row in rows] == [2, 1]
     first = api.get(rows[1]["url"])
-    assert first.content == case.versions.get(number=1).document.encode()
+    assert first.content == served_text(case.versions.get(number=1))
     assert first["ETag"] == rows[1]["etag"]
     found = api.get(address_of(case) + "versions/2/diff/").json()
     assert (found["from"], found["to"]) == (1, 2)
@@ -291,7 +290,7 @@ def test_versions_and_their_difference(api, case):
 
 def test_export_is_the_document_as_a_file(api, case):
     response = api.get(address_of(case) + "export/json/")
-    assert response.content == case.versions.get().document.encode()
+    assert response.content == served_text(case.versions.get())
     assert response["Content-Disposition"] == f'attachment; filename="case-{case.pk}-1.json"'
     again = api.get(address_of(case) + "export/json/", headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
@@ -305,7 +304,7 @@ def test_everything_as_one_document_a_line(api, author, team, django_assert_max_
         response = api.get(f"{LIST}export/")
         lines = b"".join(response.streaming_content).splitlines()
     assert response["Content-Type"] == "application/x-ndjson"
-    assert set(lines) == {case.versions.get().document.encode() for case in cases}
+    assert set(lines) == {served_text(case.versions.get()) for case in cases}
     assert AccessLog.objects.filter(what__endswith="/export/").count() == 3
 
 

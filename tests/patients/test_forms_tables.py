@@ -19,6 +19,7 @@ from patients.models.fields import (
     ValueField,
 )
 from patients.sections import HIDDEN, SECTIONS, STRENGTH_ROWS
+from patients.versions import served_text
 from tests.factories import make_case
 
 DEMONSTRATION = Path(__file__).parents[2] / "caserecords" / "demo"
@@ -36,7 +37,7 @@ def address(case, section):
 
 
 def newest(case):
-    return json.loads(case.versions.first().document)
+    return json.loads(served_text(case.versions.first()))
 
 
 def example(field):

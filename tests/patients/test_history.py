@@ -1,6 +1,8 @@
 """Versions: one a change, chained, and none lost when two save at once."""
 
+import json
 import sqlite3
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -10,9 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, connections, transaction
 from django.db.models import F
 
-from patients import computed
+from patients import computed, versions
+from patients.document import to_bytes
 from patients.history import broken_links, current_versions, save_version
 from patients.models import Case, CaseVersion
+from patients.pieces import hash_text, store_pieces
+from patients.versions import etag_of, rebuild, record_piece, served_text
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +64,9 @@ def test_newest_versions_of_many_cost_one_query(case, django_assert_num_queries)
 @pytest.mark.parametrize(
     "change",
     [
-        {"document": "{}"},
-        {"document": "{}", "sha256": "0" * 64},
+        {"pieces": {}},
+        {"pieces": {}, "sha256": "0" * 64},
+        {"is_signed": True},
         {"sha256": "0" * 64},
         {"comment": "approved"},
         {"saved_at": F("saved_at") + timedelta(seconds=1)},
@@ -103,10 +109,71 @@ def test_swapped_versions_are_named(case):
 
 def test_documents_swapped_with_their_hashes_are_named(case):
     one, other = version(case, 2).get(), version(case, 3).get()
-    version(case, 2).update(document=other.document, sha256=other.sha256)
-    version(case, 3).update(document=one.document, sha256=one.sha256)
+    version(case, 2).update(pieces=other.pieces, sha256=other.sha256)
+    version(case, 3).update(pieces=one.pieces, sha256=one.sha256)
     found = " ".join(broken_links(case))
     assert "version 2" in found and "version 3" in found
+
+
+def test_a_changed_piece_is_named_with_each_version_that_holds_it(case):
+    record = case.pieces.get(sha256=version(case, 2).get().pieces["record"])
+    kept = record.compressed
+    record.compressed = zlib.compress(record.text.replace(b"second", b"forged"))
+    record.save()
+    assert [sentence for sentence in broken_links(case)] == [
+        f"case {case.pk}: the document of version 2 was changed"
+    ]
+    record.compressed = bytes(kept)[:-9]
+    record.save()
+    assert any("version 2 was changed" in sentence for sentence in broken_links(case))
+    record.delete()
+    assert any("version 2 was changed" in sentence for sentence in broken_links(case))
+    marks = version(case, 2).get().pieces["imaging/annotations"]
+    case.pieces.get(sha256=marks).delete()
+    assert sum("was changed" in sentence for sentence in broken_links(case)) == 4
+
+
+def test_a_version_holds_what_was_entered_and_not_what_is_computed(case):
+    newest = version(case, 4).get()
+    texts = b"".join(piece.text for piece in case.pieces.all())
+    assert newest.computed is None and b'"computed"' not in texts
+    assert json.loads(served_text(newest))["computed"]["rules"] == computed.RULES
+    kept = version(case, 4).get()
+    assert kept.rules == computed.RULES and kept.chain_hash == newest.chain_hash
+    assert list(broken_links(case)) == []
+
+
+def test_what_did_not_change_is_stored_once(case):
+    newest, before = version(case, 4).get().pieces, version(case, 3).get().pieces
+    assert {name for name in newest if newest[name] != before[name]} == {"record"}
+    assert case.pieces.count() == 4 + len({one for name, one in newest.items() if name != "record"})
+
+
+def test_a_signed_version_keeps_what_was_computed_on_its_day(case, monkeypatch):
+    Case.objects.filter(pk=case.pk).update(status="approved")
+    signed = save_version(case, case.author, "Approved", is_signed=True)
+    before = served_text(version(case, 5).get())
+    served_text(version(case, 4).get())
+    monkeypatch.setattr(versions, "RULES", "3")
+    monkeypatch.setattr(computed, "RULES", "3")
+    assert not rebuild(version(case, 5).get())
+    assert served_text(version(case, 5).get()) == before
+    assert rebuild(version(case, 4).get()) and not rebuild(version(case, 4).get())
+    again = version(case, 4).get()
+    assert json.loads(served_text(again))["computed"]["rules"] == again.rules == "3"
+    assert etag_of(again) != etag_of(signed)
+
+
+def test_a_newer_release_may_add_an_empty_list_without_a_new_version(case):
+    newest = version(case, 4).get()
+    old = record_piece(newest)
+    gone = [key for key in old if old[key] == []][0]
+    del old[gone]
+    text = to_bytes(old)
+    store_pieces(case, {"record": text})
+    newest.pieces["record"] = hash_text(text)
+    newest.save()
+    assert save_version(case, case.author).number == 4
 
 
 @pytest.fixture
@@ -159,9 +226,10 @@ def test_only_a_draft_changes_whatever_the_door(case):
 
 
 def test_what_a_newer_release_computes_is_no_change_of_a_case(case, monkeypatch):
-    before = case.versions.first().document
+    before = served_text(case.versions.first())
     monkeypatch.setattr(computed, "MORE", [lambda record: {"new": "reasoning"}])
     assert save_version(case, case.author).number == 4
     Case.objects.filter(pk=case.pk).update(status="submitted")
     approved = save_version(case, case.author, "Approved")  # would be refused if it were one
-    assert (approved.number, approved.document) == (5, before)
+    assert (approved.number, approved.pieces) == (5, version(case, 4).get().pieces)
+    assert served_text(version(case, 4).get()) == before

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from patients.forms import new_case
 from patients.models import Case, Membership, Patient, Role
+from patients.versions import served_text
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def test_case_is_made_with_its_timeline_as_version_1(client, clinician):
     case = Case.objects.get()
     assert response.url == reverse("caserecords:show-case", args=[case.pk])
     assert (case.author, case.version, case.status) == (clinician, 1, "draft")
-    document = json.loads(case.versions.get().document)
+    document = json.loads(served_text(case.versions.get()))
     assert document["patient"]["age_at_presentation"] == {"number": "6", "unit": "months"}
     assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
     assert case.patient.code.startswith("P-") and len(case.patient.code) == 8

@@ -15,6 +15,7 @@ from caserecords.exchange import FORMATS
 from patients.discarding import discard_case
 from patients.importing import replace_case
 from patients.models import AccessLog, Case, PatientIdentity, Role, Status
+from patients.versions import served_text
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_it_is_off_unless_turned_on():
 def test_it_stands_nowhere_else(client, case, caplog):
     caplog.set_level(logging.DEBUG)
     send(client, case)
-    replace_case(case, json.loads(case.versions.get().document), case.author, "saved again")
+    replace_case(case, json.loads(served_text(case.versions.get())), case.author, "saved again")
     names = ("show-case", "show-report", "list-versions", "edit-people", "list-accesses")
     pages = [reverse(f"caserecords:{name}", args=[case.pk]) for name in names]
     pages += [reverse("caserecords:show-version", args=[case.pk, 1]), reverse("caserecords:home")]
@@ -110,7 +111,7 @@ def test_it_stands_nowhere_else(client, case, caplog):
         assert answer.status_code == 200, page
         body = b"".join(answer) if answer.streaming else answer.content
         shown[page] = body.decode(errors="replace")
-    shown |= {version.number: version.document for version in case.versions.all()}
+    shown |= {version.number: served_text(version) for version in case.versions.all()}
     shown |= {f"log {one.pk}": one.what for one in AccessLog.objects.all()}
     shown["log"] = caplog.text
     for marker in DATA.values():
@@ -135,7 +136,7 @@ def test_members_who_do_not_write_are_refused(client, case, role):
 def test_a_case_of_ones_own_is_no_way_to_another_ones_patient(client, case):
     send(client, case)
     curious = make_user("curious", case.team)
-    person = json.loads(case.versions.get().document)["patient"]
+    person = json.loads(served_text(case.versions.get()))["patient"]
     own = make_case(curious, case.team, document=make_document(patient=person))
     assert own.patient == case.patient
     assert get(client, own, curious).status_code == 403
@@ -163,7 +164,7 @@ def test_it_goes_with_the_last_case(client, case):
 def test_it_is_not_left_to_who_holds_the_only_other_case(client, case):
     send(client, case)
     curious = make_user("curious", case.team)
-    person = json.loads(case.versions.get().document)["patient"]
+    person = json.loads(served_text(case.versions.get()))["patient"]
     own = make_case(curious, case.team, document=make_document(patient=person))
     discard_case(case)
     assert own.patient.cases.get() == own and not PatientIdentity.objects.exists()
@@ -172,15 +173,15 @@ def test_it_is_not_left_to_who_holds_the_only_other_case(client, case):
 def test_it_is_not_left_to_the_next_case_of_the_code(client, case):
     send(client, case)
     other = make_case(case.author, case.team)
-    document = json.loads(case.versions.get().document)
-    moved = document | {"patient": json.loads(other.versions.get().document)["patient"]}
+    document = json.loads(served_text(case.versions.get()))
+    moved = document | {"patient": json.loads(served_text(other.versions.get()))["patient"]}
     replace_case(case, moved, case.author)
     assert case.patient == other.patient and not PatientIdentity.objects.exists()
 
 
 def test_it_stays_with_the_other_cases_of_its_author(client, case):
     send(client, case)
-    person = json.loads(case.versions.get().document)["patient"]
+    person = json.loads(served_text(case.versions.get()))["patient"]
     make_case(case.author, case.team, document=make_document(patient=person))
     discard_case(case)
     assert PatientIdentity.objects.get().name == "Zebulon Quist"

@@ -18,6 +18,7 @@ from patients.models import (
     Symptom,
 )
 from patients.sections import BY_SLUG, SECTIONS
+from patients.versions import served_text
 from patients.views.sections import save_section
 from tests.factories import make_case, make_user
 
@@ -38,7 +39,7 @@ def typed(case, slug, **changes):
 
 
 def newest(case):
-    return json.loads(case.versions.first().document)
+    return json.loads(served_text(case.versions.first()))
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+"""The rows of a case's images into the imaging part of its document."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef
+
+from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, LEVEL, PANEL, SERIES, STUDY
+from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel
+
+PLAIN = {str, int, bool}  # what JSON holds as it is; most values
+
+
+def read(case):
+    """Return the part of a case, in eight queries whatever its size."""
+    images = by_parent(images_of(case), "series")
+    return {
+        "studies": studies_to_document(case, images),
+        "levels": rows_to_document(LEVEL, SliceLevel.objects.filter(case=case)),
+        "annotations": rows_to_document(ANNOTATION, Annotation.objects.filter(case=case)),
+        "figures": figures_to_document(case),
+    }
+
+
+def images_of(case):
+    """Return what a document says of a case's images, in the order of each series."""
+    shown = Instance.objects.filter(case=case).released()
+    return shown.order_by("position", "pk").values_list("series_id", *INSTANCE.fields, named=True)
+
+
+def series_of(case):
+    """Return the series of a case's document; one of which all images are set apart is none."""
+    images = Instance.objects.filter(series=OuterRef("pk"))
+    is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
+    return Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
+
+
+def by_parent(rows, name):
+    """Return {key of the parent: its rows in order}."""
+    found = {}
+    for row in rows:
+        found.setdefault(getattr(row, f"{name}_id"), []).append(row)
+    return found
+
+
+def studies_to_document(case, images=None):
+    """Return the studies with their series; `images` are rows by the key of their series."""
+    images = images or {}
+    series = by_parent(series_of(case), "study")
+    known = case.studies.select_related("visit").order_by("position", "pk")
+    # A study of which every series is set apart is no part of the document; an empty one is.
+    apart = set(case.series.values_list("study_id", flat=True)) - series.keys()
+    return [
+        study_to_document(study, series.get(study.pk, ()), images)
+        for study in known
+        if study.pk not in apart
+    ]
+
+
+def study_to_document(study, series, images):
+    document = to_document(STUDY, study)
+    if study.visit:
+        document["visit"] = study.visit.key
+    document["series"] = [
+        to_document(SERIES, one)
+        | {"instances": [to_document(INSTANCE, image) for image in images.get(one.pk, ())]}
+        for one in series
+    ]
+    return document
+
+
+def figures_to_document(case):
+    panels = by_parent(Panel.objects.filter(figure__case=case), "figure")
+    return [
+        to_document(FIGURE, row) | {"panels": rows_to_document(PANEL, panels.get(row.pk, ()))}
+        for row in Figure.objects.filter(case=case)
+    ]
+
+
+def rows_to_document(shape, rows):
+    return [to_document(shape, row) for row in rows]
+
+
+def to_document(shape, row):
+    """Return a row's fields as JSON, without the unknown; 0 is a value, and stays."""
+    found = {}
+    for name in shape.fields:
+        value = getattr(row, name)
+        if value is not None and value != "":
+            found[name] = value if type(value) in PLAIN else plain(value)
+    return found
+
+
+def plain(value):
+    """Return a value as JSON holds it; a whole number has no decimal point, as in JavaScript."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return value

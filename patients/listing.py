@@ -1,0 +1,47 @@
+"""Pages of cases, newest first: quick however many cases there are.
+
+A user sees cases in several ways: by each team, as author, as co-author. Each way is an index in
+the order of the list, of which a page reads as many rows as it shows; the ways are merged here.
+"""
+
+from django.db.models import Q
+
+from patients.models import Case, Role
+from patients.paging import beyond
+
+
+def ways_to_see(user):
+    """Return the conditions under which a user sees cases, each of which an index answers."""
+    return [*of_teams(user.memberships.all()), Q(author=user), Q(pk__in=shared_with(user))]
+
+
+def ways_to_review(user):
+    """Return the conditions of the teams in which a user is a reviewer."""
+    return of_teams(user.memberships.filter(role=Role.REVIEWER))
+
+
+def of_teams(memberships):
+    return [Q(team=team) for team in memberships.order_by("team").values_list("team", flat=True)]
+
+
+def shared_with(user):
+    return Case.co_authors.through.objects.filter(user=user).values("case")
+
+
+def newest(cases, ways, order, size, after=None, back=False):
+    """Return the keys of the first `size` cases of a QuerySet, newest first by a time.
+
+    `after` is (time, key) of the case that the page follows, or which it goes back from.
+    """
+    signs = "" if back else "-"
+    ordered = cases.order_by(f"{signs}{order}", f"{signs}pk").values_list(order, "pk")
+    if after is not None:
+        ordered = ordered.filter(beyond((order, "pk"), after, back))
+    found = {row for way in ways for row in ordered.filter(way)[:size]}
+    return [pk for _time, pk in sorted(found, reverse=not back)[:size]]
+
+
+def in_order(rows, keys, key=lambda row: row.pk):
+    """Return rows in the order of their keys."""
+    places = {pk: place for place, pk in enumerate(keys)}
+    return sorted(rows, key=lambda row: places[key(row)])

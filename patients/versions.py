@@ -1,0 +1,95 @@
+"""Stored versions as they are read: what was entered, its record, and what is computed of it."""
+
+import json
+import zlib
+from functools import lru_cache
+
+from patients.computed import RULES, compute
+from patients.document import build as build_stored
+from patients.document import to_bytes
+from patients.models import CaseVersion
+from patients.pieces import RECORD, from_texts, join, load_texts
+
+KEPT = 64  # records that a process keeps
+
+
+def documents_of(versions):
+    """Return {pk of a version: its entered document} of several versions, in one query."""
+    return {pk: join(from_texts(texts)) for pk, texts in load_texts(versions).items()}
+
+
+def document_of(version):
+    """Return what was entered of a case in a version, as a dict."""
+    return documents_of([version])[version.pk]
+
+
+def record_piece(version):
+    """Return the clinical record of a version as a dict, without what other apps keep."""
+    texts = load_texts([version], lambda name: name == RECORD)[version.pk]
+    return json.loads(texts[RECORD])
+
+
+def load_record(version):
+    """Return the CaseRecord of a stored version: unsaved rows; it is only to be read."""
+    return build_once(to_bytes(document_of(version)))
+
+
+@lru_cache(maxsize=KEPT)
+def build_once(text):
+    """Build a record of a document's text; of the same text, the same record."""
+    return build_stored(json.loads(text))
+
+
+# What is computed, beside what was entered
+
+
+def served_text(version):
+    """Return the whole document of a version as UTF-8 JSON: what was entered and is computed."""
+    return served_texts([version])[version.pk]
+
+
+def served_texts(versions):
+    """Return {pk: whole document as UTF-8 JSON} of several versions; few queries."""
+    found = {}
+    for version, document in zip(versions, documents_of(versions).values(), strict=True):
+        text = to_bytes(document)
+        found[version.pk] = b"%b,%b}" % (text[:-1], b'"computed":' + computed_text(version, text))
+    return found
+
+
+def computed_text(version, text):
+    """Return what is computed of a version, whose entered document is `text`; kept for next time.
+
+    What was computed before stands as it is, also by older rules (see `rebuild`).
+    """
+    if version.computed is None:
+        keep_computed(version, to_bytes(compute(build_once(text))))
+    return zlib.decompress(version.computed)
+
+
+def keep_computed(version, text):
+    """Store what is computed of a version beside it. It is part of no hash."""
+    version.rules, version.computed = RULES, zlib.compress(text)
+    CaseVersion.objects.filter(pk=version.pk).update(rules=RULES, computed=version.computed)
+
+
+def rebuild(version):
+    """Compute a version anew by today's rules; tell whether it was: a signed one never is."""
+    if version.is_signed or version.rules == RULES:
+        return False
+    version.computed = None
+    computed_text(version, to_bytes(document_of(version)))
+    return True
+
+
+# Entity tags
+
+
+def etag_of(version):
+    """Return the strong entity tag of the served document: what was entered, and the rules."""
+    return f'"{version.sha256}-{version.rules or RULES}"'
+
+
+def is_named(version, tags):
+    """Tell whether any of the entity tags names what was entered in a version, by any rules."""
+    return any(tag.strip('"').partition("-")[0] == version.sha256 for tag in tags)

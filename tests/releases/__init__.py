@@ -1,0 +1,77 @@
+"""Databases and documents of released versions, which every later version must read.
+
+`python -m tests.releases dump FOLDER` writes the rows of the site's database into FOLDER, to be
+kept as the fixture of a release; `load FOLDER` puts them into an empty database whose tables are
+those of that release. Both work on SQLite and on PostgreSQL; image files are not part of it.
+"""
+
+import gzip
+import json
+
+from django.db import connection, transaction
+
+NAME = "database.json.gz"
+MADE_BY_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
+BINARY = "hex:"
+
+
+def dump(folder):
+    """Write {table: {columns, rows}} of every table that holds rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            described = connection.introspection.get_table_description(cursor, table)
+            kind_of = connection.introspection.get_field_type
+            types = [kind_of(one.type_code, one) for one in described]
+            names = ", ".join(connection.ops.quote_name(one.name) for one in described)
+            cursor.execute(f"SELECT {names} FROM {connection.ops.quote_name(table)} ORDER BY 1")
+            rows = [
+                [plain(value, kind) for value, kind in zip(row, types, strict=True)]
+                for row in cursor.fetchall()
+            ]
+            if rows and table not in MADE_BY_MIGRATE:
+                found[table] = {"columns": [one.name for one in described], "rows": rows}
+    text = json.dumps(found, ensure_ascii=False, indent=0).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NAME).write_bytes(gzip.compress(text, mtime=0))
+
+
+def plain(value, kind):
+    """Return a value of a column as JSON holds it."""
+    if value is None:
+        return None
+    if kind == "BooleanField":
+        return bool(value)
+    if isinstance(value, bytes | memoryview):
+        return BINARY + bytes(value).hex()
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def load(folder):
+    """Insert the rows of a release into tables of the same shape."""
+    found = json.loads(gzip.decompress((folder / NAME).read_bytes()))
+    quote = connection.ops.quote_name
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, content in found.items():
+            names = ", ".join(map(quote, content["columns"]))
+            places = ", ".join(["%s"] * len(content["columns"]))
+            sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"
+            cursor.executemany(sql, [[stored(one) for one in row] for row in content["rows"]])
+            if connection.vendor == "postgresql":
+                go_on_counting(cursor, table, content)
+
+
+def stored(value):
+    if isinstance(value, str) and value.startswith(BINARY):
+        return bytes.fromhex(value.removeprefix(BINARY))
+    return value
+
+
+def go_on_counting(cursor, table, content):
+    """Let PostgreSQL number new rows after those that were inserted."""
+    if "id" in content["columns"]:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        (sequence,) = cursor.fetchone()
+        if sequence:
+            last = max(row[content["columns"].index("id")] for row in content["rows"])
+            cursor.execute("SELECT setval(%s, %s)", [sequence, last])

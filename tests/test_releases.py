@@ -1,0 +1,119 @@
+"""The data of every release: its database migrates, its documents are taken in, for ever."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from patients.document import build, entered_document
+from patients.importing import import_case
+from patients.versions import document_of
+from tests.factories import make_case
+
+ROOT = Path(__file__).parent.parent
+RELEASES = sorted(path for path in (ROOT / "tests" / "releases").iterdir() if path.is_dir())
+RELEASES = [path for path in RELEASES if (path / "documents").is_dir()]
+DOCUMENTS = [one for path in RELEASES for one in sorted((path / "documents").glob("*.json"))]
+# The last migrations of each release.
+TABLES = {"0.1.0": {"patients": "0001", "imaging": "0001"}}
+ASK = """
+import json
+from django.contrib.auth.models import User
+from django.test import Client
+from patients.history import broken_links
+from patients.models import Case, CaseSummary
+from patients.summary import summarise
+from patients.versions import document_of, load_record, served_text
+answers = {"documents": {}, "wrong": [], "pages": [], "summaries": 0}
+for case in Case.objects.order_by("pk"):
+    answers["wrong"] += broken_links(case)
+    version = case.versions.get(number=case.version)
+    answers["documents"][case.patient.code] = document_of(version)
+    assert json.loads(served_text(version))["computed"]
+    wanted = summarise(case, load_record(version))
+    stored = CaseSummary.objects.get(case=case)
+    differing = {n: (getattr(stored, n), v) for n, v in wanted.items() if getattr(stored, n) != v}
+    answers["wrong"] += [f"{case}: {differing}"] if differing else []
+    answers["signed"] = answers.get("signed", 0) + case.versions.filter(is_signed=True).count()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(case.author)
+    for path in (f"/cases/{case.pk}/", f"/cases/{case.pk}/report/", f"/cases/{case.pk}/history/"):
+        answers["pages"].append(client.get(path).status_code)
+print("ANSWERS" + json.dumps(answers))
+"""
+
+
+@pytest.fixture
+def empty_database(tmp_path):
+    """Return the environment of a site with an empty database of the kind that is tested."""
+    kept = {name: os.environ[name] for name in os.environ.keys() - {"DATABASE_URL"}}
+    kept["CASERECORDS_DATA"] = str(tmp_path)
+    if connection.vendor == "sqlite":
+        yield kept
+        return
+    name = f"release_{os.getpid()}"
+    base, _slash, query = os.environ["DATABASE_URL"].partition("?")
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield kept | {"DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}"}
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def run(environment, *command, **options):
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        **options,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.django_db(transaction=True)  # a database is not made within a transaction
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.name)
+def test_a_filled_database_of_a_release_migrates(release, empty_database):
+    for app, name in TABLES[release.name].items():
+        run(empty_database, "manage.py", "migrate", app, name)
+    for app in ("contenttypes", "auth", "sessions", "axes"):
+        run(empty_database, "manage.py", "migrate", app)
+    run(empty_database, "-m", "tests.releases", "load", str(release))
+    run(empty_database, "manage.py", "migrate")
+    printed = run(empty_database, "manage.py", "shell", "-v", "0", "-c", ASK)
+    answers = json.loads(printed.partition("ANSWERS")[2])
+    assert answers["wrong"] == []
+    assert set(answers["pages"]) == {200}
+    assert answers["signed"] == 1
+    before = [json.loads(path.read_text()) for path in DOCUMENTS if release in path.parents]
+    assert len(before) == len(answers["documents"])
+    for document in before:
+        document.pop("computed")
+        assert answers["documents"][document["patient"]["code"]] == document
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_a_document_of_a_release_is_taken_in(path, db):
+    document = json.loads(path.read_text())
+    case = import_case(document, make_case().team, make_case().author)
+    stored = document_of(case.versions.get())
+    document.pop("computed")
+    assert {key: stored[key] for key in document} == document
+    assert all(stored[key] == [] for key in stored.keys() - document.keys())
+
+
+def test_a_document_without_a_newer_field_means_its_default():
+    document = {"schema": "caserecord/1", "case": {"title": "t"}, "patient": {"code": "c"}}
+    assert entered_document(build(document))["strength"] == []
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
