@@ -60,19 +60,17 @@ def list_cases(request):
 def list_submitted(request):
     """The reviewer's desk: what waits, and what was approved last."""
     approved = Case.objects.filter(status=Status.APPROVED)
-    keys = newest(approved, ways_to_see(request.user), "updated", 2 * FEW)
-    context = {"waiting": waiting_for(request.user, PAGE), "approved": listed(keys)}
+    recent = newest(approved, ways_to_see(request.user), "updated", 2 * FEW)
+    context = {"waiting": waiting_for(request.user, PAGE), "approved": listed(recent)}
     return render(request, "caserecords/review.html", context)
 
 
 def page_of(cases, user, cursor):
     """Return (the cases after a cursor, the next cursor or None)."""
     after = read_cursor(cursor) if cursor else None
-    found = listed(newest(cases, ways_to_see(user), "updated", PAGE + 1, after))
-    if len(found) <= PAGE:
-        return found, None
-    last = found[PAGE - 1]
-    return found[:PAGE], f"{last.updated.isoformat()}_{last.pk}"
+    places = newest(cases, ways_to_see(user), "updated", PAGE + 1, after)
+    last = places[PAGE - 1] if len(places) > PAGE else None
+    return listed(places[:PAGE]), last and f"{last.time.isoformat()}_{last.pk}"
 
 
 def read_cursor(cursor):
@@ -91,10 +89,10 @@ def waiting_for(user, size):
     return listed(newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size))
 
 
-def listed(keys):
-    """Return the cases of a list with their summaries, in the order of their keys."""
-    cases = Case.objects.filter(pk__in=keys).select_related("summary_row", "author")
-    return in_order(cases.defer(*UNLISTED), keys)
+def listed(places):
+    """Return the cases of a list with their summaries, in its order."""
+    cases = Case.objects.filter(pk__in=[place.pk for place in places])
+    return in_order(cases.select_related("summary_row", "author").defer(*UNLISTED), places)
 
 
 # The desk

@@ -22,6 +22,7 @@ from imaging.api import (
     list_page,
     read_key,
 )
+from imaging.document.pieces import OF_ANNOTATIONS, OF_FIGURES
 from imaging.document.reading import to_document
 from imaging.document.shapes import ANNOTATION, FIGURE
 from imaging.marking import as_measured_data, tag_of
@@ -79,7 +80,7 @@ class AnnotationList(APIView):
             serializers.check_mark_place(mark)
             serializers.check_row(mark)
             mark.save()
-            save_version(case, request.user)
+            save_version(case, request.user, only=OF_ANNOTATIONS)
         where = serializers.address(request, "show-annotation", mark.pk)
         return answer_mark(mark, status=201, Location=where)
 
@@ -133,7 +134,7 @@ class AnnotationDetail(APIView):
             serializers.check_mark_place(mark)
             serializers.check_row(mark)
             mark.save()
-            save_version(mark.case, request.user)
+            save_version(mark.case, request.user, only=OF_ANNOTATIONS)
         return answer_mark(mark)
 
     @describe(
@@ -147,7 +148,7 @@ class AnnotationDetail(APIView):
         mark = editable_mark(request, pk)
         with transaction.atomic():
             mark.delete()
-            save_version(mark.case, request.user)
+            save_version(mark.case, request.user, only=OF_ANNOTATIONS)
         return HttpResponse(status=204)
 
 
@@ -198,7 +199,7 @@ class FigureList(APIView):
             for panel in panels:
                 panel.figure = figure
             Panel.objects.bulk_create(panels)
-            save_version(case, request.user)
+            save_version(case, request.user, only=OF_FIGURES)
         data = serializers.figure_data(figure, request)
         where = serializers.address(request, "get-figure", figure.pk)
         return Response(data, status=201, headers={"Location": where})
@@ -229,7 +230,7 @@ class FigureDetail(APIView):
         case = get_case(request, figure.case_id, edit=True)
         with transaction.atomic():
             figure.delete()
-            save_version(case, request.user)
+            save_version(case, request.user, only=OF_FIGURES)
         return HttpResponse(status=204)
 
 

@@ -127,19 +127,15 @@ def fitted(field, value):
 # Order
 
 
-def number_series(case, uids=None):
+def number_series(case, changed=None):
     """Give studies, series and images their places, and each new series its one window.
 
-    `uids` are those of the images that came, where the images of no other series have moved.
+    `changed` are the series into which images came, where those of no other have moved.
     """
-    studies = list(case.studies.all())
-    number(sorted(studies, key=study_place))
-    series = case.series.select_related("study")
-    number(sorted(series, key=series_place))
-    if uids is not None:
-        came = case.instances.filter(sop_instance_uid__in=uids)
-        series = series.filter(pk__in=came.values("series"))
-    for one in series:
+    number(sorted(case.studies.all(), key=study_place))
+    placed = case.series.only("position", "series_number", "series_instance_uid")
+    number(sorted(placed, key=series_place))
+    for one in case.series.all() if changed is None else changed:
         shown = one.instances.filter(quarantine="").defer("header").order_by("pk")
         images = number(order(shown))
         if one.window_width is None and images:

@@ -22,6 +22,7 @@ from imaging.completeness import told_index
 from imaging.dicom import sandbox
 from imaging.dicom.refusal import Refused
 from imaging.discarding import remove_unheld
+from imaging.document.pieces import of_series
 from imaging.examining import Examiner, drop
 from imaging.indexing import number_series, place_images
 from imaging.judging import judge
@@ -317,9 +318,18 @@ def close(job, keys):
     stored = files.count()
     if stored:
         case = lock_case(job)
-        number_series(case, files.values("sop_instance_uid"))
-        save_version(case, job.user, _("%(count)s images imported") % {"count": stored})
+        series = series_of(case, files)
+        number_series(case, series)
+        words = _("%(count)s images imported") % {"count": stored}
+        uids = [one.series_instance_uid for one in series]
+        save_version(case, job.user, words, only=of_series(uids))
     job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)
     ended.exclude(state=State.STOPPED).update(state=State.DONE)
     ended.update(finished=timezone.now())
+
+
+def series_of(case, files):
+    """Return the series into which files of an import came."""
+    came = case.instances.filter(sop_instance_uid__in=files.values("sop_instance_uid"))
+    return list(case.series.filter(pk__in=came.values("series")))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imaging.dicom import sandbox
+from imaging.document.pieces import OF_ANNOTATIONS
 from imaging.models import Annotation
 from imaging.storage import limits
 from patients.history import save_version
@@ -44,7 +45,7 @@ def take_presentation_state(case, user, path):
             mark.save()
         if marks:
             words = ngettext("%d annotation imported", "%d annotations imported", len(marks))
-            save_version(case, user, words % len(marks))
+            save_version(case, user, words % len(marks), only=OF_ANNOTATIONS)
     return Taken(marks, known, notes)
 
 

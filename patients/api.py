@@ -33,7 +33,7 @@ from patients.differences import differences
 from patients.discarding import discard_case
 from patients.history import current_versions
 from patients.importing import import_case, replace_case
-from patients.listing import in_order, newest, ways_to_see
+from patients.listing import Place, in_order, newest, ways_to_see
 from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.models.case import may_see
 from patients.paging import KeysetPagination
@@ -93,12 +93,11 @@ CHANGES = {
 class CasePages(KeysetPagination):
     """Pages of cases; each way in which the user sees cases is read by its own index."""
 
-    keyset = ("created", "pk")
+    keyset = Place._fields
 
     def fetch(self, queryset, size):
         ways = ways_to_see(self.request.user)
-        keys = newest(queryset, ways, "created", size, self.after, self.back)
-        return in_order(Case.objects.filter(pk__in=keys).defer(*UNLISTED), keys)
+        return newest(queryset, ways, "created", size, self.after, self.back)
 
 
 class VersionPages(KeysetPagination):
@@ -126,11 +125,10 @@ class CaseList(APIView):
         chosen = form.cleaned_data
         cases = select_cases(Case.objects.all(), request.user, chosen)
         pages = CasePages()
-        keys = [case.pk for case in pages.paginate_queryset(cases, request)]
-        versions = newest_versions(keys)
+        versions = newest_versions(pages.paginate_queryset(cases, request))
         texts = {}
         if wants_documents(request):
-            record_accesses(request, keys)
+            record_accesses(request, [version.case_id for version in versions])
             texts = served_texts(versions)
         root = address(request, "list-cases")
         return page_response(pages, [result(one, root, texts.get(one.pk)) for one in versions])
@@ -281,12 +279,12 @@ def visible_version(request, pk, **which):
 
 def document_response(request, version):
     """Return the whole document, or 304 for a copy that is the same."""
-    etag = etag_of(version)
-    unchanged = get_conditional_response(request, etag=etag)
-    if unchanged is not None:
-        return unchanged
-    headers = {"ETag": etag, "Cache-Control": PRIVATE}
-    return HttpResponse(served_text(version), content_type=JSON, headers=headers)
+    headers = {"ETag": etag_of(version), "Cache-Control": PRIVATE}
+    empty = HttpResponse(content_type=JSON, headers=headers)
+    response = get_conditional_response(request, etag=headers["ETag"], response=empty)
+    if response is empty:  # not the same, so that the document has to be put together
+        response.content = served_text(version)
+    return response
 
 
 def replace_if_newest(request, case, wanted, document):
@@ -358,11 +356,11 @@ def result(version, root, document=None):
     return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
 
 
-def newest_versions(keys):
-    """Return the newest version of each case, in the order of the cases' keys."""
-    found = current_versions(Case.objects.filter(pk__in=keys))
+def newest_versions(places):
+    """Return the newest version of each case of a page, in its order."""
+    found = current_versions([place.pk for place in places])
     unread = [f"case__{name}" for name in UNLISTED]
-    return in_order(found.defer(*unread), keys, lambda version: version.case_id)
+    return in_order(found.defer(*unread), places, lambda version: version.case_id)
 
 
 def page_response(pages, results):

@@ -38,7 +38,8 @@ class Part:
     data; read_piece(case, name) -> {name: data} of the rows as they stand, for a name or a start
     of names. summarise(case, data) -> {column: value} of patients.models.CaseSummary, and
     is_summarised(name) tells whether the summary and the checks need a piece; with_named(case,
-    data) adds to a part of such pieces what marks and figures name.
+    data) adds to a part of such pieces what marks and figures name. `linked` are the pieces that
+    refer to rows of the record, such as a visit.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Part:
     summarise: Callable = lambda case, data: {}
     is_summarised: Callable = lambda name: True
     with_named: Callable = lambda case, data: data
+    linked: tuple[str, ...] = ()
 
 
 PARTS: list[Part] = []
@@ -66,12 +68,17 @@ def register(part):
 
 @dataclass(frozen=True, eq=False)
 class CaseRecord:
-    """A whole case, gathered once, equal to itself alone; `rows` are instances by document key."""
+    """A whole case, gathered once, equal to itself alone; `rows` are instances by document key.
+
+    `without_parts` is the same record without what other apps keep, where that is at hand: it
+    stays the same object while only images and marks change.
+    """
 
     case: Case
     patient: Patient
     rows: dict[str, tuple[Row, ...]]
     parts: dict = field(default_factory=dict)
+    without_parts: "CaseRecord | None" = None
 
     def __getattr__(self, key):
         try:
@@ -91,7 +98,7 @@ class DocumentError(Exception):
 # Reading the database
 
 
-def read(case):
+def read(case, with_parts=True):
     """Gather a case from the database: one query a table, whatever its size."""
     asked = {model.DOCUMENT_KEY: rows_of_case(model) for model in ROW_MODELS}
     rows = {key: tuple(question.ask(case=case.pk)) for key, question in asked.items()}
@@ -100,7 +107,8 @@ def read(case):
         for name, target in key_fields(model):
             for row in rows[model.DOCUMENT_KEY]:
                 attach(row, name, keyed[target].get(getattr(row, f"{name}_id")))
-    return CaseRecord(case, case.patient, rows, {part.key: part.read(case) for part in PARTS})
+    parts = {part.key: part.read(case) for part in PARTS} if with_parts else {}
+    return CaseRecord(case, case.patient, rows, parts)
 
 
 def by_pk(rows):

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,21 +10,21 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.document import PARTS, to_bytes
+from patients.document import PARTS
 from patients.models import Case, CaseVersion, Status
 from patients.pieces import (
     RECORD,
     from_texts,
     hash_text,
     is_within,
-    join,
+    join_parts,
     load_texts,
     read_pieces,
     store_pieces,
     to_texts,
 )
 from patients.summary import store_summary
-from patients.versions import build_once, computed_text, document_of, record_piece
+from patients.versions import build_record, computed_text, record_piece
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     if changed:
         store_summary(case, record_for_summary(case, version, texts))
     if is_signed:
-        computed_text(version, to_bytes(document_of(version)))
+        computed_text(version, load_texts([version])[version.pk])
     return version
 
 
@@ -87,12 +88,13 @@ def record_for_summary(case, version, texts):
     """Return the record that a summary is made of; long lists of images are not read for it."""
     wanted = {name for name in version.pieces if is_summarised(name)}
     missing = load_texts([version], lambda name: name in wanted - texts.keys())[version.pk]
-    known = {name: texts[name] for name in wanted & texts.keys()}
-    document = join(from_texts(missing | known))
+    pieces = missing | {name: texts[name] for name in wanted & texts.keys()}
+    record = build_record(pieces.pop(RECORD))
+    parts = join_parts(from_texts(pieces))
     for part in PARTS:
-        if part.key in document:
-            document[part.key] = part.with_named(case, document[part.key])
-    return build_once(to_bytes(document))
+        if part.key in parts:
+            parts[part.key] = part.with_named(case, parts[part.key])
+    return replace(record, parts=parts, without_parts=record)
 
 
 def is_summarised(name):
@@ -118,7 +120,7 @@ def next_version(case, last, pieces, user, comment, is_signed):
 
 
 def current_versions(cases):
-    """Return the newest version of each case of a QuerySet, with its case, in one query."""
+    """Return the newest version of each case of a QuerySet or list of keys, with its case."""
     return CaseVersion.objects.filter(case__in=cases, number=F("case__version")).select_related(
         "case"
     )

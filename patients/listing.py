@@ -4,10 +4,21 @@ A user sees cases in several ways: by each team, as author, as co-author. Each w
 the order of the list, of which a page reads as many rows as it shows; the ways are merged here.
 """
 
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from django.db.models import Q
 
 from patients.models import Case, Role
 from patients.paging import beyond
+
+
+class Place(NamedTuple):
+    """Where a case stands in a list."""
+
+    time: datetime
+    pk: UUID
 
 
 def ways_to_see(user):
@@ -29,19 +40,19 @@ def shared_with(user):
 
 
 def newest(cases, ways, order, size, after=None, back=False):
-    """Return the keys of the first `size` cases of a QuerySet, newest first by a time.
+    """Return the Places of the first `size` cases of a QuerySet, newest first by a time.
 
-    `after` is (time, key) of the case that the page follows, or which it goes back from.
+    `after` is the place that the page follows, or which it goes back from.
     """
-    signs = "" if back else "-"
-    ordered = cases.order_by(f"{signs}{order}", f"{signs}pk").values_list(order, "pk")
+    sign = "" if back else "-"
+    ordered = cases.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")
     if after is not None:
         ordered = ordered.filter(beyond((order, "pk"), after, back))
-    found = {row for way in ways for row in ordered.filter(way)[:size]}
-    return [pk for _time, pk in sorted(found, reverse=not back)[:size]]
+    found = {Place(*row) for way in ways for row in ordered.filter(way)[:size]}
+    return sorted(found, reverse=not back)[:size]
 
 
-def in_order(rows, keys, key=lambda row: row.pk):
-    """Return rows in the order of their keys."""
-    places = {pk: place for place, pk in enumerate(keys)}
-    return sorted(rows, key=lambda row: places[key(row)])
+def in_order(rows, places, key=lambda row: row.pk):
+    """Return rows in the order of the places of their cases; `key` gives a row's case."""
+    ranks = {place.pk: rank for rank, place in enumerate(places)}
+    return sorted(rows, key=lambda row: ranks[key(row)])

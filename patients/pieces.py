@@ -29,13 +29,23 @@ def split(document):
 
 def join(pieces):
     """Return the entered document of {name: data}; `split` undone."""
-    document = dict(pieces[RECORD])
+    return pieces[RECORD] | join_parts(pieces)
+
+
+def join_parts(pieces):
+    """Return {key: data} of the parts that other apps keep, of {name: data}."""
+    found = {}
     for part in PARTS:
         named = [name for name in pieces if is_within(name, [part.key])]
         if named:
             below = {name.partition("/")[2]: pieces[name] for name in named}
-            document[part.key] = part.join(below)
-    return document
+            found[part.key] = part.join(below)
+    return found
+
+
+def of_record():
+    """Return the names of the pieces that a change of the clinical record can touch."""
+    return [RECORD, *(f"{part.key}/{name}" for part in PARTS for name in part.linked)]
 
 
 def read_pieces(case, names=None):
@@ -46,7 +56,11 @@ def read_pieces(case, names=None):
     if names is None:
         return split(entered_document(read(case)))
     found = {}
+    if RECORD in names:
+        found[RECORD] = entered_document(read(case, with_parts=False))
     for name in names:
+        if name == RECORD:
+            continue
         key, _slash, below = name.partition("/")
         part = next(part for part in PARTS if part.key == key)
         found |= {f"{key}/{one}": data for one, data in part.read_piece(case, below).items()}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from patients.history import save_version
 from patients.models import Case, Role, Status
+from patients.pieces import of_record
 
 
 def may_share(case, user):
@@ -37,5 +38,5 @@ def set_co_authors(case, chosen, user):
     if set(case.co_authors.all()) == set(chosen):
         return False
     case.co_authors.set(chosen)
-    save_version(case, user, _("co-authors changed"))
+    save_version(case, user, _("co-authors changed"), only=of_record())
     return True

@@ -2,13 +2,14 @@
 
 import json
 import zlib
+from dataclasses import replace
 from functools import lru_cache
 
 from patients.computed import RULES, compute
 from patients.document import build as build_stored
 from patients.document import to_bytes
 from patients.models import CaseVersion
-from patients.pieces import RECORD, from_texts, join, load_texts
+from patients.pieces import RECORD, from_texts, join, join_parts, load_texts
 
 KEPT = 64  # records that a process keeps
 
@@ -31,12 +32,24 @@ def record_piece(version):
 
 def load_record(version):
     """Return the CaseRecord of a stored version: unsaved rows; it is only to be read."""
-    return build_once(to_bytes(document_of(version)))
+    return record_from(load_texts([version])[version.pk])
+
+
+def record_from(texts):
+    """Return the CaseRecord of {name: text}; of the same texts, the same record."""
+    return build_once(tuple(sorted(texts.items())))
 
 
 @lru_cache(maxsize=KEPT)
-def build_once(text):
-    """Build a record of a document's text; of the same text, the same record."""
+def build_once(texts):
+    pieces = dict(texts)
+    record, rest = build_record(pieces.pop(RECORD)), from_texts(pieces)
+    return replace(record, parts=join_parts(rest), without_parts=record)
+
+
+@lru_cache(maxsize=KEPT)
+def build_record(text):
+    """Build the clinical record alone: it is the same while marks and images change."""
     return build_stored(json.loads(text))
 
 
@@ -50,20 +63,21 @@ def served_text(version):
 
 def served_texts(versions):
     """Return {pk: whole document as UTF-8 JSON} of several versions; few queries."""
-    found = {}
-    for version, document in zip(versions, documents_of(versions).values(), strict=True):
-        text = to_bytes(document)
-        found[version.pk] = b"%b,%b}" % (text[:-1], b'"computed":' + computed_text(version, text))
+    found, loaded = {}, load_texts(versions)
+    for version in versions:
+        texts = loaded[version.pk]
+        entered, computed = to_bytes(join(from_texts(texts))), computed_text(version, texts)
+        found[version.pk] = b'%b,"computed":%b}' % (entered[:-1], computed)
     return found
 
 
-def computed_text(version, text):
-    """Return what is computed of a version, whose entered document is `text`; kept for next time.
+def computed_text(version, texts):
+    """Return what is computed of a version, whose pieces are `texts`; kept for the next time.
 
     What was computed before stands as it is, also by older rules (see `rebuild`).
     """
     if version.computed is None:
-        keep_computed(version, to_bytes(compute(build_once(text))))
+        keep_computed(version, to_bytes(compute(record_from(texts))))
     return zlib.decompress(version.computed)
 
 
@@ -78,7 +92,7 @@ def rebuild(version):
     if version.is_signed or version.rules == RULES:
         return False
     version.computed = None
-    computed_text(version, to_bytes(document_of(version)))
+    computed_text(version, load_texts([version])[version.pk])
     return True
 
 

@@ -9,6 +9,7 @@ from caserecords.reasoning.checks import review
 from patients.document import read
 from patients.history import save_version
 from patients.models import Case, Discrepancy
+from patients.pieces import of_record
 
 
 class AcceptForm(forms.Form):
@@ -44,7 +45,7 @@ def accept(case, user, key, reason):
     )
     row.full_clean()
     row.save()
-    save_version(case, user)
+    save_version(case, user, only=of_record())
     return found
 
 
@@ -54,5 +55,5 @@ def reopen(case, user, key):
     rows = case.discrepancy_rows.filter(settles=key) if key else case.discrepancy_rows.none()
     gone, _models = rows.delete()
     if gone:
-        save_version(case, user)
+        save_version(case, user, only=of_record())
     return bool(gone)

@@ -28,4 +28,5 @@ PART = Part(
     is_summarised=pieces.is_summarised,
     summarise=pieces.summarise,
     with_named=pieces.with_named_images,
+    linked=(pieces.STUDIES,),
 )

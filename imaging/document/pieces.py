@@ -11,11 +11,19 @@ from imaging.document.reading import (
     studies_to_document,
     to_document,
 )
-from imaging.document.shapes import ANNOTATION, INSTANCE, LEVEL
+from imaging.document.shapes import ANNOTATION, INSTANCE, KEY, LEVEL
 from imaging.models import Instance
 
 BLOCK = 250  # images in a piece
 INSTANCES, STUDIES = "instances", "studies"
+# What a change can have touched, for patients.history.save_version.
+OF_ANNOTATIONS, OF_LEVELS = [f"{KEY}/annotations"], [f"{KEY}/levels"]
+OF_FIGURES, OF_STUDIES = [f"{KEY}/figures"], [f"{KEY}/{STUDIES}"]
+
+
+def of_series(uids):
+    """Return the names of the pieces that images coming into some series touch."""
+    return [*OF_STUDIES, *(f"{KEY}/{INSTANCES}/{uid}" for uid in uids)]
 
 
 def split(data):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from imaging.document.pieces import OF_ANNOTATIONS
 from imaging.forms import AnnotationForm, PlaceForm, structure_choices
 from imaging.models import Annotation, Instance
 from imaging.slices import frames_of, slices_of
@@ -48,7 +49,7 @@ def store_mark(form, case, user):
             mark.position = next_position(case)
         mark.full_clean()
         mark.save()
-        save_version(case, user)
+        save_version(case, user, only=OF_ANNOTATIONS)
 
 
 def next_position(case):
@@ -93,6 +94,6 @@ def delete_annotation(request, case_pk, pk):
     _place, back = find_place(case, mark)
     with transaction.atomic():
         mark.delete()
-        save_version(case, request.user)
+        save_version(case, request.user, only=OF_ANNOTATIONS)
     messages.success(request, _("Deleted: %(mark)s.") % {"mark": mark})
     return redirect(back)

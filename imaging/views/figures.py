@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from imaging.document.pieces import OF_FIGURES
 from imaging.figures.builder import (
     MOST,
     Column,
@@ -39,7 +40,7 @@ def add_figure(request, case_pk):
     with transaction.atomic():
         label = _("Figure %(number)s") % {"number": position + 1}
         figure = Figure.objects.create(case=case, label=label, position=position)
-        save_version(case, request.user)
+        save_version(case, request.user, only=OF_FIGURES)
     return redirect("imaging:edit-figure", case.pk, figure.pk)
 
 
@@ -69,7 +70,7 @@ def store_figure(form, panels, case, user):
         figure = form.save()
         figure.panels.all().delete()
         Panel.objects.bulk_create(panels)
-        save_version(case, user)
+        save_version(case, user, only=OF_FIGURES)
 
 
 def builder_context(case, figure, form, grid):
@@ -128,6 +129,6 @@ def delete_figure(request, case_pk, pk):
     figure = get_object_or_404(Figure, pk=pk, case=case)
     with transaction.atomic():
         figure.delete()
-        save_version(case, request.user)
+        save_version(case, request.user, only=OF_FIGURES)
     messages.success(request, _("Deleted: %(figure)s.") % {"figure": figure})
     return redirect("imaging:list-series", case.pk)

@@ -12,6 +12,7 @@ from imaging.views.levels import find_slice
 from patients.access import get_case
 from patients.history import save_version
 from patients.models import ImagingFinding
+from patients.pieces import of_record
 
 
 @require_POST
@@ -46,7 +47,7 @@ def store_finding(case, user, series, place, form):
     with transaction.atomic():
         finding.full_clean()
         finding.save()
-        save_version(case, user)
+        save_version(case, user, only=of_record())
 
 
 def findings_of(study, case):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from imaging.document.pieces import OF_LEVELS
 from imaging.models import SliceLevel
 from imaging.slices import slices_of
 from imaging.viewing import viewer_address
@@ -46,10 +47,10 @@ def store_level(case, user, place, words):
         if not words:
             if row:
                 row.delete()
-                save_version(case, user)
+                save_version(case, user, only=OF_LEVELS)
             return
         row = row or SliceLevel(case=case, position=case.slice_levels.count(), **here)
         row.level = SliceLevel._meta.get_field("level").read(words)
         row.full_clean()
         row.save()
-        save_version(case, user)
+        save_version(case, user, only=OF_LEVELS)

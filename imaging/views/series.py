@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from imaging.discarding import remove_unheld
+from imaging.document.pieces import OF_STUDIES
 from imaging.forms import StudyForm
 from imaging.indexing import number_series
 from imaging.judging import OTHER_PATIENT
@@ -114,7 +115,7 @@ def edit_study(request, case_pk, pk):
     if form.is_valid():
         with transaction.atomic():
             form.save()
-            save_version(case, request.user)
+            save_version(case, request.user, only=OF_STUDIES)
         messages.success(request, _("The visit of the study is saved."))
     else:
         messages.error(request, _("This visit is not one of the case; nothing was saved."))

@@ -25,7 +25,7 @@ def restore_version(request, case_pk, number):
         errors = restore(request, case, number, form.cleaned_data["version"])
         if not errors:
             return redirect("caserecords:show-case", case.pk)
-    versions = case.versions.defer("document").select_related("saved_by")
+    versions = case.versions.defer("computed").select_related("saved_by")
     version = get_object_or_404(versions, number=number)
     context = {"case": case, "version": version, "form": form, "errors": errors}
     return render(request, "patients/restore.html", context)

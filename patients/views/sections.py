@@ -16,6 +16,7 @@ from patients.access import get_case
 from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import Case, Draft, Event, Status, Visit
+from patients.pieces import of_record
 from patients.placement import resolve
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
@@ -67,7 +68,7 @@ def save_section(request, case, section, texts):
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()
-    case.version = save_version(case, request.user).number
+    case.version = save_version(case, request.user, only=of_record()).number
     return say_saved(request, case, section)
 
 

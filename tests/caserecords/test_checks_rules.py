@@ -1,6 +1,9 @@
 """Each rule of the checks: what it names, and what it leaves alone."""
 
 import copy
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -575,3 +578,21 @@ def test_same_row_twice_and_visits_without_findings():
 
 def test_a_case_as_it_is_entered_is_told_only_of_its_gaps():
     assert {one.severity for one in check(build(make_document()))} <= {"gap"}
+
+
+RELEASED = Path(__file__).parents[1] / "releases" / "0.1.0" / "documents"
+
+
+@pytest.mark.parametrize("name", ["published", "invented"])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_whether_it_looks_at_images(rule, name):
+    document = json.loads((RELEASED / f"{name}.json").read_text())
+    document["imaging"]["annotations"] += [
+        {"key": "stray", "sop_instance_uid": "2.25.1", "x": 1, "y": 1, "structure": "root_s1"}
+    ]
+    document["visits"] = [*document["visits"], {"key": "unused", "label": "Unused"}]
+    document["imaging"]["studies"] += [{"study_instance_uid": "2.25.3", "visit": "unused"}]
+    record = build(document)
+    with_images = list(rule.find(record))
+    without = list(rule.find(replace(record, parts={})))
+    assert rule.of_images or with_images == without

@@ -11,7 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from imaging.storage import store
-from patients.models import ApiToken, Case, CaseVersion, Role
+from patients.computed import RULES
+from patients.history import broken_links, save_version
+from patients.models import ApiToken, Case, CaseSummary, CaseVersion, Role
 from patients.versions import served_text
 from tests.api import LIST
 from tests.factories import make_case, make_document, make_team, make_user
@@ -148,7 +150,7 @@ def test_verify_says_that_all_is_whole():
 
 def test_verify_names_an_edited_version(capsys):
     case = make_case()
-    CaseVersion.objects.update(document="{}")
+    CaseVersion.objects.update(pieces={})
     with pytest.raises(CommandError):
         run("verify")
     assert f"case {case.pk}: the document of version 1 was changed" in capsys.readouterr().err
@@ -178,3 +180,17 @@ def test_verify_names_damaged_and_missing_files(capsys):
     said = capsys.readouterr().err
     for sha256, words in zip(hashes, ("damaged", "missing"), strict=True):
         assert f"case {case.pk}: the image file {sha256} is {words}" in said
+
+
+def test_rebuild_computes_anew_what_older_rules_made_but_nothing_signed():
+    case = make_case()
+    signed = save_version(case, case.author, "Approved", is_signed=True)
+    served_text(case.versions.get(number=1))
+    CaseVersion.objects.update(rules="0")
+    CaseSummary.objects.update(better=99, diagnosis="")
+    assert "1 versions and 1 summaries rebuilt" in run("rebuild_computed")
+    assert CaseVersion.objects.get(number=1).rules == RULES
+    assert CaseVersion.objects.get(pk=signed.pk).rules == "0"
+    assert CaseSummary.objects.get().better == 2
+    assert CaseSummary.objects.get().diagnosis == "L5 radiculopathy, left"
+    assert not list(broken_links(case))

@@ -16,6 +16,7 @@ from patients.models import AccessLog, Role
 from patients.versions import served_text
 from tests.factories import make_case, make_document, make_team, make_user
 from tests.patients.test_tables import load
+from tests.versions import put_document
 
 pytestmark = pytest.mark.django_db
 
@@ -190,9 +191,7 @@ def test_version_that_cannot_be_read_falls_back_to_the_rows(client, published):
     version = published.versions.get()
     document = json.loads(served_text(version))
     document["strength"][0]["movement"] = "no_longer_known"
-    type(published.versions.get()).objects.filter(pk=version.pk).update(
-        document=json.dumps(document)
-    )
+    put_document(version, document)
     assert "Hip flexor" in words(page(client, published))
 
 

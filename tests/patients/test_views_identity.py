@@ -111,7 +111,7 @@ def test_it_stands_nowhere_else(client, case, caplog):
         assert answer.status_code == 200, page
         body = b"".join(answer) if answer.streaming else answer.content
         shown[page] = body.decode(errors="replace")
-    shown |= {version.number: served_text(version) for version in case.versions.all()}
+    shown |= {version.number: served_text(version).decode() for version in case.versions.all()}
     shown |= {f"log {one.pk}": one.what for one in AccessLog.objects.all()}
     shown["log"] = caplog.text
     for marker in DATA.values():

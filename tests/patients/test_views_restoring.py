@@ -15,6 +15,7 @@ from patients.models import Case, Role, Status
 from patients.restoring import restore_version
 from patients.versions import served_text
 from tests.factories import make_case, make_team, make_user
+from tests.versions import put_document
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_images_that_the_version_did_not_know_are_set_apart(client, case, tmp_pa
 
 
 def test_what_no_longer_fits_is_said_and_changes_nothing(client, case, monkeypatch):
-    case.versions.filter(number=1).update(document='{"schema": "caserecord/0"}')
+    put_document(case.versions.get(number=1), {"schema": "caserecord/0"})
     page = restore(client, case).content.decode()
     assert "This could not be saved" in page and "caserecord/1" in page
     assert case.version == 2 and case.title == "Changed"

@@ -6,6 +6,9 @@ does the key, and the check is open again.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from caserecords.reasoning.checks import (
     chronology,
@@ -38,6 +41,7 @@ RULES = (
     *codes.RULES,
     *repeats.RULES,
 )
+KEPT = 64  # records whose checks a process keeps
 __all__ = ["RULES", "SEVERITIES", "Check", "Review", "Settled", "check", "review"]
 
 
@@ -74,12 +78,29 @@ class Review:
 def check(record) -> tuple[Check, ...]:
     """Return every check of a record, the gravest first, each once."""
     found = {}
-    for rule in RULES:
-        for one in rule.find(record):
-            made = make_check(rule, one)
-            found.setdefault(made.key, made)
+    for rule, checks in zip(RULES, checks_by_rule(record), strict=True):
+        for one in checks:
+            found.setdefault(one.key, one)
     order = list(SEVERITIES)
     return tuple(sorted(found.values(), key=lambda one: order.index(one.severity)))
+
+
+def checks_by_rule(record):
+    """Return the checks of each rule; those that need no images are found once for a record."""
+    of_record = checks_of_record(get_language(), record.without_parts or record)
+    return [
+        find_checks(rule, record) if rule.of_images else known
+        for rule, known in zip(RULES, of_record, strict=True)
+    ]
+
+
+@lru_cache(maxsize=KEPT)
+def checks_of_record(_language, record):
+    return tuple(() if rule.of_images else find_checks(rule, record) for rule in RULES)
+
+
+def find_checks(rule, record):
+    return tuple(make_check(rule, one) for one in rule.find(record))
 
 
 def review(record) -> Review:

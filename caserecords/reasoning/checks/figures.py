@@ -134,6 +134,7 @@ RULES = (
         gettext_lazy("Labels of a figure's columns against the series that they show"),
         gettext_lazy("Correct the label of the column, or choose the other series."),
         columns_against_series,
+        of_images=True,
     ),
     Rule(
         "figure-level",
@@ -141,6 +142,7 @@ RULES = (
         gettext_lazy("Levels of a figure's rows against the names of their slices"),
         gettext_lazy("Correct the level of the row or of the slice."),
         rows_against_levels,
+        of_images=True,
     ),
     Rule(
         "mark-outside",
@@ -148,6 +150,7 @@ RULES = (
         gettext_lazy("Marks that lie on their image"),
         gettext_lazy("Move the mark onto the image, or remove it."),
         marks_outside,
+        of_images=True,
     ),
     Rule(
         "mark-finding",
@@ -155,5 +158,6 @@ RULES = (
         gettext_lazy("Marked structures against the imaging findings"),
         gettext_lazy("Add the finding that the mark shows, or correct its structure or side."),
         marks_without_finding,
+        of_images=True,
     ),
 )

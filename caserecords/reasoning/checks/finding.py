@@ -33,13 +33,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it looks at, how grave what it finds is, and how that is mended."""
+    """One rule: what it looks at, how grave what it finds is, and how that is mended.
+
+    `of_images` says that it looks at images, marks or figures, and not at the record alone.
+    """
 
     id: str
     severity: str
     title: str
     how_to_mend: str
     find: Callable = field(repr=False)
+    of_images: bool = False
 
 
 @dataclass(frozen=True)

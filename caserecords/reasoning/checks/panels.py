@@ -134,5 +134,6 @@ RULES = (
         gettext_lazy("Panel letters in the text against the legend and the figure"),
         gettext_lazy("Use each letter for the same images in the text, the legend and the figure."),
         letters_against_text,
+        of_images=True,
     ),
 )

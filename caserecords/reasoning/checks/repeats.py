@@ -72,5 +72,6 @@ RULES = (
         gettext_lazy("Visits without findings"),
         gettext_lazy("Enter what was found, or delete the visit."),
         visits_without_findings,
+        of_images=True,
     ),
 )
