@@ -7,7 +7,6 @@ One walk over the models' fields serves export, import, the schema, the report a
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from patients.computed import compute, compute_basics
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+from patients.parts import PARTS
 from patients.prepared import rows_of_case
 
 SCHEMA = "caserecord/1"
@@ -25,45 +25,6 @@ PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown
 TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
 UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
 NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A list or object of the document that another app keeps.
-
-    read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
-    schema() -> JSON Schema; discard(case) is called before a case and its rows are deleted.
-
-    It is stored in pieces (patients.pieces): split(data) -> {name: data}; join({name: data}) ->
-    data; read_piece(case, name) -> {name: data} of the rows as they stand, for a name or a start
-    of names. summarise(case, data) -> {column: value} of patients.models.CaseSummary, and
-    is_summarised(name) tells whether the summary and the checks need a piece; with_named(case,
-    data) adds to a part of such pieces what marks and figures name. `linked` are the pieces that
-    refer to rows of the record, such as a visit.
-    """
-
-    key: str
-    read: Callable
-    check: Callable
-    write: Callable
-    schema: Callable
-    discard: Callable = lambda case: None
-    split: Callable = lambda data: {"whole": data}
-    join: Callable = lambda pieces: pieces["whole"]
-    read_piece: Callable | None = None
-    summarise: Callable = lambda case, data: {}
-    is_summarised: Callable = lambda name: True
-    with_named: Callable = lambda case, data: data
-    linked: tuple[str, ...] = ()
-
-
-PARTS: list[Part] = []
-
-
-def register(part):
-    """Add another app's part of the document, once."""
-    if part.key not in {known.key for known in PARTS}:
-        PARTS.append(part)
 
 
 @dataclass(frozen=True, eq=False)

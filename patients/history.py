@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.document import PARTS
 from patients.models import Case, CaseVersion, Status
+from patients.parts import PARTS
 from patients.pieces import (
     RECORD,
     from_texts,

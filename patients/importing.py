@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from patients.document import (
     NESTED_MODELS,
-    PARTS,
     PATIENT_FIELDS,
     DocumentError,
     build,
@@ -14,6 +13,7 @@ from patients.document import (
 from patients.history import save_version
 from patients.identifying import forget_after
 from patients.models import ROW_MODELS, Patient
+from patients.parts import PARTS
 
 CASE_COLUMNS = ("title", "origin", "source", "summary", "age_at_presentation", "age_words")
 

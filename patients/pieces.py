@@ -9,8 +9,9 @@ import hashlib
 import json
 import zlib
 
-from patients.document import PARTS, entered_document, read, to_bytes
+from patients.document import entered_document, read, to_bytes
 from patients.models import DocumentPiece
+from patients.parts import PARTS
 
 RECORD = "record"
 LEVEL = 6  # of zlib: higher ones take longer and save little

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from django.db import models
 
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.document import PARTS
 from patients.models import Case, CaseSummary, Side
 from patients.models.course import DiagnosisStatus
+from patients.parts import PARTS
 from patients.reasoning.chronology import DAYS
 from patients.tables.course import plain_number
 from patients.tables.strength import strength_table

@@ -13,7 +13,7 @@ from imaging.document.parsing import check
 from imaging.document.reading import read
 from imaging.document.shapes import KEY, schema
 from imaging.document.writing import write
-from patients.document import Part
+from patients.parts import Part
 
 PART = Part(
     KEY,

@@ -193,4 +193,5 @@ def test_rebuild_computes_anew_what_older_rules_made_but_nothing_signed():
     assert CaseVersion.objects.get(pk=signed.pk).rules == "0"
     assert CaseSummary.objects.get().better == 2
     assert CaseSummary.objects.get().diagnosis == "L5 radiculopathy, left"
+    case.refresh_from_db()
     assert not list(broken_links(case))

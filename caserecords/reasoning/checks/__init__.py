@@ -78,7 +78,7 @@ class Review:
 def check(record) -> tuple[Check, ...]:
     """Return every check of a record, the gravest first, each once."""
     found = {}
-    for rule, checks in zip(RULES, checks_by_rule(record), strict=True):
+    for _rule, checks in zip(RULES, checks_by_rule(record), strict=True):
         for one in checks:
             found.setdefault(one.key, one)
     order = list(SEVERITIES)
