@@ -6,13 +6,11 @@ from hypothesis import strategies as st
 from patients.catalogue import lookup
 from patients.document import (
     CASE_FIELDS,
-    NESTED_MODELS,
     PATIENT_FIELDS,
     PRESENTATION_FIELDS,
-    TOP_MODELS,
-    child_of,
     document_fields,
 )
+from patients.kinds import by_key, children_of, top_models
 from patients.models import Case, Patient, StrengthScore
 from patients.models.fields import (
     CatalogueField,
@@ -112,9 +110,8 @@ def named(model, names):
 
 def rows(model, **fixed):
     """Return a strategy of one row of a table, its children inside."""
-    for child in NESTED_MODELS:
-        if child_of(child) is model:
-            fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
+    for child in children_of(model):
+        fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
     return objects(document_fields(model), **fixed)
 
 
@@ -139,12 +136,12 @@ def place_of(row):
 def tables():
     """Return a strategy of every table of a document, each with 0 to 3 rows."""
     found = {}
-    for model in TOP_MODELS:
+    for model in top_models():
         unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
         found[model.DOCUMENT_KEY] = st.lists(rows(model), max_size=3, unique_by=unique)
     found["strength"] = strength_rows()
     for key, keys in (("events", EVENT_KEYS), ("visits", VISIT_KEYS)):
-        model = next(model for model in TOP_MODELS if model.DOCUMENT_KEY == key)
+        model = by_key()[key]
         found[key] = st.tuples(*(rows(model, key=st.just(name)) for name in keys)).map(list)
     found["events"] = found["events"].map(index_first)
     return found

@@ -26,7 +26,8 @@ from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.tokens import ApiToken
 
-ROW_MODELS = (
+# Every kind of row, in the order of the case document. A list, so that a kind can be added.
+ROW_MODELS: list[type[Row]] = [
     Event,
     Visit,
     Symptom,
@@ -51,7 +52,7 @@ ROW_MODELS = (
     Narrative,
     Reference,
     Discrepancy,
-)  # in the order of the case document
+]
 
 __all__ = [
     "ROW_MODELS",
