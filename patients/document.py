@@ -137,9 +137,9 @@ def entered_document(record):
         | fields_to_document(record.case, PRESENTATION_FIELDS),
     }
     for model in top_models():
-        document[model.DOCUMENT_KEY] = [
-            row_to_document(row, record) for row in record.rows[model.DOCUMENT_KEY]
-        ]
+        rows = record.rows[model.DOCUMENT_KEY]
+        if rows or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(row, record) for row in rows]
     kept = [part.key for part in PARTS if part.key in record.parts]
     return document | {key: record.parts[key] for key in kept}
 
@@ -162,11 +162,10 @@ def row_to_document(row, record):
     names = [field.name for field in document_fields(type(row))]
     document = fields_to_document(row, names)
     for model in children_of(type(row)):
-        document[model.DOCUMENT_KEY] = [
-            row_to_document(child, record)
-            for child in record.rows[model.DOCUMENT_KEY]
-            if is_child(child, model.PARENT, row)
-        ]
+        rows = record.rows[model.DOCUMENT_KEY]
+        own = [child for child in rows if is_child(child, model.PARENT, row)]
+        if own or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(child, record) for child in own]
     return document
 
 

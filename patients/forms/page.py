@@ -116,7 +116,7 @@ class SectionPage:
         for part in self.parts:
             rows |= part.record_rows()
         document = entered_document(CaseRecord(self.case, self.case.patient, rows))
-        return {key: document[key] for key in self.section.keys}
+        return {key: document.get(key, []) for key in self.section.keys}
 
     # Texts, for drafts and for merging
 

@@ -149,6 +149,8 @@ class Row(models.Model):
     TWO_SIDED       whether it always has a side, so that a missing one is a gap
     HAS_RESPONSES   whether "n" in a measured column means "no response"
     MAY_REPEAT      whether two equal rows are right
+    OMIT_EMPTY      whether the document leaves out its list while it has no rows; every kind that
+                    is added says so, and documents without it stay the same byte for byte
     REPORT_CHAPTER  the chapter of the report that prints it; "" where the report has another place
     REPORT_TITLE    the title of its table in the report, where TITLE does not do
     REPORT_COLUMNS  the columns of that table; empty columns are left out. A table that needs more
@@ -168,6 +170,7 @@ class Row(models.Model):
     TWO_SIDED = False
     HAS_RESPONSES = False
     MAY_REPEAT = False
+    OMIT_EMPTY = False
     REPORT_CHAPTER = ""
     REPORT_TITLE = ""
     REPORT_COLUMNS = ()

@@ -198,7 +198,7 @@ def is_behind(case, section, base):
 
 def part_at(case, section, number):
     document = json.loads(case.versions.get(number=number).document)
-    return {key: document.get(key, []) for key in section.keys}  # a table may be younger
+    return {key: document.get(key, []) for key in section.keys}
 
 
 def says_nothing_new(page):

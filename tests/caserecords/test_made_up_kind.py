@@ -53,6 +53,7 @@ def make_kind():
         FINDING = ("rate",)
         IS_TEST = True
         TWO_SIDED = True
+        OMIT_EMPTY = True
         HAS_RESPONSES = True
         REPORT_CHAPTER = "investigation"
         REPORT_TITLE = "Tapping of limbs"
@@ -198,6 +199,11 @@ def test_document_holds_it_in_its_place(case):
     assert document[KEY] == [ROW]
     keys = list(document)
     assert keys.index("imaging_findings") < keys.index(KEY) < keys.index("investigations")
+
+
+def test_documents_without_it_stay_as_they_are(case):
+    document = json.loads(make_case().versions.get().document)
+    assert KEY not in document and document["investigations"] == []
 
 
 def test_schema_describes_it(case):
