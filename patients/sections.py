@@ -81,6 +81,7 @@ SECTIONS = (
     Section("conduction", _("Nerve conduction")),
     Section("emg", _("Needle EMG")),
     Section("electrodiagnosis", _("Other electrodiagnosis")),
+    Section("ultrasound", _("Nerve and muscle ultrasound")),
     Section("laboratory", _("Laboratory")),
     Section("imaging-findings", _("Imaging findings")),
     Section("investigations", _("Other investigations")),

@@ -11,7 +11,7 @@ from patients.document import (
     document_fields,
 )
 from patients.kinds import by_key, children_of, top_models
-from patients.models import Case, Patient, StrengthScore
+from patients.models import Case, Patient, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -128,6 +128,17 @@ def strength_rows():
     return st.lists(row, max_size=4, unique_by=place_of)
 
 
+def ultrasound_rows():
+    """Return a strategy of ultrasound rows: a nerve, or a muscle that may have a grade."""
+    names = ("nerve", "muscle", "heckmatt")
+    fields = [field for field in document_fields(Ultrasound) if field.name not in names]
+    nerve, muscle, grade = (field_values(Ultrasound._meta.get_field(name)) for name in names)
+    of_nerve = st.fixed_dictionaries({"nerve": nerve})
+    of_muscle = st.fixed_dictionaries({"muscle": muscle}, optional={"heckmatt": grade})
+    one_of = st.one_of(of_nerve, of_muscle)
+    return st.lists(st.builds(lambda one, rest: one | rest, one_of, objects(fields)), max_size=3)
+
+
 def place_of(row):
     names = ("visit", "movement", "muscle", "side")
     return tuple(row.get(name, "not_stated" if name == "side" else "") for name in names)
@@ -140,6 +151,7 @@ def tables():
         unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
         found[model.DOCUMENT_KEY] = st.lists(rows(model), max_size=3, unique_by=unique)
     found["strength"] = strength_rows()
+    found["ultrasound"] = ultrasound_rows()
     for key, keys in (("events", EVENT_KEYS), ("visits", VISIT_KEYS)):
         model = by_key()[key]
         found[key] = st.tuples(*(rows(model, key=st.just(name)) for name in keys)).map(list)

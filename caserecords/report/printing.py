@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 
 from caserecords.report import electrodiagnosis, facts, findings
 from caserecords.report.exhibits import Table, collect_notes, plain_table
+from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.kinds import top_models
 
@@ -20,6 +21,7 @@ SPECIAL = {
     models.SensoryConduction: electrodiagnosis.sensory,
     models.LateResponse: electrodiagnosis.late,
     models.NeedleEMG: electrodiagnosis.emg,
+    models.Ultrasound: ultrasound,
     models.LaboratoryResult: findings.laboratory,
     models.ImagingFinding: findings.imaging,
     models.Diagnosis: facts.diagnosis_facts,

@@ -25,6 +25,7 @@ from patients.models.reference import ReferenceLimit, ReferenceSet
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.tokens import ApiToken
+from patients.models.ultrasound import Ultrasound
 
 # Every kind of row, in the order of the case document. A list, so that a kind can be added.
 ROW_MODELS: list[type[Row]] = [
@@ -41,6 +42,7 @@ ROW_MODELS: list[type[Row]] = [
     RepetitiveStimulation,
     EvokedPotential,
     NeedleEMG,
+    Ultrasound,
     LaboratoryResult,
     ImagingFinding,
     Investigation,
@@ -97,5 +99,6 @@ __all__ = [
     "Team",
     "Treatment",
     "TreatmentPhase",
+    "Ultrasound",
     "Visit",
 ]

@@ -136,7 +136,7 @@ class ImagingFinding(VisitRow):
 
 
 class InvestigationKind(models.TextChoices):
-    ULTRASOUND = "ultrasound", _("ultrasound")
+    ULTRASOUND = "ultrasound", _("ultrasound of other organs")
     BIOPSY = "biopsy", _("biopsy")
     LUNG_FUNCTION = "lung_function", _("lung function")
     GENETICS = "genetics", _("genetic test")
@@ -152,7 +152,7 @@ class Investigation(VisitRow):
     SECTION = "investigations"
     TITLE = _("investigations")
     COLUMNS = ("visit", "kind", "item", "site", "side", "value", "finding")
-    HELP = _("Ultrasound, biopsy, lung function, genetics and others.")
+    HELP = _("Biopsy, lung function, genetics, ultrasound of other organs, and others.")
     IDENTITY = ("kind", "item", "site", "side", "visit")
     FINDING = ("value",)
     IS_TEST = True
