@@ -6,38 +6,47 @@ from django.db.models import F
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.views import APIView
 
 from caserecords.api_page import explain_problems, read_chapters
-from caserecords.exchange import FORMATS
+from caserecords.exchange import FORMATS, table
 from patients.access import record_accesses
 from patients.api import PRIVATE, visible_version
-from patients.describing import ETAG, IF_NONE_MATCH, describe
+from patients.describing import ETAG, IF_NONE_MATCH, describe, query
 from patients.history import current_versions
 from patients.models import Case
 from patients.versions import etag_of, served_texts
 
 NDJSON = "application/x-ndjson"
 CHUNK = 25  # documents in memory at a time
+TABLE = query("table", description="For csv: the key of a table of the case document.")
 
 
 class CaseExport(APIView):
     @describe(
         "export_case",
-        "A case in one of the export formats: json, csv (its strength table)",
+        "A case in one of the export formats: json, csv (its strength, or any other table)",
         answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Yours is the same."},
-        parameters=[IF_NONE_MATCH, ETAG],
+        parameters=[IF_NONE_MATCH, ETAG, TABLE],
     )
     def get(self, request, pk, form):
         if form not in FORMATS:
             raise Http404
         version = visible_version(request, pk, number=F("case__version"))
-        return export_response(request, version, FORMATS[form])
+        name = request.query_params.get("table", "")
+        if name and form != "csv":
+            raise ValidationError({"table": _("Only the format csv takes a table.")})
+        try:
+            return export_response(request, version, FORMATS[form], name)
+        except table.UnknownTable as error:
+            raise ValidationError({"table": str(error)}) from None
 
 
 class AllCases(APIView):
@@ -51,16 +60,18 @@ class AllCases(APIView):
         return StreamingHttpResponse(lines, content_type=NDJSON, headers={"Cache-Control": PRIVATE})
 
 
-def export_response(request, version, form):
-    """Return one export as a file to keep; its name says nothing of the patient."""
-    etag = f'{etag_of(version)[:-1]}-{form.SUFFIX}"'
-    name = f"case-{version.case_id}-{version.number}.{form.SUFFIX}"
+def export_response(request, version, form, name=""):
+    """Return one export, or its table of that name, as a file that says nothing of the patient."""
+    content = form.export(version, name) if name else form.export(version)
+    etag = f'{etag_of(version)[:-1]}-{name}{form.SUFFIX}"'
+    stem = f"case-{version.case_id}-{version.number}"
+    file_name = f"{stem}-{name}.{form.SUFFIX}" if name else f"{stem}.{form.SUFFIX}"
     headers = {
         "ETag": etag,
         "Cache-Control": PRIVATE,
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{file_name}"',
     }
-    response = HttpResponse(form.export(version), content_type=form.CONTENT_TYPE, headers=headers)
+    response = HttpResponse(content, content_type=form.CONTENT_TYPE, headers=headers)
     return get_conditional_response(request, etag=etag, response=response)
 
 

@@ -7,43 +7,14 @@ from django.utils.translation import gettext as _
 
 from patients.document import (
     CASE_FIELDS,
-    NESTED_MODELS,
     PATIENT_FIELDS,
     PRESENTATION_FIELDS,
-    TOP_MODELS,
-    child_of,
     document_fields,
 )
-from patients.models import Case, Patient
-from patients.wording import TABLE_TITLES, document_words
+from patients.kinds import children_of, top_models
+from patients.models import Case, Event, Patient, Visit
+from patients.wording import document_words
 
-# What makes two rows of a table the same row, whatever their place in it.
-IDENTITY = {
-    "events": ("key",),
-    "visits": ("key",),
-    "symptoms": ("name", "side", "site"),
-    "strength": ("movement", "muscle", "side", "visit"),
-    "dynamometry": ("measure", "side", "visit"),
-    "signs": ("domain", "item", "region", "side", "visit"),
-    "scales": ("instrument", "side", "visit"),
-    "motor_conduction": ("nerve", "stimulation_site", "recording_site", "side", "visit"),
-    "sensory_conduction": ("nerve", "stimulation_site", "recording_site", "side", "visit"),
-    "late_responses": ("kind", "nerve", "stimulation_site", "recording_site", "side", "visit"),
-    "repetitive_stimulation": ("nerve", "recording_site", "condition", "side", "visit"),
-    "evoked_potentials": ("modality", "component", "stimulation_site", "side", "visit"),
-    "needle_emg": ("muscle", "printed_label", "side", "visit"),
-    "laboratory": ("specimen", "analyte", "method", "visit"),
-    "imaging_findings": ("modality", "structure", "level", "finding", "side", "visit"),
-    "investigations": ("kind", "item", "site", "side", "visit"),
-    "diagnoses": ("text", "visit"),
-    "comorbidities": ("kind", "text"),
-    "treatments": ("agent", "kind"),
-    "phases": ("kind",),
-    "outcomes": ("domain", "visit"),
-    "narrative": ("chapter",),
-    "references": ("label", "text"),
-    "discrepancies": ("subject",),
-}
 QUIET = ("not_stated",)  # a side that says nothing adds nothing to a row's name
 
 
@@ -76,12 +47,13 @@ class Comparison:
         yield from self.compare_fields(Case, CASE_FIELDS, "case", _("case"))
         yield from self.compare_fields(Patient, PATIENT_FIELDS, "patient", _("patient"))
         yield from self.compare_fields(Case, PRESENTATION_FIELDS, "patient", _("patient"))
-        for model in TOP_MODELS:
+        for model in top_models():
             key = model.DOCUMENT_KEY
             yield from self.compare_rows(
-                model, self.before.get(key, []), self.after.get(key, []), key, TABLE_TITLES[key]
+                model, self.before.get(key, []), self.after.get(key, []), key, model.TITLE
             )
-        known = {"schema", "case", "patient", "computed"} | {m.DOCUMENT_KEY for m in TOP_MODELS}
+        tables = {model.DOCUMENT_KEY for model in top_models()}
+        known = {"schema", "case", "patient", "computed"} | tables
         for key in sorted((self.before.keys() | self.after.keys()) - known):
             yield from compare_plain(
                 self.before.get(key), self.after.get(key), key, key.replace("_", " ")
@@ -121,34 +93,32 @@ class Comparison:
 
     def compare_pair(self, model, old, new, path, label):
         yield from self.compare_row(document_fields(model), old, new, path, label)
-        for child in NESTED_MODELS:
-            if child_of(child) is model:
-                key = child.DOCUMENT_KEY
-                title = f"{label} · {child._meta.verbose_name}"
-                yield from self.compare_rows(
-                    child, old.get(key, []), new.get(key, []), f"{path}.{key}", title
-                )
+        for child in children_of(model):
+            key = child.DOCUMENT_KEY
+            title = f"{label} · {child._meta.verbose_name}"
+            yield from self.compare_rows(
+                child, old.get(key, []), new.get(key, []), f"{path}.{key}", title
+            )
 
     def name(self, model, row):
         """Return a row's name: "ankle dorsiflexion, left, On admission"."""
-        names = [n for n in IDENTITY[model.DOCUMENT_KEY] if row.get(n) not in (*QUIET, None, "")]
-        if model.DOCUMENT_KEY in ("events", "visits"):
+        names = [n for n in model.IDENTITY if row.get(n) not in (*QUIET, None, "")]
+        if model in (Event, Visit):
             names = ["label"]
         return ", ".join(self.words(model, row, name) for name in names)
 
     def summary(self, model, row):
         """Return what else a row says, in one line."""
-        named = (*IDENTITY[model.DOCUMENT_KEY], "key", "label")
+        named = (*model.IDENTITY, "key", "label")
         said = [
             f"{field.verbose_name}: {document_words(field, row[field.name], self.labels)}"
             for field in document_fields(model)
             if field.name in row and field.name not in named
         ]
-        for child in NESTED_MODELS:
+        for child in children_of(model):
             said += [
                 f"{child._meta.verbose_name}: {self.summary(child, part)}"
                 for part in row.get(child.DOCUMENT_KEY, [])
-                if child_of(child) is model
             ]
         return "; ".join(said) or _("a row without further facts")
 
@@ -166,7 +136,7 @@ def keyed(model, rows):
     """Return {identity: (index, row)}; rows of the same identity are counted apart."""
     seen, found = Counter(), {}
     for index, row in enumerate(rows):
-        identity = tuple(row.get(name) for name in IDENTITY[model.DOCUMENT_KEY])
+        identity = tuple(row.get(name) for name in model.IDENTITY)
         seen[identity] += 1
         found[(*identity, seen[identity])] = (index, row)
     return found

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from patients.computed import compute, compute_basics
+from patients.kinds import children_of, top_models
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
 from patients.parts import PARTS
 from patients.prepared import rows_of_case
@@ -22,9 +23,7 @@ SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
-TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
 UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
-NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +117,10 @@ def entered_document(record):
         "patient": fields_to_document(record.patient, PATIENT_FIELDS)
         | fields_to_document(record.case, PRESENTATION_FIELDS),
     }
-    for model in TOP_MODELS:
-        document[model.DOCUMENT_KEY] = [
-            row_to_document(row, record) for row in record.rows[model.DOCUMENT_KEY]
-        ]
+    for model in top_models():
+        rows = record.rows[model.DOCUMENT_KEY]
+        if rows or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(row, record) for row in rows]
     kept = [part.key for part in PARTS if part.key in record.parts]
     return document | {key: record.parts[key] for key in kept}
 
@@ -143,13 +142,11 @@ def one_to_document(instance, field):
 def row_to_document(row, record):
     names = [field.name for field in document_fields(type(row))]
     document = fields_to_document(row, names)
-    for model in NESTED_MODELS:
-        if model._meta.get_field(model.PARENT).related_model is type(row):
-            document[model.DOCUMENT_KEY] = [
-                row_to_document(child, record)
-                for child in record.rows[model.DOCUMENT_KEY]
-                if is_child(child, model.PARENT, row)
-            ]
+    for model in children_of(type(row)):
+        rows = record.rows[model.DOCUMENT_KEY]
+        own = [child for child in rows if is_child(child, model.PARENT, row)]
+        if own or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(child, record) for child in own]
     return document
 
 
@@ -186,7 +183,7 @@ class Builder:
         self.refuse_unknown(document, top_keys(), "")
         case, patient = self.build_head(document)
         rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
-        for model in TOP_MODELS:
+        for model in top_models():
             self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
         parts = self.check_parts(document)
         if self.errors:
@@ -233,7 +230,7 @@ class Builder:
             self.errors.append((path, _("An object is expected here.")))
             return None
         names = [field.name for field in document_fields(model)]
-        nested = [child for child in NESTED_MODELS if child_of(child) is model]
+        nested = children_of(model)
         self.refuse_unknown(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
         row = model()
         if parent is not None:
@@ -344,12 +341,8 @@ class Builder:
 
 def top_keys():
     """Return the keys of the document's first level, in order."""
-    lists = [model.DOCUMENT_KEY for model in TOP_MODELS]
+    lists = [model.DOCUMENT_KEY for model in top_models()]
     return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]
-
-
-def child_of(model):
-    return model._meta.get_field(model.PARENT).related_model
 
 
 def expect(data, kind, message):

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from patients.document import SCHEMA, TOP_MODELS, DocumentError, build
+from patients.document import SCHEMA, DocumentError, build
+from patients.kinds import top_models
 
-TABLES = tuple(model.DOCUMENT_KEY for model in TOP_MODELS)
 # What a document has to have and a fragment has not; it goes nowhere.
 _HEAD = {"schema": SCHEMA, "case": {"title": "–"}, "patient": {"code": "–"}}
 
@@ -15,7 +15,8 @@ def build_fragment(fragment):
         raise DocumentError([("", _("Findings are a JSON object of tables, such as strength."))])
     if not fragment:
         raise DocumentError([("", _("No findings were sent."))])
-    unknown = [key for key in fragment if key not in TABLES]
+    known = {model.DOCUMENT_KEY for model in top_models()}
+    unknown = [key for key in fragment if key not in known]
     if unknown:
         message = _("This is no table of findings.")
         raise DocumentError([(str(key), message) for key in unknown])

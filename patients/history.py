@@ -1,6 +1,5 @@
 """Versions of a case: every saved change stores what was entered, chained by hash."""
 
-import json
 import zlib
 from dataclasses import replace
 
@@ -24,7 +23,7 @@ from patients.pieces import (
     to_texts,
 )
 from patients.summary import store_summary
-from patients.versions import build_record, computed_text, record_piece
+from patients.versions import build_record, computed_text
 
 
 @transaction.atomic
@@ -42,7 +41,7 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     last = case.versions.defer("computed").order_by("-number").first()
     texts = to_texts(read_pieces(case, only if last else None))
     pieces = pieces_after(last, texts, only)
-    changed = last is None or is_changed(last, pieces, texts)
+    changed = last is None or pieces != last.pieces
     if not changed and not comment:
         return last
     if changed and case.status != Status.DRAFT:
@@ -65,23 +64,6 @@ def pieces_after(last, texts, only):
     if last is not None and only is not None:
         kept = {name: sha256 for name, sha256 in last.pieces.items() if not is_within(name, only)}
     return kept | {name: hash_text(text) for name, text in texts.items()}
-
-
-def is_changed(last, pieces, texts):
-    """Tell whether the pieces say anything else than those of the last version.
-
-    A list that a newer release adds to the record, still empty, is no change.
-    """
-    if pieces == last.pieces:
-        return False
-    names = pieces.keys() | last.pieces.keys()
-    if {name for name in names if pieces.get(name) != last.pieces.get(name)} != {RECORD}:
-        return True
-    return without_empty(record_piece(last)) != without_empty(json.loads(texts[RECORD]))
-
-
-def without_empty(data):
-    return {key: value for key, value in data.items() if value != []}
 
 
 def record_for_summary(case, version, texts):

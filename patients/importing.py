@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from patients.document import (
-    NESTED_MODELS,
     PATIENT_FIELDS,
     DocumentError,
     build,
@@ -87,7 +86,7 @@ def store_rows(record, case):
     for model in ROW_MODELS:
         rows = record.rows[model.DOCUMENT_KEY]
         links = [name for name, _target in key_fields(model)]
-        links += [model.PARENT] if model in NESTED_MODELS else []
+        links += [model.PARENT] if model.PARENT else []
         for row in rows:
             row.case = case
             for name in links:

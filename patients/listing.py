@@ -22,17 +22,23 @@ class Place(NamedTuple):
 
 
 def ways_to_see(user):
-    """Return the conditions under which a user sees cases, each of which an index answers."""
-    return [*of_teams(user.memberships.all()), Q(author=user), Q(pk__in=shared_with(user))]
+    """Return the conditions under which a user sees cases, each of which an index answers.
+
+    No case is seen in two ways, so that a search that finds nothing reads each case once.
+    """
+    teams = list(user.memberships.order_by("team").values_list("team", flat=True))
+    own = [Q(author=user), Q(pk__in=shared_with(user)) & ~Q(author=user)]
+    return [*of_teams(teams), *(~Q(team__in=teams) & way for way in own)]
 
 
 def ways_to_review(user):
     """Return the conditions of the teams in which a user is a reviewer."""
-    return of_teams(user.memberships.filter(role=Role.REVIEWER))
+    reviewed = user.memberships.filter(role=Role.REVIEWER)
+    return of_teams(reviewed.order_by("team").values_list("team", flat=True))
 
 
-def of_teams(memberships):
-    return [Q(team=team) for team in memberships.order_by("team").values_list("team", flat=True)]
+def of_teams(teams):
+    return [Q(team=team) for team in teams]
 
 
 def shared_with(user):

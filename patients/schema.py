@@ -7,14 +7,12 @@ from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 
 from patients.document import (
     CASE_FIELDS,
-    NESTED_MODELS,
     PATIENT_FIELDS,
     PRESENTATION_FIELDS,
     SCHEMA,
-    TOP_MODELS,
-    child_of,
     document_fields,
 )
+from patients.kinds import children_of, top_models
 from patients.models import Case, Patient
 from patients.models.fields import DEFINITIONS
 from patients.parts import PARTS
@@ -51,7 +49,7 @@ def properties():
         "schema": {"const": SCHEMA},
         "case": object_schema(Case, CASE_FIELDS),
         "patient": person_schema(),
-        **{model.DOCUMENT_KEY: rows_schema(model) for model in TOP_MODELS},
+        **{model.DOCUMENT_KEY: rows_schema(model) for model in top_models()},
         **parts,
         "computed": {"type": "object", "description": "Ignored on the way in.", "readOnly": True},
     }
@@ -82,9 +80,8 @@ def object_schema(model, names):
 def rows_schema(model):
     """Return the schema of one table of the document: a list of objects, children inside."""
     row = object_schema(model, [field.name for field in document_fields(model)])
-    for child in NESTED_MODELS:
-        if child_of(child) is model:
-            row["properties"][child.DOCUMENT_KEY] = rows_schema(child)
+    for child in children_of(model):
+        row["properties"][child.DOCUMENT_KEY] = rows_schema(child)
     return {"type": "array", "items": row, "description": first_line(model)}
 
 

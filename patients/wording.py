@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from patients.models.fields import (
     AS_TEXT,
@@ -13,32 +12,6 @@ from patients.models.fields import (
 )
 
 EMPTY = (None, "", [])
-TABLE_TITLES = {
-    "events": gettext_lazy("timeline"),
-    "visits": gettext_lazy("visits"),
-    "symptoms": gettext_lazy("symptoms"),
-    "strength": gettext_lazy("strength"),
-    "dynamometry": gettext_lazy("dynamometry"),
-    "signs": gettext_lazy("signs"),
-    "scales": gettext_lazy("scales"),
-    "motor_conduction": gettext_lazy("motor conduction"),
-    "sensory_conduction": gettext_lazy("sensory conduction"),
-    "late_responses": gettext_lazy("late responses"),
-    "repetitive_stimulation": gettext_lazy("repetitive stimulation"),
-    "evoked_potentials": gettext_lazy("evoked potentials"),
-    "needle_emg": gettext_lazy("needle EMG"),
-    "laboratory": gettext_lazy("laboratory"),
-    "imaging_findings": gettext_lazy("imaging findings"),
-    "investigations": gettext_lazy("investigations"),
-    "diagnoses": gettext_lazy("diagnoses"),
-    "comorbidities": gettext_lazy("comorbidity and history"),
-    "treatments": gettext_lazy("treatment"),
-    "phases": gettext_lazy("phases"),
-    "outcomes": gettext_lazy("outcome"),
-    "narrative": gettext_lazy("narrative"),
-    "references": gettext_lazy("references"),
-    "discrepancies": gettext_lazy("discrepancies"),
-}
 
 
 def is_empty(value):

@@ -6,14 +6,12 @@ from hypothesis import strategies as st
 from patients.catalogue import lookup
 from patients.document import (
     CASE_FIELDS,
-    NESTED_MODELS,
     PATIENT_FIELDS,
     PRESENTATION_FIELDS,
-    TOP_MODELS,
-    child_of,
     document_fields,
 )
-from patients.models import Case, Patient, StrengthScore
+from patients.kinds import by_key, children_of, top_models
+from patients.models import Case, Patient, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -112,9 +110,8 @@ def named(model, names):
 
 def rows(model, **fixed):
     """Return a strategy of one row of a table, its children inside."""
-    for child in NESTED_MODELS:
-        if child_of(child) is model:
-            fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
+    for child in children_of(model):
+        fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
     return objects(document_fields(model), **fixed)
 
 
@@ -131,6 +128,17 @@ def strength_rows():
     return st.lists(row, max_size=4, unique_by=place_of)
 
 
+def ultrasound_rows():
+    """Return a strategy of ultrasound rows: a nerve, or a muscle that may have a grade."""
+    names = ("nerve", "muscle", "heckmatt")
+    fields = [field for field in document_fields(Ultrasound) if field.name not in names]
+    nerve, muscle, grade = (field_values(Ultrasound._meta.get_field(name)) for name in names)
+    of_nerve = st.fixed_dictionaries({"nerve": nerve})
+    of_muscle = st.fixed_dictionaries({"muscle": muscle}, optional={"heckmatt": grade})
+    one_of = st.one_of(of_nerve, of_muscle)
+    return st.lists(st.builds(lambda one, rest: one | rest, one_of, objects(fields)), max_size=3)
+
+
 def place_of(row):
     names = ("visit", "movement", "muscle", "side")
     return tuple(row.get(name, "not_stated" if name == "side" else "") for name in names)
@@ -139,12 +147,13 @@ def place_of(row):
 def tables():
     """Return a strategy of every table of a document, each with 0 to 3 rows."""
     found = {}
-    for model in TOP_MODELS:
+    for model in top_models():
         unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
         found[model.DOCUMENT_KEY] = st.lists(rows(model), max_size=3, unique_by=unique)
     found["strength"] = strength_rows()
+    found["ultrasound"] = ultrasound_rows()
     for key, keys in (("events", EVENT_KEYS), ("visits", VISIT_KEYS)):
-        model = next(model for model in TOP_MODELS if model.DOCUMENT_KEY == key)
+        model = by_key()[key]
         found[key] = st.tuples(*(rows(model, key=st.just(name)) for name in keys)).map(list)
     found["events"] = found["events"].map(index_first)
     return found

@@ -1,7 +1,9 @@
-"""The strength table as CSV (RFC 4180): a row a movement and side, a column a visit."""
+"""A table as CSV (RFC 4180): any of the document, or strength with a column for each visit."""
 
 from django.utils.translation import gettext as _
 
+from caserecords.exchange import rows
+from patients.kinds import by_key
 from patients.models import StrengthScore
 from patients.spreadsheet import as_csv
 from patients.versions import load_record
@@ -10,9 +12,27 @@ CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
 
 
-def export(version):
-    """Return the strength table of a stored version as UTF-8 CSV, its cells made safe."""
-    return as_csv(lines(load_record(version)))
+class UnknownTable(ValueError):
+    """There is no table of that name in the case document; the message lists those there are."""
+
+
+def export(version, table=""):
+    """Return a table of a stored version as UTF-8 CSV, its cells made safe.
+
+    `table` is its document key; without one it is strength, a movement and side a row.
+    """
+    model = find_model(table) if table else None
+    record = load_record(version)
+    return as_csv(rows.lines(record, model) if model else lines(record))
+
+
+def find_model(table):
+    """Return the model of a document key; UnknownTable where there is none."""
+    known = by_key()
+    if table not in known:
+        words = {"table": table, "known": ", ".join(known)}
+        raise UnknownTable(_("There is no table “%(table)s”. Choose from: %(known)s.") % words)
+    return known[table]
 
 
 def lines(record):

@@ -14,7 +14,7 @@ from caserecords.reasoning.care_answer import (
     chapter,
     chapters_with,
 )
-from caserecords.reasoning.care_findings import TESTS
+from patients.kinds import tests
 from patients.models.course import DiagnosisStatus
 
 # Scores that the patient gives.
@@ -56,7 +56,7 @@ def outcomes(record):
 
 
 def follow_up_tests(record):
-    if rows := later_rows(record, *TESTS):
+    if rows := later_rows(record, *tests()):
         return answer(record, MET, "", "conduction", *rows)
     return answer(record, MISSING, _("No test was repeated at a later visit."), "conduction")
 

@@ -4,20 +4,10 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.care_answer import MET, MISSING, PARTLY, answer, chapters_with
 from patients.computed import resolve_days
+from patients.kinds import tests
 from patients.models.course import DiagnosisStatus, PhaseKind, TreatmentStatus
 from patients.tables.course import treatment_table
 
-TESTS = (
-    "motor_conduction",
-    "sensory_conduction",
-    "late_responses",
-    "repetitive_stimulation",
-    "evoked_potentials",
-    "needle_emg",
-    "laboratory",
-    "imaging_findings",
-    "investigations",
-)
 CONSIDERED = (DiagnosisStatus.DIFFERENTIAL, DiagnosisStatus.RULED_OUT, DiagnosisStatus.REVISED)
 CONCLUDED = (DiagnosisStatus.FINAL, DiagnosisStatus.WORKING)
 TAKEN = (TreatmentStatus.GIVEN, TreatmentStatus.ONGOING, TreatmentStatus.RESTARTED)
@@ -53,7 +43,7 @@ def timeline(record):
 
 
 def methods(record):
-    rows = [record.rows[table][0] for table in TESTS if record.rows[table]]
+    rows = [record.rows[table][0] for table in tests() if record.rows[table]]
     if rows:
         return answer(record, MET, "", "conduction", *rows)
     return answer(record, MISSING, _("No test is recorded."), "conduction")

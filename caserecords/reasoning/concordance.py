@@ -19,7 +19,7 @@ from patients.models.investigations import Certainty, ImagingSign, Interpretatio
 from patients.reasoning.finding import sides_of
 from patients.reasoning.localisation import Localisation
 from patients.reasoning.sites import BY_KEY, PLACES, coverage
-from patients.sections import SECTION_OF
+from patients.sections import section_of
 
 COLUMNS = {
     "weakness": gettext_lazy("weakness"),
@@ -67,7 +67,7 @@ class Evidence:
     @property
     def section(self):
         """The slug of the section that shows the row."""
-        return SECTION_OF[self.table]
+        return section_of(self.table)
 
     def as_data(self):
         return {"table": self.table, "row": self.row, "words": self.words}

@@ -4,28 +4,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from patients.differences import IDENTITY, QUIET
+from patients.differences import QUIET
 from patients.models.fields import ValueField
-from patients.sections import SECTION_OF
+from patients.sections import section_of
 from patients.wording import field_words, is_empty, missing_unit
 
 IMAGES = "imaging"  # the page of the images, where what the images' part holds is mended
-# What a row found beyond its name, where a reader has to see it.
-FOUND = {
-    "events": ("label",),
-    "visits": ("label",),
-    "strength": ("grade",),
-    "signs": ("finding",),
-    "motor_conduction": ("latency_ms", "amplitude_mv", "velocity_m_s"),
-    "sensory_conduction": ("amplitude_uv",),
-    "laboratory": ("value",),
-    "investigations": ("value",),
-    "imaging_findings": ("severity",),
-    "phases": ("dose", "duration"),
-    "treatments": ("duration",),
-    "outcomes": ("direction",),
-    "diagnoses": ("status", "side"),
-}
 UNNAMED = ("key", "visit")
 
 
@@ -45,7 +29,7 @@ class Where:
 def where(record, row):
     """Return the Where of a row of a record."""
     table = row.DOCUMENT_KEY
-    return Where(table, place(record.rows[table], row), row_words(row), SECTION_OF[table])
+    return Where(table, place(record.rows[table], row), row_words(row), section_of(table))
 
 
 def everywhere(record, rows):
@@ -69,7 +53,7 @@ def place(rows, wanted):
 
 def row_words(row):
     """Return a row in a few words: what makes it that row, what it found, and its visit."""
-    names = [*IDENTITY[row.DOCUMENT_KEY], *FOUND.get(row.DOCUMENT_KEY, ())]
+    names = (*row.IDENTITY, *row.FINDING)
     words = [value_words(row, name) for name in dict.fromkeys(names) if name not in UNNAMED]
     if visit := getattr(row, "visit", None):
         words.append(visit.label)

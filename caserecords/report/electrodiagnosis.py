@@ -1,4 +1,4 @@
-"""Conduction, late responses, repetitive stimulation, evoked potentials and EMG as tables."""
+"""Conduction, late responses and EMG as tables of the report."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,6 @@ from caserecords.report.exhibits import (
     Table,
     collect_notes,
     head,
-    plain_table,
     side_text,
     visit_label,
     with_visits,
@@ -17,55 +16,19 @@ from caserecords.report.phrases import ratio_words, value_text
 from patients.catalogue.emg import COLUMNS
 from patients.models import LateResponse, MotorConduction, NeedleEMG, SensoryConduction
 from patients.reasoning.conduction import disagreement
-from patients.tables import conduction_table, emg_table
-from patients.tables.conduction import MEASURES
-
-REPETITIVE = (
-    "visit",
-    "nerve",
-    "side",
-    "stimulation_site",
-    "recording_site",
-    "condition",
-    "rate_hz",
-    "baseline_amplitude_mv",
-    "amplitude_change",
-    "area_change",
-)
-EVOKED = (
-    "visit",
-    "modality",
-    "stimulation_site",
-    "recording_site",
-    "side",
-    "component",
-    "latency_ms",
-    "amplitude_uv",
-    "central_conduction_time_ms",
-)
+from patients.tables import emg_table
+from patients.tables.conduction import MEASURES, make_rows
 
 
-def electrodiagnosis_tables(record):
-    """Return the tables of a record's electrodiagnosis, without numbers."""
-    found = conduction_table(
-        record.motor_conduction, record.sensory_conduction, record.late_responses
-    )
-    tables = [
-        conduction(_("Motor conduction"), MotorConduction, found.motor),
-        conduction(_("Sensory conduction"), SensoryConduction, found.sensory),
-        late(found.late),
-        rows_table(_("Repetitive nerve stimulation"), record.repetitive_stimulation, REPETITIVE),
-        rows_table(_("Evoked potentials"), record.evoked_potentials, EVOKED),
-        emg(emg_table(record.needle_emg)),
-    ]
-    return [table for table in tables if table]
+def motor(record):
+    """Return motor conduction; None where there is none, as of the other tables here."""
+    rows = make_rows(record.motor_conduction)
+    return conduction(_("Motor conduction"), MotorConduction, rows)
 
 
-def rows_table(title, rows, names):
-    if not rows:
-        return None
-    notes = collect_notes([(str(row), row.note) for row in rows])
-    return plain_table(title, rows, names, notes)
+def sensory(record):
+    rows = make_rows(record.sensory_conduction)
+    return conduction(_("Sensory conduction"), SensoryConduction, rows)
 
 
 def leading(row, several):
@@ -158,7 +121,8 @@ def conduction_notes(rows):
     return collect_notes(notes)
 
 
-def late(rows):
+def late(record):
+    rows = make_rows(record.late_responses)
     if not rows:
         return None
     several = with_visits(rows)
@@ -178,8 +142,9 @@ def late(rows):
     return without_empty_columns(table)
 
 
-def emg(rows):
+def emg(record):
     """Needle EMG; a note says so where nothing was graded."""
+    rows = emg_table(record.needle_emg)
     if not rows:
         return None
     several = with_visits(rows)

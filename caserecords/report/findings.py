@@ -8,7 +8,6 @@ from caserecords.report.exhibits import (
     change_cell,
     collect_notes,
     head,
-    plain_table,
     side_text,
     visit_label,
     with_visits,
@@ -23,18 +22,6 @@ from patients.tables import (
     scale_table,
     sign_table,
     strength_table,
-)
-
-INVESTIGATION = (
-    "visit",
-    "kind",
-    "item",
-    "site",
-    "side",
-    "value",
-    "reference_range",
-    "interpretation",
-    "finding",
 )
 
 
@@ -253,12 +240,3 @@ def stated(row, name):
 
 def imaging_notes(rows):
     return collect_notes([(show(row, "structure") or row.finding, row.note) for row in rows])
-
-
-def investigations(record):
-    """Return ultrasound, biopsy, lung function and other investigations."""
-    rows = record.investigations
-    if not rows:
-        return None
-    notes = collect_notes([(row.item, row.note) for row in rows])
-    return plain_table(_("Other investigations"), rows, INVESTIGATION, notes)

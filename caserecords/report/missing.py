@@ -5,6 +5,7 @@ Lightly after the CARE checklist (2013); each line names a thing, never a value.
 
 from django.utils.translation import gettext as _
 
+from patients.kinds import tests
 from patients.models import Sex
 
 
@@ -40,6 +41,4 @@ def followed_up(record):
     if len(record.visits) < 2:
         return True
     last = record.visits[-1]
-    keys = ("motor_conduction", "sensory_conduction", "needle_emg", "laboratory")
-    keys += ("imaging_findings", "investigations")
-    return any(row.visit is last for key in keys for row in record.rows[key])
+    return any(row.visit is last for key in tests() for row in record.rows[key])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from patients.catalogue import mrc
 from patients.models import Sex, Side
-from patients.wording import field_words, missing_unit
+from patients.wording import field_words, is_empty, missing_unit
 
 MINUS = "\u2212"
 ORDINALS = {
@@ -36,7 +36,7 @@ def show(row, name):
     """A field of a row in words, with its column's unit; "" where it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
-    return field_words(field, value) + missing_unit(field, value) if value else ""
+    return "" if is_empty(value) else field_words(field, value) + missing_unit(field, value)
 
 
 def value_text(row, name, value):

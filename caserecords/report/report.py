@@ -9,28 +9,33 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from caserecords.report import findings
-from caserecords.report.electrodiagnosis import electrodiagnosis_tables
 from caserecords.report.exhibits import Table
+from caserecords.report.facts import Fact
 from caserecords.report.figures import Figure
 from caserecords.report.missing import missing_items
-from caserecords.report.phrases import (
-    day_range,
-    day_words,
-    dose_formula,
-    dose_words,
-    phase_words,
-    show,
-    side_words,
-    total_words,
-    with_side,
-)
+from caserecords.report.phrases import day_range, day_words, with_side
+from caserecords.report.printing import printed
 from caserecords.report.reasoning import reasoning_tables
 from patients.computed import resolve_days
-from patients.models import Side
-from patients.tables import diagnosis_table, timeline, treatment_table
+from patients.tables import timeline
 from patients.tables.timeline import Timeline
+
+# The chapters in clinical order. A kind of finding names its own as REPORT_CHAPTER.
+CHAPTERS = {
+    "presentation": gettext_lazy("Presentation"),
+    "history": gettext_lazy("History"),
+    "examination": gettext_lazy("Examination"),
+    "investigation": gettext_lazy("Investigations"),
+    "reasoning": gettext_lazy("What the findings are compatible with"),
+    "diagnosis": gettext_lazy("Diagnosis"),
+    "treatment": gettext_lazy("Treatment"),
+    "course": gettext_lazy("Course and outcome"),
+    "discussion": gettext_lazy("Discussion"),
+    "patient_perspective": gettext_lazy("The patient's perspective"),
+    "consent": gettext_lazy("Consent"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,6 @@ class Segment:
 
     text: str
     href: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of a list: what, its value, and lines beneath it."""
-
-    name: str
-    value: str = ""
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,57 +145,24 @@ def moment(point, labels):
 def make_sections(record, figures, places):
     """Return the sections that hold anything, in clinical order; prose still as plain text."""
     prose = {row.chapter: row.text for row in record.narrative}
+    also = {
+        "investigation": {"figures": figures},
+        "reasoning": {"tables": reasoning_tables(record)},
+    }
     found = [
-        section("presentation", _("Presentation"), prose, symptom_facts(record)),
-        section("history", _("History"), prose, history_facts(record)),
-        section("examination", _("Examination"), prose, tables=examination_tables(record)),
-        section(
-            "investigation",
-            _("Investigations"),
-            prose,
-            tables=investigation_tables(record, places),
-            figures=figures,
-        ),
-        section(
-            "reasoning",
-            _("What the findings are compatible with"),
-            prose,
-            tables=reasoning_tables(record),
-        ),
-        section("diagnosis", _("Diagnosis"), prose, diagnosis_facts(record)),
-        section("treatment", _("Treatment"), prose, treatment_facts(record)),
-        section("course", _("Course and outcome"), prose, outcome_facts(record)),
-        section("discussion", _("Discussion"), prose),
-        section("patient_perspective", _("The patient's perspective"), prose),
-        section("consent", _("Consent"), prose),
+        section(slug, title, prose, printed(record, slug, places), **also.get(slug, {}))
+        for slug, title in CHAPTERS.items()
     ]
     return [one for one in found if one]
 
 
-def section(slug, title, prose, facts=(), tables=(), figures=()):
+def section(slug, title, prose, exhibits, tables=(), figures=()):
     paragraphs = tuple(
         (Segment(text.strip()),) for text in re.split(r"\n\s*\n", prose.get(slug, "")) if text
     )
-    kept = tuple(table for table in tables if table)
-    return Section(slug, title, paragraphs, tuple(facts), kept, tuple(figures))
-
-
-def examination_tables(record):
-    return (
-        findings.strength(record),
-        findings.dynamometry(record),
-        findings.signs(record),
-        findings.scales(record),
-    )
-
-
-def investigation_tables(record, places):
-    return (
-        *electrodiagnosis_tables(record),
-        findings.laboratory(record),
-        findings.imaging(record, places),
-        findings.investigations(record),
-    )
+    facts = tuple(one for one in exhibits if isinstance(one, Fact))
+    kept = tuple(one for one in (*exhibits, *tables) if isinstance(one, Table))
+    return Section(slug, str(title), paragraphs, facts, kept, tuple(figures))
 
 
 def number_tables(sections):
@@ -249,92 +212,3 @@ def link(segments, pattern, known):
         for part in filter(None, pattern.split(segment.text)):
             found.append(Segment(part, known.get(part.casefold(), "")))
     return tuple(found)
-
-
-# Lists of facts
-
-
-def symptom_facts(record):
-    for row in record.symptoms:
-        details = [
-            side_words(row.side) if row.side != Side.NOT_STATED else "",
-            row.site,
-            row.quality,
-            show(row, "severity"),
-            row.tempo,
-        ]
-        times = [
-            words % {"event": event.label}
-            for event, words in (
-                (row.onset, _("onset: %(event)s")),
-                (row.peak, _("peak: %(event)s")),
-                (row.end, _("end: %(event)s")),
-            )
-            if event
-        ]
-        lines = (*times, row.course, row.note)
-        yield Fact(row.name, "; ".join(filter(None, details)), tuple(filter(None, lines)))
-
-
-def history_facts(record):
-    for row in record.comorbidities:
-        stated = "" if row.presence == "present" else str(row.get_presence_display())
-        duration = _("for %(time)s") % {"time": show(row, "duration")} if row.duration else ""
-        named = row.event.label if row.event else ""
-        event = "" if named.casefold() == row.text.casefold() else named
-        details = "; ".join(filter(None, (row.text, stated, duration, event)))
-        yield Fact(str(row.get_kind_display()), details, (row.note,) if row.note else ())
-
-
-def diagnosis_facts(record):
-    for row in diagnosis_table(record.diagnoses):
-        codes = "; ".join(
-            f"{code['system']} {code['code']}"
-            + (f" {code['display']}" if code.get("display") else "")
-            for code in row.codes
-        )
-        site = with_side(row.site, row.side)
-        lines = (
-            _("site: %(site)s") % {"site": site} if site else "",
-            _("based on: %(basis)s") % {"basis": row.basis} if row.basis else "",
-            _("stage: %(stage)s") % {"stage": row.stage} if row.stage else "",
-            _("codes: %(codes)s") % {"codes": codes} if codes else "",
-            row.note,
-        )
-        yield Fact(str(row.get_status_display()), row.text, tuple(filter(None, lines)))
-
-
-def treatment_facts(record):
-    for row in treatment_table(record.treatments, record.phases):
-        source = row.source
-        details = [
-            source.agent,
-            row.route.casefold(),
-            show(source, "duration"),
-            "" if source.status == "given" else str(source.get_status_display()),
-        ]
-        lines = [*phase_lines(row), *total_lines(row), source.reason, source.note]
-        yield Fact(row.kind, ", ".join(filter(None, details)), tuple(filter(None, lines)))
-
-
-def phase_lines(row):
-    for number, phase in enumerate(row.phases, 1):
-        kind = str(phase.source.get_kind_display())
-        said = "; ".join(filter(None, (phase_words(phase), dose_words(phase, number))))
-        note = f" {phase.source.note}" if phase.source.note else ""
-        yield f"{kind}: {said}.{note}" if said else f"{kind}.{note}"
-
-
-def total_lines(row):
-    for dose in row.cumulative:
-        yield _("Total dose: %(total)s (computed: %(formula)s)") % {
-            "total": total_words(dose),
-            "formula": dose_formula(dose),
-        }
-
-
-def outcome_facts(record):
-    for row in record.outcomes:
-        when = row.visit.label if row.visit else ""
-        value = ": ".join(filter(None, (when, str(row.get_direction_display()))))
-        yield Fact(row.domain, value, tuple(filter(None, (row.text, row.note))))

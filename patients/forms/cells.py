@@ -101,7 +101,7 @@ class ValueCell(Cell):
     @property
     def keys(self):
         """What one key means, where an absent response is a finding of its own."""
-        is_response = "conduction" in getattr(self.column.model, "DOCUMENT_KEY", "")
+        is_response = getattr(self.column.model, "HAS_RESPONSES", False)
         return NO_RESPONSE_KEY if is_response and self.column.unit else {}
 
 

@@ -1,7 +1,7 @@
 """One page of entry: the tables of a section, as stored, as drafted, or as typed."""
 
 from patients.catalogue import lookup
-from patients.document import CaseRecord, entered_document
+from patients.document import CaseRecord, entered_document, key_fields
 from patients.forms.merging import choices, merge, row_of
 from patients.forms.narrative import ChapterFormSet
 from patients.forms.patient import PatientForm
@@ -67,10 +67,8 @@ class SectionPage:
             return self.events
         if table.model is Visit:
             return self.visits
-        links = [name for name in ("visit", "event", "onset", "peak", "end", "start")]
-        known = {field.name for field in table.model._meta.concrete_fields}
-        found = table.model.objects.filter(case=self.case)
-        return found.select_related(*(name for name in links if name in known))
+        links = [name for name, _target in key_fields(table.model)]
+        return table.model.objects.filter(case=self.case).select_related(*links)
 
     @property
     def datalists(self):
@@ -118,7 +116,7 @@ class SectionPage:
         for part in self.parts:
             rows |= part.record_rows()
         document = entered_document(CaseRecord(self.case, self.case.patient, rows))
-        return {key: document[key] for key in self.section.keys}
+        return {key: document.get(key, []) for key in self.section.keys}
 
     # Texts, for drafts and for merging
 

@@ -10,7 +10,6 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from patients.differences import IDENTITY
 from patients.document import document_fields
 from patients.forms.cells import (
     CatalogueCell,
@@ -171,7 +170,7 @@ class RowForm(forms.Form):
     @property
     def title(self):
         """Return the row's name as typed: "ankle dorsiflexion, left, On admission"."""
-        names = ("label",) if "label" in self.fields else IDENTITY[type(self.row).DOCUMENT_KEY]
+        names = ("label",) if "label" in self.fields else self.row.IDENTITY
         words = [self.words(name) for name in names if name in self.fields]
         return ", ".join(word for word in words if word)
 

@@ -14,7 +14,7 @@ from patients.forms.cells import make_cell
 from patients.forms.row import RowForm, columns_of, texts_of
 from patients.models import Event, Visit
 from patients.sections import help_for
-from patients.wording import TABLE_TITLES, field_heading
+from patients.wording import field_heading
 
 BLANK_ROWS = 3
 MOST_ROWS = 2000  # of one table on one page; a browser sends far fewer
@@ -84,7 +84,7 @@ class RowFormSet:
 
     @property
     def title(self):
-        return str(TABLE_TITLES[self.table.key])
+        return str(self.table.model.TITLE)
 
     def catalogues(self):
         columns = columns_of(self.table.model)

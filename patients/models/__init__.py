@@ -26,8 +26,10 @@ from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.summary import CaseSummary
 from patients.models.tokens import ApiToken
+from patients.models.ultrasound import Ultrasound
 
-ROW_MODELS = (
+# Every kind of row, in the order of the case document. A list, so that a kind can be added.
+ROW_MODELS: list[type[Row]] = [
     Event,
     Visit,
     Symptom,
@@ -41,6 +43,7 @@ ROW_MODELS = (
     RepetitiveStimulation,
     EvokedPotential,
     NeedleEMG,
+    Ultrasound,
     LaboratoryResult,
     ImagingFinding,
     Investigation,
@@ -52,7 +55,7 @@ ROW_MODELS = (
     Narrative,
     Reference,
     Discrepancy,
-)  # in the order of the case document
+]
 
 __all__ = [
     "ROW_MODELS",
@@ -99,5 +102,6 @@ __all__ = [
     "Team",
     "Treatment",
     "TreatmentPhase",
+    "Ultrasound",
     "Visit",
 ]

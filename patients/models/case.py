@@ -167,12 +167,47 @@ def side_field():
 class Row(models.Model):
     """What every row of a case has: its case, its place in the table, the source's words, a note.
 
-    DOCUMENT_KEY names the list in the case document; a row nested in another names that one's
-    foreign key as PARENT.
+    A kind of row is a subclass in `ROW_MODELS`. It declares all that the rest of the project knows
+    of it, as plain class attributes (docs/adding-a-finding.md):
+
+    DOCUMENT_KEY    the name of its list in the case document
+    PARENT          the foreign key to the row that it is nested in; "" for a table of its own
+    SECTION         the slug of the entry page it is on (patients/sections.py)
+    TITLE           the title of its table, in lower case
+    COLUMNS         the columns always in sight on the entry page; the rest are behind "more"
+    HELP            one line of help above its table
+    GRID            whether the page explains the keys for fast entry of measurements
+    IDENTITY        the columns that make rows of two versions the same row, and that name a row
+    FINDING         the columns that say what was found, where a row is quoted in a few words
+    IS_TEST         whether it is a test, for CARE item 8a and for tests at follow-up
+    TWO_SIDED       whether it always has a side, so that a missing one is a gap
+    HAS_RESPONSES   whether "n" in a measured column means "no response"
+    MAY_REPEAT      whether two equal rows are right
+    OMIT_EMPTY      whether the document leaves out its list while it has no rows; every kind that
+                    is added says so, and documents without it stay the same byte for byte
+    REPORT_CHAPTER  the chapter of the report that prints it; "" where the report has another place
+    REPORT_TITLE    the title of its table in the report, where TITLE does not do
+    REPORT_COLUMNS  the columns of that table; empty columns are left out. A table that needs more
+                    has a function in caserecords/report/printing.py instead
     """
 
     DOCUMENT_KEY = ""
     PARENT = ""
+    SECTION = ""
+    TITLE = ""
+    COLUMNS = ()
+    HELP = ""
+    GRID = False
+    IDENTITY = ()
+    FINDING = ()
+    IS_TEST = False
+    TWO_SIDED = False
+    HAS_RESPONSES = False
+    MAY_REPEAT = False
+    OMIT_EMPTY = False
+    REPORT_CHAPTER = ""
+    REPORT_TITLE = ""
+    REPORT_COLUMNS = ()
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="%(class)s_rows")
     position = models.PositiveIntegerField(default=0, editable=False)

@@ -21,6 +21,13 @@ class Diagnosis(VisitRow):
     """A diagnosis and what became of it."""
 
     DOCUMENT_KEY = "diagnoses"
+    SECTION = "diagnosis"
+    TITLE = _("diagnoses")
+    COLUMNS = ("text", "status", "stage", "side", "site", "codes")
+    HELP = _("Each diagnosis with what became of it. Codes: ICD-10 G54.5; ORPHA 2901.")
+    IDENTITY = ("text", "visit")
+    FINDING = ("status", "side")
+    REPORT_CHAPTER = "diagnosis"
 
     text = models.CharField(_("diagnosis"), max_length=300)
     status = models.CharField(_("status"), max_length=12, choices=DiagnosisStatus)
@@ -53,6 +60,13 @@ class Comorbidity(Row):
     """Another illness, a complication or an exposure, with its duration."""
 
     DOCUMENT_KEY = "comorbidities"
+    SECTION = "diagnosis"
+    TITLE = _("comorbidity and history")
+    COLUMNS = ("kind", "text", "presence", "duration", "event")
+    HELP = _("Other illnesses, complications, medication, exposures; also what is absent.")
+    IDENTITY = ("kind", "text")
+    FINDING = ()
+    REPORT_CHAPTER = "history"
 
     kind = models.CharField(
         _("kind"), max_length=16, choices=ComorbidityKind, default=ComorbidityKind.COMORBIDITY
@@ -87,6 +101,13 @@ class Treatment(Row):
     """A course of one agent or measure; its phases follow in order."""
 
     DOCUMENT_KEY = "treatments"
+    SECTION = "treatment"
+    TITLE = _("treatment")
+    COLUMNS = ("kind", "agent", "route", "status", "duration", "start", "end")
+    HELP = _("A course of one agent or measure, and its phases in order.")
+    IDENTITY = ("agent", "kind")
+    FINDING = ("duration",)
+    REPORT_CHAPTER = "treatment"
 
     kind = CatalogueField(_("kind"), catalogue="treatment_kinds")
     agent = models.CharField(_("agent or measure"), max_length=200)
@@ -119,6 +140,14 @@ class TreatmentPhase(Row):
 
     DOCUMENT_KEY = "phases"
     PARENT = "treatment"
+    SECTION = "treatment"
+    TITLE = _("phases")
+    COLUMNS = ("kind", "dose", "per", "duration", "sessions")
+    HELP = _("A stretch of the course. A taper whose doses are not known has no dose.")
+    IDENTITY = ("kind",)
+    FINDING = ("dose", "duration")
+    MAY_REPEAT = True  # two pulses of one dose
+    REPORT_CHAPTER = ""  # printed with the treatment
 
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="phases")
     kind = models.CharField(_("kind"), max_length=10, choices=PhaseKind)
@@ -144,6 +173,13 @@ class Outcome(VisitRow):
     """How one aspect of the illness stood at a visit."""
 
     DOCUMENT_KEY = "outcomes"
+    SECTION = "outcome"
+    TITLE = _("outcome")
+    COLUMNS = ("visit", "domain", "direction", "text")
+    HELP = _("How one aspect of the illness stood at a visit.")
+    IDENTITY = ("domain", "visit")
+    FINDING = ("direction",)
+    REPORT_CHAPTER = "course"
 
     domain = models.CharField(_("aspect"), max_length=200)
     direction = models.CharField(

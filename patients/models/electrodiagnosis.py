@@ -30,6 +30,27 @@ class MotorConduction(NerveStudy):
     """
 
     DOCUMENT_KEY = "motor_conduction"
+    SECTION = "conduction"
+    TITLE = _("motor conduction")
+    COLUMNS = (
+        "visit",
+        "nerve",
+        "side",
+        "stimulation_site",
+        "recording_site",
+        "latency_ms",
+        "amplitude_mv",
+        "distance_mm",
+        "velocity_m_s",
+    )
+    HELP = _("One stimulation site a row. A ratio stands without millivolts: 4.1 % of right.")
+    GRID = True
+    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
+    FINDING = ("latency_ms", "amplitude_mv", "velocity_m_s")
+    IS_TEST = True
+    TWO_SIDED = True
+    HAS_RESPONSES = True
+    REPORT_CHAPTER = "investigation"
 
     latency_ms = ValueField(_("latency"), unit="ms")
     amplitude_mv = ValueField(_("amplitude"), unit="mV")
@@ -48,6 +69,26 @@ class SensoryConduction(NerveStudy):
     """A sensory nerve action potential."""
 
     DOCUMENT_KEY = "sensory_conduction"
+    SECTION = "conduction"
+    TITLE = _("sensory conduction")
+    COLUMNS = (
+        "visit",
+        "nerve",
+        "side",
+        "onset_latency_ms",
+        "peak_latency_ms",
+        "amplitude_uv",
+        "distance_mm",
+        "velocity_m_s",
+    )
+    HELP = _("One response a row. “6 µV both sides” fills one row for both sides.")
+    GRID = True
+    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
+    FINDING = ("amplitude_uv",)
+    IS_TEST = True
+    TWO_SIDED = True
+    HAS_RESPONSES = True
+    REPORT_CHAPTER = "investigation"
 
     onset_latency_ms = ValueField(_("onset latency"), unit="ms")
     peak_latency_ms = ValueField(_("peak latency"), unit="ms")
@@ -72,6 +113,23 @@ class LateResponse(NerveStudy):
     """An F-wave, H-reflex, A-wave or blink reflex."""
 
     DOCUMENT_KEY = "late_responses"
+    SECTION = "conduction"
+    TITLE = _("late responses")
+    COLUMNS = (
+        "visit",
+        "kind",
+        "nerve",
+        "side",
+        "min_latency_ms",
+        "mean_latency_ms",
+        "persistence",
+    )
+    HELP = _("F-waves, H-reflexes, A-waves, blink reflexes.")
+    GRID = True
+    IDENTITY = ("kind", "nerve", "stimulation_site", "recording_site", "side", "visit")
+    FINDING = ()
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
 
     kind = models.CharField(_("kind"), max_length=12, choices=LateKind)
     min_latency_ms = ValueField(_("shortest latency"), unit="ms")
@@ -86,6 +144,37 @@ class RepetitiveStimulation(NerveStudy):
     """A train of stimuli: the change from the first to the fourth or fifth response."""
 
     DOCUMENT_KEY = "repetitive_stimulation"
+    SECTION = "electrodiagnosis"
+    TITLE = _("repetitive stimulation")
+    COLUMNS = (
+        "visit",
+        "nerve",
+        "side",
+        "recording_site",
+        "rate_hz",
+        "condition",
+        "baseline_amplitude_mv",
+        "amplitude_change",
+    )
+    HELP = _("The change from the first to the fourth or fifth response of a train.")
+    GRID = True
+    IDENTITY = ("nerve", "recording_site", "condition", "side", "visit")
+    FINDING = ()
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
+    REPORT_TITLE = _("Repetitive nerve stimulation")
+    REPORT_COLUMNS = (
+        "visit",
+        "nerve",
+        "side",
+        "stimulation_site",
+        "recording_site",
+        "condition",
+        "rate_hz",
+        "baseline_amplitude_mv",
+        "amplitude_change",
+        "area_change",
+    )
 
     rate_hz = ValueField(_("rate"), unit="Hz")
     condition = models.CharField(_("condition"), max_length=120, blank=True)
@@ -106,6 +195,26 @@ class EvokedPotential(VisitRow):
     """An evoked potential, one component a row."""
 
     DOCUMENT_KEY = "evoked_potentials"
+    SECTION = "electrodiagnosis"
+    TITLE = _("evoked potentials")
+    COLUMNS = ("visit", "modality", "stimulation_site", "side", "component", "latency_ms")
+    HELP = _("One component a row.")
+    GRID = True
+    IDENTITY = ("modality", "component", "stimulation_site", "side", "visit")
+    FINDING = ()
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
+    REPORT_COLUMNS = (
+        "visit",
+        "modality",
+        "stimulation_site",
+        "recording_site",
+        "side",
+        "component",
+        "latency_ms",
+        "amplitude_uv",
+        "central_conduction_time_ms",
+    )
 
     modality = models.CharField(_("modality"), max_length=16, choices=EvokedModality)
     stimulation_site = models.CharField(_("stimulation site"), max_length=120, blank=True)
@@ -124,6 +233,26 @@ class NeedleEMG(VisitRow):
     """Needle EMG of one muscle; a column left empty was not recorded."""
 
     DOCUMENT_KEY = "needle_emg"
+    SECTION = "emg"
+    TITLE = _("needle EMG")
+    COLUMNS = (
+        "visit",
+        "muscle",
+        "side",
+        "active_denervation",
+        "insertional_activity",
+        "fibrillations",
+        "positive_sharp_waves",
+        "fasciculations",
+        "recruitment",
+    )
+    HELP = _("One muscle a row. An empty column was not recorded, which is not the same as 0.")
+    GRID = True
+    IDENTITY = ("muscle", "printed_label", "side", "visit")
+    FINDING = ()
+    IS_TEST = True
+    TWO_SIDED = True
+    REPORT_CHAPTER = "investigation"
 
     muscle = CatalogueField(_("muscle"), catalogue="muscles")
     printed_label = models.CharField(_("label as printed"), max_length=120, blank=True)

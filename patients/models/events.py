@@ -11,6 +11,13 @@ class Event(Row):
     """Something that happened, placed by an offset, an age or a date, or by order alone."""
 
     DOCUMENT_KEY = "events"
+    SECTION = "timeline"
+    TITLE = _("timeline")
+    COLUMNS = ("label", "placement", "kind", "side")
+    HELP = _("What happened, and when: -25d, 5 days before weakness, March 2011, unknown.")
+    IDENTITY = ("key",)
+    FINDING = ("label",)
+    REPORT_CHAPTER = ""  # drawn above the chapters
 
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("event"), max_length=200)
@@ -32,6 +39,13 @@ class Visit(Row):
     """A time point at which findings were taken."""
 
     DOCUMENT_KEY = "visits"
+    SECTION = "timeline"
+    TITLE = _("visits")
+    COLUMNS = ("label", "event")
+    HELP = _("The time points at which findings were taken. Tables of findings refer to them.")
+    IDENTITY = ("key",)
+    FINDING = ("label",)
+    REPORT_CHAPTER = ""  # a heading of the other tables
 
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("visit"), max_length=200)
@@ -68,6 +82,13 @@ class Symptom(Row):
     """A complaint with its own onset, peak and end."""
 
     DOCUMENT_KEY = "symptoms"
+    SECTION = "symptoms"
+    TITLE = _("symptoms")
+    COLUMNS = ("name", "side", "site", "quality", "severity", "onset", "end")
+    HELP = _("A complaint a row; each has its own onset, peak and end.")
+    IDENTITY = ("name", "side", "site")
+    FINDING = ()
+    REPORT_CHAPTER = "presentation"
 
     name = models.CharField(_("symptom"), max_length=200)
     side = side_field()

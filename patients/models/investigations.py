@@ -23,6 +23,15 @@ class LaboratoryResult(VisitRow):
     """One analyte in one specimen, beside the range that the laboratory printed."""
 
     DOCUMENT_KEY = "laboratory"
+    SECTION = "laboratory"
+    TITLE = _("laboratory")
+    COLUMNS = ("visit", "specimen", "analyte", "value", "reference_range", "interpretation")
+    HELP = _("One analyte a row, with the unit and the range that the laboratory printed.")
+    GRID = True
+    IDENTITY = ("specimen", "analyte", "method", "visit")
+    FINDING = ("value",)
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
 
     specimen = CatalogueField(_("specimen"), catalogue="specimens", blank=True)
     analyte = CatalogueField(_("analyte"), catalogue="analytes")
@@ -74,6 +83,25 @@ class ImagingFinding(VisitRow):
     """
 
     DOCUMENT_KEY = "imaging_findings"
+    SECTION = "imaging-findings"
+    TITLE = _("imaging findings")
+    COLUMNS = (
+        "visit",
+        "modality",
+        "sequence",
+        "structure",
+        "side",
+        "level",
+        "finding",
+        "sign",
+        "severity",
+        "certainty",
+    )
+    HELP = _("One structure and level a row, as the report words it.")
+    IDENTITY = ("modality", "structure", "level", "finding", "side", "visit")
+    FINDING = ("severity",)
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
 
     modality = models.CharField(_("modality"), max_length=60)
     region = models.CharField(_("region"), max_length=120, blank=True)
@@ -108,7 +136,7 @@ class ImagingFinding(VisitRow):
 
 
 class InvestigationKind(models.TextChoices):
-    ULTRASOUND = "ultrasound", _("ultrasound")
+    ULTRASOUND = "ultrasound", _("ultrasound of other organs")
     BIOPSY = "biopsy", _("biopsy")
     LUNG_FUNCTION = "lung_function", _("lung function")
     GENETICS = "genetics", _("genetic test")
@@ -121,6 +149,26 @@ class Investigation(VisitRow):
     """A measurement or a finding of any other investigation."""
 
     DOCUMENT_KEY = "investigations"
+    SECTION = "investigations"
+    TITLE = _("investigations")
+    COLUMNS = ("visit", "kind", "item", "site", "side", "value", "finding")
+    HELP = _("Biopsy, lung function, genetics, ultrasound of other organs, and others.")
+    IDENTITY = ("kind", "item", "site", "side", "visit")
+    FINDING = ("value",)
+    IS_TEST = True
+    REPORT_CHAPTER = "investigation"
+    REPORT_TITLE = _("Other investigations")
+    REPORT_COLUMNS = (
+        "visit",
+        "kind",
+        "item",
+        "site",
+        "side",
+        "value",
+        "reference_range",
+        "interpretation",
+        "finding",
+    )
 
     kind = models.CharField(_("kind"), max_length=16, choices=InvestigationKind)
     item = models.CharField(_("item"), max_length=200)

@@ -20,6 +20,14 @@ class Narrative(Row):
     """One chapter of prose."""
 
     DOCUMENT_KEY = "narrative"
+    SECTION = "narrative"
+    TITLE = _("narrative")
+    COLUMNS = ("chapter", "text")
+    HELP = _("The prose of the case, in chapters.")
+    IDENTITY = ("chapter",)
+    FINDING = ()
+    MAY_REPEAT = True
+    REPORT_CHAPTER = ""  # each row is the text of the chapter that it names
 
     chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
     text = models.TextField(_("text"))
@@ -37,6 +45,13 @@ class Reference(Row):
     """A publication that the case cites or comes from."""
 
     DOCUMENT_KEY = "references"
+    SECTION = "narrative"
+    TITLE = _("references")
+    COLUMNS = ("label", "text", "doi", "pmid")
+    HELP = _("Publications that the case cites or comes from.")
+    IDENTITY = ("label", "text")
+    FINDING = ()
+    REPORT_CHAPTER = ""  # listed below the chapters
 
     label = models.CharField(_("number or label"), max_length=20, blank=True)
     text = models.TextField(_("reference"))
@@ -54,6 +69,14 @@ class Discrepancy(Row):
     """
 
     DOCUMENT_KEY = "discrepancies"
+    SECTION = "narrative"
+    TITLE = _("discrepancies")
+    COLUMNS = ("subject", "statement", "other_statement", "reading")
+    HELP = _("Where the source contradicts itself or leaves a reading open.")
+    IDENTITY = ("subject",)
+    FINDING = ()
+    MAY_REPEAT = True
+    REPORT_CHAPTER = ""  # listed below the chapters
 
     subject = models.CharField(_("about"), max_length=200)
     statement = models.TextField(_("one place says"))

@@ -24,6 +24,13 @@ class Sign(VisitRow):
     """One sign: a reflex, a modality of sensation in a region, tone, atrophy, gait …"""
 
     DOCUMENT_KEY = "signs"
+    SECTION = "signs"
+    TITLE = _("signs")
+    COLUMNS = ("visit", "domain", "item", "side", "region", "finding")
+    HELP = _("Reflexes, sensation, tone, atrophy, gait … A normal finding is a row as well.")
+    IDENTITY = ("domain", "item", "region", "side", "visit")
+    FINDING = ("finding",)
+    REPORT_CHAPTER = "examination"
 
     domain = CatalogueField(_("domain"), catalogue="sign_domains")
     item = CatalogueField(_("item"), catalogue="signs", blank=True)
@@ -41,6 +48,13 @@ class ScaleScore(VisitRow):
     """A score of a named instrument."""
 
     DOCUMENT_KEY = "scales"
+    SECTION = "scales"
+    TITLE = _("scales")
+    COLUMNS = ("visit", "instrument", "side", "value")
+    HELP = _("Scores of named instruments, as printed.")
+    IDENTITY = ("instrument", "side", "visit")
+    FINDING = ()
+    REPORT_CHAPTER = "examination"
 
     instrument = CatalogueField(_("instrument"), catalogue="instruments")
     side = side_field()

@@ -14,6 +14,15 @@ class StrengthScore(VisitRow):
     """MRC grade of one movement or muscle on one side at one visit."""
 
     DOCUMENT_KEY = "strength"
+    SECTION = "strength"
+    TITLE = _("strength")
+    COLUMNS = ("visit", "movement", "muscle", "side", "grade", "printed_label")
+    HELP = _("Name a movement or a muscle, one of the two.")
+    GRID = True
+    IDENTITY = ("movement", "muscle", "side", "visit")
+    FINDING = ("grade",)
+    TWO_SIDED = True
+    REPORT_CHAPTER = "examination"
 
     movement = CatalogueField(_("movement"), catalogue="movements", blank=True)
     muscle = CatalogueField(_("muscle"), catalogue="muscles", blank=True)
@@ -46,6 +55,14 @@ class Dynamometry(VisitRow):
     """A force or a count measured by an instrument, such as grip in kg."""
 
     DOCUMENT_KEY = "dynamometry"
+    SECTION = "strength"
+    TITLE = _("dynamometry")
+    COLUMNS = ("visit", "measure", "side", "value", "instrument")
+    HELP = _("Forces measured by an instrument, such as grip in kg.")
+    IDENTITY = ("measure", "side", "visit")
+    FINDING = ()
+    TWO_SIDED = True
+    REPORT_CHAPTER = "examination"
 
     measure = models.CharField(_("measure"), max_length=120)
     side = side_field()

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.sections import SECTION_OF
+from patients.sections import section_of
 
 register = template.Library()
 # Words that pure modules hold in English, marked here for whoever translates.
@@ -56,7 +56,7 @@ def finding_link(finding, case):
     return format_html(
         '<a href="{}#{}">{}</a><span class="muted" translate="no">{}</span>',
         address,
-        SECTION_OF[finding.table],
+        section_of(finding.table),
         in_words(finding),
         detail,
     )
@@ -82,7 +82,7 @@ def symmetric_in_words(found):
 @register.filter
 def desk_section(table):
     """Return the section in which a table is shown."""
-    return SECTION_OF[table]
+    return section_of(table)
 
 
 @register.filter

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.document import document_fields
+from patients.kinds import title_of
 from patients.models import Case, Membership, Role, Side
 from patients.models.fields import AS_TEXT
 from patients.values import value_from_document
 from patients.wording import (
-    TABLE_TITLES,
     field_heading,
     field_words,
     is_empty,
@@ -93,7 +93,7 @@ def heading(row, name):
 @register.filter
 def table_title(key):
     """{{ "needle_emg"|table_title }}: the words for a list of the case document."""
-    return TABLE_TITLES.get(key, key)
+    return title_of(key)
 
 
 def marked(field, value):
@@ -140,7 +140,7 @@ def build_table(rows, title="", skip=()):
         visit = visit_words(row) if hasattr(row, "visit") else ""
         groups.setdefault(visit, []).append([cell(row, field) for field in fields])
     return RowTable(
-        title or (TABLE_TITLES[rows[0].DOCUMENT_KEY] if rows else ""),
+        title or (rows[0].TITLE if rows else ""),
         tuple(field_heading(field) for field in fields),
         tuple(groups.items()),
         collect_remarks(rows),

@@ -199,7 +199,7 @@ def is_behind(case, section, base):
 
 def part_at(case, section, number):
     document = record_piece(case.versions.get(number=number))
-    return {key: document.get(key) for key in section.keys}
+    return {key: document.get(key, []) for key in section.keys}
 
 
 def says_nothing_new(page):

@@ -209,13 +209,24 @@
       }
       cells.forEach((text, offset) => {
         const target = rows[at] && rows[at][column + offset];
+        const isChoice = Boolean(target) && target.tagName === "SELECT";
+        const choice = isChoice && findChoice(target, text);
         if (target && isText(target)) changes.push({ cell: target, after: strength ? plain(text) : text.trim() });
-        else if (text.trim()) said.push(table.dataset.tooWide || "");
+        else if (choice) changes.push({ cell: target, after: choice.value });
+        else if (text.trim()) said.push(isChoice ? "“" + text.trim() + "” " + table.dataset.unknownChoice : table.dataset.tooWide);
       });
     });
     apply(changes);
     const state = table.closest(".card-section").querySelector("[data-grid-state]");
     if (state) state.textContent = [...new Set(said)].join(" ");
+  }
+
+  // The option that a pasted text names by its words, its value, or the number that it begins with.
+
+  function findChoice(select, text) {
+    const wanted = text.trim().toLowerCase();
+    const names = (one) => [one.value, one.text.trim(), one.text.split(":")[0]].map((name) => name.toLowerCase());
+    return [...select.options].find((one) => names(one).includes(wanted));
   }
 
   function findRow(table, label) {

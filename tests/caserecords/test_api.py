@@ -1,5 +1,6 @@
 """The API's description, its page, and the document's schema."""
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ from drf_spectacular.validation import validate_schema
 
 from caserecords.exchange import FORMATS
 from patients.describing import REASONS
-from tests.api import Caller, address_of
+from tests.api import Caller, address_of, assert_problem
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,24 @@ def test_every_format_is_a_file_with_a_tag(api, author, form):
         f"{address_of(case)}export/{form}/", headers={"if-none-match": response["ETag"]}
     )
     assert again.status_code == 304 and again["ETag"] == response["ETag"]
+
+
+def test_any_table_is_a_csv_file(api, author):
+    case = make_case(author)
+    address = f"{address_of(case)}export/csv/"
+    response = api.get(f"{address}?table=motor_conduction")
+    head, row = csv.reader(response.content.decode().splitlines())
+    assert dict(zip(head, row, strict=True))["Amplitude, mV"] == "4.1 % of right"
+    assert response["Content-Disposition"].endswith('-1-motor_conduction.csv"')
+    assert response["ETag"] != api.get(address)["ETag"]
+
+
+@pytest.mark.parametrize("query", ["csv/?table=spleen", "csv/?table=%00", "json/?table=strength"])
+def test_a_table_that_is_not_there_is_a_problem(api, author, query):
+    problem = assert_problem(api.get(f"{address_of(make_case(author))}export/{query}"), 400)
+    assert problem["errors"][0]["path"] == "table"
+    if "json" not in query:
+        assert "motor_conduction, sensory_conduction" in problem["errors"][0]["message"]
 
 
 def test_answers_are_kept_by_nobody_else(api, author):

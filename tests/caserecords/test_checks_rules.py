@@ -11,11 +11,10 @@ from django.utils import translation
 from caserecords.reasoning.checks import RULES, SEVERITIES, check
 from caserecords.reasoning.checks.codes import terms_of
 from caserecords.reasoning.checks.panels import contrast_of, panels_told
-from caserecords.reasoning.rows import SECTION_OF
 from patients.catalogue import codes, hpo
 from patients.document import build
 from patients.models import ROW_MODELS
-from patients.sections import BY_SLUG
+from patients.sections import BY_SLUG, section_of
 from tests.factories import make_document
 from tests.patients.test_tables import load
 from tests.test_translatable import PseudoLocale
@@ -154,8 +153,7 @@ def test_every_rule_has_its_words_and_every_table_a_section():
     for rule in RULES:
         assert rule.severity in SEVERITIES and str(rule.title) and str(rule.how_to_mend)
         assert len(f"{rule.id}-") + 16 <= 80
-    assert {model.DOCUMENT_KEY for model in ROW_MODELS} <= SECTION_OF.keys()
-    assert {slug for slug in SECTION_OF.values()} <= BY_SLUG.keys()
+    assert {section_of(model.DOCUMENT_KEY) for model in ROW_MODELS} <= BY_SLUG.keys()
 
 
 # Panels and figures

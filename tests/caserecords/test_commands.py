@@ -5,6 +5,7 @@ import io
 import json
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,13 +13,15 @@ from django.utils import timezone
 
 from imaging.storage import store
 from patients.computed import RULES
+from patients.document import document_fields
 from patients.history import broken_links, save_version
-from patients.models import ApiToken, Case, CaseSummary, CaseVersion, Role
+from patients.models import ROW_MODELS, ApiToken, Case, CaseSummary, CaseVersion, Role
 from patients.versions import served_text
 from tests.api import LIST
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db
+DEMO = Path(__file__).parents[2] / "caserecords" / "demo"
 
 
 def run(*args, **kwargs):
@@ -77,6 +80,45 @@ def test_export_of_the_strength_table(tmp_path):
     assert lines[0] == ["Movement or muscle", "Side", "'=cmd()", "3 months later"]
     assert lines[1] == ["'+hip", "left", "5", ""]
     assert lines[-1][1:] == ["left", "3-", "4"]
+
+
+def exported(tmp_path, case, table):
+    target = tmp_path / f"{table}.csv"
+    run("export_case", str(case.pk), "--format", "csv", "--table", table, "--output", str(target))
+    return list(csv.DictReader(target.open(encoding="utf-8", newline="")))
+
+
+def test_export_of_any_table(tmp_path):
+    document = make_document()
+    document["sensory_conduction"][0]["note"] = "=cmd()"
+    rows = exported(tmp_path, make_case(document=document), "sensory_conduction")
+    assert len(rows) == 2
+    assert rows[0]["Visit"] == "On admission" and rows[0]["Nerve"] == "sural"
+    assert (rows[0]["Side"], rows[0]["Amplitude, µV"]) == ("left", "6 µV")
+    assert rows[0]["Note"] == "'=cmd()" and rows[0]["Onset latency, ms"] == ""
+
+
+def test_export_of_phases_names_their_treatment(tmp_path):
+    (row,) = exported(tmp_path, make_case(), "phases")
+    assert (row["Treatment, row"], row["Treatment"]) == ("1", "methylprednisolone")
+    assert (row["Kind"], row["Dose"], row["Per"]) == ("fixed dose", "1000 mg", "day")
+
+
+@pytest.mark.parametrize("model", ROW_MODELS, ids=lambda model: model.DOCUMENT_KEY)
+def test_every_table_has_a_column_for_each_field(tmp_path, model):
+    document = json.loads((DEMO / "invented_case.json").read_text())
+    case = make_case(document=document)
+    rows = exported(tmp_path, case, model.DOCUMENT_KEY)
+    assert len(rows) == model.objects.filter(case=case).count()
+    for row in rows:
+        assert len(row) == len(document_fields(model)) + 2 * bool(model.PARENT)
+
+
+@pytest.mark.parametrize(("form", "table"), [("csv", "spleen"), ("json", "strength")])
+def test_export_of_no_table(form, table):
+    with pytest.raises(CommandError) as refused:
+        run("export_case", str(make_case().pk), "--format", form, "--table", table)
+    assert "needle_emg" in str(refused.value) or form == "json"
 
 
 @pytest.mark.parametrize("case", ["x", str(uuid.UUID(int=7))])

@@ -4,9 +4,7 @@ import copy
 
 import pytest
 
-from patients.differences import IDENTITY, Difference, differences
-from patients.document import document_fields
-from patients.models import ROW_MODELS
+from patients.differences import Difference, differences
 from tests.factories import make_document
 
 
@@ -112,9 +110,3 @@ def test_what_can_no_longer_be_read_is_shown_as_it_stands(document):
     document["strength"][0]["grade"] = "9"
     found = changed(document, lambda after: after["strength"][0].update(grade="5"))
     assert (found[0].before, found[0].after) == ("9", "5")
-
-
-@pytest.mark.parametrize("model", ROW_MODELS)
-def test_every_table_has_an_identity_of_its_own_columns(model):
-    names = {field.name for field in document_fields(model)}
-    assert set(IDENTITY[model.DOCUMENT_KEY]) <= names

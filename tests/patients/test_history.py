@@ -13,11 +13,9 @@ from django.db import connection, connections, transaction
 from django.db.models import F
 
 from patients import computed, versions
-from patients.document import to_bytes
 from patients.history import broken_links, current_versions, save_version
 from patients.models import Case, CaseVersion
-from patients.pieces import hash_text, store_pieces
-from patients.versions import etag_of, rebuild, record_piece, served_text
+from patients.versions import etag_of, rebuild, served_text
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -162,18 +160,6 @@ def test_a_signed_version_keeps_what_was_computed_on_its_day(case, monkeypatch):
     again = version(case, 4).get()
     assert json.loads(served_text(again))["computed"]["rules"] == again.rules == "3"
     assert etag_of(again) != etag_of(signed)
-
-
-def test_a_newer_release_may_add_an_empty_list_without_a_new_version(case):
-    newest = version(case, 4).get()
-    old = record_piece(newest)
-    gone = [key for key in old if old[key] == []][0]
-    del old[gone]
-    text = to_bytes(old)
-    store_pieces(case, {"record": text})
-    newest.pieces["record"] = hash_text(text)
-    newest.save()
-    assert save_version(case, case.author).number == 4
 
 
 @pytest.fixture

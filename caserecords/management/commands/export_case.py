@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from caserecords.exchange import FORMATS
+from caserecords.exchange.table import UnknownTable
 from patients.history import current_versions
 from patients.models import Case
 
@@ -18,10 +19,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("case", help="the case's id")
         parser.add_argument("--format", required=True, choices=sorted(FORMATS), dest="form")
+        parser.add_argument("--table", default="", help="for csv: the key of a table")
         parser.add_argument("--output", help="the file to write; standard output where left out")
 
-    def handle(self, *, case, form, output, **options):
-        data = FORMATS[form].export(find_version(case))
+    def handle(self, *, case, form, table, output, **options):
+        if table and form != "csv":
+            raise CommandError(_("Only the format csv takes a table."))
+        data = export(find_version(case), FORMATS[form], table)
         if output is None:
             sys.stdout.buffer.write(data)
             return
@@ -29,6 +33,14 @@ class Command(BaseCommand):
             Path(output).write_bytes(data)
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from None
+
+
+def export(version, form, table):
+    """Return the bytes of an export; CommandError where there is no such table."""
+    try:
+        return form.export(version, table) if table else form.export(version)
+    except UnknownTable as error:
+        raise CommandError(str(error)) from None
 
 
 def find_version(text):

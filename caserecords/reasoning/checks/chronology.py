@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.rows import everywhere, row_words
 from patients.computed import resolve_days
+from patients.document import key_fields
+from patients.kinds import by_key
+from patients.models import Event
 from patients.placement import Placement, resolve
 from patients.tables.course import in_days
 
@@ -136,10 +139,19 @@ def events_without_time(record):
             )
 
 
+def events_by_table():
+    """Return {document key: the columns that refer to an event} of every table that has any."""
+    found = {
+        key: tuple(name for name, target in key_fields(model) if target is Event)
+        for key, model in by_key().items()
+    }
+    return {key: names for key, names in found.items() if names}
+
+
 def users_of_events(record):
     """Return {key of an event: the rows that refer to it}."""
     found = {}
-    for table, names in {**ENDS, "visits": ("event",), "comorbidities": ("event",)}.items():
+    for table, names in {**ENDS, **events_by_table()}.items():
         for row in record.rows[table]:
             for event in filter(None, (getattr(row, name) for name in names)):
                 found.setdefault(event.key, []).append(row)

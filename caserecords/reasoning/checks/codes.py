@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import DOUBT, Finding, Rule
 from caserecords.reasoning.rows import where
 from patients.catalogue import codes, hpo
+from patients.kinds import keys_of
+from patients.models.fields import CodesField
 
-CODED = ("diagnoses", "comorbidities", "laboratory")
+FIRST = ("diagnoses", "comorbidities")  # of the tables with codes
 # Other names by which a system of the catalogue is called.
 ALIASES = {
     "orpha": "orphanet",
@@ -52,7 +54,8 @@ def is_system(name, wanted):
 
 
 def coded_rows(record):
-    for table in CODED:
+    tables = keys_of(lambda model: any(isinstance(f, CodesField) for f in model._meta.fields))
+    for table in sorted(tables, key=lambda table: table not in FIRST):
         for row in record.rows[table]:
             yield from ((row, code) for code in row.codes)
 

@@ -6,24 +6,22 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.rows import everywhere, row_words, where
 from patients.document import document_fields
-from patients.models import ROW_MODELS
+from patients.kinds import by_key, keys_of
 from patients.models.events import VisitRow
-from patients.wording import TABLE_TITLES, field_words
+from patients.wording import field_words
 
 IGNORED = ("words", "note", "key")
-SELF_NAMED = ("narrative", "discrepancies", "phases")  # phases repeat: two pulses of one dose
-VISIT_TABLES = [model.DOCUMENT_KEY for model in ROW_MODELS if issubclass(model, VisitRow)]
 
 
 def repeated_rows(record):
     """Rows of one table that say the same in every field but the words and the note."""
-    for table, rows in record.rows.items():
+    for table, model in by_key().items():
         seen = {}
-        for row in rows if table not in SELF_NAMED else ():
+        for row in record.rows[table] if not model.MAY_REPEAT else ():
             seen.setdefault(content(row), []).append(row)
         for said, same in seen.items():
             if len(same) > 1:
-                words = {"table": TABLE_TITLES[table], "row": row_words(same[0]), "n": len(same)}
+                words = {"table": model.TITLE, "row": row_words(same[0]), "n": len(same)}
                 yield Finding(
                     _("The same row stands %(n)s times in %(table)s: %(row)s.") % words,
                     everywhere(record, same),
@@ -46,7 +44,8 @@ def plain(field, value):
 
 def visits_without_findings(record):
     """A visit that no finding and no study refers to."""
-    used = {row.visit.key for table in VISIT_TABLES for row in record.rows[table] if row.visit}
+    tables = keys_of(lambda model: issubclass(model, VisitRow))
+    used = {row.visit.key for table in tables for row in record.rows[table] if row.visit}
     studies = (record.parts.get("imaging") or {}).get("studies", ())
     used |= {study.get("visit") for study in studies}
     for row in record.visits:

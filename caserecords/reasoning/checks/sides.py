@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
 from caserecords.reasoning.rows import everywhere, row_words, side_words, where
 from patients.catalogue.mrc import rank
-from patients.differences import IDENTITY
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
 from patients.models.investigations import Certainty, Interpretation
@@ -101,7 +100,7 @@ def findings_on_the_other_side(record):
 
 def likeness(row):
     """What a finding has in common with the same one of the other side."""
-    names = [name for name in IDENTITY[row.DOCUMENT_KEY] if name not in ("side", "visit")]
+    names = [name for name in row.IDENTITY if name not in ("side", "visit")]
     return (row.DOCUMENT_KEY, *(str(getattr(row, name)) for name in names))
 
 

@@ -9,11 +9,9 @@ from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import remarks
 from caserecords.reasoning.rows import everywhere, row_words, side_words
 from patients.catalogue import lookup
+from patients.kinds import keys_of, title_of
 from patients.models import Side, Visit
-from patients.wording import TABLE_TITLES
 
-# What is of a side in every patient; whether an image is depends on the structure.
-TWO_SIDED = ("strength", "dynamometry", "motor_conduction", "sensory_conduction", "needle_emg")
 NO_SIDE = re.compile(
     r"\bno side\b|\bwithout (?:a |its )?side\b"
     r"|\bside\b[^.;]*\b(?:not (?:printed|stated|given|named|repeated)|inferred)\b"
@@ -31,7 +29,8 @@ SPEAKS_OF = {
 
 def unsided_rows(record):
     """Rows of two-sided things without a side; of signs, the reflexes."""
-    rows = [row for table in TWO_SIDED for row in record.rows[table]]
+    tables = keys_of(lambda model: model.TWO_SIDED)
+    rows = [row for table in tables for row in record.rows[table]]
     rows += [row for row in record.signs if row.domain == "reflex"]
     return [row for row in rows if row.side == Side.NOT_STATED]
 
@@ -44,7 +43,7 @@ def side_not_stated(record):
         tables.setdefault((row.DOCUMENT_KEY, name), []).append(row)
     for (table, name), rows in tables.items():
         described = [one for one, text in remarks(record) if speaks_of_reflex(name, text)]
-        what = row_words(rows[0]) if name else str(TABLE_TITLES[table])
+        what = row_words(rows[0]) if name else str(title_of(table))
         yield Finding(
             _("The side is not stated: %(what)s.") % {"what": what},
             everywhere(record, [*rows, *described]),
@@ -71,7 +70,7 @@ def side_inferred(record):
         if remarked and rows:
             sides = sorted({str(row.side) for row in rows})
             words = {
-                "table": TABLE_TITLES[table],
+                "table": title_of(table),
                 "side": ", ".join(side_words(side) for side in sides),
             }
             message = _("The source prints no side (%(table)s); stored is: %(side)s.")

@@ -1,0 +1,34 @@
+"""Any table of the case document as CSV: a row a row, a column for every field of the document."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from patients.document import document_fields
+from patients.kinds import parent_of
+from patients.wording import field_heading, field_words
+
+
+def lines(record, model):
+    """Yield the head and the rows; a nested row begins with its parent's place and name."""
+    fields = document_fields(model)
+    labels = {event.key: event.label for event in record.rows["events"]}
+    yield [*parent_heads(model), *(capfirst(field_heading(field)) for field in fields)]
+    for row in record.rows[model.DOCUMENT_KEY]:
+        words = (field_words(field, getattr(row, field.name), labels) for field in fields)
+        yield [*parent_cells(record, row), *words]
+
+
+def parent_heads(model):
+    if not model.PARENT:
+        return []
+    name = parent_of(model)._meta.verbose_name
+    return [capfirst(_("%(table)s, row") % {"table": name}), capfirst(name)]
+
+
+def parent_cells(record, row):
+    """Return the place, counted from 1, and the name of the row that this one is nested in."""
+    if not row.PARENT:
+        return []
+    parent = getattr(row, row.PARENT)
+    rows = record.rows[parent.DOCUMENT_KEY]
+    return [next(n for n, one in enumerate(rows, 1) if one is parent), parent]

@@ -1,0 +1,55 @@
+"""How the report prints each kind: by a function of its own, or as a table of REPORT_COLUMNS."""
+
+from functools import partial
+
+from django.utils.text import capfirst
+
+from caserecords.report import electrodiagnosis, facts, findings
+from caserecords.report.exhibits import Table, collect_notes, plain_table
+from caserecords.report.ultrasound import ultrasound
+from patients import models
+from patients.kinds import top_models
+
+# Each function takes the record and returns a Table, None where it has no rows, or Facts.
+SPECIAL = {
+    models.Symptom: facts.symptom_facts,
+    models.StrengthScore: findings.strength,
+    models.Dynamometry: findings.dynamometry,
+    models.Sign: findings.signs,
+    models.ScaleScore: findings.scales,
+    models.MotorConduction: electrodiagnosis.motor,
+    models.SensoryConduction: electrodiagnosis.sensory,
+    models.LateResponse: electrodiagnosis.late,
+    models.NeedleEMG: electrodiagnosis.emg,
+    models.Ultrasound: ultrasound,
+    models.LaboratoryResult: findings.laboratory,
+    models.ImagingFinding: findings.imaging,
+    models.Diagnosis: facts.diagnosis_facts,
+    models.Comorbidity: facts.history_facts,
+    models.Treatment: facts.treatment_facts,
+    models.Outcome: facts.outcome_facts,
+}
+
+
+def printed(record, chapter, places=None):
+    """Return the Facts and Tables of a chapter, in the order of the document.
+
+    `places` are the addresses of slices, for the table of imaging findings alone.
+    """
+    special = SPECIAL | {models.ImagingFinding: partial(findings.imaging, places=places)}
+    found = []
+    for model in top_models():
+        if model.REPORT_CHAPTER == chapter:
+            made = special.get(model, partial(plain, model))(record)
+            found += [made] if made is None or isinstance(made, Table) else made
+    return [one for one in found if one]
+
+
+def plain(model, record):
+    """Return a kind as a table of its REPORT_COLUMNS; None where it has no rows."""
+    rows = record.rows[model.DOCUMENT_KEY]
+    if not rows:
+        return None
+    notes = collect_notes([(str(row), row.note) for row in rows])
+    title = str(capfirst(model.REPORT_TITLE or model.TITLE))
+    return plain_table(title, rows, model.REPORT_COLUMNS, notes)

@@ -1,0 +1,113 @@
+"""Nerve and muscle ultrasound in the report, with the ratio between the sides."""
+
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from caserecords.report.exhibits import (
+    Cell,
+    Table,
+    collect_notes,
+    field_cell,
+    head,
+    visit_label,
+    with_visits,
+    without_empty_columns,
+)
+from caserecords.report.phrases import number_text, side_words
+from patients.models import Ultrasound
+from patients.tables.columns import OTHER_SIDE, group, identity
+
+SITE = ("nerve", "muscle", "site", "visit")
+NAMES = (
+    "area_mm2",
+    "thickness_mm",
+    "echogenicity",
+    "heckmatt",
+    "vascularity",
+    "fasciculations",
+    "result",
+    "other_side",
+)
+HUNDREDTH = Decimal("0.01")
+MOST_DIGITS = 12  # of a ratio that is worth printing
+
+
+def ultrasound(record):
+    """Return the rows in the order of entry; None where there are none."""
+    rows = record.ultrasound
+    if not rows:
+        return None
+    several, ratios = with_visits(rows), side_ratios(rows)
+    visit = (_("visit"),) if several else ()
+    table = Table(
+        _("Nerve and muscle ultrasound"),
+        (
+            _("nerve or muscle"),
+            _("side"),
+            *visit,
+            _("site"),
+            *(str(Ultrasound._meta.get_field(name).verbose_name) for name in NAMES),
+            _("larger side ÷ smaller side"),
+            _("laboratory's limits"),
+        ),
+        tuple(cells(row, several, ratios) for row in rows),
+        collect_notes([(str(row), row.note) for row in rows]),
+    )
+    return without_empty_columns(table)
+
+
+def cells(row, several, ratios):
+    return (
+        head(str(row)),
+        field_cell(row, "side"),
+        *((Cell(visit_label(row.visit)),) if several else ()),
+        Cell(row.site),
+        *(field_cell(row, name) for name in NAMES),
+        ratios.get(id(row), Cell()),
+        Cell(row.reference),
+    )
+
+
+def side_ratios(rows):
+    """Return {id of a row: Cell} of the areas of two sides, on the row of the larger one.
+
+    There is none unless each side has one row of that nerve or muscle, site and visit, with a
+    plain number of the same unit.
+    """
+    found = {}
+    for same in group(rows, lambda row: identity(row, SITE)).values():
+        sides = {row.side: row for row in same}
+        if len(same) == 2 and OTHER_SIDE.get(same[0].side) in sides:
+            larger, smaller = sorted(same, key=size, reverse=True)
+            if size(smaller) > 0 and area(larger).unit == area(smaller).unit:
+                found[id(larger)] = ratio_cell(larger, smaller)
+    return found
+
+
+def area(row):
+    """Return the area with its unit spelled out, None where it is no plain positive number."""
+    value = row.area_mm2
+    if value is None or value.kind != "number" or value.comparator or value.decimal() <= 0:
+        return None
+    return replace(value, unit=value.unit or row._meta.get_field("area_mm2").unit)
+
+
+def size(row):
+    value = area(row)
+    return value.decimal() if value else Decimal(0)
+
+
+def ratio_cell(larger, smaller):
+    """Return the ratio to 0.01, with the formula that it was computed by."""
+    ratio = size(larger) / size(smaller)
+    if ratio.adjusted() > MOST_DIGITS:
+        return Cell()
+    formula = f"{area(larger).printed} ÷ {area(smaller).printed}"
+    small = _("computed: %(larger)s ÷ %(smaller)s, %(formula)s") % {
+        "larger": side_words(larger.side),
+        "smaller": side_words(smaller.side),
+        "formula": formula,
+    }
+    return Cell(number_text(ratio.quantize(HUNDREDTH, ROUND_HALF_UP)), small)

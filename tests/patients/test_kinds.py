@@ -1,0 +1,147 @@
+"""Every kind of finding declares what the rest derives from it; the docs list what is declared."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.utils.translation import override
+
+from caserecords.report.printing import SPECIAL
+from caserecords.report.report import CHAPTERS
+from patients.document import document_fields
+from patients.forms.rows import RowFormSet
+from patients.kinds import parent_of, top_models
+from patients.models import ROW_MODELS, Row
+from patients.models.events import VisitRow
+from patients.schema import first_line
+from patients.sections import BY_SLUG, HIDDEN, SECTIONS, table_of
+from patients.wording import field_heading
+
+DATA_MODEL = Path(__file__).parents[2] / "docs" / "data-model.md"
+BEGIN, END = "<!-- tables: derived from the models -->", "<!-- end of tables -->"
+ALWAYS = (
+    "DOCUMENT_KEY",
+    "SECTION",
+    "TITLE",
+    "COLUMNS",
+    "HELP",
+    "IDENTITY",
+    "FINDING",
+    "REPORT_CHAPTER",
+)
+each_kind = pytest.mark.parametrize("model", ROW_MODELS, ids=lambda model: model.DOCUMENT_KEY)
+
+
+def attributes():
+    """Return the names of what a kind may declare."""
+    return [name for name in vars(Row) if name.isupper()]
+
+
+@each_kind
+def test_a_kind_declares_its_attributes(model):
+    missing = [name for name in ALWAYS if name not in vars(model)]
+    assert not missing, f"{model.__name__} does not declare {', '.join(missing)}"
+    for name in ("DOCUMENT_KEY", "SECTION", "TITLE", "COLUMNS", "HELP", "IDENTITY"):
+        assert getattr(model, name), name
+
+
+@each_kind
+def test_a_kind_declares_nothing_that_nobody_reads(model):
+    own = {name for name in vars(model) if name.isupper()}
+    assert own <= set(attributes())
+
+
+def test_what_a_kind_may_declare_is_described():
+    for name in attributes():
+        assert re.search(rf"^    {name} ", Row.__doc__, re.M), name
+
+
+@each_kind
+def test_declared_columns_are_fields_of_the_document(model):
+    names = [field.name for field in document_fields(model)]
+    for declared in (model.COLUMNS, model.IDENTITY, model.FINDING, model.REPORT_COLUMNS):
+        assert set(declared) <= set(names)
+        assert len(set(declared)) == len(declared)
+    assert not set(model.COLUMNS) & set(HIDDEN)
+    if issubclass(model, VisitRow) and model.DOCUMENT_KEY != "diagnoses":
+        assert "visit" in model.COLUMNS and "visit" in model.IDENTITY
+    if model.TWO_SIDED:
+        assert "side" in model.IDENTITY
+
+
+@each_kind
+def test_headings_of_a_kind_are_told_apart(model):
+    headings = [field_heading(field) for field in document_fields(model)]
+    assert len(set(headings)) == len(headings)
+
+
+@each_kind
+def test_a_kind_has_an_entry_page(model):
+    section = BY_SLUG[model.SECTION]
+    if model.PARENT:
+        assert model.SECTION == parent_of(model).SECTION
+        assert table_of(parent_of(model)).nested.model is model
+    else:
+        assert [table.model for table in section.tables].count(model) == 1
+
+
+def test_no_section_is_empty_and_keys_are_told_apart():
+    assert all(section.keys for section in SECTIONS)
+    keys = [model.DOCUMENT_KEY for model in ROW_MODELS]
+    assert len(set(keys)) == len(keys)
+    assert sorted(keys) == sorted(
+        {table.key for section in SECTIONS for table in section.tables}
+        | {table.nested.key for section in SECTIONS for table in section.tables if table.nested}
+    )
+
+
+@each_kind
+def test_a_kind_is_printed_in_a_chapter_of_the_report(model):
+    if model.REPORT_CHAPTER:
+        assert model.REPORT_CHAPTER in CHAPTERS
+        assert bool(model.REPORT_COLUMNS) != (model in SPECIAL), "columns, or a function"
+    else:
+        assert not model.REPORT_COLUMNS and model not in SPECIAL
+
+
+def test_new_rows_are_forms_of_every_kind():
+    for section in SECTIONS:
+        for table in section.tables:
+            options = {"targets": {}, "labels": {}}
+            assert RowFormSet(table, None, [], **options).forms[0].is_blank, table.key
+
+
+# The table of docs/data-model.md
+
+
+def table_of_kinds():
+    """Return the table of the documentation, in Markdown."""
+    lines = ["| document key | a row is | entered under | test |", "|---|---|---|---|"]
+    for model in top_models():
+        lines.append(line_of(model))
+        nested = table_of(model).nested
+        lines += [line_of(nested.model, f" in `{model.DOCUMENT_KEY}`")] if nested else []
+    return "\n".join(lines)
+
+
+def line_of(model, place=""):
+    cells = (
+        f"`{model.DOCUMENT_KEY}`{place}",
+        first_line(model),
+        str(BY_SLUG[model.SECTION].title),
+        "yes" if model.IS_TEST else "",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def test_the_docs_list_every_kind():
+    """WRITE_DOCS=1 writes the table anew."""
+    with override("en"):
+        wanted = f"{BEGIN}\n{table_of_kinds()}\n{END}"
+    text = DATA_MODEL.read_text()
+    found = text[text.index(BEGIN) : text.index(END) + len(END)]
+    if os.environ.get("WRITE_DOCS"):
+        DATA_MODEL.write_text(text.replace(found, wanted))
+    else:
+        assert found == wanted, "run this test with WRITE_DOCS=1 to write the table anew"
