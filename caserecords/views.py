@@ -28,12 +28,13 @@ from patients.listing import in_order, newest, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.references import limit_sets
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
-from patients.selection import UNLISTED, CaseFilters, select_cases
+from patients.selection import CHOOSE_ALL, UNLISTED, CaseFilters, select_cases
 from patients.tables import strength_table, timeline
 from patients.tables.conduction_reasoning import conduction_reasoning
 from patients.versions import document_of, load_record
 
-PAGE, FEW = 50, 5
+CASES, FEW = 25, 5  # on a page of a list; where a list is only a part of the page
+VERSIONS = 50  # on a page of the history
 
 
 # Lists
@@ -42,15 +43,14 @@ PAGE, FEW = 50, 5
 @require_safe
 def list_cases(request):
     """My cases, newest change first, and what waits for me."""
-    cases, form = Case.objects.all(), CaseFilters(request.GET)
-    if form.is_valid():
-        cases = select_cases(cases, request.user, form.cleaned_data)
-    found, after = page_of(cases, request.user, request.GET.get("after"))
+    form = CaseFilters(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else CHOOSE_ALL
+    found, after = page_of(*select_cases(request.user, chosen), request.GET.get("after"))
     context = {
         "form": form,
         "cases": found,
         "after": after,
-        "waiting": waiting_for(request.user, FEW),
+        "waiting": listed(places_of_waiting(request.user, FEW)),
         "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
     }
     return render(request, "caserecords/home.html", context)
@@ -60,17 +60,19 @@ def list_cases(request):
 def list_submitted(request):
     """The reviewer's desk: what waits, and what was approved last."""
     approved = Case.objects.filter(status=Status.APPROVED)
-    recent = newest(approved, ways_to_see(request.user), "updated", 2 * FEW)
-    context = {"waiting": waiting_for(request.user, PAGE), "approved": listed(recent)}
+    recent = newest(approved, ways_to_see(request.user), "updated", FEW)
+    waiting = Case.objects.reviewable_by(request.user)
+    found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
+    context = {"waiting": found, "after": after, "approved": listed(recent)}
     return render(request, "caserecords/review.html", context)
 
 
-def page_of(cases, user, cursor):
+def page_of(cases, ways, cursor):
     """Return (the cases after a cursor, the next cursor or None)."""
     after = read_cursor(cursor) if cursor else None
-    places = newest(cases, ways_to_see(user), "updated", PAGE + 1, after)
-    last = places[PAGE - 1] if len(places) > PAGE else None
-    return listed(places[:PAGE]), last and f"{last.time.isoformat()}_{last.pk}"
+    places = newest(cases, ways, "updated", CASES + 1, after)
+    last = places[CASES - 1] if len(places) > CASES else None
+    return listed(places[:CASES]), last and f"{last.time.isoformat()}_{last.pk}"
 
 
 def read_cursor(cursor):
@@ -84,9 +86,9 @@ def read_cursor(cursor):
     return moment, pk
 
 
-def waiting_for(user, size):
-    """Return the submitted cases that wait for a reviewer's decision, the last changed first."""
-    return listed(newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size))
+def places_of_waiting(user, size):
+    """Return the places of submitted cases that wait for a reviewer, the last changed first."""
+    return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
 
 
 def listed(places):
@@ -175,11 +177,11 @@ def list_versions(request, case_pk):
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 10:
         versions = versions.filter(number__lt=int(before))
-    versions = list(versions[: PAGE + 1])
+    versions = list(versions[: VERSIONS + 1])
     context = {
         "case": case,
-        "versions": versions[:PAGE],
-        "before": versions[PAGE - 1].number if len(versions) > PAGE else None,
+        "versions": versions[:VERSIONS],
+        "before": versions[VERSIONS - 1].number if len(versions) > VERSIONS else None,
         "may_read_accesses": may_read_accesses(case, request.user),
     }
     return render(request, "caserecords/history.html", context)

@@ -33,7 +33,7 @@ from patients.differences import differences
 from patients.discarding import discard_case
 from patients.history import current_versions
 from patients.importing import import_case, replace_case
-from patients.listing import Place, in_order, newest, ways_to_see
+from patients.listing import Place, in_order, newest
 from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.models.case import may_see
 from patients.paging import KeysetPagination
@@ -96,8 +96,8 @@ class CasePages(KeysetPagination):
     keyset = Place._fields
 
     def fetch(self, queryset, size):
-        ways = ways_to_see(self.request.user)
-        return newest(queryset, ways, "created", size, self.after, self.back)
+        cases, ways = queryset
+        return newest(cases, ways, "created", size, self.after, self.back)
 
 
 class VersionPages(KeysetPagination):
@@ -122,10 +122,8 @@ class CaseList(APIView):
         form = CaseFilters(request.query_params)
         if not form.is_valid():
             raise ValidationError(form.errors)
-        chosen = form.cleaned_data
-        cases = select_cases(Case.objects.all(), request.user, chosen)
-        pages = CasePages()
-        versions = newest_versions(pages.paginate_queryset(cases, request))
+        pages, chosen = CasePages(), select_cases(request.user, form.cleaned_data)
+        versions = newest_versions(pages.paginate_queryset(chosen, request))
         texts = {}
         if wants_documents(request):
             record_accesses(request, [version.case_id for version in versions])

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from patients.models import Case, Role
+from patients.models import Case, Role, Team
 from patients.paging import beyond
 
 
@@ -27,8 +27,25 @@ def ways_to_see(user):
     No case is seen in two ways, so that a search that finds nothing reads each case once.
     """
     teams = list(user.memberships.order_by("team").values_list("team", flat=True))
-    own = [Q(author=user), Q(pk__in=shared_with(user)) & ~Q(author=user)]
-    return [*of_teams(teams), *(~Q(team__in=teams) & way for way in own)]
+    author, shared = ways_to_write(user)
+    return [
+        *of_teams(teams),
+        *(author & left for left in of_teams(teams_left(user, teams))),
+        ~Q(team__in=teams) & shared,
+    ]
+
+
+def ways_to_write(user):
+    """Return the conditions of the cases of an author and of a co-author."""
+    shared = Case.co_authors.through.objects.filter(user=user).values("case")
+    return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
+
+
+def teams_left(user, teams):
+    """Return the teams in which a user has written cases, but is not any more."""
+    written = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
+    left = Team.objects.exclude(pk__in=teams).filter(Exists(written))
+    return left.order_by("pk").values_list("pk", flat=True)
 
 
 def ways_to_review(user):
@@ -39,10 +56,6 @@ def ways_to_review(user):
 
 def of_teams(teams):
     return [Q(team=team) for team in teams]
-
-
-def shared_with(user):
-    return Case.co_authors.through.objects.filter(user=user).values("case")
 
 
 def newest(cases, ways, order, size, after=None, back=False):

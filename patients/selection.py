@@ -5,8 +5,8 @@ from django.db.models import Value
 from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Status
-from patients.models.case import writes
+from patients.listing import ways_to_see, ways_to_write
+from patients.models import Case, Status
 
 UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # no list shows them
 
@@ -22,8 +22,15 @@ class CaseFilters(forms.Form):
     team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)
 
 
-def select_cases(cases, user, chosen):
-    """Return the cases of a QuerySet that fit the cleaned data of CaseFilters."""
+CHOOSE_ALL = {"q": "", "status": "", "team": None, "mine": False}
+
+
+def select_cases(user, chosen):
+    """Return (cases, ways to see them) that fit the cleaned data of CaseFilters.
+
+    The cases are not yet those that the user may see: patients.listing.newest takes both.
+    """
+    cases = Case.objects.all()
     if chosen["q"]:
         place = StrIndex("search_text", Value(chosen["q"].casefold()))
         cases = cases.alias(found=place).filter(found__gt=0)
@@ -31,6 +38,4 @@ def select_cases(cases, user, chosen):
         cases = cases.filter(status=chosen["status"])
     if chosen["team"]:
         cases = cases.filter(team=chosen["team"])
-    if chosen["mine"]:
-        cases = cases.filter(writes(user))
-    return cases
+    return cases, ways_to_write(user) if chosen["mine"] else ways_to_see(user)

@@ -126,6 +126,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(fields=['author', 'created', 'id', 'search_text'], name='case_author_new'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['author', 'team'], name='case_author_team'),
+        ),
         migrations.AddField(
             model_name='documentpiece',
             name='case',

@@ -145,6 +145,7 @@ class Case(models.Model):
             list_index("team_status_new", "team", "status", "created"),
             list_index("author_changed", "author", "updated", "search_text"),
             list_index("author_new", "author", "created", "search_text"),
+            models.Index(fields=["author", "team"], name="case_author_team"),
         ]
 
     def __str__(self):

@@ -37,7 +37,7 @@ def test_history_lists_versions_newest_first(client, case):
 
 
 def test_history_pages_by_number(client, case, monkeypatch):
-    monkeypatch.setattr(views, "PAGE", 1)
+    monkeypatch.setattr(views, "VERSIONS", 1)
     assert get(client, case, "list-versions").context["before"] == 2
     older = get(client, case, "list-versions", before="2").context
     assert [version.number for version in older["versions"]] == [1]

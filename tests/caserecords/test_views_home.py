@@ -1,6 +1,7 @@
 """The list of cases, the reviewer's desk, sign-in and the health check."""
 
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.urls import reverse
@@ -77,7 +78,7 @@ def test_an_unknown_status_is_named_and_filters_nothing(client, author, team):
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, monkeypatch):
-    monkeypatch.setattr(views, "PAGE", 2)
+    monkeypatch.setattr(views, "CASES", 2)
     for number in range(5):
         make_case(author, team, title=f"Case {number}")
     Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at one moment
@@ -118,6 +119,20 @@ def test_reviewer_sees_what_waits_on_home_and_on_the_desk(client, author, team):
     assert desk.context["waiting"] == [waiting]
     assert desk.context["approved"] == [approved]
     assert '<span class="count">1</span>' in desk.content.decode()
+
+
+def test_all_that_waits_can_be_reached_page_by_page(client, author, team, monkeypatch):
+    monkeypatch.setattr(views, "CASES", 2)
+    made = [make_case(author, team, status=Status.SUBMITTED).pk for _number in range(5)]
+    client.force_login(make_user("reviewer", team, Role.REVIEWER))
+    seen, address = [], reverse("caserecords:review")
+    while address:
+        page = client.get(address)
+        seen += [case.pk for case in page.context["waiting"]]
+        after = page.context["after"]
+        address = after and f"{reverse('caserecords:review')}?{urlencode({'after': after})}"
+        assert not after or f"after={quote(after)}" in page.content.decode()
+    assert sorted(seen) == sorted(made)
 
 
 def test_review_shows_a_stranger_nothing(client, author, team):
