@@ -11,7 +11,6 @@ from patients.document import build
 from patients.drawings.body_map import change_map, grade_map
 from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
-from patients.placement import resolve
 from patients.sections import SECTIONS
 from patients.tables.columns import group
 from patients.values import value_from_document
@@ -174,11 +173,6 @@ class Moment:
     event: object
     resolved: object
     words: str
-
-
-def resolve_days(record):
-    """Return {key of an event: Resolved}."""
-    return resolve({event.key: event.placement for event in record.events if event.placement})
 
 
 def course(record, days):

@@ -19,12 +19,12 @@ from caserecords.case import (
     course,
     desk_cards,
     load_record,
-    resolve_days,
     strength_map,
     summarise,
 )
 from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
+from patients.computed import resolve_days
 from patients.differences import differences
 from patients.drawings.trends import trends
 from patients.forms.status import StepForm

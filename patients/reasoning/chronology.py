@@ -8,7 +8,9 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from patients.catalogue.time_words import UNIT_WORDS
 from patients.partial_date import date_bounds
+from patients.values import plain_number
 
 DAYS = {
     "hours": Fraction(1, 24),
@@ -46,6 +48,23 @@ class _Spot:
 
 
 _ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
+
+
+def place_events(events, age) -> dict[str, Resolved]:
+    """Place the events of a case on the axis of the index event: a Resolved by key.
+
+    Every page, drawing, export and rule asks here. ``age`` is the age at presentation, a Value or
+    None; an event without a placement is left out. Raises ValueError as ``resolve`` does.
+    """
+    placements = {event.key: event.placement for event in events if event.placement}
+    return resolve(placements, index_age(age))
+
+
+def index_age(age) -> tuple[str, str] | None:
+    """The age at the index event as (number, unit); None where it is no plain number."""
+    number = plain_number(age)
+    unit = UNIT_WORDS.get(age.unit or "years") if age else None
+    return (f"{number:f}", unit) if number is not None and unit else None
 
 
 def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[str, Resolved]:

@@ -17,7 +17,7 @@ from patients.document import build
 from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import Case, Draft, Event, Status, Visit
-from patients.placement import resolve
+from patients.reasoning.chronology import place_events
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
 from patients.views.localising import SLUGS, localise_stored, render_typed
@@ -128,8 +128,8 @@ def draw_timeline(page):
     """Return the drawing of the events as they are stored."""
     events = Event.objects.filter(case=page.case)
     visits = Visit.objects.filter(case=page.case).select_related("event")
-    placed = {event.key: event.placement for event in events if event.placement}
-    return timeline(events, visits, days=resolve(placed))
+    days = place_events(events, page.case.age_at_presentation)
+    return timeline(events, visits, days=days)
 
 
 @require_POST
@@ -158,7 +158,7 @@ def draw_typed(request, case, texts):
     page.is_valid()
     events, visits = ([form.row for form in part.kept() if not form.errors] for part in page.parts)
     try:
-        days = resolve({event.key: event.placement for event in events if event.placement})
+        days = place_events(events, case.age_at_presentation)
     except ValueError:  # events that hang on each other in a circle
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": case}
