@@ -6,7 +6,6 @@ One walk over the models' fields serves export, import, the schema, the report a
 """
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from patients.computed import compute, compute_basics
+from patients.conversion import convert_data, reason, refuse_unstorable
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
 from patients.prepared import rows_of_case
 
@@ -22,8 +22,8 @@ SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
+CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every column of a case that its document holds
 TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
-UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
 NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
 
 
@@ -280,13 +280,7 @@ class Builder:
         refuse_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
-        if hasattr(field, "from_document"):
-            return field.from_document(data)
-        if isinstance(field, models.BooleanField):
-            return expect(data, bool, _("true or false is expected"))
-        if isinstance(field, models.IntegerField):
-            return expect(data, int, _("a whole number is expected"))
-        return expect(data, str, _("a text is expected"))
+        return convert_data(field, data)
 
     def find_key(self, field, data):
         target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
@@ -369,23 +363,6 @@ def top_keys():
 
 def child_of(model):
     return model._meta.get_field(model.PARENT).related_model
-
-
-def expect(data, kind, message):
-    if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
-        raise ValueError(message)
-    return data
-
-
-def refuse_unstorable(data):
-    """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
-    if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError(_("the text holds a character that cannot be stored"))
-
-
-def reason(error):
-    """Return what was wrong in words, also for arithmetic that ran out of range."""
-    return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)
 
 
 def place_of_loop(events):

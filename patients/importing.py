@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from patients.document import (
+    CASE_COLUMNS,
     NESTED_MODELS,
     PARTS,
     PATIENT_FIELDS,
@@ -14,8 +15,6 @@ from patients.document import (
 from patients.history import save_version
 from patients.identifying import forget_after
 from patients.models import ROW_MODELS, Patient
-
-CASE_COLUMNS = ("title", "origin", "source", "summary", "age_at_presentation", "age_words")
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.document import DocumentError
+from patients.document import SCHEMA, DocumentError
 from patients.forms.cells import make_cell
 from patients.forms.patient import check_age
 from patients.forms.timeline import new_key
@@ -133,7 +133,7 @@ class NewCaseForm(forms.Form):
         if cleaned["age"]:
             patient["age_at_presentation"] = cleaned["age"].as_document()
         return {
-            "schema": "caserecord/1",
+            "schema": SCHEMA,
             "case": {"title": cleaned["title"], "origin": "own"},
             "patient": patient,
             "events": self.events,
