@@ -14,6 +14,7 @@ from patients.models.course import DiagnosisStatus
 from patients.sections import SECTIONS
 from patients.tables.columns import group
 from patients.values import value_from_document
+from patients.wording import side_words
 
 LEADING = (
     DiagnosisStatus.FINAL,
@@ -85,7 +86,7 @@ def leading_diagnosis(diagnoses):
     known = first["text"].casefold()
     if side == Side.NOT_STATED or str(side) in known:
         return first["text"]
-    return f"{first['text']}, {Side(side).label}"
+    return f"{first['text']}, {side_words(side)}"
 
 
 def strength_changes(document):

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from patients.models.case import Side
 from patients.models.fields import (
     AS_TEXT,
     CatalogueField,
@@ -49,6 +50,11 @@ def is_empty(value):
 def is_unlisted(field, value):
     """Tell whether a catalogue field holds a text of the user's own."""
     return isinstance(field, CatalogueField) and bool(value) and value.startswith(AS_TEXT)
+
+
+def side_words(side):
+    """Return a side in words, such as "left"; "" for none, and its own text where it is unknown."""
+    return str(Side(side).label) if side in Side.values else str(side or "")
 
 
 def field_heading(field):

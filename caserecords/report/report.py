@@ -22,7 +22,6 @@ from caserecords.report.phrases import (
     dose_words,
     phase_words,
     show,
-    side_words,
     total_words,
     with_side,
 )
@@ -31,6 +30,7 @@ from patients.computed import resolve_days
 from patients.models import Side
 from patients.tables import diagnosis_table, timeline, treatment_table
 from patients.tables.timeline import Timeline
+from patients.wording import side_words
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from caserecords.case import load_record
 from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
-from caserecords.report.phrases import change_sentence, person_words
+from caserecords.report.phrases import person_words
 from caserecords.report.report import assemble
 from patients.access import get_case
+from patients.change_words import count_words
 from patients.computed import resolve_days
 from patients.document import DocumentError, read
 from patients.drawings.trends import trends
@@ -55,7 +56,7 @@ def compare_strength(request, case_pk):
         "lines": [(one, set(one.changes) <= {"same"}) for one in table.movements],
         "span": len(table.visits) + table.is_compared,
         "only_changed": request.GET.get("changed") == "1",
-        "summary": change_sentence(table.counts) if table.is_compared else "",
+        "summary": count_words(table.counts) if table.is_compared else "",
         "notes": strength_notes(record, table),
         "sum_source": sum_source(),
         "trends": trends(strength_table(record.strength, record.visits), resolve_days(record)),

@@ -13,6 +13,7 @@ ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
 GRADES = ROWS
 ORDER = tuple(row.grade for row in ROWS)
+LONGEST = 40  # characters of a grade as printed
 # No published definition of 1+ was found: it is read, and not offered by default.
 RARE = ("1+",)
 STATES = {
@@ -95,8 +96,8 @@ def parse_grade(text: str) -> Grade:
     """Read one cell of a strength table. Raises ValueError for what is no grade."""
     words = " ".join(text.split())
     plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
-    if len(words) > 40:
-        raise ValueError(f"{words[:40]}… is not an MRC grade: {_HOW}")
+    if len(words) > LONGEST:
+        raise ValueError(f"{words[:LONGEST]}… is not an MRC grade: {_HOW}")
     if not plain:
         raise ValueError(f"nothing is written here: {_HOW}")
     known = re.sub(r"[- ]+", " ", plain.casefold())

@@ -23,6 +23,7 @@ from patients.forms.cells import (
 from patients.forms.widgets import TextBox, Tick
 from patients.models import Side
 from patients.sections import HIDDEN, help_for
+from patients.wording import side_words
 
 
 def columns_of(model):
@@ -164,7 +165,7 @@ class RowForm(forms.Form):
             cleaned["side"] = Side.BOTH
         else:
             message = _("This says both sides, but the side of the row is %s.")
-            self.add_error(said[0], message % Side(cleaned["side"]).label)
+            self.add_error(said[0], message % side_words(cleaned["side"]))
 
     # What the page shows
 

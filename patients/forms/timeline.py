@@ -9,7 +9,7 @@ from patients.models import Event
 from patients.reasoning.chronology import place_events
 from patients.wording import field_heading
 
-LONGEST_KEY = 60
+LONGEST_KEY = Event._meta.get_field("key").max_length
 
 
 class KeyedFormSet(RowFormSet):

@@ -42,8 +42,11 @@ class CaseQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         """Drafts that the user writes, as author or co-author."""
-        drafts = self.filter(status=Status.DRAFT)
-        return drafts.visible_to(user).filter(pk__in=written_by(user.pk))
+        return self.drafts().visible_to(user).filter(pk__in=written_by(user.pk))
+
+    def drafts(self):
+        """Cases of which anything can be changed; `Case.is_draft` says it of one."""
+        return self.filter(status=Status.DRAFT)
 
     def reviewable_by(self, user):
         """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
@@ -115,6 +118,11 @@ class Case(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_draft(self):
+        """Whether its status lets its authors change it, as `CaseQuerySet.drafts`."""
+        return self.status == Status.DRAFT
 
 
 class Side(models.TextChoices):

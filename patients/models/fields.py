@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import lookup
-from patients.catalogue.mrc import parse_grade
+from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.values import VALUE_SCHEMA, parse_value, value_from_document
 
@@ -78,7 +78,7 @@ class GradeField(models.CharField):
     """An MRC grade, kept as printed (patients.catalogue.mrc.Grade)."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 40} | kwargs)
+        super().__init__(*args, **{"max_length": LONGEST} | kwargs)
 
     def from_db_value(self, value, expression, connection):
         return parse_grade(value) if value else None

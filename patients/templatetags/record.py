@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from patients import wording
+from patients.change_words import change_class, change_words
 from patients.document import document_fields
-from patients.models import Case, Membership, Role, Side
+from patients.models import Case, Membership, Role
 from patients.models.fields import AS_TEXT
 from patients.values import value_from_document
 from patients.wording import (
@@ -28,11 +29,6 @@ register = template.Library()
 LONG = 32  # letters that a cell holds in one line
 FOLDED = 12  # rows that a table shows without being opened
 NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besides emptiness
-CHANGES = {
-    "better": ("▲", gettext_lazy("better")),
-    "worse": ("▼", gettext_lazy("worse")),
-    "same": ("=", gettext_lazy("same")),
-}
 
 
 @dataclass(frozen=True)
@@ -177,10 +173,7 @@ def remarks(row):
         yield f"“{row.words}”"
 
 
-@register.filter
-def side_words(side):
-    """{{ row.side|side_words }}: a side that stands alone, outside its row."""
-    return Side(side).label if side else ""
+register.filter(wording.side_words)  # {{ row.side|side_words }}: a side outside its row
 
 
 @register.filter
@@ -192,12 +185,20 @@ def signed(day):
 @register.simple_tag
 def change(direction):
     """{% change "better" %}: the direction of a change as a symbol and a word, in its colour."""
-    if direction not in CHANGES:
-        return format_html('<span class="same">{}</span>', _("not comparable"))
-    symbol, word = CHANGES[direction]
+    symbol, word = change_words(direction)
     return format_html(
-        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>', direction, symbol, word
+        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>',
+        change_class(direction),
+        symbol,
+        word,
     )
+
+
+@register.simple_tag
+def change_count(direction, count):
+    """{% change_count "better" 5 %}: how many are so, as a symbol, a number and a word."""
+    symbol, word = change_words(direction)
+    return format_html('<span class="{}">{}{} {}</span>', direction, symbol, count, word)
 
 
 @register.simple_tag

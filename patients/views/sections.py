@@ -16,7 +16,7 @@ from patients.access import get_case
 from patients.document import build
 from patients.forms.page import SectionPage
 from patients.history import save_version
-from patients.models import Case, Draft, Event, Status, Visit
+from patients.models import Case, Draft, Event, Visit
 from patients.reasoning.chronology import place_events
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
@@ -54,7 +54,7 @@ def answer_post(request, case, section):
 def save_section(request, case, section, texts):
     """Store what was typed; show both versions where somebody saved meanwhile."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if case.status != Status.DRAFT:  # submitted since the page was opened
+    if not case.is_draft:  # submitted since the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))

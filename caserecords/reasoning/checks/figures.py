@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
-from caserecords.reasoning.rows import everywhere, image_part, side_words
+from caserecords.reasoning.rows import everywhere, image_part
 from patients.catalogue import lookup
 from patients.models import Side
 from patients.models.fields import AS_TEXT
+from patients.wording import side_words
 
 UNSAID = (Side.NOT_STATED, "")
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words, side_words, where
+from caserecords.reasoning.rows import everywhere, row_words, where
 from patients.catalogue.mrc import rank
 from patients.differences import IDENTITY
 from patients.models import Side
@@ -13,6 +13,7 @@ from patients.models.investigations import Certainty, Interpretation
 from patients.models.signs import Finding as SignFinding
 from patients.reasoning.evidence import SPARED, needle_words
 from patients.tables.columns import OTHER_SIDE
+from patients.wording import side_words
 
 ONE_SIDED = (Side.LEFT, Side.RIGHT)
 NOT_ABNORMAL = (Interpretation.NORMAL, Interpretation.NEGATIVE, Interpretation.NOT_STATED)

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import remarks
-from caserecords.reasoning.rows import everywhere, row_words, side_words
+from caserecords.reasoning.rows import everywhere, row_words
 from patients.catalogue import lookup
 from patients.models import Side, Visit
-from patients.wording import TABLE_TITLES
+from patients.wording import TABLE_TITLES, side_words
 
 # What is of a side in every patient; whether an image is depends on the structure.
 TWO_SIDED = ("strength", "dynamometry", "motor_conduction", "sensory_conduction", "needle_emg")
