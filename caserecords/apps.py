@@ -10,6 +10,6 @@ class CaserecordsConfig(AppConfig):
 
     def ready(self):
         """Add the images and the reasoning to the document; models can be imported from here on."""
-        import_module("patients.document").register(import_module("imaging.document.part").PART)
+        import_module("patients.parts").register(import_module("imaging.document.part").PART)
         reason = import_module("caserecords.reasoning.computed").reason
         import_module("patients.computed").register(reason)

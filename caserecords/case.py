@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue.mrc import compare, parse_grade
-from patients.document import build
+from patients.document import build_stored
 from patients.drawings.body_map import change_map, grade_map
 from patients.models import Sex, Side
 from patients.models.course import DiagnosisStatus
@@ -34,7 +34,7 @@ def load_record(version):
 @lru_cache(maxsize=64)
 def build_once(document):
     """Build a record of a document's text; of the same text, the same record."""
-    return build(json.loads(document))
+    return build_stored(json.loads(document))
 
 
 # One line of a list, read from the document without building its rows

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from patients.document import PARTS
 from patients.identifying import forget_after
 from patients.models import ROW_MODELS
+from patients.parts import PARTS
 
 
 @transaction.atomic

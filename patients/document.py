@@ -6,7 +6,6 @@ One walk over the models' fields serves export, import, the schema, the report a
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,9 @@ from django.utils.translation import gettext as _
 from patients.computed import compute, compute_basics
 from patients.conversion import convert_data, reason, refuse_unstorable
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+from patients.parts import PARTS
 from patients.prepared import rows_of_case
+from patients.reasoning.chronology import first_in_circle, place_events
 
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
@@ -25,31 +26,6 @@ PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown
 CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every column of a case that its document holds
 TOP_MODELS = tuple(model for model in ROW_MODELS if not model.PARENT)
 NESTED_MODELS = tuple(model for model in ROW_MODELS if model.PARENT)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A list or object of the document that another app keeps.
-
-    read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
-    schema() -> JSON Schema; discard(case) is called before a case and its rows are deleted.
-    """
-
-    key: str
-    read: Callable
-    check: Callable
-    write: Callable
-    schema: Callable
-    discard: Callable = lambda case: None
-
-
-PARTS: list[Part] = []
-
-
-def register(part):
-    """Add another app's part of the document, once."""
-    if part.key not in {known.key for known in PARTS}:
-        PARTS.append(part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +166,15 @@ def build(document):
     return Builder().build(document)
 
 
+def build_stored(document):
+    """Make a record of a stored version, whatever its rules were; it never refuses anything.
+
+    What the catalogues and choices of today lack stays as it is. A field that cannot be read is
+    left empty, a row that is no object is left out, and what is unknown is ignored.
+    """
+    return StoredBuilder().build(document if isinstance(document, dict) else {})
+
+
 class Builder:
     """Collects what is wrong with a document on the way, so that all of it is told at once."""
 
@@ -200,20 +185,22 @@ class Builder:
     def build(self, document):
         if not isinstance(document, dict):
             raise DocumentError([("", _("A case document is a JSON object."))])
-        if document.get("schema") != SCHEMA:
-            raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
+        refuse_schema(document)
         self.refuse_unknown(document, top_keys(), "")
         case, patient = self.build_head(document)
-        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
-        for model in TOP_MODELS:
-            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        rows = self.build_tables(document)
         parts = self.check_parts(document)
         if self.errors:
             raise DocumentError(self.errors)
-        frozen = {key: tuple(found) for key, found in rows.items()}
-        record = CaseRecord(case, patient, frozen, parts)
+        record = CaseRecord(case, patient, rows, parts)
         self.check_time(record)
         return record
+
+    def build_tables(self, document):
+        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
+        for model in TOP_MODELS:
+            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        return {key: tuple(found) for key, found in rows.items()}
 
     def build_head(self, document):
         case, patient = Case(), Patient()
@@ -350,9 +337,53 @@ class Builder:
             try:
                 compute_basics(record)
             except (ValueError, ArithmeticError) as error:
-                self.errors.append((place_of_loop(record.rows["events"]), reason(error)))
+                index = first_in_circle(record.rows["events"])
+                path = "events" if index is None else f"events[{index}].placement.anchor"
+                self.errors.append((path, reason(error)))
         if self.errors:
             raise DocumentError(self.errors)
+
+
+class StoredBuilder(Builder):
+    """Reads what it can, and asks nothing: a version was checked by the rules of its day."""
+
+    def build(self, document):
+        case, patient = self.build_head(document)
+        record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
+        try:
+            place_events(record.rows["events"], case.age_at_presentation)
+        except (ValueError, ArithmeticError):  # events that hang on each other in a circle
+            for event in record.rows["events"]:
+                event.placement = None
+        return record
+
+    def build_list(self, model, items, path, rows, parent=None):
+        items = items if isinstance(items, list) else []
+        known = [item for item in items if isinstance(item, dict)]
+        super().build_list(model, known, path, rows, parent)
+
+    def convert(self, field, data):
+        try:
+            return super().convert(field, data)
+        except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError):
+            return None if field.null else field.get_default()
+
+    def check_parts(self, document):
+        return {part.key: document[part.key] for part in PARTS if part.key in document}
+
+    def check(self, instance, names, path):
+        pass
+
+    def refuse_unknown(self, item, names, path):
+        pass
+
+    def refuse_repeated(self, row, path, seen):
+        pass
+
+
+def refuse_schema(document):
+    if document.get("schema") != SCHEMA:
+        raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
 
 
 def top_keys():
@@ -363,15 +394,3 @@ def top_keys():
 
 def child_of(model):
     return model._meta.get_field(model.PARENT).related_model
-
-
-def place_of_loop(events):
-    """Return the path of the first event that hangs on itself, however many steps away."""
-    anchors = {event.key: event.placement.anchor for event in events if event.placement}
-    for index, event in enumerate(events):
-        key = anchors.get(event.key)
-        for _step in events:
-            if key == event.key:
-                return f"events[{index}].placement.anchor"
-            key = anchors.get(key)
-    return "events"

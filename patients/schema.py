@@ -8,7 +8,6 @@ from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from patients.document import (
     CASE_FIELDS,
     NESTED_MODELS,
-    PARTS,
     PATIENT_FIELDS,
     PRESENTATION_FIELDS,
     SCHEMA,
@@ -18,6 +17,7 @@ from patients.document import (
 )
 from patients.models import Case, Patient
 from patients.models.fields import DEFINITIONS
+from patients.parts import PARTS
 from patients.tokens import BearerAuthentication
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

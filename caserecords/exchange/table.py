@@ -4,9 +4,10 @@ import json
 
 from django.utils.translation import gettext as _
 
-from patients.document import build
+from patients.document import build_stored
 from patients.models import StrengthScore
 from patients.spreadsheet import as_csv
+from patients.wording import side_words
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
@@ -14,7 +15,7 @@ SUFFIX = "csv"
 
 def export(version):
     """Return the strength table of a stored version as UTF-8 CSV, its cells made safe."""
-    return as_csv(lines(build(json.loads(version.document))))
+    return as_csv(lines(build_stored(json.loads(version.document))))
 
 
 def lines(record):
@@ -30,7 +31,7 @@ def gather(rows):
     """Return {(name, side): {visit key: grades as printed}} in the order of the document."""
     table = {}
     for row in rows:
-        place = table.setdefault((label(row), row.get_side_display()), {})
+        place = table.setdefault((label(row), side_words(row.side)), {})
         place.setdefault(key_of(row), []).append(str(row.grade))
     return table
 

@@ -35,7 +35,8 @@ from imaging.models import (
     SliceLevel,
     Study,
 )
-from patients.document import DocumentError, Part
+from patients.document import DocumentError
+from patients.parts import Part
 from patients.prepared import Prepared, blank, rows_of_case
 
 KEY = "imaging"

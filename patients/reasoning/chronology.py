@@ -81,6 +81,18 @@ def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[
     return {key: _rounded(spots[key]) for key in placements}
 
 
+def first_in_circle(events) -> int | None:
+    """The place of the first event that is counted from itself, however many steps away."""
+    anchors = {event.key: event.placement.anchor for event in events if event.placement}
+    for index, event in enumerate(events):
+        key = anchors.get(event.key)
+        for _step in events:
+            if key == event.key:
+                return index
+            key = anchors.get(key)
+    return None
+
+
 def _index(placements):
     found = [key for key, placement in placements.items() if placement.how == "index"]
     if len(found) > 1:

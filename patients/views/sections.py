@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access import get_case
-from patients.document import build
+from patients.document import build_stored
 from patients.forms.page import SectionPage
 from patients.history import save_version
 from patients.models import Case, Draft, Event, Visit
@@ -93,7 +93,7 @@ def show_draft(request, case, section, draft):
 
 def show_merge(request, case, section, texts, base, draft=None):
     """Both versions side by side, and the page with what was typed laid over what is stored."""
-    record = build(json.loads(case.versions.get(number=base).document))
+    record = build_stored(json.loads(case.versions.get(number=base).document))
     stored = SectionPage(case, section, wanted=wanted(request))
     page, choices = stored.merged_with(record, texts)
     newest = case.versions.select_related("saved_by").get(number=case.version)
