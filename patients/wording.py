@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 
 from patients.models.case import Side
 from patients.models.fields import (
-    AS_TEXT,
     CatalogueField,
     CodesField,
     PlacementField,
@@ -48,8 +47,13 @@ def is_empty(value):
 
 
 def is_unlisted(field, value):
-    """Tell whether a catalogue field holds a text of the user's own."""
-    return isinstance(field, CatalogueField) and bool(value) and value.startswith(AS_TEXT)
+    """Tell whether the field's catalogue, or its few choices, lack what it holds.
+
+    That is a text of the user's own, or an entry that an older catalogue had.
+    """
+    if isinstance(field, CatalogueField):
+        return bool(value) and not field.knows(value)
+    return bool(field.choices and value) and value not in dict(field.flatchoices)
 
 
 def side_words(side):

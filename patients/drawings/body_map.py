@@ -160,7 +160,7 @@ def places_of(row):
 def words_of(row, value):
     """ "Hip flexor, left: 3-": a row and what it shows, in words."""
     table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
-    name = _(lookup.label(table, id).removeprefix("text:"))
+    name = _(lookup.label(table, id))
     said = str(value) if isinstance(value, Grade) else change_words(value)[1]
     return f"{name}, {side_words(row.side)}: {_(said)}"
 

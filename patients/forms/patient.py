@@ -32,7 +32,7 @@ class PatientForm(forms.Form):
         for owner, names in ((case, SHOWN), (case.patient, PATIENT_FIELDS)):
             for name in names:
                 cell = make_cell(owner._meta.get_field(name))
-                cell.stored = getattr(owner, name)
+                cell.keep(getattr(owner, name))
                 cell.help_text = help_for(cell.column)
                 self.fields[name] = cell
 

@@ -113,6 +113,7 @@ class StrengthGrid:
         if not asked and not used:
             asked = (Side.LEFT, Side.RIGHT)
         sides = [side for side in Side.values if side in asked or side in used]
+        sides += sorted(used - set(sides))  # of an older release
         visits = list(self.visits)
         if not visits or any(score.visit is None for score in self.scores.values()):
             visits.append(None)

@@ -20,6 +20,7 @@ UNKNOWN = "the catalogue does not say by which nerve and roots it is supplied"
 NO_SIDE = "its side is not stated"
 MIDLINE = "it is of the midline"
 _FIBRILLATING = ("1+", "2+", "3+", "4+")
+_GRADED = ("", "0", *_FIBRILLATING)  # anything else, such as +/-, leaves it open
 _NEUROGENIC = {
     "recruitment": ("reduced_mild", "reduced_moderate", "reduced_severe", "none"),
     "muap_duration": ("long",),
@@ -102,6 +103,8 @@ def strength_evidence(rows):
 
 
 def _ungraded(grade):
+    if not grade:
+        return "its grade is not recorded"
     if grade.state:
         return STATES[grade.state]
     return "the interval leaves open whether it is weak" if grade.high == "5" else ""
@@ -147,7 +150,7 @@ def needle_words(row):
     for name, grades in _NEUROGENIC.items():
         if getattr(row, name) in grades:
             return "neurogenic change", lookup.label(f"emg_{name}", getattr(row, name))
-    if "+/-" in graded.values():
+    if not all(value in _GRADED for value in graded.values()):
         return "", ""
     is_zero = row.active_denervation is False or "0" in graded.values()
     return (SPARED, "") if is_zero else ("", "")
@@ -257,7 +260,7 @@ def _unplaced(row, catalogue, item):
 
 
 def _unused(table, number, row, catalogue, item, reason):
-    label = lookup.label(catalogue, item.removeprefix("text:"))
+    label = lookup.label(catalogue, item)
     return Unused(table, number, label, reason, visit_key(row), str(row.side))
 
 

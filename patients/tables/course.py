@@ -49,7 +49,13 @@ class TreatmentRow:
 
 def diagnosis_table(rows: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """Diagnoses by status, the final one first, in the order of entry within a status."""
-    return tuple(sorted(rows, key=lambda row: STATUS_ORDER.index(row.status)))
+    return tuple(sorted(rows, key=status_rank))
+
+
+def status_rank(row):
+    """Return the place of a diagnosis by its status; a status of an older release comes last."""
+    known = row.status in STATUS_ORDER
+    return STATUS_ORDER.index(row.status) if known else len(STATUS_ORDER)
 
 
 def treatment_table(

@@ -10,11 +10,9 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from patients import wording
 from patients.change_words import change_class, change_words
 from patients.document import document_fields
-from patients.models import Case, Membership, Role
-from patients.models.fields import AS_TEXT
+from patients.models import Case, Membership, Role, Side, StrengthScore
 from patients.values import value_from_document
 from patients.wording import (
     TABLE_TITLES,
@@ -23,6 +21,7 @@ from patients.wording import (
     is_empty,
     is_unlisted,
     missing_unit,
+    side_words,
 )
 
 register = template.Library()
@@ -98,9 +97,18 @@ def marked(field, value):
 
 
 @register.filter
-def mark_own(words, stored):
-    """{{ row.label|mark_own:row.muscle }}: mark the words where the catalogue lacks the entry."""
-    return mark_unlisted(words) if stored.startswith(AS_TEXT) else words
+def mark_strength(row):
+    """{{ row|mark_strength }}: a strength row's name, marked where the catalogue lacks it."""
+    name = "movement" if row.movement else "muscle"
+    field = StrengthScore._meta.get_field(name)
+    is_own = is_unlisted(field, getattr(row, name))
+    return mark_unlisted(row.label) if is_own else row.label
+
+
+@register.filter
+def mark_side(side):
+    """{{ row.side|mark_side }}: a side in words, marked where it is none that is known."""
+    return side_words(side) if side in Side.values or not side else mark_unlisted(side)
 
 
 def mark_unlisted(words):
@@ -173,7 +181,7 @@ def remarks(row):
         yield f"“{row.words}”"
 
 
-register.filter(wording.side_words)  # {{ row.side|side_words }}: a side outside its row
+register.filter(side_words)  # {{ row.side|side_words }}: a side outside its row
 
 
 @register.filter
