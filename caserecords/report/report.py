@@ -173,6 +173,8 @@ def make_sections(record, figures, places):
         section("patient_perspective", _("The patient's perspective"), prose),
         section("consent", _("Consent"), prose),
     ]
+    known = {one.slug for one in found}
+    found += [section(one, one, prose) for one in prose if one not in known]  # of an older release
     return [one for one in found if one]
 
 

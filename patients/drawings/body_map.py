@@ -20,6 +20,7 @@ from patients.catalogue import lookup, mrc
 from patients.catalogue.mrc import Grade
 from patients.catalogue.table import parts, read
 from patients.change_words import CHANGES, OPEN, change_class, change_words
+from patients.models import Side
 from patients.wording import side_words
 
 ROWS = read("body_regions", Path(__file__).parent / "tables")
@@ -152,7 +153,7 @@ def places_of(row):
     """Return the (region, side) in which a row is drawn; none where its side is not known."""
     if row.side == "not_stated":
         return []
-    sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES)
+    sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES if row.side in Side.values else ())
     name = row.movement or row.muscle
     return [(one.id, side) for one in REGIONS if name in shown_in(one) for side in sides]
 
