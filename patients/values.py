@@ -124,6 +124,12 @@ class Value:
         """The number of a plain number or percentage, whatever its comparator; else None."""
         return to_decimal(self.number) if self.kind in ("number", "percent") else None
 
+    def numbers(self) -> tuple[Decimal, ...]:
+        """The number, or both ends of a range; none of a percentage, a titre, a word or a state."""
+        if self.kind not in ("number", "range"):
+            return ()
+        return tuple(to_decimal(text) for text in (self.number, self.high) if text)
+
     def as_document(self) -> dict:
         """What is set, in a fixed order, for the case document."""
         document = {"comparator": self.comparator, "approximate": self.approximate}

@@ -13,7 +13,7 @@ from patients.document import (
     child_of,
     document_fields,
 )
-from patients.models import Case, Patient, StrengthScore
+from patients.models import Case, Patient, ScaleScore, StrengthScore
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -111,7 +111,9 @@ def named(model, names):
 
 
 def rows(model, **fixed):
-    """Return a strategy of one row of a table, its children inside."""
+    """Return a strategy of one row of a table, its children inside; scores lie in their ranges."""
+    if model is ScaleScore:
+        fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in NESTED_MODELS:
         if child_of(child) is model:
             fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
