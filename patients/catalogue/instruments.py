@@ -9,11 +9,6 @@ BY_ID = index(ROWS)
 POINTS = ("point", "points", "score")
 
 
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every instrument."""
-    return [(row.id, row.label) for row in ROWS]
-
-
 def printed_range(instrument_id: str) -> str:
     """The range with its unit, such as "0–48" or "0–100 mm"; "" where there is none."""
     row = BY_ID[instrument_id]

@@ -11,7 +11,6 @@ from patients.catalogue.table import read
 
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
-GRADES = ROWS
 ORDER = tuple(row.grade for row in ROWS)
 LONGEST = 40  # characters of a grade as printed
 # No published definition of 1+ was found: it is read, and not offered by default.
@@ -143,9 +142,3 @@ def compare(before: Grade, after: Grade) -> str | None:
     if rank(after.high or after.low) < rank(before.low):
         return "worse"
     return None
-
-
-def choices() -> list[tuple[str, str]]:
-    """The grades to offer, and the states, as (value, label)."""
-    grades = [(grade, grade) for grade in ORDER if grade not in RARE]
-    return grades + list(STATES.items())

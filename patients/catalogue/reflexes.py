@@ -11,11 +11,6 @@ SCALES = ("ninds", "ninds scale", "ninds muscle stretch reflex scale")
 HIGHEST = max(int(row.ordinal) for row in GRADES)
 
 
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every reflex."""
-    return [(row.id, row.label) for row in ROWS]
-
-
 def has_grade(scale: str, grade: str) -> bool:
     """Whether a named scale has a grade, as printed: "2+", "++", "1 to 2+", "4+ with clonus".
 
