@@ -97,9 +97,9 @@ def document_words(field, data, labels=None):
     """
     if is_empty(data):
         return ""
-    if isinstance(field, models.ForeignKey):
-        return (labels or {}).get(data, str(data))
     try:
+        if isinstance(field, models.ForeignKey):
+            return (labels or {}).get(data, str(data))
         value = field.from_document(data) if hasattr(field, "from_document") else data
         words = field_words(field, value, labels)
     except (ValueError, KeyError, TypeError):

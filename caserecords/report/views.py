@@ -12,18 +12,15 @@ from caserecords.report.report import assemble
 from patients.access import get_case
 from patients.change_words import count_words
 from patients.computed import resolve_days
-from patients.document import DocumentError, read
+from patients.document import read
 from patients.drawings.trends import trends
 from patients.tables import strength_table
 
 
 def current_record(case):
-    """Return the newest version as a record; the rows themselves where that cannot be read."""
+    """Return the newest version as a record; the rows themselves where there is none yet."""
     version = case.versions.filter(number=case.version).first()
-    try:
-        return load_record(version) if version else read(case)
-    except DocumentError:  # a version of an older time, whose words the catalogue no longer has
-        return read(case)
+    return load_record(version) if version else read(case)
 
 
 @require_safe

@@ -114,7 +114,7 @@ class BodyMap:
 
 def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
     """The grades of one visit; rows have `movement`, `muscle`, `side` and `grade`."""
-    return make_map(key, title, "grades", [(row, row.grade) for row in rows], frame)
+    return make_map(key, title, "grades", [(row, row.grade) for row in rows if row.grade], frame)
 
 
 def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
