@@ -81,13 +81,6 @@ def read_operation(method, path, call, root):
     )
 
 
-def read_body(contents):
-    """Return what is to be sent, of the first media type; None where nothing is."""
-    for media, content in contents.items():
-        return Answer("", "", media, shape(content.get("schema")))
-    return None
-
-
 def read_parameter(found):
     return Parameter(
         found["name"],

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from patients.drawings.body_map import change_map, grade_map
-from patients.placement import resolve
 from patients.sections import SECTIONS
 from patients.tables.columns import group
 
@@ -72,11 +71,6 @@ class Moment:
     event: object
     resolved: object
     words: str
-
-
-def resolve_days(record):
-    """Return {key of an event: Resolved}."""
-    return resolve({event.key: event.placement for event in record.events if event.placement})
 
 
 def course(record, days):

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caserecords.case import (
     course,
     desk_cards,
-    resolve_days,
     strength_map,
 )
 from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
+from patients.computed import resolve_days
 from patients.differences import differences
 from patients.drawings.trends import trends
 from patients.forms.status import StepForm

@@ -54,8 +54,10 @@ class AnnotationForm(forms.ModelForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
+        for name, field in self.fields.items():
+            stored, select = getattr(self.instance, name), isinstance(field.widget, forms.Select)
+            if select and stored not in dict(field.choices):  # of an older release
+                field.choices = [*field.choices, (stored, stored)]
             field.widget.attrs["class"] = "form-select" if select else "form-control"
         for name in ("x", "y", "x2", "y2", "angle_degrees"):
             self.fields[name].widget.attrs["step"] = "any"

@@ -255,12 +255,6 @@ def pixel_to_patient(position, orientation, spacing, column, row):
     )
 
 
-def patient_to_pixel(position, orientation, spacing, point):
-    """Return (column, row) of the foot of a point's perpendicular on the slice."""
-    offset = tuple(point[axis] - position[axis] for axis in range(3))
-    return dot(offset, orientation[:3]) / spacing[1], dot(offset, orientation[3:]) / spacing[0]
-
-
 def get(one, name):
     return one.get(name) if isinstance(one, dict) else getattr(one, name, None)
 

@@ -126,9 +126,9 @@ def named(words):
         head = f"{side.label} ".lower()
         if plain.lower().startswith(head):
             structure = column.read(plain[len(head) :])
-            if not structure.startswith("text:"):
+            if column.knows(structure):
                 return structure, side.value, ""
     structure = column.read(plain)
-    if structure and not structure.startswith("text:"):
+    if column.knows(structure):
         return structure, Side.NOT_STATED.value, ""
     return column.read(_("not named")), Side.NOT_STATED.value, words[:200]

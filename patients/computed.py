@@ -5,10 +5,9 @@ Everything here follows from the rows alone, in their order, and is plain JSON. 
 
 from collections.abc import Callable
 
-from patients.catalogue.time_words import UNIT_WORDS
-from patients.placement import resolve
+from patients.reasoning.chronology import place_events
 from patients.tables.conduction import compare_sides
-from patients.tables.course import plain_number, treatment_table
+from patients.tables.course import treatment_table
 from patients.tables.strength import strength_table
 
 RULES = "2"  # raised with every change of what is computed; a test holds it
@@ -49,16 +48,8 @@ def compute_basics(record):
 
 
 def resolve_days(record):
-    """Return the resolved day of each placed event, by its key."""
-    placements = {event.key: event.placement for event in record.rows["events"] if event.placement}
-    return resolve(placements, index_age(record.case.age_at_presentation))
-
-
-def index_age(age):
-    """Return the age at the index event as (number, unit); None where it is no plain number."""
-    number = plain_number(age)
-    unit = UNIT_WORDS.get(age.unit or "years") if age else None
-    return (f"{number:f}", unit) if number is not None and unit else None
+    """Return the resolved day of each placed event of a record, by its key."""
+    return place_events(record.rows["events"], record.case.age_at_presentation)
 
 
 def strength_changes(record):

@@ -13,6 +13,7 @@ from patients.catalogue import asymmetry, conduction_parameters
 from patients.models import MotorConduction, Side
 from patients.reasoning import reference
 from patients.tables.columns import label
+from patients.wording import side_words
 
 NO_CRITERION = gettext_lazy("no criterion with a source here")
 SYMBOLS = {"beyond": "▲", "within": "○"}  # each with its words; anything else has a dash
@@ -141,7 +142,7 @@ def start(row, where="", side=None):
     """What every line begins with: nerve, side, sites and visit of a row."""
     return {
         "nerve": label(row, "nerve"),
-        "side": str(Side(side or row.side).label),
+        "side": side_words(side or row.side),
         "where": where or " · ".join(filter(None, (row.stimulation_site, row.recording_site))),
         "visit": row.visit.label if row.visit else "",
     }
@@ -153,7 +154,7 @@ def start(row, where="", side=None):
 def drop_line(drop):
     ratio, verdict = drop.side_to_side.ratio, drop.verdict
     of = drop.side_to_side.of
-    of = str(Side(of).label) if of in Side.values else of
+    of = side_words(of)
     text = _("%(percent)s %% of %(side)s, computed")
     if ratio.origin == "reported":
         text = _("%(percent)s %% of %(side)s, as reported")

@@ -129,17 +129,22 @@ class Comparison:
 def labels_of(document):
     """Return {key: label} of a document's events and visits."""
     rows = [*document.get("events", []), *document.get("visits", [])]
-    return {row["key"]: row.get("label", row["key"]) for row in rows}
+    return {row["key"]: str(row.get("label", row["key"])) for row in rows}
 
 
 def keyed(model, rows):
     """Return {identity: (index, row)}; rows of the same identity are counted apart."""
     seen, found = Counter(), {}
     for index, row in enumerate(rows):
-        identity = tuple(row.get(name) for name in model.IDENTITY)
+        identity = tuple(hashable(row.get(name)) for name in model.IDENTITY)
         seen[identity] += 1
         found[(*identity, seen[identity])] = (index, row)
     return found
+
+
+def hashable(data):
+    """Return what a field says, or its text where it holds what can no longer be read."""
+    return str(data) if isinstance(data, dict | list) else data
 
 
 def compare_plain(old, new, path, label):

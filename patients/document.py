@@ -6,7 +6,6 @@ One walk over the models' fields serves export, import, the schema, the report a
 """
 
 import json
-import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -14,16 +13,18 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from patients.computed import compute, compute_basics
+from patients.conversion import convert_data, reason, refuse_unstorable
 from patients.kinds import children_of, top_models
 from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
 from patients.parts import PARTS
 from patients.prepared import rows_of_case
+from patients.reasoning.chronology import first_in_circle, place_events
 
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
-UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
+CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every column of a case that its document holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +169,15 @@ def build(document):
     return Builder().build(document)
 
 
+def build_stored(document):
+    """Make a record of a stored version, whatever its rules were; it never refuses anything.
+
+    What the catalogues and choices of today lack stays as it is. A field that cannot be read is
+    left empty, a row that is no object is left out, and what is unknown is ignored.
+    """
+    return StoredBuilder().build(document if isinstance(document, dict) else {})
+
+
 class Builder:
     """Collects what is wrong with a document on the way, so that all of it is told at once."""
 
@@ -178,20 +188,22 @@ class Builder:
     def build(self, document):
         if not isinstance(document, dict):
             raise DocumentError([("", _("A case document is a JSON object."))])
-        if document.get("schema") != SCHEMA:
-            raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
+        refuse_schema(document)
         self.refuse_unknown(document, top_keys(), "")
         case, patient = self.build_head(document)
-        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
-        for model in top_models():
-            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        rows = self.build_tables(document)
         parts = self.check_parts(document)
         if self.errors:
             raise DocumentError(self.errors)
-        frozen = {key: tuple(found) for key, found in rows.items()}
-        record = CaseRecord(case, patient, frozen, parts)
+        record = CaseRecord(case, patient, rows, parts)
         self.check_time(record)
         return record
+
+    def build_tables(self, document):
+        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
+        for model in top_models():
+            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        return {key: tuple(found) for key, found in rows.items()}
 
     def build_head(self, document):
         case, patient = Case(), Patient()
@@ -258,13 +270,7 @@ class Builder:
         refuse_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
-        if hasattr(field, "from_document"):
-            return field.from_document(data)
-        if isinstance(field, models.BooleanField):
-            return expect(data, bool, _("true or false is expected"))
-        if isinstance(field, models.IntegerField):
-            return expect(data, int, _("a whole number is expected"))
-        return expect(data, str, _("a text is expected"))
+        return convert_data(field, data)
 
     def find_key(self, field, data):
         target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
@@ -334,41 +340,56 @@ class Builder:
             try:
                 compute_basics(record)
             except (ValueError, ArithmeticError) as error:
-                self.errors.append((place_of_loop(record.rows["events"]), reason(error)))
+                index = first_in_circle(record.rows["events"])
+                path = "events" if index is None else f"events[{index}].placement.anchor"
+                self.errors.append((path, reason(error)))
         if self.errors:
             raise DocumentError(self.errors)
+
+
+class StoredBuilder(Builder):
+    """Reads what it can, and asks nothing: a version was checked by the rules of its day."""
+
+    def build(self, document):
+        case, patient = self.build_head(document)
+        record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
+        try:
+            place_events(record.rows["events"], case.age_at_presentation)
+        except (ValueError, ArithmeticError):  # events that hang on each other in a circle
+            for event in record.rows["events"]:
+                event.placement = None
+        return record
+
+    def build_list(self, model, items, path, rows, parent=None):
+        items = items if isinstance(items, list) else []
+        known = [item for item in items if isinstance(item, dict)]
+        super().build_list(model, known, path, rows, parent)
+
+    def convert(self, field, data):
+        try:
+            return super().convert(field, data)
+        except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError):
+            return None if field.null else field.get_default()
+
+    def check_parts(self, document):
+        return {part.key: document[part.key] for part in PARTS if part.key in document}
+
+    def check(self, instance, names, path):
+        pass
+
+    def refuse_unknown(self, item, names, path):
+        pass
+
+    def refuse_repeated(self, row, path, seen):
+        pass
+
+
+def refuse_schema(document):
+    if document.get("schema") != SCHEMA:
+        raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
 
 
 def top_keys():
     """Return the keys of the document's first level, in order."""
     lists = [model.DOCUMENT_KEY for model in top_models()]
     return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]
-
-
-def expect(data, kind, message):
-    if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
-        raise ValueError(message)
-    return data
-
-
-def refuse_unstorable(data):
-    """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
-    if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError(_("the text holds a character that cannot be stored"))
-
-
-def reason(error):
-    """Return what was wrong in words, also for arithmetic that ran out of range."""
-    return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)
-
-
-def place_of_loop(events):
-    """Return the path of the first event that hangs on itself, however many steps away."""
-    anchors = {event.key: event.placement.anchor for event in events if event.placement}
-    for index, event in enumerate(events):
-        key = anchors.get(event.key)
-        for _step in events:
-            if key == event.key:
-                return f"events[{index}].placement.anchor"
-            key = anchors.get(key)
-    return "events"

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from patients.document import (
+    CASE_COLUMNS,
     PATIENT_FIELDS,
     DocumentError,
     build,
@@ -13,8 +14,6 @@ from patients.history import save_version
 from patients.identifying import forget_after
 from patients.models import ROW_MODELS, Patient
 from patients.parts import PARTS
-
-CASE_COLUMNS = ("title", "origin", "source", "summary", "age_at_presentation", "age_words")
 
 
 @transaction.atomic
@@ -34,7 +33,11 @@ def import_case(document, team, user, comment=""):
 @transaction.atomic
 def replace_case(case, document, user, comment=""):
     """Replace a case's content by a document, as its next version."""
-    record = build(document)
+    return replace_rows(case, build(document), user, comment)
+
+
+def replace_rows(case, record, user, comment=""):
+    """Replace a case's content by a built record, as its next version; in a transaction."""
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
     before = case.patient

@@ -1,4 +1,4 @@
-"""The parts of a case document that other apps keep: registered here, so that nobody knows them."""
+"""Parts of the case document that other apps keep, and register when the project starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from patients.history import save_version
-from patients.models import Case, Role, Status
+from patients.models import Case, Role
 from patients.pieces import of_record
 
 
 def may_share(case, user):
     """Tell whether a user may choose the co-authors: the author, while the case is a draft."""
-    return case.author_id == user.pk and case.status == Status.DRAFT
+    return case.author_id == user.pk and case.is_draft
 
 
 def possible_co_authors(case):

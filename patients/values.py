@@ -18,6 +18,7 @@ from patients.catalogue.value_words import (
 )
 
 LONGEST = 200
+DIGITS = 12  # a printed 10^999999 is no dose, and too long to write out
 MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -122,6 +123,12 @@ class Value:
     def decimal(self) -> Decimal | None:
         """The number of a plain number or percentage, whatever its comparator; else None."""
         return to_decimal(self.number) if self.kind in ("number", "percent") else None
+
+    def numbers(self) -> tuple[Decimal, ...]:
+        """The number, or both ends of a range; none of a percentage, a titre, a word or a state."""
+        if self.kind not in ("number", "range"):
+            return ()
+        return tuple(to_decimal(text) for text in (self.number, self.high) if text)
 
     def as_document(self) -> dict:
         """What is set, in a fixed order, for the case document."""
@@ -368,3 +375,11 @@ VALUE_SCHEMA = {
         _shape(["state"], state={"enum": list(STATES)}),
     ],
 }
+
+
+def plain_number(value: Value | None) -> Decimal | None:
+    """The number of a value that is neither approximate nor compared; None for any other."""
+    if value is None or value.kind != "number" or value.comparator or value.approximate:
+        return None
+    number = value.decimal()
+    return number if abs(number.adjusted()) <= DIGITS else None

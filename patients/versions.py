@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from patients.computed import RULES, compute
-from patients.document import build as build_stored
-from patients.document import to_bytes
+from patients.document import build_stored, to_bytes
 from patients.models import CaseVersion
 from patients.pieces import RECORD, from_texts, join, join_parts, load_texts
 

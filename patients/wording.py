@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext as _
 
+from patients.models.case import Side
 from patients.models.fields import (
-    AS_TEXT,
     CatalogueField,
     CodesField,
     PlacementField,
@@ -20,8 +20,18 @@ def is_empty(value):
 
 
 def is_unlisted(field, value):
-    """Tell whether a catalogue field holds a text of the user's own."""
-    return isinstance(field, CatalogueField) and bool(value) and value.startswith(AS_TEXT)
+    """Tell whether the field's catalogue, or its few choices, lack what it holds.
+
+    That is a text of the user's own, or an entry that an older catalogue had.
+    """
+    if isinstance(field, CatalogueField):
+        return bool(value) and not field.knows(value)
+    return bool(field.choices and value) and value not in dict(field.flatchoices)
+
+
+def side_words(side):
+    """Return a side in words, such as "left"; "" for none, and its own text where it is unknown."""
+    return str(Side(side).label) if side in Side.values else str(side or "")
 
 
 def field_heading(field):
@@ -60,9 +70,9 @@ def document_words(field, data, labels=None):
     """
     if is_empty(data):
         return ""
-    if isinstance(field, models.ForeignKey):
-        return (labels or {}).get(data, str(data))
     try:
+        if isinstance(field, models.ForeignKey):
+            return (labels or {}).get(data, str(data))
         value = field.from_document(data) if hasattr(field, "from_document") else data
         words = field_words(field, value, labels)
     except (ValueError, KeyError, TypeError):

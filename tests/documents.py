@@ -11,7 +11,7 @@ from patients.document import (
     document_fields,
 )
 from patients.kinds import by_key, children_of, top_models
-from patients.models import Case, Patient, StrengthScore, Ultrasound
+from patients.models import Case, Patient, ScaleScore, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -109,7 +109,9 @@ def named(model, names):
 
 
 def rows(model, **fixed):
-    """Return a strategy of one row of a table, its children inside."""
+    """Return a strategy of one row of a table, its children inside; scores lie in their ranges."""
+    if model is ScaleScore:
+        fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in children_of(model):
         fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)
     return objects(document_fields(model), **fixed)

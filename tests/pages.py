@@ -49,7 +49,7 @@ PAGES = [
 ]
 
 
-def rich_case():
+def rich_case(name="invented_case"):
     """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
     team = make_team()
     author = make_user(team=team)
@@ -57,7 +57,7 @@ def rich_case():
     author.save()
     make_user(team=team)  # who could be a co-author
     make_reference_set(team, author)
-    case = import_case(read_case("invented_case"), team, author)
+    case = import_case(read_case(name), team, author)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(3):
             (Path(folder) / f"{number}.dcm").write_bytes(slice_bytes(number, 64))

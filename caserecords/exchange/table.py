@@ -7,6 +7,7 @@ from patients.kinds import by_key
 from patients.models import StrengthScore
 from patients.spreadsheet import as_csv
 from patients.versions import load_record
+from patients.wording import side_words
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
@@ -48,7 +49,7 @@ def gather(rows):
     """Return {(name, side): {visit key: grades as printed}} in the order of the document."""
     table = {}
     for row in rows:
-        place = table.setdefault((label(row), row.get_side_display()), {})
+        place = table.setdefault((label(row), side_words(row.side)), {})
         place.setdefault(key_of(row), []).append(str(row.grade))
     return table
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from patients.differences import QUIET
 from patients.models.fields import ValueField
 from patients.sections import section_of
@@ -67,8 +65,3 @@ def value_words(row, name):
         return ""
     unit = missing_unit(field, value) if isinstance(field, ValueField) else ""
     return field_words(field, value) + unit
-
-
-def side_words(side):
-    """Return a side in words: "left"."""
-    return {"left": _("left"), "right": _("right"), "both": _("both sides")}.get(side, str(side))

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from caserecords.report.phrases import change_word, show, side_words
+from caserecords.report.phrases import show
+from patients.change_words import change_class, change_words
 from patients.models import Side
 from patients.tables.columns import group
-from patients.wording import is_empty
+from patients.wording import is_empty, side_words
 
 WIDE = 8  # columns from which a table takes the whole width
 
@@ -62,8 +63,8 @@ def head(text):
 
 
 def change_cell(change):
-    symbol, word = change_word(change)
-    return Cell(f"{symbol} {word}".strip(), change=change or "open")
+    symbol, word = change_words(change)
+    return Cell(f"{symbol} {word}", change=change_class(change))
 
 
 def without_empty_columns(table: Table, keep: int = 1) -> Table:

@@ -13,7 +13,7 @@ from caserecords.report.exhibits import (
     with_visits,
     without_empty_columns,
 )
-from caserecords.report.phrases import MRC_CREDIT, grade_definition, show, side_words
+from caserecords.report.phrases import MRC_CREDIT, grade_definition, show
 from patients.models import Side
 from patients.tables import (
     imaging_table,
@@ -23,6 +23,7 @@ from patients.tables import (
     sign_table,
     strength_table,
 )
+from patients.wording import side_words
 
 
 def strength(record):

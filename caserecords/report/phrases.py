@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from patients.catalogue import mrc
 from patients.models import Sex, Side
-from patients.wording import field_words, is_empty, missing_unit
+from patients.wording import field_words, is_empty, missing_unit, side_words
 
 MINUS = "\u2212"
 ORDINALS = {
@@ -67,10 +67,6 @@ def day_range(point):
     }
 
 
-def side_words(side):
-    return str(Side(side).label) if side else ""
-
-
 def with_side(text, side):
     """ "L5 and S1 roots, left"; the text alone where no side was stated or it says it already."""
     words = side_words(side)
@@ -109,7 +105,7 @@ def ratio_words(found):
     """(words, small print) of a ratio between the sides; reported and computed are told apart."""
     if found is None:
         return "", ""
-    ratio, of = found.ratio, side_words(found.of) if found.of in Side.values else found.of
+    ratio, of = found.ratio, side_words(found.of)
     if ratio.origin == "reported":
         drop = ratio.drop is not None and _("drop %(drop)s, computed") % {
             "drop": percent_text(ratio.drop)
@@ -190,27 +186,3 @@ def grade_definition(grade):
     if "Kendall" in row.source and "Kendall" not in said and "Chang" not in said:
         said = f"Kendall: {said[0].casefold()}{said[1:]}"
     return _(said), [str(words) for mark, words in GRADE_SOURCES if mark in row.source]
-
-
-def change_word(change):
-    """The word and symbol of a change; shown together, never by colour alone."""
-    return {
-        "better": ("▲", _("better")),
-        "worse": ("▼", _("worse")),
-        "same": ("=", pgettext("change", "same")),
-    }.get(change, ("", _("not comparable")))
-
-
-def change_sentence(counts):
-    """ "5 better, 2 the same." of the rows of a strength table; "" where nothing was compared."""
-    parts = [
-        words % {"count": counts[change]}
-        for change, words in (
-            ("better", _("%(count)s better")),
-            ("worse", _("%(count)s worse")),
-            ("same", _("%(count)s the same")),
-            (None, _("%(count)s not comparable")),
-        )
-        if counts[change]
-    ]
-    return ", ".join(parts)

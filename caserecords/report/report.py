@@ -153,6 +153,10 @@ def make_sections(record, figures, places):
         section(slug, title, prose, printed(record, slug, places), **also.get(slug, {}))
         for slug, title in CHAPTERS.items()
     ]
+    known = {one.slug for one in found}
+    found += [
+        section(one, one, prose, ()) for one in prose if one not in known
+    ]  # of an older release
     return [one for one in found if one]
 
 

@@ -6,23 +6,21 @@ from django.views.decorators.http import require_safe
 from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
-from caserecords.report.phrases import change_sentence, person_words
+from caserecords.report.phrases import person_words
 from caserecords.report.report import assemble
 from patients.access import get_case
+from patients.change_words import count_words
 from patients.computed import resolve_days
-from patients.document import DocumentError, read
+from patients.document import read
 from patients.drawings.trends import trends
 from patients.tables import strength_table
 from patients.versions import load_record
 
 
 def current_record(case):
-    """Return the newest version as a record; the rows themselves where that cannot be read."""
+    """Return the newest version as a record; the rows themselves where there is none yet."""
     version = case.versions.filter(number=case.version).first()
-    try:
-        return load_record(version) if version else read(case)
-    except DocumentError:  # a version of an older time, whose words the catalogue no longer has
-        return read(case)
+    return load_record(version) if version else read(case)
 
 
 @require_safe
@@ -55,7 +53,7 @@ def compare_strength(request, case_pk):
         "lines": [(one, set(one.changes) <= {"same"}) for one in table.movements],
         "span": len(table.visits) + table.is_compared,
         "only_changed": request.GET.get("changed") == "1",
-        "summary": change_sentence(table.counts) if table.is_compared else "",
+        "summary": count_words(table.counts) if table.is_compared else "",
         "notes": strength_notes(record, table),
         "sum_source": sum_source(),
         "trends": trends(strength_table(record.strength, record.visits), resolve_days(record)),

@@ -2,7 +2,7 @@
 
 import re
 
-from pydicom.datadict import keyword_for_tag, tag_for_keyword
+from pydicom.datadict import tag_for_keyword
 
 TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
@@ -13,8 +13,3 @@ def find_tag(name):
         return name.upper()
     number = tag_for_keyword(name) if name.isascii() and name.isalnum() else None
     return None if number is None else f"{number:08X}"
-
-
-def find_keyword(tag):
-    """Return the keyword of a tag, "" where the standard has none."""
-    return keyword_for_tag(int(tag, 16))

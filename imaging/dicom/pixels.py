@@ -231,10 +231,6 @@ def voi_table(dataset):
         return None
 
 
-def is_native(dataset):
-    return dataset.file_meta.TransferSyntaxUID in NATIVE
-
-
 def frames_of(dataset, count):
     """Return the compressed frames as a list of bytes. Raises Refused when there are fewer."""
     try:

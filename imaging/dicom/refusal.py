@@ -1,7 +1,6 @@
 """A file that is not taken, and why, in words for the person who sent it."""
 
 REFUSED = "refused"
-QUARANTINED = "quarantined"
 INDEX = "index"
 ANNOTATIONS = "annotations"
 

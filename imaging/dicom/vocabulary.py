@@ -46,7 +46,6 @@ WORDS = frozenset(
 NUMBER = re.compile(r"\d+", re.ASCII)
 DATE = re.compile(r"\d{1,4}[^A-Za-z\d]+\d{1,2}[^A-Za-z\d]+\d{2,4}", re.ASCII)
 WORD = re.compile(r"[A-Za-z]+")
-LETTERS = re.compile(r"[A-Za-z]")
 
 
 def harmless(text):

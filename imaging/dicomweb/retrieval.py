@@ -39,7 +39,6 @@ from patients.problems import problem
 
 DICOM = "application/dicom"
 PIECE = 256 * 1024
-MOST_FRAMES = 2_000
 COLUMNS = {  # of what an address names
     "study": "series__study__study_instance_uid",
     "series": "series__series_instance_uid",
@@ -225,7 +224,7 @@ def frame_numbers(text, count):
     None may be named twice (PS3.18 table 10.4.1-4): each costs a decoding.
     """
     numbers = [int(part) for part in text.split(",") if re.fullmatch(r"\d{1,6}", part, re.ASCII)]
-    if not 0 < len(numbers) <= MOST_FRAMES or len(numbers) != text.count(",") + 1:
+    if not 0 < len(numbers) <= limits().frames or len(numbers) != text.count(",") + 1:
         raise Http404
     if not all(1 <= number <= count for number in numbers) or len(set(numbers)) < len(numbers):
         raise Http404

@@ -6,77 +6,35 @@ from django.utils.translation import gettext as _
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
 KEY = "imaging"  # of the part in the document
-STUDY_FIELDS = ("study_instance_uid", "study_date", "study_time", "study_description")
-SERIES_FIELDS = (
-    "series_instance_uid",
-    "series_number",
-    "modality",
-    "series_description",
-    "protocol_name",
-    "body_part_examined",
-    "plane",
-    "scanning_sequence",
-    "sequence_variant",
-    "scan_options",
-    "mr_acquisition_type",
-    "sequence_name",
-    "repetition_time",
+PLACE = ("id", "case", "position")  # where an object stands: the lists and their order say it
+OWN_TO_THE_FILE = (  # read again from the file, where it is held
+    "sop_class_uid",
     "echo_time",
-    "inversion_time",
-    "flip_angle",
-    "magnetic_field_strength",
-    "contrast_bolus_agent",
-    "slice_thickness",
-    "spacing_between_slices",
-    "window_center",
-    "window_width",
+    "image_position_patient",
+    "image_orientation_patient",
+    "pixel_spacing",
+    "acquisition",
+    "pixel_offset",
+    "original_sha256",
+    "subject_digest",
+    "file_bytes",
+    "header",
 )
-INSTANCE_FIELDS = (
-    "sop_instance_uid",
-    "instance_number",
-    "number_of_frames",
-    "rows",
-    "columns",
-    "sha256",
-)
-ANNOTATION_FIELDS = (
-    "key",
-    "sop_instance_uid",
-    "frame",
-    "kind",
-    "x",
-    "y",
-    "x2",
-    "y2",
-    "angle_degrees",
-    "structure",
-    "side",
-    "colour",
-    "shape",
-    "label",
-)
-LEVEL_FIELDS = ("key", "sop_instance_uid", "frame", "level")
-FIGURE_FIELDS = (
-    "key",
-    "label",
-    "title",
-    "crop_x_mm",
-    "crop_y_mm",
-    "crop_size_mm",
-    "scale_bar",
-    "orientation_letters",
-    "show_marks",
-)
-PANEL_FIELDS = (
-    "row",
-    "column",
-    "level",
-    "column_label",
-    "sop_instance_uid",
-    "frame",
-    "window_center",
-    "window_width",
-)
+
+
+def told_columns(model, *left_out):
+    """Return the names of a model's columns that the document holds, in their order."""
+    names = [field.name for field in model._meta.concrete_fields]
+    return tuple(name for name in names if name not in (*PLACE, *left_out))
+
+
+STUDY_FIELDS = told_columns(Study, "visit")  # a visit is named by its key
+SERIES_FIELDS = told_columns(Series, "study", "frame_of_reference_uid")
+INSTANCE_FIELDS = told_columns(Instance, "series", "held", "quarantine", *OWN_TO_THE_FILE)
+ANNOTATION_FIELDS = told_columns(Annotation)
+LEVEL_FIELDS = told_columns(SliceLevel)
+FIGURE_FIELDS = told_columns(Figure)
+PANEL_FIELDS = told_columns(Panel, "figure")
 
 
 class Shape:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from imaging.figures.captions import series_words
 from imaging.levels import slices_at
 from imaging.models import Instance, Panel, Series
+from imaging.models.figures import MOST_PANELS
 from imaging.slices import beside, slices_of
 from imaging.viewing import BadParameter, read_number
-
-MOST = 12
 
 
 @dataclass
@@ -98,9 +97,9 @@ def read_grid(post, figure):
     before = grid_of(figure)
     known = {str(one.pk): one for one in series_choices(figure.case)}
     grid = Grid([], [])
-    for at in range(MOST):
+    for at in range(MOST_PANELS):
         read_column(post, at, known, before, grid)
-    for at in range(MOST):
+    for at in range(MOST_PANELS):
         read_row(post, at, before, grid)
     return grid
 
@@ -138,7 +137,7 @@ def add_visits(grid, figure):
         after += [(column, visit_column(one, column)) for one in alike] or [(column, column)]
     if grid.errors:
         return
-    after = after[:MOST]
+    after = after[:MOST_PANELS]
     for row in grid.rows:
         chosen = dict(zip((column.index for column in before), row.cells, strict=True))
         row.cells = [place_in(new, old, chosen[old.index], row) for old, new in after]

@@ -14,7 +14,6 @@ from imaging.figures.lettering import font_of
 
 RED, BLUE = (230, 25, 35), (70, 150, 255)
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
-SHAPES = ("filled", "hollow")
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
 SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
 LARGEST_PATCH = 4_000  # pixels a side of the enlarged piece

@@ -12,6 +12,8 @@ from patients.models.case import side_field
 from patients.models.fields import CatalogueField
 
 FARTHEST = 16_384  # pixels; no image that is taken is larger
+MOST_FRAMES = 100_000  # that a mark or panel can name, in an image that is held here or elsewhere
+MOST_PANELS = 12  # of a figure in one direction
 
 
 class Kind(models.TextChoices):
@@ -55,6 +57,18 @@ def coordinate(name, **options):
     )
 
 
+def frame_field():
+    """Return a column for a frame of an image, counted from 1 as DICOM does."""
+    limits = [MinValueValidator(1), MaxValueValidator(MOST_FRAMES)]
+    return models.PositiveIntegerField(_("frame"), default=1, validators=limits)
+
+
+def place_field(name):
+    """Return a column for the row or column of a panel in its figure, counted from 0."""
+    limits = [MaxValueValidator(MOST_PANELS - 1)]
+    return models.PositiveSmallIntegerField(name, validators=limits)
+
+
 def millimetres(name, least=-1000, most=1000):
     """Return a column for a length in mm, null where none was chosen."""
     limits = [MinValueValidator(least), MaxValueValidator(most)]
@@ -74,9 +88,7 @@ class Annotation(Owned):
     case = models.ForeignKey(Case, models.CASCADE, related_name="annotations")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
     sop_instance_uid = uid_field("SOP Instance UID")
-    frame = models.PositiveIntegerField(
-        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
+    frame = frame_field()
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ARROWHEAD)
     x = coordinate(_("column (x)"))
     y = coordinate(_("row (y)"))
@@ -140,9 +152,7 @@ class SliceLevel(Owned):
     case = models.ForeignKey(Case, models.CASCADE, related_name="slice_levels")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
     sop_instance_uid = uid_field("SOP Instance UID")
-    frame = models.PositiveIntegerField(
-        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
+    frame = frame_field()
     level = CatalogueField(_("level"), catalogue="levels")
     position = models.PositiveIntegerField(default=0, editable=False)
 
@@ -197,14 +207,12 @@ class Panel(Owned):
     CASE = "figure__case"
 
     figure = models.ForeignKey(Figure, models.CASCADE, related_name="panels")
-    row = models.PositiveSmallIntegerField(_("row"), validators=[MaxValueValidator(11)])
-    column = models.PositiveSmallIntegerField(_("column"), validators=[MaxValueValidator(11)])
+    row = place_field(_("row"))
+    column = place_field(_("column"))
     level = CatalogueField(_("level"), catalogue="levels", blank=True)
     column_label = models.CharField(_("column label"), max_length=200, blank=True)
     sop_instance_uid = uid_field("SOP Instance UID")
-    frame = models.PositiveIntegerField(
-        _("frame"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
-    )
+    frame = frame_field()
     window_center = models.FloatField(_("window centre"), null=True, blank=True)
     window_width = models.FloatField(
         _("window width"), null=True, blank=True, validators=[MinValueValidator(1)]

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from imaging.document.pieces import OF_FIGURES
 from imaging.figures.builder import (
-    MOST,
     Column,
     Row,
     add_visits,
@@ -24,8 +23,8 @@ from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
 from imaging.measurement import spacing_of
 from imaging.models import Figure, Panel
-from imaging.views.series import is_editable
-from patients.access import get_case
+from imaging.models.figures import MOST_PANELS
+from patients.access import get_case, is_editable
 from patients.history import save_version
 
 COLUMN_WORDS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
@@ -60,7 +59,7 @@ def edit_figure(request, case_pk, pk):
             messages.success(request, _("%(figure)s is saved.") % {"figure": figure})
             return redirect("imaging:edit-figure", case.pk, figure.pk)
     context = builder_context(case, figure, form, grid)
-    context["editable"] = is_editable(request, case)
+    context["editable"] = is_editable(case, request.user)
     return render(request, "imaging/figure.html", context, status=422 if form.is_bound else 200)
 
 
@@ -78,7 +77,7 @@ def builder_context(case, figure, form, grid):
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
     sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))
-    extra_row = [Row(next_row)] if next_row < MOST else []
+    extra_row = [Row(next_row)] if next_row < MOST_PANELS else []
     return {
         "case": case,
         "figure": figure,
@@ -88,7 +87,7 @@ def builder_context(case, figure, form, grid):
         "shown_size": shown_size(sheet) if sheet.rows else None,
         "sample": sample_of(sheet),
         "columns": grid.columns,
-        "new_column": Column(next_column) if next_column < MOST else None,
+        "new_column": Column(next_column) if next_column < MOST_PANELS else None,
         "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
         "series": series_choices(case),
         "levels": level_choices(),

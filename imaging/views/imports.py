@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from imaging.models import ImportJob, Outcome, State
 from imaging.receiving import open_job, receive, start, stop
 from imaging.taking_back import images_of, take_back
-from imaging.views.series import is_editable
-from patients.access import get_case
+from patients.access import get_case, is_editable
 from patients.spreadsheet import as_csv
 
 LINES_A_PAGE = 500
@@ -100,7 +99,7 @@ def show_import(request, case_pk, pk):
     """Show what became of each file."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob.objects.select_related("user"), pk=pk, case=case)
-    editable = is_editable(request, case)
+    editable = is_editable(case, request.user)
     counts = job.counts()
     receiving = job.state == State.RECEIVING
     reading = job.state in (State.QUEUED, State.RUNNING)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from imaging.dicom.limits import MEGABYTE
 from imaging.discarding import remove_unheld
 from imaging.document.pieces import OF_STUDIES
 from imaging.forms import StudyForm
@@ -18,11 +19,8 @@ from imaging.models import REMOVED, Inbox, Instance, Series, Study
 from imaging.policy import policy_of, quota_bytes, used_bytes
 from imaging.storage import limits
 from imaging.views.inbox import targets
-from patients.access import get_case
+from patients.access import get_case, is_editable
 from patients.history import save_version
-from patients.models import Case
-
-MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,11 @@ class SeriesLine:
     thumbnail: int | None
 
 
-def is_editable(request, case):
-    return Case.objects.editable_by(request.user).filter(pk=case.pk).exists()
-
-
 @require_safe
 def list_series(request, case_pk):
     """List studies and series with their metadata; the way in for files."""
     case = get_case(request, case_pk)
-    editable = is_editable(request, case)
+    editable = is_editable(case, request.user)
     apart = case.instances.exclude(quarantine="").select_related("series").defer("header")
     bounds = limits()
     context = {

@@ -16,8 +16,8 @@ from imaging.models import Kind, Series
 from imaging.slices import beside, slices_of
 from imaging.viewing import PREFIXES, BadParameter, read_number, read_whole
 from imaging.views.findings import findings_of
-from imaging.views.series import is_editable, study_lines
-from patients.access import get_case
+from imaging.views.series import study_lines
+from patients.access import get_case, is_editable
 
 WINDOWS = (
     (_("As recorded"), 1.0, 1.0),
@@ -76,7 +76,7 @@ def show_series(request, case_pk, pk):
     except BadParameter as error:
         problem, panes = str(error), make_panes(QueryDict(), case, pk)
     panes = with_levels(case, panes)
-    editable = is_editable(request, case)
+    editable = is_editable(case, request.user)
     marks = list(case.annotations.all())
     lines = [line for _study, found in study_lines(case) for line in found]
     context = {

@@ -5,4 +5,3 @@ from patients.catalogue.table import index, read
 ROWS = read("conduction_parameters")
 BY_ID = index(ROWS)
 KINDS = ("motor", "sensory", "late")
-AMPLITUDE_CONVENTIONS = ("onset_to_peak", "peak_to_peak")

@@ -1,8 +1,11 @@
 """Vocabularies of needle EMG, one a column. The steps 0 to 4+ are ordinal, no arithmetic."""
 
+import re
+
 from patients.catalogue.table import parts, read
 
 ROWS = read("emg_vocab")
+STEP = r"[0-9]+\+"  # "2+"
 FIELDS = tuple(dict.fromkeys(row.field for row in ROWS))
 BY_FIELD = {field: {row.id: row for row in ROWS if row.field == field} for field in FIELDS}
 BY_ID = {f"{row.field}.{row.id}": row for row in ROWS}
@@ -65,6 +68,19 @@ def read_cell(field: str, text: str) -> str:
         return begun[0]
     known = ", ".join(row.label for row in rows.values())
     raise ValueError(f'"{text}" is not known in {field.replace("_", " ")}: write one of {known}')
+
+
+def is_beyond(field: str, text: str) -> bool:
+    """Whether a text looks like a step, such as "5+", that a graded vocabulary does not have."""
+    plain = " ".join(text.replace("\u2212", "-").split())
+    is_graded = any(re.fullmatch(STEP, code) for code in BY_FIELD[field])
+    if not is_graded or not re.fullmatch(rf"{STEP}|\+?[0-9]+|\+{{2,}}", plain.replace(" ", "")):
+        return False
+    try:
+        read_cell(field, plain)
+    except ValueError:
+        return True
+    return False
 
 
 def _turned(text):

@@ -6,11 +6,7 @@ from patients.catalogue.table import index, read
 
 ROWS = read("instruments")
 BY_ID = index(ROWS)
-
-
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every instrument."""
-    return [(row.id, row.label) for row in ROWS]
+POINTS = ("point", "points", "score")
 
 
 def printed_range(instrument_id: str) -> str:
@@ -21,14 +17,17 @@ def printed_range(instrument_id: str) -> str:
     return f"{row.low}–{row.high}" + (f" {row.unit}" if row.unit else "")
 
 
-def check_score(instrument_id: str, score: Decimal) -> None:
-    """ValueError where a score lies outside its instrument's range or is no whole number."""
+def fits(instrument_id: str, score: Decimal) -> bool:
+    """Whether the instrument has a score: within its range, and whole where it must be."""
     row = BY_ID[instrument_id]
     if (row.low and score < Decimal(row.low)) or (row.high and score > Decimal(row.high)):
-        wide = printed_range(instrument_id) or f"{row.low} or more"
-        raise ValueError(f"{score} is outside the range of {row.label}: {wide}")
-    if row.whole == "y" and score != int(score):
-        raise ValueError(f"{row.label} is a whole number, not {score}")
+        return False
+    return row.whole != "y" or score == score.to_integral_value()
+
+
+def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
+    """Whether a score with that unit can be held against the range."""
+    return (unit or "").casefold() in ("", *POINTS, BY_ID[instrument_id].unit.casefold())
 
 
 def change(instrument_id: str, before: Decimal, after: Decimal) -> str | None:

@@ -4,8 +4,3 @@ from patients.catalogue.table import index, read
 
 ROWS = read("levels")
 BY_ID = index(ROWS)
-
-
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every row, in the order of the table."""
-    return [(row.id, row.label) for row in ROWS]

@@ -42,6 +42,7 @@ TABLES = {
     "hpo": tuple(hpo.BY_ID.values()),
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
+AS_TEXT = "text:"  # marks a text of the user's own, which no table has
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 
 
@@ -61,9 +62,14 @@ def find(table_name: str, text: str) -> str | None:
 
 
 def label(table_name: str, id: str) -> str:
-    """The words of one id; the id itself where the table lacks it. KeyError: unknown table."""
+    """The words of one id; its own text where the table lacks it. KeyError: unknown table."""
     row = _names(table_name)[0].get(id)
-    return row.label if row else id
+    return row.label if row else id.removeprefix(AS_TEXT)
+
+
+def is_listed(table_name: str, id: str) -> bool:
+    """Tell whether a table has an id: what it lacks is of the user's own, or of an older table."""
+    return id in _names(table_name)[0]
 
 
 def choices(table_name: str) -> list[tuple[str, str]]:

@@ -50,8 +50,3 @@ SETS = {
     "mrc_sum": ("MRC sum score", tuple(row.id for row in ROWS if row.in_mrc_sum_score == "y")),
     "all": ("Every movement", tuple(row.id for row in ROWS)),
 }
-
-
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every movement, in the order of the table."""
-    return [(row.id, row.label) for row in ROWS]

@@ -11,8 +11,8 @@ from patients.catalogue.table import read
 
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
-GRADES = ROWS
 ORDER = tuple(row.grade for row in ROWS)
+LONGEST = 40  # characters of a grade as printed
 # No published definition of 1+ was found: it is read, and not offered by default.
 RARE = ("1+",)
 STATES = {
@@ -95,8 +95,8 @@ def parse_grade(text: str) -> Grade:
     """Read one cell of a strength table. Raises ValueError for what is no grade."""
     words = " ".join(text.split())
     plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
-    if len(words) > 40:
-        raise ValueError(f"{words[:40]}… is not an MRC grade: {_HOW}")
+    if len(words) > LONGEST:
+        raise ValueError(f"{words[:LONGEST]}… is not an MRC grade: {_HOW}")
     if not plain:
         raise ValueError(f"nothing is written here: {_HOW}")
     known = re.sub(r"[- ]+", " ", plain.casefold())
@@ -142,9 +142,3 @@ def compare(before: Grade, after: Grade) -> str | None:
     if rank(after.high or after.low) < rank(before.low):
         return "worse"
     return None
-
-
-def choices() -> list[tuple[str, str]]:
-    """The grades to offer, and the states, as (value, label)."""
-    grades = [(grade, grade) for grade in ORDER if grade not in RARE]
-    return grades + list(STATES.items())

@@ -6,19 +6,9 @@ ROWS = read("muscles")
 BY_ID = index(ROWS)
 
 
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every muscle, in the order of the table."""
-    return [(row.id, row.label) for row in ROWS]
-
-
 def needle_choices() -> list[tuple[str, str]]:
     """(id, label) of the muscles that are reached by a needle in routine."""
     return [(row.id, row.label) for row in ROWS if row.needle_emg == "y"]
-
-
-def roots(muscle_id: str) -> tuple[str, ...]:
-    """The roots of one muscle, such as ("L4", "L5")."""
-    return parts(BY_ID[muscle_id].roots)
 
 
 def root_weights(muscle_id: str) -> dict[str, float]:

@@ -6,11 +6,6 @@ ROWS = read("nerves")
 BY_ID = index(ROWS)
 
 
-def choices(kind: str | None = None) -> list[tuple[str, str]]:
-    """(id, label) of every nerve, or of those that carry ``kind`` ("motor" or "sensory") fibres."""
-    return [(row.id, row.label) for row in ROWS if kind is None or row.kind in (kind, "mixed")]
-
-
 def recording_muscles(nerve_id: str) -> tuple[str, ...]:
     """Ids of the muscles from which a motor response is usually recorded."""
     return parts(BY_ID[nerve_id].recording_muscles)

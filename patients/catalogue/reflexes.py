@@ -1,18 +1,23 @@
 """Reflexes with their roots, and the NINDS grades 0 to 4+."""
 
+import re
+
 from patients.catalogue.table import index, read
 
 ROWS = read("reflexes")
 BY_ID = index(ROWS)
 GRADES = read("reflex_grades")
-GRADE_BY_ID = index(GRADES)
+SCALES = ("ninds", "ninds scale", "ninds muscle stretch reflex scale")
+HIGHEST = max(int(row.ordinal) for row in GRADES)
 
 
-def choices() -> list[tuple[str, str]]:
-    """(id, label) of every reflex."""
-    return [(row.id, row.label) for row in ROWS]
+def has_grade(scale: str, grade: str) -> bool:
+    """Whether a named scale has a grade, as printed: "2+", "++", "1 to 2+", "4+ with clonus".
 
-
-def grade_choices() -> list[tuple[str, str]]:
-    """(grade, grade with its meaning in the NINDS scale)."""
-    return [(row.id, f"{row.id} ({row.ninds_wording})") for row in GRADES]
+    Of other scales, and of words alone, nothing is known that a grade could break.
+    """
+    if scale.strip().casefold() not in SCALES:
+        return True
+    steps = [int(digits) for digits in re.findall(r"[0-9]+", grade)]
+    steps += [len(signs) for signs in re.findall(r"(?<![0-9])\+{2,}", grade)]
+    return all(step <= HIGHEST for step in steps)

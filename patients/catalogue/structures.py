@@ -37,8 +37,3 @@ ROWS = (
     *(_muscle(row) for row in muscles.ROWS if row.kind != "paraspinal"),
 )
 BY_ID = index(ROWS)
-
-
-def choices(kind: str | None = None) -> list[tuple[str, str]]:
-    """(id, label) of every structure, or of one kind (root, plexus, nerve, muscle, spine ...)."""
-    return [(row.id, row.label) for row in ROWS if kind in (None, row.kind)]

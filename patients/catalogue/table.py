@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 TABLES = Path(__file__).parent / "tables"
-UNVERIFIED = "standard teaching, unverified here"
 
 
 @cache

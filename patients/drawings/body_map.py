@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from patients.catalogue import lookup, mrc
 from patients.catalogue.mrc import Grade
 from patients.catalogue.table import parts, read
+from patients.change_words import CHANGES, OPEN, change_class, change_words
+from patients.models import Side
+from patients.wording import side_words
 
 ROWS = read("body_regions", Path(__file__).parent / "tables")
 REGIONS = tuple(row for row in ROWS if row.kind == "muscles")
@@ -29,13 +32,6 @@ FRAMES = {
     "upper": (-82, 2, 164, 242),
     "lower": (-58, 150, 116, 230),
 }
-SIDE_WORDS = {
-    "left": gettext_lazy("left"),
-    "right": gettext_lazy("right"),
-    "midline": gettext_lazy("midline"),
-    "both": gettext_lazy("both sides"),
-    "not_stated": gettext_lazy("side not stated"),
-}
 DRAWN_SIDES = {"left": ("left",), "right": ("right",)}
 BOTH_HALVES = ("left", "right")
 SHORT_STATES = {
@@ -44,15 +40,8 @@ SHORT_STATES = {
     "amputated": pgettext_lazy("short, in a drawing", "amp."),
     "immobilised": pgettext_lazy("short, in a drawing", "imm."),
 }
-CHANGE_WORDS = {
-    "better": gettext_lazy("better"),
-    "worse": gettext_lazy("worse"),
-    "same": pgettext_lazy("change", "same"),
-    "mixed": gettext_lazy("some better, some worse"),
-    "open": gettext_lazy("not comparable"),
-}
+MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # of several movements in one region
 LEADER_GAP = 8  # between a line and the middle of its text
-CHANGE_SYMBOLS = {"better": "▲", "worse": "▼", "same": "=", "mixed": "▲▼", "open": "?"}
 
 
 @dataclass(frozen=True)
@@ -125,12 +114,12 @@ class BodyMap:
 
 def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
     """The grades of one visit; rows have `movement`, `muscle`, `side` and `grade`."""
-    return make_map(key, title, "grades", [(row, row.grade) for row in rows], frame)
+    return make_map(key, title, "grades", [(row, row.grade) for row in rows if row.grade], frame)
 
 
 def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
     """The change between two visits; rows have `movement`, `muscle`, `side` and `change`."""
-    return make_map(key, title, "changes", [(row, row.change or "open") for row in rows], frame)
+    return make_map(key, title, "changes", [(row, change_class(row.change)) for row in rows], frame)
 
 
 def frame_for(rows: Iterable[Any]) -> str:
@@ -164,7 +153,7 @@ def places_of(row):
     """Return the (region, side) in which a row is drawn; none where its side is not known."""
     if row.side == "not_stated":
         return []
-    sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES)
+    sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES if row.side in Side.values else ())
     name = row.movement or row.muscle
     return [(one.id, side) for one in REGIONS if name in shown_in(one) for side in sides]
 
@@ -172,9 +161,9 @@ def places_of(row):
 def words_of(row, value):
     """ "Hip flexor, left: 3-": a row and what it shows, in words."""
     table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
-    name = _(lookup.label(table, id).removeprefix("text:"))
-    said = str(value) if isinstance(value, Grade) else CHANGE_WORDS[value]
-    return f"{name}, {SIDE_WORDS[str(row.side)]}: {_(said)}"
+    name = _(lookup.label(table, id))
+    said = str(value) if isinstance(value, Grade) else change_words(value)[1]
+    return f"{name}, {side_words(row.side)}: {_(said)}"
 
 
 def make_view(view, kind, found, frame):
@@ -260,20 +249,15 @@ def change_look(changes):
     """The change of a region; better and worse together are mixed."""
     found = set(changes)
     if {"better", "worse"} <= found:
-        name = "mixed"
-    else:
-        name = next(name for name in ("worse", "better", "same", "open") if name in found)
-    return Look(name, CHANGE_SYMBOLS[name])
+        return Look("mixed", MIXED[0])
+    name = next(name for name in ("worse", "better", "same", OPEN) if name in found)
+    return Look(name, change_words(name)[0])
 
 
 def legend(kind: str) -> list[tuple[Look, str]]:
     """(look, words) of all that a map of one kind can show."""
     if kind == "changes":
-        return [
-            (Look(name, CHANGE_SYMBOLS[name]), str(words))
-            for name, words in CHANGE_WORDS.items()
-            if name != "mixed"
-        ]
+        return [(Look(name, symbol), str(word)) for name, (symbol, word) in CHANGES.items()]
     grades = [(Look(f"grade-{digit}", digit), "") for digit in "012345"]
     return [
         *grades,

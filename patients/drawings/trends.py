@@ -16,6 +16,7 @@ from patients.catalogue import mrc
 from patients.models import Side, Visit
 from patients.placement import Resolved
 from patients.tables.strength import StrengthTable
+from patients.wording import side_words
 
 FEWEST = 3
 # Lengths in units of one chart.
@@ -119,7 +120,7 @@ def make_chart(movement, visits: Sequence[Visit | None], xs, order):
     rows = [row for row in movement.sides if row]
     lines = [line for row in rows if (line := make_line(row, xs, order))]
     words = "; ".join(
-        f"{Side(row.side).label}: "
+        f"{side_words(row.side)}: "
         + ", ".join(f"{visits[n].label} {row.grades[n] or _('not recorded')}" for n in order)
         for row in rows
     )

@@ -57,6 +57,10 @@ class Cell(forms.CharField):
             return TextArea(attrs={"rows": 2, "class": "form-control cell"})
         return TextBox(attrs={"class": f"form-control {self.css}", "autocomplete": "off"})
 
+    def keep(self, stored):
+        """Take the stored value, which stays as it is while its text is not touched."""
+        self.stored = stored
+
     @property
     def must(self):
         """Tell whether somebody has to say something here."""
@@ -216,6 +220,13 @@ class ChoiceCell(Cell):
     def options(self):
         blank = [] if self.column.has_default() else [("", "—")]
         return blank + [(name, SHORT.get(name, words)) for name, words in self.column.flatchoices]
+
+    def keep(self, stored):
+        """Take what is stored; it is offered, too, where it is a choice of an older release."""
+        super().keep(stored)
+        shown = self.show(stored)
+        if shown not in [name for name, _words in self.widget.choices]:
+            self.widget.choices = [*self.widget.choices, (shown, shown)]
 
     def read(self, text):
         if text not in dict(self.column.flatchoices):

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.document import DocumentError
+from patients import placement
+from patients.document import SCHEMA, DocumentError
 from patients.forms.cells import make_cell
 from patients.forms.patient import check_age
 from patients.forms.timeline import new_key
 from patients.importing import import_case
-from patients.models import Case, Patient, Role, Sex, Team
+from patients.models import Case, Event, Patient, Role, Sex, Team
 from patients.placement import Placement, parse_when
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that can be mistaken for another
@@ -22,18 +23,25 @@ TWICE = timedelta(seconds=5)
 WRONG = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
 
 
+def longest(model, name):
+    """Return how many characters a column holds."""
+    return model._meta.get_field(name).max_length
+
+
 class NewCaseForm(forms.Form):
     """Title, patient and events; `create` makes the case with its first version."""
 
     use_required_attribute = False
-    title = forms.CharField(label=gettext_lazy("title"), max_length=300)
+    title = forms.CharField(label=gettext_lazy("title"), max_length=longest(Case, "title"))
     sex = forms.ChoiceField(
         label=gettext_lazy("sex"), choices=Sex.choices, initial=Sex.NOT_RECORDED
     )
-    index = forms.CharField(label=gettext_lazy("day 0 is"), max_length=200, required=False)
+    index = forms.CharField(
+        label=gettext_lazy("day 0 is"), max_length=longest(Event, "label"), required=False
+    )
     code = forms.CharField(
         label=gettext_lazy("patient code"),
-        max_length=40,
+        max_length=longest(Patient, "code"),
         required=False,
         help_text=gettext_lazy("Your own code, no name. One is made if you leave it empty."),
     )
@@ -62,8 +70,11 @@ class NewCaseForm(forms.Form):
 
     def add_line(self, number):
         """Add one line of the timeline: what, and when."""
-        label = forms.CharField(max_length=200, required=False, label=_("event %s") % number)
-        when = forms.CharField(max_length=200, required=False, label=_("when, event %s") % number)
+        most = longest(Event, "label")
+        label = forms.CharField(max_length=most, required=False, label=_("event %s") % number)
+        when = forms.CharField(
+            max_length=placement.LONGEST, required=False, label=_("when, event %s") % number
+        )
         self.fields |= {f"event_{number}": label, f"when_{number}": when}
 
     def lines(self):
@@ -99,11 +110,11 @@ class NewCaseForm(forms.Form):
         label, when = self.cleaned_data[f"event_{number}"], self.cleaned_data[f"when_{number}"]
         others = {name: key for name, key in keys.items() if name != label}
         try:
-            placement = parse_when(when, others) if when else None
+            placed = parse_when(when, others) if when else None
         except ValueError as error:
             self.add_error(f"when_{number}", str(error))
         else:
-            self.events.append(event_document(label, keys[label], placement))
+            self.events.append(event_document(label, keys[label], placed))
 
     def create(self):
         """Return the new case; None where its document is refused, with the errors in the form.
@@ -133,7 +144,7 @@ class NewCaseForm(forms.Form):
         if cleaned["age"]:
             patient["age_at_presentation"] = cleaned["age"].as_document()
         return {
-            "schema": "caserecord/1",
+            "schema": SCHEMA,
             "case": {"title": cleaned["title"], "origin": "own"},
             "patient": patient,
             "events": self.events,

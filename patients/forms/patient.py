@@ -6,19 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.document import CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
+from patients.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 from patients.forms.cells import make_cell, tidy
 from patients.models import Case, Patient
 from patients.sections import help_for
 
-CASE_COLUMNS = (
-    "title",
-    *PRESENTATION_FIELDS,
-    "origin",
-    "source",
-    "summary",
-    "reasoning_in_report",
-)
+# The page begins with the title and the age.
+SHOWN = tuple(dict.fromkeys((CASE_FIELDS[0], *PRESENTATION_FIELDS, *CASE_FIELDS)))
 
 
 class PatientForm(forms.Form):
@@ -35,10 +29,10 @@ class PatientForm(forms.Form):
         )
         initial = {name.removeprefix("patient-"): text for name, text in self.given.items()}
         super().__init__(self.given if bound else None, initial=initial, prefix="patient")
-        for owner, names in ((case, CASE_COLUMNS), (case.patient, PATIENT_FIELDS)):
+        for owner, names in ((case, SHOWN), (case.patient, PATIENT_FIELDS)):
             for name in names:
                 cell = make_cell(owner._meta.get_field(name))
-                cell.stored = getattr(owner, name)
+                cell.keep(getattr(owner, name))
                 cell.help_text = help_for(cell.column)
                 self.fields[name] = cell
 
@@ -47,7 +41,7 @@ class PatientForm(forms.Form):
     @staticmethod
     def texts_of(case, patient):
         found = {}
-        for owner, names in ((case, CASE_COLUMNS), (patient, PATIENT_FIELDS)):
+        for owner, names in ((case, SHOWN), (patient, PATIENT_FIELDS)):
             for name in names:
                 cell = make_cell(owner._meta.get_field(name))
                 found[f"patient-{name}"] = cell.show(getattr(owner, name))
@@ -80,7 +74,7 @@ class PatientForm(forms.Form):
         same = Patient.objects.filter(team=self.case.team, code=cleaned.get("code", ""))
         if same.exclude(pk=self.patient.pk).exists():
             self.add_error("code", _("The team has another patient with this code."))
-        for owner, names in ((self.case, CASE_COLUMNS), (self.patient, PATIENT_FIELDS)):
+        for owner, names in ((self.case, SHOWN), (self.patient, PATIENT_FIELDS)):
             for name in names:
                 if name in self.cleaned_data:
                     setattr(owner, name, self.cleaned_data[name])
@@ -101,7 +95,7 @@ class PatientForm(forms.Form):
         return {}
 
     def save(self):
-        self.case.save(update_fields=[*CASE_FIELDS, *PRESENTATION_FIELDS])
+        self.case.save(update_fields=CASE_COLUMNS)
         self.patient.save(update_fields=PATIENT_FIELDS)
 
 

@@ -22,6 +22,7 @@ from patients.forms.cells import (
 from patients.forms.widgets import TextBox, Tick
 from patients.models import Side
 from patients.sections import HIDDEN, help_for
+from patients.wording import side_words
 
 
 def columns_of(model):
@@ -70,7 +71,8 @@ class RowForm(forms.Form):
     def make_cells(self):
         for column in columns_of(type(self.row)):
             cell = make_cell(column)
-            cell.stored = getattr(self.row, column.name) if self.is_stored else None
+            if self.is_stored:
+                cell.keep(getattr(self.row, column.name))
             if isinstance(cell, PlacementCell):
                 cell.before = self.formset.labels
             if isinstance(cell, ReferenceCell):
@@ -98,6 +100,12 @@ class RowForm(forms.Form):
             attrs["title"] = help_for(column)
         if keys := getattr(cell, "keys", None):
             attrs["data-keys"] = json.dumps(keys, ensure_ascii=False)
+
+    @property
+    def untouched(self):
+        """The columns that stay as they are stored, whatever the rules of today say of them."""
+        same = {name for name, text in self.texts.items() if text == self.shown[name]}
+        return same & self.fields.keys() if self.is_stored else set()
 
     @property
     def is_deleted(self):
@@ -141,8 +149,8 @@ class RowForm(forms.Form):
         known = {field.name for field in self.row._meta.concrete_fields}
         links = {f.name for f in self.row._meta.concrete_fields if isinstance(f, models.ForeignKey)}
         try:
-            self.row.clean_fields(exclude=(known - cleaned.keys()) | links)
-            if not self.errors:
+            self.row.clean_fields(exclude=(known - cleaned.keys()) | links | self.untouched)
+            if not self.errors and (self.is_changed or not self.is_stored):
                 self.row.clean()
         except ValidationError as error:
             for name, messages in error.message_dict.items():
@@ -163,7 +171,7 @@ class RowForm(forms.Form):
             cleaned["side"] = Side.BOTH
         else:
             message = _("This says both sides, but the side of the row is %s.")
-            self.add_error(said[0], message % Side(cleaned["side"]).label)
+            self.add_error(said[0], message % side_words(cleaned["side"]))
 
     # What the page shows
 

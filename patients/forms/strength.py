@@ -13,10 +13,11 @@ from patients.forms.cells import tidy
 from patients.forms.rows import refresh_links
 from patients.models import Side, StrengthScore
 from patients.models.fields import AS_TEXT
+from patients.wording import side_words
 
 PREFIX = "strength"
 EXTRA_ROWS = 2
-LONGEST = 40
+LONGEST = StrengthScore._meta.get_field("grade").max_length
 SIDE_SETS = {
     "left": (gettext_lazy("left"), (Side.LEFT,)),
     "right": (gettext_lazy("right"), (Side.RIGHT,)),
@@ -45,7 +46,7 @@ class GridColumn:
     @property
     def words(self):
         return (
-            f"{Side(self.side).label}, {self.visit.label if self.visit else _('visit not stated')}"
+            f"{side_words(self.side)}, {self.visit.label if self.visit else _('visit not stated')}"
         )
 
 
@@ -112,6 +113,7 @@ class StrengthGrid:
         if not asked and not used:
             asked = (Side.LEFT, Side.RIGHT)
         sides = [side for side in Side.values if side in asked or side in used]
+        sides += sorted(used - set(sides))  # of an older release
         visits = list(self.visits)
         if not visits or any(score.visit is None for score in self.scores.values()):
             visits.append(None)
@@ -175,7 +177,7 @@ class StrengthGrid:
     def sides(self):
         """Return [(words, number of columns)] for the upper head of the grid."""
         sides = [column.side for column in self.columns]
-        return [(Side(side).label, sides.count(side)) for side in dict.fromkeys(sides)]
+        return [(side_words(side), sides.count(side)) for side in dict.fromkeys(sides)]
 
     @property
     def sets(self):

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from patients.forms.rows import RowFormSet
 from patients.models import Event
-from patients.placement import resolve
+from patients.reasoning.chronology import place_events
 from patients.wording import field_heading
 
-LONGEST_KEY = 60
+LONGEST_KEY = Event._meta.get_field("key").max_length
 
 
 class KeyedFormSet(RowFormSet):
@@ -79,9 +79,8 @@ class EventFormSet(KeyedFormSet):
 
     def refuse_loops(self):
         """Say why, where the events cannot all be placed from each other."""
-        placed = {form.row.key: form.row.placement for form in self.kept() if form.row.placement}
         try:
-            resolve(placed)
+            place_events([form.row for form in self.kept()], self.case.age_at_presentation)
         except ValueError as error:
             where = self.forms[0]["placement"].auto_id
             self.problems.append((where, f"{self.title}: {error}"))

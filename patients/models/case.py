@@ -41,6 +41,10 @@ class CaseQuerySet(models.QuerySet):
         """Drafts that the user writes, as author or co-author."""
         return self.filter(may_edit(user))
 
+    def drafts(self):
+        """Cases of which anything can be changed; `Case.is_draft` says it of one."""
+        return self.filter(status=Status.DRAFT)
+
     def reviewable_by(self, user):
         """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
         if not user.is_authenticated or not user.is_active:
@@ -150,6 +154,11 @@ class Case(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_draft(self):
+        """Whether its status lets its authors change it, as `CaseQuerySet.drafts`."""
+        return self.status == Status.DRAFT
 
 
 class Side(models.TextChoices):

@@ -1,11 +1,14 @@
 """Nerve conduction, late responses, repetitive stimulation, evoked potentials, needle EMG."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from patients.catalogue import emg
 from patients.models.case import side_field
 from patients.models.events import VisitRow
-from patients.models.fields import CatalogueField, ValueField
+from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
 
 class NerveStudy(VisitRow):
@@ -279,3 +282,15 @@ class NeedleEMG(VisitRow):
 
     def __str__(self):
         return f"{self.muscle} {self.side}"
+
+    def clean(self):
+        """Refuse a step that a graded column does not have; other words stay possible."""
+        wrong = {}
+        for name, vocabulary in emg.COLUMNS.items():
+            text = getattr(self, name)
+            if text.startswith(AS_TEXT) and emg.is_beyond(vocabulary, text.removeprefix(AS_TEXT)):
+                steps = ", ".join(label for _code, label in emg.choices(vocabulary))
+                message = gettext("This step is not known. Enter one of: %s.")
+                wrong[name] = message % steps
+        if wrong:
+            raise ValidationError(wrong)

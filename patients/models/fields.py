@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import lookup
-from patients.catalogue.mrc import parse_grade
+from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.values import VALUE_SCHEMA, parse_value, value_from_document
 
-AS_TEXT = "text:"  # marks what the catalogue lacks
+AS_TEXT = lookup.AS_TEXT
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
@@ -78,7 +78,7 @@ class GradeField(models.CharField):
     """An MRC grade, kept as printed (patients.catalogue.mrc.Grade)."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 40} | kwargs)
+        super().__init__(*args, **{"max_length": LONGEST} | kwargs)
 
     def from_db_value(self, value, expression, connection):
         return parse_grade(value) if value else None
@@ -121,7 +121,8 @@ class CatalogueField(models.CharField):
             raise ValidationError(f"“{value}” is not in the catalogue of {self.catalogue}.")
 
     def knows(self, value):
-        return lookup.find(self.catalogue, value) == value
+        """Tell whether a stored value is an entry of the catalogue."""
+        return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
         """Return the id that a typed text means, else the text itself marked as such."""
@@ -130,9 +131,8 @@ class CatalogueField(models.CharField):
 
     def label(self, value):
         """Return the words for a stored value."""
-        if value.startswith(AS_TEXT):
-            return value.removeprefix(AS_TEXT)
-        return gettext(lookup.label(self.catalogue, value)) if value else ""
+        words = lookup.label(self.catalogue, value)
+        return gettext(words) if self.knows(value) else words
 
     def to_document(self, value):
         return value

@@ -1,8 +1,11 @@
 """Signs of the examination, and scores of named instruments."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from patients.catalogue import instruments, reflexes
 from patients.models.case import side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, ValueField
@@ -43,6 +46,12 @@ class Sign(VisitRow):
     def __str__(self):
         return f"{self.item or self.domain}: {self.finding}"
 
+    def clean(self):
+        if self.domain == "reflex" and not reflexes.has_grade(self.scale, self.grade):
+            message = gettext("%(scale)s goes from 0 to %(most)s+. Enter one of these grades.")
+            words = {"scale": self.scale, "most": reflexes.HIGHEST}
+            raise ValidationError({"grade": message % words})
+
 
 class ScaleScore(VisitRow):
     """A score of a named instrument."""
@@ -62,3 +71,36 @@ class ScaleScore(VisitRow):
 
     def __str__(self):
         return f"{self.instrument}: {self.value}"
+
+    def clean(self):
+        """Refuse a score that the instrument does not have; states and words stay possible."""
+        known = instruments.BY_ID.get(self.instrument)
+        if not known or not self.value or not instruments.is_in_its_unit(known.id, self.value.unit):
+            return
+        if not all(instruments.fits(known.id, number) for number in self.value.numbers()):
+            raise ValidationError({"value": range_words(known)})
+
+
+def range_words(instrument):
+    """Return what an instrument's scores can be: "mRS goes from 0 to 6. Enter …"."""
+    words = {
+        "name": gettext(instrument.label),
+        "low": instrument.low,
+        "high": f"{instrument.high} {instrument.unit}".strip(),
+    }
+    if not instrument.high:
+        text = gettext(
+            "%(name)s cannot be less than %(low)s. Enter a higher value, or a state such as "
+            "not tested."
+        )
+    elif instrument.whole == "y":
+        text = gettext(
+            "%(name)s goes from %(low)s to %(high)s in whole steps. Enter a score in that range, "
+            "or a state such as not tested."
+        )
+    else:
+        text = gettext(
+            "%(name)s goes from %(low)s to %(high)s. Enter a score in that range, or a state such "
+            "as not tested."
+        )
+    return text % words

@@ -8,7 +8,9 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
+from patients.catalogue.time_words import UNIT_WORDS
 from patients.partial_date import date_bounds
+from patients.values import plain_number
 
 DAYS = {
     "hours": Fraction(1, 24),
@@ -48,6 +50,23 @@ class _Spot:
 _ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
 
 
+def place_events(events, age) -> dict[str, Resolved]:
+    """Place the events of a case on the axis of the index event: a Resolved by key.
+
+    Every page, drawing, export and rule asks here. ``age`` is the age at presentation, a Value or
+    None; an event without a placement is left out. Raises ValueError as ``resolve`` does.
+    """
+    placements = {event.key: event.placement for event in events if event.placement}
+    return resolve(placements, index_age(age))
+
+
+def index_age(age) -> tuple[str, str] | None:
+    """The age at the index event as (number, unit); None where it is no plain number."""
+    number = plain_number(age)
+    unit = UNIT_WORDS.get(age.unit or "years") if age else None
+    return (f"{number:f}", unit) if number is not None and unit else None
+
+
 def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[str, Resolved]:
     """Place every event of ``placements`` (key to Placement) on the axis of the index event.
 
@@ -60,6 +79,18 @@ def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[
         for link in reversed(_chain(key, placements, spots)):
             spots[link] = _locate(placements[link], spots, index, index_age)
     return {key: _rounded(spots[key]) for key in placements}
+
+
+def first_in_circle(events) -> int | None:
+    """The place of the first event that is counted from itself, however many steps away."""
+    anchors = {event.key: event.placement.anchor for event in events if event.placement}
+    for index, event in enumerate(events):
+        key = anchors.get(event.key)
+        for _step in events:
+            if key == event.key:
+                return index
+            key = anchors.get(key)
+    return None
 
 
 def _index(placements):

@@ -4,7 +4,6 @@ mm ÷ ms = m/s. One motor site gives none, since the delay at the neuromuscular 
 latency; a sensory velocity is counted to the onset of the response, not to its peak.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,32 +64,12 @@ def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Vel
     return _velocity(length / latency, f"{plain(length)} mm ÷ {plain(latency)} ms")
 
 
-def segment_velocities(
-    sites: Sequence[tuple[Value | None, Value | None]],
-) -> tuple[Velocity, ...]:
-    """Velocities of one motor nerve; ``sites`` are (latency, distance to the next distal site).
-
-    From distal to proximal; the first site, which has no segment, gives none.
-    """
-    first = (Velocity(reason="a velocity needs two stimulation sites"),) if sites else ()
-    pairs = zip(sites, sites[1:], strict=False)
-    rest = (velocity(distance, latency, distal) for (distal, _), (latency, distance) in pairs)
-    return (*first, *rest)
-
-
 def disagreement(computed: Velocity, printed: Value | None) -> str:
     """A warning where a printed velocity lies more than 1 m/s from the computed one, else ""."""
     stated = _number(printed, "m/s")
     if not computed or stated is None or abs(computed.m_s - stated) <= TOLERANCE:
         return ""
     return f"printed {printed.printed}, computed {computed.formula}"
-
-
-def persistence(responses: int, stimuli: int) -> Decimal | None:
-    """F-wave persistence in %; None where there were no stimuli or more responses than stimuli."""
-    if stimuli <= 0 or not 0 <= responses <= stimuli:
-        return None
-    return to_tenth(Decimal(responses) * 100 / stimuli)
 
 
 def _velocity(exact, steps):

@@ -193,5 +193,5 @@ def _symmetric(found, kind, table):
 
 
 def _unused(table, number, row, reason):
-    label = nerves.BY_ID[row.nerve].label if row.nerve in nerves.BY_ID else row.nerve[5:]
+    label = lookup.label("nerves", row.nerve)
     return Unused(table, number, label, reason, visit_key(row), str(row.side))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from patients.catalogue import lookup, muscles
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.catalogue.mrc import STATES
-from patients.placement import resolve
+from patients.reasoning.chronology import place_events
 from patients.reasoning.conduction_evidence import motor_evidence, sensory_evidence
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, merge, sides_of, visit_key
 from patients.reasoning.sites import is_placed
@@ -20,6 +20,7 @@ UNKNOWN = "the catalogue does not say by which nerve and roots it is supplied"
 NO_SIDE = "its side is not stated"
 MIDLINE = "it is of the midline"
 _FIBRILLATING = ("1+", "2+", "3+", "4+")
+_GRADED = ("", "0", *_FIBRILLATING)  # anything else, such as +/-, leaves it open
 _NEUROGENIC = {
     "recruitment": ("reduced_mild", "reduced_moderate", "reduced_severe", "none"),
     "muap_duration": ("long",),
@@ -38,8 +39,11 @@ class Evidence:
     emg_days: int | None
 
 
-def gather(rows: Mapping[str, Sequence], visit: str | None = None) -> Evidence:
-    """Evidence of a record's rows by table (CaseRecord.rows); ``visit`` is the key of one visit."""
+def gather(rows: Mapping[str, Sequence], age=None, visit: str | None = None) -> Evidence:
+    """Evidence of a record's rows by table (CaseRecord.rows); ``visit`` is the key of one visit.
+
+    ``age`` is the age at presentation, from which events "at age 71" have their days.
+    """
     order = [one.key for one in rows.get("visits", ())]
     taken, visits = [], {}
     for table, read in READERS.items():
@@ -49,7 +53,7 @@ def gather(rows: Mapping[str, Sequence], visit: str | None = None) -> Evidence:
         taken += kept
         if any(isinstance(one, Finding | Symmetric) for one in kept):
             visits[table] = key
-    days = days_after_onset(rows, visits.get("needle_emg"))
+    days = days_after_onset(rows, age, visits.get("needle_emg"))
     taken = [_too_early(one, days) for one in taken]
     return _sorted_out(taken, visits, days)
 
@@ -99,6 +103,8 @@ def strength_evidence(rows):
 
 
 def _ungraded(grade):
+    if not grade:
+        return "its grade is not recorded"
     if grade.state:
         return STATES[grade.state]
     return "the interval leaves open whether it is weak" if grade.high == "5" else ""
@@ -144,20 +150,20 @@ def needle_words(row):
     for name, grades in _NEUROGENIC.items():
         if getattr(row, name) in grades:
             return "neurogenic change", lookup.label(f"emg_{name}", getattr(row, name))
-    if "+/-" in graded.values():
+    if not all(value in _GRADED for value in graded.values()):
         return "", ""
     is_zero = row.active_denervation is False or "0" in graded.values()
     return (SPARED, "") if is_zero else ("", "")
 
 
-def days_after_onset(rows, emg_visit) -> int | None:
+def days_after_onset(rows, age, emg_visit) -> int | None:
     """Days from the last onset of a symptom to the needle EMG; None where a day is not known."""
     events = rows.get("events", ())
     visit = next((one for one in rows.get("visits", ()) if one.key == emg_visit), None)
     if visit is None or visit.event is None:
         return None
     try:
-        days = resolve({event.key: event.placement for event in events if event.placement})
+        days = place_events(events, age)
     except ValueError:  # events that hang on each other in a circle
         return None
     examined = days.get(visit.event.key)
@@ -254,7 +260,7 @@ def _unplaced(row, catalogue, item):
 
 
 def _unused(table, number, row, catalogue, item, reason):
-    label = lookup.label(catalogue, item.removeprefix("text:"))
+    label = lookup.label(catalogue, item)
     return Unused(table, number, label, reason, visit_key(row), str(row.side))
 
 

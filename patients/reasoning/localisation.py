@@ -6,7 +6,6 @@ softmax of the scores and no probability of a disease. All numbers are in locali
 said is "compatible with", never "is".
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -146,9 +145,8 @@ class Localisation:
 
 
 def localise(record, visit: str | None = None) -> Localisation:
-    """Rank the sites for a CaseRecord, or for its rows by table; ``visit`` is the key of one."""
-    rows: Mapping[str, Sequence] = getattr(record, "rows", record)
-    evidence = gather(rows, visit)
+    """Rank the sites for a CaseRecord; ``visit`` is the key of one."""
+    evidence = gather(record.rows, record.case.age_at_presentation, visit)
     return Localisation(tuple(_rank(side, evidence.findings[side]) for side in SIDES), evidence)
 
 

@@ -6,7 +6,6 @@ where every one of its groups has a grade; a group that was not tested is missin
 Rows are duck-typed: `movement`, `muscle`, `side`, `visit` (with a `key`, or None) and `grade`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,30 +22,12 @@ SUM_SOURCE = (
     "weakness acquired in intensive care (Connolly 2013). A grade with + or − counts as its whole "
     "grade: a model of this project."
 )
-# Why two gradings can't be compared, and why a group is missing from a sum score.
+# Why a group is missing from a sum score.
 REASONS = {
     "not_recorded": "not recorded",
     **mrc.STATES,
-    "overlap": "the intervals overlap",
     "interval": "an interval over two whole grades",
 }
-
-
-@dataclass(frozen=True)
-class Change:
-    """One movement or muscle of one side from one visit to another.
-
-    `direction` is "better", "worse" or "same"; None where the two can't be compared, and then
-    `reason` is a key of REASONS.
-    """
-
-    movement: str
-    muscle: str
-    side: str
-    before: Grade | None
-    after: Grade | None
-    direction: str | None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,34 +56,6 @@ class SumScore:
 def direction(before: Grade | None, after: Grade | None) -> str | None:
     """ "better", "worse" or "same" by rank; None where the two can't be compared."""
     return mrc.compare(before, after) if before and after else None
-
-
-def why_open(before: Grade | None, after: Grade | None) -> str:
-    """Why two gradings can't be compared, as a key of REASONS; "" where they can."""
-    if direction(before, after):
-        return ""
-    if not before or not after:
-        return "not_recorded"
-    return before.state or after.state or "overlap"
-
-
-def changes(rows: Iterable[Any], before: str | None, after: str | None) -> tuple[Change, ...]:
-    """The change of all that was graded at either of two visits (their keys), in order of entry."""
-    found: dict = {}
-    for row in rows:
-        if visit_key(row) in (before, after):
-            grades = found.setdefault((row.movement, row.muscle, str(row.side)), {})
-            grades.setdefault(visit_key(row), row.grade)
-    return tuple(
-        Change(*identity, *pair, direction(*pair), why_open(*pair))
-        for identity, grades in found.items()
-        for pair in [(grades.get(before), grades.get(after))]
-    )
-
-
-def count_directions(found: Iterable[Change]) -> Counter:
-    """How many are better, worse, the same, or not comparable (None)."""
-    return Counter(change.direction for change in found)
 
 
 def sum_score(rows: Iterable[Any], visit: str | None) -> SumScore:
@@ -142,19 +95,6 @@ def whole_grade(grade: Grade) -> int | None:
 
 def visit_key(row: Any) -> str | None:
     return row.visit.key if row.visit else None
-
-
-def change_as_data(change: Change) -> dict:
-    """A change as plain JSON; grades in their canonical text."""
-    named = {"movement": change.movement} if change.movement else {"muscle": change.muscle}
-    return {
-        **named,
-        "side": change.side,
-        "before": change.before.text if change.before else None,
-        "after": change.after.text if change.after else None,
-        "change": change.direction,
-        **({"reason": change.reason} if change.reason else {}),
-    }
 
 
 def sum_score_as_data(score: SumScore) -> dict:

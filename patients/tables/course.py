@@ -7,11 +7,10 @@ from decimal import Decimal
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.models import Diagnosis, Treatment, TreatmentPhase
 from patients.tables.columns import group, label
-from patients.values import Value
+from patients.values import Value, plain_number
 
 STATUS_ORDER = ("final", "working", "concurrent", "revised", "differential", "ruled_out")
 EXACT_DAYS = {"days": 1, "weeks": 7}
-DIGITS = 12  # a printed 10^999999 is no dose, and too long to write out
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,13 @@ class TreatmentRow:
 
 def diagnosis_table(rows: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """Diagnoses by status, the final one first, in the order of entry within a status."""
-    return tuple(sorted(rows, key=lambda row: STATUS_ORDER.index(row.status)))
+    return tuple(sorted(rows, key=status_rank))
+
+
+def status_rank(row):
+    """Return the place of a diagnosis by its status; a status of an older release comes last."""
+    known = row.status in STATUS_ORDER
+    return STATUS_ORDER.index(row.status) if known else len(STATUS_ORDER)
 
 
 def treatment_table(
@@ -106,14 +111,6 @@ def in_days(duration: Value | None) -> Decimal | None:
     number = plain_number(duration)
     days = EXACT_DAYS.get(UNIT_WORDS.get((duration.unit or "") if duration else ""))
     return None if number is None or days is None else number * days
-
-
-def plain_number(value: Value | None) -> Decimal | None:
-    """The number of a value that is neither approximate nor compared; None for any other."""
-    if value is None or value.kind != "number" or value.comparator or value.approximate:
-        return None
-    number = value.decimal()
-    return number if abs(number.adjusted()) <= DIGITS else None
 
 
 def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:

@@ -82,10 +82,11 @@ def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> St
     """Grades by movement and side; see StrengthTable."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.movement, row.muscle, row.side))
-    sides = {side for _movement, _muscle, side in found}
+    sides = dict.fromkeys(side for _movement, _muscle, side in found)
+    known = [side for side in SIDE_ORDER if side in sides]
     return StrengthTable(
         columns,
-        tuple(side for side in SIDE_ORDER if side in sides),
+        (*known, *(side for side in sides if side not in SIDE_ORDER)),
         tuple(make_row(scores, columns) for scores in found.values()),
     )
 

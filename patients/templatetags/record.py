@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from patients.change_words import change_class, change_words
 from patients.document import document_fields
 from patients.kinds import title_of
-from patients.models import Case, Membership, Role, Side
-from patients.models.fields import AS_TEXT
+from patients.models import Case, Membership, Role, Side, StrengthScore
 from patients.values import value_from_document
 from patients.wording import (
     field_heading,
@@ -22,6 +21,7 @@ from patients.wording import (
     is_empty,
     is_unlisted,
     missing_unit,
+    side_words,
 )
 
 register = template.Library()
@@ -29,11 +29,6 @@ LONG = 32  # letters that a cell holds in one line
 MANY = 100  # cases that wait are counted up to here
 FOLDED = 12  # rows that a table shows without being opened
 NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besides emptiness
-CHANGES = {
-    "better": ("▲", gettext_lazy("better")),
-    "worse": ("▼", gettext_lazy("worse")),
-    "same": ("=", gettext_lazy("same")),
-}
 
 
 @dataclass(frozen=True)
@@ -103,9 +98,18 @@ def marked(field, value):
 
 
 @register.filter
-def mark_own(words, stored):
-    """{{ row.label|mark_own:row.muscle }}: mark the words where the catalogue lacks the entry."""
-    return mark_unlisted(words) if stored.startswith(AS_TEXT) else words
+def mark_strength(row):
+    """{{ row|mark_strength }}: a strength row's name, marked where the catalogue lacks it."""
+    name = "movement" if row.movement else "muscle"
+    field = StrengthScore._meta.get_field(name)
+    is_own = is_unlisted(field, getattr(row, name))
+    return mark_unlisted(row.label) if is_own else row.label
+
+
+@register.filter
+def mark_side(side):
+    """{{ row.side|mark_side }}: a side in words, marked where it is none that is known."""
+    return side_words(side) if side in Side.values or not side else mark_unlisted(side)
 
 
 def mark_unlisted(words):
@@ -178,10 +182,7 @@ def remarks(row):
         yield f"“{row.words}”"
 
 
-@register.filter
-def side_words(side):
-    """{{ row.side|side_words }}: a side that stands alone, outside its row."""
-    return Side(side).label if side else ""
+register.filter(side_words)  # {{ row.side|side_words }}: a side outside its row
 
 
 @register.filter
@@ -193,12 +194,20 @@ def signed(day):
 @register.simple_tag
 def change(direction):
     """{% change "better" %}: the direction of a change as a symbol and a word, in its colour."""
-    if direction not in CHANGES:
-        return format_html('<span class="same">{}</span>', _("not comparable"))
-    symbol, word = CHANGES[direction]
+    symbol, word = change_words(direction)
     return format_html(
-        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>', direction, symbol, word
+        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>',
+        change_class(direction),
+        symbol,
+        word,
     )
+
+
+@register.simple_tag
+def change_count(direction, count):
+    """{% change_count "better" 5 %}: how many are so, as a symbol, a number and a word."""
+    symbol, word = change_words(direction)
+    return format_html('<span class="{}">{}{} {}</span>', direction, symbol, count, word)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from patients.document import CaseRecord
 from patients.forms.rows import RowFormSet
 from patients.forms.strength import StrengthGrid
 from patients.models import ROW_MODELS, Event, Visit
@@ -16,7 +17,7 @@ MODELS = [model for model in ROW_MODELS if model.DOCUMENT_KEY in READERS]
 
 def localise_stored(case):
     """Return the Localisation of a case as it is stored."""
-    return localise(stored_rows(case))
+    return localise(CaseRecord(case, case.patient, stored_rows(case)))
 
 
 def render_typed(request, page):
@@ -25,7 +26,8 @@ def render_typed(request, page):
     rows = stored_rows(page.case)
     for part in page.parts:
         rows |= typed_rows(part)
-    context = {"localisation": localise(rows), "case": page.case, "is_typed": True}
+    record = CaseRecord(page.case, page.case.patient, rows)
+    context = {"localisation": localise(record), "case": page.case, "is_typed": True}
     return render_to_string("patients/_localisation.html", context, request)
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from patients.access import get_case
 from patients.forms.page import SectionPage
 from patients.history import save_version
-from patients.models import Case, Draft, Event, Status, Visit
+from patients.models import Case, Draft, Event, Visit
 from patients.pieces import of_record
-from patients.placement import resolve
+from patients.reasoning.chronology import place_events
 from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
 from patients.versions import load_record, record_piece
@@ -55,7 +55,7 @@ def answer_post(request, case, section):
 def save_section(request, case, section, texts):
     """Store what was typed; show both versions where somebody saved meanwhile."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if case.status != Status.DRAFT:  # submitted since the page was opened
+    if not case.is_draft:  # submitted since the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))
@@ -129,8 +129,8 @@ def draw_timeline(page):
     """Return the drawing of the events as they are stored."""
     events = Event.objects.filter(case=page.case)
     visits = Visit.objects.filter(case=page.case).select_related("event")
-    placed = {event.key: event.placement for event in events if event.placement}
-    return timeline(events, visits, days=resolve(placed))
+    days = place_events(events, page.case.age_at_presentation)
+    return timeline(events, visits, days=days)
 
 
 @require_POST
@@ -159,7 +159,7 @@ def draw_typed(request, case, texts):
     page.is_valid()
     events, visits = ([form.row for form in part.kept() if not form.errors] for part in page.parts)
     try:
-        days = resolve({event.key: event.placement for event in events if event.placement})
+        days = place_events(events, case.age_at_presentation)
     except ValueError:  # events that hang on each other in a circle
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": case}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.reasoning import conduction
-from patients.reasoning.conduction import Velocity, disagreement, persistence, velocity
+from patients.reasoning.conduction import Velocity, disagreement, velocity
 from patients.reasoning.side_to_side import factor_between, ratio, reported
 from patients.values import Value, parse_value
 
@@ -144,24 +144,6 @@ def test_where_there_is_no_velocity_it_is_false_and_says_why(distance, proximal,
     assert said in found.reason
 
 
-def test_one_motor_site_never_gives_a_velocity():
-    (only,) = conduction.segment_velocities([(read("4.0"), read("80"))])
-    assert not only
-    assert "two stimulation sites" in only.reason
-    assert conduction.segment_velocities([]) == ()
-
-
-def test_each_segment_is_counted_between_its_own_two_sites():
-    sites = [(read("4.0"), None), (read("11.0"), read("315")), (read("13.0"), read("100"))]
-    found = conduction.segment_velocities(sites)
-    assert [item.m_s for item in found] == [None, 45, 50]
-
-
-def test_an_absent_site_in_the_middle_takes_both_of_its_segments():
-    sites = [(read("4.0"), None), (read("NR"), read("315")), (read("13.0"), read("100"))]
-    assert [bool(item) for item in conduction.segment_velocities(sites)] == [False, False, False]
-
-
 def test_a_sensory_velocity_needs_one_site_and_its_onset():
     assert conduction.sensory_velocity(read("140"), read("3.5")).m_s == 40
     assert "no response" in conduction.sensory_velocity(read("140"), read("NR")).reason
@@ -181,16 +163,3 @@ def test_a_printed_velocity_more_than_one_off_is_warned_of(printed, warned):
 
 def test_no_warning_without_a_computed_velocity():
     assert disagreement(Velocity(reason="one site"), read("44")) == ""
-
-
-@pytest.mark.parametrize(
-    "responses, stimuli, percent",
-    [(16, 20, "80"), (0, 20, "0"), (20, 20, "100"), (1, 3, "33.3")],
-)
-def test_persistence_of_f_waves(responses, stimuli, percent):
-    assert persistence(responses, stimuli) == Decimal(percent)
-
-
-@pytest.mark.parametrize("responses, stimuli", [(0, 0), (21, 20), (-1, 20)])
-def test_persistence_that_cannot_be_is_none(responses, stimuli):
-    assert persistence(responses, stimuli) is None

@@ -3,9 +3,11 @@
 import pytest
 from django.template import Context, Template
 
+from patients.catalogue.mrc import parse_grade
 from patients.document import build
 from patients.models import NeedleEMG, StrengthScore, Visit
-from patients.templatetags.record import build_table, change, mark_own, show, show_full, signed
+from patients.tables import strength_table
+from patients.templatetags.record import build_table, change, mark_strength, show, show_full, signed
 from tests.factories import make_document
 
 
@@ -90,5 +92,6 @@ def test_the_table_tag_renders(record):
 
 
 def test_a_label_is_marked_by_what_is_stored():
-    assert mark_own("soleus", "soleus") == "soleus"
-    assert "not in the catalogue" in mark_own("soleus", "text:soleus")
+    for muscle, is_marked in (("soleus", False), ("text:soleus", True), ("gone", True)):
+        row = strength_table([StrengthScore(muscle=muscle, grade=parse_grade("5"))], []).rows[0]
+        assert ("not in the catalogue" in mark_strength(row)) == is_marked

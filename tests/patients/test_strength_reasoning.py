@@ -12,7 +12,7 @@ from patients.catalogue import mrc
 from patients.catalogue.mrc import parse_grade
 from patients.document import build
 from patients.reasoning import strength
-from patients.reasoning.strength import direction, sum_score, why_open
+from patients.reasoning.strength import direction, sum_score
 from patients.tables.strength import between_visits
 from tests.patients.test_tables import load
 
@@ -82,70 +82,19 @@ def test_points_always_compare_and_by_rank_alone(one, other):
     assert (direction(one, other) == "same") == (one.low == other.low)
 
 
-@given(gradings, gradings)
-def test_what_cannot_be_compared_says_why_and_only_that(one, other):
-    assert bool(why_open(one, other)) == (direction(one, other) is None)
-    assert why_open(one, other) in ("", *strength.REASONS)
-
-
-@given(st.lists(st.tuples(st.sampled_from(["left", "right"]), points, points), max_size=2))
-def test_mirrored_rows_give_mirrored_changes(triples):
-    mirror = {"left": "right", "right": "left"}
-
-    def of(turn):
-        rows = [
-            row("hip_flexion", turn(side), str(grade), visit)
-            for side, *grades in triples
-            for visit, grade in zip(("first", "last"), grades, strict=True)
-        ]
-        return [(turn(one.side), one.direction) for one in strength.changes(rows, "first", "last")]
-
-    assert of(lambda side: side) == of(mirror.get)
-
-
 def test_published_case_is_better_five_times_and_twice_the_same(published):
-    found = strength.changes(published.strength, *(visit.key for visit in published.visits))
-    assert strength.count_directions(found) == {"better": 5, "same": 2}
+    table = between_visits(published.strength, *published.visits)
+    assert table.counts == {"better": 5, "same": 2}
 
 
 def test_any_two_visits_compare_also_backwards(invented):
-    keys = [visit.key for visit in invented.visits]
-    for before, after in itertools.permutations(keys, 2):
-        there = strength.changes(invented.strength, before, after)
-        back = strength.changes(invented.strength, after, before)
-        assert {(one.movement, one.side, one.direction) for one in there} == {
-            (one.movement, one.side, OPPOSITE[one.direction]) for one in back
+    for before, after in itertools.permutations(invented.visits, 2):
+        there = between_visits(invented.strength, before, after)
+        back = between_visits(invented.strength, after, before)
+        assert there.visits == (before, after)
+        assert {(one.movement, one.side, one.change) for one in there.rows} == {
+            (one.movement, one.side, OPPOSITE[one.change]) for one in back.rows
         }
-
-
-def test_reasons_are_named(invented):
-    found = strength.changes(invented.strength, "after-immunoglobulin", "relapse")
-    reasons = {(one.movement, one.side): one.reason for one in found if one.reason}
-    assert reasons == {
-        ("knee_extension", "right"): "limited_by_pain",
-        ("toe1_extension", "left"): "not_tested",
-    }
-
-
-def test_a_grade_of_one_visit_alone_is_not_comparable():
-    (found,) = strength.changes([row("hip_flexion", "left", "3")], "first", "last")
-    assert (found.direction, found.reason) == (None, "not_recorded")
-    assert strength.change_as_data(found) == {
-        "movement": "hip_flexion",
-        "side": "left",
-        "before": "3",
-        "after": None,
-        "change": None,
-        "reason": "not_recorded",
-    }
-
-
-def test_table_of_two_visits_says_the_same_as_the_changes(invented):
-    by_key = {visit.key: visit for visit in invented.visits}
-    table = between_visits(invented.strength, by_key["one-year"], by_key["relapse"])
-    found = strength.changes(invented.strength, "one-year", "relapse")
-    assert [visit.key for visit in table.visits] == ["one-year", "relapse"]
-    assert [one.change for one in table.rows] == [one.direction for one in found]
 
 
 # Sum score

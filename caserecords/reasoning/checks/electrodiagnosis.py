@@ -8,7 +8,7 @@ from caserecords.reasoning.rows import everywhere, row_words, where
 from patients.reasoning.conduction import disagreement
 from patients.tables.columns import group, identity
 from patients.tables.conduction import AMPLITUDE, compute_velocities
-from patients.tables.course import plain_number
+from patients.values import plain_number
 
 NONE_SEEN, SEEN = ("0",), ("+/-", "1+", "2+", "3+", "4+")
 NERVE = ("nerve", "side", "visit", "recording_site")

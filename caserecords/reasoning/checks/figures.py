@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
-from caserecords.reasoning.rows import everywhere, image_part, side_words
+from caserecords.reasoning.rows import everywhere, image_part
 from patients.catalogue import lookup
 from patients.models import Side
-from patients.models.fields import AS_TEXT
+from patients.wording import side_words
 
 UNSAID = (Side.NOT_STATED, "")
 
@@ -32,9 +32,8 @@ def series_by_image(record):
 
 
 def named(catalogue, value):
-    if value.startswith(AS_TEXT):
-        return value.removeprefix(AS_TEXT)
-    return gettext(lookup.label(catalogue, value))
+    words = lookup.label(catalogue, value)
+    return gettext(words) if lookup.is_listed(catalogue, value) else words
 
 
 def columns_against_series(record):

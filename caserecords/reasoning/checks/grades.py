@@ -23,7 +23,7 @@ WHOLE_ALONE = re.compile(
 
 
 def grades_of(row):
-    return {end for end in (row.grade.low, row.grade.high) if end}
+    return {end for end in (row.grade.low, row.grade.high) if end} if row.grade else set()
 
 
 def undefined_grades(record):

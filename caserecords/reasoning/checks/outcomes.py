@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
 from caserecords.reasoning.checks.sides import weak
 from caserecords.reasoning.rows import everywhere, where
-from patients.catalogue.mrc import compare
 from patients.models.course import Direction
+from patients.tables.strength import between_visits
 
 OF_STRENGTH = re.compile(r"\b(?:strength|weakness|power|motor|paresis|palsy|muscle)\b", re.I)
 
@@ -33,9 +33,8 @@ def earlier_visits(record, visit):
 
 def changes(record, before, after):
     """Count the changes of the movements graded at both visits: better, worse, same."""
-    first, last = grades_at(record, before), grades_at(record, after)
-    found = (compare(first[name].grade, last[name].grade) for name in first.keys() & last.keys())
-    return Counter(change for change in found if change)
+    counts = between_visits(record.strength, before, after).counts
+    return Counter({change: count for change, count in counts.items() if change})
 
 
 def contradicts(direction, counts):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words, side_words, where
+from caserecords.reasoning.rows import everywhere, row_words, where
 from patients.catalogue.mrc import rank
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
@@ -12,9 +12,15 @@ from patients.models.investigations import Certainty, Interpretation
 from patients.models.signs import Finding as SignFinding
 from patients.reasoning.evidence import SPARED, needle_words
 from patients.tables.columns import OTHER_SIDE
+from patients.wording import side_words
 
 ONE_SIDED = (Side.LEFT, Side.RIGHT)
-NOT_ABNORMAL = (Interpretation.NORMAL, Interpretation.NEGATIVE, Interpretation.NOT_STATED)
+ABNORMAL_RESULTS = (
+    Interpretation.ABNORMAL,
+    Interpretation.HIGH,
+    Interpretation.LOW,
+    Interpretation.POSITIVE,
+)
 ABNORMAL_SIGNS = (SignFinding.ABNORMAL, SignFinding.DECREASED, SignFinding.INCREASED)
 LOSS = ("reflex", "sensation")  # what is absent there is lost; elsewhere it is what is not there
 
@@ -25,7 +31,8 @@ def is_abnormal(row):
 
 
 def weak(row):
-    return bool(row.grade.low) and rank(row.grade.high or row.grade.low) < rank("5")
+    low = row.grade and row.grade.low  # no grade where it cannot be read
+    return bool(low) and rank(row.grade.high or row.grade.low) < rank("5")
 
 
 def abnormal_sign(row):
@@ -50,7 +57,7 @@ def small_motor_response(row):
 
 
 def abnormal_image(row):
-    return row.interpretation not in NOT_ABNORMAL and row.certainty != Certainty.EXCLUDED
+    return row.interpretation in ABNORMAL_RESULTS and row.certainty != Certainty.EXCLUDED
 
 
 ABNORMAL = {
@@ -59,7 +66,7 @@ ABNORMAL = {
     "motor_conduction": small_motor_response,
     "needle_emg": denervated,
     "imaging_findings": abnormal_image,
-    "investigations": lambda row: row.interpretation not in NOT_ABNORMAL,
+    "investigations": lambda row: row.interpretation in ABNORMAL_RESULTS,
 }
 
 

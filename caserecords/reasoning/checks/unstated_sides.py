@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import remarks
-from caserecords.reasoning.rows import everywhere, row_words, side_words
+from caserecords.reasoning.rows import everywhere, row_words
 from patients.catalogue import lookup
 from patients.kinds import keys_of, title_of
 from patients.models import Side, Visit
+from patients.wording import side_words
 
 NO_SIDE = re.compile(
     r"\bno side\b|\bwithout (?:a |its )?side\b"

@@ -1,0 +1,37 @@
+"""The data of a case document as the Python values of the models' fields."""
+
+import json
+import re
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
+
+
+def convert_data(field, data):
+    """Return the Python value of a field; ValueError where the data is of another kind."""
+    if hasattr(field, "from_document"):
+        return field.from_document(data)
+    if isinstance(field, models.BooleanField):
+        return expect(data, bool, _("true or false is expected"))
+    if isinstance(field, models.IntegerField):
+        return expect(data, int, _("a whole number is expected"))
+    return expect(data, str, _("a text is expected"))
+
+
+def expect(data, kind, message):
+    if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
+        raise ValueError(message)
+    return data
+
+
+def refuse_unstorable(data):
+    """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
+    if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
+        raise ValueError(_("the text holds a character that cannot be stored"))
+
+
+def reason(error):
+    """Return what was wrong in words, also for arithmetic that ran out of range."""
+    return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)

@@ -1,0 +1,72 @@
+"""An event has the same day wherever it is shown."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_case
+from tests.patients.test_views_sections import typed
+
+pytestmark = pytest.mark.django_db
+
+ROWS = ("visits", "symptoms", "strength", "motor_conduction", "sensory_conduction")
+
+EVENTS = [
+    {"key": "admission", "label": "Admission", "placement": {"how": "index"}},
+    {
+        "key": "injury",
+        "label": "Injury",
+        "placement": {"how": "age", "age": "71", "age_unit": "years"},
+    },
+    {
+        "key": "first-limp",
+        "label": "First limp",
+        "placement": {"how": "offset", "anchor": "injury", "offset": "2", "unit": "weeks"},
+    },
+]
+
+
+def make_course(author=None, **tables):
+    """Return a case with nothing but what is told of its course."""
+    empty = dict.fromkeys(ROWS, [])
+    return make_case(author, author and author.teams.get(), **empty | {"events": EVENTS} | tables)
+
+
+@pytest.fixture
+def case(client):
+    case = make_course()
+    client.force_login(case.author)
+    return case
+
+
+def pages(client, case):
+    """Return {where: HTML} of every page that draws the course or writes days."""
+    section = reverse("patients:edit-section", args=[case.pk, "timeline"])
+    draft = reverse("patients:save-draft", args=[case.pk, "timeline"])
+    texts = typed(case, "timeline", events__new1__label="Fall", events__new1__placement="-3d")
+    return {
+        "case": client.get(reverse("caserecords:show-case", args=[case.pk])).content.decode(),
+        "entry": client.get(section).content.decode(),
+        "report": client.get(reverse("caserecords:show-report", args=[case.pk])).content.decode(),
+        "typed": client.post(draft, texts).json()["drawing"],
+    }
+
+
+def test_an_event_placed_by_age_has_the_same_day_everywhere(client, case):
+    address = reverse("api:show-case", args=[case.pk])
+    days = client.get(address).json()["computed"]["days"]
+    assert days == {"admission": 0, "injury": -1096, "first-limp": -1082}
+    for where, page in pages(client, case).items():
+        for day in ("−1096", "−1082"):
+            assert day in page, where
+        assert "order only" not in page, where
+
+
+def test_the_age_says_how_long_after_onset_the_needle_was_used(client, case):
+    """Normal needle EMG within three weeks of onset proves nothing; an onset by age counts."""
+    events = [EVENTS[0], EVENTS[1] | {"kind": "onset"}]
+    visits = [{"key": "admitted", "label": "Admitted", "event": "admission"}]
+    emg = [{"muscle": "tibialis_anterior", "side": "left", "visit": "admitted"}]
+    emg[0]["active_denervation"] = True
+    case = make_course(case.author, events=events, visits=visits, needle_emg=emg)
+    answer = client.get(reverse("api:localise-case", args=[case.pk])).json()
+    assert answer["emg_days_after_onset"] == 1096

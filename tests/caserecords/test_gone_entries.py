@@ -1,0 +1,355 @@
+"""A stored version whose words the catalogues and choices of today lack opens everywhere."""
+
+import copy
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.urls import reverse
+
+from imaging.document.shapes import LISTS
+from patients.document import (
+    CASE_COLUMNS,
+    CASE_FIELDS,
+    PATIENT_FIELDS,
+    build_stored,
+    document_fields,
+    entered_document,
+)
+from patients.drawings.body_map import grade_map
+from patients.history import broken_links, save_version
+from patients.importing import store_rows
+from patients.kinds import children_of, top_models
+from patients.models import ROW_MODELS, Case, CaseVersion, Patient
+from patients.models.fields import CatalogueField
+from patients.reasoning.evidence import needle_words
+from patients.sections import BY_SLUG
+from patients.versions import served_text
+from tests.api import Caller
+from tests.pages import PAGES, address, rich_case
+from tests.versions import put_document
+
+pytestmark = pytest.mark.django_db
+
+GONE, NAMES = "gone_entry", {}
+DEMONSTRATIONS = ("published_case", "invented_case")
+# What the database itself holds to its choices: a version may say it, a row cannot.
+BOUND = {"origin", "reasoning_in_report", "sex", "kind of mark", "colour", "shape"}
+API = (
+    ("show-case", ()),
+    ("list-versions", ()),
+    ("show-version", (2,)),
+    ("compare-version", (2,)),
+    ("export-case", ("json",)),
+    ("export-case", ("csv",)),
+    ("show-concordance", ()),
+    ("localise-case", ()),
+    ("list-checks", ()),
+)
+IMAGES = ("list-studies", "list-series", "list-instances", "list-annotations", "list-figures")
+
+
+def is_named(field):
+    """Tell whether a field holds an entry of a catalogue or one of a few choices."""
+    return isinstance(field, CatalogueField) or bool(field.choices)
+
+
+def fields_of(model):
+    return [field for field in document_fields(model) if is_named(field)]
+
+
+def gone_name(value):
+    """Return a name that no catalogue has; another one for each value, as rows may be unique."""
+    return f"gone_{NAMES.setdefault(value, len(NAMES))}"
+
+
+def replace_all(rows, fields):
+    for row in rows:
+        for field in fields:
+            if row.get(field.name):
+                row[field.name] = gone_name(row[field.name])
+
+
+def without(document, wanted=is_named):
+    """Return the document with an entry that nobody knows wherever `wanted(field)` says so."""
+    document = copy.deepcopy(document)
+    for model in top_models():
+        rows = document.get(model.DOCUMENT_KEY, [])
+        replace_all(rows, [field for field in fields_of(model) if wanted(field)])
+        for child in children_of(model):
+            below = [one for row in rows for one in row.get(child.DOCUMENT_KEY, [])]
+            replace_all(below, [field for field in fields_of(child) if wanted(field)])
+    for key, shape in LISTS.items():
+        objects = document["imaging"].get(key, [])
+        replace_objects(shape, objects, wanted)
+    return document
+
+
+def replace_objects(shape, objects, wanted):
+    fields = [field for field in shape.fields.values() if is_named(field) and wanted(field)]
+    replace_all(objects, [field for field in fields if bound_name(field) not in BOUND])
+    if shape.child:
+        below = [one for item in objects for one in item.get(shape.child_key, [])]
+        replace_objects(shape.child, below, wanted)
+
+
+def bound_name(field):
+    is_mark = field.model.__name__ == "Annotation"
+    return "kind of mark" if is_mark and field.name == "kind" else field.name
+
+
+def with_bound(document):
+    """Return the document with every choice gone that the database holds to its rules, too."""
+    document = copy.deepcopy(document)
+    for model, names in ((Case, CASE_COLUMNS), (Patient, PATIENT_FIELDS)):
+        for name in names:
+            if is_named(model._meta.get_field(name)):
+                document["case" if name in CASE_FIELDS else "patient"][name] = GONE
+    for mark in document["imaging"]["annotations"]:
+        mark |= {"kind": GONE, "colour": GONE, "shape": GONE}
+    return document
+
+
+def store_as_is(case, document):
+    """Store a document's rows and its version as an earlier release would have, unasked."""
+    case.refresh_from_db()
+    for model in reversed(ROW_MODELS):
+        model.objects.filter(case=case).delete()
+    store_rows(build_stored(document), case)
+    version = save_version(case, case.author)
+    case.refresh_from_db()
+    return version
+
+
+def document_of(case):
+    return json.loads(served_text(CaseVersion.objects.get(case=case, number=case.version)))
+
+
+def failures(client, user, addresses):
+    """Return the addresses that are not answered with 200, by what they answered."""
+    client.force_login(user)
+    caller = Caller(user)
+    found = {}
+    for one in addresses:
+        answer = (caller if one.startswith("/api/v1/") else client).get(one)
+        if answer.status_code != 200:
+            found[one] = answer.status_code
+    return found
+
+
+class Inputs(HTMLParser):
+    """Collects what a browser would send of the forms of a page: {name: text}."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.texts, self.select, self.area = {}, None, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name, value = attrs.get("name"), attrs.get("value") or ""
+        if tag == "input" and name and ("checked" in attrs or attrs.get("type") != "checkbox"):
+            self.texts[name] = value
+        elif tag == "select" and name:
+            self.select = name
+        elif tag == "option" and self.select:
+            if "selected" in attrs or self.select not in self.texts:
+                self.texts[self.select] = value
+        elif tag == "textarea" and name:
+            self.area, self.texts[name] = name, ""
+
+    def handle_endtag(self, tag):
+        self.select = None if tag == "select" else self.select
+        self.area = None if tag == "textarea" else self.area
+
+    def handle_data(self, data):
+        if self.area:
+            self.texts[self.area] += data
+
+
+def form_texts(response):
+    return Inputs(response.content.decode()).texts
+
+
+def all_addresses(case):
+    """Return every page and every call of a case that is read."""
+    pages = [address(name, case) for name in PAGES]
+    calls = [reverse(f"api:{name}", args=[case.pk, *more]) for name, more in API]
+    images = [f"{reverse(f'api:{name}')}?case={case.pk}" for name in IMAGES]
+    series, image, figure = case.series.first(), case.instances.first(), case.figures.first()
+    return [
+        *pages,
+        *calls,
+        *images,
+        reverse("api:show-series", args=[series.pk]),
+        reverse("api:show-instance", args=[image.pk]),
+        reverse("api:show-image", args=[image.pk, "png"]),
+        reverse("api:get-figure", args=[figure.pk]),
+        reverse("api:show-figure", args=[figure.pk, "png"]),
+        reverse("api:show-annotation", args=[case.annotations.first().pk]),
+    ]
+
+
+@pytest.mark.parametrize("name", DEMONSTRATIONS)
+def test_every_page_opens_with_every_entry_gone(client, name):
+    case = rich_case(name)
+    case.refresh_from_db()
+    gone = without(document_of(case))
+    store_as_is(case, gone)
+    assert failures(client, case.author, all_addresses(case)) == {}
+    newest = case.versions.get(number=case.version)
+    put_document(newest, with_bound(json.loads(served_text(newest))))
+    assert failures(client, case.author, all_addresses(case)) == {}
+
+
+@pytest.mark.parametrize("model", [model for model in ROW_MODELS if fields_of(model)])
+def test_pages_open_with_one_entry_gone(client, model):
+    case = rich_case("published_case")
+    document = document_of(case)
+    pages = ["desk", "report", "compare", "localisation", "concordance", "checks", "care"]
+    addresses = [address(one, case) for one in pages]
+    addresses += [reverse("api:export-case", args=[case.pk, "csv"])]
+    version = case.versions.get(number=case.version)
+    for field in fields_of(model):
+        gone = without(document, lambda one, field=field: one == field)
+        if gone != document:
+            put_document(version, gone)
+            assert failures(client, case.author, addresses) == {}, field
+
+
+def unreadable(document):
+    """Return the document with nonsense in all that is no name: values, grades, times, numbers."""
+    document = copy.deepcopy(document)
+    for model in top_models():
+        for row in document.get(model.DOCUMENT_KEY, []):
+            for field in document_fields(model):
+                if field.name in row and field.name != "key" and not is_named(field):
+                    row[field.name] = {"nonsense": 1}
+    return document
+
+
+@pytest.mark.parametrize("name", DEMONSTRATIONS)
+def test_every_page_opens_with_values_that_cannot_be_read(client, name):
+    case = rich_case(name)
+    put_document(case.versions.get(number=case.version), unreadable(document_of(case)))
+    lists = [address(page, case) for page in ("home", "review")]  # they read no rows
+    addresses = [one for one in all_addresses(case) if one not in lists]
+    assert failures(client, case.author, addresses) == {}
+
+
+def test_two_tabs_are_merged_over_a_version_with_gone_entries(client):
+    case = rich_case("published_case")
+    store_as_is(case, without(document_of(case)))
+    client.force_login(case.author)
+    page = address("section signs", case)
+    texts = form_texts(client.get(page))
+    client.post(page, texts | {"signs-new1-domain": "gait", "signs-new1-finding": "abnormal"})
+    changed = texts | {"signs-new1-domain": "tone", "signs-new1-finding": "decreased"}
+    answer = client.post(page, changed)
+    assert answer.status_code in (302, 409)
+    assert client.get(page).status_code == 200
+
+
+# What those pages say of no row, or of none that has a better name.
+UNSHOWN = {"events.kind", "signs.domain", "imaging_findings.interpretation"}
+
+
+def gone_names(document):
+    """Return {name: where} of what is gone from a document's tables."""
+    found = {}
+    for model in top_models():
+        for row in document.get(model.DOCUMENT_KEY, []):
+            if row.get("printed_label"):  # shown instead
+                continue
+            for field in fields_of(model):
+                if str(row.get(field.name, "")).startswith("gone_"):
+                    found[row[field.name]] = f"{model.DOCUMENT_KEY}.{field.name}"
+    return found
+
+
+@pytest.mark.parametrize("page", ["desk", "report"])
+@pytest.mark.parametrize("name", DEMONSTRATIONS)
+def test_what_is_gone_is_shown_as_its_own_text(client, name, page):
+    case = rich_case(name)
+    gone = without(document_of(case))
+    store_as_is(case, gone)
+    client.force_login(case.author)
+    html = client.get(address(page, case)).content.decode()
+    words = set(re.findall(r"gone_\d+", html))
+    told = {name: where for name, where in gone_names(gone).items() if where not in UNSHOWN}
+    missing = {name: where for name, where in told.items() if name not in words}
+    assert sorted(missing.values()) == []
+    if page == "desk":
+        assert 'class="unlisted" title="not in the catalogue">gone_' in html
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_saving_an_untouched_section_keeps_what_is_gone(client, slug):
+    case = rich_case("published_case")
+    store_as_is(case, without(document_of(case)))
+    before = document_of(case)
+    client.force_login(case.author)
+    texts = form_texts(client.get(address(f"section {slug}", case)))
+    answer = client.post(address(f"section {slug}", case), texts)
+    assert answer.status_code == 302, answer.context["errors"]
+    case.refresh_from_db()
+    assert document_of(case) == before
+
+
+def test_a_version_with_gone_entries_is_restored_whole(client):
+    case = rich_case("published_case")
+    whole = document_of(case)
+    store_as_is(case, without(whole))
+    number, gone = case.version, served_text(case.versions.get(number=case.version))
+    store_as_is(case, whole)
+    client.force_login(case.author)
+    address = reverse("caserecords:restore-version", args=[case.pk, number])
+    assert client.post(address, {"version": case.version}).status_code == 302
+    case.refresh_from_db()
+    assert served_text(case.versions.get(number=case.version)) == gone
+    assert list(broken_links(case)) == []
+
+
+def test_building_keeps_what_it_reads_and_refuses_nothing():
+    document = {
+        "schema": "caserecord/1",
+        "case": {"title": "T", "origin": GONE, "more": 1},
+        "patient": 7,
+        "unknown": [],
+        "events": [{"key": "a", "label": "A", "placement": {"how": "offset", "anchor": "b"}}, 5],
+        "strength": [{"movement": GONE, "side": GONE, "grade": "9", "words": "w"}] * 2,
+        "signs": "none",
+        "laboratory": [{"analyte": GONE, "value": {"number": "x"}, "visit": "nowhere"}],
+        "scales": [{"instrument": GONE, "value": {"number": "4"}, "side": None}],
+    }
+    record = build_stored(document)
+    assert record.case.title == "T" and record.case.origin == GONE
+    assert [row.movement for row in record.strength] == [GONE, GONE]
+    assert record.strength[0].words == "w" and not record.strength[0].grade
+    assert record.laboratory[0].value is None and record.laboratory[0].visit is None
+    assert str(record.scales[0].value) == "4"
+    assert [event.key for event in record.events] == ["a"]
+    assert entered_document(record)["scales"][0]["instrument"] == GONE
+    for nonsense in (None, [], 5, {}, {"case": None}):
+        assert build_stored(nonsense).rows
+
+
+def test_a_grade_that_nobody_knows_is_no_sign_of_a_spared_muscle():
+    """An unknown grade of fibrillations beside waves of 0 leaves open whether it is denervated."""
+    row = {"muscle": "tibialis_anterior", "side": "left", "positive_sharp_waves": "0"}
+    document = {"needle_emg": [row | {"fibrillations": GONE}, row | {"fibrillations": "0"}]}
+    open_one, spared = build_stored(document).needle_emg
+    assert needle_words(open_one) == ("", "")
+    assert needle_words(spared) == ("no active denervation", "")
+
+
+def test_a_side_that_nobody_knows_is_drawn_on_no_half():
+    row = {"movement": "hip_flexion", "grade": "3"}
+    sides = (GONE, "left")
+    record = build_stored({"strength": [row | {"side": side} for side in sides]})
+    drawn = [
+        {region.side for view in found.views for region in view.regions if region.look.text}
+        for found in (grade_map("map", "", [score]) for score in record.strength)
+    ]
+    assert drawn == [set(), {"left"}]

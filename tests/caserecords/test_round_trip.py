@@ -1,0 +1,103 @@
+"""Every field of the record survives being sent, read again and restored."""
+
+import pytest
+from django.urls import reverse
+
+from imaging.models import Annotation, Figure, Panel, SliceLevel
+from patients.document import CASE_COLUMNS, PATIENT_FIELDS
+from patients.kinds import top_models
+from patients.models import Case, Patient
+from tests.api import LIST, Caller, address_of
+from tests.factories import make_case
+from tests.filled import filled_document
+
+pytestmark = pytest.mark.django_db
+
+# What belongs to the place where a case is kept, and is no part of its document.
+KEPT_HERE = {
+    Case: {"id", "team", "author", "patient", "status", "version"}
+    | {"search_text", "created", "updated"},
+    Patient: {"id", "team", "image_key"},
+}
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+@pytest.fixture
+def caller(case):
+    return Caller(case.author)
+
+
+def entered(document):
+    """Return what was entered of a document, without what is empty."""
+    if isinstance(document, dict):
+        kept = {key: entered(value) for key, value in document.items() if key != "computed"}
+        return {key: value for key, value in kept.items() if value not in ("", None, [])}
+    return [entered(one) for one in document] if isinstance(document, list) else document
+
+
+def read(caller, case):
+    return entered(caller.get(address_of(case)).json())
+
+
+def replace(caller, case, document):
+    address = address_of(case)
+    etag = caller.get(address)["ETag"]
+    answer = caller.send("PUT", address, document, if_match=etag)
+    assert answer.status_code == 200, answer.content
+
+
+def test_the_document_of_this_test_leaves_nothing_out():
+    document = filled_document()
+    for model, names in ((Case, CASE_COLUMNS), (Patient, PATIENT_FIELDS)):
+        here = {field.name for field in model._meta.concrete_fields}
+        assert here - KEPT_HERE[model] == set(names)
+    for model in top_models():
+        assert document[model.DOCUMENT_KEY]
+    for model, key in ((Annotation, "annotations"), (SliceLevel, "levels"), (Figure, "figures")):
+        here = {field.name for field in model._meta.concrete_fields}
+        assert here - {"id", "case", "position"} <= document["imaging"][key][0].keys()
+    panel = document["imaging"]["figures"][0]["panels"][0]
+    assert {field.name for field in Panel._meta.concrete_fields} - {"id", "figure"} == panel.keys()
+
+
+def test_what_is_sent_is_read_again(caller):
+    document = filled_document()
+    made = caller.send("POST", LIST, document)
+    assert made.status_code == 201, made.content
+    assert entered(caller.get(made["Location"]).json()) == entered(document)
+
+
+def test_what_replaces_a_case_is_read_again(caller, case):
+    document = filled_document()
+    replace(caller, case, document)
+    assert read(caller, case) == entered(document)
+
+
+def test_a_restored_version_has_every_field(client, caller, case):
+    document = filled_document()
+    replace(caller, case, document)
+    bare = {key: document[key] for key in ("schema",)}
+    bare |= {"case": {"title": "Nearly nothing"}, "patient": {"code": document["patient"]["code"]}}
+    replace(caller, case, bare)
+    assert read(caller, case).keys() == {"schema", "case", "patient", "imaging"}
+    client.force_login(case.author)
+    case.refresh_from_db()
+    address = reverse("caserecords:restore-version", args=[case.pk, case.version - 1])
+    assert client.post(address, {"version": case.version}).status_code == 302
+    assert read(caller, case) == entered(document)
+
+
+def test_each_field_that_is_lost_is_a_difference(client, caller, case):
+    """History names every column of the case and of the patient that changed."""
+    replace(caller, case, filled_document())
+    client.force_login(case.author)
+    case.refresh_from_db()
+    address = reverse("api:compare-version", args=[case.pk, case.version])
+    paths = {one["path"] for one in caller.get(address).json()["changes"]}
+    heads = {f"case.{name}" for name in CASE_COLUMNS} | {f"patient.{n}" for n in PATIENT_FIELDS}
+    told = {path.replace("patient.age", "case.age") for path in paths}
+    assert heads - told == set()

@@ -1,0 +1,122 @@
+"""A case document with every field of every table filled, derived from the models.
+
+A field that is added to a model is filled here without a change.
+"""
+
+from django.db import models
+
+from imaging.document.shapes import LISTS
+from patients.catalogue import lookup
+from patients.document import (
+    CASE_FIELDS,
+    PATIENT_FIELDS,
+    PRESENTATION_FIELDS,
+    SCHEMA,
+    document_fields,
+)
+from patients.kinds import children_of, top_models
+from patients.models import Case, Patient
+from patients.models.fields import (
+    CatalogueField,
+    CodesField,
+    GradeField,
+    PlacementField,
+    UidField,
+    ValueField,
+)
+
+SHA256 = "ab" * 32
+OWN = {
+    ValueField: {"number": "4", "unit": "days"},
+    GradeField: "3-",
+    PlacementField: {"how": "index", "precision": "day"},
+    CodesField: [{"system": "ICD-10", "code": "G54.5", "display": "Neuralgic amyotrophy"}],
+    UidField: "1.2.3",
+    models.SlugField: "one",
+    models.BooleanField: True,
+    models.IntegerField: 1,
+    models.FloatField: 5.5,
+    models.DateField: "2011-03-05",
+    models.TimeField: "09:12:00",
+}
+# What two columns say together, and what a name alone does not tell.
+NAMED = {
+    "sop_instance_uid": "1.2.3.4",
+    "study_instance_uid": "1.2.3",
+    "series_instance_uid": "1.2.3.1",
+    "sha256": SHA256,
+    "birth_year": 1950,
+    "rows": 64,
+    "columns": 64,
+    "kind": {"Annotation": "arrow"},
+    "grade": {"StrengthScore": "3-"},
+}
+
+
+def plausible(field):
+    """Return what a document may hold for a field; other than the default where it has one."""
+    named = NAMED.get(field.name)
+    if isinstance(named, dict):
+        named = named.get(field.model.__name__)
+    if named is not None:
+        return named
+    if isinstance(field, models.ForeignKey):
+        return "one"
+    if isinstance(field, CatalogueField):
+        return lookup.TABLES[field.catalogue][0].id
+    if isinstance(field, models.BooleanField) and field.default is True:
+        return False
+    if field.choices:
+        return next(value for value, _label in field.flatchoices if value != field.default)
+    return (
+        next((value for kind, value in OWN.items() if isinstance(field, kind)), None)
+        or (f"{field.name} of {field.model.__name__}"[: field.max_length])
+    )
+
+
+def filled(model, fields):
+    return {field.name: plausible(field) for field in fields}
+
+
+# Columns that cannot be filled together, by table: what each row leaves out.
+EITHER = {
+    "strength": (("muscle",), ("movement",)),
+    "ultrasound": (("muscle", "heckmatt"), ("nerve",)),
+}
+
+
+def filled_rows(model):
+    """Return the rows of one table; of columns that exclude each other, a row for each."""
+    row = filled(model, document_fields(model))
+    for child in children_of(model):
+        row[child.DOCUMENT_KEY] = filled_rows(child)
+    for key, ways in EITHER.items():
+        if model.DOCUMENT_KEY == key:
+            return [{name: data for name, data in row.items() if name not in gone} for gone in ways]
+    return [row]
+
+
+def filled_objects(shape):
+    """Return the objects of one list of the images' part."""
+    one = filled(shape.model, shape.fields.values())
+    if "visit" in shape.names:
+        one["visit"] = "one"
+    if shape.child:
+        one[shape.child_key] = filled_objects(shape.child)
+    return [one]
+
+
+def columns(model, names):
+    return [model._meta.get_field(name) for name in names]
+
+
+def filled_document():
+    """Return a whole case document, images and all, with nothing left at its default."""
+    return {
+        "schema": SCHEMA,
+        "case": filled(Case, columns(Case, CASE_FIELDS)),
+        "patient": filled(Patient, columns(Patient, PATIENT_FIELDS))
+        | filled(Case, columns(Case, PRESENTATION_FIELDS)),
+        **{model.DOCUMENT_KEY: filled_rows(model) for model in top_models()},
+        "imaging": {key: filled_objects(shape) for key, shape in LISTS.items()},
+    }
