@@ -132,9 +132,8 @@ def number_series(case, changed=None):
 
     `changed` are the series into which images came, where those of no other have moved.
     """
-    number(sorted(case.studies.all(), key=study_place))
-    placed = case.series.only("position", "series_number", "series_instance_uid")
-    number(sorted(placed, key=series_place))
+    number_all(Study, case.studies, study_place, *STUDY_HEADER[:2], "study_instance_uid")
+    number_all(Series, case.series, series_place, "series_number", "series_instance_uid")
     for one in case.series.all() if changed is None else changed:
         shown = one.instances.filter(quarantine="").defer("header").order_by("pk")
         images = number(order(shown))
@@ -142,8 +141,20 @@ def number_series(case, changed=None):
             set_window(one, images[len(images) // 2])
 
 
+def number_all(model, rows, place, *names):
+    """Store the places of a case's studies or series, which follow from a few columns."""
+    found = rows.values_list("pk", "position", *names, named=True)
+    ordered = sorted(found, key=place)
+    moved = [
+        model(pk=row.pk, position=position)
+        for position, row in enumerate(ordered)
+        if row.position != position
+    ]
+    update_each(moved, "position")
+
+
 def number(rows):
-    """Store each row's place in its list; return the list."""
+    """Store each image's place in its series; return the list."""
     moved = []
     for position, row in enumerate(rows):
         if row.position != position:

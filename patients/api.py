@@ -193,7 +193,7 @@ class CaseDetail(APIView):
             raise PermissionDenied(_("Only its author may throw a case away."))
         with transaction.atomic():
             case = Case.objects.select_for_update().get(pk=case.pk)
-            if case.status != Status.DRAFT:
+            if not case.is_draft:
                 raise Conflict(_("Only a draft can be thrown away."))
             discard_case(case)
         return HttpResponse(status=204)
@@ -297,7 +297,7 @@ def replace_if_newest(request, case, wanted, document):
         if tags != ["*"] and not is_named(current, tags):
             words = _("The case was changed since; its newest is %s.")
             raise StaleVersion(words % etag_of(current))
-        if case.status != Status.DRAFT:
+        if not case.is_draft:
             raise Conflict(_("The case is no longer a draft."))
         version = replace_case(case, document, request.user)
     return CaseVersion.objects.select_related("case").defer("computed").get(pk=version.pk)

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.models import Case, CaseVersion, Status
+from patients.models import Case, CaseVersion
 from patients.parts import PARTS
 from patients.pieces import (
     RECORD,
@@ -22,7 +22,7 @@ from patients.pieces import (
     store_pieces,
     to_texts,
 )
-from patients.summary import store_summary
+from patients.summary import search_text, store_summary
 from patients.versions import build_record, computed_text
 
 
@@ -44,15 +44,18 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     changed = last is None or pieces != last.pieces
     if not changed and not comment:
         return last
-    if changed and case.status != Status.DRAFT:
+    if changed and not case.is_draft:
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     version = next_version(case, last, pieces if changed else last.pieces, user, comment, is_signed)
     if changed:
         store_pieces(case, texts, known=set(last.pieces.values()) if last else ())
     version.save(force_insert=True)
-    Case.objects.filter(pk=case.pk).update(version=version.number, updated=version.saved_at)
+    columns = {"version": version.number, "updated": version.saved_at}
     if changed:
-        store_summary(case, record_for_summary(case, version, texts))
+        record = record_for_summary(case, version, texts)
+        store_summary(case, record)
+        columns["search_text"] = search_text(record)
+    Case.objects.filter(pk=case.pk).update(**columns)
     if is_signed:
         computed_text(version, load_texts([version])[version.pk])
     return version

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import models
 
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.models import Case, CaseSummary, Side
+from patients.models import CaseSummary, Side
 from patients.models.course import DiagnosisStatus
 from patients.parts import PARTS
 from patients.reasoning.chronology import DAYS
@@ -38,7 +38,6 @@ def store_summary(case, record):
         unique_fields=["case"],
         update_fields=list(columns),
     )
-    Case.objects.filter(pk=case.pk).update(search_text=search_text(record))
 
 
 def summarise(case, record):

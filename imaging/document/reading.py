@@ -31,7 +31,8 @@ def series_of(case):
     """Return the series of a case's document; one of which all images are set apart is none."""
     images = Instance.objects.filter(series=OuterRef("pk"))
     is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
-    return Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
+    shown = Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
+    return shown.values_list("pk", "study_id", *SERIES.fields, named=True)
 
 
 def by_parent(rows, name):
@@ -46,7 +47,8 @@ def studies_to_document(case, images=None):
     """Return the studies with their series; `images` are rows by the key of their series."""
     images = images or {}
     series = by_parent(series_of(case), "study")
-    known = case.studies.select_related("visit").order_by("position", "pk")
+    known = case.studies.order_by("position", "pk")
+    known = known.values_list("pk", *STUDY.fields, "visit__key", named=True)
     # A study of which every series is set apart is no part of the document; an empty one is.
     apart = set(case.series.values_list("study_id", flat=True)) - series.keys()
     return [
@@ -58,8 +60,8 @@ def studies_to_document(case, images=None):
 
 def study_to_document(study, series, images):
     document = to_document(STUDY, study)
-    if study.visit:
-        document["visit"] = study.visit.key
+    if study.visit__key:
+        document["visit"] = study.visit__key
     document["series"] = [
         to_document(SERIES, one)
         | {"instances": [to_document(INSTANCE, image) for image in images.get(one.pk, ())]}

@@ -1,0 +1,148 @@
+"""What a mark and one more image cost, in a small case and among 5,000 images.
+
+    python -m tests.benchmarks.images [--postgres]
+
+The rows of the many images have no files, as nothing reads them here.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.cases import Bench, database_seconds, set_up
+
+MANY, IN_A_STUDY = 5_000, 40
+MOVES, IMPORTS, ROUNDS = 20, 6, 3
+
+
+class Images:
+    """Cases with few and with many images, and what is done to them."""
+
+    def __init__(self):
+        self.bench = Bench()
+        self.author, self.client = self.bench.users["clinician"], self.bench.clients["clinician"]
+        self.numbers = iter(range(100_000))
+        self.folder = Path(tempfile.mkdtemp(prefix="caserecords-benchmark-"))
+
+    def case(self, studies=0, images=IN_A_STUDY):
+        """Return a new case of the published report with so many studies of so many images."""
+        from caserecords.demo.load import read_case
+        from imaging.models import Instance, Series, Study
+        from patients.history import save_version
+        from patients.importing import import_case
+
+        number = next(self.numbers)
+        document = read_case("published_case") | {"patient": {"code": f"I-{number}"}}
+        case = import_case(document, self.bench.team, self.author)
+        uids = [f"2.25.9.{number}.{study}" for study in range(studies)]
+        made = Study.objects.bulk_create(Study(case=case, study_instance_uid=uid) for uid in uids)
+        series = Series.objects.bulk_create(
+            Series(case=case, study=study, series_instance_uid=f"{uid}.1", modality="MR")
+            for study, uid in zip(made, uids, strict=True)
+        )
+        Instance.objects.bulk_create(
+            Instance(
+                case=case,
+                series=one,
+                sop_instance_uid=f"{one.series_instance_uid}.{place}",
+                sha256=f"{hash((one.pk, place)) % 2**255:064x}",
+                image_position_patient=[0, 0, -5000 + place],
+                image_orientation_patient=[1, 0, 0, 0, 1, 0],
+                position=place,
+                rows=512,
+                columns=512,
+            )
+            for one in series
+            for place in range(images)
+        )
+        save_version(case, self.author)
+        case.refresh_from_db()
+        return case
+
+    def adding(self, case):
+        """Return the ms of CPU of importing one image."""
+        from imaging.dicom.synthetic import slice_bytes
+        from imaging.ingest import import_paths
+        from imaging.models import Instance
+
+        costs = []
+        for _round in range(ROUNDS):
+            spent = 0.0
+            for _import in range(IMPORTS):
+                path = self.folder / f"{next(self.numbers)}.dcm"
+                path.write_bytes(slice_bytes(next(self.numbers), 32))
+                before = cpu()
+                import_paths(case, self.author, [path])
+                spent += cpu() - before
+            costs.append(spent / IMPORTS * 1000)
+        stored = Instance.objects.filter(case=case, held=True).count()
+        assert stored >= ROUNDS * IMPORTS, stored
+        return min(costs)
+
+    def moving(self, case):
+        """Return the ms of CPU of moving a mark, beyond those of reading it."""
+        from imaging.dicom.synthetic import slice_bytes
+        from imaging.ingest import import_paths
+        from imaging.models import Annotation
+
+        path = self.folder / f"{next(self.numbers)}.dcm"
+        path.write_bytes(slice_bytes(next(self.numbers), 64))
+        import_paths(case, self.author, [path])
+        uid = case.instances.get(held=True).sop_instance_uid
+        mark = Annotation.objects.create(
+            case=case, sop_instance_uid=uid, x=1, y=1, structure="root_l5"
+        )
+        address = f"/api/v1/annotations/{mark.pk}/"
+
+        def move(number):
+            body = json.dumps({"x": 2 + number / 4})
+            answer = self.client.patch(address, body, content_type="application/json")
+            assert answer.status_code == 200, answer.content
+
+        def read(_number):
+            assert self.client.get(address).status_code == 200
+
+        return least(move) - least(read)
+
+
+def cpu():
+    """Return the CPU seconds of this process, its readers and its database process."""
+    from caserecords.measuring import cpu as of_processes
+
+    return of_processes() + database_seconds()
+
+
+def least(act):
+    """Return the least ms of CPU of an act, of some rounds of it."""
+    costs, number = [], 0
+    act(number)
+    for _round in range(ROUNDS):
+        before = time.process_time() + database_seconds()
+        for _turn in range(MOVES):
+            number += 1
+            act(number)
+        costs.append((time.process_time() + database_seconds() - before) / MOVES * 1000)
+    return min(costs)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--postgres", action="store_true")
+    server = set_up(parser.parse_args().postgres)
+    images = Images()
+    images.adding(images.case())  # starts the children that read files
+    small = images.adding(images.case())
+    many = images.adding(images.case(MANY // IN_A_STUDY))
+    print("| what | empty | 5,000 images | ratio |\n|---|---|---|---|")
+    what = f"one more image; {MANY // IN_A_STUDY} studies, ms of CPU"
+    print(f"| {what} | {small:.1f} | {many:.1f} | {many / small:.2f} |")
+    few, moved = images.moving(images.case()), images.moving(images.case(MANY // IN_A_STUDY))
+    print(f"| a mark moved, beyond reading it, ms | {few:.1f} | {moved:.1f} | {moved / few:.2f} |")
+    if server:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main()
