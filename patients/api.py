@@ -123,11 +123,13 @@ class CaseList(APIView):
         if not form.is_valid():
             raise ValidationError(form.errors)
         pages, chosen = CasePages(), select_cases(request.user, form.cleaned_data)
-        versions = newest_versions(pages.paginate_queryset(chosen, request))
-        texts = {}
+        places, texts = pages.paginate_queryset(chosen, request), {}
         if wants_documents(request):
+            versions = newest_versions(places)
             record_accesses(request, [version.case_id for version in versions])
             texts = served_texts(versions)
+        else:
+            versions = newest_versions(places, "pieces", "computed")
         root = address(request, "list-cases")
         return page_response(pages, [result(one, root, texts.get(one.pk)) for one in versions])
 
@@ -354,11 +356,11 @@ def result(version, root, document=None):
     return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
 
 
-def newest_versions(places):
-    """Return the newest version of each case of a page, in its order."""
+def newest_versions(places, *unread):
+    """Return the newest version of each case of a page, in its order, without some columns."""
     found = current_versions([place.pk for place in places])
-    unread = [f"case__{name}" for name in UNLISTED]
-    return in_order(found.defer(*unread), places, lambda version: version.case_id)
+    found = found.defer(*unread, *(f"case__{name}" for name in UNLISTED))
+    return in_order(found, places, lambda version: version.case_id)
 
 
 def page_response(pages, results):

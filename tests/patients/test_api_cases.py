@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from patients import computed, versions
 from patients.document import to_bytes
 from patients.models import AccessLog, Case, Patient, Role, Status
-from patients.versions import etag_of, served_text
+from patients.versions import etag_of, rebuild, served_text
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -133,6 +134,22 @@ def test_replacing_makes_a_version(api, case):
     stored = api.get(address_of(case))
     assert json.loads(stored.content)["case"]["title"] == "Another title"
     assert stored["ETag"] == response["ETag"] != etag
+
+
+def test_newer_rules_change_the_tag_but_refuse_no_write(api, case, monkeypatch):
+    read = api.get(address_of(case))
+    assert read["ETag"] == f'"{case.versions.get().sha256}-{computed.RULES}"'
+    document = read.json() | {"case": {"title": "Changed"}}
+    for module in (computed, versions):
+        monkeypatch.setattr(module, "RULES", "next")
+    assert rebuild(case.versions.get())
+    again = api.get(address_of(case), headers={"if-none-match": read["ETag"]})
+    assert again.status_code == 200 and again.json()["computed"]["rules"] == "next"
+    assert again["ETag"] != read["ETag"]
+    done = api.send("PUT", address_of(case), document, if_match=read["ETag"])
+    assert done.status_code == 200 and done.json()["version"] == 2
+    stale = api.send("PUT", address_of(case), document, if_match=again["ETag"])
+    assert_problem(stale, 412)
 
 
 def test_replacing_by_the_same_makes_no_version(api, case):

@@ -1,0 +1,179 @@
+"""The summary of a case says what its document says, and is written with its version."""
+
+import json
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imaging.models import Annotation
+from patients import computed, history
+from patients.history import save_version
+from patients.models import CaseSummary, Diagnosis, Status
+from patients.summary import age_band, diagnosis_words, leading_diagnosis, sides_of
+from patients.values import parse_value
+from patients.versions import served_text
+from tests.api import Caller
+from tests.caserecords.test_round_trip import filled_document
+from tests.factories import make_case, make_document, make_user
+from tests.patients.test_tables import load
+
+pytestmark = pytest.mark.django_db
+NOWHERE = {"movement": "hip_flexion", "side": "right", "grade": "2"}  # a grade of no visit
+ONCE = {"movement": "elbow_flexion", "side": "left", "grade": "4", "visit": "later"}
+
+
+def document_of(case):
+    return json.loads(served_text(case.versions.get(number=case.version)))
+
+
+def counts_of(document):
+    """Return what a document says that a list shows as well."""
+    changes = [one["change"] for one in document["computed"]["strength_changes"]]
+    series = [one for study in document["imaging"]["studies"] for one in study["series"]]
+    return {
+        **{way: changes.count(way) for way in ("better", "worse", "same")},
+        "visits": len(document["visits"]),
+        "studies": len(document["imaging"]["studies"]),
+        "series": len(series),
+        "images": sum(len(one["instances"]) for one in series),
+        "open_checks": len(document["computed"]["checks"]["open"]),
+        "sex": document["patient"].get("sex", "not_recorded"),
+    }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        load("published_case"),
+        load("invented_case"),
+        filled_document(),
+        make_document(strength=[*make_document()["strength"], NOWHERE, ONCE]),
+        make_document(strength=[NOWHERE, {**NOWHERE, "visit": "later", "grade": "1"}]),
+        {key: make_document()[key] for key in ("schema", "case", "patient")},
+    ],
+    ids=["published", "invented", "filled", "a grade of no visit", "other visits", "empty"],
+)
+def test_a_list_counts_what_the_document_counts(client, document):
+    case = make_case(document=document)
+    counts = counts_of(document_of(case))
+    assert {name: getattr(case.summary_row, name) for name in counts} == counts
+    client.force_login(case.author)
+    page = client.get(reverse("caserecords:home")).content.decode()
+    for way, symbol in (("better", "▲"), ("worse", "▼")):
+        assert (f"{symbol}{counts[way]} " in page) == bool(counts[way])
+
+
+def test_a_mark_changes_what_its_checks_say_and_computes_nothing_else(monkeypatch):
+    case = make_case(document=load("published_case"))
+    before = document_of(case)
+    open_before = case.summary_row.open_checks
+
+    def refuse(*_args):
+        raise AssertionError("this is computed when somebody reads it")
+
+    monkeypatch.setattr(computed, "MORE", [refuse])
+    with transaction.atomic():
+        Annotation.objects.create(case=case, sop_instance_uid="2.25.1", x=1, y=1, structure="liver")
+        version = save_version(case, case.author, only=["imaging/annotations"])
+    monkeypatch.undo()
+    older = case.versions.get(number=1)
+    assert {name for name in version.pieces if version.pieces[name] != older.pieces[name]} == {
+        "imaging/annotations"
+    }
+    case.refresh_from_db()
+    counts = counts_of(document_of(case))
+    assert CaseSummary.objects.get(case=case).open_checks == counts["open_checks"]
+    assert counts["open_checks"] == open_before + 1
+    assert document_of(case)["imaging"]["annotations"] != before["imaging"]["annotations"]
+
+
+def test_a_summary_is_not_there_without_its_version(monkeypatch):
+    case = make_case()
+    monkeypatch.setattr(history, "store_summary", lambda *_args: 1 / 0)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        type(case).objects.filter(pk=case.pk).update(title="changed")
+        save_version(case, case.author)
+    assert case.versions.count() == 1
+
+
+def test_lists_read_summaries_and_no_documents(client):
+    case = make_case(status=Status.SUBMITTED)
+    client.force_login(case.author)
+    for address in ("/", "/review/", "/?q=leg", "/api/v1/cases/"):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        said = " ".join(query["sql"] for query in queries)
+        assert "patients_documentpiece" not in said and '"computed"' not in said
+        assert "COUNT(" not in said.partition("FROM")[0]
+
+
+def test_a_title_is_found_by_any_part_of_it_whatever_its_case(client):
+    case = make_case(document=make_document() | {"case": {"title": "ÄRGER mit 100 % Kraft_"}})
+    client.force_login(case.author)
+    for text in ("ärger", "Ärger MIT", "100 %", "kraft_", case.patient.code):
+        found = client.get(reverse("caserecords:home"), {"q": text}).context["cases"]
+        assert found == [case], text
+    for text in ("100_", "zorn", "P-2"):
+        assert client.get(reverse("caserecords:home"), {"q": text}).context["cases"] == []
+
+
+def test_a_case_of_a_team_that_its_author_left_stays_in_the_author_s_lists(client):
+    case = make_case()
+    case.author.memberships.all().delete()
+    client.force_login(case.author)
+    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
+    assert len(Caller(case.author).get("/api/v1/cases/").json()["results"]) == 1
+
+
+def test_a_case_that_is_shared_and_of_the_team_is_listed_once(client):
+    case = make_case()
+    colleague = make_user(team=case.team)
+    case.co_authors.add(colleague, make_user())
+    client.force_login(colleague)
+    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
+    stranger = case.co_authors.exclude(pk=colleague.pk).get()
+    client.force_login(stranger)
+    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
+    assert client.get(reverse("caserecords:home"), {"mine": "on"}).context["cases"] == [case]
+
+
+@pytest.mark.parametrize(
+    ("age", "band"),
+    [
+        ("74", "70-79"),
+        ("74 years", "70-79"),
+        ("0", "0-9"),
+        ("30 months", "0-9"),
+        ("130", "130-139"),
+        ("131", ""),
+        ("about 70", ""),
+        ("60 to 70", ""),
+        ("> 90", ""),
+        ("not recorded", ""),
+    ],
+)
+def test_an_age_band_is_of_a_plain_number_alone(age, band):
+    assert age_band(parse_value(age)) == band
+
+
+def test_the_leading_diagnosis_is_never_one_that_was_ruled_out():
+    rows = [
+        Diagnosis(text="a stroke", status="ruled_out"),
+        Diagnosis(text="plexitis", status="working", side="both"),
+        Diagnosis(text="right radiculopathy", status="final", side="right"),
+    ]
+    leading = leading_diagnosis(rows)
+    assert diagnosis_words(leading) == "right radiculopathy" and sides_of(leading) == ["right"]
+    assert diagnosis_words(leading_diagnosis(rows[:2])) == "plexitis, both sides"
+    assert sides_of(rows[1]) == ["left", "right"]
+    assert diagnosis_words(leading_diagnosis(rows[:1])) == "" and sides_of(None) == []
+
+
+@given(st.integers(0, 130))
+def test_an_age_lies_in_its_band(age):
+    low, high = map(int, age_band(parse_value(str(age))).split("-"))
+    assert low <= age <= high == low + 9

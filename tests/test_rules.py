@@ -1,0 +1,22 @@
+"""What is computed changes only together with the version of its rules."""
+
+import hashlib
+import json
+
+import pytest
+
+from patients.computed import RULES, compute
+from patients.document import build, to_bytes
+from tests.test_releases import DOCUMENTS
+
+# The rules' version, and what it computes of all released documents. Where this test fails because
+# a rule was changed on purpose: raise patients.computed.RULES and write the new hash down here.
+KNOWN = ("2", "")
+
+
+@pytest.mark.django_db
+def test_what_is_computed_changes_only_with_the_version_of_the_rules():
+    found = hashlib.sha256()
+    for path in DOCUMENTS:
+        found.update(to_bytes(compute(build(json.loads(path.read_text())))))
+    assert (RULES, found.hexdigest()) == KNOWN
