@@ -103,4 +103,5 @@ def take_step(case, step, user, reason="", version=None):
         raise CaseChanged
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
-    return save_version(case, user, comment[:300], is_signed=step.end == Status.APPROVED)
+    is_signed = step.end == Status.APPROVED
+    return save_version(case, user, comment[:300], only=(), is_signed=is_signed)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from patients.history import save_version
 from patients.models import Case, Role
-from patients.pieces import of_record
 
 
 def may_share(case, user):
@@ -38,5 +37,5 @@ def set_co_authors(case, chosen, user):
     if set(case.co_authors.all()) == set(chosen):
         return False
     case.co_authors.set(chosen)
-    save_version(case, user, _("co-authors changed"), only=of_record())
+    save_version(case, user, _("co-authors changed"), only=())
     return True
