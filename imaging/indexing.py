@@ -52,7 +52,7 @@ def place_images(case, found):
     """Write the rows of stored images, with studies and series where they are new.
 
     `found` is a list of (header, why it is set apart or ""). A row that a document brought without
-    its file is filled in.
+    its file is filled in. Return the UIDs of the series that such rows left for another.
     """
     series = {}
     for header, _quarantine in found:
@@ -60,17 +60,20 @@ def place_images(case, found):
         series[uid] = series.get(uid) or place_series(case, header)
     uids = [header["sop_instance_uid"] for header, _quarantine in found]
     known = Instance.objects.filter(case=case, sop_instance_uid__in=uids).order_by()
-    keys = dict(known.values_list("sop_instance_uid", "pk"))
-    new = []
+    rows = {row.sop_instance_uid: row for row in known.select_related("series").defer("header")}
+    new, left = [], set()
     for header, quarantine in found:
         uid = header["sop_instance_uid"]
         values = columns_of_image(header, quarantine)
         values["series"] = series[header["series_instance_uid"]]
-        if uid in keys:
-            Instance.objects.filter(pk=keys[uid]).update(**values)
+        if uid in rows:
+            Instance.objects.filter(pk=rows[uid].pk).update(**values)
+            if rows[uid].series != values["series"]:
+                left.add(rows[uid].series.series_instance_uid)
         else:
             new.append(Instance(case=case, sop_instance_uid=uid, **values))
     insert(*new)
+    return left
 
 
 def columns_of_image(header, quarantine):

@@ -229,7 +229,9 @@ def bytes_to_take(one):
 def write_rows(job, judged, taken):
     with transaction.atomic():
         case = lock_case(job)
-        place_images(case, [(one.header, set_apart(one)) for one in taken])
+        left = place_images(case, [(one.header, set_apart(one)) for one in taken])
+        if left:  # the series into which the images came follow when the import is closed
+            save_version(case, job.user, only=of_series(left))
         lines = [line_of(one) for one in judged]
         update_each(lines, "outcome", "reason", "sop_instance_uid", "sha256")
 

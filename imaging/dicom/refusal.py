@@ -9,8 +9,7 @@ class Refused(Exception):
     """A file is not taken. `reason` is one plain sentence that names what is wrong.
 
     `template` and `values` are the sentence's parts, so that it can be translated before they are
-    put together; `outcome` is "refused", "quarantined",
-    "index" or "annotations".
+    put together; `outcome` is one of the words above.
     """
 
     def __init__(self, template, outcome=REFUSED, values=None):

@@ -15,7 +15,7 @@ from imaging.dicom import sandbox
 from imaging.dicom.limits import MEGABYTE, Limits
 from imaging.dicom.native import Frame
 from imaging.dicom.pixels import read_frame
-from imaging.dicom.refusal import QUARANTINED, Refused
+from imaging.dicom.refusal import INDEX, Refused
 
 SHORT = Limits(wall_seconds=0.5, cpu_seconds=1)
 
@@ -46,7 +46,7 @@ def recurse():
 
 
 def refuse():
-    raise Refused("It is %(what)s.", QUARANTINED, {"what": "strange"})
+    raise Refused("It is %(what)s.", INDEX, {"what": "strange"})
 
 
 def fail():
@@ -104,7 +104,7 @@ def test_a_frame_comes_back_whole():
 def test_a_refusal_passes_whole():
     with pytest.raises(Refused) as refused:
         sandbox.call(refuse)
-    assert (refused.value.reason, refused.value.outcome) == ("It is strange.", QUARANTINED)
+    assert (refused.value.reason, refused.value.outcome) == ("It is strange.", INDEX)
 
 
 @pytest.mark.parametrize(

@@ -472,3 +472,18 @@ def test_images_of_a_disc_that_were_picked_without_folders_are_known_by_name(cas
     folder, images = disc(tmp_path, 1)
     reason = index_line(take(case, folder / "DICOMDIR", *images)).reason
     assert reason.endswith("It lists 1 images; all of them came.")
+
+
+def test_a_file_that_belongs_to_another_series_than_a_document_said_moves_there(case, tmp_path):
+    take(case, write(tmp_path))
+    document = json.loads(served_text(case.versions.first()))
+    whole = json.loads(json.dumps(document["imaging"]))
+    series = document["imaging"]["studies"][0]["series"][0]
+    series["series_instance_uid"] = "2.25.4711"
+    other = import_case(document, case.team, case.author)  # of the same patient
+    job = take(other, write(tmp_path))
+    assert outcomes(job) == [("one.dcm", "stored")]
+    found = json.loads(served_text(other.versions.first()))["imaging"]["studies"][0]["series"]
+    images = {one["series_instance_uid"]: len(one["instances"]) for one in found}
+    uid = whole["studies"][0]["series"][0]["series_instance_uid"]
+    assert images == {"2.25.4711": 0, uid: 1}
