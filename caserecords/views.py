@@ -1,6 +1,6 @@
 """The pages that show a whole case: home, desk, history, review, status; and the health check."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -81,9 +81,9 @@ def read_cursor(cursor):
         moment, pk = cursor.split("_")
         moment, pk = datetime.fromisoformat(moment), UUID(pk)
         moment.utcoffset().total_seconds()
-    except (ValueError, AttributeError):
+        return moment.astimezone(UTC), pk
+    except (ValueError, AttributeError, OverflowError):
         raise Http404 from None
-    return moment, pk
 
 
 def places_of_waiting(user, size):

@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 ENTRIES_A_CALL = 50
 UNPACK_SECONDS = 60
+WITH_IMAGE = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED)  # outcomes that have a row
 
 FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
 CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
@@ -102,6 +103,14 @@ def fail(job, reason):
     known = ImportJob.objects.filter(pk=job.pk)
     if not known.update(state=State.FAILED, error=reason, finished=timezone.now()):
         shutil.rmtree(folder_of(job), ignore_errors=True)
+        return
+    try:
+        with taking(job.case_id), transaction.atomic():
+            store_version(job, [job.pk])
+    except Stopped:
+        pass  # the case can no longer be changed: the version that closed it has what came before
+    except Exception:
+        logger.exception("no version of what import %s stored", job.pk)
 
 
 def take_all(job, examiner, progress):
@@ -316,19 +325,28 @@ def ready_with(job):
 
 def close(job, keys):
     """Close imports, of which `job` is one, with a version of what they stored together."""
-    files = ImportFile.objects.filter(job__in=keys, outcome=Outcome.STORED).order_by()
-    stored = files.count()
-    if stored:
-        case = lock_case(job)
-        series = series_of(case, files)
-        number_series(case, series)
-        words = _("%(count)s images imported") % {"count": stored}
-        uids = [one.series_instance_uid for one in series]
-        save_version(case, job.user, words, only=of_series(uids))
+    store_version(job, keys)
     job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)
     ended.exclude(state=State.STOPPED).update(state=State.DONE)
     ended.update(finished=timezone.now())
+
+
+def store_version(job, keys):
+    """Store a version of the case with the images that imports brought.
+
+    An image that was here already may have come with an import that broke off before its version.
+    """
+    files = ImportFile.objects.filter(job__in=keys, outcome__in=WITH_IMAGE).order_by()
+    if not files.exists():
+        return
+    case = lock_case(job)
+    series = series_of(case, files)
+    number_series(case, series)
+    stored = files.filter(outcome=Outcome.STORED).count()
+    words = _("%(count)s images imported") % {"count": stored} if stored else ""
+    uids = [one.series_instance_uid for one in series]
+    save_version(case, job.user, words, only=of_series(uids))
 
 
 def series_of(case, files):

@@ -1,5 +1,6 @@
 """Versions of a case: every saved change stores what was entered, chained by hash."""
 
+import json
 import zlib
 from dataclasses import replace
 
@@ -39,7 +40,9 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
     last = case.versions.defer("computed").order_by("-number").first()
-    texts = to_texts(read_pieces(case, only if last else None))
+    if last is None or not is_complete(last):
+        only = None
+    texts = to_texts(read_pieces(case, only))
     pieces = pieces_after(last, texts, only)
     changed = last is None or pieces != last.pieces
     if not changed and not comment:
@@ -61,10 +64,15 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     return version
 
 
+def is_complete(version):
+    """Tell whether a version has the parts of all apps; one of an older release may lack some."""
+    return all(any(is_within(name, [part.key]) for name in version.pieces) for part in PARTS)
+
+
 def pieces_after(last, texts, only):
     """Return {name: sha256} of the next version: what was read now, and what was not touched."""
     kept = {}
-    if last is not None and only is not None:
+    if only is not None:
         kept = {name: sha256 for name, sha256 in last.pieces.items() if not is_within(name, only)}
     return kept | {name: hash_text(text) for name, text in texts.items()}
 
@@ -115,16 +123,26 @@ def broken_links(case):
     """Yield a sentence for each version of a case whose chain or whose pieces do not hold."""
     previous, number = "", 0
     wrong = set(broken_pieces(case))
-    for version in case.versions.defer("computed").order_by("number").iterator():
+    for version in case.versions.defer("computed").order_by("number").iterator(chunk_size=100):
         if version.number != number + 1:
             yield f"case {case.pk}: version {number + 1} is missing"
         if version.previous_hash != previous or version.chain_hash != version.compute_hash():
             yield f"case {case.pk}: version {version.number} does not fit the one before it"
         if version.hash_of_pieces() != version.sha256 or wrong & set(version.pieces.values()):
             yield f"case {case.pk}: the document of version {version.number} was changed"
+        if version.is_signed and not has_computed(version):
+            yield f"case {case.pk}: what was computed for signed version {version.number} is lost"
         previous, number = version.chain_hash, version.number
     if number != case.version:
         yield f"case {case.pk}: its newest version should be {case.version}, but is {number}"
+
+
+def has_computed(version):
+    """Tell whether what is computed of a version is there and can be read."""
+    try:
+        return bool(json.loads(zlib.decompress(version.computed or b"")))
+    except (zlib.error, ValueError):
+        return False
 
 
 def broken_pieces(case):

@@ -104,7 +104,8 @@ def read(row, name):
 def read_limit(text):
     if text is None:
         return PAGE_SIZE
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_PAGE_SIZE):
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    if not (is_number and 1 <= int(text) <= MAX_PAGE_SIZE):
         raise ParseError(_("limit is a whole number from 1 to %d.") % MAX_PAGE_SIZE)
     return int(text)
 

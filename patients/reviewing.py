@@ -101,7 +101,9 @@ def take_step(case, step, user, reason="", version=None):
         raise PermissionDenied(_("This step is not open to you, or somebody else has taken it."))
     if version is not None and version != case.version:
         raise CaseChanged
+    if case.is_draft:
+        save_version(case, user)  # of images that are still coming in: later it cannot change
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
     is_signed = step.end == Status.APPROVED
-    return save_version(case, user, comment[:300], only=(), is_signed=is_signed)
+    return save_version(case, user, comment[:300], is_signed=is_signed)

@@ -11,7 +11,7 @@ from imaging.document.reading import (
     studies_to_document,
     to_document,
 )
-from imaging.document.shapes import ANNOTATION, INSTANCE, KEY, LEVEL
+from imaging.document.shapes import ANNOTATION, INSTANCE, KEY, LEVEL, LISTS
 from imaging.models import Instance
 
 BLOCK = 250  # images in a piece
@@ -61,7 +61,7 @@ def join(pieces):
         }
         for study in pieces[STUDIES]
     ]
-    return {STUDIES: studies} | {key: pieces[key] for key in ("levels", "annotations", "figures")}
+    return {STUDIES: studies} | {key: pieces[key] for key in LISTS if key != STUDIES}
 
 
 def is_block(name):

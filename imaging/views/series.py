@@ -143,6 +143,15 @@ def delete_image(request, case_pk, pk):
     image = get_object_or_404(apart, pk=pk, case=case)
     with transaction.atomic():
         image.delete()
+        remove_empty(image.series)
         transaction.on_commit(lambda: remove_unheld([image.sha256]))
     messages.success(request, _("The image and its file are deleted."))
     return redirect("imaging:list-series", case.pk)
+
+
+def remove_empty(series):
+    """Remove a series without images, and its study if it has no other; no document had them."""
+    if not series.instances.exists():
+        series.delete()
+        if not series.study.series.exists():
+            series.study.delete()

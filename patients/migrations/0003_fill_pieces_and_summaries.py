@@ -70,7 +70,8 @@ class Filling:
         lines = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(version.pieces.items()))
         version.sha256 = sha256_of(lines.encode())
         if was_whole:
-            version.chain_hash = chain_hash(version, version.sha256, is_signed)
+            signature = "signed" if is_signed else ""
+            version.chain_hash = chain_hash(version, version.sha256, signature)
         version.document = ""
         version.save()
         self.new_hash = version.chain_hash
@@ -93,7 +94,8 @@ def is_whole(version, previous):
     return held and version.chain_hash == chain_hash(version, sha256)
 
 
-def chain_hash(version, sha256, is_signed=False):
+def chain_hash(version, sha256, *signature):
+    """Return the hash of a version: of the old kind, or with a field for its signature."""
     parts = (
         version.previous_hash,
         str(version.case_id),
@@ -101,8 +103,8 @@ def chain_hash(version, sha256, is_signed=False):
         sha256,
         str(version.saved_by_id),
         version.saved_at.isoformat(),
+        *signature,
         version.comment,
-        *(["signed"] if is_signed else []),
     )
     return sha256_of("\n".join(parts).encode())
 
@@ -179,13 +181,14 @@ def age_words(age):
     if "number" not in age or len(age.keys() - {"number", "unit"}):
         return ""
     unit = age.get("unit", "years")
-    return age["number"] if unit == "years" else f"{age['number']} {unit}"
+    return (age["number"] if unit == "years" else f"{age['number']} {unit}")[:80]
 
 
 def age_band(age):
     """Return "70-79" of an age that is a plain number."""
     try:
         plain = Decimal(age["number"]) if age_words(age) else None
+        plain = plain if plain is None or plain.is_finite() else None
     except InvalidOperation:
         plain = None
     part = YEARS.get(age.get("unit", ""))

@@ -77,8 +77,8 @@ class CaseVersion(models.Model):
             self.sha256,
             str(self.saved_by_id),
             self.saved_at.isoformat(),
-            self.comment,
-            *(["signed"] if self.is_signed else []),
+            "signed" if self.is_signed else "",
+            self.comment,  # last, as it alone can hold line breaks
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -224,6 +224,18 @@ def test_verify_names_damaged_and_missing_files(capsys):
         assert f"case {case.pk}: the image file {sha256} is {words}" in said
 
 
+def test_rebuild_names_what_cannot_be_read_and_goes_on():
+    damaged, sound = make_case(), make_case()
+    for case in (damaged, sound):
+        served_text(case.versions.get())
+    CaseVersion.objects.update(rules="0")
+    damaged.pieces.all().delete()
+    err = io.StringIO()
+    assert "1 versions and 1 summaries rebuilt" in run("rebuild_computed", stderr=err)
+    assert f"{damaged.pk} cannot be read; run verify." in err.getvalue()
+    assert sound.versions.get().rules == RULES
+
+
 def test_rebuild_computes_anew_what_older_rules_made_but_nothing_signed():
     case = make_case()
     signed = save_version(case, case.author, "Approved", is_signed=True)

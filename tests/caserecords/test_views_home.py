@@ -90,7 +90,16 @@ def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, mon
     assert len(seen) == len(set(seen)) == 5
 
 
-@pytest.mark.parametrize("after", ["x", "2026-01-01_1", "2026-01-01T00:00:00_" + "0" * 32])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-01-01_1",
+        "2026-01-01T00:00:00_" + "0" * 32,
+        "0001-01-01T00:00:00+14:00_" + "0" * 32,
+        "9999-12-31T23:59:59-14:00_" + "0" * 32,
+    ],
+)
 def test_a_page_that_was_never_given_is_404(client, author, after):
     assert client.get(HOME, {"after": after}).status_code == 404
 

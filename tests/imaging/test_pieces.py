@@ -6,16 +6,19 @@ import json
 import pytest
 from django.urls import reverse
 
+from imaging import ingest
 from imaging.document.pieces import BLOCK, join, split
 from imaging.ingest import import_paths
-from imaging.models import Instance, Series, Study
+from imaging.models import Instance, Series, State, Study
 from imaging.taking_back import take_back
 from patients.history import broken_links, save_version
-from patients.models import Case, Visit
+from patients.importing import replace_case
+from patients.models import Case, Patient, Role, Visit
 from patients.pieces import hash_text, read_pieces, to_texts
+from patients.reviewing import STEPS, take_step
 from patients.versions import document_of
 from tests.api import Caller
-from tests.factories import make_case
+from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import image, to_bytes
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +173,67 @@ def test_what_is_split_is_joined_again(images):
     pieces = split(data)
     assert json.dumps(join(pieces)) == json.dumps(before) and data == before
     assert join(dict(reversed(pieces.items()))) == before
+
+
+def test_images_of_an_import_that_broke_off_are_in_the_next_version(case, tmp_path, monkeypatch):
+    before = newest(case)
+    monkeypatch.setattr(ingest, "finish", lambda job: 1 / 0)
+    assert take(case, tmp_path, 1).state == State.FAILED
+    uid = case.series.get().series_instance_uid
+    assert touched(case, before) == {"imaging/studies", f"imaging/instances/{uid}/0"}
+
+
+def test_images_without_a_version_are_in_one_when_their_files_are_sent_again(
+    case, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(ingest, "store_version", lambda *_args: 1 / 0)
+    assert take(case, tmp_path, 1).state == State.FAILED
+    monkeypatch.undo()
+    before = newest(case)
+    take(case, tmp_path, 1)
+    uid = case.series.get().series_instance_uid
+    assert touched(case, before) == {"imaging/studies", f"imaging/instances/{uid}/0"}
+
+
+def test_a_case_that_is_submitted_while_images_come_is_signed_with_them(
+    case, tmp_path, monkeypatch
+):
+    def submit(job):
+        take_step(case, STEPS["submit"], case.author)
+        finish(job)
+
+    finish = ingest.finish
+    monkeypatch.setattr(ingest, "finish", submit)
+    assert take(case, tmp_path, 1).state == State.FAILED
+    reviewer = make_user(team=case.team, role=Role.REVIEWER)
+    take_step(case, STEPS["approve"], reviewer)
+    signed = newest(case)
+    (study,) = document_of(signed)["imaging"]["studies"]
+    assert signed.is_signed and len(study["series"][0]["instances"]) == 1
+
+
+def test_an_image_that_is_set_apart_leaves_the_document_that_named_it(case, tmp_path):
+    take(case, tmp_path, 1)
+    document = document_of(newest(case))
+    images = document["imaging"]["studies"][0]["series"][0]["instances"]
+    other = tmp_path / "other.dcm"
+    place = {"SOPInstanceUID": "1.2.3.3.2", "SeriesInstanceUID": "1.2.3.3"}
+    other.write_bytes(to_bytes(image(**place, PatientName="Roe^Richard", PatientID="1")))
+    uid = uid_in_case(case, other)
+    images.append({"sop_instance_uid": uid})
+    replace_case(case, document, case.author)
+    before = newest(case)
+    import_paths(case, case.author, [other])
+    assert case.instances.get(sop_instance_uid=uid).quarantine
+    series = case.series.get().series_instance_uid
+    assert touched(case, before) == {f"imaging/instances/{series}/0"}
+
+
+def uid_in_case(case, path):
+    """Return the SOP Instance UID that a file gets in a case."""
+    trial = make_case(case.author, case.team, document=document_of(newest(case)))
+    Patient.objects.filter(pk=trial.patient_id).update(image_key=case.patient.image_key)
+    trial = Case.objects.get(pk=trial.pk)
+    trial.instances.all().delete()
+    import_paths(trial, case.author, [path])
+    return trial.instances.get().sop_instance_uid

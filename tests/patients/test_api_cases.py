@@ -261,6 +261,8 @@ def test_list_pages_both_ways(api, author, team):
         "cursor=W2ZhbHNlLCIyMDI2LTAxLTAxIiwieSJd",
         "limit=0",
         "limit=201",
+        "limit=0000002009",
+        "limit=000000001" + "0" * 5000,
         "limit=x",
         "limit=٣",
         "status=lost",

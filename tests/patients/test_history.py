@@ -141,6 +141,36 @@ def test_a_version_holds_what_was_entered_and_not_what_is_computed(case):
     assert list(broken_links(case)) == []
 
 
+def test_a_comment_is_no_signature(case):
+    Case.objects.filter(pk=case.pk).update(status="approved")
+    save_version(case, case.author, "approved", is_signed=True)
+    version(case, 5).update(comment="approved\nsigned", is_signed=False)
+    assert any("version 5" in sentence for sentence in broken_links(case))
+    version(case, 5).update(comment="signed\napproved", is_signed=False)
+    assert any("version 5" in sentence for sentence in broken_links(case))
+
+
+def test_what_was_computed_for_a_signature_is_not_lost_unseen(case):
+    Case.objects.filter(pk=case.pk).update(status="approved")
+    save_version(case, case.author, "approved", is_signed=True)
+    case.refresh_from_db()
+    assert list(broken_links(case)) == []
+    for lost in (None, b"", b"damaged"):
+        version(case, 5).update(computed=lost)
+        sentence = f"case {case.pk}: what was computed for signed version 5 is lost"
+        assert list(broken_links(case)) == [sentence]
+
+
+def test_a_version_without_the_parts_of_other_apps_is_completed_by_the_next(case):
+    newest = version(case, 4).get()
+    newest.pieces = {"record": newest.pieces["record"]}
+    newest.save()
+    Case.objects.filter(pk=case.pk).update(title="fifth")
+    completed = save_version(case, case.author, only=["record", "imaging/studies"])
+    assert "imaging/annotations" in completed.pieces
+    assert json.loads(served_text(completed))["imaging"]["levels"] == []
+
+
 def test_what_did_not_change_is_stored_once(case):
     newest, before = version(case, 4).get().pieces, version(case, 3).get().pieces
     assert {name for name in newest if newest[name] != before[name]} == {"record"}

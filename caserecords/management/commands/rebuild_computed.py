@@ -1,5 +1,7 @@
 """Computes anew what is kept beside the stored cases."""
 
+import zlib
+
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,21 +21,24 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         kept = CaseVersion.objects.filter(computed__isnull=False, is_signed=False)
-        versions = keys_of(kept)
-        rebuilt = sum(map(rebuild_version, progress(versions, _("Versions"))))
-        cases = keys_of(Case.objects.all())
-        for pk in progress(cases, _("Summaries")):
-            summarise_case(pk)
-        values = {"versions": rebuilt, "cases": len(cases)}
+        rebuilt = self.each(keys_of(kept), _("Versions"), rebuild_version)
+        summarised = self.each(keys_of(Case.objects.all()), _("Summaries"), summarise_case)
+        values = {"versions": rebuilt, "cases": summarised}
         self.stdout.write(_("%(versions)d versions and %(cases)d summaries rebuilt.") % values)
+
+    def each(self, keys, words, rebuild_one):
+        """Rebuild what has each key; name what cannot be read, and return how many were rebuilt."""
+        count = 0
+        for pk in track(keys, words, console=Console(stderr=True)):
+            try:
+                count += bool(rebuild_one(pk))
+            except (LookupError, zlib.error):
+                self.stderr.write(_("%s cannot be read; run verify.") % pk)
+        return count
 
 
 def keys_of(rows):
     return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-def progress(keys, words):
-    return track(keys, words, console=Console(stderr=True))
 
 
 def rebuild_version(pk):
@@ -44,7 +49,9 @@ def rebuild_version(pk):
 
 @transaction.atomic
 def summarise_case(pk):
-    """Store the summary of a case's newest version anew."""
+    """Store the summary of a case's newest version anew; tell whether there was one."""
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
-    if case is not None and case.version:
-        store_summary(case, load_record(case.versions.get(number=case.version)))
+    version = case and case.versions.filter(number=case.version).first()
+    if version is not None:
+        store_summary(case, load_record(version))
+    return version is not None
