@@ -61,7 +61,7 @@ class AllCases(APIView):
 
 
 def export_response(request, version, form, name=""):
-    """Return one export, or its table of that name, as a file that says nothing of the patient."""
+    """Return an export, or one table, as a file whose name does not identify the patient."""
     content = form.export(version, name) if name else form.export(version)
     etag = f'{etag_of(version)[:-1]}-{name}{form.SUFFIX}"'
     stem = f"case-{version.case_id}-{version.number}"

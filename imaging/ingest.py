@@ -108,9 +108,9 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # the case can no longer be changed: the version that closed it has what came before
+        pass  # submitted meanwhile: the version of that step has the images that came before it
     except Exception:
-        logger.exception("no version of what import %s stored", job.pk)
+        logger.exception("import %s stored images without a version", job.pk)
 
 
 def take_all(job, examiner, progress):

@@ -102,7 +102,7 @@ def take_step(case, step, user, reason="", version=None):
     if version is not None and version != case.version:
         raise CaseChanged
     if case.is_draft:
-        save_version(case, user)  # of images that are still coming in: later it cannot change
+        save_version(case, user)  # with images still being imported; later nothing can change
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
     is_signed = step.end == Status.APPROVED

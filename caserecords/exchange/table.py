@@ -14,7 +14,7 @@ SUFFIX = "csv"
 
 
 class UnknownTable(ValueError):
-    """There is no table of that name in the case document; the message lists those there are."""
+    """No table of the case document has this name; the message lists the tables."""
 
 
 def export(version, table=""):
@@ -32,7 +32,9 @@ def find_model(table):
     known = by_key()
     if table not in known:
         words = {"table": table, "known": ", ".join(known)}
-        raise UnknownTable(_("There is no table “%(table)s”. Choose from: %(known)s.") % words)
+        raise UnknownTable(
+            _("“%(table)s” is no table of a case. Choose from: %(known)s.") % words
+        )
     return known[table]
 
 

@@ -28,7 +28,7 @@ def images_of(case):
 
 
 def series_of(case):
-    """Return the series of a case's document; one of which all images are set apart is none."""
+    """Return the series of a case's document, without those whose images are all set apart."""
     images = Instance.objects.filter(series=OuterRef("pk"))
     is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
     shown = Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
@@ -49,7 +49,7 @@ def studies_to_document(case, images=None):
     series = by_parent(series_of(case), "study")
     known = case.studies.order_by("position", "pk")
     known = known.values_list("pk", *STUDY.fields, "visit__key", named=True)
-    # A study of which every series is set apart is no part of the document; an empty one is.
+    # A study is left out if all of its series are; one without any series is listed.
     apart = set(case.series.values_list("study_id", flat=True)) - series.keys()
     return [
         study_to_document(study, series.get(study.pk, ()), images)

@@ -91,7 +91,7 @@ def differ(row, before, name):
 
 
 def remove_missing(case, studies, series, instances):
-    """Take away the rows that the document lacks; images that are stored here are set apart."""
+    """Remove the rows that the document lacks; stored images are set apart instead."""
     mine = Instance.objects.filter(case=case)
     gone = mine.filter(quarantine="").exclude(pk__in=[row.pk for row in instances])
     gone.filter(held=True).update(quarantine=REMOVED)

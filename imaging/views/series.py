@@ -144,13 +144,14 @@ def delete_image(request, case_pk, pk):
     with transaction.atomic():
         image.delete()
         remove_empty(image.series)
+        save_version(case, request.user, only=OF_STUDIES)
         transaction.on_commit(lambda: remove_unheld([image.sha256]))
     messages.success(request, _("The image and its file are deleted."))
     return redirect("imaging:list-series", case.pk)
 
 
 def remove_empty(series):
-    """Remove a series without images, and its study if it has no other; no document had them."""
+    """Remove a series that has no images left, and its study if that was the only series."""
     if not series.instances.exists():
         series.delete()
         if not series.study.series.exists():

@@ -18,13 +18,13 @@ class DiagnosisStatus(models.TextChoices):
 
 
 class Diagnosis(VisitRow):
-    """A diagnosis and what became of it."""
+    """A diagnosis with its status, side and codes."""
 
     DOCUMENT_KEY = "diagnoses"
     SECTION = "diagnosis"
     TITLE = _("diagnoses")
     COLUMNS = ("text", "status", "stage", "side", "site", "codes")
-    HELP = _("Each diagnosis with what became of it. Codes: ICD-10 G54.5; ORPHA 2901.")
+    HELP = _("Each diagnosis with its status. Codes: ICD-10 G54.5; ORPHA 2901.")
     IDENTITY = ("text", "visit")
     FINDING = ("status", "side")
     REPORT_CHAPTER = "diagnosis"

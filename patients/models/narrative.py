@@ -63,7 +63,7 @@ class Reference(Row):
 
 
 class Discrepancy(Row):
-    """Where the source contradicts itself or leaves a reading open; nothing is silently mended.
+    """Where the source contradicts itself or leaves a reading open; nothing is silently corrected.
 
     `settles` is the key of a check that was accepted, with the reason as its reading.
     """

@@ -237,3 +237,17 @@ def uid_in_case(case, path):
     trial.instances.all().delete()
     import_paths(trial, case.author, [path])
     return trial.instances.get().sop_instance_uid
+
+
+def test_a_series_goes_with_its_last_image_and_is_never_listed_empty(client, case, tmp_path):
+    take(case, tmp_path, 1)
+    take(case, tmp_path, 1, series=4)
+    apart = case.instances.last()
+    apart.quarantine = "a name may be written in it"
+    apart.save()
+    save_version(case, case.author)
+    client.force_login(case.author)
+    client.post(reverse("imaging:delete-image", args=[case.pk, apart.pk]))
+    assert case.series.count() == 1 and case.studies.count() == 1
+    rows = {name: hash_text(text) for name, text in to_texts(read_pieces(case)).items()}
+    assert newest(case).pieces == rows
