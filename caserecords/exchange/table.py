@@ -32,9 +32,7 @@ def find_model(table):
     known = by_key()
     if table not in known:
         words = {"table": table, "known": ", ".join(known)}
-        raise UnknownTable(
-            _("“%(table)s” is no table of a case. Choose from: %(known)s.") % words
-        )
+        raise UnknownTable(_("“%(table)s” is no table of a case. Choose from: %(known)s.") % words)
     return known[table]
 
 
