@@ -254,7 +254,7 @@ def test_whatever_else_is_asked_for_is_answered_as_a_problem(case, tail):
 def test_a_fault_or_another_host_is_answered_as_a_problem(case, monkeypatch):
     caller = Caller(case.author, raise_request_exception=False)
     assert_problem(caller.get("/dicomweb/studies", headers={"host": "evil.example"}), 400)
-    monkeypatch.setattr("imaging.dicomweb.queries.paged", lambda *_args: 1 / 0)
+    monkeypatch.setattr("imaging.dicomweb.queries.page_of", lambda *_args: 1 / 0)
     assert_problem(caller.get("/dicomweb/studies"), 500)
 
 
