@@ -1,8 +1,5 @@
 """The pages that show a whole case: home, desk, history, review, status; and the health check."""
 
-from datetime import UTC, datetime
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -17,6 +14,7 @@ from caserecords.case import (
     desk_cards,
     strength_map,
 )
+from caserecords.case_list import case_lines, page_of
 from caserecords.reasoning.computed import reason_over
 from patients.access import get_case, is_editable, may_read_accesses
 from patients.computed import resolve_days
@@ -24,16 +22,16 @@ from patients.differences import differences
 from patients.drawings.trends import trends
 from patients.forms.status import StepForm
 from patients.identifying import may_identify
-from patients.listing import in_order, newest, ways_to_review, ways_to_see
+from patients.listing import newest, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.references import limit_sets
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
-from patients.selection import CHOOSE_ALL, UNLISTED, CaseFilters, select_cases
+from patients.selection import CHOOSE_ALL, CaseFilters, select_cases
 from patients.tables import strength_table, timeline
 from patients.tables.conduction_reasoning import conduction_reasoning
 from patients.versions import document_of, load_record
 
-CASES, FEW = 25, 5  # on a page of a list; where a list is only a part of the page
+FEW = 5  # cases of a list that is only a part of its page
 VERSIONS = 50  # on a page of the history
 
 
@@ -50,7 +48,7 @@ def list_cases(request):
         "form": form,
         "cases": found,
         "after": after,
-        "waiting": listed(places_of_waiting(request.user, FEW)),
+        "waiting": case_lines(places_of_waiting(request.user, FEW)),
         "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
     }
     return render(request, "caserecords/home.html", context)
@@ -63,38 +61,13 @@ def list_submitted(request):
     recent = newest(approved, ways_to_see(request.user), "updated", FEW)
     waiting = Case.objects.reviewable_by(request.user)
     found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
-    context = {"waiting": found, "after": after, "approved": listed(recent)}
+    context = {"waiting": found, "after": after, "approved": case_lines(recent)}
     return render(request, "caserecords/review.html", context)
-
-
-def page_of(cases, ways, cursor):
-    """Return (the cases after a cursor, the next cursor or None)."""
-    after = read_cursor(cursor) if cursor else None
-    places = newest(cases, ways, "updated", CASES + 1, after)
-    last = places[CASES - 1] if len(places) > CASES else None
-    return listed(places[:CASES]), last and f"{last.time.isoformat()}_{last.pk}"
-
-
-def read_cursor(cursor):
-    """Return the place in the list that a cursor names; 404 for one that this site never gave."""
-    try:
-        moment, pk = cursor.split("_")
-        moment, pk = datetime.fromisoformat(moment), UUID(pk)
-        moment.utcoffset().total_seconds()
-        return moment.astimezone(UTC), pk
-    except (ValueError, AttributeError, OverflowError):
-        raise Http404 from None
 
 
 def places_of_waiting(user, size):
     """Return the places of submitted cases that wait for a reviewer, the last changed first."""
     return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
-
-
-def listed(places):
-    """Return the cases of a list with their summaries, in its order."""
-    cases = Case.objects.filter(pk__in=[place.pk for place in places])
-    return in_order(cases.select_related("summary_row", "author").defer(*UNLISTED), places)
 
 
 # The desk

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from patients.models import Case, Role, Team
 from patients.paging import beyond
@@ -26,7 +26,7 @@ def ways_to_see(user):
 
     No case is seen in two ways, so that a search that finds nothing reads each case once.
     """
-    teams = list(user.memberships.order_by("team").values_list("team", flat=True))
+    teams = sorted(memberships(user))
     author, shared = ways_to_write(user)
     return [
         *of_teams(teams),
@@ -50,8 +50,18 @@ def teams_left(user, teams):
 
 def ways_to_review(user):
     """Return the conditions of the teams in which a user is a reviewer."""
-    reviewed = user.memberships.filter(role=Role.REVIEWER)
-    return of_teams(reviewed.order_by("team").values_list("team", flat=True))
+    return of_teams(reviewed_teams(user))
+
+
+def reviewed_teams(user):
+    """Return the keys of the teams in which a user is a reviewer."""
+    return sorted(team for team, role in memberships(user).items() if role == Role.REVIEWER)
+
+
+def memberships(user):
+    """Return {key of a team: role in it}; a page reads it once, however often it asks."""
+    prefetch_related_objects([user], "memberships")
+    return {row.team_id: row.role for row in user.memberships.all()}
 
 
 def of_teams(teams):

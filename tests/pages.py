@@ -111,3 +111,8 @@ def address(name, case):
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),
     }[name]
+
+
+def listed(page, name="cases"):
+    """Return the cases of a list on a page."""
+    return [line.case for line in page.context[name]]

@@ -1,19 +1,17 @@
 """How a row of the record reads on a page: labels, values, states and what is not recorded."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django import template
 from django.db import models
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from patients.change_words import change_class, change_words
 from patients.document import document_fields
 from patients.kinds import title_of
-from patients.models import Case, Membership, Role, Side, StrengthScore
+from patients.listing import reviewed_teams
+from patients.models import Case, Side, Status, StrengthScore
 from patients.values import value_from_document
 from patients.wording import (
     field_heading,
@@ -211,18 +209,10 @@ def change_count(direction, count):
 
 
 @register.simple_tag
-def ago(moment):
-    """{% ago case.updated %}: how long since, to the minute."""
-    if timezone.now() - moment < timedelta(minutes=1):
-        return _("just now")
-    return _("%(span)s ago") % {"span": timesince(moment)}
-
-
-@register.simple_tag
 def status(case):
     """{% status case %}: the status as a dot with its word."""
     return format_html(
-        '<span class="status status-{}">{}</span>', case.status, case.get_status_display()
+        '<span class="status status-{}">{}</span>', case.status, Status(case.status).label
     )
 
 
@@ -236,6 +226,6 @@ def value_words(data):
 def waiting_for_review(context):
     """Return how many submitted cases wait for the user, MANY at most; None for no reviewer."""
     user = context["user"]
-    if not Membership.objects.filter(user=user, role=Role.REVIEWER).exists():
+    if not reviewed_teams(user):
         return None
     return Case.objects.reviewable_by(user)[:MANY].count()

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caserecords import views
+from caserecords import case_list, views
 from patients.models import Case, Role, Status
 from tests.factories import PASSWORD, make_case, make_team, make_user
+from tests.pages import listed
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("caserecords:home")
@@ -67,7 +68,7 @@ def test_filters_narrow_the_list(client, author, team):
 
 
 def titles(client, **data):
-    return [case.title for case in client.get(HOME, data).context["cases"]]
+    return [case.title for case in listed(client.get(HOME, data))]
 
 
 def test_an_unknown_status_is_named_and_filters_nothing(client, author, team):
@@ -78,15 +79,15 @@ def test_an_unknown_status_is_named_and_filters_nothing(client, author, team):
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, monkeypatch):
-    monkeypatch.setattr(views, "CASES", 2)
+    monkeypatch.setattr(case_list, "PAGE", 2)
     for number in range(5):
         make_case(author, team, title=f"Case {number}")
     Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at one moment
     seen, after = [], ""
     while after is not None:
-        context = client.get(HOME, {"after": after}).context
-        seen += [case.pk for case in context["cases"]]
-        after = context["after"]
+        page = client.get(HOME, {"after": after})
+        seen += [case.pk for case in listed(page)]
+        after = page.context["after"]
     assert len(seen) == len(set(seen)) == 5
 
 
@@ -109,12 +110,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
 ):
     make_case(author, team)
     client.get("/healthz")  # writes down in the session that the user is here
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
     client.get("/healthz")  # a new session writes down when it began
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(HOME)
 
 
@@ -123,21 +124,21 @@ def test_reviewer_sees_what_waits_on_home_and_on_the_desk(client, author, team):
     make_case(author, team, title="Not yet")
     approved = make_case(author, team, title="Done", status=Status.APPROVED)
     client.force_login(make_user("reviewer", team, Role.REVIEWER))
-    assert client.get(HOME).context["waiting"] == [waiting]
+    assert listed(client.get(HOME), "waiting") == [waiting]
     desk = client.get(reverse("caserecords:review"))
-    assert desk.context["waiting"] == [waiting]
-    assert desk.context["approved"] == [approved]
+    assert listed(desk, "waiting") == [waiting]
+    assert listed(desk, "approved") == [approved]
     assert '<span class="count">1</span>' in desk.content.decode()
 
 
 def test_all_that_waits_can_be_reached_page_by_page(client, author, team, monkeypatch):
-    monkeypatch.setattr(views, "CASES", 2)
+    monkeypatch.setattr(case_list, "PAGE", 2)
     made = [make_case(author, team, status=Status.SUBMITTED).pk for _number in range(5)]
     client.force_login(make_user("reviewer", team, Role.REVIEWER))
     seen, address = [], reverse("caserecords:review")
     while address:
         page = client.get(address)
-        seen += [case.pk for case in page.context["waiting"]]
+        seen += [case.pk for case in listed(page, "waiting")]
         after = page.context["after"]
         address = after and f"{reverse('caserecords:review')}?{urlencode({'after': after})}"
         assert not after or f"after={quote(after)}" in page.content.decode()

@@ -19,6 +19,7 @@ from patients.versions import served_text
 from tests.api import Caller
 from tests.caserecords.test_round_trip import filled_document
 from tests.factories import make_case, make_document, make_user
+from tests.pages import listed
 from tests.patients.test_tables import load
 
 pytestmark = pytest.mark.django_db
@@ -115,17 +116,17 @@ def test_a_title_is_found_by_any_part_of_it_whatever_its_case(client):
     case = make_case(document=make_document() | {"case": {"title": "ÄRGER mit 100 % Kraft_"}})
     client.force_login(case.author)
     for text in ("ärger", "Ärger MIT", "100 %", "kraft_", case.patient.code):
-        found = client.get(reverse("caserecords:home"), {"q": text}).context["cases"]
+        found = listed(client.get(reverse("caserecords:home"), {"q": text}))
         assert found == [case], text
     for text in ("100_", "zorn", "P-none"):
-        assert client.get(reverse("caserecords:home"), {"q": text}).context["cases"] == []
+        assert listed(client.get(reverse("caserecords:home"), {"q": text})) == []
 
 
 def test_a_case_of_a_team_that_its_author_left_stays_in_the_author_s_lists(client):
     case = make_case()
     case.author.memberships.all().delete()
     client.force_login(case.author)
-    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
+    assert listed(client.get(reverse("caserecords:home"))) == [case]
     assert len(Caller(case.author).get("/api/v1/cases/").json()["results"]) == 1
 
 
@@ -134,11 +135,11 @@ def test_a_case_that_is_shared_and_of_the_team_is_listed_once(client):
     colleague = make_user(team=case.team)
     case.co_authors.add(colleague, make_user())
     client.force_login(colleague)
-    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
+    assert listed(client.get(reverse("caserecords:home"))) == [case]
     stranger = case.co_authors.exclude(pk=colleague.pk).get()
     client.force_login(stranger)
-    assert client.get(reverse("caserecords:home")).context["cases"] == [case]
-    assert client.get(reverse("caserecords:home"), {"mine": "on"}).context["cases"] == [case]
+    assert listed(client.get(reverse("caserecords:home"))) == [case]
+    assert listed(client.get(reverse("caserecords:home"), {"mine": "on"})) == [case]
 
 
 @pytest.mark.parametrize(
