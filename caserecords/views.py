@@ -22,7 +22,7 @@ from patients.differences import differences
 from patients.drawings.trends import trends
 from patients.forms.status import StepForm
 from patients.identifying import may_identify
-from patients.listing import newest, ways_to_review, ways_to_see
+from patients.listing import newest, newest_to_review, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.references import limit_sets
 from patients.reviewing import STEPS, CaseChanged, open_steps, take_step
@@ -48,7 +48,7 @@ def list_cases(request):
         "form": form,
         "cases": found,
         "after": after,
-        "waiting": case_lines(places_of_waiting(request.user, FEW)),
+        "waiting": case_lines(newest_to_review(request.user, FEW)),
         "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
     }
     return render(request, "caserecords/home.html", context)
@@ -63,11 +63,6 @@ def list_submitted(request):
     found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
     context = {"waiting": found, "after": after, "approved": case_lines(recent)}
     return render(request, "caserecords/review.html", context)
-
-
-def places_of_waiting(user, size):
-    """Return the places of submitted cases that wait for a reviewer, the last changed first."""
-    return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
 
 
 # The desk

@@ -81,6 +81,11 @@ def newest(cases, ways, order, size, after=None, back=False):
     return sorted(found, reverse=not back)[:size]
 
 
+def newest_to_review(user, size):
+    """Return the Places of up to `size` cases that wait for a reviewer, newest first."""
+    return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
+
+
 def in_order(rows, places, key=lambda row: row.pk):
     """Return rows in the order of the places of their cases; `key` gives a row's case."""
     ranks = {place.pk: rank for rank, place in enumerate(places)}

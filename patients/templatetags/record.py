@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from patients.change_words import change_class, change_words
 from patients.document import document_fields
 from patients.kinds import title_of
-from patients.listing import reviewed_teams
-from patients.models import Case, Side, Status, StrengthScore
+from patients.listing import newest_to_review, reviewed_teams
+from patients.models import Side, Status, StrengthScore
 from patients.values import value_from_document
 from patients.wording import (
     field_heading,
@@ -228,4 +228,4 @@ def waiting_for_review(context):
     user = context["user"]
     if not reviewed_teams(user):
         return None
-    return Case.objects.reviewable_by(user)[:MANY].count()
+    return len(newest_to_review(user, MANY))

@@ -217,12 +217,12 @@ def main():
 
 
 def analyse():
-    """Let PostgreSQL count its rows, as it does by itself after a while."""
+    """Let PostgreSQL vacuum and count its rows, as it does by itself after a while."""
     from django.db import connection
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
 
 
 if __name__ == "__main__":
