@@ -11,7 +11,7 @@ from caserecords.env import prepare_data_folder
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
-    if sys.argv[1:2] in (["demo"], ["benchmark"]):
+    if sys.argv[1:2] == ["demo"]:
         prepare_data_folder()
     execute_from_command_line(sys.argv)
 

@@ -10,7 +10,7 @@ class CaserecordsConfig(AppConfig):
 
     def ready(self):
         """Add the images and the reasoning to the document; models can be imported from here on."""
-        import_module("patients.parts").register(import_module("imaging.document.part").PART)
+        import_module("patients.record.parts").register(import_module("imaging.document.part").PART)
         computed = import_module("caserecords.reasoning.computed")
-        import_module("patients.computed").register(computed.reason)
-        import_module("patients.summary").register(computed.summarise)
+        import_module("patients.record.computed").register(computed.reason)
+        import_module("patients.versions.summary").register(computed.summarise)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from patients.drawings.body_map import change_map, grade_map
-from patients.sections import SECTIONS
+from patients.entry.sections import SECTIONS
 from patients.tables.columns import group
 
 # The case desk

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from patients.problems import problem
+from patients.api.problems import problem
 
 FOR_PROGRAMS = ("/api/", "/dicomweb/")
 

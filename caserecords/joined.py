@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-from imaging.storage import put
+from imaging.file_store import put
 
 FOLDER = "joined"
 VIEWER = """

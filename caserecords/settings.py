@@ -35,14 +35,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "caserecords.caching.keep_out_of_caches",
+    "caserecords.middleware.no_store.keep_out_of_caches",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "caserecords.sign_out.end_old_sessions",
+    "caserecords.middleware.sign_out.end_old_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -154,19 +154,19 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "patients.tokens.BearerAuthentication",  # first, so that an anonymous call is 401
+        "patients.access.tokens.BearerAuthentication",  # first, so that an anonymous call is 401
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",
-        "patients.tokens.TokenAllows",
+        "patients.access.tokens.TokenAllows",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["patients.parsing.DocumentParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "patients.problems.OneRenderer",
-    "DEFAULT_PAGINATION_CLASS": "patients.paging.KeysetPagination",
-    "EXCEPTION_HANDLER": "patients.problems.problem_response",
+    "DEFAULT_PARSER_CLASSES": ["patients.record.json_parsing.DocumentParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "patients.api.problems.OneRenderer",
+    "DEFAULT_PAGINATION_CLASS": "patients.lists.keyset.KeysetPagination",
+    "EXCEPTION_HANDLER": "patients.api.problems.problem_response",
     "PAGE_SIZE": 50,
 }
 KNOX_TOKEN_MODEL = "patients.ApiToken"
@@ -179,7 +179,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "POSTPROCESSING_HOOKS": ["patients.schema.add_components"],
+    "POSTPROCESSING_HOOKS": ["patients.record.schema.add_components"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 LOGGING = {

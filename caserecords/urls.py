@@ -5,10 +5,10 @@ from django.urls import include, path
 # What begins with a word of its own goes first: an address is looked for from the top.
 urlpatterns = [
     path("dicomweb/", include("imaging.dicomweb.urls")),
-    path("api/", include("caserecords.api_urls")),
+    path("api/", include("caserecords.api.urls")),
     path("accounts/", include("patients.account_urls")),
     path("", include("imaging.urls")),
-    path("", include("caserecords.page_urls")),
+    path("", include("caserecords.pages.urls")),
     path("", include("patients.urls")),
 ]
 handler400 = "caserecords.errors.bad_request"

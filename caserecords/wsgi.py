@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from imaging.starting import resume_imports
+from imaging.intake.starting import resume_imports
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
 application = get_wsgi_application()

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from imaging.models import TWO_ENDED, Annotation, Figure, ImagingPolicy, Study
-from imaging.slices import Slice
+from imaging.slices.navigation import Slice
 from patients.catalogue import lookup
 from patients.models import ImagingFinding
 from patients.models.case import Side

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from patients.sections import BY_SLUG
+from patients.entry.sections import BY_SLUG
 from patients.views.cases import create_case
 from patients.views.sections import edit_section, save_draft
 

@@ -4,13 +4,6 @@ from django.db import models
 from hypothesis import strategies as st
 
 from patients.catalogue import lookup
-from patients.document import (
-    CASE_FIELDS,
-    PATIENT_FIELDS,
-    PRESENTATION_FIELDS,
-    document_fields,
-)
-from patients.kinds import by_key, children_of, top_models
 from patients.models import Case, Patient, ScaleScore, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
@@ -20,6 +13,13 @@ from patients.models.fields import (
     UidField,
     ValueField,
 )
+from patients.record.document import (
+    CASE_FIELDS,
+    PATIENT_FIELDS,
+    PRESENTATION_FIELDS,
+    document_fields,
+)
+from patients.record.kinds import by_key, children_of, top_models
 
 EVENT_KEYS = [f"event-{number}" for number in range(4)]
 VISIT_KEYS = [f"visit-{number}" for number in range(3)]

@@ -7,10 +7,10 @@ from itertools import count
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.models import Membership, Role, Team
-from patients.reference_table import read
-from patients.references import store_version
+from patients.team_limits.csv_table import read
+from patients.team_limits.sets import store_version
 from tests import PASSWORD
 
 _numbers = count(1)

@@ -7,14 +7,6 @@ from django.db import models
 
 from imaging.document.shapes import LISTS
 from patients.catalogue import lookup
-from patients.document import (
-    CASE_FIELDS,
-    PATIENT_FIELDS,
-    PRESENTATION_FIELDS,
-    SCHEMA,
-    document_fields,
-)
-from patients.kinds import children_of, top_models
 from patients.models import Case, Patient
 from patients.models.fields import (
     CatalogueField,
@@ -24,6 +16,14 @@ from patients.models.fields import (
     UidField,
     ValueField,
 )
+from patients.record.document import (
+    CASE_FIELDS,
+    PATIENT_FIELDS,
+    PRESENTATION_FIELDS,
+    SCHEMA,
+    document_fields,
+)
+from patients.record.kinds import children_of, top_models
 
 SHA256 = "ab" * 32
 OWN = {

@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from caserecords.demo.load import read_case
 from imaging.dicom.synthetic import slice_bytes
-from imaging.ingest import import_paths
+from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Instance, Panel
-from patients.history import save_version
-from patients.importing import import_case
-from patients.sections import BY_SLUG
+from patients.actions.importing import import_case
+from patients.entry.sections import BY_SLUG
+from patients.versions.saving import save_version
 from tests.factories import make_reference_set, make_team, make_user
 
 SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]

@@ -9,7 +9,7 @@ from django.core.management import get_commands
 from django.urls import URLResolver, get_resolver
 
 from caserecords.exchange import FORMATS
-from patients.describing import REASONS
+from patients.api.openapi import REASONS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("caserecords", "imaging", "patients")

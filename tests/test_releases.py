@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from patients.document import build, entered_document
-from patients.importing import import_case
-from patients.versions import document_of
+from patients.actions.importing import import_case
+from patients.record.document import build, entered_document
+from patients.versions.reading import document_of
 from tests.factories import make_case
 
 ROOT = Path(__file__).parent.parent
@@ -25,10 +25,10 @@ ASK = """
 import json
 from django.contrib.auth.models import User
 from django.test import Client
-from patients.history import broken_links
+from patients.versions.saving import broken_links
 from patients.models import Case, CaseSummary
-from patients.summary import summarise
-from patients.versions import document_of, load_record, served_text
+from patients.versions.summary import summarise
+from patients.versions.reading import document_of, load_record, served_text
 answers = {"documents": {}, "wrong": [], "pages": [], "summaries": 0}
 for case in Case.objects.order_by("pk"):
     answers["wrong"] += broken_links(case)

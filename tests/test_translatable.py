@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.utils import translation
 
 from patients.catalogue import instruments
-from patients.document import build
 from patients.models.fields import GradeField, PlacementField, ValueField
-from patients.versions import served_text
+from patients.record.document import build
+from patients.versions.reading import served_text
 from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"

@@ -1,6 +1,6 @@
 """Stored versions as a test wants them, past every check."""
 
-from patients.pieces import hash_text, split, store_pieces, to_texts
+from patients.versions.pieces import hash_text, split, store_pieces, to_texts
 
 
 def put_document(version, document):

@@ -11,10 +11,10 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from caserecords.demo.marks import place_marks
-from imaging.ingest import import_paths
-from patients.history import save_version
-from patients.importing import import_case
+from imaging.intake.importing import import_paths
+from patients.actions.importing import import_case
 from patients.models import ApiToken, Membership, Role, Status, Team, Visit
+from patients.versions.saving import save_version
 
 HERE = Path(__file__).parent
 TEAM = "Neuromuscular clinic (demonstration)"

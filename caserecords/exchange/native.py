@@ -1,6 +1,6 @@
 """The case document itself, in the bytes that are stored."""
 
-from patients.versions import served_text
+from patients.versions.reading import served_text
 
 CONTENT_TYPE = "application/json"
 SUFFIX = "json"

@@ -3,9 +3,9 @@
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from patients.document import document_fields
-from patients.kinds import parent_of
-from patients.wording import field_heading, field_words
+from patients.models.wording import field_heading, field_words
+from patients.record.document import document_fields
+from patients.record.kinds import parent_of
 
 
 def lines(record, model):

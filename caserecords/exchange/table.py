@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 
 from caserecords.exchange import rows
-from patients.kinds import by_key
 from patients.models import StrengthScore
-from patients.spreadsheet import as_csv
-from patients.versions import load_record
-from patients.wording import side_words
+from patients.models.wording import side_words
+from patients.record.kinds import by_key
+from patients.tables.spreadsheet import as_csv
+from patients.versions.reading import load_record
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"

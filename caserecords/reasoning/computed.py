@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language, override
 
-from caserecords.reasoning.care import Checklist, care
+from caserecords.reasoning.care.checklist import Checklist, care
 from caserecords.reasoning.checks import Review, review
 from caserecords.reasoning.concordance import Concordance, compare_tests
 from patients.reasoning.localisation import Localisation, localise

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from patients.catalogue import lookup
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
+from patients.entry.sections import section_of
 from patients.models import Side
 from patients.models.investigations import Certainty, ImagingSign, Interpretation
 from patients.reasoning.finding import sides_of
 from patients.reasoning.localisation import Localisation
 from patients.reasoning.sites import BY_KEY, PLACES, coverage
-from patients.sections import section_of
 
 COLUMNS = {
     "weakness": gettext_lazy("weakness"),

@@ -6,10 +6,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from caserecords.reasoning.checks import review
-from patients.document import read
-from patients.history import save_version
 from patients.models import Case, Discrepancy
-from patients.pieces import of_record
+from patients.record.document import read
+from patients.versions.pieces import of_record
+from patients.versions.saving import save_version
 
 
 class AcceptForm(forms.Form):

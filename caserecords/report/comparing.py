@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from patients.catalogue import lookup
 from patients.drawings.body_map import BodyMap, change_map, frame_for, grade_map, legend
 from patients.models import Visit
+from patients.models.wording import side_words
 from patients.reasoning.strength import REASONS, SUM_MAXIMUM, SUM_SOURCE, sum_score
 from patients.tables.columns import visits_of
 from patients.tables.strength import StrengthTable, between_visits, strength_table
-from patients.wording import side_words
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from caserecords.report.phrases import show
-from patients.change_words import change_class, change_words
+from patients.language.changes import change_class, change_words
 from patients.models import Side
+from patients.models.wording import is_empty, side_words
 from patients.tables.columns import group
-from patients.wording import is_empty, side_words
 
 WIDE = 8  # columns from which a table takes the whole width
 

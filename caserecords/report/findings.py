@@ -15,6 +15,7 @@ from caserecords.report.exhibits import (
 )
 from caserecords.report.phrases import MRC_CREDIT, grade_definition, show
 from patients.models import Side
+from patients.models.wording import side_words
 from patients.tables import (
     imaging_table,
     laboratory_table,
@@ -23,7 +24,6 @@ from patients.tables import (
     sign_table,
     strength_table,
 )
-from patients.wording import side_words
 
 
 def strength(record):

@@ -5,8 +5,8 @@ Lightly after the CARE checklist (2013); each line names a thing, never a value.
 
 from django.utils.translation import gettext as _
 
-from patients.kinds import tests
 from patients.models import Sex
+from patients.record.kinds import tests
 
 
 def missing_items(record):

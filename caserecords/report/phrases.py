@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import mrc
 from patients.models import Sex, Side
-from patients.wording import field_words, is_empty, missing_unit, side_words
+from patients.models.wording import field_words, is_empty, missing_unit, side_words
 
 MINUS = "\u2212"
 ORDINALS = {

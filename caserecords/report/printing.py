@@ -8,7 +8,7 @@ from caserecords.report import electrodiagnosis, facts, findings
 from caserecords.report.exhibits import Table, collect_notes, plain_table
 from caserecords.report.ultrasound import ultrasound
 from patients import models
-from patients.kinds import top_models
+from patients.record.kinds import top_models
 
 # Each function takes the record and returns a Table, None where it has no rows, or Facts.
 SPECIAL = {

@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
 from caserecords.report.exhibits import Cell, Table, collect_notes, head
-from patients.conduction_words import conduction_groups
 from patients.models import ReasoningShown
 from patients.reasoning.localisation import CANDIDATES, Localisation, localise
 from patients.tables.columns import group
 from patients.tables.conduction_reasoning import conduction_reasoning
+from patients.tables.conduction_words import conduction_groups
 
 SAID_ELSEWHERE = ("conduction-sides",)  # in the tables of conduction itself
 SHORT, FULL = 1, 4  # candidates of each side that are told

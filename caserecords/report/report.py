@@ -1,6 +1,6 @@
 """A case as a report: every section as plain frozen data, for the page and whatever else prints it.
 
-`assemble` takes a record (patients.document.build) and figures, and asks the database for nothing.
+`assemble` takes a record (patients.record.document.build) and figures; it makes no queries.
 """
 
 import re
@@ -18,7 +18,7 @@ from caserecords.report.missing import missing_items
 from caserecords.report.phrases import day_range, day_words, with_side
 from caserecords.report.printing import printed
 from caserecords.report.reasoning import reasoning_tables
-from patients.computed import resolve_days
+from patients.record.computed import resolve_days
 from patients.tables import timeline
 from patients.tables.timeline import Timeline
 

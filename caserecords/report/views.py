@@ -8,13 +8,13 @@ from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
 from caserecords.report.phrases import person_words
 from caserecords.report.report import assemble
-from patients.access import get_case
-from patients.change_words import count_words
-from patients.computed import resolve_days
-from patients.document import read
+from patients.access.permissions import get_case
 from patients.drawings.trends import trends
+from patients.language.changes import count_words
+from patients.record.computed import resolve_days
+from patients.record.document import read
 from patients.tables import strength_table
-from patients.versions import load_record
+from patients.versions.reading import load_record
 
 
 def current_record(case):

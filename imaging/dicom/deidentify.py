@@ -19,7 +19,6 @@ from pydicom.uid import UID_dictionary
 from pydicom.valuerep import IS, DSfloat, format_number_as_ds
 
 from imaging.dicom import header, vocabulary
-from imaging.dicom.alike import REMEMBERED, Shared, converted, is_alike, key_of
 from imaging.dicom.allow_list import (
     CODED,
     DATES,
@@ -31,6 +30,7 @@ from imaging.dicom.allow_list import (
     TIMES,
     UIDS,
 )
+from imaging.dicom.shared_elements import REMEMBERED, Shared, converted, is_alike, key_of
 from imaging.dicom.writing import CHARACTER_SET, element_bytes
 
 METHOD = "Caserecords allow list, PS3.15 annex E"

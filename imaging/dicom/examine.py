@@ -14,15 +14,15 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from imaging.dicom.allow_list import PALETTE
 from imaging.dicom.codestream import frame_items, without_comments
+from imaging.dicom.decoding import NATIVE, decode, frames_of
 from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
-from imaging.dicom.identify import identify, names_of
 from imaging.dicom.kinds import check_kind, check_known, reason_to_look
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
 from imaging.dicom.native import frame_bytes, shaped, stored_values
-from imaging.dicom.pixels import NATIVE, decode, frames_of
 from imaging.dicom.reading import CUT_OFF, parse
+from imaging.dicom.received_identity import identify, names_of
 from imaging.dicom.refusal import Refused
 from imaging.dicom.writing import PIXEL_DATA, file_parts
 

@@ -21,7 +21,7 @@ from highdicom.sr import (
 from pydicom.sr.codedict import codes
 
 from imaging.dicom import presentation_state
-from imaging.dicom.objects import MODEL, own_code, read_evidence, settle, to_bytes
+from imaging.dicom.written_objects import MODEL, own_code, read_evidence, settle, to_bytes
 
 SIDES = {"left": codes.SCT.Left, "right": codes.SCT.Right, "both": codes.SCT.Bilateral}
 MODALITIES = {"MR": CodedConcept("MR", "DCM", "Magnetic Resonance")}

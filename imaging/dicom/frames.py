@@ -2,9 +2,9 @@
 
 import pydicom
 
+from imaging.dicom.decoding import NATIVE, decode_array, frames_of
 from imaging.dicom.header import read_header
 from imaging.dicom.native import frame_bytes, read_range
-from imaging.dicom.pixels import NATIVE, decode_array, frames_of
 from imaging.dicom.refusal import Refused
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pydicom.errors import BytesLengthException
 from pydicom.tag import Tag
 
-from imaging.dicom.alike import REMEMBERED, UNREAD, Shared, converted, is_alike, key_of
+from imaging.dicom.shared_elements import REMEMBERED, UNREAD, Shared, converted, is_alike, key_of
 
 KEYWORDS = {
     "SOPClassUID": "sop_class_uid",

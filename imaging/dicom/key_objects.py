@@ -3,7 +3,7 @@
 from highdicom.ko import KeyObjectSelection, KeyObjectSelectionDocument
 from pydicom.sr.codedict import codes
 
-from imaging.dicom.objects import read_evidence, settle, to_bytes
+from imaging.dicom.written_objects import read_evidence, settle, to_bytes
 
 
 def write_key_objects(paths, description, identity):

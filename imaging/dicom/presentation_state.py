@@ -25,9 +25,9 @@ from pydicom.sequence import Sequence
 
 from imaging.dicom.deidentify import map_uid
 from imaging.dicom.header import UNREADABLE
-from imaging.dicom.objects import MODEL, VERSION, read_evidence, settle, to_bytes
 from imaging.dicom.reading import parse
 from imaging.dicom.refusal import Refused
+from imaging.dicom.written_objects import MODEL, VERSION, read_evidence, settle, to_bytes
 
 SOP_CLASSES = {
     "1.2.840.10008.5.1.4.1.1.11.1": "grey",

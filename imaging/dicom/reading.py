@@ -15,9 +15,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from imaging.dicom.decoding import COMPRESSED, NATIVE
 from imaging.dicom.header import UNREADABLE, read_value
 from imaging.dicom.kinds import check_kind, check_syntax
-from imaging.dicom.pixels import COMPRESSED, NATIVE
 from imaging.dicom.refusal import Refused
 
 PREAMBLE = 128

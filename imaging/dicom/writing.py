@@ -12,7 +12,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_data_element
 from pydicom.multival import MultiValue
 
-from imaging.dicom.alike import Shared
+from imaging.dicom.shared_elements import Shared
 
 IMPLEMENTATION = "2.25.302217563914377018224196482570144562177"
 START = bytes(128) + b"DICM"  # the preamble is zeros (PS3.10 7.1)

@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path, register_converter
 
-from imaging.dicomweb import queries, retrieval, storage
-from patients.api import Unknown
+from imaging.dicomweb import qido, stow, wado
+from patients.api.cases import Unknown
 
 
 class Uid:
@@ -37,32 +37,32 @@ def each(name, view, places, tail=""):
 
 ALL = {"study": STUDY, "series": SERIES, "instance": INSTANCE}
 urlpatterns = [
-    path("studies", storage.Studies.as_view(), name="studies"),
-    path("series", queries.SeriesSearch.as_view(), name="search-series"),
-    path("instances", queries.InstanceSearch.as_view(), name="search-instances"),
-    path(f"{STUDY}/series", queries.SeriesSearch.as_view(), name="search-series-of-study"),
-    path(f"{STUDY}/instances", queries.InstanceSearch.as_view(), name="search-instances-of-study"),
+    path("studies", stow.Studies.as_view(), name="studies"),
+    path("series", qido.SeriesSearch.as_view(), name="search-series"),
+    path("instances", qido.InstanceSearch.as_view(), name="search-instances"),
+    path(f"{STUDY}/series", qido.SeriesSearch.as_view(), name="search-series-of-study"),
+    path(f"{STUDY}/instances", qido.InstanceSearch.as_view(), name="search-instances-of-study"),
     path(
         f"{SERIES}/instances",
-        queries.InstanceSearch.as_view(),
+        qido.InstanceSearch.as_view(),
         name="search-instances-of-series",
     ),
-    path("cases/<uuid:case>/studies", storage.CaseStudies.as_view(), name="store-in-case"),
+    path("cases/<uuid:case>/studies", stow.CaseStudies.as_view(), name="store-in-case"),
     path(
         "cases/<uuid:case>/studies/<uid:study>",
-        storage.CaseStudies.as_view(),
+        stow.CaseStudies.as_view(),
         name="store-in-case-study",
     ),
-    path(STUDY, storage.StudyFiles.as_view(), name="study"),
-    *each("files", retrieval.Files, {"series": SERIES, "instance": INSTANCE}),
-    *each("metadata", retrieval.Metadata, ALL, "/metadata"),
-    *each("rendered", retrieval.Rendered, ALL, "/rendered"),
-    path(f"{INSTANCE}/frames/<str:frames>", retrieval.Frames.as_view(), name="frames"),
+    path(STUDY, stow.StudyFiles.as_view(), name="study"),
+    *each("files", wado.Files, {"series": SERIES, "instance": INSTANCE}),
+    *each("metadata", wado.Metadata, ALL, "/metadata"),
+    *each("rendered", wado.Rendered, ALL, "/rendered"),
+    path(f"{INSTANCE}/frames/<str:frames>", wado.Frames.as_view(), name="frames"),
     path(
         f"{INSTANCE}/frames/<str:frames>/rendered",
-        retrieval.Rendered.as_view(),
+        wado.Rendered.as_view(),
         name="rendered-frame",
     ),
-    path(f"{INSTANCE}/bulkdata/<slug:tag>", retrieval.BulkData.as_view(), name="bulk-data"),
+    path(f"{INSTANCE}/bulkdata/<slug:tag>", wado.BulkData.as_view(), name="bulk-data"),
     re_path(r"^", Unknown.as_view(), name="unknown"),
 ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from imaging.document.shapes import LISTS, is_required
-from patients.conversion import expect, refuse_unstorable
+from patients.record.conversion import expect, refuse_unstorable
 
 
 def check(data):

@@ -7,13 +7,13 @@ The order of the lists is the order of the rows; what is unknown is left out. Im
 UID and by the sha256 of their file, which may not be held here.
 """
 
-from imaging.discarding import discard_files
 from imaging.document import pieces
 from imaging.document.parsing import check
 from imaging.document.reading import read
 from imaging.document.shapes import KEY, schema
 from imaging.document.writing import write
-from patients.parts import Part
+from imaging.file_cleanup import discard_files
+from patients.record.parts import Part
 
 PART = Part(
     KEY,

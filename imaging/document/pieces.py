@@ -16,7 +16,7 @@ from imaging.models import Instance
 
 BLOCK = 250  # images in a piece
 INSTANCES, STUDIES = "instances", "studies"
-# What a change can have touched, for patients.history.save_version.
+# What a change can have touched, for patients.versions.saving.save_version.
 OF_ANNOTATIONS, OF_LEVELS = [f"{KEY}/annotations"], [f"{KEY}/levels"]
 OF_FIGURES, OF_STUDIES = [f"{KEY}/figures"], [f"{KEY}/{STUDIES}"]
 

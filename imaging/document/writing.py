@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from imaging.document.parsing import Reader
 from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, KEY, LEVEL, SERIES, STUDY
 from imaging.models import REMOVED, Instance, Panel, Series, Study
-from patients.document import DocumentError
+from patients.record.document import DocumentError
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from imaging.figures.captions import series_words
-from imaging.levels import slices_at
 from imaging.models import Instance, Panel, Series
 from imaging.models.figures import MOST_PANELS
-from imaging.slices import beside, slices_of
-from imaging.viewing import BadParameter, read_number
+from imaging.pixels.responses import BadParameter, read_number
+from imaging.slices.levels import slices_at
+from imaging.slices.navigation import beside, slices_of
 
 
 @dataclass

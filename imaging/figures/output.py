@@ -7,7 +7,9 @@ import numpy as np
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from imaging.figures.drawing import (
+from imaging.drawing.lettering import fitted
+from imaging.drawing.strokes import svg_mark
+from imaging.figures.composition import (
     MARK_SHARE,
     bar_of,
     compose_figure,
@@ -20,10 +22,8 @@ from imaging.figures.drawing import (
     placed,
     shown,
 )
-from imaging.figures.lettering import fitted
-from imaging.figures.marks import svg_mark
 from imaging.figures.sheet import blank_panels, panel_images
-from imaging.png import encode_png
+from imaging.pixels.png import encode_png
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 PANEL_PIXELS = 640  # without a width

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_noop
 
 from imaging.dicom.native import frame_header
 from imaging.dicom.refusal import Refused
+from imaging.drawing.strokes import is_inside, mark_of
 from imaging.figures.captions import MarkWords, alternative_text, caption, lettered
-from imaging.figures.drawing import PanelImage
-from imaging.figures.marks import is_inside, mark_of
-from imaging.geometry import orientation_letters
-from imaging.images import read_frame
-from imaging.measurement import length_words, spacing_of
+from imaging.figures.composition import PanelImage
 from imaging.models import Annotation, Figure, Instance, Panel
-from imaging.rendering import window
+from imaging.pixels.measurement import length_words, spacing_of
+from imaging.pixels.pictures import read_frame
+from imaging.pixels.rendering import window
+from imaging.slices.geometry import orientation_letters
 
 BLACK = np.zeros((2, 2), np.uint8)
 NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")

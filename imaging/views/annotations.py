@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imaging.document.pieces import OF_ANNOTATIONS
 from imaging.forms import AnnotationForm, PlaceForm, structure_choices
 from imaging.models import Annotation, Instance
-from imaging.slices import frames_of, slices_of
-from imaging.viewing import viewer_address
-from patients.access import get_case
-from patients.history import save_version
+from imaging.pixels.responses import viewer_address
+from imaging.slices.navigation import frames_of, slices_of
+from patients.access.permissions import get_case
+from patients.versions.saving import save_version
 
 
 @require_POST

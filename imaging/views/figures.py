@@ -21,11 +21,11 @@ from imaging.figures.builder import (
 from imaging.figures.output import WIDTHS_MM, shown_size
 from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
-from imaging.measurement import spacing_of
 from imaging.models import Figure, Panel
 from imaging.models.figures import MOST_PANELS
-from patients.access import get_case, is_editable
-from patients.history import save_version
+from imaging.pixels.measurement import spacing_of
+from patients.access.permissions import get_case, is_editable
+from patients.versions.saving import save_version
 
 COLUMN_WORDS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
 

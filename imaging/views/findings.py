@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from imaging.forms import FindingForm
-from imaging.viewing import viewer_address
+from imaging.pixels.responses import viewer_address
 from imaging.views.levels import find_slice
-from patients.access import get_case
-from patients.history import save_version
+from patients.access.permissions import get_case
 from patients.models import ImagingFinding
-from patients.pieces import of_record
+from patients.versions.pieces import of_record
+from patients.versions.saving import save_version
 
 
 @require_POST

@@ -14,7 +14,7 @@ from imaging.dicom.header import KEYWORDS
 from imaging.dicom.native import frame_header
 from imaging.dicom.refusal import Refused
 from imaging.document.shapes import FIGURE_FIELDS
-from imaging.figures.marks import mark_of
+from imaging.drawing.strokes import mark_of
 from imaging.figures.output import CONTENT_TYPES as FIGURE_TYPES
 from imaging.figures.output import (
     LEAST_DPI,
@@ -25,11 +25,18 @@ from imaging.figures.output import (
     draw_figure,
 )
 from imaging.figures.sheet import gather_figure
-from imaging.images import CONTENT_TYPES, RENDERING, stored_values_of
 from imaging.models import Figure, Instance
-from imaging.viewing import ASK_AGAIN, BadParameter, answer_picture, kept, plain, read_whole
-from imaging.wording import told
-from patients.access import get_case
+from imaging.pixels.pictures import CONTENT_TYPES, RENDERING, stored_values_of
+from imaging.pixels.responses import (
+    ASK_AGAIN,
+    BadParameter,
+    answer_picture,
+    kept,
+    plain,
+    read_whole,
+)
+from imaging.refusals import told
+from patients.access.permissions import get_case
 
 
 @require_safe

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from imaging.intake.receiving import open_job, receive, start, stop
+from imaging.intake.undo import images_of, take_back
 from imaging.models import ImportJob, Outcome, State
-from imaging.receiving import open_job, receive, start, stop
-from imaging.taking_back import images_of, take_back
-from patients.access import get_case, is_editable
-from patients.spreadsheet import as_csv
+from patients.access.permissions import get_case, is_editable
+from patients.tables.spreadsheet import as_csv
 
 LINES_A_PAGE = 500
 NOT_TAKEN = (Outcome.REFUSED, Outcome.QUARANTINED, Outcome.NOT_READ)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from imaging.inbox import NotMoved, drop_study, move_study
+from imaging.intake.inbox import NotMoved, drop_study, move_study
 from imaging.models import Inbox, Study
-from patients.access import get_case, record_access
+from patients.access.permissions import get_case, record_access
 from patients.models import Case
 
 

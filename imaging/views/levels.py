@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from imaging.document.pieces import OF_LEVELS
 from imaging.models import SliceLevel
-from imaging.slices import slices_of
-from imaging.viewing import viewer_address
-from patients.access import get_case
-from patients.history import save_version
+from imaging.pixels.responses import viewer_address
+from imaging.slices.navigation import slices_of
+from patients.access.permissions import get_case
+from patients.versions.saving import save_version
 
 
 @require_POST

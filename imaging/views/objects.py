@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from imaging.dicom.refusal import Refused
+from imaging.intake.receiving import receive_annotations
+from imaging.marks.dicom_objects import KINDS, write_object
 from imaging.models import Study
-from imaging.objects import KINDS, write_object
-from imaging.receiving import receive_annotations
-from imaging.wording import told
-from patients.access import get_case
+from imaging.refusals import told
+from patients.access.permissions import get_case
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from imaging.forms import PolicyForm
-from imaging.policy import MEGABYTE, policy_of, quota_bytes, used_bytes
+from imaging.intake.policy import MEGABYTE, policy_of, quota_bytes, used_bytes
 from patients.models import Team
 from patients.views.teams import staff_only
 

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from imaging.dicom.limits import MEGABYTE
-from imaging.discarding import remove_unheld
 from imaging.document.pieces import OF_STUDIES
+from imaging.file_cleanup import remove_unheld
+from imaging.file_store import limits
 from imaging.forms import StudyForm
-from imaging.indexing import number_series
-from imaging.judging import OTHER_PATIENT
+from imaging.intake.acceptance import OTHER_PATIENT
+from imaging.intake.indexing import number_series
+from imaging.intake.policy import policy_of, quota_bytes, used_bytes
 from imaging.models import REMOVED, Inbox, Instance, Series, Study
-from imaging.policy import policy_of, quota_bytes, used_bytes
-from imaging.storage import limits
 from imaging.views.inbox import targets
-from patients.access import get_case, is_editable
-from patients.history import save_version
+from patients.access.permissions import get_case, is_editable
+from patients.versions.saving import save_version
 
 
 @dataclass(frozen=True)

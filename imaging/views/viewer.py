@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from imaging.forms import AnnotationForm, FindingForm, level_choices, structure_choices
-from imaging.levels import levels_of_series, named_slices
-from imaging.marking import drawn_data, presets_of, svg_of
+from imaging.marks.viewer_marks import drawn_data, presets_of, svg_of
 from imaging.models import Kind, Series
-from imaging.slices import beside, slices_of
-from imaging.viewing import PREFIXES, BadParameter, read_number, read_whole
+from imaging.pixels.responses import PREFIXES, BadParameter, read_number, read_whole
+from imaging.slices.levels import levels_of_series, named_slices
+from imaging.slices.navigation import beside, slices_of
 from imaging.views.findings import findings_of
 from imaging.views.series import study_lines
-from patients.access import get_case, is_editable
+from patients.access.permissions import get_case, is_editable
 
 WINDOWS = (
     (_("As recorded"), 1.0, 1.0),

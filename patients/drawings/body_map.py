@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from patients.catalogue import lookup, mrc
 from patients.catalogue.mrc import Grade
 from patients.catalogue.table import parts, read
-from patients.change_words import CHANGES, OPEN, change_class, change_words
+from patients.language.changes import CHANGES, OPEN, change_class, change_words
 from patients.models import Side
-from patients.wording import side_words
+from patients.models.wording import side_words
 
 ROWS = read("body_regions", Path(__file__).parent / "tables")
 REGIONS = tuple(row for row in ROWS if row.kind == "muscles")

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from patients.catalogue import mrc
+from patients.language.placement import Resolved
 from patients.models import Side, Visit
-from patients.placement import Resolved
+from patients.models.wording import side_words
 from patients.tables.strength import StrengthTable
-from patients.wording import side_words
 
 FEWEST = 3
 # Lengths in units of one chart.

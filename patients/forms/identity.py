@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.identifying import NAMES
+from patients.access.identifiers import NAMES
 from patients.models import PatientIdentity
 
 INPUT = {"class": "form-control", "autocomplete": "off", "spellcheck": "false"}

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from patients.sharing import possible_co_authors
+from patients.actions.sharing import possible_co_authors
 
 LONGEST_KEY = 18  # digits; a key has 64 bits
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import ReferenceSet
-from patients.reference_table import LONGEST_TABLE, decode, read
+from patients.team_limits.csv_table import LONGEST_TABLE, decode, read
 
 INPUT = {"class": "form-control", "autocomplete": "off"}
 

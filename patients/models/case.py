@@ -182,7 +182,7 @@ class Row(models.Model):
 
     DOCUMENT_KEY    the name of its list in the case document
     PARENT          the foreign key to the row that it is nested in; "" for a table of its own
-    SECTION         the slug of the entry page it is on (patients/sections.py)
+    SECTION         the slug of the entry page it is on (patients/entry/sections.py)
     TITLE           the title of its table, in lower case
     COLUMNS         the columns always in sight on the entry page; the rest are behind "more"
     HELP            one line of help above its table

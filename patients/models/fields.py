@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import lookup
 from patients.catalogue.mrc import LONGEST, parse_grade
-from patients.placement import PLACEMENT_SCHEMA, placement_from_document
-from patients.values import VALUE_SCHEMA, parse_value, value_from_document
+from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
+from patients.language.values import VALUE_SCHEMA, parse_value, value_from_document
 
 AS_TEXT = lookup.AS_TEXT
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
 class ValueField(models.TextField):
-    """A measured value as printed (patients.values.Value), in the column's unit unless it says."""
+    """A measured value as printed (patients.language.values.Value); a bare number has `unit`."""
 
     def __init__(self, *args, unit="", **kwargs):
         self.unit = unit
@@ -53,7 +53,7 @@ class ValueField(models.TextField):
 
 
 class PlacementField(models.TextField):
-    """Where an event stands in time (patients.placement.Placement)."""
+    """Where an event stands in time (patients.language.placement.Placement)."""
 
     def from_db_value(self, value, expression, connection):
         return placement_from_document(json.loads(value)) if value else None

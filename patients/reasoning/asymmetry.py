@@ -11,10 +11,10 @@ from decimal import Decimal
 from patients.catalogue import asymmetry, nerves
 from patients.catalogue.recording_sites import amplitude_convention, is_same_site
 from patients.catalogue.reference_limits import ADULT
+from patients.language.values import Value
 from patients.reasoning.between_sites import amount, is_absent
 from patients.reasoning.reference import AGE_UNKNOWN, NO_AGE
 from patients.reasoning.side_to_side import Ratio
-from patients.values import Value
 
 
 @dataclass(frozen=True)

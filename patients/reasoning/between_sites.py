@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from patients.language.values import Value
 from patients.reasoning.conduction import plain
 from patients.reasoning.side_to_side import factor_between, to_tenth
-from patients.values import Value
 
 MEASURES = (
     ("amplitude", "amplitude_mv", "mV"),

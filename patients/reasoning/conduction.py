@@ -7,8 +7,8 @@ latency; a sensory velocity is counted to the onset of the response, not to its 
 from dataclasses import dataclass
 from decimal import Decimal
 
+from patients.language.values import STATES, Value
 from patients.reasoning.side_to_side import factor_between, to_tenth
-from patients.values import STATES, Value
 
 # Beyond this many m/s a printed velocity and a computed one are said to disagree.
 TOLERANCE = Decimal(1)

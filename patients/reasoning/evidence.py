@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from patients.catalogue import lookup, muscles
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.catalogue.mrc import STATES
-from patients.reasoning.chronology import place_events
+from patients.language.chronology import place_events
 from patients.reasoning.conduction_evidence import motor_evidence, sensory_evidence
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, merge, sides_of, visit_key
 from patients.reasoning.sites import is_placed

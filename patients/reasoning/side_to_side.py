@@ -7,7 +7,7 @@ one stands by itself, without any amplitude. In a disease of both sides neither 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from patients.values import STATES, Value
+from patients.language.values import STATES, Value
 
 # Units of one quantity, each in the first of its row.
 _SCALES = (

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from patients.catalogue.recording_sites import is_proximal
 from patients.catalogue.reference_limits import Limit, LimitSet, built_in
 from patients.catalogue.time_words import UNIT_WORDS
+from patients.language.chronology import DAYS
 from patients.reasoning.asymmetry import DropVerdict, Pair, judge_drop, side_pairs
 from patients.reasoning.asymmetry import symmetric_sensory as find_symmetric
 from patients.reasoning.between_sites import Segment, segments
-from patients.reasoning.chronology import DAYS
 from patients.reasoning.conduction import Velocity
 from patients.reasoning.measured import nerves_of
 from patients.reasoning.reference import Verdict, judge

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from patients.catalogue.time_words import UNIT_WORDS
+from patients.language.values import Value, plain_number
 from patients.models import Diagnosis, Treatment, TreatmentPhase
 from patients.tables.columns import group, label
-from patients.values import Value, plain_number
 
 STATUS_ORDER = ("final", "working", "concurrent", "revised", "differential", "ruled_out")
 EXACT_DAYS = {"days": 1, "weeks": 7}

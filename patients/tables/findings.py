@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patients.catalogue import instruments
+from patients.language.values import Value
 from patients.models import (
     Dynamometry,
     ImagingFinding,
@@ -13,7 +14,6 @@ from patients.models import (
     Visit,
 )
 from patients.tables.columns import by_visit, group, label, merge_sides, visits_of
-from patients.values import Value
 
 
 @dataclass(frozen=True)

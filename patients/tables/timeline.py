@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from patients.language.placement import Resolved
 from patients.models import Event, Side, Symptom, Treatment, Visit
-from patients.placement import Resolved
 from patients.tables.columns import group
 
 # User units of the drawing; LETTER is the mean width of one.

@@ -2,7 +2,7 @@
 
 from django import template
 
-from patients import conduction_words
+from patients.tables import conduction_words
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.sections import section_of
+from patients.entry.sections import section_of
 
 register = template.Library()
 # Words that pure modules hold in English, marked here for whoever translates.

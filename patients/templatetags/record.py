@@ -7,13 +7,11 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from patients.change_words import change_class, change_words
-from patients.document import document_fields
-from patients.kinds import title_of
-from patients.listing import newest_to_review, reviewed_teams
+from patients.language.changes import change_class, change_words
+from patients.language.values import value_from_document
+from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, Status, StrengthScore
-from patients.values import value_from_document
-from patients.wording import (
+from patients.models.wording import (
     field_heading,
     field_words,
     is_empty,
@@ -21,6 +19,8 @@ from patients.wording import (
     missing_unit,
     side_words,
 )
+from patients.record.document import document_fields
+from patients.record.kinds import title_of
 
 register = template.Library()
 LONG = 32  # letters that a cell holds in one line

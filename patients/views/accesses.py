@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from patients.access import get_case, may_read_accesses
+from patients.access.permissions import get_case, may_read_accesses
 
 PAGE = 100
 

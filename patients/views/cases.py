@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from patients.forms.new_case import NewCaseForm, clinician_teams
+from patients.entry.new_case import NewCaseForm, clinician_teams
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from patients.access import get_case
+from patients.access.identifiers import find_identity, keep_identity, may_identify
+from patients.access.permissions import get_case
 from patients.forms.identity import IdentityForm
-from patients.identifying import find_identity, keep_identity, may_identify
 
 
 @sensitive_post_parameters()

@@ -2,13 +2,13 @@
 
 from django.template.loader import render_to_string
 
-from patients.document import CaseRecord
-from patients.forms.rows import RowFormSet
-from patients.forms.strength import StrengthGrid
+from patients.entry.rows import RowFormSet
+from patients.entry.sections import BY_SLUG
+from patients.entry.strength import StrengthGrid
 from patients.models import ROW_MODELS, Event, Visit
 from patients.reasoning.evidence import READERS
 from patients.reasoning.localisation import localise
-from patients.sections import BY_SLUG
+from patients.record.document import CaseRecord
 
 # The pages whose tables say something of the place of a lesion.
 SLUGS = {slug for slug, section in BY_SLUG.items() if READERS.keys() & set(section.keys)}

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from patients.access import get_case
+from patients.access.permissions import get_case
+from patients.actions.sharing import may_share, set_co_authors
 from patients.forms.people import CoAuthorsForm
-from patients.sharing import may_share, set_co_authors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from patients.access import get_team, keeps_references
+from patients.access.permissions import get_team, keeps_references
 from patients.catalogue.conduction_parameters import ROWS as PARAMETERS
 from patients.catalogue.reference_limits import built_in
 from patients.forms.references import ReferenceForm
-from patients.reference_table import template, write
-from patients.references import lines_of, retire, store_version
+from patients.team_limits.csv_table import template, write
+from patients.team_limits.sets import lines_of, retire, store_version
 
 CSV = "text/csv; charset=utf-8"
 

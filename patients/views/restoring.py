@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from patients import restoring
-from patients.access import get_case
-from patients.document import DocumentError
+from patients.access.permissions import get_case
+from patients.actions import restoring
+from patients.actions.review import CaseChanged
 from patients.forms.status import SeenForm
-from patients.reviewing import CaseChanged
+from patients.record.document import DocumentError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from patients.access import get_case
-from patients.forms.page import SectionPage
-from patients.history import save_version
+from patients.access.permissions import get_case
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG, SECTIONS
+from patients.language.chronology import place_events
 from patients.models import Case, Draft, Event, Visit
-from patients.pieces import of_record
-from patients.reasoning.chronology import place_events
-from patients.sections import BY_SLUG, SECTIONS
 from patients.tables import timeline
-from patients.versions import load_record, record_piece
+from patients.versions.pieces import of_record
+from patients.versions.reading import load_record, record_piece
+from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 
 WANTED = ("set", "sides")  # what a grid shows, in the address

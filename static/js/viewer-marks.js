@@ -1,9 +1,9 @@
 // Marks on the slices: drawn above the frame, listed beside it. Placing and moving: viewer-place.js; their
-// way to the server, undo and redo: viewer-saving.js. Shapes as in imaging/figures/marks.py.
+// way to the server, undo and redo: viewer-saving.js. Shapes as in imaging/drawing/strokes.py.
 "use strict";
 
 const marks = { all: viewer.data.marks, selected: null, end: "both", placing: null, done: [], undone: [], timer: 0 };
-const SHARE = 18; // an arrowhead is as long as this part of the picture, as in imaging/marking.py
+const SHARE = 18; // an arrowhead is as long as this part of the picture, as in imaging/marks/viewer_marks.py
 const TWO_ENDED = ["arrow", "line", "ellipse"];
 
 function of(pane) {

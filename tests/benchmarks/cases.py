@@ -69,8 +69,8 @@ class Bench:
 
     def model(self, name):
         """Import a case of the demonstration; return what a generated case copies of it."""
-        from patients.importing import import_case
-        from patients.versions import served_text
+        from patients.actions.importing import import_case
+        from patients.versions.reading import served_text
 
         document = json.loads((ROOT / "caserecords" / "demo" / f"{name}.json").read_text())
         case = import_case(document, self.team, self.users["clinician"])

@@ -31,8 +31,8 @@ class Images:
         """Return a new case of the published report with so many studies of so many images."""
         from caserecords.demo.load import read_case
         from imaging.models import Instance, Series, Study
-        from patients.history import save_version
-        from patients.importing import import_case
+        from patients.actions.importing import import_case
+        from patients.versions.saving import save_version
 
         number = next(self.numbers)
         document = read_case("published_case") | {"patient": {"code": f"I-{number}"}}
@@ -76,7 +76,7 @@ class Images:
 
     def add(self, case):
         from imaging.dicom.synthetic import slice_bytes
-        from imaging.ingest import import_paths
+        from imaging.intake.importing import import_paths
 
         path = self.folder / f"{next(self.numbers)}.dcm"
         path.write_bytes(slice_bytes(next(self.numbers), 32))
@@ -87,7 +87,7 @@ class Images:
     def moving(self, case):
         """Return the ms of CPU of moving a mark, beyond those of reading it."""
         from imaging.dicom.synthetic import slice_bytes
-        from imaging.ingest import import_paths
+        from imaging.intake.importing import import_paths
         from imaging.models import Annotation
 
         path = self.folder / f"{next(self.numbers)}.dcm"
@@ -112,7 +112,7 @@ class Images:
 
 def cpu():
     """Return the CPU seconds of this process, its readers and its database process."""
-    from caserecords.measuring import cpu as of_processes
+    from tests.benchmarks.page_costs import cpu as of_processes
 
     return of_processes() + database_seconds()
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import requests
 
-from caserecords.processes import children, tree
 from tests.benchmarks.files import slices
+from tests.benchmarks.processes import children, tree
 from tests.imaging.orthanc import Orthanc, free_port
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from patients.models import Case, Draft, StrengthScore
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.browser.conftest import eventually, sign_in, sign_in_by_page
 from tests.browser.keyboard import Keyboard, paste
 from tests.factories import make_case, make_team, make_user

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.browser.conftest import eventually, sign_in
 from tests.browser.keyboard import paste
 from tests.factories import make_case

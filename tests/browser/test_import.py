@@ -2,7 +2,7 @@
 
 import pytest
 
-from imaging import receiving
+from imaging.intake import receiving
 from imaging.models import ImportFile, ImportJob, Outcome, State
 from tests.browser.conftest import sign_in
 from tests.factories import make_case

@@ -7,7 +7,7 @@ import pytest
 from django.db import models
 
 from caserecords.demo.load import HERE, load_demonstration, read_case
-from patients.document import build, document_fields, to_document
+from patients.entry.sections import SECTIONS
 from patients.models import Case, Event, Visit
 from patients.models.fields import (
     CatalogueField,
@@ -15,8 +15,8 @@ from patients.models.fields import (
     PlacementField,
     ValueField,
 )
-from patients.sections import SECTIONS
-from patients.versions import served_text
+from patients.record.document import build, document_fields, to_document
+from patients.versions.reading import served_text
 from tests.browser.conftest import sign_in_by_page
 from tests.factories import make_team, make_user
 

@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from imaging import receiving
 from imaging.dicom.synthetic import slice_bytes
+from imaging.intake import receiving
 from imaging.models import ImportJob
-from patients.history import save_version
 from patients.models import Visit
+from patients.versions.saving import save_version
 from tests.browser.conftest import eventually, sign_in
 from tests.factories import make_case
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images

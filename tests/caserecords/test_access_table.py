@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, path, reverse
 
 from imaging.dicom.synthetic import slice_bytes
-from imaging.ingest import import_paths
+from imaging.intake.importing import import_paths
 from patients.models import Case, Role
 from tests.factories import make_case, make_reference_set, make_team, make_user
 

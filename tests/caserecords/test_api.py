@@ -11,7 +11,7 @@ from django.test import Client
 from drf_spectacular.validation import validate_schema
 
 from caserecords.exchange import FORMATS
-from patients.describing import REASONS
+from patients.api.openapi import REASONS
 from tests.api import Caller, address_of, assert_problem
 from tests.factories import make_case, make_team, make_user
 

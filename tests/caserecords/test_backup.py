@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from imaging.storage import store
+from imaging.file_store import store
 from patients.models import Case
 from tests.factories import make_case
 

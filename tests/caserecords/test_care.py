@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from caserecords.reasoning.care import STATES, care
+from caserecords.reasoning.care.checklist import STATES, care
 from patients.catalogue.care import ROWS
-from patients.document import build
+from patients.record.document import build
 from tests.caserecords.test_checks_rules import BARE
 from tests.patients.test_tables import load
 

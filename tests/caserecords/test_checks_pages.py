@@ -7,14 +7,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from caserecords.reasoning.care import care
+from caserecords.reasoning.care.checklist import care
 from caserecords.reasoning.checks import review
-from patients.document import build
-from patients.forms.page import SectionPage
-from patients.history import save_version
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG
 from patients.models import AccessLog, Role, Status
-from patients.sections import BY_SLUG
-from patients.versions import served_text
+from patients.record.document import build
+from patients.versions.reading import served_text
+from patients.versions.saving import save_version
 from tests.api import Caller, address_of
 from tests.factories import make_case, make_team, make_user
 from tests.patients.test_tables import load

@@ -12,9 +12,9 @@ from caserecords.reasoning.checks import RULES, SEVERITIES, check
 from caserecords.reasoning.checks.codes import terms_of
 from caserecords.reasoning.checks.panels import contrast_of, panels_told
 from patients.catalogue import codes, hpo
-from patients.document import build
+from patients.entry.sections import BY_SLUG, section_of
 from patients.models import ROW_MODELS
-from patients.sections import BY_SLUG, section_of
+from patients.record.document import build
 from tests.factories import make_document
 from tests.patients.test_tables import load
 from tests.test_translatable import PseudoLocale

@@ -11,12 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from imaging.storage import store
-from patients.computed import RULES
-from patients.document import document_fields
-from patients.history import broken_links, save_version
+from imaging.file_store import store
 from patients.models import ROW_MODELS, ApiToken, Case, CaseSummary, CaseVersion, Role
-from patients.versions import served_text
+from patients.record.computed import RULES
+from patients.record.document import document_fields
+from patients.versions.reading import served_text
+from patients.versions.saving import broken_links, save_version
 from tests.api import LIST
 from tests.factories import make_case, make_document, make_team, make_user
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from caserecords.demo.load import read_case
 from caserecords.reasoning.concordance import COLUMNS, compare_tests
-from patients.document import build
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.reasoning.localisation import localise
+from patients.record.document import build
 from tests.factories import make_case, make_document, make_team, make_user
 
 

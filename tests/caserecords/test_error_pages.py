@@ -43,7 +43,7 @@ def test_the_last_resort_needs_no_request(name, django_assert_num_queries):
 def test_a_failure_of_ours_leaks_nothing(client, monkeypatch):
     client.raise_request_exception = False
     client.force_login(make_user("author"))
-    monkeypatch.setattr("caserecords.views.page_of", lambda cases, cursor: 1 / 0)
+    monkeypatch.setattr("caserecords.pages.cases.page_of", lambda cases, cursor: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
@@ -72,7 +72,7 @@ def test_no_page_is_kept_by_a_cache(client, url):
 def test_the_api_tells_of_its_failures_as_problems(client, monkeypatch):
     client.raise_request_exception = False
     client.force_login(make_user("author"))
-    monkeypatch.setattr("patients.api.select_cases", lambda *args: 1 / 0)
+    monkeypatch.setattr("patients.api.cases.select_cases", lambda *args: 1 / 0)
     assert "ZeroDivision" not in str(assert_problem(client.get("/api/v1/cases/"), 500))
     elsewhere = client.get("/api/v1/cases/", headers={"host": "evil.example"})
     assert "evil" not in str(assert_problem(elsewhere, 400))

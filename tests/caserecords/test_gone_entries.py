@@ -9,7 +9,13 @@ import pytest
 from django.urls import reverse
 
 from imaging.document.shapes import LISTS
-from patients.document import (
+from patients.actions.importing import store_rows
+from patients.drawings.body_map import grade_map
+from patients.entry.sections import BY_SLUG
+from patients.models import ROW_MODELS, Case, CaseVersion, Patient
+from patients.models.fields import CatalogueField
+from patients.reasoning.evidence import needle_words
+from patients.record.document import (
     CASE_COLUMNS,
     CASE_FIELDS,
     PATIENT_FIELDS,
@@ -17,15 +23,9 @@ from patients.document import (
     document_fields,
     entered_document,
 )
-from patients.drawings.body_map import grade_map
-from patients.history import broken_links, save_version
-from patients.importing import store_rows
-from patients.kinds import children_of, top_models
-from patients.models import ROW_MODELS, Case, CaseVersion, Patient
-from patients.models.fields import CatalogueField
-from patients.reasoning.evidence import needle_words
-from patients.sections import BY_SLUG
-from patients.versions import served_text
+from patients.record.kinds import children_of, top_models
+from patients.versions.reading import served_text
+from patients.versions.saving import broken_links, save_version
 from tests.api import Caller
 from tests.pages import PAGES, address, rich_case
 from tests.versions import put_document

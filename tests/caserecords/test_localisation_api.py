@@ -3,7 +3,7 @@
 import pytest
 
 from caserecords.demo.load import read_case
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.models import AccessLog, CaseVersion
 from tests.api import Caller, address_of, assert_problem
 from tests.factories import make_team, make_user

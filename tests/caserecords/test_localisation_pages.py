@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from caserecords.demo.load import read_case
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.models import Draft, NeedleEMG
 from tests.factories import make_team, make_user
 

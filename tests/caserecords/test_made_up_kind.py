@@ -10,19 +10,19 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.urls import reverse
 
-from caserecords.reasoning.care import care
+from caserecords.reasoning.care.checklist import care
 from caserecords.reasoning.checks import check
 from caserecords.report.missing import missing_items
-from patients.api import schema_bytes
-from patients.document import DocumentError, build
-from patients.forms.page import SectionPage
-from patients.fragments import build_fragment
+from patients.api.cases import schema_bytes
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG
 from patients.models import ROW_MODELS, Case, Event, Investigation, Visit
 from patients.models.case import side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CodesField, ValueField
-from patients.sections import BY_SLUG
-from patients.versions import served_text
+from patients.record.document import DocumentError, build
+from patients.record.fragments import build_fragment
+from patients.versions.reading import served_text
 from tests.api import Caller, address_of
 from tests.factories import make_case, make_document
 from tests.patients.test_kinds import table_of_kinds

@@ -2,8 +2,8 @@
 
 from caserecords.demo.load import read_case
 from caserecords.reasoning.pathways import draw_pathways
-from patients.document import build
 from patients.reasoning.localisation import localise
+from patients.record.document import build
 
 
 def drawn(side):

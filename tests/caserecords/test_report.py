@@ -11,9 +11,9 @@ from django.utils.html import strip_tags
 
 from caserecords.report.figures import Figure, Marked
 from caserecords.report.report import assemble
-from patients.document import build, to_document
 from patients.models import AccessLog, Role
-from patients.versions import served_text
+from patients.record.document import build, to_document
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_document, make_team, make_user
 from tests.patients.test_tables import load
 from tests.versions import put_document

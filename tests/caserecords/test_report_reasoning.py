@@ -5,7 +5,7 @@ import pytest
 from caserecords.demo.load import read_case
 from caserecords.report.reasoning import reasoning_tables
 from caserecords.report.report import assemble
-from patients.document import build
+from patients.record.document import build
 from tests.factories import make_document
 
 

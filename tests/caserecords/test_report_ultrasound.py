@@ -3,7 +3,7 @@
 import pytest
 
 from caserecords.report.ultrasound import ultrasound
-from patients.document import build, to_document
+from patients.record.document import build, to_document
 from tests.factories import make_document
 
 

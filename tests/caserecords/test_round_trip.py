@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from imaging.models import Annotation, Figure, Panel, SliceLevel
-from patients.document import CASE_COLUMNS, PATIENT_FIELDS
-from patients.kinds import top_models
 from patients.models import Case, Patient
+from patients.record.document import CASE_COLUMNS, PATIENT_FIELDS
+from patients.record.kinds import top_models
 from tests.api import LIST, Caller, address_of
 from tests.factories import make_case
 from tests.filled import filled_document

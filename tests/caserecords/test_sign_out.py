@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from caserecords import sign_out
+from caserecords.middleware import sign_out
 from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from patients.entry.sections import SECTIONS
 from patients.models import AccessLog, Membership, Role, Status
-from patients.sections import SECTIONS
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
-from caserecords import views
-from patients.importing import replace_case
-from patients.versions import served_text
+from caserecords.pages import cases
+from patients.actions.importing import replace_case
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_history_lists_versions_newest_first(client, case):
 
 
 def test_history_pages_by_number(client, case, monkeypatch):
-    monkeypatch.setattr(views, "VERSIONS", 1)
+    monkeypatch.setattr(cases, "VERSIONS", 1)
     assert get(client, case, "list-versions").context["before"] == 2
     older = get(client, case, "list-versions", before="2").context
     assert [version.number for version in older["versions"]] == [1]

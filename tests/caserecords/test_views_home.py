@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from caserecords import case_list, views
+from caserecords.pages import case_list, cases
 from patients.models import Case, Role, Status
 from tests.factories import PASSWORD, make_case, make_team, make_user
 from tests.pages import listed
@@ -193,7 +193,7 @@ def test_health_needs_no_sign_in(client):
 
 def test_health_tells_when_the_database_does_not_answer(client, monkeypatch):
     def fail():
-        raise views.DatabaseError
+        raise cases.DatabaseError
 
-    monkeypatch.setattr(views.connection, "cursor", fail)
+    monkeypatch.setattr(cases.connection, "cursor", fail)
     assert client.get(reverse("caserecords:healthz")).status_code == 503

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from patients.actions.review import STEPS, take_step
 from patients.models import Role, Status
-from patients.reviewing import STEPS, take_step
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db

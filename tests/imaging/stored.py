@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from imaging.ingest import import_paths
+from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Panel
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, ramp, to_bytes

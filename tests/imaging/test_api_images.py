@@ -3,11 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from imaging import receiving
+from imaging.file_store import store
+from imaging.intake import receiving
 from imaging.models import Annotation, Instance
-from imaging.storage import store
 from patients.models import Status
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.api import Caller, assert_problem
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import image, to_bytes

@@ -7,10 +7,10 @@ import numpy as np
 import pydicom
 import pytest
 
+from imaging.dicom.decoding import COMPRESSED, PLUGIN, get_decoder, read_frame
 from imaging.dicom.examine import examine
 from imaging.dicom.frames import read_encoded
 from imaging.dicom.native import for_frame, read_native, read_range
-from imaging.dicom.pixels import COMPRESSED, PLUGIN, get_decoder, read_frame
 from imaging.dicom.refusal import Refused
 from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, image, needs_shared, ramp, to_bytes
 

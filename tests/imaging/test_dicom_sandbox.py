@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from imaging.dicom import sandbox
+from imaging.dicom.decoding import read_frame
 from imaging.dicom.limits import MEGABYTE, Limits
 from imaging.dicom.native import Frame
-from imaging.dicom.pixels import read_frame
 from imaging.dicom.refusal import INDEX, Refused
 
 SHORT = Limits(wall_seconds=0.5, cpu_seconds=1)

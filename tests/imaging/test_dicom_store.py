@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from imaging.dicom import store
-from imaging.dicom.store import Store
+from imaging.dicom import content_store
+from imaging.dicom.content_store import Store
 
 
 def put(place, data):
@@ -35,7 +35,7 @@ def test_the_same_bytes_are_kept_once(tmp_path):
 def test_each_file_is_synced_before_its_name_and_each_folder_after(tmp_path, monkeypatch):
     place = Store(tmp_path)
     deeds = []
-    monkeypatch.setattr(store, "sync", lambda path: deeds.append(("sync", path)))
+    monkeypatch.setattr(content_store, "sync", lambda path: deeds.append(("sync", path)))
     replace = os.replace
     monkeypatch.setattr(os, "replace", lambda a, b: (deeds.append(("name", b)), replace(a, b)))
     path = put(place, b"one")

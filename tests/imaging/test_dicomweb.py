@@ -13,14 +13,14 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 from pydicom.uid import JPEGLSLossless
 
-from imaging.dicomweb import addresses, retrieval
+from imaging.dicomweb import addresses, wado
 from imaging.dicomweb.attributes import INSTANCE
-from imaging.dicomweb.queries import images, matching
-from imaging.dicomweb.storage import body_of
-from imaging.examining import Examiner
-from imaging.ingest import import_paths
+from imaging.dicomweb.qido import images, matching
+from imaging.dicomweb.stow import body_of
+from imaging.file_store import store
+from imaging.intake.importing import import_paths
+from imaging.intake.parallel_examination import Examiner
 from imaging.models import ImportJob, Instance, State
-from imaging.storage import store
 from patients.models import ApiToken
 from tests.api import Caller, assert_problem
 from tests.factories import make_team, make_user
@@ -195,7 +195,7 @@ def test_file_that_stops_its_reader_is_named_in_the_answer(
     live_server, session, case, settings, monkeypatch
 ):
     settings.IMAGING_LIMITS = {"cpu_seconds": 1}
-    monkeypatch.setattr("imaging.examining.examine_each", without_end)
+    monkeypatch.setattr("imaging.intake.parallel_examination.examine_each", without_end)
     bad = to_bytes(image(ramp() + 3, SOPInstanceUID="1.8.9", PatientComments=ENDLESS))
     answer = post(live_server, session, [(b"application/dicom", bad)])
     assert answer.status_code == 409
@@ -205,7 +205,7 @@ def test_file_that_stops_its_reader_is_named_in_the_answer(
 
 def test_files_are_examined_ahead_within_bounds(live_server, session, case, monkeypatch):
     """What is examined lies on the disk twice, and a full team's files are refused only then."""
-    monkeypatch.setattr("imaging.examining.AHEAD", 8)
+    monkeypatch.setattr("imaging.intake.parallel_examination.AHEAD", 8)
     waiting, begin = [], Examiner.begin
 
     def look(examiner, file):
@@ -254,16 +254,14 @@ def test_whatever_else_is_asked_for_is_answered_as_a_problem(case, tail):
 def test_a_fault_or_another_host_is_answered_as_a_problem(case, monkeypatch):
     caller = Caller(case.author, raise_request_exception=False)
     assert_problem(caller.get("/dicomweb/studies", headers={"host": "evil.example"}), 400)
-    monkeypatch.setattr("imaging.dicomweb.queries.page_of", lambda *_args: 1 / 0)
+    monkeypatch.setattr("imaging.dicomweb.qido.page_of", lambda *_args: 1 / 0)
     assert_problem(caller.get("/dicomweb/studies"), 500)
 
 
 def test_frames_are_read_as_they_are_sent(case, monkeypatch):
     """Else a request would hold as many frames as it names."""
     read = []
-    monkeypatch.setattr(
-        retrieval, "frame_body", lambda _i, number, _how: read.append(number) or b""
-    )
+    monkeypatch.setattr(wado, "frame_body", lambda _i, number, _how: read.append(number) or b"")
     case.instances.update(number_of_frames=3)
     at = "/dicomweb/studies/{}/series/{}/instances/{}".format(*uids(case))
     answer = Caller(case.author).get(f"{at}/frames/3,1,2")

@@ -5,14 +5,14 @@ from concurrent.futures import Future
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from imaging import examining
-from imaging.examining import Examiner
-from imaging.images import View, picture
-from imaging.ingest import CASE_CLOSED, import_paths
+from imaging.file_store import cache, store, uploads
+from imaging.intake import parallel_examination
+from imaging.intake.importing import CASE_CLOSED, import_paths
+from imaging.intake.parallel_examination import Examiner
+from imaging.intake.receiving import open_job, receive, run
 from imaging.models import ImportJob, State
-from imaging.receiving import open_job, receive, run
-from imaging.storage import cache, store, uploads
-from patients.discarding import discard_case
+from imaging.pixels.pictures import View, picture
+from patients.actions.deleting import discard_case
 from patients.models import Case, Status
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, to_bytes
@@ -79,7 +79,7 @@ def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, c
         discard_case(Case.objects.get(pk=case.pk))
         return found
 
-    monkeypatch.setattr(examining, "ThreadPoolExecutor", Here)
+    monkeypatch.setattr(parallel_examination, "ThreadPoolExecutor", Here)
     monkeypatch.setattr(Examiner, "examine", throw_away_first)
     assert run(job.pk) is None and run(job.pk) is None
     assert list(store().hashes()) == [] and caplog.text == ""

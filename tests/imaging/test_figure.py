@@ -11,10 +11,10 @@ from django.urls import reverse
 from PIL import Image
 
 from imaging.figures.captions import MarkWords, caption, series_words
-from imaging.figures.drawing import PanelImage, compose_figure, layout, panel_side
+from imaging.figures.composition import PanelImage, compose_figure, layout, panel_side
 from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_user
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaging import geometry
 from imaging.dicom.header import read_header
+from imaging.slices import geometry
 from tests.imaging.dicom_files import SHARED, needs_shared
 
 AXIAL = [1, 0, 0, 0, 1, 0]

@@ -4,34 +4,34 @@ import os
 
 import pytest
 
-from imaging import images
-from imaging.storage import cache
+from imaging.file_store import cache
+from imaging.pixels import pictures
 
 
 @pytest.fixture
-def pictures(settings, tmp_path):
+def paths(settings, tmp_path):
     """Ten pictures of 100 bytes each in a cache of their own, the oldest first."""
     settings.DATA = tmp_path
     made = [cache() / f"{number % 3}a" / f"{number}.png" for number in range(10)]
     for at, path in enumerate(made):
-        images.keep(path, b"x" * 100)
+        pictures.keep(path, b"x" * 100)
         os.utime(path, (1_000_000 + at, 1_000_000 + at))
     return made
 
 
-def test_those_drawn_longest_ago_go_until_the_rest_fits(pictures):
-    images.trim(most=450)
-    assert [path.exists() for path in pictures] == [False] * 6 + [True] * 4
+def test_those_drawn_longest_ago_go_until_the_rest_fits(paths):
+    pictures.trim(most=450)
+    assert [path.exists() for path in paths] == [False] * 6 + [True] * 4
 
 
-def test_nothing_goes_while_all_fits(pictures):
-    images.trim(most=1000)
-    assert all(path.exists() for path in pictures)
+def test_nothing_goes_while_all_fits(paths):
+    pictures.trim(most=1000)
+    assert all(path.exists() for path in paths)
 
 
-def test_as_much_as_the_cache_may_grow_by_leads_to_a_look_at_it(pictures, monkeypatch):
+def test_as_much_as_the_cache_may_grow_by_leads_to_a_look_at_it(paths, monkeypatch):
     looks = []
-    monkeypatch.setattr(images, "TRIM_BYTES", 10)
-    monkeypatch.setattr(images, "trim", lambda: looks.append(1))
-    images.keep(pictures[0], b"x" * 100)
+    monkeypatch.setattr(pictures, "TRIM_BYTES", 10)
+    monkeypatch.setattr(pictures, "trim", lambda: looks.append(1))
+    pictures.keep(paths[0], b"x" * 100)
     assert looks == [1]

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from imaging.inbox import open_inbox
+from imaging.file_store import store
+from imaging.intake.inbox import open_inbox
 from imaging.models import Inbox
-from imaging.storage import store
 from tests.factories import make_case, make_user
 from tests.imaging.stored import add_series
 

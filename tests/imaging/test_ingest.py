@@ -12,17 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pydicom import dcmread
 from pydicom.fileset import FileSet
 
-from imaging import receiving
 from imaging.dicom import sandbox
 from imaging.dicom.synthetic import slice_bytes
-from imaging.indexing import number_series
-from imaging.ingest import CASE_CLOSED, finish, import_paths
-from imaging.judging import OTHER_BYTES, OTHER_PATIENT, subjects_of
+from imaging.file_store import locked, store, uploads
+from imaging.intake import receiving
+from imaging.intake.acceptance import OTHER_BYTES, OTHER_PATIENT, subjects_of
+from imaging.intake.importing import CASE_CLOSED, finish, import_paths
+from imaging.intake.indexing import number_series
 from imaging.models import ImportJob, Instance, State
-from imaging.storage import locked, store, uploads
-from patients.importing import import_case, replace_case
+from patients.actions.importing import import_case, replace_case
 from patients.models import CaseVersion, Status
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import (
     ENDLESS,
@@ -151,7 +151,7 @@ def test_file_that_stops_its_reader_is_refused_alone(case, tmp_path, settings, m
     for number in range(3):
         write(tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", InstanceNumber=number)
     write(tmp_path, "bad.dcm", SOPInstanceUID="1.2.4", PatientComments=ENDLESS)
-    monkeypatch.setattr("imaging.examining.examine_each", without_end)
+    monkeypatch.setattr("imaging.intake.parallel_examination.examine_each", without_end)
     job = take(case, tmp_path)
     lines = {line.name.split("/")[-1]: line for line in job.files.all()}
     assert [lines[f"{number}.dcm"].outcome for number in range(3)] == ["stored"] * 3
@@ -306,7 +306,7 @@ def test_imports_that_are_all_in_share_one_version(case, monkeypatch):
         file = SimpleUploadedFile(f"{number}.dcm", slice_bytes(number, 64))
         receiving.receive(job, file)
         receiving.start_here(job)
-    monkeypatch.setattr("imaging.ingest.finish", lambda job: None)
+    monkeypatch.setattr("imaging.intake.importing.finish", lambda job: None)
     receiving.run(first.pk)
     monkeypatch.undo()
     before = case.versions.count()
@@ -323,7 +323,7 @@ def test_imports_that_are_all_in_share_one_version(case, monkeypatch):
 def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
     job = received(case)
     receiving.start(job)
-    monkeypatch.setattr("imaging.ingest.place_images", lambda *args: 1 / 0)
+    monkeypatch.setattr("imaging.intake.importing.place_images", lambda *args: 1 / 0)
     assert receiving.run(job.pk).state == State.FAILED
     monkeypatch.undo()
     receiving.start(job)
@@ -340,7 +340,7 @@ def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
             Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("imaging.examining.sandbox.call", without_room)
+    monkeypatch.setattr("imaging.intake.parallel_examination.sandbox.call", without_room)
     assert receiving.run(job.pk).state == State.FAILED
     assert outcomes(job) == [("a.dcm", "")] and not list(store().waiting.glob("*"))
     monkeypatch.undo()

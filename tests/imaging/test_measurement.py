@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaging.measurement import area_mm2, length_mm, mask, measure
 from imaging.models import Annotation
+from imaging.pixels.measurement import area_mm2, length_mm, mask, measure
 from tests.imaging.dicom_files import ramp
 from tests.imaging.stored import add_mark, case_with_images
 

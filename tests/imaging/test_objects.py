@@ -13,12 +13,12 @@ from imaging.dicom import sandbox
 from imaging.dicom.limits import LIMITS
 from imaging.dicom.presentation_state import read_presentation_state
 from imaging.dicom.refusal import Refused
-from imaging.ingest import import_paths
+from imaging.file_store import store
+from imaging.intake.importing import import_paths
+from imaging.marks.dicom_objects import write_object
 from imaging.models import Annotation, Kind
-from imaging.objects import write_object
-from imaging.storage import store
-from patients.history import save_version
 from patients.models import ImagingFinding
+from patients.versions.saving import save_version
 from tests.factories import make_case
 from tests.imaging.dciodvfy import errors_of, needs_dciodvfy
 from tests.imaging.dicom_files import SHARED, image, needs_shared, ramp, to_bytes

@@ -6,17 +6,17 @@ import json
 import pytest
 from django.urls import reverse
 
-from imaging import ingest
 from imaging.document.pieces import BLOCK, join, split
-from imaging.ingest import import_paths
+from imaging.intake import importing
+from imaging.intake.importing import import_paths
+from imaging.intake.undo import take_back
 from imaging.models import Instance, Series, State, Study
-from imaging.taking_back import take_back
-from patients.history import broken_links, save_version
-from patients.importing import replace_case
+from patients.actions.importing import replace_case
+from patients.actions.review import STEPS, take_step
 from patients.models import Case, Patient, Role, Visit
-from patients.pieces import hash_text, read_pieces, to_texts
-from patients.reviewing import STEPS, take_step
-from patients.versions import document_of
+from patients.versions.pieces import hash_text, read_pieces, to_texts
+from patients.versions.reading import document_of
+from patients.versions.saving import broken_links, save_version
 from tests.api import Caller
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import image, to_bytes
@@ -177,7 +177,7 @@ def test_what_is_split_is_joined_again(images):
 
 def test_images_of_an_import_that_broke_off_are_in_the_next_version(case, tmp_path, monkeypatch):
     before = newest(case)
-    monkeypatch.setattr(ingest, "finish", lambda job: 1 / 0)
+    monkeypatch.setattr(importing, "finish", lambda job: 1 / 0)
     assert take(case, tmp_path, 1).state == State.FAILED
     uid = case.series.get().series_instance_uid
     assert touched(case, before) == {"imaging/studies", f"imaging/instances/{uid}/0"}
@@ -186,7 +186,7 @@ def test_images_of_an_import_that_broke_off_are_in_the_next_version(case, tmp_pa
 def test_images_without_a_version_are_in_one_when_their_files_are_sent_again(
     case, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(ingest, "store_version", lambda *_args: 1 / 0)
+    monkeypatch.setattr(importing, "store_version", lambda *_args: 1 / 0)
     assert take(case, tmp_path, 1).state == State.FAILED
     monkeypatch.undo()
     before = newest(case)
@@ -202,8 +202,8 @@ def test_a_case_that_is_submitted_while_images_come_is_signed_with_them(
         take_step(case, STEPS["submit"], case.author)
         finish(job)
 
-    finish = ingest.finish
-    monkeypatch.setattr(ingest, "finish", submit)
+    finish = importing.finish
+    monkeypatch.setattr(importing, "finish", submit)
     assert take(case, tmp_path, 1).state == State.FAILED
     reviewer = make_user(team=case.team, role=Role.REVIEWER)
     take_step(case, STEPS["approve"], reviewer)

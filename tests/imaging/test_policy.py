@@ -6,10 +6,10 @@ import pydicom
 import pytest
 from django.urls import reverse
 
-from imaging import policy
-from imaging.ingest import import_paths
+from imaging.file_store import store
+from imaging.intake import policy
+from imaging.intake.importing import import_paths
 from imaging.models import ImagingPolicy, Outcome
-from imaging.storage import store
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, ramp, to_bytes
 
@@ -63,7 +63,7 @@ def test_same_file_after_a_change_of_mind_is_already_here(tmp_path):
 
 def test_full_storage_refuses_by_name(tmp_path, settings, monkeypatch):
     case = make_case()
-    monkeypatch.setattr("imaging.ingest.quota_bytes", lambda team: 3_500)
+    monkeypatch.setattr("imaging.intake.importing.quota_bytes", lambda team: 3_500)
     job = take(case, tmp_path, 3)
     assert [line.outcome for line in job.files.all()] == ["stored", "stored", "refused"]
     assert "storage is full" in job.files.last().reason

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imaging import rendering
+from imaging.dicom.decoding import read_frame
 from imaging.dicom.native import Frame
-from imaging.dicom.pixels import read_frame
-from imaging.figures.drawing import PanelImage, compose_figure, figure_png
-from imaging.figures.marks import Mark, draw_mark
-from imaging.geometry import Letters
+from imaging.drawing.strokes import Mark, draw_mark
+from imaging.figures.composition import PanelImage, compose_figure, figure_png
+from imaging.pixels import rendering
+from imaging.slices.geometry import Letters
 from tests.imaging.dicom_files import SHARED, needs_shared, ramp
 
 

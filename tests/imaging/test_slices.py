@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import EnhancedMRImageStorage
 
-from imaging.geometry import stacks
-from imaging.ingest import import_paths
-from imaging.slices import slices_of, stack_names
+from imaging.intake.importing import import_paths
+from imaging.slices.geometry import stacks
+from imaging.slices.navigation import slices_of, stack_names
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, item, ramp, to_bytes
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from imaging.models import Annotation
 from patients.models import Status
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_user
 from tests.imaging.stored import add_mark, case_with_images
 

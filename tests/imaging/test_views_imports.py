@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from imaging import examining, receiving
+from imaging.file_store import store
+from imaging.intake import parallel_examination, receiving
 from imaging.models import ImportJob, State
-from imaging.storage import store
 from patients.models import Status
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import image, to_bytes
@@ -150,7 +150,7 @@ def test_import_that_is_stopped_midway_keeps_what_it_stored(
 ):
     settings.STORAGE_URL = f"file://{tmp_path}"
     monkeypatch.setattr(receiving, "read_in_background", lambda job: None)
-    monkeypatch.setattr(examining, "BATCH", 1)
+    monkeypatch.setattr(parallel_examination, "BATCH", 1)
     job = send(client, case, *(dicom(f"{n}.dcm", SOPInstanceUID=f"1.2.3.{n}") for n in range(4)))
     client.post(job["start"])
     receiving.run(job["id"], progress=lambda done, total: receiving.stop(ImportJob.objects.get()))

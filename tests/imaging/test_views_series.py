@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
-from imaging.levels import slices_at
+from imaging.file_store import store
 from imaging.models import REMOVED, Instance
-from imaging.storage import store
+from imaging.slices.levels import slices_at
 from patients.models import AccessLog, Status
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import ramp
 from tests.imaging.stored import add_mark, add_series, case_with_images

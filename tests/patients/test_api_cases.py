@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from patients import computed, versions
-from patients.document import to_bytes
 from patients.models import AccessLog, Case, Patient, Role, Status
-from patients.versions import etag_of, rebuild, served_text
+from patients.record import computed
+from patients.record.document import to_bytes
+from patients.versions import reading
+from patients.versions.reading import etag_of, rebuild, served_text
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -140,7 +141,7 @@ def test_newer_rules_change_the_tag_but_refuse_no_write(api, case, monkeypatch):
     read = api.get(address_of(case))
     assert read["ETag"] == f'"{case.versions.get().sha256}-{computed.RULES}"'
     document = read.json() | {"case": {"title": "Changed"}}
-    for module in (computed, versions):
+    for module in (computed, reading):
         monkeypatch.setattr(module, "RULES", "next")
     assert rebuild(case.versions.get())
     again = api.get(address_of(case), headers={"if-none-match": read["ETag"]})

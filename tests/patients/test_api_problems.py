@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import Throttled, ValidationError
 
+from patients.api.problems import problem_response
 from patients.models import ApiToken, Case
-from patients.problems import problem_response
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 

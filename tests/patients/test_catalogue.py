@@ -1,6 +1,5 @@
 """The catalogues hold together: ids, sources, references between tables, finding by name."""
 
-import ast
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -29,22 +28,8 @@ from patients.catalogue import (
 )
 
 ROOM = Path(patients.catalogue.__file__).parent
-PURE = [*ROOM.glob("*.py"), *(ROOM.parent / "reasoning").glob("*.py")]
-PURE += [ROOM.parent / name for name in ("values.py", "placement.py", "partial_date.py")]
 TABLES = sorted(path.stem for path in table.TABLES.glob("*.csv"))
 ROOT = re.compile(r"[CTLS][1-9][0-2]?")
-
-
-@pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
-def test_the_pure_rooms_import_neither_django_nor_the_rest_of_the_record(path):
-    allowed = ("patients.catalogue", "patients.reasoning", "patients.values", "patients.placement")
-    allowed += ("patients.partial_date",)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [node.module] if isinstance(node, ast.ImportFrom) else []
-        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        for name in names:
-            assert name.split(".")[0] not in ("django", "rest_framework", "imaging", "caserecords")
-            assert not name.startswith("patients") or name.startswith(allowed), name
 
 
 @pytest.mark.parametrize("name", TABLES)

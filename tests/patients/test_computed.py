@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from patients.computed import compute
-from patients.document import build, to_document
+from patients.record.computed import compute
+from patients.record.document import build, to_document
 from tests.factories import make_document
 from tests.patients.test_tables import load
 

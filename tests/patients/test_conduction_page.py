@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patients.catalogue.reference_limits import built_in
-from patients.conduction_words import conduction_groups
-from patients.document import DocumentError, build
 from patients.models import LateResponse, MotorConduction, SensoryConduction
+from patients.record.document import DocumentError, build
 from patients.tables.conduction_reasoning import TABLES, conduction_reasoning
+from patients.tables.conduction_words import conduction_groups
 from tests.documents import rows
 from tests.factories import make_document
 from tests.patients.test_tables import load

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from patients.differences import Difference, differences
+from patients.versions.differences import Difference, differences
 from tests.factories import make_document
 
 

@@ -7,11 +7,11 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from patients.document import DocumentError, build, read, to_bytes, to_document
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.models import ROW_MODELS
-from patients.schema import document_schema
-from patients.versions import served_text
+from patients.record.document import DocumentError, build, read, to_bytes, to_document
+from patients.record.schema import document_schema
+from patients.versions.reading import served_text
 from tests.documents import documents
 from tests.factories import make_document, make_team, make_user
 

@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from patients.forms.cells import make_cell
-from patients.forms.merging import choices, merge
-from patients.forms.timeline import new_key
+from patients.entry.cells import make_cell
+from patients.entry.merging import choices, merge
+from patients.entry.timeline import new_key
+from patients.language.values import parse_value
 from patients.models import Diagnosis, Event, MotorConduction, NeedleEMG, StrengthScore
-from patients.values import parse_value
 
 
 def cell(model, name):

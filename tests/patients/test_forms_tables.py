@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from patients.catalogue import lookup
-from patients.document import document_fields
-from patients.forms.cells import PlacementCell, ReferenceCell, make_cell
-from patients.forms.page import SectionPage
-from patients.forms.row import texts_of
+from patients.entry.cells import PlacementCell, ReferenceCell, make_cell
+from patients.entry.page import SectionPage
+from patients.entry.row import texts_of
+from patients.entry.sections import HIDDEN, SECTIONS, STRENGTH_ROWS
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -18,8 +18,8 @@ from patients.models.fields import (
     UidField,
     ValueField,
 )
-from patients.sections import HIDDEN, SECTIONS, STRENGTH_ROWS
-from patients.versions import served_text
+from patients.record.document import document_fields
+from patients.versions.reading import served_text
 from tests.factories import make_case
 
 DEMONSTRATION = Path(__file__).parents[2] / "caserecords" / "demo"

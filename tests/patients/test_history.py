@@ -12,10 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, connections, transaction
 from django.db.models import F
 
-from patients import computed, versions
-from patients.history import broken_links, current_versions, save_version
 from patients.models import Case, CaseVersion
-from patients.versions import etag_of, rebuild, served_text
+from patients.record import computed
+from patients.versions import reading
+from patients.versions.reading import etag_of, rebuild, served_text
+from patients.versions.saving import broken_links, current_versions, save_version
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ def test_a_signed_version_keeps_what_was_computed_on_its_day(case, monkeypatch):
     signed = save_version(case, case.author, "Approved", is_signed=True)
     before = served_text(version(case, 5).get())
     served_text(version(case, 4).get())
-    monkeypatch.setattr(versions, "RULES", "3")
+    monkeypatch.setattr(reading, "RULES", "3")
     monkeypatch.setattr(computed, "RULES", "3")
     assert not rebuild(version(case, 5).get())
     assert served_text(version(case, 5).get()) == before

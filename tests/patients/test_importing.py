@@ -2,10 +2,10 @@
 
 import pytest
 
-from patients.document import DocumentError, to_bytes, to_document
-from patients.document import read as read_case
-from patients.importing import import_case, replace_case
+from patients.actions.importing import import_case, replace_case
 from patients.models import ROW_MODELS, Case, Patient, StrengthScore
+from patients.record.document import DocumentError, to_bytes, to_document
+from patients.record.document import read as read_case
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db

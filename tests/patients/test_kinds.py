@@ -9,14 +9,14 @@ from django.utils.translation import override
 
 from caserecords.report.printing import SPECIAL
 from caserecords.report.report import CHAPTERS
-from patients.document import document_fields
-from patients.forms.rows import RowFormSet
-from patients.kinds import parent_of, top_models
+from patients.entry.rows import RowFormSet
+from patients.entry.sections import BY_SLUG, HIDDEN, SECTIONS, table_of
 from patients.models import ROW_MODELS, Row
 from patients.models.events import VisitRow
-from patients.schema import first_line
-from patients.sections import BY_SLUG, HIDDEN, SECTIONS, table_of
-from patients.wording import field_heading
+from patients.models.wording import field_heading
+from patients.record.document import document_fields
+from patients.record.kinds import parent_of, top_models
+from patients.record.schema import first_line
 
 DATA_MODEL = Path(__file__).parents[2] / "docs" / "data-model.md"
 BEGIN, END = "<!-- tables: derived from the models -->", "<!-- end of tables -->"

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 import caserecords.demo
 from patients.catalogue import movements, muscles, nerves, reflexes, structures
 from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS, REFLEX_ARCS, SENSORY_PATHS
-from patients.document import build
-from patients.fragments import build_fragment
 from patients.reasoning.localisation import (
     CANDIDATES,
     NOT_EXAMINED,
@@ -23,6 +21,8 @@ from patients.reasoning.localisation import (
     localise,
 )
 from patients.reasoning.sites import BY_KEY, SITES, coverage
+from patients.record.document import build
+from patients.record.fragments import build_fragment
 from tests.patients.patterns import PATTERNS, Pattern
 
 DEMO = Path(caserecords.demo.__file__).parent

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from patients.placement import (
+from patients.language.placement import (
     PLACEMENT_SCHEMA,
     Placement,
     parse_when,

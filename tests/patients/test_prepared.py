@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.access.tokens import find_token
 from patients.models import AccessLog, ApiToken, Case
 from patients.prepared import Prepared, blank, insert, update_each
-from patients.tokens import find_token
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patients.language.values import Value, parse_value
 from patients.reasoning import conduction
 from patients.reasoning.conduction import Velocity, disagreement, velocity
 from patients.reasoning.side_to_side import factor_between, ratio, reported
-from patients.values import Value, parse_value
 
 positive = st.decimals("0.1", "500", places=1)
 

@@ -15,12 +15,12 @@ from patients.catalogue.recording_sites import (
     is_proximal,
     is_same_site,
 )
-from patients.conduction_words import conduction_groups
-from patients.document import build
+from patients.language.values import Value, parse_value
 from patients.reasoning.asymmetry import compare_pair
 from patients.reasoning.between_sites import change
+from patients.record.document import build
 from patients.tables.conduction_reasoning import age_in_years, conduction_reasoning
-from patients.values import Value, parse_value
+from patients.tables.conduction_words import conduction_groups
 from tests.factories import make_document
 from tests.patients.test_tables import load
 

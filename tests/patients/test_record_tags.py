@@ -4,8 +4,8 @@ import pytest
 from django.template import Context, Template
 
 from patients.catalogue.mrc import parse_grade
-from patients.document import build
 from patients.models import NeedleEMG, StrengthScore, Visit
+from patients.record.document import build
 from patients.tables import strength_table
 from patients.templatetags.record import build_table, change, mark_strength, show, show_full, signed
 from tests.factories import make_document

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from patients.catalogue.reference_limits import Limit, LimitSet, built_in
 from patients.catalogue.table import TABLES
-from patients.conduction_words import OUTCOMES, conduction_groups
-from patients.document import build
+from patients.language.values import parse_value
 from patients.reasoning import reference
 from patients.reasoning.reference import judge
+from patients.record.document import build
 from patients.tables.conduction_reasoning import conduction_reasoning
-from patients.values import parse_value
+from patients.tables.conduction_words import OUTCOMES, conduction_groups
 from tests.factories import make_document
 
 SURAL = Limit(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.catalogue.reference_limits import built_in
-from patients.reference_table import COLUMNS, MOST_ROWS, digest, read, write
+from patients.team_limits.csv_table import COLUMNS, MOST_ROWS, digest, read, write
 from tests.factories import REFERENCE_TABLE
 
 HEADING, *ROWS = REFERENCE_TABLE.splitlines()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from patients.catalogue import mrc
 from patients.catalogue.mrc import parse_grade
-from patients.document import build
 from patients.reasoning import strength
 from patients.reasoning.strength import direction, sum_score
+from patients.record.document import build
 from patients.tables.strength import between_visits
 from tests.patients.test_tables import load
 

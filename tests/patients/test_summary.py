@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imaging.models import Annotation
-from patients import computed, history
-from patients.history import save_version
+from patients.language.values import parse_value
 from patients.models import CaseSummary, Diagnosis, Status
-from patients.summary import age_band, diagnosis_words, leading_diagnosis, sides_of
-from patients.values import parse_value
-from patients.versions import served_text
+from patients.record import computed
+from patients.versions import saving
+from patients.versions.reading import served_text
+from patients.versions.saving import save_version
+from patients.versions.summary import age_band, diagnosis_words, leading_diagnosis, sides_of
 from tests.api import Caller
 from tests.caserecords.test_round_trip import filled_document
 from tests.factories import make_case, make_document, make_user
@@ -94,7 +95,7 @@ def test_a_mark_changes_what_its_checks_say_and_computes_nothing_else(monkeypatc
 
 def test_a_summary_is_not_there_without_its_version(monkeypatch):
     case = make_case()
-    monkeypatch.setattr(history, "store_summary", lambda *_args: 1 / 0)
+    monkeypatch.setattr(saving, "store_summary", lambda *_args: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         type(case).objects.filter(pk=case.pk).update(title="changed")
         save_version(case, case.author)

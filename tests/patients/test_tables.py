@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from patients.computed import resolve_days
-from patients.document import build
+from patients.record.computed import resolve_days
+from patients.record.document import build
 from patients.tables import (
     conduction_table,
     diagnosis_table,

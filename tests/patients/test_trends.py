@@ -3,9 +3,9 @@
 import pytest
 
 from patients.catalogue import mrc
-from patients.computed import resolve_days
-from patients.document import build
 from patients.drawings.trends import BOTTOM, TOP, height, trends
+from patients.record.computed import resolve_days
+from patients.record.document import build
 from patients.tables import strength_table
 from tests.factories import make_document
 from tests.patients.test_tables import load

@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from patients.document import DocumentError, build
-from patients.forms.page import SectionPage
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG
 from patients.models import Ultrasound
-from patients.sections import BY_SLUG
-from patients.versions import served_text
+from patients.record.document import DocumentError, build
+from patients.versions.reading import served_text
 from tests.api import Caller, address_of, assert_problem
 from tests.factories import make_case, make_document
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from patients.catalogue.value_words import COMPARATORS, STATES
-from patients.values import (
+from patients.language.values import (
     VALUE_SCHEMA,
     Value,
     both_sides,

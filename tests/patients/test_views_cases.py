@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from patients.forms import new_case
+from patients.entry import new_case
 from patients.models import Case, Membership, Patient, Role
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.conf import settings as site
 from django.urls import reverse
 
 from caserecords.exchange import FORMATS
-from patients.discarding import discard_case
-from patients.importing import replace_case
+from patients.actions.deleting import discard_case
+from patients.actions.importing import replace_case
 from patients.models import AccessLog, Case, PatientIdentity, Role, Status
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from tests.factories import make_case, make_document, make_team, make_user
 
 pytestmark = pytest.mark.django_db

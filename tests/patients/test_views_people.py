@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from patients.actions.sharing import set_co_authors
 from patients.models import Case, Role, Status
-from patients.sharing import set_co_authors
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from patients.models import ReferenceLimit, ReferenceSet, Role
-from patients.reference_table import TEMPLATE, read
-from patients.references import as_limit_set, limit_sets, store_version
+from patients.team_limits.csv_table import TEMPLATE, read
+from patients.team_limits.sets import as_limit_set, limit_sets, store_version
 from tests.factories import REFERENCE_TABLE, make_reference_set, make_team, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from imaging.dicom.synthetic import slice_bytes
-from imaging.ingest import import_paths
+from imaging.intake.importing import import_paths
 from imaging.models import REMOVED
-from patients.history import broken_links
-from patients.importing import replace_case
+from patients.actions.importing import replace_case
+from patients.actions.restoring import restore_version
 from patients.models import Case, Role, Status
-from patients.restoring import restore_version
-from patients.versions import served_text
+from patients.versions.reading import served_text
+from patients.versions.saving import broken_links
 from tests.factories import make_case, make_team, make_user
 from tests.versions import put_document
 

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from patients.access import get_case
-from patients.forms.page import SectionPage
+from patients.access.permissions import get_case
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG, SECTIONS
 from patients.models import (
     Draft,
     Event,
@@ -17,8 +18,7 @@ from patients.models import (
     StrengthScore,
     Symptom,
 )
-from patients.sections import BY_SLUG, SECTIONS
-from patients.versions import served_text
+from patients.versions.reading import served_text
 from patients.views.sections import save_section
 from tests.factories import make_case, make_user
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from caserecords.backup import BackupError, back_up
+from caserecords.operations.backup import BackupError, back_up
 
 
 class Command(BaseCommand):

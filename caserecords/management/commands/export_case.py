@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from caserecords.exchange import FORMATS
 from caserecords.exchange.table import UnknownTable
-from patients.history import current_versions
 from patients.models import Case
+from patients.versions.saving import current_versions
 
 
 class Command(BaseCommand):

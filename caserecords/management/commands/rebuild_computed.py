@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import track
 
 from patients.models import Case, CaseVersion
-from patients.summary import store_summary
-from patients.versions import load_record, rebuild
+from patients.versions.reading import load_record, rebuild
+from patients.versions.summary import store_summary
 
 
 class Command(BaseCommand):

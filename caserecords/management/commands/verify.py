@@ -3,11 +3,11 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from imaging.discarding import remove_unheld
+from imaging.file_cleanup import remove_unheld
+from imaging.file_store import locked, store
 from imaging.models import Instance
-from imaging.storage import locked, store
-from patients.history import broken_links
 from patients.models import Case
+from patients.versions.saving import broken_links
 
 
 class Command(BaseCommand):

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words
-from patients.computed import resolve_days
-from patients.document import key_fields
-from patients.kinds import by_key
+from caserecords.reasoning.row_references import everywhere, row_words
+from patients.language.placement import Placement, resolve
 from patients.models import Event
-from patients.placement import Placement, resolve
+from patients.record.computed import resolve_days
+from patients.record.document import key_fields
+from patients.record.kinds import by_key
 from patients.tables.course import in_days
 
 ENDS = {"symptoms": ("onset", "peak", "end"), "treatments": ("start", "end")}

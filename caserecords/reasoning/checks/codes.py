@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, Finding, Rule
-from caserecords.reasoning.rows import where
+from caserecords.reasoning.row_references import where
 from patients.catalogue import codes, hpo
-from patients.kinds import keys_of
 from patients.models.fields import CodesField
+from patients.record.kinds import keys_of
 
 FIRST = ("diagnoses", "comorbidities")  # of the tables with codes
 # Other names by which a system of the catalogue is called.

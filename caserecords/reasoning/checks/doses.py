@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import stated
-from caserecords.reasoning.rows import everywhere, row_words
-from patients.computed import decimal_text
+from caserecords.reasoning.row_references import everywhere, row_words
 from patients.models.course import PhaseKind
+from patients.record.computed import decimal_text
 from patients.tables.course import in_days, treatment_table
 
 DOSED = (PhaseKind.FIXED, PhaseKind.TAPER, PhaseKind.UNKNOWN)

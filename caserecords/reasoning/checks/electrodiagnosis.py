@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words, where
+from caserecords.reasoning.row_references import everywhere, row_words, where
+from patients.language.values import plain_number
 from patients.reasoning.conduction import disagreement
 from patients.tables.columns import group, identity
 from patients.tables.conduction import AMPLITUDE, compute_velocities
-from patients.values import plain_number
 
 NONE_SEEN, SEEN = ("0",), ("+/-", "1+", "2+", "3+", "4+")
 NERVE = ("nerve", "side", "visit", "recording_site")

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
-from caserecords.reasoning.rows import everywhere, image_part
+from caserecords.reasoning.row_references import everywhere, image_part
 from patients.catalogue import lookup
 from patients.models import Side
-from patients.wording import side_words
+from patients.models.wording import side_words
 
 UNSAID = (Side.NOT_STATED, "")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from caserecords.reasoning.rows import Where
+from caserecords.reasoning.row_references import Where
 
 CONTRADICTION, DOUBT, GAP = "contradiction", "doubt", "gap"
 SEVERITIES = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import remarks, stated
-from caserecords.reasoning.rows import everywhere
+from caserecords.reasoning.row_references import everywhere
 from patients.catalogue import mrc
 from patients.models import Origin
 

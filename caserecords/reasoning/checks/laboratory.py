@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
-from caserecords.reasoning.rows import row_words, where
+from caserecords.reasoning.row_references import row_words, where
+from patients.language.values import parse_value, to_decimal
 from patients.models.investigations import Interpretation
-from patients.values import parse_value, to_decimal
 
 WITHIN, ABOVE, BELOW = "within", "above", "below"
 AGREES = {

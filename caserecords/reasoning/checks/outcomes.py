@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
 from caserecords.reasoning.checks.sides import weak
-from caserecords.reasoning.rows import everywhere, where
+from caserecords.reasoning.row_references import everywhere, where
 from patients.models.course import Direction
 from patients.tables.strength import between_visits
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
 from caserecords.reasoning.checks.prose import clauses, sentences, told
-from caserecords.reasoning.rows import Where, image_part
+from caserecords.reasoning.row_references import Where, image_part
 
 # "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": one letter, not "A–C".
 LETTER = re.compile(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from caserecords.reasoning.rows import Where, where
+from caserecords.reasoning.row_references import Where, where
 
 END = re.compile(r"(?:(?<!\bFig)[.!?;]|(?<!\b[A-H])(?<!\b[A-H]\)):)\s+")
 JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")

@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words, where
-from patients.document import document_fields
-from patients.kinds import by_key, keys_of
+from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.models.events import VisitRow
-from patients.wording import field_words
+from patients.models.wording import field_words
+from patients.record.document import document_fields
+from patients.record.kinds import by_key, keys_of
 
 IGNORED = ("words", "note", "key")
 

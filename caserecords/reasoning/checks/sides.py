@@ -4,15 +4,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
-from caserecords.reasoning.rows import everywhere, row_words, where
+from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.catalogue.mrc import rank
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
 from patients.models.investigations import Certainty, Interpretation
 from patients.models.signs import Finding as SignFinding
+from patients.models.wording import side_words
 from patients.reasoning.evidence import SPARED, needle_words
 from patients.tables.columns import OTHER_SIDE
-from patients.wording import side_words
 
 ONE_SIDED = (Side.LEFT, Side.RIGHT)
 ABNORMAL_RESULTS = (

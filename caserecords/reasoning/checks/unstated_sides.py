@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
 from caserecords.reasoning.checks.prose import remarks
-from caserecords.reasoning.rows import everywhere, row_words
+from caserecords.reasoning.row_references import everywhere, row_words
 from patients.catalogue import lookup
-from patients.kinds import keys_of, title_of
 from patients.models import Side, Visit
-from patients.wording import side_words
+from patients.models.wording import side_words
+from patients.record.kinds import keys_of, title_of
 
 NO_SIDE = re.compile(
     r"\bno side\b|\bwithout (?:a |its )?side\b"

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from imaging.ingest import import_paths
+from imaging.intake.importing import import_paths
+from imaging.intake.policy import policy_of
 from imaging.models import Outcome, State
-from imaging.policy import policy_of
 from patients.models import Case
 
 

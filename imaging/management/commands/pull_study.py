@@ -15,10 +15,10 @@ from imaging.dicomweb.client import (
     server_of,
     temporary_folder,
 )
-from imaging.ingest import import_paths
+from imaging.file_store import limits
+from imaging.intake.importing import import_paths
 from imaging.management.commands.import_dicom import bar, find_case, find_user, report
 from imaging.models import Source
-from imaging.storage import limits
 
 PASSWORD = "PULL_PASSWORD"  # an environment variable, as a command line can be read by others
 TOKEN = "PULL_TOKEN"

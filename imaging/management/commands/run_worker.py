@@ -4,7 +4,7 @@ import time
 
 from django.core.management.base import BaseCommand
 
-from imaging.receiving import run, waiting_jobs
+from imaging.intake.receiving import run, waiting_jobs
 
 PAUSE_SECONDS = 2.0
 

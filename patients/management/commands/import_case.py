@@ -5,10 +5,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from patients.document import DocumentError
-from patients.importing import import_case
+from patients.actions.importing import import_case
 from patients.models import Membership, Role
-from patients.parsing import parse_json
+from patients.record.document import DocumentError
+from patients.record.json_parsing import parse_json
 
 MOST_BYTES = 64 * 1024 * 1024
 

@@ -1,0 +1,118 @@
+"""The REST API of whole cases: exports, everything as NDJSON, and the page that explains it."""
+
+from functools import cache
+
+from django.db.models import F
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.views import APIView
+
+from caserecords.api.documentation import explain_problems, read_chapters
+from caserecords.exchange import FORMATS, table
+from patients.access.permissions import record_accesses
+from patients.api.cases import PRIVATE, visible_version
+from patients.api.openapi import ETAG, IF_NONE_MATCH, describe, query
+from patients.models import Case
+from patients.versions.reading import etag_of, served_texts
+from patients.versions.saving import current_versions
+
+NDJSON = "application/x-ndjson"
+CHUNK = 25  # documents in memory at a time
+TABLE = query("table", description="For csv: the key of a table of the case document.")
+
+
+class CaseExport(APIView):
+    @describe(
+        "export_case",
+        "A case in one of the export formats: json, csv (its strength, or any other table)",
+        answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Yours is the same."},
+        parameters=[IF_NONE_MATCH, ETAG, TABLE],
+    )
+    def get(self, request, pk, form):
+        if form not in FORMATS:
+            raise Http404
+        version = visible_version(request, pk, number=F("case__version"))
+        name = request.query_params.get("table", "")
+        if name and form != "csv":
+            raise ValidationError({"table": _("Only the format csv takes a table.")})
+        try:
+            return export_response(request, version, FORMATS[form], name)
+        except table.UnknownTable as error:
+            raise ValidationError({"table": str(error)}) from None
+
+
+class AllCases(APIView):
+    @describe(
+        "export_cases",
+        "Every case that you may see, one case document a line",
+        answers={200: (NDJSON, {"type": "string"})},
+    )
+    def get(self, request):
+        lines = stream_documents(request, Case.objects.visible_to(request.user))
+        return StreamingHttpResponse(lines, content_type=NDJSON, headers={"Cache-Control": PRIVATE})
+
+
+def export_response(request, version, form, name=""):
+    """Return an export, or one table, as a file whose name does not identify the patient."""
+    content = form.export(version, name) if name else form.export(version)
+    etag = f'{etag_of(version)[:-1]}-{name}{form.SUFFIX}"'
+    stem = f"case-{version.case_id}-{version.number}"
+    file_name = f"{stem}-{name}.{form.SUFFIX}" if name else f"{stem}.{form.SUFFIX}"
+    headers = {
+        "ETag": etag,
+        "Cache-Control": PRIVATE,
+        "Content-Disposition": f'attachment; filename="{file_name}"',
+    }
+    response = HttpResponse(content, content_type=form.CONTENT_TYPE, headers=headers)
+    return get_conditional_response(request, etag=etag, response=response)
+
+
+def stream_documents(request, cases):
+    """Yield the newest document of each case as one line; each access is logged.
+
+    Every chunk is a short query of its own by key, so that no cursor or transaction stays open.
+    """
+    last, size = None, 1  # the first line goes out at once
+    while chunk := chunk_after(cases, last, size):
+        record_accesses(request, [version.case_id for version in chunk])
+        yield b"".join(text + b"\n" for text in served_texts(chunk).values())
+        last, size = chunk[-1].case_id, CHUNK
+
+
+def chunk_after(cases, last, size):
+    """Return the newest versions of the next cases by key, after `last`."""
+    rest = cases if last is None else cases.filter(pk__gt=last)
+    keys = list(rest.order_by("pk").values_list("pk", flat=True)[:size])
+    return list(current_versions(Case.objects.filter(pk__in=keys)).order_by("case_id"))
+
+
+class Description(SpectacularAPIView):
+    """OpenAPI 3.1 of the whole API, as JSON, or as YAML with `?format=yaml`."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+    content_negotiation_class = DefaultContentNegotiation
+
+
+@cache
+def description():
+    """Return the description, which is the same for everybody; it is generated once."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@require_safe
+def show_docs(request):
+    """The page of the API: every call with its parameters, answers and an example."""
+    schema = description()
+    context = {
+        "chapters": read_chapters(schema, request.build_absolute_uri("/").rstrip("/")),
+        "problems": explain_problems(schema),
+    }
+    return render(request, "api/docs.html", context)

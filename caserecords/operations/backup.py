@@ -1,0 +1,174 @@
+"""Database and image files together, taken while the site runs, and put back only if undamaged.
+
+DIR/database.sqlite3 (or database.dump, from pg_dump)
+DIR/files/ab/cd/<sha256>
+DIR/manifest.json       every file's sha256, and one over the list itself
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from imaging.file_store import store
+
+FORMAT = "caserecords-backup/1"
+MANIFEST = "manifest.json"
+NAME = re.compile(r"files/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}|database\.(?:sqlite3|dump)")
+DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+
+
+class BackupError(Exception):
+    """A backup that cannot be made or taken; the text says why."""
+
+
+def back_up(folder):
+    """Write a backup into a new or empty folder; return how many files it has.
+
+    The database comes first: every image that it names is in the store by then.
+    """
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise BackupError(_("%s is not empty.") % folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [copy_database(folder), *copy_files(folder)]
+    files = {name: digest(folder / name) for name in names}
+    damaged = [name for name, sha256 in files.items() if "/" in name and Path(name).name != sha256]
+    if damaged:
+        raise BackupError(_("%s is damaged in the store; run verify.") % damaged[0])
+    write_safely(folder / MANIFEST, json.dumps(manifest(files), indent=1).encode())
+    return len(files)
+
+
+def manifest(files):
+    return {"format": FORMAT, "files": files, "sha256": digest_of_list(files)}
+
+
+def digest_of_list(files):
+    lines = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def digest(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_safely(path, data):
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def copy_files(folder):
+    """Copy the image store; return the names below the backup's folder."""
+    names = []
+    for sha256 in store().hashes():
+        name = f"files/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(store().path(sha256), folder / name)
+        names.append(name)
+    return names
+
+
+def copy_database(folder):
+    """Write one moment of the database into the folder; return the file's name."""
+    name = DATABASES[connection.vendor]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        target = sqlite3.connect(folder / name)
+        connection.connection.backup(target)
+        target.close()
+    else:
+        run_postgres("pg_dump", "--format=custom", f"--file={folder / name}")
+    return name
+
+
+def run_postgres(program, *args):
+    """Run one of PostgreSQL's own programs against the site's database."""
+    if shutil.which(program) is None:
+        raise BackupError(_("%s is not installed; it comes with PostgreSQL's client.") % program)
+    known = connection.get_connection_params()
+    named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
+    given = {name: str(known[key]) for name, key in named.items() if known.get(key)}
+    command = [program, *args, f"--dbname={known['dbname']}"]
+    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True)
+    if done.returncode:
+        raise BackupError(done.stderr.strip() or _("%s failed.") % program)
+
+
+def restore(folder, replace=False):
+    """Put a backup back after checking all of it; return how many files it has.
+
+    Without `replace` the database must not hold cases yet.
+    """
+    folder = Path(folder)
+    files = read_manifest(folder)
+    check(folder, files)
+    if holds_cases() and not replace:
+        raise BackupError(_("This database holds cases; --replace throws them away."))
+    take_files(folder, [name for name in files if "/" in name])
+    take_database(folder)
+    return len(files)
+
+
+def read_manifest(folder):
+    """Return {name: sha256}; BackupError where the manifest is missing or was changed."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+        files = found["files"]
+        whole = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise BackupError(_("%s holds no readable manifest.") % folder) from None
+    if not whole:
+        raise BackupError(_("The manifest in %s is damaged.") % folder)
+    if DATABASES[connection.vendor] not in files:
+        raise BackupError(_("The backup is of another kind of database than this one."))
+    return files
+
+
+def check(folder, files):
+    """Read every file of the backup; BackupError names the first that is not as it was."""
+    for name, sha256 in files.items():
+        path = folder / name
+        if not NAME.fullmatch(name):
+            raise BackupError(_("The backup names %s, which is no part of one.") % name)
+        if not path.is_file():
+            raise BackupError(_("The backup is damaged: %s is missing.") % name)
+        if digest(path) != sha256:
+            raise BackupError(_("The backup is damaged: %s was changed.") % name)
+
+
+def holds_cases():
+    if "patients_case" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM patients_case LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def take_files(folder, names):
+    for name in names:
+        waiting = store().temporary()
+        shutil.copyfile(folder / name, waiting)
+        store().put_many([waiting])
+
+
+def take_database(folder):
+    path = folder / DATABASES[connection.vendor]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        source.backup(connection.connection)
+        source.close()
+    else:
+        options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+        run_postgres("pg_restore", *options, str(path))

@@ -1,0 +1,190 @@
+"""The pages that show a whole case: home, desk, history, review, status; and the health check."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from caserecords.case import (
+    course,
+    desk_cards,
+    strength_map,
+)
+from caserecords.pages.case_list import case_lines, page_of
+from caserecords.reasoning.computed import reason_over
+from patients.access.identifiers import may_identify
+from patients.access.permissions import get_case, is_editable, may_read_accesses
+from patients.actions.review import STEPS, CaseChanged, open_steps, take_step
+from patients.drawings.trends import trends
+from patients.forms.status import StepForm
+from patients.lists.cases import newest, newest_to_review, ways_to_review, ways_to_see
+from patients.lists.filters import CHOOSE_ALL, CaseFilters, select_cases
+from patients.models import Case, Status
+from patients.record.computed import resolve_days
+from patients.tables import strength_table, timeline
+from patients.tables.conduction_reasoning import conduction_reasoning
+from patients.team_limits.sets import limit_sets
+from patients.versions.differences import differences
+from patients.versions.reading import document_of, load_record
+
+FEW = 5  # cases of a list that is only a part of its page
+VERSIONS = 50  # on a page of the history
+
+
+# Lists
+
+
+@require_safe
+def list_cases(request):
+    """My cases, newest change first, and what waits for me."""
+    form = CaseFilters(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else CHOOSE_ALL
+    found, after = page_of(*select_cases(request.user, chosen), request.GET.get("after"))
+    context = {
+        "form": form,
+        "cases": found,
+        "after": after,
+        "waiting": case_lines(newest_to_review(request.user, FEW)),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
+    }
+    return render(request, "caserecords/home.html", context)
+
+
+@require_safe
+def list_submitted(request):
+    """The reviewer's desk: what waits, and what was approved last."""
+    approved = Case.objects.filter(status=Status.APPROVED)
+    recent = newest(approved, ways_to_see(request.user), "updated", FEW)
+    waiting = Case.objects.reviewable_by(request.user)
+    found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
+    context = {"waiting": found, "after": after, "approved": case_lines(recent)}
+    return render(request, "caserecords/review.html", context)
+
+
+# The desk
+
+
+@require_safe
+def show_case(request, case_pk):
+    """The case desk: every section from the current version's document."""
+    case = get_case(request, case_pk)
+    version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
+    record = load_record(version)
+    days = resolve_days(record)
+    can_edit = is_editable(case, request.user)
+    reasoning = reason_over(record)
+    strength = strength_table(record.strength, record.visits)
+    context = {
+        "case": case,
+        "version": version,
+        "record": record,
+        "cards": desk_cards(record, reasoning.checks.open),
+        "course": course(record, days),
+        "timeline": timeline(
+            record.events, record.visits, record.symptoms, days, record.treatments
+        ),
+        "strength": strength,
+        "strength_map": strength_map(strength, record.strength),
+        "trends": trends(strength, days),
+        "steps": open_steps(case, request.user),
+        "can_edit": can_edit,
+        "localisation": reasoning.localisation,
+        "concordance": reasoning.concordance,
+        "conduction": conduction_reasoning(record, limit_sets(case.team)),
+        "checks": reasoning.checks,
+        "care": reasoning.care,
+        "may_identify": can_edit and may_identify(case, request.user),
+    }
+    return render(request, "caserecords/case.html", context)
+
+
+# Status
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_status(request, case_pk):
+    """Ask, naming the case, and take one step from draft to approved or back."""
+    case = get_case(request, case_pk)
+    step = STEPS.get(request.POST.get("step") or request.GET.get("step"))
+    if step is None:
+        raise Http404
+    if step not in open_steps(case, request.user):
+        raise PermissionDenied(_("This step is not open to you, or somebody has taken it."))
+    form = StepForm(request.POST or None, step=step, version=case.version)
+    if request.method == "POST" and form.is_valid():
+        if taken(request, case, step, form.cleaned_data):
+            return redirect("caserecords:show-case", case.pk)
+    context = {"case": case, "step": step, "form": form}
+    return render(request, "caserecords/status.html", context)
+
+
+def taken(request, case, step, data):
+    """Take the step; say so, or say that somebody changed the case meanwhile."""
+    try:
+        take_step(case, step, request.user, data["reason"], data["version"])
+    except CaseChanged:
+        text = _("“%s” was changed since you looked. Read it again before you decide.")
+        messages.error(request, text % case.title)
+    else:
+        messages.success(request, f"{case.title}: {step.past}.")
+    return True
+
+
+# History
+
+
+@require_safe
+def list_versions(request, case_pk):
+    """The versions of a case, newest first; their documents stay in the database."""
+    case = get_case(request, case_pk)
+    versions = case.versions.defer("computed").select_related("saved_by").order_by("-number")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdecimal() and len(before) < 10:
+        versions = versions.filter(number__lt=int(before))
+    versions = list(versions[: VERSIONS + 1])
+    context = {
+        "case": case,
+        "versions": versions[:VERSIONS],
+        "before": versions[VERSIONS - 1].number if len(versions) > VERSIONS else None,
+        "may_read_accesses": may_read_accesses(case, request.user),
+    }
+    return render(request, "caserecords/history.html", context)
+
+
+@require_safe
+def show_version(request, case_pk, number):
+    """What one version changed, field by field."""
+    case = get_case(request, case_pk)
+    if not 1 <= number <= case.version:
+        raise Http404
+    versions = case.versions.select_related("saved_by").filter(number__in=(number - 1, number))
+    version, *before = versions.order_by("-number")
+    documents = [document_of(found) for found in (*before, version)]
+    context = {
+        "case": case,
+        "version": version,
+        "is_first": not before,
+        "changes": differences(*documents) if before else [],
+        "has_next": number < case.version,
+        "can_restore": number < case.version and is_editable(case, request.user),
+    }
+    return render(request, "caserecords/version.html", context)
+
+
+# Health
+
+
+@login_not_required
+@require_safe
+def report_health(request):
+    """Tell a monitor whether the site and its database answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database does not answer"}, status=503)
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,64 @@
+"""Addresses of the pages that show a whole case."""
+
+from django.urls import path
+
+from caserecords.pages import cases
+from caserecords.reasoning.pages import checks
+from caserecords.reasoning.pages.concordance import show_concordance
+from caserecords.reasoning.pages.localisation import show_localisation
+from caserecords.report.urls import urlpatterns as report_urls
+from patients.views import references, teams
+from patients.views.accesses import list_accesses
+from patients.views.identity import edit_identity
+from patients.views.people import edit_people
+from patients.views.restoring import restore_version
+
+app_name = "caserecords"
+urlpatterns = [
+    path("", cases.list_cases, name="home"),
+    path("review/", cases.list_submitted, name="review"),
+    path("healthz", cases.report_health, name="healthz"),
+    path("cases/<uuid:case_pk>/", cases.show_case, name="show-case"),
+    path("teams/", teams.list_teams, name="list-teams"),
+    path("teams/new/", teams.add_team, name="add-team"),
+    path("teams/<int:team_pk>/members/", teams.add_member, name="add-member"),
+    path(
+        "teams/<int:team_pk>/members/<int:member_pk>/",
+        teams.edit_member,
+        name="edit-member",
+    ),
+    path("teams/<int:team_pk>/references/", references.edit_references, name="edit-references"),
+    path(
+        "teams/<int:team_pk>/references/template.csv",
+        references.show_template,
+        name="show-reference-template",
+    ),
+    path(
+        "teams/<int:team_pk>/references/<int:set_pk>.csv",
+        references.show_reference,
+        name="show-reference",
+    ),
+    path(
+        "teams/<int:team_pk>/references/<int:set_pk>/retire/",
+        references.retire_reference,
+        name="retire-reference",
+    ),
+    path("cases/<uuid:case_pk>/status/", cases.change_status, name="change-status"),
+    path("cases/<uuid:case_pk>/history/", cases.list_versions, name="list-versions"),
+    path("cases/<uuid:case_pk>/history/<int:number>/", cases.show_version, name="show-version"),
+    path(
+        "cases/<uuid:case_pk>/history/<int:number>/restore/",
+        restore_version,
+        name="restore-version",
+    ),
+    path("cases/<uuid:case_pk>/accesses/", list_accesses, name="list-accesses"),
+    path("cases/<uuid:case_pk>/identity/", edit_identity, name="edit-identity"),
+    path("cases/<uuid:case_pk>/people/", edit_people, name="edit-people"),
+    path("cases/<uuid:case_pk>/localisation/", show_localisation, name="show-localisation"),
+    path("cases/<uuid:case_pk>/concordance/", show_concordance, name="show-concordance"),
+    path("cases/<uuid:case_pk>/checks/", checks.show_checks, name="show-checks"),
+    path("cases/<uuid:case_pk>/checks/accept/", checks.accept_check, name="accept-check"),
+    path("cases/<uuid:case_pk>/checks/reopen/", checks.reopen_check, name="reopen-check"),
+    path("cases/<uuid:case_pk>/care/", checks.show_care, name="show-care"),
+    *report_urls,
+]

@@ -1,0 +1,25 @@
+"""How what is computed of the newest version of a case is answered over REST."""
+
+import hashlib
+import json
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+
+from patients.api.cases import JSON, PRIVATE, visible_version
+from patients.versions.reading import load_record
+
+
+def answer_newest(request, pk, compute):
+    """Return compute(record, version) as JSON with an ETag, or 304 for a copy that is the same.
+
+    The tag follows from the answer and not from the version: the rules may have changed since.
+    """
+    version = visible_version(request, pk, number=F("case__version"))
+    found = compute(load_record(version), version)
+    body = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": PRIVATE}
+    response = HttpResponse(body, content_type=JSON, headers=headers)
+    return get_conditional_response(request, etag=etag, response=response)

@@ -1,0 +1,104 @@
+"""Localisation over REST: of a stored case, and of findings that are sent and not stored."""
+
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from caserecords.reasoning.api.answers import answer_newest
+from patients.api.cases import JSON
+from patients.api.openapi import ETAG, IF_NONE_MATCH, READING, describe, query
+from patients.reasoning.localisation import localise
+from patients.record.fragments import build_fragment
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+LIST = {"type": "array", "items": {"type": "object"}}
+TEXTS = {"type": "array", "items": TEXT}
+SITES = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "kind": {"enum": ["root", "plexus", "nerve"]},
+            "id": TEXT,
+            "name": TEXT,
+        },
+    },
+}
+FINDINGS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["table", "rows", "words"],
+        "properties": {
+            "table": TEXT,
+            "rows": {"type": "array", "items": NUMBER},
+            "words": TEXT,
+        },
+    },
+}
+CANDIDATE = {
+    "type": "object",
+    "properties": {
+        "side": {"enum": ["left", "right"]},
+        "name": TEXT,
+        "sites": SITES,
+        "support": {"type": "number", "minimum": 0, "maximum": 1},
+        "explains": FINDINGS,
+        "unexplained": FINDINGS,
+        "against": FINDINGS,
+        "behind": FINDINGS,
+    },
+}
+LOCALISATION = {
+    "type": "object",
+    "required": ["candidates", "next_tests"],
+    "properties": {
+        "candidates": {"type": "array", "items": CANDIDATE},
+        "next_tests": LIST,
+        "sides": LIST,
+        "symmetric": FINDINGS,
+        "unused": LIST,
+        "visits": {"type": "object"},
+        "emg_days_after_onset": {"type": ["integer", "null"]},
+        "caveats": TEXTS,
+    },
+}
+FRAGMENT = {
+    "type": "object",
+    "description": "Tables of the case document (strength, needle_emg, …); visits and events too, "
+    "where rows name them.",
+}
+
+
+class CaseLocalisation(APIView):
+    @describe(
+        "localise_case",
+        "Where a lesion may be: sites ranked by the findings, with what speaks for and against",
+        answers={200: LOCALISATION, 304: "Your copy is the newest."},
+        parameters=[
+            query("visit", description="The key of the visit whose findings count."),
+            IF_NONE_MATCH,
+            ETAG,
+        ],
+    )
+    def get(self, request, pk):
+        visit = request.query_params.get("visit") or None
+        return answer_newest(
+            request, pk, lambda record, _version: localise(record, visit).as_data()
+        )
+
+
+class FindingsLocalisation(APIView):
+    """It reads what is sent and stores nothing, so a token that may only read may call it."""
+
+    permission_classes = [IsAuthenticated]
+
+    @describe(
+        "localise_findings",
+        "The same for findings that are sent with the call; nothing is stored",
+        answers={200: LOCALISATION},
+        fails=(*(status for status in READING if status != 404), 413, 415),
+        request={JSON: FRAGMENT},
+    )
+    def post(self, request):
+        return Response(localise(build_fragment(request.data)).as_data())

@@ -1,0 +1,149 @@
+"""CARE items 10 to 13: follow-up, discussion, the patient's perspective, consent."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from caserecords.reasoning.care.answer import (
+    EXPLICITLY_NONE,
+    MET,
+    MISSING,
+    PARTLY,
+    answer,
+    by_presence,
+    chapter,
+    chapters_with,
+)
+from patients.models.course import DiagnosisStatus
+from patients.record.kinds import tests
+
+# Scores that the patient gives.
+OF_PATIENT = ("pain_nrs", "pain_vas", "i_rods", "mg_adl")
+# By which a chapter says itself that there is none.
+NONE_SAID = re.compile(
+    r"^\s*(?:none\b|no (?:consent|perspective|statement)\b|not (?:needed|required|obtained|"
+    r"available|applicable|given)\b|waived\b|declined\b|the patient (?:declined|did not)\b)",
+    re.I,
+)
+
+
+def later_rows(record, *tables):
+    """Return the rows of a visit after the first."""
+    first = record.visits[0] if record.visits else None
+    return [
+        row
+        for table in tables
+        for row in record.rows[table]
+        if row.visit and row.visit is not first
+    ]
+
+
+def outcomes(record):
+    """As the clinician found it, and as the patient says."""
+    clinician = [*record.outcomes, *later_rows(record, "strength", "signs", "dynamometry")]
+    patient = [row for row in later_rows(record, "scales") if row.instrument in OF_PATIENT]
+    if told := chapter(record, "patient_perspective"):
+        patient.append(told)
+    if clinician and patient:
+        return answer(record, MET, "", "outcome", *patient[:2], *clinician)
+    if clinician:
+        why = _("As the clinician found it; nothing as the patient says.")
+        return answer(record, PARTLY, why, "outcome", *clinician)
+    if patient:
+        why = _("As the patient says; nothing that the clinician found.")
+        return answer(record, PARTLY, why, "outcome", *patient)
+    return answer(record, MISSING, _("No outcome is recorded."), "outcome")
+
+
+def follow_up_tests(record):
+    if rows := later_rows(record, *tests()):
+        return answer(record, MET, "", "conduction", *rows)
+    return answer(record, MISSING, _("No test was repeated at a later visit."), "conduction")
+
+
+def adherence(record):
+    pattern = r"\badheren\w+|\bcomplian\w+|\btolera\w+"
+    rows = chapters_with(record, pattern)
+    rows += [row for row in record.treatments if re.search(pattern, row.reason, re.I)]
+    rows += [row for row in record.outcomes if re.search(pattern, row.text, re.I)]
+    if rows:
+        return answer(record, MET, "", "narrative", *rows)
+    why = _("Nothing is said of adherence or of how the treatment was tolerated.")
+    return answer(record, MISSING, why, "narrative")
+
+
+def adverse_events(record):
+    rows = [row for row in record.comorbidities if row.kind == "adverse_event"]
+    why = _("No adverse event is recorded, nor that there was none (“explicitly absent”).")
+    return by_presence(record, rows, why, "diagnosis")
+
+
+def limitations(record):
+    """A discussion that has limitations too."""
+    if rows := chapters_with(record, r"\blimitations?\b"):
+        return answer(record, MET, "", "narrative", *rows)
+    if discussion := chapter(record, "discussion"):
+        why = _("The discussion names no limitations.")
+        return answer(record, PARTLY, why, "narrative", discussion)
+    return answer(record, MISSING, _("There is no discussion."), "narrative")
+
+
+def literature(record):
+    """References besides the publication that the case comes from."""
+    cited = [row for row in record.references if row.text.strip() != record.case.source.strip()]
+    if cited:
+        return answer(record, MET, "", "narrative", *cited)
+    if record.references:
+        why = _("The only reference is the publication that the case comes from.")
+        return answer(record, PARTLY, why, "narrative", *record.references)
+    return answer(record, MISSING, _("No reference is recorded."), "narrative")
+
+
+def rationale(record):
+    """On what the final diagnosis is based, and a discussion of it."""
+    based = [
+        row for row in record.diagnoses if row.status == DiagnosisStatus.FINAL and row.basis.strip()
+    ]
+    discussion = chapter(record, "discussion")
+    if based and discussion:
+        return answer(record, MET, "", "narrative", *based, discussion)
+    if based:
+        return answer(record, PARTLY, _("There is no discussion."), "narrative", *based)
+    if discussion:
+        why = _("No final diagnosis says on what it is based.")
+        return answer(record, PARTLY, why, "diagnosis", discussion)
+    why = _("Neither a basis of the final diagnosis nor a discussion is recorded.")
+    return answer(record, MISSING, why, "narrative")
+
+
+def lessons(record):
+    if discussion := chapter(record, "discussion"):
+        return answer(record, MET, "", "narrative", discussion)
+    return answer(record, MISSING, _("There is no discussion."), "narrative")
+
+
+def told(name, why):
+    """Return the answer of a chapter of its own, which may say that there is none."""
+
+    def part(record):
+        row = chapter(record, name)
+        if row is None:
+            return answer(record, MISSING, str(why()), "narrative")
+        state = EXPLICITLY_NONE if NONE_SAID.search(row.text) else MET
+        return answer(record, state, "", "narrative", row)
+
+    return part
+
+
+ANSWERS = {
+    "10a": outcomes,
+    "10b": follow_up_tests,
+    "10c": adherence,
+    "10d": adverse_events,
+    "11a": limitations,
+    "11b": literature,
+    "11c": rationale,
+    "11d": lessons,
+    "12": told("patient_perspective", lambda: _("The patient's perspective is not recorded.")),
+    "13": told("consent", lambda: _("Consent is not recorded, nor that there is none.")),
+}

@@ -1,0 +1,145 @@
+"""CARE items 6 to 9: examination, timeline, diagnosis, treatment."""
+
+from django.utils.translation import gettext as _
+
+from caserecords.reasoning.care.answer import MET, MISSING, PARTLY, answer, chapters_with
+from patients.models.course import DiagnosisStatus, PhaseKind, TreatmentStatus
+from patients.record.computed import resolve_days
+from patients.record.kinds import tests
+from patients.tables.course import treatment_table
+
+CONSIDERED = (DiagnosisStatus.DIFFERENTIAL, DiagnosisStatus.RULED_OUT, DiagnosisStatus.REVISED)
+CONCLUDED = (DiagnosisStatus.FINAL, DiagnosisStatus.WORKING)
+TAKEN = (TreatmentStatus.GIVEN, TreatmentStatus.ONGOING, TreatmentStatus.RESTARTED)
+CHANGED = (TreatmentStatus.STOPPED, TreatmentStatus.RESTARTED, TreatmentStatus.DECLINED)
+DRUGS = ("drug", "immunoglobulin")
+
+
+def examination(record):
+    """Strength or signs; what was not examined is named."""
+    rows = (*record.strength[:4], *record.signs)
+    if not rows:
+        return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")
+    domains = {row.domain for row in record.signs}
+    named = {"sensation": _("sensation"), "reflex": _("reflexes"), "gait": _("gait")}
+    lacking = [words for domain, words in named.items() if domain not in domains]
+    why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)} if lacking else ""
+    return answer(record, MET, why, "signs", *rows)
+
+
+def timeline(record):
+    """Events with a place in time give the drawing; met where every one of them has a day."""
+    if not record.events:
+        return answer(record, MISSING, _("No event is recorded."), "timeline")
+    days = resolve_days(record)
+    bare = [row for row in record.events if row.key not in days or days[row.key].day is None]
+    if not bare:
+        return answer(record, MET, "", "timeline", *record.events)
+    why = _("Drawn from the events; %(n)s of %(all)s have an order, but no day.") % {
+        "n": len(bare),
+        "all": len(record.events),
+    }
+    return answer(record, PARTLY, why, "timeline", *bare)
+
+
+def methods(record):
+    rows = [record.rows[table][0] for table in tests() if record.rows[table]]
+    if rows:
+        return answer(record, MET, "", "conduction", *rows)
+    return answer(record, MISSING, _("No test is recorded."), "conduction")
+
+
+def challenges(record):
+    rows = chapters_with(record, r"\bchalleng\w*|\bdifficult(?:y|ies)?\b|\bpitfalls?\b")
+    if rows:
+        return answer(record, MET, "", "narrative", *rows)
+    why = _("The narrative says nothing of difficulties or challenges of the diagnosis.")
+    return answer(record, MISSING, why, "narrative")
+
+
+def diagnosis(record):
+    """A conclusion, and others that were considered."""
+    concluded = [row for row in record.diagnoses if row.status in CONCLUDED]
+    others = [row for row in record.diagnoses if row.status in CONSIDERED]
+    if concluded and others:
+        return answer(record, MET, "", "diagnosis", *concluded, *others)
+    if concluded:
+        why = _("No other diagnosis is said to have been considered.")
+        return answer(record, PARTLY, why, "diagnosis", *concluded)
+    if others:
+        return answer(record, PARTLY, _("There is no conclusion."), "diagnosis", *others)
+    return answer(record, MISSING, _("No diagnosis is recorded."), "diagnosis")
+
+
+def prognosis(record):
+    if rows := chapters_with(record, r"\bprognos\w+"):
+        return answer(record, MET, "", "narrative", *rows)
+    return answer(record, MISSING, _("The narrative says nothing of the prognosis."), "narrative")
+
+
+def types(record):
+    if record.treatments:
+        return answer(record, MET, "", "treatment", *record.treatments)
+    return answer(record, MISSING, _("No treatment is recorded."), "treatment")
+
+
+def administration(record):
+    """Dose and duration of each phase of the drugs that were taken."""
+    courses = [
+        row
+        for row in treatment_table(record.treatments, record.phases)
+        if row.source.status in TAKEN and row.source.kind in DRUGS
+    ]
+    if not courses and only_measures(record):
+        return answer(record, MET, "", "treatment", *record.treatments)
+    if not courses:
+        return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
+    phases = [phase.source for row in courses for phase in row.phases]
+    bare = [phase for phase in phases if phase.dose is None and phase.kind != PhaseKind.SESSIONS]
+    unphased = [row.source for row in courses if not row.phases]
+    if not bare and not unphased:
+        return answer(record, MET, "", "treatment", *phases)
+    if len(bare) == len(phases):
+        return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
+    why = _("Doses are missing: %(what)s.") % {
+        "what": ", ".join(
+            [*(str(phase.get_kind_display()) for phase in bare), *(row.agent for row in unphased)]
+        )
+    }
+    return answer(record, PARTLY, why, "treatment", *bare, *unphased)
+
+
+def only_measures(record):
+    """Tell whether treatment was by other means than drugs alone."""
+    return bool(record.treatments) and not any(row.kind in DRUGS for row in record.treatments)
+
+
+def treatment_changes(record):
+    """Tapers, further phases, and courses that were stopped, declined or begun again: and why."""
+    changed = [
+        row.source
+        for row in treatment_table(record.treatments, record.phases)
+        if len(row.phases) > 1 or row.source.status in CHANGED
+    ]
+    if not changed:
+        return answer(record, MISSING, _("No change of treatment is recorded."), "treatment")
+    unexplained = [row for row in changed if not row.reason]
+    if not unexplained:
+        return answer(record, MET, "", "treatment", *changed)
+    why = _("Changed without a reason: %(what)s.") % {
+        "what": ", ".join(row.agent for row in unexplained)
+    }
+    return answer(record, PARTLY, why, "treatment", *changed)
+
+
+ANSWERS = {
+    "6": examination,
+    "7": timeline,
+    "8a": methods,
+    "8b": challenges,
+    "8c": diagnosis,
+    "8d": prognosis,
+    "9a": types,
+    "9b": administration,
+    "9c": treatment_changes,
+}

@@ -1,0 +1,142 @@
+"""CARE items 1 to 5: title, key words, abstract, introduction, patient."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from caserecords.reasoning.care.answer import (
+    EXPLICITLY_NONE,
+    MET,
+    MISSING,
+    PARTLY,
+    Answer,
+    answer,
+    by_presence,
+    chapters_with,
+    labelled,
+    of_case,
+)
+from caserecords.reasoning.row_references import head
+from patients.models import Sex
+
+CASE_REPORT = re.compile(r"\bcase report\b", re.I)
+KEY_WORDS = re.compile(r"\bkey ?words?\s*:\s*(?P<words>[^\n.]+)", re.I)
+ABOUT_PERSON = r"\b(?:occupation|work(?:s|ed) as|retired|by profession|ethnic\w*)\b"
+
+
+def title(record):
+    """The diagnosis or the treatment, and the words "case report", in the title or the source."""
+    case = record.case
+    for name, text in (("title", case.title), ("source", case.source)):
+        if CASE_REPORT.search(text) and focus_in(record, text):
+            return Answer(MET, "", (of_case(name, text),), "patient")
+    if focus_in(record, case.title):
+        why = _("The title names the diagnosis, without the words “case report”.")
+        return Answer(PARTLY, why, (of_case("title", case.title),), "patient")
+    why = _("The title names neither a diagnosis nor a treatment of this case.")
+    return Answer(MISSING, why, (), "patient")
+
+
+def focus_in(record, text):
+    names = [row.text for row in record.diagnoses] + [row.agent for row in record.treatments]
+    return any(name and name.casefold() in text.casefold() for name in names)
+
+
+def key_words(record):
+    """A line "Key words: …" of 2 to 5, "case report" among them, in the summary."""
+    found = KEY_WORDS.search(record.case.summary)
+    if not found:
+        why = _("No key words: write “Key words: …” in the summary.")
+        return Answer(MISSING, why, (), "patient")
+    words = [word.strip() for word in re.split(r"[,;]", found["words"]) if word.strip()]
+    rows = (of_case("summary", found["words"].strip()),)
+    if 2 <= len(words) <= 5 and any(CASE_REPORT.search(word) for word in words):
+        return Answer(MET, "", rows, "patient")
+    return Answer(PARTLY, _("2 to 5 key words are asked for, “case report” among them."), rows, "")
+
+
+def abstract(*labels):
+    """Return the answer of one part of the abstract: met where the summary has it labelled."""
+
+    def part(record):
+        summary = record.case.summary
+        if not summary.strip():
+            return Answer(MISSING, _("There is no summary."), (), "patient")
+        rows = (of_case("summary", summary),)
+        if labelled(summary, *labels):
+            return Answer(MET, "", rows, "patient")
+        return Answer(PARTLY, _("A summary is there, without this part as such."), rows, "patient")
+
+    return part
+
+
+def introduction(record):
+    """A passage "Introduction: …" of the prose, with references."""
+    rows = [row for row in record.narrative if labelled(row.text, "Introduction", "Background")]
+    if not rows:
+        why = _("No introduction: write “Introduction: …” in the narrative.")
+        return answer(record, MISSING, why, "narrative")
+    if not record.references:
+        return answer(record, PARTLY, _("It cites no reference."), "narrative", *rows)
+    return answer(record, MET, "", "narrative", *rows, *record.references)
+
+
+def patient(record):
+    """Age, sex, and who the patient is."""
+    age, sex = record.case.age_at_presentation, record.patient.sex
+    rows = [head("patient.age_at_presentation", age.printed)] if age else []
+    if sex != Sex.NOT_RECORDED:
+        rows.append(head("patient.sex", record.patient.get_sex_display()))
+    if not rows:
+        return Answer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
+    if len(rows) < 2:
+        return Answer(PARTLY, _("Age or sex is not recorded."), tuple(rows), "patient")
+    if chapters_with(record, ABOUT_PERSON):
+        return Answer(MET, "", tuple(rows), "patient")
+    why = _("Age and sex; nothing on occupation or ethnic group.")
+    return Answer(PARTLY, why, tuple(rows), "patient")
+
+
+def concerns(record):
+    if record.symptoms:
+        return answer(record, MET, "", "symptoms", *record.symptoms)
+    return answer(record, MISSING, _("No symptom is recorded."), "symptoms")
+
+
+def history(record):
+    """Illnesses and family; explicitly none where both are said to be absent."""
+    said = [row for row in record.comorbidities if row.presence != "not_recorded"]
+    kinds = {
+        "comorbidity": _("other illnesses"),
+        "family_history": _("family history"),
+    }
+    rows = [row for row in said if row.kind in kinds]
+    lacking = [words for kind, words in kinds.items() if kind not in {row.kind for row in rows}]
+    if not rows:
+        why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)}
+        return answer(record, MISSING, why, "diagnosis")
+    if lacking:
+        why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)}
+        return answer(record, PARTLY, why, "diagnosis", *rows)
+    absent = all(row.presence == "absent" for row in rows)
+    return answer(record, EXPLICITLY_NONE if absent else MET, "", "diagnosis", *rows)
+
+
+def past_interventions(record):
+    rows = [row for row in record.comorbidities if row.kind == "medication"]
+    return by_presence(record, rows, _("No earlier medication is recorded."), "diagnosis")
+
+
+ANSWERS = {
+    "1": title,
+    "2": key_words,
+    "3a": abstract("Introduction", "Background"),
+    "3b": abstract("Case", "Presentation", "Symptoms", "Findings"),
+    "3c": abstract("Diagnosis", "Diagnoses", "Intervention", "Treatment", "Outcome"),
+    "3d": abstract("Conclusions?", "Lessons?"),
+    "4": introduction,
+    "5a": patient,
+    "5b": concerns,
+    "5c": history,
+    "5d": past_interventions,
+}

@@ -1,0 +1,21 @@
+"""The page of the concordance: which test shows the lesion of which structure."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from caserecords.reasoning.concordance import WORDS, compare_tests
+from caserecords.report.views import current_record
+from patients.access.permissions import get_case
+from patients.reasoning.localisation import localise
+
+
+@require_safe
+def show_concordance(request, case_pk):
+    case = get_case(request, case_pk)
+    record = current_record(case)
+    context = {
+        "case": case,
+        "concordance": compare_tests(record, localise(record)),
+        "legend": WORDS.values(),
+    }
+    return render(request, "reasoning/concordance.html", context)

@@ -1,0 +1,292 @@
+"""The REST API of images: imports, metadata, pictures, files, marks, figures."""
+
+import re
+import uuid
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from imaging.api import serializers
+from imaging.file_store import store
+from imaging.intake.receiving import open_job, receive, start
+from imaging.models import ImportJob, Instance, Series, Study
+from imaging.pixels.pictures import CONTENT_TYPES
+from imaging.pixels.responses import answer_picture, kept
+from patients.access.permissions import get_case, record_access, record_accesses
+from patients.api.openapi import (
+    ETAG,
+    IF_NONE_MATCH,
+    LOCATION,
+    PAGING,
+    WRITING,
+    describe,
+    page_of,
+    query,
+)
+from patients.api.problems import problem
+from patients.lists.keyset import KeysetPagination
+
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+UNDECODABLE = "The picture cannot be decoded; the problem says why."
+BINARY = {"type": "string", "format": "binary"}
+FILTERS = [query("case", uuid.UUID), query("study", int), query("series", int)]
+PICTURE = [
+    query("frame", int, description="From 1."),
+    query("center", float, description="Window centre in modality values; with width."),
+    query("width", float),
+    query("size", int, description="Longest side in pixels, 16 to 2048."),
+    query("annotations", int, enum=[0, 1]),
+    IF_NONE_MATCH,
+    ETAG,
+]
+
+
+class Pages(KeysetPagination):
+    """Newest first, by key."""
+
+    keyset = ("pk", "pk")
+
+
+def filtered(request, rows, names):
+    """Return the rows that the query asks for; a case, study or series of others finds nothing."""
+    for name, path in names.items():
+        text = request.query_params.get(name)
+        if text:
+            rows = rows.filter(**{path: read_key(name, text)})
+    return rows
+
+
+def read_key(name, text):
+    """Return a key out of a query; ValidationError where it can be none."""
+    try:
+        if name == "case":
+            return uuid.UUID(text)
+        if text.isascii() and text.isdigit() and len(text) < 16:
+            return int(text)
+    except ValueError:
+        pass
+    raise ValidationError({name: [_("This is no key of a %s.") % name]})
+
+
+def list_page(request, rows, show):
+    """Return one page, after logging each case that it opens."""
+    pages = Pages()
+    page = pages.paginate_queryset(rows, request)
+    record_accesses(request, {row.case_id for row in page})
+    return pages.get_paginated_response([show(row, request) for row in page])
+
+
+def find(request, rows, pk):
+    """Return one row that the user may see, and log the opening of its case."""
+    row = get_object_or_404(rows.select_related("case"), pk=pk)
+    record_access(request, row.case)
+    return row
+
+
+# Imports
+
+
+class ImportList(APIView):
+    parser_classes = [MultiPartParser]
+
+    @describe(
+        "add_import",
+        "Send DICOM files or zip archives; they are safe on disk when this answers",
+        answers={202: serializers.JOB_SCHEMA},
+        fails=WRITING,
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"files": {"type": "array", "items": BINARY}},
+                "required": ["files"],
+            }
+        },
+        parameters=[LOCATION],
+    )
+    def post(self, request, pk):
+        case = get_case(request, pk, edit=True)
+        files = request.FILES.getlist("files")
+        if not files:
+            raise ValidationError({"files": [_("At least one file is expected here.")]})
+        job = open_job(case, request.user)
+        for file in files:
+            receive(job, file)
+        start(job)
+        where = serializers.address(request, "show-import", job.pk)
+        data = serializers.job_data(job, request)
+        return Response(data, status=202, headers={"Location": where})
+
+
+class ImportDetail(APIView):
+    @describe("get_import", "What became of each file", answers={200: serializers.JOB_SCHEMA})
+    def get(self, request, pk):
+        job = find(request, ImportJob.objects.visible_to(request.user), pk)
+        return Response(serializers.job_data(job, request))
+
+
+# Metadata
+
+
+def studies(user):
+    return Study.objects.visible_to(user).select_related("visit")
+
+
+def series(user):
+    return Series.objects.visible_to(user).select_related("study", "case")
+
+
+def instances(user):
+    return Instance.objects.visible_to(user).released().select_related("series")
+
+
+class StudyList(APIView):
+    @describe(
+        "list_studies",
+        "Studies of the cases that you may see",
+        answers={200: page_of(serializers.STUDY_SCHEMA)},
+        parameters=[FILTERS[0], *PAGING],
+    )
+    def get(self, request):
+        rows = filtered(request, studies(request.user), {"case": "case"})
+        return list_page(request, rows, serializers.study_data)
+
+
+class StudyDetail(APIView):
+    @describe("get_study", "One study", answers={200: serializers.STUDY_SCHEMA})
+    def get(self, request, pk):
+        row = find(request, studies(request.user), pk)
+        return Response(serializers.study_data(row, request))
+
+
+class SeriesList(APIView):
+    @describe(
+        "list_series",
+        "Series of the cases that you may see",
+        answers={200: page_of(serializers.SERIES_SCHEMA)},
+        parameters=[*FILTERS[:2], *PAGING],
+    )
+    def get(self, request):
+        rows = filtered(request, series(request.user), {"case": "case", "study": "study"})
+        return list_page(request, rows, serializers.series_data)
+
+
+class SeriesDetail(APIView):
+    @describe("get_series", "One series", answers={200: serializers.SERIES_SCHEMA})
+    def get(self, request, pk):
+        row = find(request, series(request.user), pk)
+        return Response(serializers.series_data(row, request))
+
+
+class InstanceList(APIView):
+    @describe(
+        "list_instances",
+        "Images of the cases that you may see; `position` is their place in the series",
+        answers={200: page_of(serializers.INSTANCE_SCHEMA)},
+        parameters=[*FILTERS, *PAGING],
+    )
+    def get(self, request):
+        names = {"case": "case", "study": "series__study", "series": "series"}
+        rows = filtered(request, instances(request.user).defer("header"), names)
+        return list_page(request, rows, serializers.instance_data)
+
+
+class InstanceDetail(APIView):
+    @describe(
+        "get_instance",
+        "One image with its header",
+        answers={200: serializers.INSTANCE_SCHEMA},
+    )
+    def get(self, request, pk):
+        row = find(request, instances(request.user), pk)
+        return Response(serializers.instance_detail(row, request))
+
+
+# Pictures and files
+
+
+class InstanceImage(APIView):
+    @describe(
+        "get_instance_image",
+        "One frame as PNG or JPEG",
+        answers={200: ("image/png", BINARY), 304: "Your copy is the same.", 422: UNDECODABLE},
+        parameters=PICTURE,
+    )
+    def get(self, request, pk, suffix):
+        if suffix not in CONTENT_TYPES:
+            raise Http404
+        image = Instance.objects.viewable(request.user, pk)
+        if image is None:
+            raise Http404
+        return as_problem(answer_picture(request, image, suffix))
+
+
+def as_problem(response):
+    """Return a picture's answer in the API's shape where it is a failure in plain words."""
+    if response.status_code < 400:
+        return response
+    return problem(response.status_code, response.content.decode())
+
+
+class InstanceFile(APIView):
+    @describe(
+        "get_instance_file",
+        "The stored DICOM file; one byte range can be asked for",
+        answers={
+            200: ("application/dicom", BINARY),
+            206: ("application/dicom", BINARY),
+            304: "Your copy is the same.",
+            416: "The file has no such bytes.",
+        },
+        parameters=[IF_NONE_MATCH, ETAG],
+    )
+    def get(self, request, pk):
+        image = find(request, instances(request.user).defer("header"), pk)
+        if not image.held:
+            return problem(404, _("This image is not stored here."))
+        try:
+            return kept_file(request, image)
+        except OSError:
+            return problem(503, _("The file of this image cannot be read."))
+
+
+def kept_file(request, image):
+    """Return a stored file whole, one range of it, or 304."""
+    etag = f'"{image.sha256}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return kept(HttpResponse(status=304), request, etag)
+    path = store().path(image.sha256)
+    size = path.stat().st_size
+    span = RANGE.fullmatch(request.headers.get("Range", ""))
+    if span is None or not any(span.groups()):
+        response = FileResponse(path.open("rb"), content_type="application/dicom")
+    else:
+        first, last = read_range(span, size)
+        if first > last:
+            return problem(416, _("The file has %d bytes.") % size)
+        response = part_of(path, first, last, size)
+    response["Content-Disposition"] = f'attachment; filename="{image.sha256[:16]}.dcm"'
+    response["Accept-Ranges"] = "bytes"
+    return kept(response, request, etag)
+
+
+def read_range(span, size):
+    """Return (first, last) byte of a range (RFC 9110 14.1.2); first > last if there is none."""
+    first, last = span.groups()
+    if not first:
+        return max(0, size - int(last)), size - 1 if int(last) else -1
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def part_of(path, first, last, size):
+    with path.open("rb") as file:
+        file.seek(first)
+        data = file.read(last - first + 1)
+    response = HttpResponse(data, status=206, content_type="application/dicom")
+    response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return response

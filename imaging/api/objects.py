@@ -1,0 +1,78 @@
+"""The REST API of a study's DICOM objects."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from imaging.api import serializers
+from imaging.api.images import BINARY
+from imaging.dicom.refusal import Refused
+from imaging.intake.receiving import receive_annotations
+from imaging.marks.dicom_objects import KINDS, write_object
+from imaging.marks.viewer_marks import as_data
+from imaging.models import Study
+from imaging.refusals import told
+from imaging.views.objects import as_file
+from patients.access.permissions import get_case, record_access
+from patients.api.openapi import READING, WRITING, describe
+from patients.api.problems import problem
+
+TAKEN = {
+    "type": "object",
+    "properties": {
+        "annotations": {"type": "array", "items": serializers.MARK_SCHEMA},
+        "notes": {"type": "array", "items": {"type": "string"}},
+    },
+}
+FILE = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": BINARY},
+        "required": ["file"],
+    }
+}
+
+
+class StudyObject(APIView):
+    @describe(
+        "get_study_object",
+        "Annotations as presentation-state, slices as key-objects, findings as report",
+        answers={200: ("application/dicom", BINARY)},
+        fails=(*READING, 409),
+    )
+    def get(self, request, pk, kind):
+        study = get_object_or_404(Study.objects.visible_to(request.user), pk=pk)
+        if kind not in KINDS:
+            raise Http404
+        record_access(request, study.case)
+        try:
+            return as_file(write_object(study, kind), kind)
+        except Refused as refused:
+            return problem(409, told(refused))
+
+
+class PresentationStateList(APIView):
+    parser_classes = [MultiPartParser]
+
+    @describe(
+        "add_presentation_state",
+        "Take the annotations of a DICOM presentation state into a case",
+        answers={201: TAKEN},
+        fails=WRITING,
+        request=FILE,
+    )
+    def post(self, request, pk):
+        case = get_case(request, pk, edit=True)
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise ValidationError({"file": [_("A file is expected here.")]})
+        try:
+            taken = receive_annotations(case, request.user, upload)
+        except Refused as refused:
+            raise ValidationError({"file": [told(refused)]}) from None
+        data = {"annotations": [as_data(mark) for mark in taken.marks], "notes": taken.notes}
+        return Response(data, status=201)

@@ -1,0 +1,355 @@
+"""Taking files into a case: examined apart, safe in the store, then rows; the same file once.
+
+By SOP Instance UID: the same bytes again are a duplicate, other bytes are refused, an image of
+another patient inside a known series is set apart.
+"""
+
+import logging
+import os
+import shutil
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from imaging.dicom import sandbox
+from imaging.dicom.refusal import Refused
+from imaging.document.pieces import of_series
+from imaging.file_cleanup import remove_unheld
+from imaging.file_store import limits, placing, reading, store, taking, uploads
+from imaging.intake.acceptance import judge
+from imaging.intake.archive import count_entries, is_archive, unpack
+from imaging.intake.completeness import told_index
+from imaging.intake.indexing import number_series, place_images
+from imaging.intake.parallel_examination import Examiner, drop
+from imaging.intake.policy import MEGABYTE, has_room, quota_bytes, used_bytes
+from imaging.marks.from_presentation_state import take_presentation_state
+from imaging.models import ImportFile, ImportJob, Outcome, Source, State
+from imaging.refusals import told
+from patients.models import Case
+from patients.prepared import update_each
+from patients.versions.saving import save_version
+
+logger = logging.getLogger(__name__)
+
+ENTRIES_A_CALL = 50
+UNPACK_SECONDS = 60
+WITH_IMAGE = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED)  # outcomes that have a row
+
+FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
+CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
+STOPPED_BEFORE = gettext_noop("The import was stopped before this file was read.")
+UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost; try it again.")
+
+
+class Stopped(Exception):
+    """The job cannot go on, for a reason that its user is told."""
+
+
+def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
+    """Take files, folders and archives of this machine into a case; return the finished job.
+
+    `progress(done, total)` is called after each batch.
+    """
+    job = ImportJob.objects.create(case=case, user=user, state=State.RUNNING, source=source)
+    files = [found for path in map(Path, paths) for found in files_under(path)]
+    ImportFile.objects.bulk_create(
+        ImportFile(job=job, name=name[-400:], spooled=str(path)) for name, path in files
+    )
+    with reading(job.pk):
+        import_upload(job, progress)
+    job.refresh_from_db()
+    return job
+
+
+def files_under(path):
+    """Return (name to show, absolute path) of a file, or of every file in a folder, sorted."""
+    if not path.is_dir():
+        return [(path.name, path.resolve())]
+    found = sorted(one for one in path.rglob("*") if one.is_file())
+    return [(str(one.relative_to(path.parent)), one.resolve()) for one in found]
+
+
+def import_upload(job, progress=None, examiner=None):
+    """Take a claimed job's files in; the job ends as done, or as failed with its reason.
+
+    `examiner` is one that has begun already, which its caller ends.
+    """
+    try:
+        with nullcontext(examiner) if examiner else Examiner(job.case) as examiner:
+            take_all(job, examiner, progress)
+        take_annotations(job)
+        finish(job)
+    except Stopped as stopped:
+        fail(job, str(stopped))
+    except Exception:
+        if ImportJob.objects.filter(pk=job.pk).exists():
+            logger.exception("import %s failed", job.pk)
+        fail(job, _(UNFORESEEN))
+
+
+def folder_of(job):
+    """Return the folder of a job's files that are not taken in yet."""
+    return uploads() / str(job.pk)
+
+
+def fail(job, reason):
+    """Say why a job ended; of one that was thrown away meanwhile, with its case, nothing stays."""
+    known = ImportJob.objects.filter(pk=job.pk)
+    if not known.update(state=State.FAILED, error=reason, finished=timezone.now()):
+        shutil.rmtree(folder_of(job), ignore_errors=True)
+        return
+    try:
+        with taking(job.case_id), transaction.atomic():
+            store_version(job, [job.pk])
+    except Stopped:
+        pass  # submitted meanwhile: the version of that step has the images that came before it
+    except Exception:
+        logger.exception("import %s stored images without a version", job.pk)
+
+
+def take_all(job, examiner, progress):
+    if not is_stopped(job):
+        open_archives(job)
+    total = job.files.count()
+    for batch in examiner.batches(job.files.filter(outcome="").exclude(spooled="")):
+        if is_stopped(job):
+            drop(batch)
+            break
+        take_batch(job, batch)
+        if progress:
+            progress(total - job.files.filter(outcome="").count(), total)
+
+
+def is_stopped(job):
+    return ImportJob.objects.filter(pk=job.pk, state=State.STOPPED).exists()
+
+
+# Archives
+
+
+def open_archives(job):
+    """Replace each archive of the job by its entries, each with a line of its own."""
+    for file in job.files.filter(outcome="").exclude(spooled=""):
+        if os.path.isfile(file.spooled) and is_archive(file.spooled):
+            open_archive(job, file)
+
+
+def open_archive(job, file):
+    folder = folder_of(job) / f"archive-{file.pk}"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        entries = unpack_all(file.spooled, folder)
+    except Refused as refused:
+        file.outcome, file.reason = Outcome.REFUSED, told(refused)[:300]
+        file.save()
+        return
+    os.sync()  # one for all entries: the archive's own line goes in the next step
+    with transaction.atomic():
+        ImportFile.objects.bulk_create(entry_line(job, file, *entry) for entry in entries)
+        file.delete()
+    discard(file.spooled)
+
+
+def unpack_all(path, folder):
+    """Unpack an archive in the sandbox, some entries a call; return what `unpack` returns."""
+    bounds = replace(limits(), cpu_seconds=UNPACK_SECONDS, wall_seconds=2 * UNPACK_SECONDS)
+    count = sandbox.call(count_entries, path, bounds, limits=bounds)
+    found = []
+    for first in range(0, count, ENTRIES_A_CALL):
+        args = (path, str(folder), first, ENTRIES_A_CALL, bounds)
+        found += sandbox.call(unpack, *args, limits=bounds)
+    return found
+
+
+def entry_line(job, file, name, path, reason):
+    shown = "".join(letter if letter.isprintable() else "�" for letter in f"{file.name}/{name}")
+    outcome = Outcome.REFUSED if reason else ""
+    told_as = _(reason)[:300] if reason else ""
+    return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=told_as)
+
+
+# One batch
+
+
+def take_batch(job, batch):
+    """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
+    # Annotations wait, as what has no outcome yet, until the images they lie on are here.
+    batch = [with_index_read(job, one) for one in batch if one.outcome != Outcome.ANNOTATIONS]
+    hashes = []
+    try:
+        with taking(job.case_id), placing():
+            judged = within_quota(job.case.team, judge(job.case, batch))
+            taken = [one for one in judged if is_taken(one)]
+            hashes += [one.header["sha256"] for one in taken]
+            store().name_many((one.target, one.header["sha256"]) for one in taken)
+            write_rows(job, judged, taken)
+    except Exception:
+        remove_unheld(hashes)
+        raise
+    drop(judged)
+    for one in judged:
+        discard(one.file.spooled)
+
+
+def with_index_read(job, one):
+    """Return the index of a disc with what it says of the import's files; others as they are."""
+    if one.listed is None:
+        return one
+    names = job.files.values_list("name", flat=True)
+    said = told_index(one.file.name, one.listed, list(names))
+    return replace(one, reason=f"{one.reason} {said}")
+
+
+def within_quota(team, judged):
+    """Return a batch without what the team's storage has no room for; refused by name.
+
+    Two imports of a team can overshoot by a batch together, those of several processes by what
+    they store in a minute.
+    """
+    most = quota_bytes(team)
+    if most is None or has_room(team, most, sum(map(bytes_to_take, judged))):
+        return judged
+    used, found = used_bytes(team), []
+    for one in judged:
+        size = bytes_to_take(one)
+        if used + size > most:
+            values = {"used": used // MEGABYTE, "most": most // MEGABYTE}
+            one = replace(one, outcome=Outcome.REFUSED, reason=_(FULL) % values)
+        else:
+            used += size
+        found.append(one)
+    return found
+
+
+def is_taken(one):
+    return bool(one.header) and one.outcome in (Outcome.STORED, Outcome.QUARANTINED)
+
+
+def bytes_to_take(one):
+    return one.header["file_bytes"] if is_taken(one) else 0
+
+
+def write_rows(job, judged, taken):
+    with transaction.atomic():
+        case = lock_case(job)
+        left = place_images(case, [(one.header, set_apart(one)) for one in taken])
+        if left:  # the series into which the images came follow when the import is closed
+            save_version(case, job.user, only=of_series(left))
+        lines = [line_of(one) for one in judged]
+        update_each(lines, "outcome", "reason", "sop_instance_uid", "sha256")
+
+
+def set_apart(one):
+    return one.reason if one.outcome == Outcome.QUARANTINED else ""
+
+
+def lock_case(job):
+    """Return the case for this transaction alone; raises Stopped once it may not be changed."""
+    case = Case.objects.select_for_update().filter(pk=job.case_id).first()
+    if case is None or not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
+        raise Stopped(_(CASE_CLOSED))
+    return case
+
+
+def line_of(one):
+    file = one.file
+    file.outcome, file.reason = one.outcome, one.reason[:300]
+    if one.header:
+        file.reason = _(one.reason)[:300] if one.reason else ""
+        file.sop_instance_uid = one.header["sop_instance_uid"]
+        file.sha256 = one.header["sha256"]
+    return file
+
+
+def discard(path):
+    """Remove a received file; what an operator named on the command line stays."""
+    if Path(path).is_relative_to(uploads()):
+        Path(path).unlink(missing_ok=True)
+
+
+# Annotations
+
+
+def take_annotations(job):
+    """Take in the presentation states of a job, which name images of it or of the case before."""
+    if is_stopped(job):
+        return
+    for line in job.files.filter(outcome="").exclude(spooled=""):
+        with taking(job.case_id), transaction.atomic():
+            try:
+                taken = take_presentation_state(lock_case(job), job.user, line.spooled)
+                here = taken.marks or taken.known  # else its sender is to know that nothing is kept
+                line.outcome = Outcome.ANNOTATIONS if here else Outcome.REFUSED
+                line.reason = annotation_words(taken)[:300]
+            except Refused as refused:
+                line.outcome, line.reason = Outcome.REFUSED, told(refused)[:300]
+            line.save()
+        discard(line.spooled)
+
+
+def annotation_words(taken):
+    count = len(taken.marks)
+    words = ngettext("%d annotation was taken in.", "%d annotations were taken in.", count)
+    return " ".join([words % count, *taken.notes])
+
+
+# The end
+
+
+def finish(job):
+    """Order the series, store one version of the case, and close the job.
+
+    A version tells the whole case. Other imports of its user that have come as far by now are
+    closed with it, so that many small ones at a time do not wait for one version each.
+    """
+    with taking(job.case_id), transaction.atomic():
+        if not ImportJob.objects.filter(pk=job.pk, state=State.DONE).exists():
+            close(job, [job.pk, *ready_with(job)])
+    shutil.rmtree(folder_of(job), ignore_errors=True)
+
+
+def ready_with(job):
+    """Return the keys of other imports into the case, by the same user, whose files are all in."""
+    running = ImportJob.objects.filter(case=job.case_id, user=job.user_id, state=State.RUNNING)
+    others = running.exclude(pk=job.pk).order_by()
+    unread = ImportFile.objects.filter(job=OuterRef("pk"), outcome="")
+    stored = ImportFile.objects.filter(job=OuterRef("pk"), outcome=Outcome.STORED)
+    return list(others.filter(Exists(stored), ~Exists(unread)).values_list("pk", flat=True))
+
+
+def close(job, keys):
+    """Close imports, of which `job` is one, with a version of what they stored together."""
+    store_version(job, keys)
+    job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
+    ended = ImportJob.objects.filter(pk__in=keys)
+    ended.exclude(state=State.STOPPED).update(state=State.DONE)
+    ended.update(finished=timezone.now())
+
+
+def store_version(job, keys):
+    """Store a version of the case with the images that imports brought.
+
+    An image that was here already may have come with an import that broke off before its version.
+    """
+    files = ImportFile.objects.filter(job__in=keys, outcome__in=WITH_IMAGE).order_by()
+    if not files.exists():
+        return
+    case = lock_case(job)
+    series = series_of(case, files)
+    number_series(case, series)
+    stored = files.filter(outcome=Outcome.STORED).count()
+    words = _("%(count)s images imported") % {"count": stored} if stored else ""
+    uids = [one.series_instance_uid for one in series]
+    save_version(case, job.user, words, only=of_series(uids))
+
+
+def series_of(case, files):
+    """Return the series into which files of an import came."""
+    came = case.instances.filter(sop_instance_uid__in=files.values("sop_instance_uid"))
+    return list(case.series.filter(pk__in=came.values("series")))

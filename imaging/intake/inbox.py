@@ -1,0 +1,79 @@
+"""The draft case in which images wait that came without the name of a case."""
+
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from imaging.file_cleanup import remove_unheld
+from imaging.file_store import store
+from imaging.intake.importing import import_paths
+from imaging.models import Inbox, Outcome, Source
+from patients.actions.importing import import_case
+from patients.models import Case, Role, Team
+from patients.record.document import SCHEMA
+from patients.versions.saving import save_version
+
+
+def find_inbox(user):
+    """Return the user's inbox as a case that can still be changed, or None."""
+    kept = Inbox.objects.filter(user=user, case__in=Case.objects.editable_by(user))
+    found = kept.select_related("case").first()
+    return found.case if found else None
+
+
+@transaction.atomic
+def open_inbox(user):
+    """Return the user's inbox, made where there is none; PermissionDenied for who starts no case"""
+    case = find_inbox(user)
+    if case is not None:
+        return case
+    team = (
+        Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
+        .order_by("pk")
+        .first()
+    )
+    if team is None:
+        raise PermissionDenied(_("Only a clinician of a team may send images without a case."))
+    document = {
+        "schema": SCHEMA,
+        "case": {"title": _("Received images")},
+        "patient": {"code": f"INBOX-{secrets.token_hex(4).upper()}", "sex": "not_recorded"},
+    }
+    case = import_case(document, team, user)
+    Inbox.objects.update_or_create(user=user, defaults={"case": case})
+    return case
+
+
+class NotMoved(Exception):
+    """A study that stays where it is; its text says why."""
+
+
+def move_study(study, target, user):
+    """Take a study's images into another case, under its patient's key; then out of the inbox.
+
+    All of them, or none leaves the inbox. Raises NotMoved.
+    """
+    inbox = study.case
+    images = inbox.instances.filter(series__study=study, held=True)
+    paths = [store().path(sha256) for sha256 in images.values_list("sha256", flat=True)]
+    job = import_paths(target, user, paths, source=Source.UPLOAD)
+    left = job.files.exclude(outcome__in=(Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED))
+    if job.error or left.exists():
+        reason = job.error or left.first().reason
+        raise NotMoved(_("Nothing was taken out of the inbox: %s") % reason)
+    drop_study(study, user)
+    return job
+
+
+def drop_study(study, user):
+    """Remove a study and its files from the inbox; a version of the inbox is saved."""
+    case = study.case
+    with transaction.atomic():
+        hashes = list(
+            case.instances.filter(series__study=study).values_list("sha256", flat=True).distinct()
+        )
+        study.delete()
+        save_version(case, user)
+    remove_unheld(hashes)

@@ -1,0 +1,134 @@
+"""Annotations taken in from a presentation state that another program wrote."""
+
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from imaging.dicom import sandbox
+from imaging.document.pieces import OF_ANNOTATIONS
+from imaging.file_store import limits
+from imaging.models import Annotation
+from patients.models.case import Side
+from patients.versions.saving import save_version
+
+READ = "imaging.dicom.presentation_state:read_presentation_state"  # loads highdicom, 20 MB
+DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # how it is drawn, as our own words end
+PLACE = ("kind", "frame", "x", "y", "x2", "y2")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a presentation state: the new marks, how many were here before, and notes."""
+
+    marks: list
+    known: int
+    notes: list
+
+
+def take_presentation_state(case, user, path):
+    """Add the marks of a presentation state to the case's images; one version, or none.
+
+    Raises Refused where the file cannot be read. A mark that is here already is left as it is.
+    """
+    bounds = limits()
+    key = bytes.fromhex(case.patient.image_key)
+    found = sandbox.call(READ, str(path), key, bounds, limits=bounds)
+    notes = [_(text) % values for text, values in found["notes"]]
+    with transaction.atomic():
+        marks, known = fitting(case, found["marks"], notes)
+        for position, mark in enumerate(marks, case.annotations.count()):
+            mark.position = position
+            mark.save()
+        if marks:
+            words = ngettext("%d annotation imported", "%d annotations imported", len(marks))
+            save_version(case, user, words % len(marks), only=OF_ANNOTATIONS)
+    return Taken(marks, known, notes)
+
+
+def fitting(case, found, notes):
+    """Return (unsaved marks on images of the case, how many it had before); say what is neither."""
+    images = {row.sop_instance_uid: row for row in case.instances.released().defer("header")}
+    known = {identity(row) for row in case.annotations.all()}
+    marks, elsewhere, repeated, outside = [], 0, 0, 0
+    for one in found:
+        image = next((images[uid] for uid in one["uids"] if uid in images), None)
+        mark = image and mark_of(case, image, one)
+        elsewhere += image is None
+        outside += image is not None and mark is None
+        repeated += bool(mark) and identity(mark) in known
+        if mark and identity(mark) not in known:
+            known.add(identity(mark))
+            marks.append(mark)
+    notes += counted(elsewhere, repeated, outside)
+    return marks, repeated
+
+
+def counted(elsewhere, repeated, outside):
+    """Return a sentence for each kind of mark that was not taken."""
+    found = (
+        (elsewhere, _("On images that the case does not hold: %d.")),
+        (repeated, _("Already here: %d.")),
+        (outside, _("Outside of the picture, or not complete: %d.")),
+    )
+    return [words % count for count, words in found if count]
+
+
+def identity(mark):
+    """Return what makes two marks the same: the image, the kind and the place, to 0.01 pixels."""
+    numbers = (getattr(mark, name) for name in PLACE[2:])
+    rounded = tuple(None if value is None else round(value, 2) for value in numbers)
+    return mark.sop_instance_uid, mark.kind, mark.frame, rounded
+
+
+def mark_of(case, image, one):
+    """Return an unsaved mark, or None where the picture has no such place."""
+    structure, side, label = named(one["label"])
+    values = {name: one[name] for name in PLACE if name in one}
+    mark = Annotation(
+        case=case,
+        sop_instance_uid=image.sop_instance_uid,
+        structure=structure,
+        side=side,
+        label=label,
+        colour=one["colour"],
+        shape=one["shape"],
+        angle_degrees=one.get("angle_degrees", 0),
+        **values,
+    )
+    try:
+        mark.full_clean()
+    except ValidationError:
+        return None
+    return mark if within(mark, image) else None
+
+
+def within(mark, image):
+    """Return whether both ends of a mark lie on the picture."""
+    ends = (
+        (mark.x, image.columns),
+        (mark.x2, image.columns),
+        (mark.y, image.rows),
+        (mark.y2, image.rows),
+    )
+    inside = all(value is None or count is None or value <= count - 0.5 for value, count in ends)
+    return inside and mark.frame <= image.number_of_frames
+
+
+def named(words):
+    """Return (structure, side, label) of a text such as "left L5 root"; the text where unknown."""
+    column = Annotation._meta.get_field("structure")
+    plain = DRAWN.sub("", words)
+    for side in (Side.LEFT, Side.RIGHT):
+        head = f"{side.label} ".lower()
+        if plain.lower().startswith(head):
+            structure = column.read(plain[len(head) :])
+            if column.knows(structure):
+                return structure, side.value, ""
+    structure = column.read(plain)
+    if column.knows(structure):
+        return structure, Side.NOT_STATED.value, ""
+    return column.read(_("not named")), Side.NOT_STATED.value, words[:200]

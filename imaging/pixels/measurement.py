@@ -1,0 +1,92 @@
+"""What a line and an ellipse measure: millimetres by Pixel Spacing, values by the stored pixels.
+
+Computed when asked for, never stored: the record holds where a mark lies, not what follows from it.
+"""
+
+import math
+
+import numpy as np
+
+from imaging.dicom.native import frame_header
+from imaging.dicom.refusal import Refused
+from imaging.pixels.pictures import read_frame
+
+
+def measure(mark, image):
+    """Return what a mark measures on its image, None for what cannot be known.
+
+    A line: `length_mm`. An ellipse: `area_mm2`, and `mean`, `minimum`, `maximum`,
+    `standard_deviation` and `pixels` (how many) of the modality values inside, without unit where
+    the file states none. Any other mark: {}.
+    """
+    if mark.kind == "line":
+        return {"length_mm": length_mm(mark, spacing_of(image, mark.frame))}
+    if mark.kind == "ellipse":
+        area = {"area_mm2": area_mm2(mark, spacing_of(image, mark.frame))}
+        return area | statistics(values_inside(mark, image))
+    return {}
+
+
+def spacing_of(image, frame=1):
+    """Return (between rows, between columns) in mm of one frame, or None where it is not stated."""
+    return frame_header(image.header, frame - 1).get("pixel_spacing") or image.pixel_spacing
+
+
+def length_mm(mark, spacing):
+    """Return the length of a line in mm (PS3.3 10.7.1.3), None without a spacing."""
+    if spacing is None:
+        return None
+    down, across = spacing
+    return round(math.hypot((mark.x2 - mark.x) * across, (mark.y2 - mark.y) * down), 2)
+
+
+def length_words(mark, spacing):
+    """Return a line's length as it stands beside it, "" for any other mark or without a spacing."""
+    length = length_mm(mark, spacing) if mark.kind == "line" else None
+    return "" if length is None else f"{length:.1f} mm"
+
+
+def area_mm2(mark, spacing):
+    """Return the area of an ellipse in mm², None without a spacing."""
+    if spacing is None:
+        return None
+    down, across = spacing
+    width, height = abs(mark.x2 - mark.x) * across, abs(mark.y2 - mark.y) * down
+    return round(math.pi * width * height / 4, 2)
+
+
+def values_inside(mark, image):
+    """Return the modality values of the pixels whose centre lies inside an ellipse, 1-D.
+
+    None where the picture is in colour, cannot be decoded or is not stored here.
+    """
+    if not image.held:
+        return None
+    try:
+        frame = read_frame(image, mark.frame)
+    except (Refused, OSError, ValueError):
+        return None
+    if frame.pixels.ndim != 2 or frame.photometric == "PALETTE COLOR":
+        return None
+    inside = frame.pixels[mask(mark, *frame.pixels.shape)]
+    return inside * frame.slope + frame.intercept
+
+
+def mask(mark, rows, columns):
+    """Return (rows, columns) of booleans: which pixel centres lie inside an ellipse."""
+    across, down = (mark.x + mark.x2) / 2, (mark.y + mark.y2) / 2
+    half_width = max(abs(mark.x2 - mark.x) / 2, 1e-9)
+    half_height = max(abs(mark.y2 - mark.y) / 2, 1e-9)
+    x = (np.arange(columns) - across) / half_width
+    y = (np.arange(rows) - down) / half_height
+    return x[None, :] ** 2 + y[:, None] ** 2 <= 1
+
+
+def statistics(values):
+    """Return the statistics of 1-D values, None each where there are none."""
+    names = ("mean", "minimum", "maximum", "standard_deviation")
+    if values is None or not len(values):
+        return dict.fromkeys(names) | {"pixels": 0}
+    found = (values.mean(), values.min(), values.max(), values.std())
+    rounded = (round(float(value), 2) for value in found)
+    return dict(zip(names, rounded, strict=True)) | {"pixels": len(values)}

@@ -1,0 +1,160 @@
+"""From stored pixels to what the eye sees: window, PNG and JPEG (PS3.3 C.11.2)."""
+
+import functools
+import io
+
+import numpy as np
+from PIL import Image
+
+from imaging.dicom import decoding
+from imaging.dicom.native import LINEAR, Frame
+from imaging.dicom.refusal import Refused
+from imaging.pixels.png import encode_png
+
+PERCENTILES = (1.0, 99.5)
+SAMPLE = 40_000
+JPEG_QUALITY = 90
+UNSHOWABLE = "The window that the file states cannot be shown."
+
+
+def default_window(frames):
+    """Return (centre, width) in modality values for one Frame or a list of them.
+
+    The first stored window wins; without one, the middle of the grey values of all frames is shown,
+    so that one window serves a whole series.
+    """
+    frames = [frames] if isinstance(frames, Frame) else list(frames)
+    for frame in frames:
+        if frame.windows:
+            return frame.windows[0]
+    samples = np.concatenate([sampled(frame) for frame in frames])
+    low, high = np.percentile(samples, PERCENTILES)
+    return (float(low) + float(high) + 1) / 2, max(float(high) - float(low) + 1, 2.0)
+
+
+def sampled(frame):
+    """Return up to SAMPLE modality values spread over the picture."""
+    flat = frame.pixels.reshape(-1)
+    step = max(1, flat.size // SAMPLE)
+    return flat[::step].astype(np.float64) * frame.slope + frame.intercept
+
+
+def window(frame, center=None, width=None):
+    """Return a Frame as 8 bits: (rows, columns), or (rows, columns, 3) for colour.
+
+    `center` and `width` are in modality values; without them the frame's own VOI table or window
+    is used. Colour is shown as it is. MONOCHROME1 comes out with its lowest value white. Raises
+    ValueError for a width that the function does not allow.
+    """
+    if frame.pixels.ndim == 3:
+        return colour(frame)
+    if center is None or width is None:
+        if frame.table is not None:
+            return by_table(frame)
+        center, width = default_window(frame)
+    check_width(width, frame.function)
+    if frame.pixels.dtype.itemsize > 2:
+        values = frame.pixels * frame.slope + frame.intercept
+        return inverted(shades(values, center, width, frame.function), frame.photometric)
+    table = lookup(
+        frame.pixels.dtype.str,
+        frame.bits,
+        frame.slope,
+        frame.intercept,
+        float(center),
+        float(width),
+        frame.function,
+        frame.photometric,
+    )
+    pattern = frame.pixels.view(f"u{frame.pixels.dtype.itemsize}")
+    return np.take(table, pattern, mode="clip")  # none lies outside; not to check is twice as fast
+
+
+@functools.lru_cache(maxsize=64)
+def lookup(kind, bits, slope, intercept, center, width, function, photometric):
+    """Return the shade of every value that `bits` can hold, indexed by its bit pattern.
+
+    12 of 16 bits are the rule, so that most of the table is never computed.
+    """
+    stored = np.dtype(kind).newbyteorder("=")
+    first = -(2 ** (bits - 1)) if stored.kind == "i" else 0
+    held = np.arange(first, first + 2**bits).astype(stored)
+    table = np.zeros(256**stored.itemsize, np.uint8)
+    values = held * slope + intercept
+    shown = inverted(shades(values, center, width, function), photometric)
+    table[held.view(f"u{stored.itemsize}")] = shown
+    return table
+
+
+def check_width(width, function):
+    """Raise ValueError for a width the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
+    if not (width >= 1 or (width > 0 and function != LINEAR)):
+        raise ValueError("a window is at least 1 wide")
+
+
+def shades(values, center, width, function):
+    """Return modality values as shades 0 to 255, by the function's formula in the standard."""
+    if function == "SIGMOID":
+        with np.errstate(over="ignore"):
+            shade = 255.0 / (1.0 + np.exp(-4.0 * (values - center) / width))
+    elif function == "LINEAR_EXACT":
+        shade = ((values - center) / width + 0.5) * 255.0
+    elif width == 1:
+        shade = np.where(values > center - 0.5, 255.0, 0.0)
+    else:
+        shade = ((values - (center - 0.5)) / (width - 1) + 0.5) * 255.0
+    return np.rint(np.clip(shade, 0.0, 255.0)).astype(np.uint8)
+
+
+def inverted(image, photometric):
+    return 255 - image if photometric == "MONOCHROME1" else image
+
+
+def by_table(frame):
+    """Return the shades of the frame's VOI LUT (C.11.2.1.1); values outside take its ends."""
+    first, bits, entries = frame.table
+    if first > 0x7FFF and frame.pixels.dtype.kind == "i":
+        first -= 0x10000
+    values = np.rint(frame.pixels * frame.slope + frame.intercept).astype(np.int64) - first
+    shade = entries[np.clip(values, 0, len(entries) - 1)].astype(np.float64)
+    image = np.rint(np.clip(shade * 255.0 / (2**bits - 1), 0, 255)).astype(np.uint8)
+    return inverted(image, frame.photometric)
+
+
+def colour(frame):
+    """Return RGB samples as 8 bits each."""
+    if frame.pixels.dtype == np.uint8:
+        return frame.pixels
+    return (frame.pixels >> max(0, frame.bits - 8)).clip(0, 255).astype(np.uint8)
+
+
+def render(frame, center=None, width=None, size=None, fmt="png"):
+    """Return a Frame as PNG or JPEG bytes. `size` is the longest side in pixels, None as it is."""
+    image = window(frame, center, width)
+    if size is not None and size != max(image.shape[:2]):
+        image = resized(image, size)
+    return encode_png(image) if fmt == "png" else encode_jpeg(image)
+
+
+def render_file(path, frame, header, *asked):
+    """Return a picture of one frame, as `decoding.read_frame` and `render`; runs in the sandbox."""
+    shown = decoding.read_frame(path, frame, header)
+    try:
+        return render(shown, *asked)
+    except ValueError as error:
+        raise Refused(UNSHOWABLE) from error
+
+
+def resized(image, size):
+    """Return an 8-bit picture with its longest side `size`, its shape kept."""
+    rows, columns = image.shape[:2]
+    scale = size / max(rows, columns)
+    shape = max(1, round(columns * scale)), max(1, round(rows * scale))
+    return np.asarray(Image.fromarray(image).resize(shape, Image.Resampling.BICUBIC))
+
+
+def encode_jpeg(image, quality=JPEG_QUALITY):
+    """Return an 8-bit grey or RGB picture as JPEG bytes."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()

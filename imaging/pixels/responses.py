@@ -1,0 +1,114 @@
+"""From an address's parameters to a picture: checks, entity tags, and the answer."""
+
+import re
+
+from django.http import HttpResponse, HttpResponseNotModified, QueryDict
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+
+from imaging.dicom.refusal import Refused
+from imaging.models import Annotation
+from imaging.pixels.pictures import CONTENT_TYPES, View, picture
+from imaging.refusals import told
+
+NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
+WHOLE = re.compile(r"\d{1,6}", re.ASCII)
+SMALLEST, LARGEST = 16, 2048
+FOREVER = "private, max-age=31536000, immutable"
+ASK_AGAIN = "private, no-cache"  # marks can be moved under the same address
+
+
+PREFIXES = ("", "beside_", "third_", "fourth_")  # of the parameters of each pane
+SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
+LONGEST_VIEW = 1000
+
+
+class BadParameter(Exception):
+    """A parameter of an address that cannot be taken; its text says which, and what is."""
+
+
+def viewer_address(case_pk, series_pk, number, view=""):
+    """Return where the viewer shows a slice; `view` is the query of how it was looked at before."""
+    known = {f"{prefix}{name}" for prefix in PREFIXES for name in SHOWN} | {"beside"}
+    before = QueryDict(view[:LONGEST_VIEW])
+    query = QueryDict(mutable=True)
+    for name in before:
+        if name in known:
+            query.setlist(name, before.getlist(name))
+    query["slice"] = number
+    path = reverse("imaging:show-series", args=[case_pk, series_pk])
+    return f"{path}?{query.urlencode()}"
+
+
+def read_view(query, image, fmt):
+    """Return the View that a query asks of an image. Raises BadParameter."""
+    frame = read_whole(query, "frame", 1, image.number_of_frames) or 1
+    size = read_whole(query, "size", SMALLEST, LARGEST)
+    center, width = read_number(query, "center"), read_number(query, "width")
+    if (center is None) != (width is None):
+        raise BadParameter(_("center and width go together."))
+    if width is not None and width < 1:
+        raise BadParameter(_("width is a number of at least 1."))
+    marks = ()
+    if read_whole(query, "annotations", 0, 1):
+        marks = tuple(
+            Annotation.objects.filter(
+                case=image.case_id, sop_instance_uid=image.sop_instance_uid, frame=frame
+            )
+        )
+    return View(frame, center, width, size, fmt, marks)
+
+
+def read_whole(query, name, least, most):
+    text = query.get(name, "")
+    if not text:
+        return None
+    if not WHOLE.fullmatch(text) or not least <= int(text) <= most:
+        values = {"name": name, "least": least, "most": most}
+        raise BadParameter(_("%(name)s is a whole number from %(least)s to %(most)s.") % values)
+    return int(text)
+
+
+def read_number(query, name):
+    text = query.get(name, "")
+    if not text:
+        return None
+    if not NUMBER.fullmatch(text):
+        raise BadParameter(_("%(name)s is a number, such as 400 or 37.5.") % {"name": name})
+    return float(text)
+
+
+def answer_picture(request, image, fmt):
+    """Return a picture of an image that the user may see, or why there is none, in plain words."""
+    try:
+        view = read_view(request.GET, image, fmt)
+    except BadParameter as error:
+        return plain(str(error), 400)
+    if not image.held:
+        return plain(_("This image is not stored here."), 404)
+    etag = f'"{view.etag(image.sha256)}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return kept(HttpResponseNotModified(), request, etag)
+    try:
+        data = picture(image, view)
+    except Refused as refused:
+        return plain(told(refused), 422)
+    except ValueError as error:
+        return plain(str(error), 400)
+    except OSError:
+        return plain(_("The file of this image cannot be read."), 503)
+    return kept(HttpResponse(data, content_type=CONTENT_TYPES[fmt]), request, etag)
+
+
+def kept(response, request, etag):
+    """Let the user's own browser keep a picture: without marks, an address never shows another."""
+    marked = request.GET.get("annotations") == "1"
+    response["ETag"] = etag
+    response["Cache-Control"] = ASK_AGAIN if marked else FOREVER
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def plain(text, status):
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,103 @@
+"""Names of levels on slices: given to one slice by a user, carried to others by place.
+
+A slice has the level of the named slice nearest to it in the same space (frame of reference) that
+looks nearly the same way, if that lies within half a step between slices: it then shows the same
+disc or vertebra. Otherwise its level is not known.
+"""
+
+import math
+from dataclasses import dataclass
+
+from imaging.models import SliceLevel
+from imaging.slices.navigation import frames_of, slices_of
+
+SAME_TILT = math.cos(math.radians(20))
+USUAL_STEP_MM = 4.0  # where a series does not say how far its slices lie apart
+BESIDE_MM = 120.0  # farther away in the plane it is another part of the body
+
+
+@dataclass(frozen=True)
+class Named:
+    """A slice that a user named: where it lies, and how far its name reaches to either side."""
+
+    level: str
+    space: str
+    center_mm: tuple
+    normal: tuple
+    reach_mm: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """The level of a slice; `away_mm` is None on a slice that was named itself."""
+
+    id: str
+    away_mm: float | None = None
+
+    @property
+    def words(self):
+        return SliceLevel._meta.get_field("level").label(self.id)
+
+
+def named_slices(case):
+    """Return ({(UID, frame): level id}, [Named]) of a case, in two queries."""
+    rows = list(case.slice_levels.all())
+    own = {(row.sop_instance_uid, row.frame): row.level for row in rows}
+    uids = {row.sop_instance_uid for row in rows}
+    images = case.instances.released().filter(sop_instance_uid__in=uids)
+    found = []
+    for image in images.select_related("series"):
+        series = image.series
+        reach = (series.spacing_between_slices or series.slice_thickness or USUAL_STEP_MM) / 2
+        for place in frames_of(image):
+            level = own.get((place.sop_instance_uid, place.frame))
+            if level and place.center_mm and series.frame_of_reference_uid:
+                where = (series.frame_of_reference_uid, place.center_mm, place.normal)
+                found.append(Named(level, *where, reach))
+    return own, found
+
+
+def level_of(place, space, own, named):
+    """Return the Level of a Slice of a series in `space` (frame of reference UID), or None."""
+    level = own.get((place.sop_instance_uid, place.frame))
+    if level:
+        return Level(level)
+    near = sorted(
+        (away, one.level)
+        for one in named
+        if one.space == space and (away := distance(place, one)) is not None
+    )
+    if not near or (len(near) > 1 and near[0][0] == near[1][0] and near[0][1] != near[1][1]):
+        return None
+    return Level(near[0][1], round(near[0][0], 1))
+
+
+def distance(place, one):
+    """Return how far a slice lies from a named one across it, in mm; None where it is out of reach.
+
+    Both middles may lie apart in the plane, as pictures are cut differently.
+    """
+    if place.center_mm is None or abs(dot(place.normal, one.normal)) < SAME_TILT:
+        return None
+    apart = tuple(a - b for a, b in zip(place.center_mm, one.center_mm, strict=True))
+    across = abs(dot(apart, one.normal))
+    aside = math.sqrt(max(0.0, dot(apart, apart) - across**2))
+    return across if across <= one.reach_mm and aside <= BESIDE_MM else None
+
+
+def dot(a, b):
+    return sum(x * y for x, y in zip(a, b, strict=True))
+
+
+def levels_of_series(series, slices, own, named):
+    """Return a Level or None for each slice of a series."""
+    return [level_of(one, series.frame_of_reference_uid, own, named) for one in slices]
+
+
+def slices_at(case, series, level):
+    """Return the slices of a series at a level, those that were named themselves first."""
+    own, named = named_slices(case)
+    slices = slices_of(series)
+    found = zip(slices, levels_of_series(series, slices, own, named), strict=True)
+    here = [(place, one) for place, one in found if one and one.id == level]
+    return [place for place, _one in sorted(here, key=lambda pair: pair[1].away_mm or -1.0)]

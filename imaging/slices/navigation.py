@@ -1,0 +1,237 @@
+"""The slices of a series as a viewer walks through them, and which slice of another lies beside."""
+
+import math
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from imaging.slices.geometry import (
+    SAME_PLACE_MM,
+    TOLD_APART,
+    Letters,
+    normal,
+    order,
+    orientation_letters,
+    pixel_to_patient,
+    plane,
+    stacks,
+    told,
+    told_apart,
+)
+
+WORDS = {
+    "diffusion_b_value": "b %s",
+    "diffusion_gradient_orientation": gettext_lazy("direction %s"),
+    "echo_time": "TE %s ms",
+    "echo_numbers": gettext_lazy("echo %s"),
+    "temporal_position": gettext_lazy("time point %s"),
+    "trigger_time": gettext_lazy("%s ms after the trigger"),
+    "image_type": "%s",
+    "acquisition_number": gettext_lazy("acquisition %s"),
+}
+MISSING = 1.5  # a step this much longer than the usual one says that slices are missing
+SAME_WAY = 0.7  # cosine between the normals of slices that can be compared side by side
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One frame of one image. `frame` counts from 1; `center_mm` is None without geometry.
+
+    `width` and `height` are its size on screen in pixels: columns and rows, in the proportions of
+    the body. `letters` are None where the orientation is unknown. `stack` counts the stacks of the
+    series from 0, `stack_words` says what tells it from the others; `gap_mm` is how far the slice
+    before lies where more than the usual step lies between, so that slices are missing; `repeated`
+    says that the slice before lies at this place. `level` is an
+    imaging.slices.levels.Level, or None.
+    """
+
+    instance: int
+    sop_instance_uid: str
+    frame: int
+    held: bool
+    columns: int
+    rows: int
+    width: int
+    height: int
+    letters: Letters | None
+    center_mm: tuple | None
+    normal: tuple | None
+    instance_number: int | None = None
+    acquisition: dict = field(default_factory=dict)
+    image_position_patient: tuple | None = None
+    image_orientation_patient: tuple | None = None
+    pixel_spacing: tuple | None = None
+    stack: int = 0
+    stack_words: str = ""
+    gap_mm: float | None = None
+    repeated: bool = False
+    level: object | None = None
+
+    @property
+    def level_words(self):
+        """The level as it is shown, with where the slice lies that was named."""
+        if self.level is None:
+            return ""
+        if self.level.away_mm is None:
+            return self.level.words
+        if not self.level.away_mm:
+            return _("%(level)s (by position)") % {"level": self.level.words}
+        values = {"level": self.level.words, "away": self.level.away_mm}
+        return _("%(level)s (named %(away)s mm away)") % values
+
+    def as_data(self):
+        """Return what the viewer's script needs to know."""
+        return {
+            "id": self.instance,
+            "uid": self.sop_instance_uid,
+            "frame": self.frame,
+            "held": self.held,
+            "columns": self.columns,
+            "rows": self.rows,
+            "width": self.width,
+            "height": self.height,
+            "letters": vars(self.letters) if self.letters else None,
+            "position": self.image_position_patient,
+            "orientation": self.image_orientation_patient,
+            "spacing": self.pixel_spacing,
+            "stack": self.stack,
+            "stackWords": self.stack_words,
+            "gap": None if self.gap_mm is None else round(self.gap_mm, 1),
+            "repeated": self.repeated,
+            "level": self.level_words,
+        }
+
+
+def slices_of(series):
+    """Return the slices of a series in anatomical order, in one query (two with frames)."""
+    images = list(series.instances.released().order_by("position", "pk").defer("header"))
+    return with_stacks([one for image in images for one in frames_of(image)])
+
+
+def with_stacks(slices):
+    """Return the slices with their stack, and what is missing or doubled inside of it."""
+    found = []
+    parts = stacks(slices)
+    names = stack_names(parts)
+    for number, stack in enumerate(parts):
+        steps = [distance(a, b) for a, b in zip(stack, stack[1:], strict=False)]
+        known = sorted(step for step in steps if step is not None and step > SAME_PLACE_MM)
+        usual = known[len(known) // 2] if known else None
+        for one, step in zip(stack, [None, *steps], strict=True):
+            missing = usual is not None and step is not None and step > MISSING * usual
+            repeated = step is not None and step <= SAME_PLACE_MM
+            gap = step if missing else None
+            found.append(
+                replace(one, stack=number, stack_words=names[number], gap_mm=gap, repeated=repeated)
+            )
+    return found
+
+
+def stack_names(parts):
+    """Return for each stack of a series, in words, what tells it from the others; "" for one."""
+    planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
+    said = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
+    for name in TOLD_APART:
+        values = [told(part[0], name) for part in parts]
+        if len(set(values)) > 1:
+            said.append([in_words(name, value) for value in values])
+    return [", ".join(filter(None, words)) for words in zip(*said, strict=True)] or [""] * len(
+        parts
+    )
+
+
+def in_words(name, value):
+    if value is None:
+        return ""
+    if name in ("image_type", "diffusion_gradient_orientation"):
+        return WORDS[name] % " ".join(
+            f"{one:g}" if isinstance(one, float) else one for one in value
+        )
+    return WORDS[name] % f"{value:g}"
+
+
+def distance(before, after):
+    """Return how far two slices lie apart in mm, None where their places are unknown."""
+    if before.center_mm is None or after.center_mm is None:
+        return None
+    return math.dist(before.center_mm, after.center_mm)
+
+
+def frames_of(image):
+    """Return the frames of an image as slices, in anatomical order."""
+    if image.number_of_frames == 1:
+        return [make_slice(image, 1, {})]
+    known = image.header.get("frames") or []
+    frames = range(1, image.number_of_frames + 1)
+    return order(
+        make_slice(image, frame, known[frame - 1] if frame <= len(known) else {})
+        for frame in frames
+    )
+
+
+def make_slice(image, frame, own):
+    """Return one Slice; `own` is what the file says of this frame alone."""
+    position = own.get("image_position_patient") or image.image_position_patient
+    orientation = own.get("image_orientation_patient") or image.image_orientation_patient
+    spacing = own.get("pixel_spacing") or image.pixel_spacing
+    rows, columns = image.rows or 1, image.columns or 1
+    width, height = proportions(rows, columns, spacing)
+    return Slice(
+        instance=image.pk,
+        sop_instance_uid=image.sop_instance_uid,
+        frame=frame,
+        held=image.held,
+        columns=columns,
+        rows=rows,
+        width=width,
+        height=height,
+        letters=orientation_letters(orientation),
+        center_mm=center(position, orientation, spacing, rows, columns),
+        normal=normal(orientation),
+        instance_number=image.instance_number or frame,
+        acquisition=told_apart(own) if own else image.acquisition,
+        image_position_patient=position,
+        image_orientation_patient=orientation,
+        pixel_spacing=spacing,
+    )
+
+
+def proportions(rows, columns, spacing):
+    """Return (width, height) on screen of a picture whose pixels need not be square."""
+    down, across = spacing or (1.0, 1.0)
+    finest = min(down, across)
+    return max(1, round(columns * across / finest)), max(1, round(rows * down / finest))
+
+
+def center(position, orientation, spacing, rows, columns):
+    """Return the middle of a slice in mm, or None where its place is unknown."""
+    if position is None or spacing is None or normal(orientation) is None:
+        return None
+    return pixel_to_patient(position, orientation, spacing, (columns - 1) / 2, (rows - 1) / 2)
+
+
+def beside(slices, others, same_space):
+    """Return for each slice the number of the one to show beside it, or None.
+
+    In the same space (frame of reference) it is the nearest by place; else both are walked through
+    alike by order. Slices of different planes have no neighbour.
+    """
+    if not slices or not others:
+        return [None] * len(slices)
+    if all(one.center_mm for one in (*slices, *others)) and not comparable(slices, others):
+        return [None] * len(slices)
+    if same_space and all(one.center_mm for one in (*slices, *others)):
+        return [nearest(one, others) for one in slices]
+    steps = max(1, len(slices) - 1)
+    return [round(index * (len(others) - 1) / steps) for index in range(len(slices))]
+
+
+def comparable(slices, others):
+    """Tell whether two series look along one axis, tilts of blocks aside."""
+    first, second = slices[len(slices) // 2].normal, others[len(others) // 2].normal
+    return abs(sum(a * b for a, b in zip(first, second, strict=True))) >= SAME_WAY
+
+
+def nearest(one, others):
+    return min(range(len(others)), key=lambda at: math.dist(one.center_mm, others[at].center_mm))

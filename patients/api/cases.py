@@ -1,0 +1,381 @@
+"""The REST API of cases: documents in and out, lists, versions."""
+
+import json
+from functools import cache
+
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from patients.access.permissions import get_case, record_access, record_accesses
+from patients.actions.deleting import discard_case
+from patients.actions.importing import import_case, replace_case
+from patients.api.openapi import (
+    CASE,
+    ETAG,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    LOCATION,
+    PAGING,
+    READING,
+    WRITING,
+    describe,
+    page_of,
+    query,
+)
+from patients.api.problems import Conflict, StaleVersion, VersionRequired
+from patients.lists.cases import Place, in_order, newest
+from patients.lists.filters import UNLISTED, CaseFilters, select_cases
+from patients.lists.keyset import KeysetPagination
+from patients.models import Case, CaseVersion, Role, Status, Team
+from patients.models.case import may_see
+from patients.record.schema import document_schema
+from patients.versions.differences import differences
+from patients.versions.reading import document_of, etag_of, is_named, served_text, served_texts
+from patients.versions.saving import current_versions
+
+JSON = "application/json"
+PRIVATE = "private, no-cache"
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+SUMMARY = {
+    "type": "object",
+    "properties": {
+        "id": TEXT | {"format": "uuid"},
+        "url": TEXT | {"format": "uri"},
+        "title": TEXT,
+        "status": {"enum": Status.values},
+        "origin": TEXT,
+        "team": NUMBER,
+        "version": NUMBER,
+        "etag": TEXT,
+        "created": TEXT | {"format": "date-time"},
+        "updated": TEXT | {"format": "date-time"},
+        "document": CASE,
+    },
+}
+VERSION = {
+    "type": "object",
+    "properties": {
+        "number": NUMBER,
+        "url": TEXT | {"format": "uri"},
+        "saved_by": TEXT,
+        "saved_at": TEXT | {"format": "date-time"},
+        "comment": TEXT,
+        "etag": TEXT,
+        "chain_hash": TEXT,
+    },
+}
+WORDS = {"type": ["string", "null"]}
+CHANGES = {
+    "type": "object",
+    "properties": {
+        "from": NUMBER,
+        "to": NUMBER,
+        "changes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"path": TEXT, "label": TEXT, "before": WORDS, "after": WORDS},
+            },
+        },
+    },
+}
+
+
+class CasePages(KeysetPagination):
+    """Pages of cases; each way in which the user sees cases is read by its own index."""
+
+    keyset = Place._fields
+
+    def fetch(self, queryset, size):
+        cases, ways = queryset
+        return newest(cases, ways, "created", size, self.after, self.back)
+
+
+class VersionPages(KeysetPagination):
+    keyset = ("number", "pk")
+
+
+class CaseList(APIView):
+    @describe(
+        "list_cases",
+        "The cases that you may see, newest first",
+        answers={200: page_of(SUMMARY)},
+        parameters=[
+            query("q", description="Text within the title or the patient's code."),
+            query("status", enum=Status.values),
+            query("mine", bool, description="Only those that you write."),
+            query("team", int),
+            query("documents", bool, description="With each whole case under `document`."),
+            *PAGING,
+        ],
+    )
+    def get(self, request):
+        form = CaseFilters(request.query_params)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        pages, chosen = CasePages(), select_cases(request.user, form.cleaned_data)
+        places, texts = pages.paginate_queryset(chosen, request), {}
+        if wants_documents(request):
+            versions = newest_versions(places)
+            record_accesses(request, [version.case_id for version in versions])
+            texts = served_texts(versions)
+        else:
+            versions = newest_versions(places, "pieces", "computed")
+        root = address(request, "list-cases")
+        return page_response(pages, [result(one, root, texts.get(one.pk)) for one in versions])
+
+    @describe(
+        "add_case",
+        "A new draft from a case document: all of it, or nothing",
+        answers={201: SUMMARY},
+        fails=WRITING,
+        request={JSON: CASE},
+        parameters=[
+            query("team", int, description="Needed where you are a clinician of several teams."),
+            ETAG,
+            LOCATION,
+        ],
+    )
+    def post(self, request):
+        team = clinician_team(request.user, request.query_params.get("team"))
+        case = import_case(request.data, team, request.user)
+        record_access(request, case)
+        version = case.versions.select_related("case").get(number=case.version)
+        shown = summary(version, address(request, "list-cases"))
+        headers = {"Location": shown["url"], "ETag": etag_of(version)}
+        return Response(shown, status=201, headers=headers)
+
+
+class CaseDetail(APIView):
+    @describe(
+        "get_case",
+        "The case document: the whole case, in bytes that stay the same",
+        answers={200: CASE, 304: "Your copy is the newest."},
+        parameters=[IF_NONE_MATCH, ETAG],
+    )
+    def get(self, request, pk):
+        version = visible_version(request, pk, number=F("case__version"))
+        return document_response(request, version)
+
+    @describe(
+        "replace_case",
+        "Replace a draft by a document, as a new version",
+        answers={200: SUMMARY},
+        fails=(*WRITING, 409, 412, 428),
+        request={JSON: CASE},
+        parameters=[IF_MATCH, ETAG],
+    )
+    def put(self, request, pk):
+        case = get_case(request, pk, edit=True)
+        wanted = request.headers.get("If-Match", "").strip()
+        if not wanted:
+            raise VersionRequired(_("Send If-Match with the ETag of the version that you read."))
+        version = replace_if_newest(request, case, wanted, request.data)
+        shown = summary(version, address(request, "list-cases"))
+        return Response(shown, headers={"ETag": etag_of(version)})
+
+    @describe(
+        "discard_case",
+        "Throw a draft away; its author alone may",
+        answers={204: "It is gone."},
+        fails=(*READING, 409),
+    )
+    def delete(self, request, pk):
+        case = get_case(request, pk)
+        if case.author_id != request.user.pk:
+            raise PermissionDenied(_("Only its author may throw a case away."))
+        with transaction.atomic():
+            case = Case.objects.select_for_update().get(pk=case.pk)
+            if not case.is_draft:
+                raise Conflict(_("Only a draft can be thrown away."))
+            discard_case(case)
+        return HttpResponse(status=204)
+
+
+class VersionList(APIView):
+    @describe(
+        "list_versions",
+        "Every version of a case, newest first",
+        answers={200: page_of(VERSION)},
+        parameters=PAGING,
+    )
+    def get(self, request, pk):
+        case = get_case(request, pk)
+        versions = case.versions.select_related("saved_by").defer("computed")
+        pages = VersionPages()
+        rows = pages.paginate_queryset(versions, request)
+        return pages.get_paginated_response([version_row(row, request) for row in rows])
+
+
+class VersionDetail(APIView):
+    @describe(
+        "get_version",
+        "The case document as it was in one version",
+        answers={200: CASE, 304: "Your copy is the same."},
+        parameters=[IF_NONE_MATCH, ETAG],
+    )
+    def get(self, request, pk, number):
+        return document_response(request, visible_version(request, pk, number=number))
+
+
+class VersionDifferences(APIView):
+    @describe(
+        "compare_version",
+        "What changed from the version before, or from `against`",
+        answers={200: CHANGES},
+        parameters=[query("against", int, description="The older version's number.")],
+    )
+    def get(self, request, pk, number):
+        case = get_case(request, pk)
+        version = get_object_or_404(case.versions, number=number)
+        older = read_number(request.query_params.get("against"), number - 1)
+        before = document_of(get_object_or_404(case.versions, number=older)) if older else {}
+        found = differences(before, document_of(version))
+        return Response({"from": older, "to": number, "changes": [vars(one) for one in found]})
+
+
+class CaseSchema(APIView):
+    @describe(
+        "get_case_schema",
+        "JSON Schema (2020-12) of the case document",
+        answers={200: ("application/schema+json", {"type": "object"})},
+        fails=(401, 405),
+    )
+    def get(self, request):
+        return HttpResponse(schema_bytes(), content_type="application/schema+json")
+
+
+class Unknown(APIView):
+    """Whatever else is asked for below /api/ or /dicomweb/ is answered as a problem too."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+@cache
+def schema_bytes():
+    return json.dumps(document_schema(), ensure_ascii=False, indent=1).encode()
+
+
+def visible_version(request, pk, **which):
+    """Return one version of a case with its case, in one query, and log the opening."""
+    versions = CaseVersion.objects.filter(may_see(request.user, "case"), case=pk, **which)
+    version = get_object_or_404(versions.select_related("case"))
+    record_access(request, version.case)
+    return version
+
+
+def document_response(request, version):
+    """Return the whole document, or 304 for a copy that is the same."""
+    headers = {"ETag": etag_of(version), "Cache-Control": PRIVATE}
+    empty = HttpResponse(content_type=JSON, headers=headers)
+    response = get_conditional_response(request, etag=headers["ETag"], response=empty)
+    if response is empty:  # not the same, so that the document has to be put together
+        response.content = served_text(version)
+    return response
+
+
+def replace_if_newest(request, case, wanted, document):
+    """Replace a case inside one transaction if `wanted` (If-Match) holds its newest version.
+
+    What was entered counts alone: a tag by older rules of what is computed is as good.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        current = case.versions.only("sha256", "rules").get(number=case.version)
+        tags = parse_etags(wanted)
+        if tags != ["*"] and not is_named(current, tags):
+            words = _("The case was changed since; its newest is %s.")
+            raise StaleVersion(words % etag_of(current))
+        if not case.is_draft:
+            raise Conflict(_("The case is no longer a draft."))
+        version = replace_case(case, document, request.user)
+    return CaseVersion.objects.select_related("case").defer("computed").get(pk=version.pk)
+
+
+def clinician_team(user, asked):
+    """Return the team that a new case goes to; PermissionDenied unless a clinician of it."""
+    teams = Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
+    if asked is not None:
+        teams = teams.filter(pk=read_number(asked, 0))
+    found = list(teams[:2])
+    if not found:
+        raise PermissionDenied(_("A case is entered by a clinician of its team."))
+    if len(found) > 1:
+        raise ValidationError({"team": [_("You are in several teams: say which, ?team=…")]})
+    return found[0]
+
+
+def read_number(text, default):
+    """Return a whole number from a query; a number that no row has for any other text."""
+    if text is None:
+        return default
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def wants_documents(request):
+    return request.query_params.get("documents", "").lower() in ("1", "true")
+
+
+def address(request, name, *args):
+    return request.build_absolute_uri(reverse(f"api:{name}", args=args))
+
+
+def summary(version, root):
+    """Return what a list says of a case; `root` is the address of the list."""
+    case = version.case
+    return {
+        "id": str(case.pk),
+        "url": f"{root}{case.pk}/",
+        "title": case.title,
+        "status": case.status,
+        "origin": case.origin,
+        "team": case.team_id,
+        "version": version.number,
+        "etag": etag_of(version),
+        "created": case.created.isoformat(),
+        "updated": case.updated.isoformat(),
+    }
+
+
+def result(version, root, document=None):
+    """Return one result of a list as JSON text, with the text of its document inside."""
+    text = json.dumps(summary(version, root), ensure_ascii=False)
+    return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
+
+
+def newest_versions(places, *unread):
+    """Return the newest version of each case of a page, in its order, without some columns."""
+    found = current_versions([place.pk for place in places])
+    found = found.defer(*unread, *(f"case__{name}" for name in UNLISTED))
+    return in_order(found, places, lambda version: version.case_id)
+
+
+def page_response(pages, results):
+    links = json.dumps(pages.links())
+    body = f'{{"results": [{", ".join(results)}], {links[1:]}'
+    return HttpResponse(body.encode(), content_type=JSON, headers={"Cache-Control": PRIVATE})
+
+
+def version_row(version, request):
+    return {
+        "number": version.number,
+        "url": address(request, "show-version", version.case_id, version.number),
+        "saved_by": version.saved_by.get_username(),
+        "saved_at": version.saved_at.isoformat(),
+        "comment": version.comment,
+        "etag": etag_of(version),
+        "chain_hash": version.chain_hash,
+    }

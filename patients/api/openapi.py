@@ -1,0 +1,75 @@
+"""What the API's description says of each answer: its schema and every status."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+
+from patients.api.problems import CONTENT_TYPE
+
+JSON = "application/json"
+CASE = {"$ref": "#/components/schemas/Case"}
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+REASONS = {
+    400: "What was sent cannot be taken; `errors` names every field.",
+    401: "No token, or one that has ended.",
+    403: "Seen, but not to be changed by you, or not in this state.",
+    404: "There is nothing here that you may see.",
+    405: "This address has no such method.",
+    409: "The state of the case does not allow this.",
+    412: "If-Match names another version than the newest.",
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    428: "If-Match is missing.",
+    429: "Too many calls.",
+    503: "The database is busy; try again.",
+}
+READING = (400, 401, 403, 404, 405, 429, 503)
+WRITING = (*READING, 413, 415)
+ETAG = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=True)
+LOCATION = OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[201])
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag that you read."
+)
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
+
+
+def problems(*statuses):
+    return {
+        (status, CONTENT_TYPE): OpenApiResponse(PROBLEM, REASONS[status])
+        for status in sorted(statuses)
+    }
+
+
+def describe(name, summary, *, answers, fails=READING, **kwargs):
+    """Return the decorator that documents one method; `answers` maps a status to its schema.
+
+    An answer is a schema for JSON, a pair of (media type, schema), or text where there is no body.
+    """
+    responses = {}
+    for status, answer in answers.items():
+        if isinstance(answer, str):
+            responses[status] = OpenApiResponse(description=answer)
+        else:
+            media, schema = answer if isinstance(answer, tuple) else (JSON, answer)
+            responses[status, media] = schema
+    return extend_schema(
+        operation_id=name, summary=summary, responses=responses | problems(*fails), **kwargs
+    )
+
+
+def page_of(item):
+    """Return the schema of one page of a list."""
+    link = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "required": ["results", "next", "previous"],
+        "properties": {"results": {"type": "array", "items": item}, "next": link, "previous": link},
+    }
+
+
+def query(name, kind=str, **kwargs):
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, **kwargs)
+
+
+PAGING = [
+    query("cursor", description="The position, out of `next` or `previous`."),
+    query("limit", int, description="Rows a page, 1 to 200; 50 unless told."),
+]

@@ -1,0 +1,116 @@
+"""One shape for every error of the API: RFC 9457 problem details."""
+
+import logging
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
+from django.db import OperationalError
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.negotiation import BaseContentNegotiation
+
+from patients.record.document import DocumentError
+
+CONTENT_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
+
+
+class Conflict(exceptions.APIException):
+    """The state of the case does not allow this."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
+class StaleVersion(exceptions.APIException):
+    """If-Match names another version than the newest."""
+
+    status_code = 412
+    default_code = "stale"
+
+
+class VersionRequired(exceptions.APIException):
+    """A write of a case without If-Match (RFC 6585 3)."""
+
+    status_code = 428
+    default_code = "version_required"
+
+
+class OneRenderer(BaseContentNegotiation):
+    """Every address has one form of answer, whatever Accept says (RFC 9110 12.5.1 allows it)."""
+
+    def select_parser(self, request, parsers):
+        media = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media), None)
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+def problem(status, detail="", errors=(), headers=None):
+    """Return a problem+json response; `errors` are (path, message) pairs."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": str(detail),
+    }
+    if errors:
+        body["errors"] = [{"path": path, "message": str(text)} for path, text in errors]
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def problem_response(error, context):
+    """Turn whatever an API view raised into a problem; None for what is our own fault."""
+    if isinstance(error, DocumentError):
+        return problem(400, _("The case document cannot be taken."), error.errors)
+    if isinstance(error, Http404):
+        return problem(404, _("There is nothing here that you may see."))
+    if isinstance(error, PermissionDenied):
+        return problem(403, error.args[0] if error.args else _("You may not do this."))
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, _("The body is too large."))
+    if isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return problem(413, _("At most %d files are taken in one request.") % most)
+    if isinstance(error, SuspiciousOperation):
+        return problem(400, _("The request cannot be read."))
+    if isinstance(error, OperationalError):
+        logger.exception("The database did not answer")
+        return problem(503, _("The database is busy. Try again."), headers={"Retry-After": "2"})
+    if isinstance(error, exceptions.APIException):
+        return api_problem(error)
+    return None
+
+
+def api_problem(error):
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))
+    if isinstance(error, exceptions.ValidationError):
+        detail = _("Some of what was sent cannot be taken.")
+        return problem(error.status_code, detail, flatten(error.detail), headers)
+    return problem(error.status_code, error.detail, headers=headers)
+
+
+def flatten(detail, path=""):
+    """Turn the REST framework's nested errors into (path, message) pairs."""
+    if isinstance(detail, dict):
+        for key, below in detail.items():
+            top = key == "non_field_errors"
+            yield from flatten(below, path if top else f"{path}.{key}".lstrip("."))
+    elif isinstance(detail, list):
+        for index, below in enumerate(detail):
+            nested = isinstance(below, (dict, list))
+            yield from flatten(below, f"{path}[{index}]" if nested else path)
+    else:
+        yield path, detail

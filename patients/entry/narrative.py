@@ -1,0 +1,62 @@
+"""The chapters of the prose: one large text for each, empty where there is none."""
+
+from django.utils.translation import gettext as _
+
+from patients.entry.row import RowForm
+from patients.entry.rows import RowFormSet
+from patients.models import Narrative
+from patients.models.narrative import Chapter
+
+
+class ChapterForm(RowForm):
+    """One chapter; it is there while it has a text."""
+
+    def __init__(self, formset, name, row, texts, number):
+        if texts is not None:
+            texts = texts | {f"{formset.prefix}-{name}-chapter": row.chapter}
+        super().__init__(formset, name, row, texts, number)
+        self.fields["text"].widget.attrs |= {"rows": 6, "class": "form-control cell prose-cell"}
+        self.fields["text"].widget.attrs["aria-label"] = str(self.heading)
+
+    @property
+    def heading(self):
+        return Chapter(self.row.chapter).label
+
+    def note_cells(self):
+        return [self["words"], self["note"]]
+
+    @property
+    def is_blank(self):
+        return not self.is_stored and not any(
+            self.texts[name] for name in ("text", "words", "note")
+        )
+
+    @property
+    def is_deleted(self):
+        return self.is_stored and not self.texts["text"]
+
+
+class ChapterFormSet(RowFormSet):
+    template = "patients/entry/_chapters.html"
+    form = ChapterForm
+
+    def make_forms(self, texts):
+        by_chapter = {row.chapter: row for row in self.rows}
+        forms = []
+        for number, chapter in enumerate(Chapter.values, 1):
+            row = by_chapter.get(chapter) or Narrative(chapter=chapter)
+            name = str(row.pk) if row.pk else f"new{number}"
+            forms.append(self.form(self, name, row, texts, number))
+        return forms
+
+    def kept(self):
+        """Return the chapters in their usual order, unless those stored have another."""
+        staying = [form for form in self.forms if form.counts]
+        stored = [row.chapter for row in self.rows]
+        if stored == sorted(stored, key=Chapter.values.index):
+            return staying
+        place = {chapter: number for number, chapter in enumerate(stored)}
+        return sorted(staying, key=lambda form: place.get(form.row.chapter, len(place)))
+
+    def row_words(self, form):
+        return f"{_('Chapter')} {form.heading}"

@@ -1,0 +1,112 @@
+"""The patient and the head of the case: who, how old, where it was published."""
+
+from dataclasses import replace
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from patients.catalogue.time_words import UNIT_WORDS
+from patients.entry.cells import make_cell, tidy
+from patients.entry.sections import help_for
+from patients.models import Case, Patient
+from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
+
+# The page begins with the title and the age.
+SHOWN = tuple(dict.fromkeys((CASE_FIELDS[0], *PRESENTATION_FIELDS, *CASE_FIELDS)))
+
+
+class PatientForm(forms.Form):
+    """Fields of the case and of its patient; writes into both once it is valid."""
+
+    use_required_attribute = False
+    template = "patients/entry/_patient.html"
+
+    def __init__(self, case, *, texts=None, bound=False):
+        self.case, self.patient = case, case.patient
+        shown = self.texts_of(case, case.patient)
+        self.given = (
+            {name: tidy(texts.get(name, text)) for name, text in shown.items()} if texts else shown
+        )
+        initial = {name.removeprefix("patient-"): text for name, text in self.given.items()}
+        super().__init__(self.given if bound else None, initial=initial, prefix="patient")
+        for owner, names in ((case, SHOWN), (case.patient, PATIENT_FIELDS)):
+            for name in names:
+                cell = make_cell(owner._meta.get_field(name))
+                cell.keep(getattr(owner, name))
+                cell.help_text = help_for(cell.column)
+                self.fields[name] = cell
+
+    title = property(lambda self: _("Patient and case"))
+
+    @staticmethod
+    def texts_of(case, patient):
+        found = {}
+        for owner, names in ((case, SHOWN), (patient, PATIENT_FIELDS)):
+            for name in names:
+                cell = make_cell(owner._meta.get_field(name))
+                found[f"patient-{name}"] = cell.show(getattr(owner, name))
+        return found
+
+    def texts(self):
+        return self.texts_of(self.case, self.patient)
+
+    def texts_at(self, record, typed):
+        return self.texts_of(record.case, record.patient)
+
+    def names_in_words(self):
+        return {f"patient-{name}": str(cell.label) for name, cell in self.fields.items()}
+
+    def catalogues(self):
+        return set()
+
+    def clean_age_at_presentation(self):
+        value = self.cleaned_data["age_at_presentation"]
+        return value if value == self.case.age_at_presentation else check_age(value)
+
+    def clean(self):
+        """Hold the rules between this patient and the others, then write into case and patient."""
+        cleaned = super().clean()
+        changed = [n for n in PATIENT_FIELDS if cleaned.get(n) != getattr(self.patient, n)]
+        others = Case.objects.filter(patient=self.patient).exclude(pk=self.case.pk).count()
+        if changed and others:
+            message = _("This patient has %s other cases: what they share cannot be changed here.")
+            self.add_error(changed[0], message % others)
+        same = Patient.objects.filter(team=self.case.team, code=cleaned.get("code", ""))
+        if same.exclude(pk=self.patient.pk).exists():
+            self.add_error("code", _("The team has another patient with this code."))
+        for owner, names in ((self.case, SHOWN), (self.patient, PATIENT_FIELDS)):
+            for name in names:
+                if name in self.cleaned_data:
+                    setattr(owner, name, self.cleaned_data[name])
+        return cleaned
+
+    def mistakes(self):
+        """Return [(id of the input, message)]."""
+        return [
+            (self[name].auto_id, f"{self.fields[name].label}: {message}")
+            for name, found in self.errors.items()
+            for message in found
+        ]
+
+    def record_rows(self):
+        return {}
+
+    def after(self):
+        return {}
+
+    def save(self):
+        self.case.save(update_fields=CASE_COLUMNS)
+        self.patient.save(update_fields=PATIENT_FIELDS)
+
+
+def check_age(value):
+    """Return an age with its unit; ValidationError where it is not a length of time."""
+    if value is None:
+        return None
+    if value.kind in ("number", "range") and not value.unit:
+        return replace(value, unit="years")
+    if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
+        raise forms.ValidationError(
+            _("“%s” is not an age: write 74, or 6 months; other words go below") % value
+        )
+    return value

@@ -1,0 +1,223 @@
+"""One row of a table as a form, from a declaration of its columns."""
+
+import json
+from functools import cache
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.utils import ErrorDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from patients.entry.cells import (
+    CatalogueCell,
+    PlacementCell,
+    ReferenceCell,
+    ValueCell,
+    make_cell,
+    tidy,
+)
+from patients.entry.sections import HIDDEN, help_for
+from patients.entry.widgets import TextBox, Tick
+from patients.models import Side
+from patients.models.wording import side_words
+from patients.record.document import document_fields
+
+
+def columns_of(model):
+    """Return the columns that a form of this model has, in the document's order."""
+    return [field for field in document_fields(model) if field.name not in HIDDEN]
+
+
+@cache
+def reading_cells(model):
+    """Return {column: cell} by which stored values are shown; nothing is written into them."""
+    return {column.name: make_cell(column) for column in columns_of(model)}
+
+
+def texts_of(row, labels):
+    """Return {column: text} of a row as its form shows it; `labels` maps event keys to labels."""
+    texts = {}
+    for name, cell in reading_cells(type(row)).items():
+        value = getattr(row, name)
+        if isinstance(cell, PlacementCell):
+            texts[name] = value.printed(labels) if value else ""
+        else:
+            texts[name] = cell.show(value)
+    return texts
+
+
+class RowForm(forms.Form):
+    """One row. `texts` is what its cells hold; it is validated only where `bound`."""
+
+    use_required_attribute = False
+
+    def __init__(self, formset, name, row, texts, number):
+        self.formset, self.row_name, self.row, self.number = formset, name, row, number
+        self.is_stored = row.pk is not None
+        self.shown = texts_of(row, formset.labels) | {"delete": "", "order": ""}
+        if self.is_stored:
+            self.shown["order"] = str(number)
+        self.prefix = f"{formset.prefix}-{name}"
+        self.texts = {
+            name: tidy(texts.get(f"{self.prefix}-{name}", shown)) if texts is not None else shown
+            for name, shown in self.shown.items()
+        }
+        data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}
+        super().__init__(data if formset.bound else None, initial=self.texts, prefix=self.prefix)
+        self.make_cells()
+
+    def make_cells(self):
+        for column in columns_of(type(self.row)):
+            cell = make_cell(column)
+            if self.is_stored:
+                cell.keep(getattr(self.row, column.name))
+            if isinstance(cell, PlacementCell):
+                cell.before = self.formset.labels
+            if isinstance(cell, ReferenceCell):
+                cell.offer(self.formset.targets.get(column.related_model, {}))
+            self.label_cell(cell, column)
+            self.fields[column.name] = cell
+        self.fields["order"] = forms.IntegerField(
+            required=False,
+            min_value=1,
+            label=_("place in the table"),
+            widget=TextBox(attrs={"class": "form-control cell", "inputmode": "numeric"}),
+        )
+        self.fields["delete"] = forms.BooleanField(
+            required=False,
+            label=_("delete"),
+            widget=Tick(attrs={"class": "form-check-input"}),
+        )
+        self.fields["delete"].widget.attrs["aria-label"] = _("Delete row %s") % self.number
+
+    def label_cell(self, cell, column):
+        attrs = cell.widget.attrs
+        if column.name in self.formset.table.columns:
+            attrs["aria-label"] = f"{cell.label}, {_('row %s') % self.number}"
+        if help_for(column):
+            attrs["title"] = help_for(column)
+        if keys := getattr(cell, "keys", None):
+            attrs["data-keys"] = json.dumps(keys, ensure_ascii=False)
+
+    @property
+    def untouched(self):
+        """The columns that stay as they are stored, whatever the rules of today say of them."""
+        same = {name for name, text in self.texts.items() if text == self.shown[name]}
+        return same & self.fields.keys() if self.is_stored else set()
+
+    @property
+    def is_deleted(self):
+        return bool(self.texts["delete"])
+
+    @cached_property
+    def is_blank(self):
+        """A new row in which nothing was said."""
+        blank = texts_of(type(self.row)(), {})
+        return not self.is_stored and all(
+            not self.texts[name] or self.texts[name] == text for name, text in blank.items()
+        )
+
+    @property
+    def counts(self):
+        """Tell whether the row is to be in the record."""
+        return not self.is_blank and not self.is_deleted
+
+    @property
+    def has_moved(self):
+        return self.texts["order"] not in ("", self.shown["order"])
+
+    @property
+    def is_changed(self):
+        names = self.shown.keys() - {"order", "delete"}
+        return any(self.texts[name] != self.shown[name] for name in names)
+
+    def full_clean(self):
+        """A row that is not to be in the record, as nothing was said in it, has no mistakes."""
+        if self.counts:
+            return super().full_clean()
+        self._errors, self.cleaned_data = ErrorDict(), {}
+
+    def clean(self):
+        """Write the cells into the row, and hold the model's own rules."""
+        cleaned = super().clean()
+        self.settle_both_sides()
+        for name, value in cleaned.items():
+            if name not in ("order", "delete"):
+                setattr(self.row, name, value)
+        known = {field.name for field in self.row._meta.concrete_fields}
+        links = {f.name for f in self.row._meta.concrete_fields if isinstance(f, models.ForeignKey)}
+        try:
+            self.row.clean_fields(exclude=(known - cleaned.keys()) | links | self.untouched)
+            if not self.errors and (self.is_changed or not self.is_stored):
+                self.row.clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.add_error(name if name in self.fields else None, messages)
+        return cleaned
+
+    def settle_both_sides(self):
+        """A value "of both sides" makes its row one of both sides; a row of one side refuses it."""
+        cleaned = self.cleaned_data
+        said = [
+            name
+            for name, cell in self.fields.items()
+            if isinstance(cell, ValueCell) and cell.is_both and name in cleaned
+        ]
+        if not said or "side" not in cleaned:
+            return
+        if cleaned["side"] in (Side.NOT_STATED, Side.BOTH):
+            cleaned["side"] = Side.BOTH
+        else:
+            message = _("This says both sides, but the side of the row is %s.")
+            self.add_error(said[0], message % side_words(cleaned["side"]))
+
+    # What the page shows
+
+    @property
+    def title(self):
+        """Return the row's name as typed: "ankle dorsiflexion, left, On admission"."""
+        names = ("label",) if "label" in self.fields else self.row.IDENTITY
+        words = [self.words(name) for name in names if name in self.fields]
+        return ", ".join(word for word in words if word)
+
+    def words(self, name):
+        """Return a cell's text in words."""
+        text, cell = self.texts[name], self.fields[name]
+        if isinstance(cell, ReferenceCell):
+            key = cell.key_of(text)
+            return cell.targets[key].label if key else text
+        if text == Side.NOT_STATED:
+            return ""
+        choices = dict(getattr(cell.widget, "choices", ()))
+        return str(choices.get(text, text)) if text else ""
+
+    def main_cells(self):
+        return [self[name] for name in self.formset.table.columns]
+
+    def more_cells(self):
+        return [self[name] for name in (*self.formset.table.more, "order")]
+
+    @property
+    def unlisted(self):
+        """Return the labels of the cells whose text the catalogue lacks."""
+        return [
+            cell.label
+            for name, cell in self.fields.items()
+            if isinstance(cell, CatalogueCell) and cell.is_unlisted(self.texts[name])
+        ]
+
+    @property
+    def is_open(self):
+        """Tell whether "more" holds an error, and so has to be open."""
+        return (
+            any(name in self.errors for name in self.formset.table.more) if self.errors else False
+        )
+
+    @property
+    def more_count(self):
+        return sum(1 for name in self.formset.table.more if self.says(name))
+
+    def says(self, name):
+        return self.texts[name] not in ("", Side.NOT_STATED)

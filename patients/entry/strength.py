@@ -1,0 +1,348 @@
+"""The strength grid: movements or muscles down, sides and visits across, one grade a cell."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.catalogue import lookup, movements, mrc
+from patients.catalogue.mrc import parse_grade
+from patients.catalogue.table import parts
+from patients.drawings.body_map import grade_map, legend
+from patients.entry.cells import tidy
+from patients.entry.rows import refresh_links
+from patients.models import Side, StrengthScore
+from patients.models.fields import AS_TEXT
+from patients.models.wording import side_words
+
+PREFIX = "strength"
+EXTRA_ROWS = 2
+LONGEST = StrengthScore._meta.get_field("grade").max_length
+SIDE_SETS = {
+    "left": (gettext_lazy("left"), (Side.LEFT,)),
+    "right": (gettext_lazy("right"), (Side.RIGHT,)),
+    "both": (gettext_lazy("left and right"), (Side.LEFT, Side.RIGHT)),
+    "midline": (gettext_lazy("midline"), (Side.MIDLINE,)),
+    "not_stated": (gettext_lazy("side not stated"), (Side.NOT_STATED,)),
+}
+SET_NAMES = {
+    "leg_short": gettext_lazy("lower limb, seven movements"),
+    "leg": gettext_lazy("lower limb"),
+    "arm": gettext_lazy("upper limb"),
+    "both": gettext_lazy("all limbs, twenty movements"),
+    "mrc_sum": gettext_lazy("MRC sum score"),
+    "all": gettext_lazy("every movement"),
+}
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """One side at one visit; `visit` is None where the source does not say when."""
+
+    side: str
+    visit: object
+    key: str
+
+    @property
+    def words(self):
+        return (
+            f"{side_words(self.side)}, {self.visit.label if self.visit else _('visit not stated')}"
+        )
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One input: its name, its id, what it holds, its column, what is wrong with it."""
+
+    name: str
+    id: str
+    text: str
+    words: str
+    column: GridColumn
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A movement or a muscle with its cells; a free row has a text input for its name instead."""
+
+    key: str
+    label: str
+    cells: tuple[GridCell, ...]
+    label_name: str
+    printed: str
+    is_free: bool = False
+
+    @property
+    def errors(self):
+        return [cell for cell in self.cells if cell.error]
+
+    @property
+    def names(self):
+        """Return what a pasted block may call this row: its label, aliases, the printed label."""
+        known = movements.BY_ID.get(self.key.removeprefix("movement."))
+        aliases = parts(known.aliases) if known else ()
+        return [name for name in (self.label, *aliases, self.printed) if name]
+
+
+class StrengthGrid:
+    """All grades of a case as one grid; the part of the page that stands for their table."""
+
+    template = "patients/entry/_strength.html"
+    title = property(lambda self: _("Strength"))
+
+    def __init__(self, case, rows, visits, *, texts=None, bound=False, wanted=None):
+        self.case, self.visits = case, list(visits)
+        self.bound, self.wanted = bound, wanted or {}
+        self.stored = list(rows)
+        self.scores, self.beyond = split_repeated(self.stored)
+        self.shown = texts_of(self.scores.values())
+        self.given = self.shown if texts is None else texts
+        self.columns = self.choose_columns()
+        self.keys = self.choose_rows()
+        self.wrong = {}
+
+    # What the page shows
+
+    def choose_columns(self):
+        """Return the columns asked for, and those in which there is a grade."""
+        used = {score.side for score in self.scores.values()}
+        filled = [name for name, text in self.given.items() if text]
+        used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
+        _words, asked = SIDE_SETS.get(self.wanted.get("sides"), (None, ()))
+        if not asked and not used:
+            asked = (Side.LEFT, Side.RIGHT)
+        sides = [side for side in Side.values if side in asked or side in used]
+        sides += sorted(used - set(sides))  # of an older release
+        visits = list(self.visits)
+        if not visits or any(score.visit is None for score in self.scores.values()):
+            visits.append(None)
+        return [GridColumn(s, v, f"{s}-{v.key if v else ''}") for s in sides for v in visits]
+
+    def choose_rows(self):
+        """Return the rows' keys: those with grades or texts, then those of the set asked for."""
+        used = dict.fromkeys(row_key(score) for score in self.scores.values())
+        typed = {key for name, text in self.given.items() if text and (key := self.key_in(name))}
+        name = self.wanted.get("set") or ("" if used else "leg")
+        offered = [f"movement.{one}" for one in movements.SETS.get(name, ("", ()))[1]]
+        in_order = [key for key in offered if key in used] == [k for k in used if k in offered]
+        if in_order and all(key in offered for key in used):
+            ordered = offered
+        else:
+            ordered = [*used, *(key for key in offered if key not in used)]
+        return [*ordered, *sorted(typed - set(ordered))]
+
+    def key_in(self, name):
+        """Return the row that an input's name is of; "" for other names and for free rows."""
+        if not name.startswith((f"{PREFIX}-movement.", f"{PREFIX}-muscle.")):
+            return ""
+        for column in self.columns:
+            if name.endswith(f"-{column.key}"):
+                return name.removeprefix(f"{PREFIX}-").removesuffix(f"-{column.key}")
+        return ""
+
+    def rows(self):
+        found = [self.make_row(number, key) for number, key in enumerate(self.keys)]
+        free = range(1, self.free_rows + 1)
+        return found + [self.make_row(len(found) + n, f"new{n}", True) for n in free]
+
+    @property
+    def free_rows(self):
+        asked = 3 if self.given.get("add") == PREFIX else 0
+        typed = [
+            int(name[len(PREFIX) + 4 :])
+            for name in self.given
+            if name.startswith(f"{PREFIX}-new") and name[len(PREFIX) + 4 :].isdigit()
+        ]
+        return min(max([EXTRA_ROWS, *typed]) + asked, 60)
+
+    def make_row(self, number, key, is_free=False):
+        label = self.given.get(f"{PREFIX}-{key}", "") if is_free else row_label(key)
+        cells = tuple(
+            GridCell(
+                name,
+                f"grade-{number}-{place}",
+                self.given.get(name, ""),
+                f"{label or _('another movement')}, {column.words}",
+                column,
+                self.wrong.get(name, ""),
+            )
+            for place, column in enumerate(self.columns)
+            for name in [f"{PREFIX}-{key}-{column.key}"]
+        )
+        printed_name = f"{PREFIX}-label-{key}"
+        return GridRow(key, label, cells, printed_name, self.given.get(printed_name, ""), is_free)
+
+    @property
+    def sides(self):
+        """Return [(words, number of columns)] for the upper head of the grid."""
+        sides = [column.side for column in self.columns]
+        return [(side_words(side), sides.count(side)) for side in dict.fromkeys(sides)]
+
+    @property
+    def sets(self):
+        chosen = self.wanted.get("set") or ""
+        return [(name, words, name == chosen) for name, words in SET_NAMES.items()]
+
+    @property
+    def side_sets(self):
+        chosen = self.wanted.get("sides") or ""
+        return [(name, words, name == chosen) for name, (words, _sides) in SIDE_SETS.items()]
+
+    @property
+    def body_map(self):
+        """Return the grades of the first visit; a script shows the visit that is being entered."""
+        visit = self.columns[0].visit
+        scores = [score for score in self.scores.values() if score.visit == visit]
+        title = visit.label if visit else _("visit not stated")
+        return grade_map("entry-map", title, scores, "whole")
+
+    @property
+    def looks(self):
+        return legend("grades")
+
+    def catalogues(self):
+        return {"movements"}
+
+    grades = mrc.ORDER
+    state_words = tuple(mrc.STATES.values())
+
+    # Texts, for drafts and for merging
+
+    def texts(self):
+        return self.shown
+
+    def texts_at(self, record, typed):
+        return texts_of(split_repeated(record.rows["strength"])[0].values())
+
+    def names_in_words(self):
+        found = {}
+        for row in self.rows():
+            found |= {cell.name: f"{self.title}, {cell.words}" for cell in row.cells}
+            found[row.label_name] = f"{self.title}, {row.label}, {_('label as printed')}"
+        return found
+
+    # Validation
+
+    def is_valid(self):
+        self.result = self.read_cells()
+        return not self.wrong
+
+    def read_cells(self):
+        """Return the grades as typed, in the order of the page; wrong ones go to `wrong`."""
+        found, seen = [], set()
+        for row in self.rows():
+            kind, value = read_row(row) if row.label else ("", "")
+            for cell, column in zip(row.cells, self.columns, strict=True):
+                text = tidy(cell.text)
+                if not text:
+                    continue
+                identity = (kind, value, column.key)
+                if not kind:
+                    self.wrong[cell.name] = _("Name the movement or muscle of this row.")
+                elif identity in seen:
+                    self.wrong[cell.name] = _("This movement has a grade in a row above.")
+                elif score := self.read_cell(row, cell, column, kind, value, text):
+                    found.append(score)
+                seen.add(identity)
+        return found
+
+    def read_cell(self, row, cell, column, kind, value, text):
+        """Return the score of one cell, the stored one where there is one; None where wrong."""
+        score = self.scores.get((f"{kind}.{value}", column.key))
+        score = score or StrengthScore(side=column.side, visit=column.visit, **{kind: value})
+        grade = self.read_grade(score, cell, text)
+        if grade is None:
+            return None
+        score.grade, printed = grade, tidy(row.printed)
+        if printed != self.shown.get(row.label_name, "") or score.pk is None:
+            score.printed_label = printed[:120]
+        return score
+
+    def read_grade(self, score, cell, text):
+        if score.pk is not None and str(score.grade) == text:
+            return score.grade
+        try:
+            grade = parse_grade(text)
+        except ValueError as error:
+            self.wrong[cell.name] = str(error)
+            return None
+        if len(str(grade)) > LONGEST:
+            self.wrong[cell.name] = _("This is longer than a grade can be.")
+            return None
+        return grade
+
+    def mistakes(self):
+        return [
+            (cell.id, f"{cell.words}: {cell.error}") for row in self.rows() for cell in row.errors
+        ]
+
+    # Saving
+
+    def kept(self):
+        """Return the scores in the order of the page, unless what was stored has another order."""
+        staying = [*self.result, *self.beyond]
+        stored = [score for score in self.stored if score in staying]
+        if [score for score in self.result if score.pk is not None] == stored:
+            return self.result
+        return [*stored, *(score for score in self.result if score.pk is None)]
+
+    def record_rows(self):
+        return {"strength": tuple(self.kept())}
+
+    def after(self):
+        kept = {score.pk: score for score in self.kept()}
+        return {(StrengthScore, score.pk): kept.get(score.pk) for score in self.stored}
+
+    def save(self):
+        """Write the grades anew, each under its own number."""
+        scores = self.kept()
+        for position, score in enumerate(scores):
+            score.case, score.position = self.case, position
+            refresh_links(score)
+        StrengthScore.objects.filter(case=self.case).delete()
+        StrengthScore.objects.bulk_create(scores)
+
+
+def split_repeated(rows):
+    """Return ({(row, column): score}, scores for which the grid has no second cell)."""
+    found, beyond = {}, []
+    for score in rows:
+        identity = (row_key(score), column_key(score))
+        beyond.append(score) if identity in found else found.setdefault(identity, score)
+    return found, beyond
+
+
+def row_key(score):
+    return f"movement.{score.movement}" if score.movement else f"muscle.{score.muscle}"
+
+
+def column_key(score):
+    return f"{score.side}-{score.visit.key if score.visit else ''}"
+
+
+def texts_of(scores):
+    found = {}
+    for score in scores:
+        key = row_key(score)
+        found[f"{PREFIX}-{key}-{column_key(score)}"] = str(score.grade)
+        found.setdefault(f"{PREFIX}-label-{key}", score.printed_label)
+    return found
+
+
+def row_label(key):
+    """Return the words for a row: of the catalogue, or the user's own."""
+    kind, _dot, value = key.partition(".")
+    return StrengthScore._meta.get_field(kind).label(value)
+
+
+def read_row(row):
+    """Return ("movement" or "muscle", its value) of a row, also of one whose name was typed."""
+    if not row.is_free:
+        kind, _dot, value = row.key.partition(".")
+        return kind, value
+    if found := lookup.find("movements", row.label):
+        return "movement", found
+    if found := lookup.find("muscles", row.label):
+        return "muscle", found
+    return "movement", f"{AS_TEXT}{row.label.strip()}"[:200]

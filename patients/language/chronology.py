@@ -1,0 +1,180 @@
+"""Events placed from one another, resolved to days from the index event.
+
+Hours, days and weeks are exact. Months and years are of no one length: they give a day to draw and
+to order by, marked as not exact. What hangs on nothing known has no day.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from patients.catalogue.time_words import UNIT_WORDS
+from patients.language.partial_date import date_bounds
+from patients.language.values import plain_number
+
+DAYS = {
+    "hours": Fraction(1, 24),
+    "days": Fraction(1),
+    "weeks": Fraction(7),
+    "months": Fraction("30.44"),
+    "years": Fraction("365.25"),
+}
+_ORDER_ONLY = "order only: "
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Whole days from the index event, with bounds; day, low and high are None where unknown."""
+
+    day: int | None
+    low: int | None
+    high: int | None
+    exact: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A point on the axis before rounding: days as fractions."""
+
+    day: Fraction
+    low: Fraction
+    high: Fraction
+    why: str = ""
+
+    @property
+    def exact(self):
+        return self.low == self.high
+
+
+_ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
+
+
+def place_events(events, age) -> dict[str, Resolved]:
+    """Place the events of a case on the axis of the index event: a Resolved by key.
+
+    Every page, drawing, export and rule asks here. ``age`` is the age at presentation, a Value or
+    None; an event without a placement is left out. Raises ValueError as ``resolve`` does.
+    """
+    placements = {event.key: event.placement for event in events if event.placement}
+    return resolve(placements, index_age(age))
+
+
+def index_age(age) -> tuple[str, str] | None:
+    """The age at the index event as (number, unit); None where it is no plain number."""
+    number = plain_number(age)
+    unit = UNIT_WORDS.get(age.unit or "years") if age else None
+    return (f"{number:f}", unit) if number is not None and unit else None
+
+
+def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[str, Resolved]:
+    """Place every event of ``placements`` (key to Placement) on the axis of the index event.
+
+    ``index_age`` is the patient's age at the index event as (number, unit), used for events that
+    are placed by age. Raises ValueError for a loop, an unknown anchor, or two index events.
+    """
+    index = _index(placements)
+    spots = {}
+    for key in placements:
+        for link in reversed(_chain(key, placements, spots)):
+            spots[link] = _locate(placements[link], spots, index, index_age)
+    return {key: _rounded(spots[key]) for key in placements}
+
+
+def first_in_circle(events) -> int | None:
+    """The place of the first event that is counted from itself, however many steps away."""
+    anchors = {event.key: event.placement.anchor for event in events if event.placement}
+    for index, event in enumerate(events):
+        key = anchors.get(event.key)
+        for _step in events:
+            if key == event.key:
+                return index
+            key = anchors.get(key)
+    return None
+
+
+def _index(placements):
+    found = [key for key, placement in placements.items() if placement.how == "index"]
+    if len(found) > 1:
+        raise ValueError(f"a case has one index event, not {len(found)}: {', '.join(found)}")
+    return placements[found[0]] if found else None
+
+
+def _chain(key, placements, spots):
+    """The keys from ``key`` to what it is counted from, as far as that is not yet known."""
+    chain = {}
+    while key is not None and key not in spots:
+        if key in chain:
+            loop = [*list(chain)[list(chain).index(key) :], key]
+            raise ValueError(f"these events are placed from each other: {' → '.join(loop)}")
+        if key not in placements:
+            raise ValueError(f"{list(chain)[-1]} is placed from {key}, which is no event here")
+        chain[key] = True
+        key = placements[key].anchor
+    return list(chain)
+
+
+def _locate(placement, spots, index, index_age):
+    """A _Spot, or the reason why there is none as text."""
+    if placement.how == "index":
+        return _ZERO
+    if placement.how == "offset":
+        return _from_anchor(placement, spots)
+    if placement.how == "date":
+        return _from_date(placement, index)
+    if placement.how == "age":
+        return _from_age(placement, index_age)
+    return "its time is not known"
+
+
+def _from_anchor(placement, spots):
+    base = spots[placement.anchor] if placement.anchor is not None else _ZERO
+    if isinstance(base, str):
+        return f"it is counted from {placement.anchor}, which has no day"
+    length = DAYS[placement.unit]
+    ends = [Fraction(placement.offset) * length]
+    if placement.offset_high is not None:
+        ends.append(Fraction(placement.offset_high) * length)
+    why, slack = base.why, Fraction(0)
+    if placement.unit in ("months", "years"):
+        why, slack = f"{placement.unit} are of no one length", length / 2
+    elif placement.approximate:
+        why, slack = "it is said to be approximate", length / 2
+    elif len(ends) > 1:
+        why = "it is given as a range"
+    return _Spot(
+        base.day + sum(ends) / len(ends),
+        base.low + min(ends) - slack,
+        base.high + max(ends) + slack,
+        why,
+    )
+
+
+def _from_date(placement, index):
+    if index is None or not index.date:
+        return "it has a calendar date and the index event has none"
+    (first, last), (index_first, index_last) = date_bounds(placement.date), date_bounds(index.date)
+    low, high = Fraction((first - index_last).days), Fraction((last - index_first).days)
+    why = "" if low == high else "a date is not given to the day"
+    if placement.approximate:
+        why, low, high = "it is said to be approximate", low - 1, high + 1
+    return _Spot((low + high) / 2, low, high, why)
+
+
+def _from_age(placement, index_age):
+    if index_age is None:
+        return "it is given by age, and the age at the index event is not known"
+    number, unit = index_age
+    then, now = Fraction(placement.age), Fraction(number)
+    low = then * DAYS[placement.age_unit] - (now + 1) * DAYS[unit]
+    high = (then + 1) * DAYS[placement.age_unit] - now * DAYS[unit]
+    return _Spot((low + high) / 2, low, high, "an age is given in completed units")
+
+
+def _rounded(spot):
+    if isinstance(spot, str):
+        return Resolved(None, None, None, False, _ORDER_ONLY + spot)
+    if spot.exact:
+        day = math.floor(spot.day)
+        return Resolved(day, day, day, True, spot.why)
+    return Resolved(round(spot.day), math.floor(spot.low), math.ceil(spot.high), False, spot.why)

@@ -1,0 +1,41 @@
+"""Which cases a list shows: the same filters for pages and API."""
+
+from django import forms
+from django.db.models import Value
+from django.db.models.functions import StrIndex
+from django.utils.translation import gettext_lazy as _
+
+from patients.lists.cases import ways_to_see, ways_to_write
+from patients.models import Case, Status
+
+UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # no list shows them
+
+
+class CaseFilters(forms.Form):
+    """The filters of a list of cases; all may be left out."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("any")), *Status.choices]
+    )
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+    team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)
+
+
+CHOOSE_ALL = {"q": "", "status": "", "team": None, "mine": False}
+
+
+def select_cases(user, chosen):
+    """Return (cases, ways to see them) that fit the cleaned data of CaseFilters.
+
+    The cases are not yet those that the user may see: patients.lists.cases.newest takes both.
+    """
+    cases = Case.objects.all()
+    if chosen["q"]:
+        place = StrIndex("search_text", Value(chosen["q"].casefold()))
+        cases = cases.alias(found=place).filter(found__gt=0)
+    if chosen["status"]:
+        cases = cases.filter(status=chosen["status"])
+    if chosen["team"]:
+        cases = cases.filter(team=chosen["team"])
+    return cases, ways_to_write(user) if chosen["mine"] else ways_to_see(user)

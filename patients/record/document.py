@@ -1,0 +1,395 @@
+"""The native case document, `caserecord/1`: rows to JSON and back, without loss.
+
+One walk over the models' fields serves export, import, the schema, the report and the history:
+`read` gathers a case from the database, `build` makes the same record from a document, and
+`to_document` turns either into the document. Nothing here writes to the database.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from patients.language.chronology import first_in_circle, place_events
+from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+from patients.prepared import rows_of_case
+from patients.record.computed import compute, compute_basics
+from patients.record.conversion import convert_data, reason, refuse_unstorable
+from patients.record.kinds import children_of, top_models
+from patients.record.parts import PARTS
+
+SCHEMA = "caserecord/1"
+CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
+PATIENT_FIELDS = ("code", "sex", "birth_year")
+PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
+CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every column of a case that its document holds
+
+
+@dataclass(frozen=True, eq=False)
+class CaseRecord:
+    """A whole case, gathered once, equal to itself alone; `rows` are instances by document key.
+
+    `without_parts` is the same record without what other apps keep, where that is at hand: it
+    stays the same object while only images and marks change.
+    """
+
+    case: Case
+    patient: Patient
+    rows: dict[str, tuple[Row, ...]]
+    parts: dict = field(default_factory=dict)
+    without_parts: "CaseRecord | None" = None
+
+    def __getattr__(self, key):
+        try:
+            return self.__dict__["rows"][key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+
+class DocumentError(Exception):
+    """A document that cannot be taken: `errors` is a list of (path, message)."""
+
+    def __init__(self, errors):
+        super().__init__("; ".join(f"{path}: {message}" for path, message in errors))
+        self.errors = errors
+
+
+# Reading the database
+
+
+def read(case, with_parts=True):
+    """Gather a case from the database: one query a table, whatever its size."""
+    asked = {model.DOCUMENT_KEY: rows_of_case(model) for model in ROW_MODELS}
+    rows = {key: tuple(question.ask(case=case.pk)) for key, question in asked.items()}
+    keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
+    for model in ROW_MODELS:
+        for name, target in key_fields(model):
+            for row in rows[model.DOCUMENT_KEY]:
+                attach(row, name, keyed[target].get(getattr(row, f"{name}_id")))
+    parts = {part.key: part.read(case) for part in PARTS} if with_parts else {}
+    return CaseRecord(case, case.patient, rows, parts)
+
+
+def by_pk(rows):
+    return {row.pk: row for row in rows}
+
+
+def attach(row, name, target):
+    """Point a foreign key at an instance in memory, saved or not."""
+    if target is not None:
+        setattr(row, name, target)
+
+
+def key_fields(model):
+    """Return (name, model) of the foreign keys that the document writes as keys."""
+    return [
+        (field.name, field.related_model)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.related_model in (Event, Visit)
+    ]
+
+
+def document_fields(model):
+    """Return a row model's fields in the order of the document."""
+    own = [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in ("id", "case", "position", "words", "note", model.PARENT)
+    ]
+    own.sort(key=lambda field: field.name != "visit")
+    return [*own, model._meta.get_field("words"), model._meta.get_field("note")]
+
+
+# Record to document
+
+
+def to_document(record):
+    """Return the whole case as a dict in the document's fixed order."""
+    return entered_document(record) | {"computed": compute(record)}
+
+
+def entered_document(record):
+    """Return what was entered of a case, without what is computed of it."""
+    document = {
+        "schema": SCHEMA,
+        "case": fields_to_document(record.case, CASE_FIELDS),
+        "patient": fields_to_document(record.patient, PATIENT_FIELDS)
+        | fields_to_document(record.case, PRESENTATION_FIELDS),
+    }
+    for model in top_models():
+        rows = record.rows[model.DOCUMENT_KEY]
+        if rows or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(row, record) for row in rows]
+    kept = [part.key for part in PARTS if part.key in record.parts]
+    return document | {key: record.parts[key] for key in kept}
+
+
+def fields_to_document(instance, names):
+    found = {name: one_to_document(instance, instance._meta.get_field(name)) for name in names}
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def one_to_document(instance, field):
+    value = getattr(instance, field.name)
+    if value in (None, "", []):
+        return None
+    if isinstance(field, models.ForeignKey):
+        return value.key
+    return field.to_document(value) if hasattr(field, "to_document") else value
+
+
+def row_to_document(row, record):
+    names = [field.name for field in document_fields(type(row))]
+    document = fields_to_document(row, names)
+    for model in children_of(type(row)):
+        rows = record.rows[model.DOCUMENT_KEY]
+        own = [child for child in rows if is_child(child, model.PARENT, row)]
+        if own or not model.OMIT_EMPTY:
+            document[model.DOCUMENT_KEY] = [row_to_document(child, record) for child in own]
+    return document
+
+
+def is_child(child, parent_name, row):
+    parent = getattr(child, parent_name)
+    return parent is row or (row.pk is not None and parent.pk == row.pk)
+
+
+def to_bytes(document):
+    """Return the document as UTF-8 JSON; equal documents give equal bytes."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# Document to record
+
+
+def build(document):
+    """Make a record of unsaved instances from a document; DocumentError names every bad field."""
+    return Builder().build(document)
+
+
+def build_stored(document):
+    """Make a record of a stored version, whatever its rules were; it never refuses anything.
+
+    What the catalogues and choices of today lack stays as it is. A field that cannot be read is
+    left empty, a row that is no object is left out, and what is unknown is ignored.
+    """
+    return StoredBuilder().build(document if isinstance(document, dict) else {})
+
+
+class Builder:
+    """Collects what is wrong with a document on the way, so that all of it is told at once."""
+
+    def __init__(self):
+        self.errors = []
+        self.keyed = {Event: {}, Visit: {}}
+
+    def build(self, document):
+        if not isinstance(document, dict):
+            raise DocumentError([("", _("A case document is a JSON object."))])
+        refuse_schema(document)
+        self.refuse_unknown(document, top_keys(), "")
+        case, patient = self.build_head(document)
+        rows = self.build_tables(document)
+        parts = self.check_parts(document)
+        if self.errors:
+            raise DocumentError(self.errors)
+        record = CaseRecord(case, patient, rows, parts)
+        self.check_time(record)
+        return record
+
+    def build_tables(self, document):
+        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
+        for model in top_models():
+            self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
+        return {key: tuple(found) for key, found in rows.items()}
+
+    def build_head(self, document):
+        case, patient = Case(), Patient()
+        head = self.objects(document, "case")
+        person = self.objects(document, "patient")
+        self.refuse_unknown(head, CASE_FIELDS, "case")
+        self.refuse_unknown(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
+        self.fill(case, head, CASE_FIELDS, "case")
+        self.fill(patient, person, PATIENT_FIELDS, "patient")
+        self.fill(case, person, PRESENTATION_FIELDS, "patient")
+        self.check(case, CASE_FIELDS, "case")
+        self.check(patient, PATIENT_FIELDS, "patient")
+        return case, patient
+
+    def objects(self, document, key):
+        found = document.get(key)
+        if isinstance(found, dict):
+            return found
+        self.errors.append((key, _("An object is expected here.")))
+        return {}
+
+    def build_list(self, model, items, path, rows, parent=None):
+        if not isinstance(items, list):
+            self.errors.append((path, _("A list is expected here.")))
+            return
+        seen = {}
+        for index, item in enumerate(items):
+            row = self.build_row(model, item, f"{path}[{index}]", rows, parent)
+            if row is not None:
+                row.position = len(rows[model.DOCUMENT_KEY])
+                rows[model.DOCUMENT_KEY].append(row)
+                self.refuse_repeated(row, f"{path}[{index}]", seen)
+
+    def build_row(self, model, item, path, rows, parent):
+        if not isinstance(item, dict):
+            self.errors.append((path, _("An object is expected here.")))
+            return None
+        names = [field.name for field in document_fields(model)]
+        nested = children_of(model)
+        self.refuse_unknown(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
+        row = model()
+        if parent is not None:
+            setattr(row, model.PARENT, parent)
+        self.fill(row, item, names, path)
+        self.check(row, names, path)
+        if model in self.keyed:
+            self.keyed[model][row.key] = row
+        for child in nested:
+            below = f"{path}.{child.DOCUMENT_KEY}"
+            self.build_list(child, item.get(child.DOCUMENT_KEY, []), below, rows, row)
+        return row
+
+    def fill(self, instance, item, names, path):
+        for name in names:
+            if name in item:
+                field = instance._meta.get_field(name)
+                try:
+                    setattr(instance, name, self.convert(field, item[name]))
+                except (ValueError, ArithmeticError) as error:
+                    self.errors.append((f"{path}.{name}", reason(error)))
+
+    def convert(self, field, data):
+        """Return the Python value of a field; ValueError where the data is of another kind."""
+        refuse_unstorable(data)
+        if isinstance(field, models.ForeignKey):
+            return self.find_key(field, data)
+        return convert_data(field, data)
+
+    def find_key(self, field, data):
+        target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
+        if target is None:
+            raise ValueError(
+                _("no %(kind)s with the key “%(key)s” stands above in the document")
+                % {"kind": field.related_model._meta.verbose_name, "key": data}
+            )
+        return target
+
+    def check(self, instance, names, path):
+        known = {field.name for field in instance._meta.concrete_fields}
+        failed = {p.removeprefix(f"{path}.") for p, _m in self.errors if p.startswith(f"{path}.")}
+        keys = {name for name, _target in key_fields(type(instance))}
+        try:
+            instance.clean_fields(exclude=(known - set(names)) | failed | keys)
+            if not failed:
+                instance.clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                where = path if name == "__all__" else f"{path}.{name}"
+                self.errors += [(where, message) for message in messages]
+
+    def refuse_unknown(self, item, names, path):
+        for name in item:
+            if name not in names:
+                where = f"{path}.{name}" if path else str(name)
+                self.errors.append((where, _("This field is not part of a case document.")))
+
+    def refuse_repeated(self, row, path, seen):
+        """Hold the model's uniqueness rules among the rows of one list.
+
+        As in SQL, rows whose visit is not stated do not repeat each other.
+        """
+        for constraint in row._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                if "visit" in constraint.fields and row.visit is None:
+                    continue
+                names = [name for name in constraint.fields if name != "case"]
+                values = tuple(getattr(row, name) for name in names if name != "visit")
+                visit = getattr(getattr(row, "visit", None), "key", None)
+                identity = (constraint.name, visit, values)
+                if identity in seen:
+                    self.errors.append((path, _("This repeats %s.") % seen[identity]))
+                seen.setdefault(identity, path)
+
+    def check_parts(self, document):
+        found = {}
+        for part in PARTS:
+            if part.key in document:
+                found[part.key] = document[part.key]
+                self.errors += [
+                    (f"{part.key}{below}", message)
+                    for below, message in part.check(document[part.key])
+                ]
+        return found
+
+    def check_time(self, record):
+        """Refuse events that hang on each other in a circle or on none."""
+        keys = {event.key for event in record.rows["events"]}
+        for index, event in enumerate(record.rows["events"]):
+            anchor = event.placement and event.placement.anchor
+            if anchor and anchor not in keys:
+                message = _("there is no event with the key “%s”") % anchor
+                self.errors.append((f"events[{index}].placement.anchor", message))
+        if not self.errors:
+            try:
+                compute_basics(record)
+            except (ValueError, ArithmeticError) as error:
+                index = first_in_circle(record.rows["events"])
+                path = "events" if index is None else f"events[{index}].placement.anchor"
+                self.errors.append((path, reason(error)))
+        if self.errors:
+            raise DocumentError(self.errors)
+
+
+class StoredBuilder(Builder):
+    """Reads what it can, and asks nothing: a version was checked by the rules of its day."""
+
+    def build(self, document):
+        case, patient = self.build_head(document)
+        record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
+        try:
+            place_events(record.rows["events"], case.age_at_presentation)
+        except (ValueError, ArithmeticError):  # events that hang on each other in a circle
+            for event in record.rows["events"]:
+                event.placement = None
+        return record
+
+    def build_list(self, model, items, path, rows, parent=None):
+        items = items if isinstance(items, list) else []
+        known = [item for item in items if isinstance(item, dict)]
+        super().build_list(model, known, path, rows, parent)
+
+    def convert(self, field, data):
+        try:
+            return super().convert(field, data)
+        except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError):
+            return None if field.null else field.get_default()
+
+    def check_parts(self, document):
+        return {part.key: document[part.key] for part in PARTS if part.key in document}
+
+    def check(self, instance, names, path):
+        pass
+
+    def refuse_unknown(self, item, names, path):
+        pass
+
+    def refuse_repeated(self, row, path, seen):
+        pass
+
+
+def refuse_schema(document):
+    if document.get("schema") != SCHEMA:
+        raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
+
+
+def top_keys():
+    """Return the keys of the document's first level, in order."""
+    lists = [model.DOCUMENT_KEY for model in top_models()]
+    return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]

@@ -1,0 +1,371 @@
+"""What is worked out of a conduction study in words: groups of lines for the desk and the report.
+
+Left and right stand in one line where they say the same. A verdict is a symbol and words, and
+its `because` names the row and the source that it stands on.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.catalogue import asymmetry, conduction_parameters
+from patients.models import MotorConduction, Side
+from patients.models.wording import side_words
+from patients.reasoning import reference
+from patients.tables.columns import label
+
+NO_CRITERION = gettext_lazy("no criterion with a source here")
+SYMBOLS = {"beyond": "▲", "within": "○"}  # each with its words; anything else has a dash
+OUTCOMES = {
+    reference.WITHIN: gettext_lazy("within the limit"),
+    reference.BEYOND: gettext_lazy("beyond the limit"),
+    reference.NO_AGE: gettext_lazy("no reference for this age"),
+    reference.AGE_UNKNOWN: gettext_lazy("age not known"),
+    reference.NO_PERSON: gettext_lazy("no reference for this sex or height"),
+    reference.PERSON_UNKNOWN: gettext_lazy("sex or height not known"),
+    reference.NO_REFERENCE: gettext_lazy("no reference for this nerve and recording site"),
+    reference.TECHNIQUE: gettext_lazy("technique differs"),
+    reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so no verdict"),
+    reference.STIMULATION_UNKNOWN: gettext_lazy("stimulation site not stated, so no verdict"),
+    reference.SEVERAL: gettext_lazy("several limits may hold, so no verdict"),
+    "open": gettext_lazy("the limits that may hold disagree"),
+}
+NOT_STATED = {
+    "technique": gettext_lazy("technique"),
+    "temperature": gettext_lazy("temperature"),
+    "distance": gettext_lazy("distance"),
+    "convention": gettext_lazy("from where to where the amplitude is measured"),
+}
+CHANGES = {
+    "amplitude": gettext_lazy("amplitude, drop"),
+    "area": gettext_lazy("area, drop"),
+    "duration": gettext_lazy("duration, increase"),
+}
+REASONS = {
+    "absent_proximal": gettext_lazy("no response from the proximal site, so no percentage"),
+    "absent_distal": gettext_lazy("no response from the distal site, so no percentage"),
+    "no_number": gettext_lazy("not two numbers, so no percentage"),
+    "zero": gettext_lazy("0 at the distal site, so no percentage"),
+}
+PAIRS = {
+    "absent_both": gettext_lazy("absent on both sides"),
+    "absent_one": gettext_lazy("absent on one side"),
+    "equal": gettext_lazy("equal on both sides"),
+    "differ": gettext_lazy("present on both sides"),
+}
+
+
+@dataclass(frozen=True)
+class Because:
+    """A reason: words that are translated, and a row or source as it stands in its table."""
+
+    words: str
+    row: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number with its verdict; `outcome` is "beyond", "within" or "" for no verdict."""
+
+    nerve: str
+    side: str
+    where: str
+    visit: str
+    what: str
+    result: str
+    verdict: str
+    outcome: str = ""
+    formula: str = ""
+    because: tuple[Because, ...] = ()
+
+    @property
+    def symbol(self):
+        return SYMBOLS.get(self.outcome, "–")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of one kind under a title, with what holds for all of them."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+
+
+def conduction_groups(reasoning) -> tuple[Group, ...]:
+    """The groups of a ConductionReasoning that have a line."""
+    groups = (
+        Group(
+            "conduction-sides",
+            _("Between the sides"),
+            merge([*map(drop_line, reasoning.drops), *pair_lines(reasoning.pairs)]),
+            symmetric_notes(reasoning.symmetric_sensory),
+        ),
+        Group(
+            "conduction-sites",
+            _("Between stimulation sites"),
+            merge([*velocity_lines(reasoning), *change_lines(reasoning.segments)]),
+        ),
+        Group(
+            "conduction-limits",
+            _("Against reference limits"),
+            merge(map(verdict_line, told(reasoning.verdicts))),
+            limit_notes(reasoning.verdicts),
+        ),
+    )
+    return tuple(group for group in groups if group.lines)
+
+
+def merge(lines):
+    """Lines by visit: the two sides, and the sets that say the same, in one line."""
+    found = {}
+    for line in lines:
+        found.setdefault(replace(line, side="", because=()), []).append(line)
+    merged = [joined(line, same) for line, same in found.items()]
+    visits = list(dict.fromkeys(line.visit for line in merged))
+    return tuple(sorted(merged, key=lambda line: visits.index(line.visit)))
+
+
+def joined(line, same):
+    """One line for several that differ in side and reasons alone."""
+    sides = list(dict.fromkeys(one.side for one in same))
+    if set(sides) == {str(Side.LEFT.label), str(Side.RIGHT.label)}:
+        sides = [str(Side.BOTH.label)]
+    reasons = dict.fromkeys(reason for one in same for reason in one.because)
+    return replace(line, side=", ".join(sides), because=tuple(reasons))
+
+
+def start(row, where="", side=None):
+    """What every line begins with: nerve, side, sites and visit of a row."""
+    return {
+        "nerve": label(row, "nerve"),
+        "side": side_words(side or row.side),
+        "where": where or " · ".join(filter(None, (row.stimulation_site, row.recording_site))),
+        "visit": row.visit.label if row.visit else "",
+    }
+
+
+# Between the sides
+
+
+def drop_line(drop):
+    ratio, verdict = drop.side_to_side.ratio, drop.verdict
+    of = drop.side_to_side.of
+    of = side_words(of)
+    text = _("%(percent)s %% of %(side)s, computed")
+    if ratio.origin == "reported":
+        text = _("%(percent)s %% of %(side)s, as reported")
+    result = text % {"percent": f"{ratio.percent:f}", "side": of}
+    if ratio.drop is not None:
+        result = _("%(ratio)s; drop %(drop)s %%") % {"ratio": result, "drop": f"{ratio.drop:f}"}
+    return Line(
+        **start(drop.row),
+        what=_("amplitude"),
+        result=result,
+        verdict=drop_words(verdict) if verdict else no_drop_words(ratio),
+        outcome=verdict.outcome if verdict and verdict.outcome in SYMBOLS else "",
+        formula=ratio.formula or drop_formula(ratio),
+        because=drop_reasons(verdict) if verdict else (),
+    )
+
+
+def drop_formula(ratio):
+    """The drop of a reported ratio is all that is computed of it."""
+    return "" if ratio.drop is None else f"100 − {ratio.percent:f} = {ratio.drop:f} %"
+
+
+def drop_words(verdict):
+    words = str(OUTCOMES[verdict.outcome])
+    if verdict.row is None:
+        return words
+    facts = {"words": words, "limit": verdict.row.limit, "by": verdict.margin}
+    if verdict.outcome == "beyond":
+        return _("%(words)s of %(limit)s %%, by %(by)s") % facts
+    return _("%(words)s of %(limit)s %%") % facts
+
+
+def no_drop_words(ratio):
+    if ratio.drop is None:
+        return _("only a bound is known, so no verdict")
+    return _("the limits are of the most distal site")
+
+
+def drop_reasons(verdict):
+    found = []
+    if verdict.row is not None:
+        words = _("limit of the drop")
+        if verdict.assumed:
+            words = _("limit of the drop; the recording site is not stated: this row is assumed")
+        found.append(drop_reason(words, verdict.row))
+    for row, outcome in verdict.others:
+        found.append(drop_reason(_("or: %s") % OUTCOMES[outcome], row))
+    return tuple(found)
+
+
+def drop_reason(words, row):
+    if row is asymmetry.GENERAL:
+        words = _("%s; standard teaching, unverified here") % words
+    return Because(words, f"{row.label}: {row.limit} %", row.source)
+
+
+def pair_lines(pairs):
+    """Lines of the pairs of which one side or both gave no response."""
+    for pair in pairs:
+        if pair.finding.startswith("absent"):
+            side = Side.BOTH if pair.finding == "absent_both" else absent_side(pair)
+            yield Line(
+                **start(pair.left, side=side),
+                what=_("amplitude"),
+                result=_("no response"),
+                verdict=_("%s: no percentage") % PAIRS[pair.finding],
+            )
+
+
+def absent_side(pair):
+    name = "amplitude_mv" if isinstance(pair.left, MotorConduction) else "amplitude_uv"
+    return Side.LEFT if getattr(pair.left, name).state else Side.RIGHT
+
+
+def symmetric_notes(pairs):
+    if not pairs:
+        return ()
+    named = "; ".join(f"{label(pair.left, 'nerve')}: {PAIRS[pair.finding]}" for pair in pairs)
+    text = _(
+        "Sensory responses are lost on both sides alike (%(named)s): a symmetric sensory finding, "
+        "apart from what differs between the sides. It points to no side."
+    )
+    return (text % {"named": named},)
+
+
+# Between stimulation sites
+
+
+def velocity_lines(reasoning):
+    below = {id(one.proximal): one.distal for one in reasoning.segments}
+    for row, speed in reasoning.velocities:
+        distal = below.get(id(row))
+        yield Line(
+            **start(row, between(distal, row) if distal else ""),
+            what=_("velocity, computed"),
+            result=f"{speed.m_s} m/s",
+            verdict=printed_velocity(row),
+            formula=speed.formula,
+        )
+
+
+def printed_velocity(row):
+    value = row.velocity_m_s
+    if value is None:
+        return ""
+    return _("recorded: %s") % (value.printed if value.unit else f"{value.printed} m/s")
+
+
+def between(distal, proximal):
+    sites = (distal.stimulation_site, proximal.stimulation_site)
+    return " → ".join(site or "?" for site in sites)
+
+
+def change_lines(segments):
+    for segment in segments:
+        for change in segment.changes:
+            yield Line(
+                **start(segment.proximal, between(segment.distal, segment.proximal)),
+                what=str(CHANGES[change.measure]),
+                result=f"{change.percent} %" if change else str(REASONS[change.reason]),
+                verdict=change_verdict(segment.proximal, change),
+                formula=change.formula,
+            )
+
+
+def change_verdict(row, change):
+    """That no criterion is known, beside what the report says of the segment itself."""
+    name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
+    stated = getattr(row, name)
+    words = str(NO_CRITERION) if change else ""
+    if stated is None:
+        return words
+    told = _("reported: %s") % stated.printed
+    return f"{words}; {told}" if words else told
+
+
+# Against limits
+
+
+def told(verdicts):
+    """Verdicts without those that a set lacks a row for, where another set says something."""
+    answered = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
+    seen = set()
+    for one in verdicts:
+        if one.outcome == reference.NO_REFERENCE:
+            if id(one.measured) in answered | seen:
+                continue
+            seen.add(id(one.measured))
+        yield one
+
+
+def verdict_line(verdict):
+    measured = verdict.measured
+    words = str(OUTCOMES[verdict.outcome])
+    if verdict.limit:
+        words = f"{words} ({verdict.limit.printed})"
+    return Line(
+        **start(measured.row),
+        what=parameter_words(verdict),
+        result=measured.printed,
+        verdict=words,
+        outcome=verdict.outcome if verdict.outcome in SYMBOLS else "",
+        formula=measured.formula,
+        because=tuple(verdict_reasons(verdict)),
+    )
+
+
+def parameter_words(verdict):
+    names = verdict.measured.parameters
+    name = verdict.limit.parameter if verdict.limit else names[-1] if names else ""
+    row = conduction_parameters.BY_ID.get(name)
+    words = _(row.label) if row else _("conduction velocity")
+    if verdict.measured.origin == "computed":
+        return _("%s, computed") % words
+    return words
+
+
+def verdict_reasons(verdict):
+    limits = (verdict.limit,) if verdict.limit else verdict.candidates
+    for limit in limits:
+        words = set_words(verdict.set, limit)
+        yield Because(words, row_words(limit), limit.source)
+    if verdict.not_stated:
+        named = ", ".join(str(NOT_STATED[name]) for name in verdict.not_stated)
+        yield Because(_("Not stated in the study: %s.") % named)
+
+
+def set_words(found, limit):
+    facts = {"version": found.version, "line": limit.number}
+    if found.built_in:
+        text = _("Built-in set, version %(version)s, line %(line)s; not approved by a clinician")
+        return text % facts
+    return _("The team's set “%(name)s”, version %(version)s, line %(line)s") % (
+        facts | {"name": found.name}
+    )
+
+
+def row_words(limit):
+    ages = f"{limit.age_min}–{limit.age_max}" if limit.age_max else f"≥ {limit.age_min}"
+    site, parameter = limit.recording_site, limit.parameter.replace("_", " ")
+    parts = (f"{parameter} {limit.printed}", site, limit.technique, f"{ages} y", limit.sex)
+    return "; ".join(filter(None, parts))
+
+
+def limit_notes(verdicts):
+    if not verdicts:
+        return ()
+    return (
+        _(
+            "A limit is that of many people: a value within it does not exclude a disease of the "
+            "nerve, and one beyond it does not make one. It neither confirms nor contradicts the "
+            "authors' reading."
+        ),
+    )

@@ -1,0 +1,299 @@
+"""A team's limits as a CSV table: read with every error named by line and column, and written.
+
+The table is UTF-8 with commas or semicolons, one limit a row; its heading names the columns, in any
+order. Nothing here touches the database.
+"""
+
+import csv
+import hashlib
+import io
+from dataclasses import astuple, dataclass, fields
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from patients.catalogue import conduction_parameters, lookup
+from patients.catalogue.recording_sites import is_same_site
+from patients.reasoning.side_to_side import factor_between
+from patients.tables.spreadsheet import RISKY, as_csv
+
+LONGEST_TABLE, MOST_ROWS, MOST_ERRORS = 256 * 1024, 2_000, 100
+OPERATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
+SEXES = {"": "", "female": "female", "male": "male", "f": "female", "m": "male"}
+BOUNDS = {
+    "age_min": 120,
+    "age_max": 120,
+    "height_min_cm": 250,
+    "height_max_cm": 250,
+}
+LENGTHS = {"recording_site": 120, "technique": 300}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One limit, its cells checked; `number` is its line in the table."""
+
+    nerve: str
+    kind: str
+    recording_site: str
+    parameter: str
+    operator: str
+    limit: str
+    unit: str
+    age_min: int
+    age_max: int | None
+    height_min_cm: int | None
+    height_max_cm: int | None
+    sex: str
+    technique: str
+
+
+COLUMNS = tuple(field.name for field in fields(Line))
+OPTIONAL = {"age_max", "height_min_cm", "height_max_cm", "sex", "technique"}
+TEMPLATE = (
+    "tibial,motor,abductor hallucis,cmap_amplitude,>=,,mV,18,59,,,,",
+    "tibial,motor,abductor hallucis,cmap_amplitude,>=,,mV,60,,,,,",
+    "sural,sensory,lateral malleolus,snap_amplitude_onset_to_peak,>=,,µV,18,,,,,antidromic; 14 cm",
+    "tibial,late,abductor hallucis,f_wave_min_latency,<=,,ms,18,,150,169,female,",
+)
+
+
+@dataclass(frozen=True)
+class TableError:
+    """What is wrong with one cell; column is "" for a whole line, line 0 for the whole table."""
+
+    line: int
+    column: str
+    message: str
+
+    def __str__(self):
+        if not self.line:
+            return self.message
+        where = _("line %(line)s") % {"line": self.line}
+        if self.column:
+            where = _("line %(line)s, column %(column)s") % {
+                "line": self.line,
+                "column": self.column,
+            }
+        return f"{where}: {self.message}"
+
+
+@dataclass(frozen=True)
+class LimitTable:
+    """The lines of a table with their numbers, or what is wrong with it."""
+
+    lines: tuple[tuple[int, Line], ...] = ()
+    errors: tuple[TableError, ...] = ()
+
+
+class CellError(Exception):
+    """What is wrong with one cell, in words."""
+
+
+def template() -> bytes:
+    """The table to start from: the columns and examples whose limits are left to be filled in."""
+    return "\r\n".join([",".join(COLUMNS), *TEMPLATE, ""]).encode()
+
+
+def write(lines) -> bytes:
+    """Lines as CSV; reading it gives the same lines."""
+    cells = [["" if cell is None else cell for cell in astuple(line)] for line in lines]
+    return as_csv([COLUMNS, *cells])
+
+
+def digest(lines) -> str:
+    """The sha256 of the lines as CSV, however they were typed."""
+    return hashlib.sha256(write(lines)).hexdigest()
+
+
+def decode(data: bytes) -> str:
+    """The text of an uploaded file; ValueError where it is none."""
+    if len(data) > LONGEST_TABLE:
+        raise ValueError(_("The file is larger than %s kB.") % (LONGEST_TABLE // 1024))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(_("The file is no text in UTF-8: save it as “CSV UTF-8”.")) from None
+
+
+def read(text: str) -> LimitTable:
+    """Read a table of limits; its errors are all told at once, up to a hundred."""
+    try:
+        rows = list(enumerate_rows(text.removeprefix("\ufeff")))
+    except csv.Error as error:
+        return refuse(str(error))
+    if not rows:
+        return refuse(_("The table is empty."))
+    (first, heading), *body = rows
+    columns = [cell.strip().casefold() for cell in heading]
+    if errors := heading_errors(first, columns):
+        return LimitTable(errors=errors)
+    if not body or len(body) > MOST_ROWS:
+        return refuse(_("Write between 1 and %s rows under the heading.") % MOST_ROWS)
+    found = [read_row(number, columns, cells) for number, cells in body]
+    errors = [error for one in found if isinstance(one, list) for error in one]
+    lines = tuple(one for one in found if isinstance(one, tuple))
+    errors += [] if errors else overlaps(lines)
+    return LimitTable(errors=tuple(errors[:MOST_ERRORS])) if errors else LimitTable(lines)
+
+
+def refuse(message):
+    return LimitTable(errors=(TableError(0, "", message),))
+
+
+def enumerate_rows(text):
+    """Yield (line, cells) of every line that is not empty."""
+    heading = text.lstrip().partition("\n")[0]
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield reader.line_num, cells
+
+
+def heading_errors(line, columns):
+    """What is wrong with the heading: columns that are missing, unknown or there twice."""
+    missing = [name for name in COLUMNS if name not in columns and name not in OPTIONAL]
+    odd = [name for name in columns if name not in COLUMNS]
+    twice = sorted({name for name in columns if columns.count(name) > 1} - set(odd))
+    return tuple(
+        [TableError(line, name, _("this column is missing")) for name in missing]
+        + [TableError(line, name[:40], _("this column is not known")) for name in odd]
+        + [TableError(line, name, _("this column is there twice")) for name in twice]
+    )
+
+
+def read_row(number, columns, cells):
+    """(number, Line), or a list of what is wrong with the row."""
+    if len(cells) != len(columns):
+        text = _("%(found)s cells, but the heading has %(wanted)s")
+        return [TableError(number, "", text % {"found": len(cells), "wanted": len(columns)})]
+    texts = dict(zip(columns, (" ".join(cell.split()) for cell in cells), strict=True))
+    values, errors = {}, []
+    for name in COLUMNS:
+        try:
+            values[name] = read_cell(name, texts.get(name, ""))
+        except CellError as error:
+            errors.append(TableError(number, name, str(error)))
+    errors = errors or [TableError(number, *wrong) for wrong in contradictions(values)]
+    return errors or (number, Line(**values))
+
+
+def read_cell(name, text):
+    """The value of one cell; CellError says what is wrong with it."""
+    if not text and name not in OPTIONAL:
+        raise CellError(_("nothing is written here"))
+    if name in BOUNDS:
+        return read_bound(text, BOUNDS[name])
+    if name in LENGTHS:
+        return read_text(text, LENGTHS[name])
+    return READERS[name](text)
+
+
+def read_bound(text, most):
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or int(text[:6]) > most:
+        raise CellError(_("“%(text)s” is no whole number up to %(most)s") % shown(text, most=most))
+    return int(text)
+
+
+def read_text(text, longest):
+    if len(text) > longest:
+        raise CellError(_("write up to %s characters") % longest)
+    if text.startswith(RISKY) or not text.isprintable():
+        raise CellError(_("“%(text)s” begins like a formula, or cannot be printed") % shown(text))
+    return text
+
+
+def read_nerve(text):
+    found = lookup.find("nerves", text)
+    if found is None:
+        raise CellError(_("“%(text)s” is no nerve of the catalogue") % shown(text))
+    return found
+
+
+def read_limit(text):
+    try:
+        number = Decimal(text if text[:1].isdigit() else "")
+    except InvalidOperation:
+        number = None
+    plain = number is not None and text.isascii() and set(text) <= set("0123456789.")
+    if not plain or len(text) > 12:
+        message = _("“%(text)s” is no number such as 4.5, with a point")
+        raise CellError(message % shown(text))
+    return text
+
+
+def choice(known):
+    """Return a reader of one of the words that are known."""
+
+    def read_choice(text):
+        found = known.get(text.casefold())
+        if found is None:
+            words = ", ".join(dict.fromkeys(word for word in known.values() if word))
+            message = _("“%(text)s” is not one of: %(words)s")
+            raise CellError(message % shown(text, words=words))
+        return found
+
+    return read_choice
+
+
+def shown(text, **more):
+    return {"text": text[:40], **more}
+
+
+READERS = {
+    "nerve": read_nerve,
+    "kind": choice({name: name for name in conduction_parameters.KINDS}),
+    "parameter": choice({name: name for name in conduction_parameters.BY_ID}),
+    "operator": choice(OPERATORS),
+    "limit": read_limit,
+    "unit": choice(
+        {row.unit.casefold(): row.unit for row in conduction_parameters.ROWS}
+        | {"uv": "µV", "µv": "µV", "ms·mv": "mV·ms", "s": "s", "v": "V"}
+    ),
+    "sex": choice(SEXES),
+}
+
+
+def contradictions(values):
+    """Yield (column, message) of what does not fit together in a row."""
+    parameter = conduction_parameters.BY_ID[values["parameter"]]
+    if parameter.kind != values["kind"]:
+        yield "parameter", _("this is a parameter of kind %s") % parameter.kind
+    if factor_between(values["unit"], parameter.unit) is None:
+        yield "unit", _("this parameter is in %s") % parameter.unit
+    for low, high in (("age_min", "age_max"), ("height_min_cm", "height_max_cm")):
+        if values[high] is not None and (values[low] or 0) > values[high]:
+            yield high, _("this is below %s") % low
+
+
+def overlaps(lines):
+    """What would hold for the same person twice: no verdict could name its row."""
+    groups, errors = {}, []
+    for number, line in lines:
+        same = groups.setdefault((line.nerve, line.parameter), [])
+        twin = next((other for other, known in same if is_overlap(line, known)), None)
+        if twin is not None:
+            text = _("for some people this says the same as line %s")
+            errors.append(TableError(number, "", text % twin))
+        same.append((number, line))
+    return errors
+
+
+def is_overlap(one, other):
+    return (
+        is_same_site(one.recording_site, other.recording_site)
+        and one.technique.casefold() == other.technique.casefold()
+        and (not one.sex or not other.sex or one.sex == other.sex)
+        and meet(one.age_min, one.age_max, other.age_min, other.age_max)
+        and meet(one.height_min_cm, one.height_max_cm, other.height_min_cm, other.height_max_cm)
+    )
+
+
+def meet(low, high, other_low, other_high):
+    """Whether two ranges, open where they have no end, have anything in common."""
+    most = 10**6
+    ends = (most if end is None else end for end in (high, other_high))
+    return max(low or 0, other_low or 0) <= min(ends)

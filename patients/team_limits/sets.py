@@ -1,0 +1,86 @@
+"""A team's reference sets: which hold, a new version stored, one retired, and as pure limits."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from patients.catalogue.reference_limits import Limit, LimitSet, built_in
+from patients.models import ReferenceLimit, ReferenceSet, Team
+from patients.team_limits.csv_table import COLUMNS, Line, digest
+
+FACTS = ("laboratory", "source", "technique", "temperature")
+
+
+@transaction.atomic
+def store_version(team, user, facts, lines):
+    """Store (number, Line) pairs as the next version of facts["name"]; return (set, whether new).
+
+    The same table with the same facts is no new version while it holds.
+    """
+    Team.objects.select_for_update().get(pk=team.pk)  # one version at a time
+    sha256 = digest(line for _number, line in lines)
+    same = team.reference_sets.current().filter(name=facts["name"], sha256=sha256).first()
+    if same and all(getattr(same, fact) == facts[fact] for fact in FACTS):
+        return same, False
+    known = team.reference_sets.filter(name=facts["name"])
+    version = (known.aggregate(last=Max("version"))["last"] or 0) + 1
+    stored = ReferenceSet.objects.create(
+        team=team, uploaded_by=user, version=version, sha256=sha256, **facts
+    )
+    ReferenceLimit.objects.bulk_create(
+        ReferenceLimit(set=stored, number=number, **{name: getattr(line, name) for name in COLUMNS})
+        for number, line in lines
+    )
+    return stored, True
+
+
+def retire(reference_set):
+    """Let a set hold no longer; its versions stay. Retired once, it stays so."""
+    if reference_set.retired_at is None:
+        ReferenceSet.objects.filter(pk=reference_set.pk).update(retired_at=timezone.now())
+
+
+def lines_of(reference_set):
+    """The lines of a stored set, as they were read."""
+    return tuple(
+        Line(**{name: getattr(row, name) for name in COLUMNS}) for row in reference_set.limits.all()
+    )
+
+
+def limit_sets(team):
+    """The sets that a team's cases are compared with: its own that hold, then the built-in one."""
+    own = team.reference_sets.current().prefetch_related("limits")
+    return (*(as_limit_set(one) for one in own), built_in())
+
+
+def as_limit_set(stored):
+    """A stored set for the reasoning."""
+    return LimitSet(
+        name=stored.name,
+        version=stored.version,
+        limits=tuple(as_limit(row, stored) for row in stored.limits.all()),
+        laboratory=stored.laboratory,
+        source=stored.source,
+        technique=stored.technique,
+        temperature=stored.temperature,
+    )
+
+
+def as_limit(row, stored):
+    return Limit(
+        number=row.number,
+        nerves=(row.nerve,),
+        kind=row.kind,
+        recording_site=row.recording_site,
+        parameter=row.parameter,
+        operator=row.operator,
+        limit=row.limit,
+        unit=row.unit,
+        age_min=row.age_min,
+        age_max=row.age_max,
+        height_min_cm=row.height_min_cm,
+        height_max_cm=row.height_max_cm,
+        sex=row.sex,
+        technique=row.technique or stored.technique,
+        source=stored.source,
+    )

@@ -1,0 +1,161 @@
+"""Versions of a case: every saved change stores what was entered, chained by hash."""
+
+import json
+import zlib
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients.models import Case, CaseVersion
+from patients.record.parts import PARTS
+from patients.versions.pieces import (
+    RECORD,
+    from_texts,
+    hash_text,
+    is_within,
+    join_parts,
+    load_texts,
+    read_pieces,
+    store_pieces,
+    to_texts,
+)
+from patients.versions.reading import build_record, computed_text
+from patients.versions.summary import search_text, store_summary
+
+
+@transaction.atomic
+def save_version(case, user, comment="", *, only=None, is_signed=False):
+    """Store the case as it stands as its next version; return the newest version.
+
+    Call it in the transaction of the change. A save that changed nothing makes no version, unless
+    a comment says that something outside the document did change (such as the status). `only`
+    names the pieces that the change can have touched (see patients.versions.pieces), so that
+    nothing else is read or written. A signed version keeps what is
+    computed of it, by the rules of that day.
+    PermissionDenied where the document of a case that is no longer a draft would change: checked
+    here, under the lock, whatever was true when the page was opened.
+    """
+    case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
+    last = case.versions.defer("computed").order_by("-number").first()
+    if last is None or not is_complete(last):
+        only = None
+    texts = to_texts(read_pieces(case, only))
+    pieces = pieces_after(last, texts, only)
+    changed = last is None or pieces != last.pieces
+    if not changed and not comment:
+        return last
+    if changed and not case.is_draft:
+        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
+    version = next_version(case, last, pieces if changed else last.pieces, user, comment, is_signed)
+    if changed:
+        store_pieces(case, texts, known=set(last.pieces.values()) if last else ())
+    version.save(force_insert=True)
+    columns = {"version": version.number, "updated": version.saved_at}
+    if changed:
+        record = record_for_summary(case, version, texts)
+        store_summary(case, record)
+        columns["search_text"] = search_text(record)
+    Case.objects.filter(pk=case.pk).update(**columns)
+    if is_signed:
+        computed_text(version, load_texts([version])[version.pk])
+    return version
+
+
+def is_complete(version):
+    """Tell whether a version has the parts of all apps; one of an older release may lack some."""
+    return all(any(is_within(name, [part.key]) for name in version.pieces) for part in PARTS)
+
+
+def pieces_after(last, texts, only):
+    """Return {name: sha256} of the next version: what was read now, and what was not touched."""
+    kept = {}
+    if only is not None:
+        kept = {name: sha256 for name, sha256 in last.pieces.items() if not is_within(name, only)}
+    return kept | {name: hash_text(text) for name, text in texts.items()}
+
+
+def record_for_summary(case, version, texts):
+    """Return the record that a summary is made of; long lists of images are not read for it."""
+    wanted = {name for name in version.pieces if is_summarised(name)}
+    missing = load_texts([version], lambda name: name in wanted - texts.keys())[version.pk]
+    pieces = missing | {name: texts[name] for name in wanted & texts.keys()}
+    record = build_record(pieces.pop(RECORD))
+    parts = join_parts(from_texts(pieces))
+    for part in PARTS:
+        if part.key in parts:
+            parts[part.key] = part.with_named(case, parts[part.key])
+    return replace(record, parts=parts, without_parts=record)
+
+
+def is_summarised(name):
+    key, _slash, below = name.partition("/")
+    part = next((part for part in PARTS if part.key == key), None)
+    return part is None or part.is_summarised(below)
+
+
+def next_version(case, last, pieces, user, comment, is_signed):
+    version = CaseVersion(
+        case=case,
+        number=last.number + 1 if last else 1,
+        pieces=pieces,
+        previous_hash=last.chain_hash if last else "",
+        saved_by=user,
+        saved_at=timezone.now(),
+        comment=comment,
+        is_signed=is_signed,
+    )
+    version.sha256 = version.hash_of_pieces()
+    version.chain_hash = version.compute_hash()
+    return version
+
+
+def current_versions(cases):
+    """Return the newest version of each case of a QuerySet or list of keys, with its case."""
+    return CaseVersion.objects.filter(case__in=cases, number=F("case__version")).select_related(
+        "case"
+    )
+
+
+def broken_links(case):
+    """Yield a sentence for each version of a case whose chain or whose pieces do not hold."""
+    previous, number = "", 0
+    wrong = set(broken_pieces(case))
+    for version in case.versions.defer("computed").order_by("number").iterator(chunk_size=100):
+        if version.number != number + 1:
+            yield f"case {case.pk}: version {number + 1} is missing"
+        if version.previous_hash != previous or version.chain_hash != version.compute_hash():
+            yield f"case {case.pk}: version {version.number} does not fit the one before it"
+        if version.hash_of_pieces() != version.sha256 or wrong & set(version.pieces.values()):
+            yield f"case {case.pk}: the document of version {version.number} was changed"
+        if version.is_signed and not has_computed(version):
+            yield f"case {case.pk}: what was computed for signed version {version.number} is lost"
+        previous, number = version.chain_hash, version.number
+    if number != case.version:
+        yield f"case {case.pk}: its newest version should be {case.version}, but is {number}"
+
+
+def has_computed(version):
+    """Tell whether what is computed of a version is there and can be read."""
+    try:
+        return bool(json.loads(zlib.decompress(version.computed or b"")))
+    except (zlib.error, ValueError):
+        return False
+
+
+def broken_pieces(case):
+    """Yield the hash of each piece of a case's documents that is missing or was changed."""
+    stored = set()
+    for piece in case.pieces.iterator(chunk_size=100):
+        stored.add(piece.sha256)
+        try:
+            is_whole = hash_text(piece.text) == piece.sha256
+        except zlib.error:
+            is_whole = False
+        if not is_whole:
+            yield piece.sha256
+    for version in case.versions.only("pieces").iterator(chunk_size=100):
+        yield from set(version.pieces.values()) - stored

@@ -1,0 +1,141 @@
+"""What lists, search and the review page show of a case, from the record of its newest version."""
+
+from collections.abc import Callable
+
+from django.db import models
+
+from patients.catalogue.time_words import UNIT_WORDS
+from patients.language.chronology import DAYS
+from patients.models import CaseSummary, Side
+from patients.models.course import DiagnosisStatus
+from patients.record.parts import PARTS
+from patients.tables.course import plain_number
+from patients.tables.strength import strength_table
+
+LEADING = (
+    DiagnosisStatus.FINAL,
+    DiagnosisStatus.REVISED,
+    DiagnosisStatus.WORKING,
+    DiagnosisStatus.CONCURRENT,
+    DiagnosisStatus.DIFFERENTIAL,
+)  # which diagnosis a list names; one that was ruled out is none
+OLDEST = 130  # years; above it an age gets no band
+MORE: list[Callable] = []
+
+
+def register(summarise):
+    """Add what another app knows of a whole record: summarise(record) -> {column: value}."""
+    if summarise not in MORE:
+        MORE.append(summarise)
+
+
+def store_summary(case, record):
+    """Store the summary of a case; call it in the transaction of its newest version."""
+    columns = summarise(case, record)
+    CaseSummary.objects.bulk_create(
+        [CaseSummary(case=case, **columns)],
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=list(columns),
+    )
+
+
+def summarise(case, record):
+    """Return {column: value} of a case's summary."""
+    leading = leading_diagnosis(record.diagnoses)
+    columns = {
+        "sex": record.patient.sex,
+        "age": age_words(record.case.age_at_presentation),
+        "age_band": age_band(record.case.age_at_presentation),
+        "diagnosis": diagnosis_words(leading),
+        "sides": sides_of(leading),
+        "structures": structures_of(record),
+        "visits": len(record.visits),
+        **strength_columns(record),
+    }
+    for part in PARTS:
+        if part.key in record.parts:
+            columns |= part.summarise(case, record.parts[part.key])
+    for more in MORE:
+        columns |= more(record)
+    return fitting(columns)
+
+
+def search_text(record):
+    """Return the text in which a list looks for words: title and code, case-folded."""
+    return f"{record.case.title} {record.patient.code}".casefold()
+
+
+def fitting(columns):
+    """Cut texts to what their columns hold: a summary is never a reason to refuse a case."""
+    found = {}
+    for name, value in columns.items():
+        field = CaseSummary._meta.get_field(name)
+        is_short = isinstance(field, models.CharField)
+        found[name] = value[: field.max_length] if is_short else value
+    return found
+
+
+def age_words(age):
+    """Return an age as printed, without "years"; another unit stays."""
+    return age.printed.removesuffix(" years") if age else ""
+
+
+def age_band(age):
+    """Return the ten years in which an age lies: "70-79"; "" where it is no plain number."""
+    number = plain_number(age)
+    unit = UNIT_WORDS.get(age.unit or "years") if age else None
+    if number is None or unit is None or number < 0:
+        return ""
+    years = int(float(number) * float(DAYS[unit] / DAYS["years"]))
+    return f"{years // 10 * 10}-{years // 10 * 10 + 9}" if years <= OLDEST else ""
+
+
+def leading_diagnosis(diagnoses):
+    ranked = [row for row in diagnoses if row.status in LEADING]
+    return min(ranked, key=lambda row: LEADING.index(row.status), default=None)
+
+
+def diagnosis_words(row):
+    """Return a diagnosis with its side, unless it says that already."""
+    if row is None:
+        return ""
+    if row.side == Side.NOT_STATED or str(row.side) in row.text.casefold():
+        return row.text
+    return f"{row.text}, {row.get_side_display()}"
+
+
+def sides_of(row):
+    """Return the sides of a diagnosis; both are left and right."""
+    if row is None or row.side == Side.NOT_STATED:
+        return []
+    return ["left", "right"] if row.side == Side.BOTH else [str(row.side)]
+
+
+def structures_of(record):
+    """Return the structures in which imaging shows a finding, each once, in their order."""
+    shown = [
+        row.structure
+        for row in record.imaging_findings
+        if row.structure and row.sign != "normal" and row.certainty != "excluded"
+    ]
+    return list(dict.fromkeys(shown))
+
+
+def strength_columns(record):
+    """Return the movements with their change, and how many are better, worse and the same."""
+    table = strength_table(record.strength, record.visits)
+    counts = table.counts
+    return {
+        "movements": [
+            {
+                **({"movement": row.movement} if row.movement else {"muscle": row.muscle}),
+                "side": str(row.side),
+                "change": row.change,
+            }
+            for row in table.rows
+        ],
+        "better": counts["better"],
+        "worse": counts["worse"],
+        "same": counts["same"],
+    }
