@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.drawings.body_map import change_map, grade_map
 from patients.entry.sections import SECTIONS
+from patients.record.document import read
 from patients.tables.columns import group
+from patients.versions.reading import load_record
+
+
+def current_record(case):
+    """Return the newest version as a record; the rows themselves where there is none yet."""
+    version = case.versions.filter(number=case.version).first()
+    return load_record(version) if version else read(case)
+
 
 # The case desk
 
@@ -65,7 +74,7 @@ def strength_map(table, rows):
 
 
 @dataclass(frozen=True)
-class Moment:
+class DeskEvent:
     """An event on the desk, what its placement resolves to (None: order only), and its words."""
 
     event: object
@@ -74,13 +83,13 @@ class Moment:
 
 
 def course(record, days):
-    """Return the Moments in order of their days, those without a day last, as they were entered."""
+    """Return the DeskEvents in order of their days, those without a day last, as entered."""
     labels = {event.key: event.label for event in record.events}
     moments = []
     for event in record.events:
         found = days.get(event.key)
         words = event.placement.printed(labels) if event.placement else ""
-        moments.append(Moment(event, found if found and found.day is not None else None, words))
+        moments.append(DeskEvent(event, found if found and found.day is not None else None, words))
     return sorted(moments, key=day_order)
 
 

@@ -19,7 +19,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Answer:
+class DocumentedAnswer:
     """One status of one operation, with what its body is; `shape` is "" where there is none."""
 
     status: str
@@ -35,14 +35,14 @@ class Operation:
     path: str
     summary: str
     parameters: list[Parameter]
-    body: Answer | None
-    answers: list[Answer]
+    body: DocumentedAnswer | None
+    answers: list[DocumentedAnswer]
     problems: list[str]
     example: str
 
 
 @dataclass(frozen=True)
-class Chapter:
+class OperationGroup:
     name: str
     operations: list[Operation]
 
@@ -56,13 +56,14 @@ def read_chapters(schema, root):
     ]
     found.sort(key=lambda pair: pair[0])
     groups = groupby(found, key=lambda pair: pair[0])
-    return [Chapter(tag, [operation for _tag, operation in pairs]) for tag, pairs in groups]
+    return [OperationGroup(tag, [operation for _tag, operation in pairs]) for tag, pairs in groups]
 
 
 def read_operation(method, path, call, root):
     bodies = call.get("requestBody", {}).get("content", {})
     body = next(
-        (Answer("", "", media, shape(c.get("schema"))) for media, c in bodies.items()), None
+        (DocumentedAnswer("", "", media, shape(c.get("schema"))) for media, c in bodies.items()),
+        None,
     )
     answers = [answer for status in call["responses"].items() for answer in read_answers(*status)]
     parameters = [read_parameter(found) for found in call.get("parameters", [])]
@@ -95,7 +96,7 @@ def read_answers(status, answer):
     """Yield an answer for each media type of a status, or one without a body."""
     for media, content in (answer.get("content") or {"": {}}).items():
         note = answer["description"].replace("`", "")
-        yield Answer(status, note, media, shape(content.get("schema")))
+        yield DocumentedAnswer(status, note, media, shape(content.get("schema")))
 
 
 def shape(schema):

@@ -56,7 +56,7 @@ ILL = ("abnormal", "decreased", "absent", "increased")
 
 
 @dataclass(frozen=True)
-class Evidence:
+class TestEvidence:
     """One row of the record that a cell points at, and the state that it speaks for."""
 
     table: str
@@ -74,11 +74,11 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TestCell:
     """What one kind of test says of one structure."""
 
     column: str
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[TestEvidence, ...] = ()
 
     @property
     def state(self):
@@ -101,12 +101,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One structure of one side with a Cell a column, and in a sentence what showed its lesion."""
+class StructureLine:
+    """One structure of one side: a TestCell for each column, and a sentence on what showed it."""
 
     structure: str
     side: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TestCell, ...]
 
     @property
     def label(self):
@@ -147,7 +147,7 @@ class Line:
 class Concordance:
     """All lines, and the sentence on what the images show with and without contrast agent."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[StructureLine, ...]
 
     @property
     def columns(self):
@@ -213,8 +213,8 @@ def make_line(record, found, structure, side):
     by_column["sensation"] += of_sensation(record.signs, structure, side)
     for column, evidence in of_images(record.imaging_findings, structure, side):
         by_column[column].append(evidence)
-    cells = tuple(Cell(column, tuple(found)) for column, found in by_column.items())
-    return Line(structure, side, cells)
+    cells = tuple(TestCell(column, tuple(found)) for column, found in by_column.items())
+    return StructureLine(structure, side, cells)
 
 
 def enough():
@@ -239,7 +239,7 @@ def of_finding(finding):
     words = f"{_(finding.label)}: {_(finding.words)}"
     words += f" ({_(finding.detail)})" if finding.detail else ""
     says = SHOWN if finding.abnormal else NOT_SHOWN
-    return [Evidence(finding.table, row, words, says) for row in finding.rows]
+    return [TestEvidence(finding.table, row, words, says) for row in finding.rows]
 
 
 def column_of_symmetric(shared):
@@ -251,13 +251,13 @@ def column_of_symmetric(shared):
 def of_symmetric(shared):
     values = {"what": _(shared.label), "words": _(shared.words)}
     words = _("%(what)s: %(words)s on both sides") % values
-    return [Evidence(shared.table, row, words, SYMMETRIC) for row in shared.rows]
+    return [TestEvidence(shared.table, row, words, SYMMETRIC) for row in shared.rows]
 
 
 def of_reflexes_without_side(signs, structure):
     """Return the reflexes of a structure that the record gives to no side."""
     return [
-        Evidence("signs", number, sign_words(sign, sign.item), NO_SIDE)
+        TestEvidence("signs", number, sign_words(sign, sign.item), NO_SIDE)
         for number, sign in enumerate(signs)
         if sign.domain == "reflex"
         and sign.item in REFLEX_ARCS
@@ -270,7 +270,7 @@ def of_reflexes_without_side(signs, structure):
 def of_sensation(signs, structure, side):
     """Return what the examination of sensation says, where its region names the structure."""
     return [
-        Evidence("signs", number, sign_words(sign), SHOWN if sign.finding in ILL else NOT_SHOWN)
+        TestEvidence("signs", number, sign_words(sign), SHOWN if sign.finding in ILL else NOT_SHOWN)
         for number, sign in enumerate(signs)
         if sign.domain == "sensation"
         and sign.finding in (*ILL, "normal")
@@ -301,9 +301,9 @@ def of_images(rows, structure, side):
         column = "gadolinium_mri" if has_contrast(row) else "plain_mri"
         words = ", ".join(filter(None, (row.sequence, row.finding)))
         if row.structure == structure and side in sides_of(row):
-            yield column, Evidence("imaging_findings", number, words, image_says(row))
+            yield column, TestEvidence("imaging_findings", number, words, image_says(row))
         elif covers(row, structure, side):
-            yield column, Evidence("imaging_findings", number, words, NOT_SHOWN)
+            yield column, TestEvidence("imaging_findings", number, words, NOT_SHOWN)
 
 
 def image_says(row):

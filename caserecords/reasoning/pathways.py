@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from patients.catalogue import muscles
-from patients.drawings.pathways import Finding, Pathways, pathways
+from patients.drawings.pathways import MuscleFinding, Pathways, pathways
 from patients.reasoning.localisation import SideRanking
 from patients.reasoning.sites import prime_movers
 
@@ -43,7 +43,7 @@ def shown(muscle, findings):
     """Return what was found of a muscle: abnormal where any finding of it is."""
     words = dict.fromkeys(in_words(one, muscle) for one in findings)
     state = "abnormal" if any(one.abnormal for one in findings) else "normal"
-    return Finding(muscle, state, "; ".join(words))
+    return MuscleFinding(muscle, state, "; ".join(words))
 
 
 def in_words(finding, muscle):

@@ -24,7 +24,7 @@ class SumLine:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class VisitComparison:
     """Two visits of a record beside each other; `before` and `after` are None with fewer."""
 
     visits: tuple[Visit, ...]
@@ -51,14 +51,14 @@ def compare(record, wanted_from=None, wanted_to=None):
     visits = tuple(visit for visit in visits_of(rows, record.rows["visits"]) if visit)
     before, after = chosen(visits, wanted_from, wanted_to)
     if before is None:
-        return Comparison(
+        return VisitComparison(
             visits, None, None, strength_table(rows, visits), sum_lines(rows, visits), ()
         )
     table = between_visits(rows, before, after)
     pair = (before, after)
     is_choice = pair != (visits[0], visits[-1])
     maps = body_maps(rows, pair, table)
-    return Comparison(visits, *pair, table, sum_lines(rows, pair), maps, is_choice)
+    return VisitComparison(visits, *pair, table, sum_lines(rows, pair), maps, is_choice)
 
 
 def chosen(visits, wanted_from, wanted_to):

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from caserecords.report.exhibits import (
-    Cell,
-    Table,
+    ReportCell,
+    ReportTable,
     collect_notes,
     head,
     side_text,
@@ -33,13 +33,13 @@ def sensory(record):
 
 def leading(row, several):
     """The cells that say which stimulation a row is."""
-    visit = (Cell(visit_label(row.visit)),) if several else ()
+    visit = (ReportCell(visit_label(row.visit)),) if several else ()
     return (
         head(row.nerve),
-        Cell(side_text(row.side)),
+        ReportCell(side_text(row.side)),
         *visit,
-        Cell(row.stimulation_site),
-        Cell(row.recording_site),
+        ReportCell(row.stimulation_site),
+        ReportCell(row.recording_site),
     )
 
 
@@ -57,7 +57,7 @@ def conduction(title, model, rows):
     if not rows:
         return None
     several = with_visits(rows)
-    table = Table(
+    table = ReportTable(
         title,
         (
             *leading_headings(several),
@@ -69,8 +69,8 @@ def conduction(title, model, rows):
             (
                 *leading(row, several),
                 *measures(row, model),
-                Cell(*ratio_words(row.side_to_side)),
-                Cell(row.source.reference),
+                ReportCell(*ratio_words(row.side_to_side)),
+                ReportCell(row.source.reference),
             )
             for row in rows
         ),
@@ -84,7 +84,7 @@ def measures(row, model):
     return tuple(
         velocity_cell(row, value)
         if name == "velocity_m_s"
-        else Cell(value_text(row.source, name, value))
+        else ReportCell(value_text(row.source, name, value))
         for name, value in cells
     )
 
@@ -93,10 +93,10 @@ def velocity_cell(row, value):
     """The printed velocity, with a warning where it disagrees; else the computed one, so marked."""
     if value is not None:
         warning = disagreement(row.velocity, value) if row.velocity else ""
-        return Cell(value_text(row.source, "velocity_m_s", value), warning)
+        return ReportCell(value_text(row.source, "velocity_m_s", value), warning)
     if row.velocity:
-        return Cell(f"{row.velocity.m_s} m/s", _("computed: %s") % row.velocity.formula)
-    return Cell()
+        return ReportCell(f"{row.velocity.m_s} m/s", _("computed: %s") % row.velocity.formula)
+    return ReportCell()
 
 
 def conduction_notes(rows):
@@ -126,7 +126,7 @@ def late(record):
     if not rows:
         return None
     several = with_visits(rows)
-    table = Table(
+    table = ReportTable(
         _("Late responses"),
         (_("response"), *leading_headings(several), *measure_headings(LateResponse)),
         tuple(
@@ -150,16 +150,16 @@ def emg(record):
     several = with_visits(rows)
     headings = [str(NeedleEMG._meta.get_field(name).verbose_name) for name in COLUMNS]
     visit = (_("visit"),) if several else ()
-    table = Table(
+    table = ReportTable(
         _("Needle EMG"),
         (_("muscle"), _("side"), *visit, _("active denervation"), *headings),
         tuple(
             (
                 head(row.muscle),
-                Cell(side_text(row.side)),
-                *((Cell(visit_label(row.visit)),) if several else ()),
-                Cell(denervation_words(row.active_denervation)),
-                *(Cell(words) for words in row.columns),
+                ReportCell(side_text(row.side)),
+                *((ReportCell(visit_label(row.visit)),) if several else ()),
+                ReportCell(denervation_words(row.active_denervation)),
+                *(ReportCell(words) for words in row.columns),
             )
             for row in rows
         ),

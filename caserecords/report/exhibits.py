@@ -15,7 +15,7 @@ WIDE = 8  # columns from which a table takes the whole width
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReportCell:
     """A cell's text; "" is "not recorded". `small` is its small print, `change` a direction.
 
     `address` leads to what shows it. A `repeated` head says the same as the one above it, and is
@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table with its title, notes as (about what, note), and number; 0 until it is numbered.
 
     `wordy` is one whose cells hold so much that it takes the whole width.
@@ -39,7 +39,7 @@ class Table:
 
     title: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[ReportCell, ...], ...]
     notes: tuple[tuple[str, str], ...] = ()
     number: int = 0
     wordy: bool = False
@@ -59,15 +59,15 @@ class Table:
 
 
 def head(text):
-    return Cell(text, head=True)
+    return ReportCell(text, head=True)
 
 
 def change_cell(change):
     symbol, word = change_words(change)
-    return Cell(f"{symbol} {word}", change=change_class(change))
+    return ReportCell(f"{symbol} {word}", change=change_class(change))
 
 
-def without_empty_columns(table: Table, keep: int = 1) -> Table:
+def without_empty_columns(table: ReportTable, keep: int = 1) -> ReportTable:
     """Drop the columns that no row fills; the first `keep` stay."""
     filled = [
         at
@@ -108,10 +108,10 @@ def plain_table(title, rows, names, notes=()):
     """A table of model rows, one column a field name; empty columns are dropped."""
     headings = tuple(str(rows[0]._meta.get_field(name).verbose_name) for name in names)
     cells = tuple(tuple(field_cell(row, name) for name in names) for row in rows)
-    return without_empty_columns(Table(title, headings, cells, tuple(notes)))
+    return without_empty_columns(ReportTable(title, headings, cells, tuple(notes)))
 
 
 def field_cell(row, name):
     value = getattr(row, name)
     unsaid = is_empty(value) or value == Side.NOT_STATED
-    return Cell("" if unsaid else show(row, name))
+    return ReportCell("" if unsaid else show(row, name))

@@ -20,7 +20,7 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ReportFigure:
     """A numbered figure; `address` is that of its picture, "" where none of it is stored here.
 
     `size` is (width, height) of that picture in pixels, so that a page keeps its place.
@@ -62,7 +62,7 @@ def make_figure(number, case, sheet):
     cells = [cell for _level, row in sheet.rows for cell in row]
     names = {"case_pk": case.pk, "pk": sheet.figure.pk, "suffix": "png"}
     shown = any(cell.is_shown for cell in cells)
-    return Figure(
+    return ReportFigure(
         number=number,
         title=sheet.figure.title,
         caption=sheet.caption,

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from caserecords.report.exhibits import (
-    Cell,
-    Table,
+    ReportCell,
+    ReportTable,
     change_cell,
     collect_notes,
     head,
@@ -37,7 +37,7 @@ def strength(record):
         title = f"{title}, {side_words(found.sides[0])}"
     change = (_("change"),) if found.is_compared else ()
     side = () if one_side else (_("side"),)
-    return Table(
+    return ReportTable(
         title,
         (_("movement"), *side, *(visit_label(visit) for visit in found.visits), *change),
         tuple(strength_cells(row, one_side, found.is_compared) for row in found.rows),
@@ -46,8 +46,8 @@ def strength(record):
 
 
 def strength_cells(row, one_side, compared):
-    side = () if one_side else (Cell(side_text(row.side)),)
-    grades = (Cell(str(grade) if grade else "") for grade in row.grades)
+    side = () if one_side else (ReportCell(side_text(row.side)),)
+    grades = (ReportCell(str(grade) if grade else "") for grade in row.grades)
     return (head(row.label), *side, *grades, *((change_cell(row.change),) if compared else ()))
 
 
@@ -70,7 +70,7 @@ def signs(record):
     found = sign_table(record.signs, record.visits)
     if not found.rows:
         return None
-    table = Table(
+    table = ReportTable(
         _("Reflexes and other signs"),
         (
             _("sign"),
@@ -81,9 +81,11 @@ def signs(record):
         tuple(
             (
                 head(row.item or row.domain),
-                Cell(side_words(row.side) if row.side != Side.NOT_STATED else _("not stated")),
-                Cell(row.region),
-                *(Cell(*sign_words(sign)) for sign in row.signs),
+                ReportCell(
+                    side_words(row.side) if row.side != Side.NOT_STATED else _("not stated")
+                ),
+                ReportCell(row.region),
+                *(ReportCell(*sign_words(sign)) for sign in row.signs),
             )
             for row in found.rows
         ),
@@ -128,7 +130,7 @@ def measured(title, what, found, notes):
     changes = any(row.change for row in found.rows)
     change = (_("change"),) if changes else ()
     visits = (visit_label(visit) for visit in found.visits)
-    table = Table(
+    table = ReportTable(
         title,
         (what, _("side"), *visits, *change),
         tuple(measured_cells(row, changes) for row in found.rows),
@@ -138,9 +140,14 @@ def measured(title, what, found, notes):
 
 
 def measured_cells(row, changes):
-    values = (Cell(value.printed if value else "") for value in row.values)
+    values = (ReportCell(value.printed if value else "") for value in row.values)
     change = (change_cell(row.change),) if changes else ()
-    return (Cell(row.label, row.bounds, head=True), Cell(side_text(row.side)), *values, *change)
+    return (
+        ReportCell(row.label, row.bounds, head=True),
+        ReportCell(side_text(row.side)),
+        *values,
+        *change,
+    )
 
 
 def laboratory(record):
@@ -149,7 +156,7 @@ def laboratory(record):
     if not rows:
         return None
     several = with_visits(rows)
-    table = Table(
+    table = ReportTable(
         _("Laboratory results"),
         (
             _("analyte"),
@@ -170,12 +177,12 @@ def laboratory_cells(row, several):
     verdict = row.source.get_interpretation_display()
     return (
         head(row.analyte),
-        Cell(row.specimen),
-        *((Cell(visit_label(row.visit)),) if several else ()),
-        Cell(show(row.source, "value")),
-        Cell(row.reference_range),
-        Cell("" if row.interpretation == "not_stated" else str(verdict)),
-        Cell(row.source.method),
+        ReportCell(row.specimen),
+        *((ReportCell(visit_label(row.visit)),) if several else ()),
+        ReportCell(show(row.source, "value")),
+        ReportCell(row.reference_range),
+        ReportCell("" if row.interpretation == "not_stated" else str(verdict)),
+        ReportCell(row.source.method),
     )
 
 
@@ -188,7 +195,7 @@ def imaging(record, places=None):
     if not studies:
         return None
     several = with_visits(studies)
-    table = Table(
+    table = ReportTable(
         _("Imaging findings"),
         (
             _("images"),
@@ -220,17 +227,17 @@ def imaging_cells(study, finding, is_first, several, places):
     )
     contrast = _("contrast: %(agent)s") % {"agent": study.contrast} if study.contrast else ""
     return (
-        Cell(named, contrast, head=True, repeated=not is_first),
-        *((Cell(visit_label(study.visit)),) if several else ()),
-        Cell(side_text(finding.side)),
-        Cell(show(finding, "structure")),
-        Cell(show(finding, "level")),
-        Cell(
+        ReportCell(named, contrast, head=True, repeated=not is_first),
+        *((ReportCell(visit_label(study.visit)),) if several else ()),
+        ReportCell(side_text(finding.side)),
+        ReportCell(show(finding, "structure")),
+        ReportCell(show(finding, "level")),
+        ReportCell(
             f"{severity}{finding.finding}",
             address=places.get((finding.sop_instance_uid, finding.frame or 1), ""),
         ),
-        Cell(stated(finding, "sign")),
-        Cell(stated(finding, "certainty")),
+        ReportCell(stated(finding, "sign")),
+        ReportCell(stated(finding, "certainty")),
     )
 
 

@@ -5,12 +5,12 @@ from functools import partial
 from django.utils.text import capfirst
 
 from caserecords.report import electrodiagnosis, facts, findings
-from caserecords.report.exhibits import Table, collect_notes, plain_table
+from caserecords.report.exhibits import ReportTable, collect_notes, plain_table
 from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.record.kinds import top_models
 
-# Each function takes the record and returns a Table, None where it has no rows, or Facts.
+# Each function takes the record and returns a ReportTable, None where it has no rows, or Facts.
 SPECIAL = {
     models.Symptom: facts.symptom_facts,
     models.StrengthScore: findings.strength,
@@ -32,7 +32,7 @@ SPECIAL = {
 
 
 def printed(record, chapter, places=None):
-    """Return the Facts and Tables of a chapter, in the order of the document.
+    """Return the Facts and ReportTables of a chapter, in the order of the document.
 
     `places` are the addresses of slices, for the table of imaging findings alone.
     """
@@ -41,7 +41,7 @@ def printed(record, chapter, places=None):
     for model in top_models():
         if model.REPORT_CHAPTER == chapter:
             made = special.get(model, partial(plain, model))(record)
-            found += [made] if made is None or isinstance(made, Table) else made
+            found += [made] if made is None or isinstance(made, ReportTable) else made
     return [one for one in found if one]
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from caserecords.reasoning.concordance import WORDS, Concordance, compare_tests
-from caserecords.report.exhibits import Cell, Table, collect_notes, head
+from caserecords.report.exhibits import ReportCell, ReportTable, collect_notes, head
 from patients.models import ReasoningShown
 from patients.reasoning.localisation import CANDIDATES, Localisation, localise
 from patients.tables.columns import group
@@ -35,7 +35,7 @@ def compatible(found: Localisation, most):
     ]
     if not any(side.candidates for side in found.sides):
         return None
-    return Table(
+    return ReportTable(
         _("Sites that the findings are compatible with (computed)"),
         (
             _("side"),
@@ -53,12 +53,12 @@ def compatible(found: Localisation, most):
 
 def candidate_cells(one):
     return (
-        Cell(_(one.side)),
+        ReportCell(_(one.side)),
         head(_(one.site.name)),
-        Cell(f"{one.percent} %" if one.percent else "< 1 %"),
-        Cell(listed(one.explains)),
-        Cell(listed(one.unexplained) or _("nothing")),
-        Cell(listed((*one.against, *one.behind)) or _("nothing")),
+        ReportCell(f"{one.percent} %" if one.percent else "< 1 %"),
+        ReportCell(listed(one.explains)),
+        ReportCell(listed(one.unexplained) or _("nothing")),
+        ReportCell(listed((*one.against, *one.behind)) or _("nothing")),
     )
 
 
@@ -89,11 +89,15 @@ def conduction(found):
         for one in line.because
     )
     title = {"title": found.title[:1].lower() + found.title[1:]}
-    return Table(
+    return ReportTable(
         _("Conduction: %(title)s (computed)") % title,
         (_("nerve"), _("side"), _("value"), _("result"), _("verdict")),
         tuple(
-            (head(line.nerve), Cell(line.side), *map(Cell, (line.what, line.result, line.verdict)))
+            (
+                head(line.nerve),
+                ReportCell(line.side),
+                *map(ReportCell, (line.what, line.result, line.verdict)),
+            )
             for line in found.lines
         ),
         (*(("", note) for note in found.notes), *collect_notes(reasons)),
@@ -105,11 +109,11 @@ def concordance(found: Concordance):
     if not found.lines:
         return None
     legend = "; ".join(f"{symbol} {words}" for symbol, words in WORDS.values())
-    return Table(
+    return ReportTable(
         _("Which test showed the lesion (computed)"),
         (_("structure"), *(str(words) for _key, words in found.columns)),
         tuple(
-            (head(line.label), *(Cell(cell.symbol, str(cell.words)) for cell in line.cells))
+            (head(line.label), *(ReportCell(cell.symbol, str(cell.words)) for cell in line.cells))
             for line in found.lines
         ),
         (*(("", sentence) for sentence in found.sentences[:1]), ("", f"{legend}.")),

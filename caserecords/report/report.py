@@ -11,9 +11,9 @@ from itertools import takewhile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.report.exhibits import Table
+from caserecords.report.exhibits import ReportTable
 from caserecords.report.facts import Fact
-from caserecords.report.figures import Figure
+from caserecords.report.figures import ReportFigure
 from caserecords.report.missing import missing_items
 from caserecords.report.phrases import day_range, day_words, with_side
 from caserecords.report.printing import printed
@@ -39,7 +39,7 @@ CHAPTERS = {
 
 
 @dataclass(frozen=True)
-class Segment:
+class TextRun:
     """A run of text; `href` leads to the table, figure or mark that it names, else ""."""
 
     text: str
@@ -47,15 +47,15 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A heading with its prose, its lists of facts, its tables and figures."""
 
     slug: str
     title: str
-    paragraphs: tuple[tuple[Segment, ...], ...] = ()
+    paragraphs: tuple[tuple[TextRun, ...], ...] = ()
     facts: tuple[Fact, ...] = ()
-    tables: tuple[Table, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    figures: tuple[ReportFigure, ...] = ()
 
     def __bool__(self):
         return bool(self.paragraphs or self.facts or self.tables or self.figures)
@@ -72,7 +72,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Moment:
+class ReportEvent:
     """An event of the list beneath the drawing: its day in words, label, how and as it was said."""
 
     day: str
@@ -88,9 +88,9 @@ class Report:
     """A whole report. `order_only` are the events that have no day, in the order of the record."""
 
     timeline: Timeline
-    moments: tuple[Moment, ...]
-    order_only: tuple[Moment, ...]
-    sections: tuple[Section, ...]
+    moments: tuple[ReportEvent, ...]
+    order_only: tuple[ReportEvent, ...]
+    sections: tuple[ReportSection, ...]
     discrepancies: tuple
     references: tuple
     missing: tuple[str, ...]
@@ -107,7 +107,7 @@ class Report:
         return self.sections[len(self.lead) :]
 
 
-def assemble(record, figures: Sequence[Figure] = (), places=None) -> Report:
+def assemble(record, figures: Sequence[ReportFigure] = (), places=None) -> Report:
     """Return the report of a record; `figures` are those of its case, already numbered.
 
     `places` are the addresses of slices, as `findings.imaging` takes them.
@@ -132,7 +132,7 @@ def assemble(record, figures: Sequence[Figure] = (), places=None) -> Report:
 def moment(point, labels):
     event = point.event
     placed = event.placement.printed(labels) if event.placement else ""
-    return Moment(
+    return ReportEvent(
         day_words(point),
         day_range(point),
         with_side(event.label, event.side),
@@ -162,11 +162,11 @@ def make_sections(record, figures, places):
 
 def section(slug, title, prose, exhibits, tables=(), figures=()):
     paragraphs = tuple(
-        (Segment(text.strip()),) for text in re.split(r"\n\s*\n", prose.get(slug, "")) if text
+        (TextRun(text.strip()),) for text in re.split(r"\n\s*\n", prose.get(slug, "")) if text
     )
     facts = tuple(one for one in exhibits if isinstance(one, Fact))
-    kept = tuple(one for one in (*exhibits, *tables) if isinstance(one, Table))
-    return Section(slug, str(title), paragraphs, facts, kept, tuple(figures))
+    kept = tuple(one for one in (*exhibits, *tables) if isinstance(one, ReportTable))
+    return ReportSection(slug, str(title), paragraphs, facts, kept, tuple(figures))
 
 
 def number_tables(sections):
@@ -214,5 +214,5 @@ def link(segments, pattern, known):
     found = []
     for segment in segments:
         for part in filter(None, pattern.split(segment.text)):
-            found.append(Segment(part, known.get(part.casefold(), "")))
+            found.append(TextRun(part, known.get(part.casefold(), "")))
     return tuple(found)

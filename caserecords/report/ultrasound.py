@@ -6,8 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from caserecords.report.exhibits import (
-    Cell,
-    Table,
+    ReportCell,
+    ReportTable,
     collect_notes,
     field_cell,
     head,
@@ -41,7 +41,7 @@ def ultrasound(record):
         return None
     several, ratios = with_visits(rows), side_ratios(rows)
     visit = (_("visit"),) if several else ()
-    table = Table(
+    table = ReportTable(
         _("Nerve and muscle ultrasound"),
         (
             _("nerve or muscle"),
@@ -62,11 +62,11 @@ def cells(row, several, ratios):
     return (
         head(str(row)),
         field_cell(row, "side"),
-        *((Cell(visit_label(row.visit)),) if several else ()),
-        Cell(row.site),
+        *((ReportCell(visit_label(row.visit)),) if several else ()),
+        ReportCell(row.site),
         *(field_cell(row, name) for name in NAMES),
-        ratios.get(id(row), Cell()),
-        Cell(row.reference),
+        ratios.get(id(row), ReportCell()),
+        ReportCell(row.reference),
     )
 
 
@@ -103,11 +103,11 @@ def ratio_cell(larger, smaller):
     """Return the ratio to 0.01, with the formula that it was computed by."""
     ratio = size(larger) / size(smaller)
     if ratio.adjusted() > MOST_DIGITS:
-        return Cell()
+        return ReportCell()
     formula = f"{area(larger).printed} ÷ {area(smaller).printed}"
     small = _("computed: %(larger)s ÷ %(smaller)s, %(formula)s") % {
         "larger": side_words(larger.side),
         "smaller": side_words(smaller.side),
         "formula": formula,
     }
-    return Cell(number_text(ratio.quantize(HUNDREDTH, ROUND_HALF_UP)), small)
+    return ReportCell(number_text(ratio.quantize(HUNDREDTH, ROUND_HALF_UP)), small)

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from caserecords.case import current_record
 from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
@@ -12,15 +13,7 @@ from patients.access.permissions import get_case
 from patients.drawings.trends import trends
 from patients.language.changes import count_words
 from patients.record.computed import resolve_days
-from patients.record.document import read
 from patients.tables import strength_table
-from patients.versions.reading import load_record
-
-
-def current_record(case):
-    """Return the newest version as a record; the rows themselves where there is none yet."""
-    version = case.versions.filter(number=case.version).first()
-    return load_record(version) if version else read(case)
 
 
 @require_safe

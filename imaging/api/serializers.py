@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.reverse import reverse
 
-from imaging.document.parsing import Reader
+from imaging.document.parsing import ImagingReader
 from imaging.document.reading import plain, to_document
 from imaging.document.shapes import (
     ANNOTATION,
@@ -18,7 +18,7 @@ from imaging.document.shapes import (
     list_schema,
 )
 from imaging.figures.sheet import gather_figure
-from imaging.models import Instance, Outcome, Series, State, Study
+from imaging.models import FileOutcome, Instance, Series, State, Study
 
 GEOMETRY = ("image_position_patient", "image_orientation_patient", "pixel_spacing")
 MORE_OF_INSTANCE = ("sop_class_uid", "echo_time", *GEOMETRY, "held", "position")
@@ -109,7 +109,7 @@ def address(request, name, *args):
 
 def read_row(shape, data):
     """Return (unsaved row, unsaved children) of one object; ValidationError names bad fields."""
-    reader = Reader()
+    reader = ImagingReader()
     found = reader.read_one(shape, data, "", "", 0)
     raise_errors(reader.errors)
     row, _data, _path, children = found
@@ -214,7 +214,7 @@ LINE_SCHEMA = {
     "type": "object",
     "properties": {
         "name": TEXT,
-        "outcome": {"enum": [*Outcome.values, None]},
+        "outcome": {"enum": [*FileOutcome.values, None]},
         "reason": TEXT,
         "sop_instance_uid": TEXT,
         "sha256": TEXT,

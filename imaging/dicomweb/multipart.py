@@ -50,7 +50,7 @@ def read_related(stream, header):
 
     `stream.read(n)` gives the body, `header` is its Content-Type. Raises BadMultipart.
     """
-    yield from Reader(stream, boundary_of(header)).parts()
+    yield from MultipartReader(stream, boundary_of(header)).parts()
 
 
 def boundary_of(header):
@@ -62,7 +62,7 @@ def boundary_of(header):
     return boundary
 
 
-class Reader:
+class MultipartReader:
     """Reads a body part by part, holding no more than a piece of it."""
 
     def __init__(self, stream, boundary):

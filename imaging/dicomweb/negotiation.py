@@ -26,7 +26,7 @@ class NotAcceptable(Exception):
 
 
 @dataclass(frozen=True)
-class Choice:
+class AcceptedType:
     """One choice of an Accept header: `kind` is the media type of a part, or of the whole."""
 
     kind: str
@@ -54,7 +54,7 @@ def read_choice(text):
         quality = min(1.0, max(0.0, float(found.get("q", "1"))))
     except ValueError:
         quality = 0.0
-    return Choice(kind, multipart, found.get("transfer-syntax", ""), quality)
+    return AcceptedType(kind, multipart, found.get("transfer-syntax", ""), quality)
 
 
 def takes(choice, kind):

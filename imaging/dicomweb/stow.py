@@ -15,13 +15,13 @@ from imaging.dicomweb.wado import DICOM, Files
 from imaging.intake.inbox import open_inbox
 from imaging.intake.parallel_examination import Examiner
 from imaging.intake.receiving import forget_job, open_job, receive_chunks, run, start_here
-from imaging.models import ImportFile, Instance, Outcome, Source
+from imaging.models import FileOutcome, ImportFile, Instance, Source
 from patients.access.permissions import get_case, record_access
 
 # Failure Reason (0008,1197), PS3.3 C.14.1.1: what a refusal means to the sender.
 CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
-KEPT = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED, Outcome.ANNOTATIONS)
-SAID = (Outcome.QUARANTINED, Outcome.ANNOTATIONS)  # kept, with a warning that says how
+KEPT = (FileOutcome.STORED, FileOutcome.DUPLICATE, FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)
+SAID = (FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)  # kept, with a warning that says how
 COERCED = 0xB000  # Warning Reason (0008,1196): kept, but not as it came
 
 
@@ -65,7 +65,7 @@ def receive_parts(job, request, examiner):
         name = _("part %d") % number
         if kind != DICOM:
             reason = _("This part is %s; application/dicom is taken.") % kind[:60]
-            files.append(ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason))
+            files.append(ImportFile(job=job, name=name, outcome=FileOutcome.REFUSED, reason=reason))
             continue
         file = receive_chunks(job, name, chunks)
         files.append(file)
@@ -85,7 +85,7 @@ def refuse_other_studies(named, study):
     """Refuse what does not belong to the study that the address names."""
     for file, names in named:
         if names[2] not in ("", study):
-            file.outcome = Outcome.REFUSED
+            file.outcome = FileOutcome.REFUSED
             file.reason = _("It belongs to another study than the address names.")
             file.save()
 

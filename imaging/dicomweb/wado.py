@@ -30,7 +30,7 @@ from imaging.dicomweb.negotiation import (
 from imaging.dicomweb.qido import images
 from imaging.file_store import limits, store
 from imaging.models import Instance
-from imaging.pixels.pictures import CONTENT_TYPES, View, picture
+from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
 from imaging.pixels.responses import LARGEST, SMALLEST
 from imaging.refusals import told
 from patients.access.permissions import record_accesses
@@ -256,7 +256,7 @@ class Rendered(Retrieval):
         try:
             center, width = window_of(request.GET.get("window", ""), image)
             size = size_of(request.GET.get("viewport", ""))
-            view = View(frame, center, width, size, form)
+            view = PictureView(frame, center, width, size, form)
             etag = f'"{view.etag(image.sha256)}"'
             if etag in parse_etags(request.headers.get("If-None-Match", "")):
                 return with_etag(HttpResponseNotModified(), etag)

@@ -13,10 +13,10 @@ from patients.record.conversion import expect, refuse_unstorable
 
 def check(data):
     """Return [(path below the part, message)] of all that is wrong with the part."""
-    return Reader().read(data).errors
+    return ImagingReader().read(data).errors
 
 
-class Reader:
+class ImagingReader:
     """Makes unsaved rows of the part and collects what is wrong with it.
 
     `found[key]` lists a (row, data, path, children) a object of a top list.

@@ -13,9 +13,9 @@ from imaging.document.reading import read
 from imaging.document.shapes import KEY, schema
 from imaging.document.writing import write
 from imaging.file_cleanup import discard_files
-from patients.record.parts import Part
+from patients.record.parts import DocumentPart
 
-PART = Part(
+PART = DocumentPart(
     KEY,
     read,
     check,

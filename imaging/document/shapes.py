@@ -37,7 +37,7 @@ FIGURE_FIELDS = told_columns(Figure)
 PANEL_FIELDS = told_columns(Panel, "figure")
 
 
-class Shape:
+class ObjectShape:
     """One kind of object in the document: its model, its fields, its list of children.
 
     `identity` are the fields that no two objects of a list share; `everywhere` says whether that
@@ -67,13 +67,13 @@ def is_required(field):
     return not (field.blank or field.null or field.has_default())
 
 
-INSTANCE = Shape(Instance, INSTANCE_FIELDS, ("sop_instance_uid",))
-SERIES = Shape(Series, SERIES_FIELDS, ("series_instance_uid",), ("instances", INSTANCE))
-STUDY = Shape(Study, STUDY_FIELDS, ("study_instance_uid",), ("series", SERIES))
-ANNOTATION = Shape(Annotation, ANNOTATION_FIELDS, ("key",))
-LEVEL = Shape(SliceLevel, LEVEL_FIELDS, ("key",))
-PANEL = Shape(Panel, PANEL_FIELDS, ("row", "column"), everywhere=False)
-FIGURE = Shape(Figure, FIGURE_FIELDS, ("key",), ("panels", PANEL))
+INSTANCE = ObjectShape(Instance, INSTANCE_FIELDS, ("sop_instance_uid",))
+SERIES = ObjectShape(Series, SERIES_FIELDS, ("series_instance_uid",), ("instances", INSTANCE))
+STUDY = ObjectShape(Study, STUDY_FIELDS, ("study_instance_uid",), ("series", SERIES))
+ANNOTATION = ObjectShape(Annotation, ANNOTATION_FIELDS, ("key",))
+LEVEL = ObjectShape(SliceLevel, LEVEL_FIELDS, ("key",))
+PANEL = ObjectShape(Panel, PANEL_FIELDS, ("row", "column"), everywhere=False)
+FIGURE = ObjectShape(Figure, FIGURE_FIELDS, ("key",), ("panels", PANEL))
 LISTS = {"studies": STUDY, "levels": LEVEL, "annotations": ANNOTATION, "figures": FIGURE}
 
 

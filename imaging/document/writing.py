@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from imaging.document.parsing import Reader
+from imaging.document.parsing import ImagingReader
 from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, KEY, LEVEL, SERIES, STUDY
 from imaging.models import REMOVED, Instance, Panel, Series, Study
 from patients.record.document import DocumentError
@@ -16,7 +16,7 @@ def write(case, data):
     An image keeps its file and header where the document names the same bytes. No file is removed:
     a stored image that the document lacks is set apart, and comes back with it.
     """
-    found = Reader().read(data or {}).found
+    found = ImagingReader().read(data or {}).found
     visits = {visit.key: visit for visit in case.visit_rows.all()}
     errors = []
     held = {row.sop_instance_uid: row for row in Instance.objects.filter(case=case)}

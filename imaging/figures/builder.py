@@ -26,7 +26,7 @@ class Column:
 
 
 @dataclass
-class Row:
+class BuilderRow:
     """A row being composed: one level, and a choice ("uid|frame" or "") a column."""
 
     index: int
@@ -81,7 +81,7 @@ def row_of(at, panels, width):
     mine = {panel.column: panel for panel in panels if panel.row == at}
     label = Panel._meta.get_field("level").label
     level = next((label(panel.level) for panel in mine.values() if panel.level), "")
-    return Row(at, level, [choice(mine[c]) if c in mine else "" for c in range(width)])
+    return BuilderRow(at, level, [choice(mine[c]) if c in mine else "" for c in range(width)])
 
 
 def choice(shown):
@@ -193,7 +193,7 @@ def read_row(post, at, before, grid):
     picked = {column.index: post.get(f"cell_{at}_{column.index}") for column in grid.columns}
     if f"remove_row_{at}" in post or not (level or any(picked.values())):
         return
-    row = Row(at, level)
+    row = BuilderRow(at, level)
     known = Panel._meta.get_field("level").read(level)
     for column in grid.columns:
         kept = kept_choice(before, at, column.index)

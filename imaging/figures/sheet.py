@@ -21,7 +21,7 @@ NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.
 
 
 @dataclass(frozen=True)
-class Cell:
+class SheetCell:
     """One place of a figure; `panel` is None where no picture was chosen."""
 
     panel: Panel | None = None
@@ -130,9 +130,9 @@ def marks_drawn(cell, figure):
 
 def make_cell(panel, images, marks, letter):
     if panel is None:
-        return Cell()
+        return SheetCell()
     place = (panel.sop_instance_uid, panel.frame)
-    return Cell(panel, images.get(panel.sop_instance_uid), letter, tuple(marks.get(place, ())))
+    return SheetCell(panel, images.get(panel.sop_instance_uid), letter, tuple(marks.get(place, ())))
 
 
 def first(words):

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db.models import Max
 from django.utils.translation import gettext_noop
 
-from imaging.models import REMOVED, ImportFile, Instance, Outcome, Series
+from imaging.models import REMOVED, FileOutcome, ImportFile, Instance, Series
 
 OTHER_BYTES = gettext_noop(
     "Another image with this SOP Instance UID is stored already; it was not overwritten. "
@@ -48,11 +48,11 @@ def judge(case, batch):
         if one.header:
             here = one.header["original_sha256"] in originals
             one = (
-                replace(one, outcome=Outcome.DUPLICATE)
+                replace(one, outcome=FileOutcome.DUPLICATE)
                 if here and one.header["sop_instance_uid"] not in known
                 else judge_one(one, known, subjects, studies)
             )
-        if one.outcome in (Outcome.STORED, Outcome.QUARANTINED) and one.header:
+        if one.outcome in (FileOutcome.STORED, FileOutcome.QUARANTINED) and one.header:
             remember(one, known, subjects, studies)
         judged.append(one)
     return judged
@@ -70,7 +70,7 @@ def remember(one, known, subjects, studies):
     header = one.header
     known[header["sop_instance_uid"]] = (header["sha256"], True)
     studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])
-    if one.outcome == Outcome.STORED and header["subject_digest"]:
+    if one.outcome == FileOutcome.STORED and header["subject_digest"]:
         subjects.setdefault(header["series_instance_uid"], header["subject_digest"])
 
 
@@ -90,15 +90,15 @@ def judge_one(one, known, subjects, studies):
     header = one.header
     sha256, here = known.get(header["sop_instance_uid"], ("", False))
     if sha256 and sha256 != header["sha256"]:
-        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_BYTES)
+        return replace(one, outcome=FileOutcome.REFUSED, reason=OTHER_BYTES)
     if here:
-        return replace(one, outcome=Outcome.DUPLICATE)
+        return replace(one, outcome=FileOutcome.DUPLICATE)
     series = header["series_instance_uid"]
     if studies.get(series, header["study_instance_uid"]) != header["study_instance_uid"]:
-        return replace(one, outcome=Outcome.REFUSED, reason=OTHER_STUDY)
+        return replace(one, outcome=FileOutcome.REFUSED, reason=OTHER_STUDY)
     who = header["subject_digest"]
     if who and subjects.get(series, who) != who:
-        return replace(one, outcome=Outcome.QUARANTINED, reason=OTHER_PATIENT)
+        return replace(one, outcome=FileOutcome.QUARANTINED, reason=OTHER_PATIENT)
     if header["quarantine"]:
-        return replace(one, outcome=Outcome.QUARANTINED, reason=header["quarantine"])
-    return replace(one, outcome=Outcome.STORED)
+        return replace(one, outcome=FileOutcome.QUARANTINED, reason=header["quarantine"])
+    return replace(one, outcome=FileOutcome.STORED)

@@ -29,7 +29,8 @@ from imaging.intake.indexing import number_series, place_images
 from imaging.intake.parallel_examination import Examiner, drop
 from imaging.intake.policy import MEGABYTE, has_room, quota_bytes, used_bytes
 from imaging.marks.from_presentation_state import take_presentation_state
-from imaging.models import ImportFile, ImportJob, Outcome, Source, State
+from imaging.models import FileOutcome, ImportFile, ImportJob, Source, State
+from imaging.models.imports import WITH_IMAGE
 from imaging.refusals import told
 from patients.models import Case
 from patients.prepared import update_each
@@ -39,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 ENTRIES_A_CALL = 50
 UNPACK_SECONDS = 60
-WITH_IMAGE = (Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED)  # outcomes that have a row
 
 FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
 CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
@@ -146,7 +146,7 @@ def open_archive(job, file):
     try:
         entries = unpack_all(file.spooled, folder)
     except Refused as refused:
-        file.outcome, file.reason = Outcome.REFUSED, told(refused)[:300]
+        file.outcome, file.reason = FileOutcome.REFUSED, told(refused)[:300]
         file.save()
         return
     os.sync()  # one for all entries: the archive's own line goes in the next step
@@ -169,7 +169,7 @@ def unpack_all(path, folder):
 
 def entry_line(job, file, name, path, reason):
     shown = "".join(letter if letter.isprintable() else "�" for letter in f"{file.name}/{name}")
-    outcome = Outcome.REFUSED if reason else ""
+    outcome = FileOutcome.REFUSED if reason else ""
     told_as = _(reason)[:300] if reason else ""
     return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=told_as)
 
@@ -180,7 +180,7 @@ def entry_line(job, file, name, path, reason):
 def take_batch(job, batch):
     """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
     # Annotations wait, as what has no outcome yet, until the images they lie on are here.
-    batch = [with_index_read(job, one) for one in batch if one.outcome != Outcome.ANNOTATIONS]
+    batch = [with_index_read(job, one) for one in batch if one.outcome != FileOutcome.ANNOTATIONS]
     hashes = []
     try:
         with taking(job.case_id), placing():
@@ -220,7 +220,7 @@ def within_quota(team, judged):
         size = bytes_to_take(one)
         if used + size > most:
             values = {"used": used // MEGABYTE, "most": most // MEGABYTE}
-            one = replace(one, outcome=Outcome.REFUSED, reason=_(FULL) % values)
+            one = replace(one, outcome=FileOutcome.REFUSED, reason=_(FULL) % values)
         else:
             used += size
         found.append(one)
@@ -228,7 +228,7 @@ def within_quota(team, judged):
 
 
 def is_taken(one):
-    return bool(one.header) and one.outcome in (Outcome.STORED, Outcome.QUARANTINED)
+    return bool(one.header) and one.outcome in (FileOutcome.STORED, FileOutcome.QUARANTINED)
 
 
 def bytes_to_take(one):
@@ -246,7 +246,7 @@ def write_rows(job, judged, taken):
 
 
 def set_apart(one):
-    return one.reason if one.outcome == Outcome.QUARANTINED else ""
+    return one.reason if one.outcome == FileOutcome.QUARANTINED else ""
 
 
 def lock_case(job):
@@ -285,10 +285,10 @@ def take_annotations(job):
             try:
                 taken = take_presentation_state(lock_case(job), job.user, line.spooled)
                 here = taken.marks or taken.known  # else its sender is to know that nothing is kept
-                line.outcome = Outcome.ANNOTATIONS if here else Outcome.REFUSED
+                line.outcome = FileOutcome.ANNOTATIONS if here else FileOutcome.REFUSED
                 line.reason = annotation_words(taken)[:300]
             except Refused as refused:
-                line.outcome, line.reason = Outcome.REFUSED, told(refused)[:300]
+                line.outcome, line.reason = FileOutcome.REFUSED, told(refused)[:300]
             line.save()
         discard(line.spooled)
 
@@ -319,14 +319,14 @@ def ready_with(job):
     running = ImportJob.objects.filter(case=job.case_id, user=job.user_id, state=State.RUNNING)
     others = running.exclude(pk=job.pk).order_by()
     unread = ImportFile.objects.filter(job=OuterRef("pk"), outcome="")
-    stored = ImportFile.objects.filter(job=OuterRef("pk"), outcome=Outcome.STORED)
+    stored = ImportFile.objects.filter(job=OuterRef("pk"), outcome=FileOutcome.STORED)
     return list(others.filter(Exists(stored), ~Exists(unread)).values_list("pk", flat=True))
 
 
 def close(job, keys):
     """Close imports, of which `job` is one, with a version of what they stored together."""
     store_version(job, keys)
-    job.files.filter(outcome="").update(outcome=Outcome.NOT_READ, reason=_(STOPPED_BEFORE))
+    job.files.filter(outcome="").update(outcome=FileOutcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)
     ended.exclude(state=State.STOPPED).update(state=State.DONE)
     ended.update(finished=timezone.now())
@@ -343,7 +343,7 @@ def store_version(job, keys):
     case = lock_case(job)
     series = series_of(case, files)
     number_series(case, series)
-    stored = files.filter(outcome=Outcome.STORED).count()
+    stored = files.filter(outcome=FileOutcome.STORED).count()
     words = _("%(count)s images imported") % {"count": stored} if stored else ""
     uids = [one.series_instance_uid for one in series]
     save_version(case, job.user, words, only=of_series(uids))

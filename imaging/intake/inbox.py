@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from imaging.file_cleanup import remove_unheld
 from imaging.file_store import store
 from imaging.intake.importing import import_paths
-from imaging.models import Inbox, Outcome, Source
+from imaging.models import Inbox, Source
+from imaging.models.imports import WITH_IMAGE
 from patients.actions.importing import import_case
 from patients.models import Case, Role, Team
 from patients.record.document import SCHEMA
@@ -59,7 +60,7 @@ def move_study(study, target, user):
     images = inbox.instances.filter(series__study=study, held=True)
     paths = [store().path(sha256) for sha256 in images.values_list("sha256", flat=True)]
     job = import_paths(target, user, paths, source=Source.UPLOAD)
-    left = job.files.exclude(outcome__in=(Outcome.STORED, Outcome.DUPLICATE, Outcome.QUARANTINED))
+    left = job.files.exclude(outcome__in=WITH_IMAGE)
     if job.error or left.exists():
         reason = job.error or left.first().reason
         raise NotMoved(_("Nothing was taken out of the inbox: %s") % reason)

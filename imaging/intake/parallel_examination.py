@@ -38,7 +38,7 @@ class Examiner:
         self.patient, self.profile = case.patient, profile_of(case.team)
         self.group = []  # received files that wait for others
         self.early, self.named = {}, {}  # by path: a file's Place, and who it said it is
-        self.ahead = deque()  # of batches, lists of Places
+        self.ahead = deque()  # of batches, lists of PendingResults
 
     def __enter__(self):
         with ExitStack() as held:
@@ -67,9 +67,9 @@ class Examiner:
             self.early |= zip((file.spooled for file in group), self.send(group), strict=True)
 
     def send(self, files):
-        """Let a group be examined; return its Places."""
+        """Let a group be examined; return its PendingResults."""
         future = self.threads.submit(self.examine, files)
-        return [Place(future, number) for number in range(len(files))]
+        return [PendingResult(future, number) for number in range(len(files))]
 
     def names(self, file):
         """Return SOP Class, SOP Instance and Study UID of a received file, as it came."""
@@ -95,7 +95,7 @@ class Examiner:
             yield self.first()
 
     def share(self, files):
-        """Let files be examined in groups; return their Places."""
+        """Let files be examined in groups; return their PendingResults."""
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
@@ -154,7 +154,7 @@ class Examiner:
         return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
 
 
-class Place(NamedTuple):
+class PendingResult(NamedTuple):
     """Where a file's Examined is to be found: in the answer for its group."""
 
     future: Future

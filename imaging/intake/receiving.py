@@ -22,7 +22,7 @@ from imaging.dicom.refusal import Refused
 from imaging.file_store import limits, locked, reading, reading_lock, store, uploads
 from imaging.intake.importing import folder_of, import_upload
 from imaging.marks.from_presentation_state import take_presentation_state
-from imaging.models import ImportFile, ImportJob, Outcome, Source, State
+from imaging.models import FileOutcome, ImportFile, ImportJob, Source, State
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def receive(job, upload, name=""):
     reason = too_large(upload)
     if reason:
         return ImportFile.objects.create(
-            job=job, name=shown, outcome=Outcome.REFUSED, reason=reason
+            job=job, name=shown, outcome=FileOutcome.REFUSED, reason=reason
         )
     target = folder_of(job) / uuid.uuid4().hex
     with open(target, "wb") as file:
@@ -81,7 +81,7 @@ def receive_chunks(job, name, chunks):
         return ImportFile(job=job, name=name, spooled=str(target))
     target.unlink()
     reason = _("The file is larger than %(limit)s MB.") % {"limit": bound // (1024 * 1024)}
-    return ImportFile(job=job, name=name, outcome=Outcome.REFUSED, reason=reason)
+    return ImportFile(job=job, name=name, outcome=FileOutcome.REFUSED, reason=reason)
 
 
 def receive_annotations(case, user, upload):

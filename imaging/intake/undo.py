@@ -4,13 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from imaging.intake.indexing import number_series
-from imaging.models import REMOVED, Outcome
+from imaging.models import REMOVED, FileOutcome
 from patients.versions.saving import save_version
 
 
 def images_of(job):
     """Return the images of the case that are there because of an import, set apart ones aside."""
-    stored = job.files.filter(outcome=Outcome.STORED)
+    stored = job.files.filter(outcome=FileOutcome.STORED)
     rows = job.case.instances.filter(held=True, quarantine="")
     return rows.filter(sop_instance_uid__in=stored.values("sop_instance_uid"))
 

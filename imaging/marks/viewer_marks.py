@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from imaging.document.shapes import ANNOTATION_FIELDS
 from imaging.drawing.strokes import mark_of, svg_mark
-from imaging.models import Annotation, Colour, Instance, Kind, Shape
+from imaging.models import Annotation, ArrowheadShape, Colour, Instance, Kind
 from imaging.pixels.measurement import measure
 from patients.models.case import Side
 
@@ -31,10 +31,10 @@ class Preset:
 
 
 PRESETS = (
-    Preset("root_l5", Side.LEFT.value, Colour.RED.value, Shape.FILLED.value, 145),
-    Preset("root_s1", Side.LEFT.value, Colour.BLUE.value, Shape.HOLLOW.value, -60),
-    Preset("root_l5", Side.RIGHT.value, Colour.RED.value, Shape.FILLED.value, 35),
-    Preset("root_s1", Side.RIGHT.value, Colour.BLUE.value, Shape.HOLLOW.value, -120),
+    Preset("root_l5", Side.LEFT.value, Colour.RED.value, ArrowheadShape.FILLED.value, 145),
+    Preset("root_s1", Side.LEFT.value, Colour.BLUE.value, ArrowheadShape.HOLLOW.value, -60),
+    Preset("root_l5", Side.RIGHT.value, Colour.RED.value, ArrowheadShape.FILLED.value, 35),
+    Preset("root_s1", Side.RIGHT.value, Colour.BLUE.value, ArrowheadShape.HOLLOW.value, -120),
 )
 
 

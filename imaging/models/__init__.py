@@ -3,15 +3,15 @@
 from imaging.models.figures import (
     TWO_ENDED,
     Annotation,
+    ArrowheadShape,
     Colour,
     Figure,
     Kind,
     Panel,
-    Shape,
     SliceLevel,
 )
 from imaging.models.images import REMOVED, Instance, Series, Study
-from imaging.models.imports import ImportFile, ImportJob, Outcome, Source, State
+from imaging.models.imports import FileOutcome, ImportFile, ImportJob, Source, State
 from imaging.models.owned import OwnedQuerySet
 from imaging.models.policy import Dates, Identifiers, ImagingPolicy, Inbox
 
@@ -19,6 +19,7 @@ __all__ = [
     "REMOVED",
     "TWO_ENDED",
     "Annotation",
+    "ArrowheadShape",
     "Colour",
     "Dates",
     "Figure",
@@ -29,11 +30,10 @@ __all__ = [
     "Inbox",
     "Instance",
     "Kind",
-    "Outcome",
+    "FileOutcome",
     "OwnedQuerySet",
     "Panel",
     "Series",
-    "Shape",
     "SliceLevel",
     "Source",
     "State",

@@ -36,7 +36,7 @@ class Colour(models.TextChoices):
     WHITE = "white", _("white")
 
 
-class Shape(models.TextChoices):
+class ArrowheadShape(models.TextChoices):
     FILLED = "filled", _("filled")
     HOLLOW = "hollow", _("hollow")
 
@@ -100,7 +100,9 @@ class Annotation(Owned):
     structure = CatalogueField(_("structure"), catalogue="structures", blank=True)
     side = side_field()
     colour = models.CharField(_("colour"), max_length=8, choices=Colour, default=Colour.RED)
-    shape = models.CharField(_("shape"), max_length=8, choices=Shape, default=Shape.FILLED)
+    shape = models.CharField(
+        _("shape"), max_length=8, choices=ArrowheadShape, default=ArrowheadShape.FILLED
+    )
     label = models.CharField(_("label"), max_length=200, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
 
@@ -126,7 +128,7 @@ class Annotation(Owned):
                 violation_error_message=_("An arrow or arrowhead points at a structure: name it."),
             ),
             known("colour", Colour, "annotation_known_colour"),
-            known("shape", Shape, "annotation_known_shape"),
+            known("shape", ArrowheadShape, "annotation_known_shape"),
         ]
 
     def __str__(self):

@@ -19,7 +19,7 @@ class State(models.TextChoices):
     STOPPED = "stopped", _("stopped by its user")
 
 
-class Outcome(models.TextChoices):
+class FileOutcome(models.TextChoices):
     STORED = "stored", _("stored")
     DUPLICATE = "duplicate", _("already here")
     REFUSED = "refused", _("refused")
@@ -27,6 +27,9 @@ class Outcome(models.TextChoices):
     NOT_READ = "not_read", _("not read")
     INDEX = "index", _("index of a disc")
     ANNOTATIONS = "annotations", _("annotations")
+
+
+WITH_IMAGE = (FileOutcome.STORED, FileOutcome.DUPLICATE, FileOutcome.QUARANTINED)
 
 
 class Source(models.TextChoices):
@@ -66,7 +69,7 @@ class ImportJob(Owned):
         """Return how many files have each outcome; files still to be read count as waiting."""
         found = self.files.order_by().values_list("outcome").annotate(models.Count("pk"))
         counted = dict(found)
-        total = {outcome.value: counted.get(outcome.value, 0) for outcome in Outcome}
+        total = {outcome.value: counted.get(outcome.value, 0) for outcome in FileOutcome}
         return total | {"waiting": counted.get("", 0)}
 
 
@@ -78,7 +81,7 @@ class ImportFile(Owned):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="files")
     name = models.CharField(max_length=400)
     spooled = models.CharField(max_length=500, blank=True)
-    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=12, choices=FileOutcome, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     sop_instance_uid = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

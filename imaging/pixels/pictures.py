@@ -25,7 +25,7 @@ MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
 
 
 @dataclass(frozen=True)
-class View:
+class PictureView:
     """How one frame is to be shown. `frame` counts from 1; `size` is the longest side in pixels."""
 
     frame: int = 1

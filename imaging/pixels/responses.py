@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from imaging.dicom.refusal import Refused
 from imaging.models import Annotation
-from imaging.pixels.pictures import CONTENT_TYPES, View, picture
+from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
 from imaging.refusals import told
 
 NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
@@ -42,7 +42,7 @@ def viewer_address(case_pk, series_pk, number, view=""):
 
 
 def read_view(query, image, fmt):
-    """Return the View that a query asks of an image. Raises BadParameter."""
+    """Return the PictureView that a query asks of an image. Raises BadParameter."""
     frame = read_whole(query, "frame", 1, image.number_of_frames) or 1
     size = read_whole(query, "size", SMALLEST, LARGEST)
     center, width = read_number(query, "center"), read_number(query, "width")
@@ -57,7 +57,7 @@ def read_view(query, image, fmt):
                 case=image.case_id, sop_instance_uid=image.sop_instance_uid, frame=frame
             )
         )
-    return View(frame, center, width, size, fmt, marks)
+    return PictureView(frame, center, width, size, fmt, marks)
 
 
 def read_whole(query, name, least, most):

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from imaging.document.pieces import OF_FIGURES
 from imaging.figures.builder import (
+    BuilderRow,
     Column,
-    Row,
     add_visits,
     grid_of,
     panels_of,
@@ -77,7 +77,7 @@ def builder_context(case, figure, form, grid):
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
     sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))
-    extra_row = [Row(next_row)] if next_row < MOST_PANELS else []
+    extra_row = [BuilderRow(next_row)] if next_row < MOST_PANELS else []
     return {
         "case": case,
         "figure": figure,

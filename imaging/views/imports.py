@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from imaging.intake.receiving import open_job, receive, start, stop
 from imaging.intake.undo import images_of, take_back
-from imaging.models import ImportJob, Outcome, State
+from imaging.models import FileOutcome, ImportJob, State
 from patients.access.permissions import get_case, is_editable
 from patients.tables.spreadsheet import as_csv
 
 LINES_A_PAGE = 500
-NOT_TAKEN = (Outcome.REFUSED, Outcome.QUARANTINED, Outcome.NOT_READ)
+NOT_TAKEN = (FileOutcome.REFUSED, FileOutcome.QUARANTINED, FileOutcome.NOT_READ)
+NO_IMAGES = (FileOutcome.INDEX, FileOutcome.ANNOTATIONS)
 
 
 @require_POST
@@ -109,14 +110,14 @@ def show_import(request, case_pk, pk):
         "counts": counts,
         "total": sum(counts.values()),
         "problems": job.files.filter(outcome__in=NOT_TAKEN)[:LINES_A_PAGE],
-        "told": job.files.filter(outcome__in=(Outcome.INDEX, Outcome.ANNOTATIONS))[:LINES_A_PAGE],
+        "told": job.files.filter(outcome__in=NO_IMAGES)[:LINES_A_PAGE],
         "files": job.files.all()[:LINES_A_PAGE],
         "shown": LINES_A_PAGE,
         "reading": reading or (job.state == State.STOPPED and job.finished is None),
         "can_start": editable and (receiving or job.state == State.FAILED),
         "can_send": editable and receiving and job.user == request.user,
         "can_stop": editable and (receiving or reading),
-        "to_look_at": editable and counts[Outcome.QUARANTINED] and is_any_apart(case),
+        "to_look_at": editable and counts[FileOutcome.QUARANTINED] and is_any_apart(case),
         "taken": images_of(job).count() if editable and job.finished else 0,
     }
     return render(request, "imaging/import.html", context)

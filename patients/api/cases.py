@@ -32,7 +32,7 @@ from patients.api.openapi import (
     query,
 )
 from patients.api.problems import Conflict, StaleVersion, VersionRequired
-from patients.lists.cases import Place, in_order, newest
+from patients.lists.cases import ListPosition, in_order, newest
 from patients.lists.filters import UNLISTED, CaseFilters, select_cases
 from patients.lists.keyset import KeysetPagination
 from patients.models import Case, CaseVersion, Role, Status, Team
@@ -93,7 +93,7 @@ CHANGES = {
 class CasePages(KeysetPagination):
     """Pages of cases; each way in which the user sees cases is read by its own index."""
 
-    keyset = Place._fields
+    keyset = ListPosition._fields
 
     def fetch(self, queryset, size):
         cases, ways = queryset

@@ -9,7 +9,7 @@ DOMAINS = read("sign_domains")
 
 
 @dataclass(frozen=True)
-class Sign:
+class SignEntry:
     """One sign that can be looked for."""
 
     id: str
@@ -20,7 +20,7 @@ class Sign:
 
 
 ROWS = (
-    *(Sign(row.id, row.label, row.aliases, "reflex", row.source) for row in reflexes.ROWS),
-    *(Sign(row.id, row.label, row.aliases, row.domain, row.source) for row in read("signs")),
+    *(SignEntry(row.id, row.label, row.aliases, "reflex", row.source) for row in reflexes.ROWS),
+    *(SignEntry(row.id, row.label, row.aliases, row.domain, row.source) for row in read("signs")),
 )
 BY_ID = index(ROWS)

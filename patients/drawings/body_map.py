@@ -56,7 +56,7 @@ BLANK = Look("blank")
 
 
 @dataclass(frozen=True)
-class Shape:
+class Outline:
     """A path without a meaning of its own: the outline of the body, or a line on it."""
 
     kind: str
@@ -86,14 +86,14 @@ class Region:
 
 
 @dataclass(frozen=True)
-class View:
+class BodyView:
     """The front or the back: a frame, shapes beneath, regions, and (x, y, letter) of its sides."""
 
     name: str
     words: str
     frame: str
     letters: tuple[tuple[str, str, str], ...]
-    shapes: tuple[Shape, ...]
+    shapes: tuple[Outline, ...]
     regions: tuple[Region, ...]
     summary: str
 
@@ -105,7 +105,7 @@ class BodyMap:
     key: str
     title: str
     kind: str
-    views: tuple[View, ...]
+    views: tuple[BodyView, ...]
     unplaced: tuple[str, ...]
 
     def __bool__(self):
@@ -176,12 +176,12 @@ def make_view(view, kind, found, frame):
     )
     said = dict.fromkeys(words for one in regions if one.words for words in one.words.split("; "))
     shapes = tuple(
-        Shape(row.kind, row.path, mirrored)
+        Outline(row.kind, row.path, mirrored)
         for row in rows
         if row.kind != "muscles"
         for mirrored in (False, True)
     )
-    return View(
+    return BodyView(
         name=view,
         words=str(VIEWS[view]),
         frame=" ".join(map(str, FRAMES[frame])),

@@ -34,7 +34,7 @@ TOP, ROW, GAP, LETTER = 24, 40, 20, 6.1
 
 
 @dataclass(frozen=True)
-class Finding:
+class MuscleFinding:
     """What was found in a muscle: `state` is a key of STATES, `words` say it in full."""
 
     muscle: str
@@ -100,7 +100,7 @@ class Pathways:
 def pathways(
     key: str,
     title: str,
-    findings: Sequence[Finding],
+    findings: Sequence[MuscleFinding],
     leading: Collection[tuple[str, str]] = (),
     candidate: str = "",
 ) -> Pathways:

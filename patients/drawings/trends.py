@@ -26,7 +26,7 @@ LABEL_ROOM = 9  # between the letters of two sides
 
 
 @dataclass(frozen=True)
-class Mark:
+class GradeMark:
     """A grade at a visit: y, or from `y` down to `y_low` for an interval. Lengths are texts."""
 
     x: str
@@ -35,12 +35,12 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrendLine:
     """One side of a chart: marks, the stretches between them, and the letter at its end."""
 
     side: str
     letter: str
-    marks: tuple[Mark, ...]
+    marks: tuple[GradeMark, ...]
     stretches: tuple[str, ...]
     letter_y: str
 
@@ -50,7 +50,7 @@ class Chart:
     """One movement; `words` say every grade. The left is drawn last, so that it stays in sight."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[TrendLine, ...]
     words: str
 
 
@@ -139,11 +139,11 @@ def make_line(row, xs, order):
         if one in marks and other in marks
     )
     last = marks[found[-1][0]]
-    return Line(row.side, letter(row.side), tuple(marks.values()), stretches, middle(last))
+    return TrendLine(row.side, letter(row.side), tuple(marks.values()), stretches, middle(last))
 
 
 def make_mark(x, grade):
-    return Mark(f"{x:g}", height(grade.high or grade.low), height(grade.low))
+    return GradeMark(f"{x:g}", height(grade.high or grade.low), height(grade.low))
 
 
 def middle(mark):
@@ -165,6 +165,6 @@ def apart(lines):
         return lines
     centre, up = (one + other) / 2, LABEL_ROOM / 2 if one <= other else -LABEL_ROOM / 2
     return [
-        Line(line.side, line.letter, line.marks, line.stretches, f"{centre + shift:.1f}")
+        TrendLine(line.side, line.letter, line.marks, line.stretches, f"{centre + shift:.1f}")
         for line, shift in zip(lines, (-up, up), strict=True)
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
-from patients.entry.widgets import Choice, TextArea, TextBox
+from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
 from patients.language.placement import parse_when
 from patients.language.values import both_sides, parse_value
 from patients.models import Side
@@ -38,7 +38,7 @@ def tidy(text):
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-class Cell(forms.CharField):
+class EntryCell(forms.CharField):
     """A cell of plain text. `stored` is the value of the row before the page was opened."""
 
     css = "cell"
@@ -91,7 +91,7 @@ class Cell(forms.CharField):
             raise ValidationError(str(error)) from None
 
 
-class ValueCell(Cell):
+class ValueCell(EntryCell):
     """A measured value: "6 µV", "4.1 % of right", "NR"; `is_both` after "… both sides"."""
 
     css = "cell cell-value"
@@ -109,7 +109,7 @@ class ValueCell(Cell):
         return NO_RESPONSE_KEY if is_response and self.column.unit else {}
 
 
-class NumberCell(Cell):
+class NumberCell(EntryCell):
     """A whole number, such as a year of birth."""
 
     def read(self, text):
@@ -118,14 +118,14 @@ class NumberCell(Cell):
         return int(text)
 
 
-class GradeCell(Cell):
+class GradeCell(EntryCell):
     css = "cell cell-grade"
 
     def read(self, text):
         return self.column.to_python(text)
 
 
-class CatalogueCell(Cell):
+class CatalogueCell(EntryCell):
     """An entry of a catalogue by its words; what it lacks is kept as text and shown as such."""
 
     css = "cell cell-catalogue"
@@ -170,7 +170,7 @@ def emg_keys(field):
     return {key: words for key, words in found.items() if key != words}
 
 
-class PlacementCell(Cell):
+class PlacementCell(EntryCell):
     """When an event was. `before` maps keys to the labels shown, `events` names to keys."""
 
     css = "cell cell-when"
@@ -183,7 +183,7 @@ class PlacementCell(Cell):
         return parse_when(text, self.events)
 
 
-class CodesCell(Cell):
+class CodesCell(EntryCell):
     """Codes of terminologies in one line: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901."""
 
     def show(self, value):
@@ -211,11 +211,11 @@ def read_code(text):
     return {name: part for name, part in found.groupdict().items() if part}
 
 
-class ChoiceCell(Cell):
+class ChoiceCell(EntryCell):
     """One of a few words."""
 
     def make_widget(self):
-        return Choice(choices=self.options(), attrs={"class": "form-select cell"})
+        return ChoiceWidget(choices=self.options(), attrs={"class": "form-select cell"})
 
     def options(self):
         blank = [] if self.column.has_default() else [("", "—")]
@@ -301,4 +301,4 @@ def make_cell(column):
     for kind, cell in CELLS.items():
         if isinstance(column, kind):
             return cell(column)
-    return ChoiceCell(column) if column.choices else Cell(column)
+    return ChoiceCell(column) if column.choices else EntryCell(column)

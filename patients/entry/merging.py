@@ -8,7 +8,7 @@ UNSHOWN = ("delete", "order")
 
 
 @dataclass(frozen=True)
-class Choice:
+class CellConflict:
     """One cell that changed: its input's name, what it is, and its text in each state."""
 
     name: str
@@ -58,10 +58,10 @@ def is_shown(name):
 
 
 def choices(before, theirs, mine, words):
-    """Return the Choices for the cells in which the three states differ; `words` names inputs."""
+    """Return a CellConflict for each cell that differs; `words` names the inputs."""
     names = [name for name in dict.fromkeys([*theirs, *mine]) if name in words and is_shown(name)]
     found = [
-        Choice(
+        CellConflict(
             name,
             words[name],
             said(before.get(name)),

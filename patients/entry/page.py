@@ -135,7 +135,7 @@ class SectionPage:
         return found
 
     def merged_with(self, record, typed):
-        """Return (page, Choices): what was typed from `record` on, laid over what is stored now."""
+        """Return (page, CellConflicts): the input since `record` merged into what is stored."""
         before, theirs = self.texts_at(record, typed), self.texts()
         merged = merge(before, theirs, typed, row_of=self.row_of)
         page = SectionPage(self.case, self.section, texts=merged, wanted=self.wanted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import StrengthScore
-from patients.models.case import Row
+from patients.models.case import CaseRow
 from patients.record.document import document_fields
 from patients.record.kinds import by_key, children_of, top_models
 
@@ -13,18 +13,18 @@ HIDDEN = ("key", "settles")  # made by the record itself
 
 
 @dataclass(frozen=True)
-class Table:
+class EntryTable:
     """One table of a section, as its model declares it: the columns in sight, one line of help.
 
     The other columns of the model stand behind "more" in each row. `nested` is the table of a row's
     own rows.
     """
 
-    model: type[Row]
+    model: type[CaseRow]
     columns: tuple[str, ...]
     help: str = ""
     grid: bool = False
-    nested: "Table | None" = None
+    nested: "EntryTable | None" = None
 
     @property
     def key(self):
@@ -39,11 +39,11 @@ class Table:
 
 def table_of(model):
     nested = next(map(table_of, children_of(model)), None)
-    return Table(model, model.COLUMNS, model.HELP, model.GRID, nested)
+    return EntryTable(model, model.COLUMNS, model.HELP, model.GRID, nested)
 
 
 @dataclass(frozen=True)
-class Section:
+class EntrySection:
     """A page of entry: its address and its title; its tables are those that name it.
 
     `heads` are the objects of the document, beside its tables, that it changes.
@@ -63,7 +63,7 @@ class Section:
         return (*self.heads, *(table.key for table in self.tables))
 
 
-class StrengthRows(Section):
+class StrengthRows(EntrySection):
     """Each grade as a row of its own, to enter the words and the note of a single grade."""
 
     @property
@@ -72,23 +72,23 @@ class StrengthRows(Section):
 
 
 SECTIONS = (
-    Section("patient", _("Patient and case"), heads=("case", "patient")),
-    Section("timeline", _("Timeline")),
-    Section("symptoms", _("Symptoms")),
-    Section("strength", _("Strength")),
-    Section("signs", _("Signs")),
-    Section("scales", _("Scales")),
-    Section("conduction", _("Nerve conduction")),
-    Section("emg", _("Needle EMG")),
-    Section("electrodiagnosis", _("Other electrodiagnosis")),
-    Section("ultrasound", _("Nerve and muscle ultrasound")),
-    Section("laboratory", _("Laboratory")),
-    Section("imaging-findings", _("Imaging findings")),
-    Section("investigations", _("Other investigations")),
-    Section("diagnosis", _("Diagnosis")),
-    Section("treatment", _("Treatment")),
-    Section("outcome", _("Outcome")),
-    Section("narrative", _("Narrative")),
+    EntrySection("patient", _("Patient and case"), heads=("case", "patient")),
+    EntrySection("timeline", _("Timeline")),
+    EntrySection("symptoms", _("Symptoms")),
+    EntrySection("strength", _("Strength")),
+    EntrySection("signs", _("Signs")),
+    EntrySection("scales", _("Scales")),
+    EntrySection("conduction", _("Nerve conduction")),
+    EntrySection("emg", _("Needle EMG")),
+    EntrySection("electrodiagnosis", _("Other electrodiagnosis")),
+    EntrySection("ultrasound", _("Nerve and muscle ultrasound")),
+    EntrySection("laboratory", _("Laboratory")),
+    EntrySection("imaging-findings", _("Imaging findings")),
+    EntrySection("investigations", _("Other investigations")),
+    EntrySection("diagnosis", _("Diagnosis")),
+    EntrySection("treatment", _("Treatment")),
+    EntrySection("outcome", _("Outcome")),
+    EntrySection("narrative", _("Narrative")),
 )
 STRENGTH_ROWS = StrengthRows("strength-rows", _("Strength, grade by grade"))
 BY_SLUG = {one.slug: one for one in (*SECTIONS, STRENGTH_ROWS)}

@@ -21,7 +21,7 @@ class TextArea(forms.Textarea):
         return format_html('<textarea name="{}"{}>\n{}</textarea>', name, attrs, value or "")
 
 
-class Choice(forms.Select):
+class ChoiceWidget(forms.Select):
     """One of a few words."""
 
     def render(self, name, value, attrs=None, renderer=None):

@@ -14,7 +14,7 @@ from patients.lists.keyset import beyond
 from patients.models import Case, Role, Team
 
 
-class Place(NamedTuple):
+class ListPosition(NamedTuple):
     """Where a case stands in a list."""
 
     time: datetime
@@ -69,7 +69,7 @@ def of_teams(teams):
 
 
 def newest(cases, ways, order, size, after=None, back=False):
-    """Return the Places of the first `size` cases of a QuerySet, newest first by a time.
+    """Return the ListPositions of the first `size` cases of a QuerySet, newest first by a time.
 
     `after` is the place that the page follows, or which it goes back from.
     """
@@ -77,12 +77,12 @@ def newest(cases, ways, order, size, after=None, back=False):
     ordered = cases.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")
     if after is not None:
         ordered = ordered.filter(beyond((order, "pk"), after, back))
-    found = {Place(*row) for way in ways for row in ordered.filter(way)[:size]}
+    found = {ListPosition(*row) for way in ways for row in ordered.filter(way)[:size]}
     return sorted(found, reverse=not back)[:size]
 
 
 def newest_to_review(user, size):
-    """Return the Places of up to `size` cases that wait for a reviewer, newest first."""
+    """Return the ListPositions of up to `size` cases that wait for a reviewer, newest first."""
     return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
 
 

@@ -1,6 +1,6 @@
 """The clinical record: one observation is one row."""
 
-from patients.models.case import Case, Origin, ReasoningShown, Row, Side, Status
+from patients.models.case import Case, CaseRow, Origin, ReasoningShown, Side, Status
 from patients.models.course import (
     Comorbidity,
     Diagnosis,
@@ -29,7 +29,7 @@ from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
 
 # Every kind of row, in the order of the case document. A list, so that a kind can be added.
-ROW_MODELS: list[type[Row]] = [
+ROW_MODELS: list[type[CaseRow]] = [
     Event,
     Visit,
     Symptom,
@@ -90,7 +90,7 @@ __all__ = [
     "ReferenceSet",
     "RepetitiveStimulation",
     "Role",
-    "Row",
+    "CaseRow",
     "ScaleScore",
     "SensoryConduction",
     "Sex",

@@ -174,7 +174,7 @@ def side_field():
     return models.CharField(_("side"), max_length=10, choices=Side, default=Side.NOT_STATED)
 
 
-class Row(models.Model):
+class CaseRow(models.Model):
     """What every row of a case has: its case, its place in the table, the source's words, a note.
 
     A kind of row is a subclass in `ROW_MODELS`. It declares all that the rest of the project knows

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import Row, side_field
+from patients.models.case import CaseRow, side_field
 from patients.models.events import Event, VisitRow
 from patients.models.fields import CatalogueField, CodesField, ValueField
 
@@ -56,7 +56,7 @@ class Presence(models.TextChoices):
     NOT_RECORDED = "not_recorded", _("not recorded")
 
 
-class Comorbidity(Row):
+class Comorbidity(CaseRow):
     """Another illness, a complication or an exposure, with its duration."""
 
     DOCUMENT_KEY = "comorbidities"
@@ -81,7 +81,7 @@ class Comorbidity(Row):
     )
     codes = CodesField(_("codes"))
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         verbose_name_plural = _("comorbidities")
 
     def __str__(self):
@@ -97,7 +97,7 @@ class TreatmentStatus(models.TextChoices):
     PLANNED = "planned", _("planned")
 
 
-class Treatment(Row):
+class Treatment(CaseRow):
     """A course of one agent or measure; its phases follow in order."""
 
     DOCUMENT_KEY = "treatments"
@@ -135,7 +135,7 @@ class PhaseKind(models.TextChoices):
     UNKNOWN = "unknown", _("doses not reported")
 
 
-class TreatmentPhase(Row):
+class TreatmentPhase(CaseRow):
     """A stretch of a course: a dose for some days, a taper, a number of sessions."""
 
     DOCUMENT_KEY = "phases"

@@ -3,11 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import Row, side_field
+from patients.models.case import CaseRow, side_field
 from patients.models.fields import CatalogueField, PlacementField, ValueField
 
 
-class Event(Row):
+class Event(CaseRow):
     """Something that happened, placed by an offset, an age or a date, or by order alone."""
 
     DOCUMENT_KEY = "events"
@@ -26,7 +26,7 @@ class Event(Row):
     placement = PlacementField(_("when"), null=True, blank=True)
     course = models.CharField(_("course"), max_length=200, blank=True)
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="event_one_key_per_case")
         ]
@@ -35,7 +35,7 @@ class Event(Row):
         return self.label
 
 
-class Visit(Row):
+class Visit(CaseRow):
     """A time point at which findings were taken."""
 
     DOCUMENT_KEY = "visits"
@@ -53,7 +53,7 @@ class Visit(Row):
         Event, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("event")
     )
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="visit_one_key_per_case")
         ]
@@ -62,7 +62,7 @@ class Visit(Row):
         return self.label
 
 
-class VisitRow(Row):
+class VisitRow(CaseRow):
     """A row of findings; the visit is empty where the source does not say when."""
 
     visit = models.ForeignKey(
@@ -74,11 +74,11 @@ class VisitRow(Row):
         verbose_name=_("visit"),
     )
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         abstract = True
 
 
-class Symptom(Row):
+class Symptom(CaseRow):
     """A complaint with its own onset, peak and end."""
 
     DOCUMENT_KEY = "symptoms"

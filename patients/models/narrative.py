@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import Row
+from patients.models.case import CaseRow
 
 
 class Chapter(models.TextChoices):
@@ -16,7 +16,7 @@ class Chapter(models.TextChoices):
     CONSENT = "consent", _("consent")
 
 
-class Narrative(Row):
+class Narrative(CaseRow):
     """One chapter of prose."""
 
     DOCUMENT_KEY = "narrative"
@@ -32,7 +32,7 @@ class Narrative(Row):
     chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
     text = models.TextField(_("text"))
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["case", "chapter"], name="narrative_one_per_chapter")
         ]
@@ -41,7 +41,7 @@ class Narrative(Row):
         return self.chapter
 
 
-class Reference(Row):
+class Reference(CaseRow):
     """A publication that the case cites or comes from."""
 
     DOCUMENT_KEY = "references"
@@ -62,7 +62,7 @@ class Reference(Row):
         return self.text
 
 
-class Discrepancy(Row):
+class Discrepancy(CaseRow):
     """Where the source contradicts itself or leaves a reading open; nothing is silently corrected.
 
     `settles` is the key of a check that was accepted, with the reason as its reading.
@@ -84,7 +84,7 @@ class Discrepancy(Row):
     reading = models.TextField(_("how it is read here"), blank=True)
     settles = models.SlugField(_("settles the check"), max_length=80, blank=True, db_index=False)
 
-    class Meta(Row.Meta):
+    class Meta(CaseRow.Meta):
         verbose_name_plural = _("discrepancies")
 
     def __str__(self):

@@ -11,7 +11,7 @@ from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, ValueField
 
 
-class Finding(models.TextChoices):
+class SignFinding(models.TextChoices):
     NORMAL = "normal", _("normal")
     ABNORMAL = "abnormal", _("abnormal")
     PRESENT = "present", _("present")
@@ -39,7 +39,7 @@ class Sign(VisitRow):
     item = CatalogueField(_("item"), catalogue="signs", blank=True)
     side = side_field()
     region = models.CharField(_("region"), max_length=300, blank=True)
-    finding = models.CharField(_("finding"), max_length=12, choices=Finding)
+    finding = models.CharField(_("finding"), max_length=12, choices=SignFinding)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     scale = models.CharField(_("scale of the grade"), max_length=80, blank=True)
 

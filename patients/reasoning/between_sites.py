@@ -39,7 +39,7 @@ class SiteChange:
 
 
 @dataclass(frozen=True)
-class Segment:
+class NerveSegment:
     """Two adjacent stimulation sites of one nerve, the rows themselves, and what changes."""
 
     distal: object
@@ -47,14 +47,14 @@ class Segment:
     changes: tuple[SiteChange, ...]
 
 
-def segment(distal, proximal) -> Segment:
+def segment(distal, proximal) -> NerveSegment:
     """Compare two rows of motor conduction; a measure that neither site has is left out."""
     found = [
         change(measure, getattr(distal, name), getattr(proximal, name), unit)
         for measure, name, unit in MEASURES
         if getattr(distal, name) or getattr(proximal, name)
     ]
-    return Segment(distal, proximal, tuple(found))
+    return NerveSegment(distal, proximal, tuple(found))
 
 
 def change(measure: str, distal: Value | None, proximal: Value | None, unit: str) -> SiteChange:
@@ -75,7 +75,7 @@ def change(measure: str, distal: Value | None, proximal: Value | None, unit: str
     return SiteChange(measure, percent, f"{steps} = {percent} %")
 
 
-def segments(nerves: Sequence[Sequence]) -> tuple[Segment, ...]:
+def segments(nerves: Sequence[Sequence]) -> tuple[NerveSegment, ...]:
     """The segments of each nerve, whose rows stand from distal to proximal."""
     pairs = (pair for rows in nerves for pair in zip(rows, rows[1:], strict=False))
     found = (segment(distal, proximal) for distal, proximal in pairs)

@@ -19,7 +19,7 @@ TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TestOutcome:
     """What a result would favour: the site that would then lead, with its support among those."""
 
     site: Site
@@ -48,8 +48,8 @@ class Test:
     item: str
     information: float
     separates: tuple[Site, Site]
-    if_abnormal: Outcome
-    if_normal: Outcome
+    if_abnormal: TestOutcome
+    if_normal: TestOutcome
     alternatives: tuple[str, ...] = ()
 
     @property
@@ -154,4 +154,4 @@ def _least(chances, shares):
 def _outcome(shares, chances):
     after = [share * chance for (_site, share), chance in zip(shares, chances, strict=True)]
     best = max(range(len(after)), key=after.__getitem__)
-    return Outcome(shares[best][0], after[best] / sum(after))
+    return TestOutcome(shares[best][0], after[best] / sum(after))

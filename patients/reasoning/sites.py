@@ -29,7 +29,7 @@ _LEG_PLEXUSES = ("lumbar_plexus", "sacral_plexus")
 
 
 @dataclass(frozen=True)
-class Part:
+class SiteStructure:
     """One structure of a site: ``kind`` root, plexus or nerve, with its id in the catalogue."""
 
     kind: str
@@ -44,7 +44,7 @@ class Site:
     ``segment`` names the place on a nerve beyond which the lesion takes what it supplies.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[SiteStructure, ...]
     prior: str
     roots: tuple[str, ...] = ()
     segment: str = ""
@@ -119,7 +119,9 @@ def sensory_supply(nerve_id: str) -> Supply:
 
 def _root_site(roots):
     by_count = {1: "root", 2: "root_pair", 3: "root_triple"}
-    found = tuple(Part("root", f"root_{r.lower()}", _label(f"root_{r.lower()}")) for r in roots)
+    found = tuple(
+        SiteStructure("root", f"root_{r.lower()}", _label(f"root_{r.lower()}")) for r in roots
+    )
     return Site(found, by_count[len(roots)], tuple(roots))
 
 
@@ -140,7 +142,7 @@ def _plexus_sites():
     part += ["cervical_plexus", "lumbar_plexus", "sacral_plexus", "lumbosacral_trunk"]
     for name in (*part, *whole):
         prior = "plexus_whole" if name in whole else "plexus"
-        yield Site((Part("plexus", name, _label(name)),), prior)
+        yield Site((SiteStructure("plexus", name, _label(name)),), prior)
 
 
 def _nerve_sites():
@@ -148,9 +150,9 @@ def _nerve_sites():
     paths += [sensory_supply(nerve).path for nerve in SENSORY_PATHS]
     for name in dict.fromkeys(node for path in paths for node in path):
         if name in nerves.BY_ID:
-            yield Site((Part("nerve", name, _nerve_name(name)),), "nerve")
+            yield Site((SiteStructure("nerve", name, _nerve_name(name)),), "nerve")
     for row in SEGMENTS.values():
-        yield Site((Part("nerve", row.nerve, row.label),), "nerve", segment=row.id)
+        yield Site((SiteStructure("nerve", row.nerve, row.label),), "nerve", segment=row.id)
 
 
 def _nerve_name(name):

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from patients.language.chronology import first_in_circle, place_events
-from patients.models import ROW_MODELS, Case, Event, Patient, Row, Visit
+from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.prepared import rows_of_case
 from patients.record.computed import compute, compute_basics
 from patients.record.conversion import convert_data, reason, refuse_unstorable
@@ -37,7 +37,7 @@ class CaseRecord:
 
     case: Case
     patient: Patient
-    rows: dict[str, tuple[Row, ...]]
+    rows: dict[str, tuple[CaseRow, ...]]
     parts: dict = field(default_factory=dict)
     without_parts: "CaseRecord | None" = None
 

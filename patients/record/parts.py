@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Part:
+class DocumentPart:
     """A list or object of the document that another app keeps.
 
     read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
@@ -13,10 +13,10 @@ class Part:
 
     It is stored in pieces (patients.versions.pieces): split(data) -> {name: data};
     join({name: data}) -> data; read_piece(case, name) -> {name: data} of the rows as they stand,
-    for a name or a start of names. summarise(case, data) -> {column: value} of patients.models.CaseSummary, and
-    is_summarised(name) tells whether the summary and the checks need a piece; with_named(case,
-    data) adds to a part of such pieces what marks and figures name. `linked` are the pieces that
-    refer to rows of the record, such as a visit.
+    for a name or a start of names. summarise(case, data) -> {column: value} of
+    patients.models.CaseSummary, and is_summarised(name) whether the summary and the checks need
+    a piece; with_named(case, data) adds to a part of such pieces what marks and figures name.
+    `linked` are the pieces that refer to rows of the record, such as a visit.
     """
 
     key: str
@@ -34,7 +34,7 @@ class Part:
     linked: tuple[str, ...] = ()
 
 
-PARTS: list[Part] = []
+PARTS: list[DocumentPart] = []
 
 
 def register(part):

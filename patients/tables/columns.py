@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from patients.models import Row, Side, Visit
+from patients.models import CaseRow, Side, Visit
 
 OTHER_SIDE = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
-def visits_of(rows: Iterable[Row], visits: Sequence[Visit]) -> tuple[Visit | None, ...]:
+def visits_of(rows: Iterable[CaseRow], visits: Sequence[Visit]) -> tuple[Visit | None, ...]:
     """The visits that hold any of the rows, in their order; None last, for rows of no visit."""
     used = {id(row.visit) for row in rows if row.visit}
     found = tuple(visit for visit in visits if id(visit) in used)
@@ -23,7 +23,7 @@ def group(rows: Iterable[Any], key: Callable) -> dict:
     return found
 
 
-def by_visit(rows: Iterable[Row], visits: Sequence[Visit | None]) -> tuple[Row | None, ...]:
+def by_visit(rows: Iterable[CaseRow], visits: Sequence[Visit | None]) -> tuple[CaseRow | None, ...]:
     """One row for each visit, the first where there are several; None where there is none."""
     found = {}
     for row in rows:
@@ -35,17 +35,17 @@ def visit_key(visit: Visit | None) -> str | None:
     return visit.key if visit else None
 
 
-def label(row: Row, name: str) -> str:
+def label(row: CaseRow, name: str) -> str:
     """The words of a catalogue column; a text of the user's own as it stands."""
     return row._meta.get_field(name).label(getattr(row, name))
 
 
-def identity(row: Row, names: Sequence[str]) -> tuple:
+def identity(row: CaseRow, names: Sequence[str]) -> tuple:
     """What the named columns hold, as a key; a visit by its own key."""
     return tuple(visit_key(row.visit) if name == "visit" else getattr(row, name) for name in names)
 
 
-def merge_sides(rows: Sequence[Row], same: Sequence[str]) -> list[tuple[str, Row]]:
+def merge_sides(rows: Sequence[CaseRow], same: Sequence[str]) -> list[tuple[str, CaseRow]]:
     """(side, row) with left and right put in one row where all that `same` names is equal."""
     waiting = group(rows, lambda row: (row.side, identity(row, same)))
     merged, taken = [], set()

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patients.models import (
+    CaseRow,
     LateResponse,
     MotorConduction,
-    Row,
     SensoryConduction,
     Side,
     Visit,
@@ -74,7 +74,7 @@ class ConductionRow:
     `values` are Value or None, in the order of MEASURES of the table.
     """
 
-    source: Row
+    source: CaseRow
     visit: Visit | None
     nerve: str
     side: str
@@ -125,7 +125,7 @@ def make_rows(rows):
     )
 
 
-def compare_sides(rows: Sequence[Row]) -> dict[int, SideToSide]:
+def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
     """Ratios of amplitudes by the id() of their row: the reported ones, and those computed here.
 
     A computed one stands on the row of the smaller amplitude. There is none without another side,
@@ -172,7 +172,7 @@ def is_smaller(row, computed, turned):
     return computed.percent <= 100
 
 
-def compute_velocities(rows: Sequence[Row]) -> dict[int, Velocity]:
+def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
     """Velocities by the id() of their row, where distance and latencies give one."""
     if isinstance(rows[0], SensoryConduction):
         pairs = ((row, sensory_velocity(row.distance_mm, row.onset_latency_ms)) for row in rows)

@@ -14,7 +14,7 @@ from patients.catalogue.time_words import UNIT_WORDS
 from patients.language.chronology import DAYS
 from patients.reasoning.asymmetry import DropVerdict, Pair, judge_drop, side_pairs
 from patients.reasoning.asymmetry import symmetric_sensory as find_symmetric
-from patients.reasoning.between_sites import Segment, segments
+from patients.reasoning.between_sites import NerveSegment, segments
 from patients.reasoning.conduction import Velocity
 from patients.reasoning.measured import nerves_of
 from patients.reasoning.reference import Verdict, judge
@@ -51,7 +51,7 @@ class ConductionReasoning:
     drops: tuple[Drop, ...]
     pairs: tuple[Pair, ...]
     symmetric_sensory: tuple[Pair, ...]
-    segments: tuple[Segment, ...]
+    segments: tuple[NerveSegment, ...]
     verdicts: tuple[Verdict, ...]
     places: dict[int, tuple[str, int]]
 

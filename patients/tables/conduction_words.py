@@ -66,7 +66,7 @@ class Because:
 
 
 @dataclass(frozen=True)
-class Line:
+class VerdictLine:
     """One number with its verdict; `outcome` is "beyond", "within" or "" for no verdict."""
 
     nerve: str
@@ -91,7 +91,7 @@ class Group:
 
     key: str
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[VerdictLine, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -161,7 +161,7 @@ def drop_line(drop):
     result = text % {"percent": f"{ratio.percent:f}", "side": of}
     if ratio.drop is not None:
         result = _("%(ratio)s; drop %(drop)s %%") % {"ratio": result, "drop": f"{ratio.drop:f}"}
-    return Line(
+    return VerdictLine(
         **start(drop.row),
         what=_("amplitude"),
         result=result,
@@ -216,7 +216,7 @@ def pair_lines(pairs):
     for pair in pairs:
         if pair.finding.startswith("absent"):
             side = Side.BOTH if pair.finding == "absent_both" else absent_side(pair)
-            yield Line(
+            yield VerdictLine(
                 **start(pair.left, side=side),
                 what=_("amplitude"),
                 result=_("no response"),
@@ -247,7 +247,7 @@ def velocity_lines(reasoning):
     below = {id(one.proximal): one.distal for one in reasoning.segments}
     for row, speed in reasoning.velocities:
         distal = below.get(id(row))
-        yield Line(
+        yield VerdictLine(
             **start(row, between(distal, row) if distal else ""),
             what=_("velocity, computed"),
             result=f"{speed.m_s} m/s",
@@ -271,7 +271,7 @@ def between(distal, proximal):
 def change_lines(segments):
     for segment in segments:
         for change in segment.changes:
-            yield Line(
+            yield VerdictLine(
                 **start(segment.proximal, between(segment.distal, segment.proximal)),
                 what=str(CHANGES[change.measure]),
                 result=f"{change.percent} %" if change else str(REASONS[change.reason]),
@@ -311,7 +311,7 @@ def verdict_line(verdict):
     words = str(OUTCOMES[verdict.outcome])
     if verdict.limit:
         words = f"{words} ({verdict.limit.printed})"
-    return Line(
+    return VerdictLine(
         **start(measured.row),
         what=parameter_words(verdict),
         result=measured.printed,

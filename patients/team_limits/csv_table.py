@@ -30,7 +30,7 @@ LENGTHS = {"recording_site": 120, "technique": 300}
 
 
 @dataclass(frozen=True)
-class Line:
+class LimitLine:
     """One limit, its cells checked; `number` is its line in the table."""
 
     nerve: str
@@ -48,7 +48,7 @@ class Line:
     technique: str
 
 
-COLUMNS = tuple(field.name for field in fields(Line))
+COLUMNS = tuple(field.name for field in fields(LimitLine))
 OPTIONAL = {"age_max", "height_min_cm", "height_max_cm", "sex", "technique"}
 TEMPLATE = (
     "tibial,motor,abductor hallucis,cmap_amplitude,>=,,mV,18,59,,,,",
@@ -82,7 +82,7 @@ class TableError:
 class LimitTable:
     """The lines of a table with their numbers, or what is wrong with it."""
 
-    lines: tuple[tuple[int, Line], ...] = ()
+    lines: tuple[tuple[int, LimitLine], ...] = ()
     errors: tuple[TableError, ...] = ()
 
 
@@ -176,7 +176,7 @@ def read_row(number, columns, cells):
         except CellError as error:
             errors.append(TableError(number, name, str(error)))
     errors = errors or [TableError(number, *wrong) for wrong in contradictions(values)]
-    return errors or (number, Line(**values))
+    return errors or (number, LimitLine(**values))
 
 
 def read_cell(name, text):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from patients.catalogue.reference_limits import Limit, LimitSet, built_in
 from patients.models import ReferenceLimit, ReferenceSet, Team
-from patients.team_limits.csv_table import COLUMNS, Line, digest
+from patients.team_limits.csv_table import COLUMNS, LimitLine, digest
 
 FACTS = ("laboratory", "source", "technique", "temperature")
 
@@ -43,7 +43,8 @@ def retire(reference_set):
 def lines_of(reference_set):
     """The lines of a stored set, as they were read."""
     return tuple(
-        Line(**{name: getattr(row, name) for name in COLUMNS}) for row in reference_set.limits.all()
+        LimitLine(**{name: getattr(row, name) for name in COLUMNS})
+        for row in reference_set.limits.all()
     )
 
 

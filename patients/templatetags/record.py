@@ -30,7 +30,7 @@ NOT_SAID = ("not_stated", False)  # what a column that nobody filled holds besid
 
 
 @dataclass(frozen=True)
-class Cell:
+class WordCell:
     """The words of one field; `long` where they may need more than one line."""
 
     words: str
@@ -39,7 +39,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class RowTable:
-    """The filled columns of a list of rows: groups are (visit, rows of Cells).
+    """The filled columns of a list of rows: groups are (visit, rows of WordCells).
 
     `remarks` are the notes and the words of the source, each once.
     """
@@ -163,9 +163,9 @@ def visit_words(row):
 def cell(row, field):
     value = getattr(row, field.name)
     if is_empty(value):
-        return Cell("–", False)
+        return WordCell("–", False)
     words = marked(field, value)
-    return Cell(words, len(field_words(field, value)) > LONG)
+    return WordCell(words, len(field_words(field, value)) > LONG)
 
 
 def collect_remarks(rows):

@@ -33,10 +33,10 @@ class Difference:
 
 def differences(before, after):
     """Return the Differences from one case document to another, in the document's order."""
-    return [*Comparison(before, after).all()]
+    return [*DocumentComparison(before, after).all()]
 
 
-class Comparison:
+class DocumentComparison:
     """Two documents, and the labels of their events and visits."""
 
     def __init__(self, before, after):

@@ -1,8 +1,9 @@
 """A case's entered document in pieces, each stored once, so that a change stores what it touched.
 
 The clinical record is one piece, RECORD. Another app divides its own part
-(patients.record.parts.Part) as it likes; the names of its pieces begin
-with the part's key, as in `imaging/annotations`. A version lists the hash of each piece (patients.models.CaseVersion.pieces).
+(patients.record.parts.DocumentPart) as it likes; the names of its pieces begin
+with the part's key, as in `imaging/annotations`. A version lists the hash of each piece
+(patients.models.CaseVersion.pieces).
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 import pytest
 
 from imaging.intake import receiving
-from imaging.models import ImportFile, ImportJob, Outcome, State
+from imaging.models import FileOutcome, ImportFile, ImportJob, State
 from tests.browser.conftest import sign_in
 from tests.factories import make_case
 
@@ -45,7 +45,7 @@ def test_counts_are_kept_up_while_files_are_read(page):
     job.files.create(name="a.txt")
     page.goto(f"{page.images}imports/{job.pk}/")
     page.wait_for_selector("text=reading files 0/1")
-    job.files.update(outcome=Outcome.REFUSED)
+    job.files.update(outcome=FileOutcome.REFUSED)
     page.wait_for_selector("text=reading files 1/1")
     counts = {name: page.inner_text(f"[data-count={name}]") for name in ("refused", "waiting")}
     assert counts == {"refused": "1", "waiting": "0"}

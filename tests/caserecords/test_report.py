@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from caserecords.report.figures import Figure, Marked
+from caserecords.report.figures import Marked, ReportFigure
 from caserecords.report.report import assemble
 from patients.models import AccessLog, Role
 from patients.record.document import build, to_document
@@ -127,7 +127,7 @@ def test_reference_to_a_table_leads_to_it(client, published):
 @pytest.mark.parametrize("jumps", [(), (("left L5 root", "/series/2/?mark=a"),)])
 def test_marked_structure_in_the_text_leads_to_its_mark_or_else_to_the_figure(jumps):
     marks = (Marked("left L5 root", "red", "filled"),)
-    figure = Figure(1, "", "A figure.", "/figure.png", True, marks, jumps=jumps)
+    figure = ReportFigure(1, "", "A figure.", "/figure.png", True, marks, jumps=jumps)
     report = assemble(build(load("published_case")), [figure])
     (investigation,) = [one for one in report.sections if one.slug == "investigation"]
     links = {part.text: part.href for part in investigation.paragraphs[0] if part.href}

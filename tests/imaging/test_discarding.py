@@ -11,7 +11,7 @@ from imaging.intake.importing import CASE_CLOSED, import_paths
 from imaging.intake.parallel_examination import Examiner
 from imaging.intake.receiving import open_job, receive, run
 from imaging.models import ImportJob, State
-from imaging.pixels.pictures import View, picture
+from imaging.pixels.pictures import PictureView, picture
 from patients.actions.deleting import discard_case
 from patients.models import Case, Status
 from tests.factories import make_case
@@ -42,7 +42,7 @@ def pictures():
 
 
 def test_files_pictures_and_uploads_go_with_the_case(case):
-    picture(case.instances.get(), View())
+    picture(case.instances.get(), PictureView())
     job = open_job(case, case.author)
     assert pictures() and list(store().hashes())
     discard_case(case)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from imaging.file_store import store
 from imaging.intake import policy
 from imaging.intake.importing import import_paths
-from imaging.models import ImagingPolicy, Outcome
+from imaging.models import FileOutcome, ImagingPolicy
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, ramp, to_bytes
 
@@ -58,7 +58,7 @@ def test_same_file_after_a_change_of_mind_is_already_here(tmp_path):
     take(case, tmp_path)
     ImagingPolicy.objects.create(team=case.team, identifiers="retained")
     job = take(case, tmp_path)
-    assert job.files.get().outcome == Outcome.DUPLICATE and case.instances.count() == 1
+    assert job.files.get().outcome == FileOutcome.DUPLICATE and case.instances.count() == 1
 
 
 def test_full_storage_refuses_by_name(tmp_path, settings, monkeypatch):

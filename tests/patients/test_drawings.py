@@ -11,7 +11,7 @@ from patients.catalogue.mrc import parse_grade
 from patients.catalogue.table import parts
 from patients.drawings import body_map
 from patients.drawings.body_map import change_map, frame_for, grade_map, legend
-from patients.drawings.pathways import Finding, pathways
+from patients.drawings.pathways import MuscleFinding, pathways
 
 
 def row(movement="", side="left", grade="3", muscle="", change=None):
@@ -154,13 +154,13 @@ def test_legend_shows_every_grade_and_every_change_with_its_text():
 # Pathways
 
 PUBLISHED = [
-    Finding("paraspinal_l5", "abnormal", "active denervation"),
-    Finding("paraspinal_s1", "abnormal", "active denervation"),
-    Finding("tibialis_anterior", "abnormal", "active denervation; weak 3-"),
-    Finding("extensor_hallucis_longus", "abnormal", "active denervation; weak 1"),
-    Finding("gastrocnemius_medial", "abnormal"),
-    Finding("tensor_fasciae_latae", "abnormal"),
-    Finding("gluteus_maximus", "abnormal"),
+    MuscleFinding("paraspinal_l5", "abnormal", "active denervation"),
+    MuscleFinding("paraspinal_s1", "abnormal", "active denervation"),
+    MuscleFinding("tibialis_anterior", "abnormal", "active denervation; weak 3-"),
+    MuscleFinding("extensor_hallucis_longus", "abnormal", "active denervation; weak 1"),
+    MuscleFinding("gastrocnemius_medial", "abnormal"),
+    MuscleFinding("tensor_fasciae_latae", "abnormal"),
+    MuscleFinding("gluteus_maximus", "abnormal"),
 ]
 LEADING = [("root", "root_l5"), ("root", "S1")]
 
@@ -202,20 +202,23 @@ def test_the_leading_candidate_is_outlined_and_named():
     ],
 )
 def test_sites_are_found_by_the_ids_of_either_table(site, outlined):
-    arm = [Finding("deltoid", "abnormal"), Finding("biceps_brachii", "normal")]
+    arm = [MuscleFinding("deltoid", "abnormal"), MuscleFinding("biceps_brachii", "normal")]
     drawing = pathways("p", "", arm, [site], "candidate")
     assert {one.id for one in drawing.nodes if one.is_leading} == outlined
 
 
 def test_lumbosacral_trunk_is_drawn_where_it_is_the_candidate():
-    leg = [Finding("tibialis_anterior", "abnormal"), Finding("gastrocnemius_medial", "normal")]
+    leg = [
+        MuscleFinding("tibialis_anterior", "abnormal"),
+        MuscleFinding("gastrocnemius_medial", "normal"),
+    ]
     assert "lumbosacral_trunk" not in nodes(pathways("p", "", leg), "plexus")
     drawing = pathways("p", "", leg, [("plexus", "lumbosacral_trunk")], "lumbosacral trunk")
     assert nodes(drawing, "plexus") == ["lumbosacral_trunk", "sacral_plexus"]
 
 
 def test_states_are_words_as_well():
-    drawing = pathways("p", "", [*PUBLISHED[2:4], Finding("tibialis_posterior", "untested")])
+    drawing = pathways("p", "", [*PUBLISHED[2:4], MuscleFinding("tibialis_posterior", "untested")])
     assert {one.words for one in drawing.nodes if one.kind == "muscle"} == {
         "active denervation; weak 3-",
         "active denervation; weak 1",
@@ -226,7 +229,7 @@ def test_states_are_words_as_well():
 
 
 def test_a_heavier_root_has_a_thicker_line():
-    drawing = pathways("p", "", [Finding("tibialis_anterior", "abnormal")])
+    drawing = pathways("p", "", [MuscleFinding("tibialis_anterior", "abnormal")])
     y = {one.id: one.y for one in drawing.nodes if one.kind == "root"}
     wide = {edge.path.split(" C")[0].split(",")[1]: edge.width for edge in drawing.edges}
     assert wide[str(y["L4"])] < wide[str(y["L5"])]
@@ -235,14 +238,14 @@ def test_a_heavier_root_has_a_thicker_line():
 @pytest.mark.parametrize("wrong", [("no_muscle", "normal"), ("deltoid", "weakish")])
 def test_unknown_muscles_and_states_are_refused(wrong):
     with pytest.raises(ValueError):
-        Finding(*wrong)
+        MuscleFinding(*wrong)
 
 
 @given(st.lists(st.sampled_from(sorted(muscles.BY_ID)), unique=True, max_size=14))
 def test_any_muscles_make_a_drawing_of_one_width_without_overlap(names):
-    drawing = pathways("p", "", [Finding(name, "normal") for name in names])
+    drawing = pathways("p", "", [MuscleFinding(name, "normal") for name in names])
     places = [(node.x, node.y) for node in drawing.nodes]
     assert len(places) == len(set(places))
     assert all(0 <= node.x and node.x + node.width <= drawing.width for node in drawing.nodes)
     assert len(drawing.summary) == len(names)
-    assert drawing == pathways("p", "", [Finding(name, "normal") for name in names])
+    assert drawing == pathways("p", "", [MuscleFinding(name, "normal") for name in names])

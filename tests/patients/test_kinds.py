@@ -11,7 +11,7 @@ from caserecords.report.printing import SPECIAL
 from caserecords.report.report import CHAPTERS
 from patients.entry.rows import RowFormSet
 from patients.entry.sections import BY_SLUG, HIDDEN, SECTIONS, table_of
-from patients.models import ROW_MODELS, Row
+from patients.models import ROW_MODELS, CaseRow
 from patients.models.events import VisitRow
 from patients.models.wording import field_heading
 from patients.record.document import document_fields
@@ -35,7 +35,7 @@ each_kind = pytest.mark.parametrize("model", ROW_MODELS, ids=lambda model: model
 
 def attributes():
     """Return the names of what a kind may declare."""
-    return [name for name in vars(Row) if name.isupper()]
+    return [name for name in vars(CaseRow) if name.isupper()]
 
 
 @each_kind
@@ -54,7 +54,7 @@ def test_a_kind_declares_nothing_that_nobody_reads(model):
 
 def test_what_a_kind_may_declare_is_described():
     for name in attributes():
-        assert re.search(rf"^    {name} ", Row.__doc__, re.M), name
+        assert re.search(rf"^    {name} ", CaseRow.__doc__, re.M), name
 
 
 @each_kind

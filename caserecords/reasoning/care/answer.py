@@ -10,7 +10,7 @@ EVIDENCE = 8  # rows that an answer shows; the tables have them all
 
 
 @dataclass(frozen=True)
-class Answer:
+class PartAnswer:
     """A state, why, the rows that are the evidence, and the section in which to add what lacks."""
 
     state: str
@@ -20,8 +20,8 @@ class Answer:
 
 
 def answer(record, state, why, mend, *rows):
-    """Return an Answer; the rows are instances of the record."""
-    return Answer(state, why, everywhere(record, rows[:EVIDENCE]), mend)
+    """Return a PartAnswer; the rows are instances of the record."""
+    return PartAnswer(state, why, everywhere(record, rows[:EVIDENCE]), mend)
 
 
 def by_presence(record, rows, why, mend):

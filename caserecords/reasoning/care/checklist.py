@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caserecords.reasoning.care import discussion, findings, story
-from caserecords.reasoning.care.answer import EXPLICITLY_NONE, MET, MISSING, PARTLY, Answer
+from caserecords.reasoning.care.answer import EXPLICITLY_NONE, MET, MISSING, PARTLY, PartAnswer
 from patients.catalogue import care as catalogue
 
 STATES = {
@@ -27,13 +27,13 @@ ANSWERS = {**story.ANSWERS, **findings.ANSWERS, **discussion.ANSWERS}
 
 
 @dataclass(frozen=True)
-class Part:
+class AnsweredPart:
     """One part of the checklist and its answer."""
 
     id: str
     section: str
     label: str
-    answer: Answer
+    answer: PartAnswer
 
     @property
     def item(self):
@@ -72,7 +72,7 @@ class Part:
 class Checklist:
     """The 30 parts in the order of the checklist."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[AnsweredPart, ...]
 
     @property
     def missing(self):
@@ -107,7 +107,7 @@ def care(record) -> Checklist:
     """Answer the 30 parts of the checklist from a record."""
     return Checklist(
         tuple(
-            Part(row.id, gettext(row.section), gettext(row.label), ANSWERS[row.id](record))
+            AnsweredPart(row.id, gettext(row.section), gettext(row.label), ANSWERS[row.id](record))
             for row in catalogue.ROWS
         )
     )

@@ -9,7 +9,7 @@ from caserecords.reasoning.care.answer import (
     MET,
     MISSING,
     PARTLY,
-    Answer,
+    PartAnswer,
     answer,
     by_presence,
     chapters_with,
@@ -29,12 +29,12 @@ def title(record):
     case = record.case
     for name, text in (("title", case.title), ("source", case.source)):
         if CASE_REPORT.search(text) and focus_in(record, text):
-            return Answer(MET, "", (of_case(name, text),), "patient")
+            return PartAnswer(MET, "", (of_case(name, text),), "patient")
     if focus_in(record, case.title):
         why = _("The title names the diagnosis, without the words “case report”.")
-        return Answer(PARTLY, why, (of_case("title", case.title),), "patient")
+        return PartAnswer(PARTLY, why, (of_case("title", case.title),), "patient")
     why = _("The title names neither a diagnosis nor a treatment of this case.")
-    return Answer(MISSING, why, (), "patient")
+    return PartAnswer(MISSING, why, (), "patient")
 
 
 def focus_in(record, text):
@@ -47,12 +47,14 @@ def key_words(record):
     found = KEY_WORDS.search(record.case.summary)
     if not found:
         why = _("No key words: write “Key words: …” in the summary.")
-        return Answer(MISSING, why, (), "patient")
+        return PartAnswer(MISSING, why, (), "patient")
     words = [word.strip() for word in re.split(r"[,;]", found["words"]) if word.strip()]
     rows = (of_case("summary", found["words"].strip()),)
     if 2 <= len(words) <= 5 and any(CASE_REPORT.search(word) for word in words):
-        return Answer(MET, "", rows, "patient")
-    return Answer(PARTLY, _("2 to 5 key words are asked for, “case report” among them."), rows, "")
+        return PartAnswer(MET, "", rows, "patient")
+    return PartAnswer(
+        PARTLY, _("2 to 5 key words are asked for, “case report” among them."), rows, ""
+    )
 
 
 def abstract(*labels):
@@ -61,11 +63,13 @@ def abstract(*labels):
     def part(record):
         summary = record.case.summary
         if not summary.strip():
-            return Answer(MISSING, _("There is no summary."), (), "patient")
+            return PartAnswer(MISSING, _("There is no summary."), (), "patient")
         rows = (of_case("summary", summary),)
         if labelled(summary, *labels):
-            return Answer(MET, "", rows, "patient")
-        return Answer(PARTLY, _("A summary is there, without this part as such."), rows, "patient")
+            return PartAnswer(MET, "", rows, "patient")
+        return PartAnswer(
+            PARTLY, _("A summary is there, without this part as such."), rows, "patient"
+        )
 
     return part
 
@@ -88,13 +92,13 @@ def patient(record):
     if sex != Sex.NOT_RECORDED:
         rows.append(head("patient.sex", record.patient.get_sex_display()))
     if not rows:
-        return Answer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
+        return PartAnswer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
     if len(rows) < 2:
-        return Answer(PARTLY, _("Age or sex is not recorded."), tuple(rows), "patient")
+        return PartAnswer(PARTLY, _("Age or sex is not recorded."), tuple(rows), "patient")
     if chapters_with(record, ABOUT_PERSON):
-        return Answer(MET, "", tuple(rows), "patient")
+        return PartAnswer(MET, "", tuple(rows), "patient")
     why = _("Age and sex; nothing on occupation or ethnic group.")
-    return Answer(PARTLY, why, tuple(rows), "patient")
+    return PartAnswer(PARTLY, why, tuple(rows), "patient")
 
 
 def concerns(record):

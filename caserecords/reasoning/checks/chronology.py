@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words
 from patients.language.placement import Placement, resolve
 from patients.models import Event
@@ -44,7 +44,7 @@ def ends_before_start(record):
                         "earlier": earlier.label,
                     }
                     message = _("%(what)s: “%(later)s” is before “%(earlier)s”.")
-                    yield Finding(
+                    yield CheckFinding(
                         message % words,
                         everywhere(record, [row, later, earlier]),
                         (table, str(row), *order(days, later, earlier)),
@@ -64,7 +64,7 @@ def follow_up_before_treatment(record):
         early = starts and all(is_before(days, event, start) for start in starts)
         if event.kind == "follow_up" and early:
             message = _("“%(event)s” is a follow-up, and before the start of every treatment.")
-            yield Finding(
+            yield CheckFinding(
                 message % {"event": event.label},
                 everywhere(record, [event, *starts]),
                 tuple(order(days, event, *starts)),
@@ -79,7 +79,7 @@ def duration_against_events(record):
             continue
         words = {"agent": row.agent, "duration": row.duration.printed, "days": f"{span:f}"}
         message = _("%(agent)s is said to last %(duration)s, but its start and end lie %(days)s d.")
-        yield Finding(
+        yield CheckFinding(
             message % words,
             everywhere(record, [row, row.start, row.end]),
             (row.agent, row.duration.printed, str(span)),
@@ -117,7 +117,7 @@ def visits_out_of_order(record):
     for earlier, later in pairwise(placed):
         if is_before(days, later.event, earlier.event):
             words = {"later": later.label, "earlier": earlier.label}
-            yield Finding(
+            yield CheckFinding(
                 _("“%(later)s” stands after “%(earlier)s”, but is before it in time.") % words,
                 everywhere(record, [later, earlier, later.event, earlier.event]),
                 tuple(order(days, later.event, earlier.event)),
@@ -131,7 +131,7 @@ def events_without_time(record):
     for event in record.events:
         unknown = event.placement is None or event.placement.how == "unknown"
         if unknown and event.key not in placed and event.key in used:
-            yield Finding(
+            yield CheckFinding(
                 _("“%(event)s” has no place in time, and other rows count from it.")
                 % {"event": event.label},
                 everywhere(record, [event, *used[event.key]]),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import DOUBT, Finding, Rule
+from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import where
 from patients.catalogue import codes, hpo
 from patients.models.fields import CodesField
@@ -65,7 +65,7 @@ def unknown_codes(record):
     for row, code in coded_rows(record):
         if not terms_of(code["system"], code["code"]):
             words = {"system": code["system"], "code": code["code"]}
-            yield Finding(
+            yield CheckFinding(
                 _("%(system)s %(code)s is in no catalogue here and was not verified.") % words,
                 (where(record, row),),
                 (code["system"], code["code"]),
@@ -85,7 +85,7 @@ def other_terms(record):
                 "term": terms[0],
             }
             message = _("%(system)s %(code)s stands beside “%(display)s”; its term is “%(term)s”.")
-            yield Finding(
+            yield CheckFinding(
                 message % words,
                 (where(record, row),),
                 (code["system"], code["code"], display),

@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import stated
 from caserecords.reasoning.row_references import everywhere, row_words
 from patients.models.course import PhaseKind
@@ -40,7 +40,7 @@ def phase_days(record):
             "sum": f"{formula} = {decimal_text(total)}",
             "whole": course.source.duration.printed,
         }
-        yield Finding(
+        yield CheckFinding(
             _("%(agent)s: the phases last %(sum)s days, the whole %(whole)s.") % words,
             everywhere(record, [course.source, *(phase.source for phase in course.phases)]),
             (course.source.agent, formula, words["whole"]),
@@ -68,7 +68,7 @@ def missing_doses(record):
             "phases": "; ".join(row_words(phase) for phase in bare),
             "bound": bound(course),
         }
-        yield Finding(
+        yield CheckFinding(
             _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % words,
             everywhere(record, [*bare, course.source, *described]),
             (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in bare]),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.language.values import plain_number
 from patients.reasoning.conduction import disagreement
@@ -24,7 +24,7 @@ def velocity_disagrees(record):
         speeds = compute_velocities(rows) if rows else {}
         for row in rows:
             if id(row) in speeds and (words := disagreement(speeds[id(row)], row.velocity_m_s)):
-                yield Finding(
+                yield CheckFinding(
                     _("%(row)s: the velocity is %(words)s.")
                     % {"row": row_words(row), "words": words},
                     (where(record, row),),
@@ -37,7 +37,7 @@ def zero_amplitude(record):
     for row in conduction_rows(record):
         value = getattr(row, AMPLITUDE[type(row)])
         if plain_number(value) == 0:
-            yield Finding(
+            yield CheckFinding(
                 _("%(row)s: an amplitude of 0 stands where no response may be meant.")
                 % {"row": row_words(row)},
                 (where(record, row),),
@@ -53,7 +53,7 @@ def latency_order(record):
             named = distal.stimulation_site != proximal.stimulation_site
             if named and None not in (near, far) and far <= near:
                 message = _("%(proximal)s: its latency is not longer than at the site before it.")
-                yield Finding(
+                yield CheckFinding(
                     message % {"proximal": row_words(proximal)},
                     everywhere(record, [proximal, distal]),
                     (proximal.nerve, proximal.side, proximal.stimulation_site, str(near), str(far)),
@@ -65,7 +65,7 @@ def onset_after_peak(record):
     for row in record.sensory_conduction:
         onset, peak = plain_number(row.onset_latency_ms), plain_number(row.peak_latency_ms)
         if None not in (onset, peak) and onset >= peak:
-            yield Finding(
+            yield CheckFinding(
                 _("%(row)s: the onset is not before the peak.") % {"row": row_words(row)},
                 (where(record, row),),
                 (row.nerve, row.side, str(onset), str(peak)),
@@ -87,7 +87,7 @@ def denervation_against_activity(record):
                     "%(row)s: active denervation, but the rest of the row says that it is normal."
                 )
             )
-            yield Finding(
+            yield CheckFinding(
                 message % {"row": row_words(row)},
                 (where(record, row),),
                 (row.muscle, row.side, row.active_denervation, *activity),

@@ -7,7 +7,7 @@ spacing; whether it lies on its image can.
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
 from caserecords.reasoning.row_references import everywhere, image_part
 from patients.catalogue import lookup
@@ -49,7 +49,7 @@ def columns_against_series(record):
             if said and shown and said != shown and (label, described) not in seen:
                 seen.add((label, described))
                 message = _("A column labelled “%(label)s” shows the series “%(series)s”.")
-                yield Finding(
+                yield CheckFinding(
                     message % {"label": label, "series": described},
                     (image_part("figures", index, figure.get("label", "")),),
                     (figure.get("label", ""), label, described),
@@ -70,7 +70,7 @@ def rows_against_levels(record):
                     "row": named("levels", panel["level"]),
                     "slice": named("levels", level),
                 }
-                yield Finding(
+                yield CheckFinding(
                     _("A row of level %(row)s shows a slice that is named %(slice)s.") % words,
                     (image_part("figures", index, figure.get("label", "")),),
                     (figure.get("label", ""), panel["level"], level, panel["sop_instance_uid"]),
@@ -85,7 +85,7 @@ def marks_outside(record):
         width, height = image.get("columns"), image.get("rows")
         x, y = mark.get("x", 0), mark.get("y", 0)
         if width and height and (x > width - 0.5 or y > height - 0.5):
-            yield Finding(
+            yield CheckFinding(
                 _("The mark at %(target)s lies outside of its image.") % {"target": target(mark)},
                 (image_part("annotations", index, target(mark)),),
                 (mark.get("structure", ""), mark.get("side", ""), x, y, mark["sop_instance_uid"]),
@@ -112,7 +112,7 @@ def marks_without_finding(record):
         words = target(found[0][1])
         rows = tuple(image_part("annotations", index, words) for index, _mark in found)
         about = [row for row in record.imaging_findings if row.structure == facts[0]]
-        yield Finding(
+        yield CheckFinding(
             _("Marked is the %(target)s, of which no imaging finding speaks.") % {"target": words},
             (*rows, *everywhere(record, about)),
             facts,

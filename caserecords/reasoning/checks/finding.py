@@ -19,7 +19,7 @@ SYMBOLS = {CONTRADICTION: "≠", DOUBT: "?", GAP: "…"}
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """What a rule yields: a message, its rows, and the facts that it rests on.
 
     The facts are stored ids and printed texts, never translated words or keys made at random: as

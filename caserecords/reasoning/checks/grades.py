@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks, stated
 from caserecords.reasoning.row_references import everywhere
 from patients.catalogue import mrc
@@ -39,7 +39,7 @@ def undefined_grades(record):
     ]
     silent = record.case.origin == Origin.PUBLISHED and not is_defined(record)
     if between and (said_undefined or silent):
-        yield Finding(
+        yield CheckFinding(
             _("Grades are used that the source does not define: %(grades)s.")
             % {"grades": ", ".join(between)},
             everywhere(record, [*rows, *said_undefined]),
@@ -59,7 +59,7 @@ def grades_without_source(record):
     """Grades for which no published definition is known at all."""
     rows = [row for row in record.strength if grades_of(row) & set(mrc.RARE)]
     if rows:
-        yield Finding(
+        yield CheckFinding(
             _("No published definition of a grade is known: %(grades)s.")
             % {"grades": ", ".join(mrc.RARE)},
             everywhere(record, rows),

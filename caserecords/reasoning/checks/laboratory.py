@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.row_references import row_words, where
 from patients.language.values import parse_value, to_decimal
 from patients.models.investigations import Interpretation
@@ -27,7 +27,7 @@ def against_range(record):
                 "said": row.get_interpretation_display(),
                 "range": row.reference_range,
             }
-            yield Finding(
+            yield CheckFinding(
                 _("%(row)s is called %(said)s, which its range (%(range)s) denies.") % words,
                 (where(record, row),),
                 (

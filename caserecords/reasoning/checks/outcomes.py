@@ -6,7 +6,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.sides import weak
 from caserecords.reasoning.row_references import everywhere, where
 from patients.models.course import Direction
@@ -72,7 +72,7 @@ def outcome_against_change(record):
                 "“%(domain)s” is said to be %(direction)s, but of the graded movements %(better)s "
                 "are better, %(worse)s worse and %(same)s the same."
             )
-            yield Finding(
+            yield CheckFinding(
                 message % words,
                 (where(record, row), *everywhere(record, grades_at(record, row.visit).values())),
                 (row.domain, row.direction, sorted(counts.items())),
@@ -86,7 +86,7 @@ def resolved_but_weak(record):
         if row.direction == Direction.RESOLVED and still:
             words = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
             message = _("“%(domain)s” is said to have resolved; below 5 at “%(visit)s”: %(n)s.")
-            yield Finding(
+            yield CheckFinding(
                 message % words,
                 everywhere(record, [row, *still]),
                 (row.domain, row.visit.label, sorted(str(one) for one in still)),

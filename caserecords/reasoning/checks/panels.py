@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import clauses, sentences, told
 from caserecords.reasoning.row_references import Where, image_part
 
@@ -31,7 +31,7 @@ WEIGHTING = re.compile(r"\b(T1|T2|PD|STIR)(?=\b|[^0-9])", re.I)
 
 
 @dataclass(frozen=True)
-class Panel:
+class PanelStatement:
     """What one place says of one letter: with a contrast agent or plain; its weighting."""
 
     figure: str
@@ -56,7 +56,7 @@ def weighting_of(text):
 
 
 def panels_told(record):
-    """Yield a Panel for each statement of a text that names one letter and says what it shows."""
+    """Yield a PanelStatement for each passage that names one letter and what it shows."""
     for passage in told(record):
         if not LETTER.search(passage.text):
             continue
@@ -72,18 +72,22 @@ def read_panel(text, row):
     if len(letters) == 1 and (contrast or weighting):
         found = letters[0]
         letter = found["letter"] or found["bare"]
-        yield Panel(found["figure"] or "", letter, contrast, weighting, text.strip(" .,"), row)
+        yield PanelStatement(
+            found["figure"] or "", letter, contrast, weighting, text.strip(" .,"), row
+        )
 
 
 def panels_drawn(record):
-    """Yield a Panel for each lettered column of a figure, as its label says."""
+    """Yield a PanelStatement for each lettered column of a figure, as its label says."""
     for index, figure in enumerate((record.parts.get("imaging") or {}).get("figures", ())):
         number = re.search(r"\d+", figure.get("label", ""))
         for letter, label in zip(ascii_uppercase, column_labels(figure), strict=False):
             row = image_part("figures", index, figure.get("label", ""))
             contrast, weighting = contrast_of(label), weighting_of(label)
             if contrast or weighting:
-                yield Panel(number[0] if number else "", letter, contrast, weighting, label, row)
+                yield PanelStatement(
+                    number[0] if number else "", letter, contrast, weighting, label, row
+                )
 
 
 def column_labels(figure):
@@ -124,7 +128,7 @@ def letters_against_text(record):
             "letter": letter,
             "texts": " – ".join(f"“{text}”" for text in texts),
         }
-        yield Finding(message, rows, (letter, sorted(texts)))
+        yield CheckFinding(message, rows, (letter, sorted(texts)))
 
 
 RULES = (

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.models.events import VisitRow
 from patients.models.wording import field_words
@@ -22,7 +22,7 @@ def repeated_rows(record):
         for said, same in seen.items():
             if len(same) > 1:
                 words = {"table": model.TITLE, "row": row_words(same[0]), "n": len(same)}
-                yield Finding(
+                yield CheckFinding(
                     _("The same row stands %(n)s times in %(table)s: %(row)s.") % words,
                     everywhere(record, same),
                     (table, *said, len(same)),
@@ -50,7 +50,7 @@ def visits_without_findings(record):
     used |= {study.get("visit") for study in studies}
     for row in record.visits:
         if row.key not in used:
-            yield Finding(
+            yield CheckFinding(
                 _("Nothing was found at the visit “%(visit)s”.") % {"visit": row.label},
                 (where(record, row),),
                 (row.label,),

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, Finding, Rule
+from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.catalogue.mrc import rank
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
 from patients.models.investigations import Certainty, Interpretation
-from patients.models.signs import Finding as SignFinding
+from patients.models.signs import SignFinding
 from patients.models.wording import side_words
 from patients.reasoning.evidence import SPARED, needle_words
 from patients.tables.columns import OTHER_SIDE
@@ -102,7 +102,7 @@ def findings_on_the_other_side(record):
             words = {"finding": row_words(row), "side": side_words(ill)}
             message = _("A finding on the other side than the illness (%(side)s): %(finding)s.")
             rows = [row, *(one for one in record.symptoms if one.side == ill)]
-            yield Finding(message % words, everywhere(record, rows), (ill, *content(row)))
+            yield CheckFinding(message % words, everywhere(record, rows), (ill, *content(row)))
 
 
 def likeness(row):
@@ -132,7 +132,7 @@ def diagnosis_on_the_other_side(record):
                 "“%(diagnosis)s” is of the side %(side)s, but complaints and findings are of the "
                 "side %(other)s."
             )
-            yield Finding(
+            yield CheckFinding(
                 message % words,
                 (where(record, row), *everywhere(record, across)),
                 (row.text, row.side, len(across)),
@@ -150,7 +150,7 @@ def complaint_without_finding(record):
         )
         if alone:
             words = {"symptom": row.name, "side": side_words(row.side)}
-            yield Finding(
+            yield CheckFinding(
                 _("“%(symptom)s” is on the side %(side)s, and no finding is.") % words,
                 (where(record, row),),
                 (row.name, row.site, row.side),

@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caserecords.reasoning.checks.finding import DOUBT, GAP, Finding, Rule
+from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks
 from caserecords.reasoning.row_references import everywhere, row_words
 from patients.catalogue import lookup
@@ -45,7 +45,7 @@ def side_not_stated(record):
     for (table, name), rows in tables.items():
         described = [one for one, text in remarks(record) if speaks_of_reflex(name, text)]
         what = row_words(rows[0]) if name else str(title_of(table))
-        yield Finding(
+        yield CheckFinding(
             _("The side is not stated: %(what)s.") % {"what": what},
             everywhere(record, [*rows, *described]),
             (table, name, len(rows)),
@@ -75,7 +75,7 @@ def side_inferred(record):
                 "side": ", ".join(side_words(side) for side in sides),
             }
             message = _("The source prints no side (%(table)s); stored is: %(side)s.")
-            yield Finding(
+            yield CheckFinding(
                 message % words,
                 everywhere(record, [*rows, *remarked]),
                 (table, sides),

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from caserecords.case import current_record
 from caserecords.reasoning.care.checklist import care
 from caserecords.reasoning.checks import RULES, review
 from caserecords.reasoning.settling import AcceptForm, accept, reopen
-from caserecords.report.views import current_record
 from patients.access.permissions import get_case, is_editable
 from patients.tables.columns import group
 

@@ -3,8 +3,8 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from caserecords.case import current_record
 from caserecords.reasoning.pathways import draw_pathways
-from caserecords.report.views import current_record
 from patients.access.permissions import get_case
 from patients.catalogue.localisation import ROWS
 from patients.reasoning.evidence import READERS

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from imaging.intake.importing import import_paths
 from imaging.intake.policy import policy_of
-from imaging.models import Outcome, State
+from imaging.models import FileOutcome, State
 from patients.models import Case
 
 
@@ -68,7 +68,12 @@ def report(console, job):
     """Print what became of the files; return whether anything was refused or went wrong."""
     counts = job.counts()
     table = Table("File", "Outcome", "Why", title=_("Not stored as images"))
-    told = (Outcome.REFUSED, Outcome.QUARANTINED, Outcome.INDEX, Outcome.ANNOTATIONS)
+    told = (
+        FileOutcome.REFUSED,
+        FileOutcome.QUARANTINED,
+        FileOutcome.INDEX,
+        FileOutcome.ANNOTATIONS,
+    )
     for line in job.files.filter(outcome__in=told):
         table.add_row(line.name, line.get_outcome_display(), line.reason)
     if table.row_count:
