@@ -29,6 +29,14 @@ class Frame:
     table: tuple | None = None
 
 
+def array_of(data, kind, shape):
+    """Return the array, or the number where `shape` is empty, whose bytes a child sent.
+
+    ValueError for a type that is not plain: numpy makes no object out of bytes.
+    """
+    return np.frombuffer(data, kind).reshape(shape)[()]
+
+
 def read_native(path, header, frame=0):
     """Return one frame with a single read and no parsing.
 

@@ -39,11 +39,7 @@ DAMAGED = "The file could not be read: it is damaged, or a form of DICOM that is
 
 PLAIN = {
     ("imaging.dicom.native", "Frame"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy._core.multiarray", "scalar"),
-    ("numpy._core.numeric", "_frombuffer"),
+    ("imaging.dicom.native", "array_of"),
 }
 
 
@@ -107,7 +103,7 @@ class Child:
         size = LENGTH.unpack(self.read(LENGTH.size, deadline))[0]
         try:
             return Plain(io.BytesIO(self.read(size, deadline))).load()
-        except pickle.UnpicklingError as error:
+        except (pickle.UnpicklingError, ValueError) as error:
             logger.warning("a child process sent what it may not: %s", error)
             raise Refused(DAMAGED) from error
 

@@ -27,14 +27,10 @@ class Shared(DataElement):
     """
 
     def __init__(self, element, written):
-        self.__dict__.update(vars(element))
+        super().__init__(element.tag, element.VR, element.value, already_converted=True)
         self.written, self.plain = written, UNREAD
 
-    @property
-    def value(self):
-        return self._value
-
-    @value.setter
+    @DataElement.value.setter
     def value(self, _value):
         raise AttributeError("an element that files share cannot be changed")
 

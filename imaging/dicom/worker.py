@@ -6,6 +6,7 @@ standard input does, so it never outlives its parent.
 """
 
 import errno
+import io
 import math
 import os
 import pickle
@@ -17,10 +18,11 @@ import warnings
 from pkgutil import resolve_name
 
 import imagecodecs  # noqa: F401 loaded before the memory limit is measured
-import numpy  # noqa: F401
+import numpy as np
 import pydicom
 import pydicom.config
 
+from imaging.dicom.native import array_of
 from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
@@ -61,10 +63,22 @@ def requests(stream):
         yield pickle.loads(stream.read(LENGTH.unpack(header)[0]))
 
 
+class Pickler(pickle.Pickler):
+    """Writes an array as its bytes, type and shape, so that the reader admits no name of numpy."""
+
+    def reducer_override(self, value):
+        """Return what pickle is to call for an array or a number of numpy."""
+        if not isinstance(value, np.ndarray | np.generic):
+            return NotImplemented
+        data = pickle.PickleBuffer(np.ascontiguousarray(value))
+        return array_of, (data, value.dtype.str, value.shape)
+
+
 def send(stream, answer):
-    body = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(LENGTH.pack(len(body)))
-    stream.write(body)
+    body = io.BytesIO()
+    Pickler(body, protocol=pickle.HIGHEST_PROTOCOL).dump(answer)
+    stream.write(LENGTH.pack(body.tell()))
+    stream.write(body.getbuffer())
     stream.flush()
 
 

@@ -60,7 +60,7 @@ def receive_parts(job, request, examiner):
     """Keep every part and begin to examine it; return their lines. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
-    for number, (headers, chunks) in enumerate(read_related(body_of(request._request), header), 1):
+    for number, (headers, chunks) in enumerate(read_related(body_of(request), header), 1):
         kind = parameters(headers.get("content-type", DICOM))[0]
         name = _("part %d") % number
         if kind != DICOM:

@@ -29,13 +29,11 @@ from imaging.dicomweb.negotiation import (
 )
 from imaging.dicomweb.qido import images
 from imaging.file_store import limits, store
-from imaging.models import Instance
 from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
 from imaging.pixels.responses import LARGEST, SMALLEST
 from imaging.refusals import told
 from patients.access.permissions import record_accesses
 from patients.api.problems import problem
-from patients.prepared import Prepared, blank
 
 DICOM = "application/dicom"
 PIECE = 256 * 1024
@@ -52,8 +50,9 @@ class Retrieval(StandardView):
     """One resource: the images that the address names, which the user may see."""
 
     def get(self, request, **names):
-        uids = {name: names[name] for name in COLUMNS if name in names}
-        found = images_named(type(self), request.user.pk, tuple(uids)).ask(**uids)
+        uids = {COLUMNS[name]: names[name] for name in COLUMNS if name in names}
+        rows = images(request.user).filter(**uids)
+        found = list(self.with_needed(rows.order_by("series__position", "position", "pk")))
         found = list({row.sop_instance_uid: row for row in reversed(found)}.values())[::-1]
         if not found:
             raise Http404
@@ -71,14 +70,6 @@ class Retrieval(StandardView):
     def with_needed(rows):
         """Return the rows with what the answer needs of them."""
         return rows.select_related("series__study")
-
-
-@lru_cache(maxsize=512)
-def images_named(view, user_pk, names):
-    """Return the question for the images that an address names, in the order of their series."""
-    blanks = {COLUMNS[name]: blank(Instance, name, "sop_instance_uid") for name in names}
-    rows = images(user_pk).filter(**blanks).order_by("series__position", "position", "pk")
-    return Prepared(view.with_needed(rows))
 
 
 class Files(Retrieval):
@@ -150,7 +141,7 @@ class Metadata(Retrieval):
     @staticmethod
     def with_needed(rows):
         """Return no rows of the models: to make them takes longer than to answer from memory."""
-        return rows.values_list("case_id", "sha256", *UIDS)
+        return rows.values_list("case_id", "sha256", *UIDS, named=True)
 
     def answer(self, request, found, names):
         choose(

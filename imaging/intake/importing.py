@@ -25,7 +25,7 @@ from imaging.file_store import limits, placing, reading, store, taking, uploads
 from imaging.intake.acceptance import judge
 from imaging.intake.archive import count_entries, is_archive, unpack
 from imaging.intake.completeness import told_index
-from imaging.intake.indexing import number_series, place_images
+from imaging.intake.indexing import AT_A_TIME, number_series, place_images
 from imaging.intake.parallel_examination import Examiner, drop
 from imaging.intake.policy import MEGABYTE, has_room, quota_bytes, used_bytes
 from imaging.marks.from_presentation_state import take_presentation_state
@@ -33,7 +33,6 @@ from imaging.models import FileOutcome, ImportFile, ImportJob, Source, State
 from imaging.models.imports import WITH_IMAGE
 from imaging.refusals import told
 from patients.models import Case
-from patients.prepared import update_each
 from patients.versions.saving import save_version
 
 logger = logging.getLogger(__name__)
@@ -242,7 +241,8 @@ def write_rows(job, judged, taken):
         if left:  # the series into which the images came follow when the import is closed
             save_version(case, job.user, only=of_series(left))
         lines = [line_of(one) for one in judged]
-        update_each(lines, "outcome", "reason", "sop_instance_uid", "sha256")
+        names = ["outcome", "reason", "sop_instance_uid", "sha256"]
+        ImportFile.objects.bulk_update(lines, names, batch_size=AT_A_TIME)
 
 
 def set_apart(one):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from imaging.models.owned import Owned, OwnedQuerySet, text_field, uid_field, valid_sha256
 from patients.models import Case, Origin, Visit
-from patients.prepared import Prepared, blank
 
 SYNTHETIC = "synthetic"
 REMOVED = "it was removed from the case"  # by a document; the file is kept, and can come back
@@ -97,7 +96,6 @@ class Series(Owned):
 
 
 # What it takes to answer for a picture.
-LARGEST_KEY = 2**63 - 1  # that a database holds; an address can name any
 FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
 
@@ -109,25 +107,30 @@ class InstanceQuerySet(OwnedQuerySet):
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
-        """Return one released image that the user may see, or None: `visible_to`, prepared.
-
-        Pictures are asked for by the dozen.
-        """
-        if not (user.is_authenticated and user.is_active) or pk > LARGEST_KEY:
+        """Return one released image that the user may see, with FOR_PICTURES alone, or None."""
+        try:
+            return released_to(user).only(*FOR_PICTURES).get(pk=pk)
+        except Instance.DoesNotExist:
             return None
-        return next(iter(picture_query(user.pk).ask(pk=pk)), None)
 
     def apart(self, user, pk):
         """Return one image that is set apart, to those who may release it, or None."""
         return self.editable_by(user).exclude(quarantine="").filter(pk=pk).first()
 
 
+def released_to(user):
+    """Return the released images that a user may see."""
+    return build_released(user.pk, user.is_active).all()
+
+
 @lru_cache(maxsize=512)
-def picture_query(user_pk):
-    """Return the question for one visible, released image by its key."""
-    user = get_user_model()(pk=user_pk, is_active=True)
-    images = Instance.objects.only(*FOR_PICTURES).filter(pk=blank(Instance, "pk", "id"))
-    return Prepared(images.visible_to(user).released().order_by())
+def build_released(user_pk, is_active):
+    """Return a query that is never run itself, only its copies: it holds conditions and no rows.
+
+    To build one takes longer than to run it, and pictures are requested by the dozen.
+    """
+    user = get_user_model()(pk=user_pk, is_active=is_active)
+    return Instance.objects.visible_to(user).released()
 
 
 class Instance(Owned):

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from patients.models import AccessLog, Case, Role, Team
-from patients.prepared import insert
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -56,16 +55,13 @@ def may_read_accesses(case, user):
 
 def record_access(request, case):
     """Write down who opened what, from where. Addresses come from the connection alone."""
-    insert(opening(request, case.pk))
+    opening(request, case.pk).save()
 
 
 def record_accesses(request, case_pks):
     """Write down the opening of several cases by one request, each once."""
     openings = [opening(request, pk) for pk in sorted(set(case_pks), key=str)]
-    if len(openings) == 1:
-        insert(openings[0])
-    else:
-        AccessLog.objects.bulk_create(openings)
+    AccessLog.objects.bulk_create(openings)
 
 
 def opening(request, case_pk):

@@ -1,6 +1,5 @@
 """Who calls the API: a Bearer token, in one query, and what a read-only token may do."""
 
-from functools import cache
 from hmac import compare_digest
 
 from django.utils import timezone
@@ -12,7 +11,6 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from patients.models import ApiToken
-from patients.prepared import Prepared, blank
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -31,18 +29,11 @@ def find_token(text):
     if not text.isascii() or not text.isalnum():
         return None
     digest = hash_token(text)
-    key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
-    for token in tokens_with_key().ask(token_key=key):
+    tokens = ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH])
+    for token in tokens.select_related("user"):
         if compare_digest(digest, token.digest) and is_valid(token):
             return token
     return None
-
-
-@cache
-def tokens_with_key():
-    """Return the question for the tokens that begin with a key, and for their users."""
-    tokens = ApiToken.objects.filter(token_key=blank(ApiToken, "token_key"))
-    return Prepared(tokens.select_related("user"))
 
 
 def is_valid(token):

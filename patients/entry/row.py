@@ -6,7 +6,6 @@ from functools import cache
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -65,7 +64,12 @@ class RowForm(forms.Form):
             for name, shown in self.shown.items()
         }
         data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}
-        super().__init__(data if formset.bound else None, initial=self.texts, prefix=self.prefix)
+        super().__init__(
+            data if formset.bound else None,
+            initial=self.texts,
+            prefix=self.prefix,
+            empty_permitted=True,
+        )
         self.make_cells()
 
     def make_cells(self):
@@ -133,11 +137,9 @@ class RowForm(forms.Form):
         names = self.shown.keys() - {"order", "delete"}
         return any(self.texts[name] != self.shown[name] for name in names)
 
-    def full_clean(self):
-        """A row that is not to be in the record, as nothing was said in it, has no mistakes."""
-        if self.counts:
-            return super().full_clean()
-        self._errors, self.cleaned_data = ErrorDict(), {}
+    def has_changed(self):
+        """A row that is not to be in the record is not checked, as `empty_permitted`."""
+        return self.counts
 
     def clean(self):
         """Write the cells into the row, and hold the model's own rules."""

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from patients.language.chronology import first_in_circle, place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
-from patients.prepared import rows_of_case
 from patients.record.computed import compute, compute_basics
 from patients.record.conversion import convert_data, reason, refuse_unstorable
 from patients.record.kinds import children_of, top_models
@@ -61,8 +60,7 @@ class DocumentError(Exception):
 
 def read(case, with_parts=True):
     """Gather a case from the database: one query a table, whatever its size."""
-    asked = {model.DOCUMENT_KEY: rows_of_case(model) for model in ROW_MODELS}
-    rows = {key: tuple(question.ask(case=case.pk)) for key, question in asked.items()}
+    rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case.pk)) for model in ROW_MODELS}
     keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
     for model in ROW_MODELS:
         for name, target in key_fields(model):

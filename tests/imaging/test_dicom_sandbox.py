@@ -66,6 +66,14 @@ def give_frame():
     return Frame(np.arange(6, dtype=np.int16).reshape(2, 3), windows=((1.0, 2.0),))
 
 
+def give_numbers():
+    return np.float32(1.5), np.zeros((2, 0)), np.arange(6).reshape(2, 3).T
+
+
+def give_objects():
+    return np.array([None])
+
+
 def give_file():
     return open(os.devnull)
 
@@ -101,6 +109,12 @@ def test_a_frame_comes_back_whole():
     assert frame.windows == ((1.0, 2.0),)
 
 
+def test_numbers_and_arrays_of_any_shape_come_back():
+    number, empty, turned = sandbox.call(give_numbers)
+    assert number == 1.5 and empty.shape == (2, 0)
+    assert turned.tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
 def test_a_refusal_passes_whole():
     with pytest.raises(Refused) as refused:
         sandbox.call(refuse)
@@ -115,6 +129,7 @@ def test_a_refusal_passes_whole():
         (recurse, "nested too deeply"),
         (fail, "could not be read"),
         (give_file, "stopped the reader"),
+        (give_objects, "could not be read"),
     ],
 )
 def test_a_bad_end_is_a_refusal_in_plain_words_and_the_pool_goes_on(function, words):

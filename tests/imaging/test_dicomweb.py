@@ -104,14 +104,14 @@ def test_no_pattern_makes_a_search_slow(case):
     """Eight stars over forty letters would be shared out in 77 million ways."""
     case.series.update(protocol_name="a" * 40)
     started = time.process_time()
-    rows = matching(images(case.author.pk), INSTANCE, QueryDict("ProtocolName=" + "*a" * 7 + "*b"))
+    rows = matching(images(case.author), INSTANCE, QueryDict("ProtocolName=" + "*a" * 7 + "*b"))
     assert not rows.exists()
     assert time.process_time() - started < 1
 
 
 def test_modalities_asked_again_and_again_multiply_no_rows(case):
     asked = QueryDict("ModalitiesInStudy=MR&" * 30)
-    rows = matching(images(case.author.pk), INSTANCE, asked)
+    rows = matching(images(case.author), INSTANCE, asked)
     assert str(rows.query).count(" JOIN ") < 10
     assert rows.count() == 5
 
@@ -254,7 +254,7 @@ def test_whatever_else_is_asked_for_is_answered_as_a_problem(case, tail):
 def test_a_fault_or_another_host_is_answered_as_a_problem(case, monkeypatch):
     caller = Caller(case.author, raise_request_exception=False)
     assert_problem(caller.get("/dicomweb/studies", headers={"host": "evil.example"}), 400)
-    monkeypatch.setattr("imaging.dicomweb.qido.page_of", lambda *_args: 1 / 0)
+    monkeypatch.setattr("imaging.dicomweb.qido.paged", lambda *_args: 1 / 0)
     assert_problem(caller.get("/dicomweb/studies"), 500)
 
 
