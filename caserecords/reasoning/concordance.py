@@ -285,7 +285,7 @@ def sign_words(sign, reflex=""):
 
 
 def names(text, structure):
-    """Tell whether a region in words ("L5 dermatome", "sural nerve") names a structure."""
+    """Return whether a region in words ("L5 dermatome", "sural nerve") names a structure."""
     roots = {f"root_{letter.lower()}{number}" for letter, number in ROOT.findall(text)}
     return structure in roots or lookup.find("structures", text) == structure
 
@@ -322,7 +322,7 @@ def is_abnormal(row):
 
 
 def covers(row, structure, side):
-    """Tell whether a normal result of a whole region, or of all its roots, covers a structure."""
+    """Return whether a normal result of a whole region, or of all its roots, covers a structure."""
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False
     kind = BY_KEY[structure].kind

@@ -51,7 +51,7 @@ def accept(case, user, key, reason):
 
 @transaction.atomic
 def reopen(case, user, key):
-    """Take the acceptance of a check away, as a new version; tell whether there was one."""
+    """Take the acceptance of a check away, as a new version; return whether there was one."""
     rows = case.discrepancy_rows.filter(settles=key) if key else case.discrepancy_rows.none()
     gone, _models = rows.delete()
     if gone:

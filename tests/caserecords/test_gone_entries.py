@@ -51,7 +51,7 @@ IMAGES = ("list-studies", "list-series", "list-instances", "list-annotations", "
 
 
 def is_named(field):
-    """Tell whether a field holds an entry of a catalogue or one of a few choices."""
+    """Return whether a field holds an entry of a catalogue or one of a few choices."""
     return isinstance(field, CatalogueField) or bool(field.choices)
 
 

@@ -39,7 +39,7 @@ def chapter(record, name):
 
 
 def labelled(text, *labels):
-    """Tell whether a passage of a text begins with one of the labels: "Limitations: …"."""
+    """Return whether a passage of a text begins with one of the labels: "Limitations: …"."""
     return bool(re.search(rf"(?:^|[.\n]\s*)(?:{'|'.join(labels)})\s*:", text, re.I))
 
 

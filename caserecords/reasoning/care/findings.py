@@ -110,7 +110,7 @@ def administration(record):
 
 
 def only_measures(record):
-    """Tell whether treatment was by other means than drugs alone."""
+    """Return whether treatment was by other means than drugs alone."""
     return bool(record.treatments) and not any(row.kind in DRUGS for row in record.treatments)
 
 

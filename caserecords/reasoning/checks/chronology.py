@@ -25,7 +25,7 @@ def days_of(record):
 
 
 def is_before(days, one, other):
-    """Tell whether one event is before another for certain, whatever is not exact in them."""
+    """Return whether one event is before another for certain, whatever is not exact in them."""
     first, second = days.get(one.key), days.get(other.key)
     return bool(first and second) and first.high < second.low
 

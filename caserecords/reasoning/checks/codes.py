@@ -49,7 +49,7 @@ def terms_of(system, code):
 
 
 def is_system(name, wanted):
-    """Tell whether a system is the wanted one: "ICD-10" is any edition of it, "ICD-10-CM" none."""
+    """Return whether a system is the wanted one: "ICD-10" is any edition of it, "ICD-10-CM" none."""
     return name == wanted or name.startswith(f"{wanted} (") or wanted.startswith(f"{name} (")
 
 

@@ -120,7 +120,7 @@ def marks_without_finding(record):
 
 
 def names(row, mark):
-    """Tell whether a finding is of a mark's structure, on its side or on none in particular."""
+    """Return whether a finding is of a mark's structure, on its side or on none in particular."""
     sides = (row.side, mark.get("side", Side.NOT_STATED))
     agree = sides[0] == sides[1] or any(side in (*UNSAID, Side.BOTH) for side in sides)
     return row.structure == mark["structure"] and agree

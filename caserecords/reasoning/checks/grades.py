@@ -48,7 +48,7 @@ def undefined_grades(record):
 
 
 def is_defined(record):
-    """Tell whether the record names a definition of the steps, or says what each used one means."""
+    """Return whether the record names a definition of the steps, or says what each used one means."""
     texts = [row.text for row in record.narrative]
     texts += [row.note for row in (*record.visits, *record.strength)]
     texts += [f"{row.statement} {row.reading}" for row in stated(record)]

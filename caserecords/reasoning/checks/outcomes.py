@@ -38,7 +38,7 @@ def changes(record, before, after):
 
 
 def contradicts(direction, counts):
-    """Tell whether grades say another thing than a direction; mixed changes leave it open."""
+    """Return whether grades say another thing than a direction; mixed changes leave it open."""
     if not counts:
         return False
     if direction == Direction.IMPROVED:

@@ -101,7 +101,7 @@ def column_labels(figure):
 
 
 def contradict(one, other):
-    """Tell whether two statements of one letter cannot both be right."""
+    """Return whether two statements of one letter cannot both be right."""
     same_panel = one.letter == other.letter and (
         one.figure == other.figure or not (one.figure and other.figure)
     )

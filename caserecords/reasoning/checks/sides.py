@@ -26,7 +26,7 @@ LOSS = ("reflex", "sensation")  # what is absent there is lost; elsewhere it is 
 
 
 def is_abnormal(row):
-    """Tell whether a row of findings shows something; what was not said is not abnormal."""
+    """Return whether a row of findings shows something; what was not said is not abnormal."""
     return ABNORMAL[row.DOCUMENT_KEY](row)
 
 
@@ -47,7 +47,7 @@ def denervated(row):
 
 
 def small_motor_response(row):
-    """Tell whether a response is absent, or printed as less than half of the other side's."""
+    """Return whether a response is absent, or printed as less than half of the other side's."""
     value = row.amplitude_mv
     if value is None:
         return False

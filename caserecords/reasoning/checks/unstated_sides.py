@@ -53,7 +53,7 @@ def side_not_stated(record):
 
 
 def speaks_of_reflex(item, text):
-    """Tell whether a remark says that a reflex, by its name, has no side."""
+    """Return whether a remark says that a reflex, by its name, has no side."""
     label = lookup.label("reflexes", item) if item else ""
     return bool(label and NO_SIDE.search(text)) and label.split()[0].casefold() in text.casefold()
 
