@@ -1,4 +1,4 @@
-"""Symptoms, history, diagnoses, treatment and outcome as lists of facts in the report."""
+"""Report lists of symptoms, history, diagnoses, treatment and outcome."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from patients.tables import diagnosis_table, treatment_table
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a list: what, its value, and lines beneath it."""
+    """One item of a list: its name, its value and the lines below it."""
 
     name: str
     value: str = ""
