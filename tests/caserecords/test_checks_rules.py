@@ -10,7 +10,7 @@ from django.utils import translation
 
 from caserecords.reasoning.checks import RULES, SEVERITIES, check
 from caserecords.reasoning.checks.codes import terms_of
-from caserecords.reasoning.checks.panels import contrast_of, panels_told
+from caserecords.reasoning.checks.panels import contrast_of, panels_in_texts
 from patients.catalogue import codes, hpo
 from patients.entry.sections import BY_SLUG, section_of
 from patients.models import ROW_MODELS
@@ -166,7 +166,7 @@ PROSE = (
 
 def told_letters(text):
     document = bare(narrative=[{"chapter": "investigation", "text": text}])
-    return {(one.letter, one.contrast, one.weighting) for one in panels_told(build(document))}
+    return {(one.letter, one.contrast, one.weighting) for one in panels_in_texts(build(document))}
 
 
 @pytest.mark.parametrize(
