@@ -1,4 +1,4 @@
-"""The pages and the call of the checks and of the CARE checklist."""
+"""The pages and API call of the checks and the CARE checklist."""
 
 import json
 
