@@ -24,7 +24,7 @@ def plain(text):
     return " ".join(text.split()).casefold()
 
 
-def bare(code):
+def without_prefix(code):
     """Return a code without the prefix of its system: "2901" for "ORPHA:2901"."""
     return plain(code).rpartition(":")[2]
 
@@ -35,7 +35,7 @@ def by_code():
     rows += [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
     found = {}
     for system, code, term in rows:
-        found.setdefault(bare(code), []).append((plain(system), term))
+        found.setdefault(without_prefix(code), []).append((plain(system), term))
     return found
 
 
@@ -45,7 +45,7 @@ KNOWN = by_code()
 def terms_of(system, code):
     """Return the terms of a code in the catalogues, one for each edition of the system."""
     wanted = ALIASES.get(plain(system), plain(system))
-    return [term for name, term in KNOWN.get(bare(code), ()) if is_system(name, wanted)]
+    return [term for name, term in KNOWN.get(without_prefix(code), ()) if is_system(name, wanted)]
 
 
 def is_system(name, wanted):
