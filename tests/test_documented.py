@@ -1,4 +1,4 @@
-"""What a user can set, run or call is named in the documentation."""
+"""The documentation covers every setting, command and API call."""
 
 import ast
 import re
@@ -12,8 +12,8 @@ from caserecords.exchange import FORMATS
 from patients.api.openapi import REASONS
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("caserecords", "imaging", "patients")
-FOLDERS = (*ROOMS, "docs", "static", "templates", "tests", ".ci", ".github")
+APPS = ("caserecords", "imaging", "patients")
+FOLDERS = (*APPS, "docs", "static", "templates", "tests", ".ci", ".github")
 PATH = re.compile(rf"(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]*")
 MANUALS = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
 FOR_CONTRIBUTORS = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / ".ci/long/README.md"]
@@ -34,17 +34,17 @@ def variables(source):
 
 
 def all_variables():
-    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
     found = {name for path in files for name in variables(path.read_text())}
     return sorted((found | {"CHROMIUM"}) - {"DJANGO_SETTINGS_MODULE"})
 
 
 def own_commands():
-    return sorted(name for name, app in get_commands().items() if app in ROOMS)
+    return sorted(name for name, app in get_commands().items() if app in APPS)
 
 
 def addresses(found=None, prefix=""):
-    """Yield every address of the site as the documentation writes it: /api/v1/cases/{}/."""
+    """Yield every address of the site in the form /api/v1/cases/{}/."""
     for one in get_resolver().url_patterns if found is None else found:
         below = prefix + str(one.pattern)
         if isinstance(one, URLResolver):

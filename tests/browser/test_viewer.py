@@ -1,4 +1,4 @@
-"""Images in a real browser: upload with progress, the viewer by keys, arrowheads, figures."""
+"""Images in a real browser: upload with progress, the viewer, arrowheads and figures."""
 
 import re
 
@@ -263,7 +263,7 @@ def test_cine_walks_by_itself_until_it_is_stopped(browser_page, live_server, cas
     browser_page.keyboard.press("c")
     browser_page.locator("[data-counter]", has_text="3/5").wait_for()
     browser_page.keyboard.press("c")
-    browser_page.wait_for_load_state("networkidle")  # a slice that was on its way is shown
+    browser_page.wait_for_load_state("networkidle")  # wait for pending slices
     stopped = counter(browser_page)
     browser_page.wait_for_timeout(400)
     assert counter(browser_page) == stopped

@@ -1,4 +1,4 @@
-"""Marks in the viewer: moved by the pointer, kept inside the picture, named in their list."""
+"""Marks in the viewer: moved by the pointer, kept inside the image, named in their list."""
 
 import pytest
 
