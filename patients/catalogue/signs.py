@@ -1,4 +1,4 @@
-"""Signs of the examination by domain, and the findings each can have; reflexes are signs too."""
+"""Examination signs by domain, including reflexes."""
 
 from dataclasses import dataclass
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from patients.catalogue import mrc
-from patients.language.placement import Resolved
+from patients.language.chronology import Resolved
 from patients.models import Side, Visit
 from patients.models.wording import side_words
 from patients.tables.strength import StrengthTable

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from patients.language.placement import Resolved
+from patients.language.chronology import Resolved
 from patients.models import Event, Side, Symptom, Treatment, Visit
 from patients.tables.columns import group
 
