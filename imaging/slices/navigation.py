@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy
 
 from imaging.slices.geometry import (
     SAME_PLACE_MM,
-    TOLD_APART,
+    STACK_ATTRIBUTES,
     Letters,
     normal,
     order,
     orientation_letters,
     pixel_to_patient,
     plane,
+    stack_attribute,
+    stack_attributes,
     stacks,
-    told,
-    told_apart,
 )
 
 WORDS = {
@@ -132,8 +132,8 @@ def stack_names(parts):
     """Return for each stack of a series, in words, what tells it from the others; "" for one."""
     planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
     said = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
-    for name in TOLD_APART:
-        values = [told(part[0], name) for part in parts]
+    for name in STACK_ATTRIBUTES:
+        values = [stack_attribute(part[0], name) for part in parts]
         if len(set(values)) > 1:
             said.append([in_words(name, value) for value in values])
     return [", ".join(filter(None, words)) for words in zip(*said, strict=True)] or [""] * len(
@@ -190,7 +190,7 @@ def make_slice(image, frame, own):
         center_mm=center(position, orientation, spacing, rows, columns),
         normal=normal(orientation),
         instance_number=image.instance_number or frame,
-        acquisition=told_apart(own) if own else image.acquisition,
+        acquisition=stack_attributes(own) if own else image.acquisition,
         image_position_patient=position,
         image_orientation_patient=orientation,
         pixel_spacing=spacing,
