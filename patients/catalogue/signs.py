@@ -10,7 +10,7 @@ DOMAINS = read("sign_domains")
 
 @dataclass(frozen=True)
 class SignEntry:
-    """One sign that can be looked for."""
+    """One examination sign."""
 
     id: str
     label: str
