@@ -6,7 +6,7 @@ from django.db import transaction
 
 from imaging.file_store import locked, store, uploads
 from imaging.models import ImportJob, Instance
-from imaging.pixels.pictures import forget
+from imaging.pixels.pictures import remove_from_cache
 
 HASHES_A_QUERY = 500
 
@@ -35,5 +35,5 @@ def remove_unheld(hashes):
             removed += set(some) - set(held.values_list("sha256", flat=True))
         for sha256 in removed:
             store().remove(sha256)
-            forget(sha256)
+            remove_from_cache(sha256)
     return removed

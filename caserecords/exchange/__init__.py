@@ -1,5 +1,7 @@
-"""Formats that a case can be had in: one module each, with CONTENT_TYPE, SUFFIX and export()."""
+"""Export formats of a case: one module each, with CONTENT_TYPE, SUFFIX and export()."""
+
+from types import ModuleType
 
 from caserecords.exchange import native, table
 
-FORMATS = {"json": native, "csv": table}  # by their names in URLs and on the command line
+FORMATS: dict[str, ModuleType] = {"json": native, "csv": table}  # by name in URLs and commands

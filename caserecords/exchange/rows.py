@@ -1,15 +1,19 @@
-"""Any table of the case document as CSV: a row a row, a column for every field of the document."""
+"""Any table of the case document as rows of cells, with a column for every field."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from patients.models import CaseRow
 from patients.models.wording import field_heading, field_words
-from patients.record.document import document_fields
+from patients.record.document import CaseRecord, document_fields
 from patients.record.kinds import parent_of
 
 
-def lines(record, model):
-    """Yield the head and the rows; a nested row begins with its parent's place and name."""
+def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
+    """Yield the header and the rows; a nested row starts with its parent's number and name."""
     fields = document_fields(model)
     labels = {event.key: event.label for event in record.rows["events"]}
     yield [*parent_heads(model), *(capfirst(field_heading(field)) for field in fields)]
@@ -18,15 +22,15 @@ def lines(record, model):
         yield [*parent_cells(record, row), *words]
 
 
-def parent_heads(model):
+def parent_heads(model: type[CaseRow]) -> list[str]:
     if not model.PARENT:
         return []
     name = parent_of(model)._meta.verbose_name
     return [capfirst(_("%(table)s, row") % {"table": name}), capfirst(name)]
 
 
-def parent_cells(record, row):
-    """Return the place, counted from 1, and the name of the row that this one is nested in."""
+def parent_cells(record: CaseRecord, row: CaseRow) -> list[Any]:
+    """Return the number, counted from 1, and the name of a row's parent; [] without a parent."""
     if not row.PARENT:
         return []
     parent = getattr(row, row.PARENT)

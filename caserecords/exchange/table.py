@@ -1,10 +1,13 @@
-"""A table as CSV (RFC 4180): any of the document, or strength with a column for each visit."""
+"""Export of one table as CSV (RFC 4180): any table, or strength with a column for each visit."""
+
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from caserecords.exchange import rows
-from patients.models import StrengthScore
+from patients.models import CaseRow, CaseVersion, StrengthScore
 from patients.models.wording import side_words
+from patients.record.document import CaseRecord
 from patients.record.kinds import by_key
 from patients.tables.spreadsheet import as_csv
 from patients.versions.reading import load_record
@@ -14,21 +17,21 @@ SUFFIX = "csv"
 
 
 class UnknownTable(ValueError):
-    """No table of the case document has this name; the message lists the tables."""
+    """The case document has no table of this name; the message lists the tables."""
 
 
-def export(version, table=""):
-    """Return a table of a stored version as UTF-8 CSV, its cells made safe.
+def export(version: CaseVersion, table: str = "") -> bytes:
+    """Return a table of a stored version as UTF-8 CSV, with cells that are safe in spreadsheets.
 
-    `table` is its document key; without one it is strength, a movement and side a row.
+    `table` is a document key. The default is strength, with a row for each movement and side.
     """
     model = find_model(table) if table else None
     record = load_record(version)
     return as_csv(rows.lines(record, model) if model else lines(record))
 
 
-def find_model(table):
-    """Return the model of a document key; UnknownTable where there is none."""
+def find_model(table: str) -> type[CaseRow]:
+    """Return the model of a document key. Raises UnknownTable."""
     known = by_key()
     if table not in known:
         words = {"table": table, "known": ", ".join(known)}
@@ -36,8 +39,8 @@ def find_model(table):
     return known[table]
 
 
-def lines(record):
-    """Yield the head and the rows; a visit without a grade is an empty cell."""
+def lines(record: CaseRecord) -> Iterator[list[str]]:
+    """Yield the header and the rows; a visit without a grade is an empty cell."""
     visits = {key_of(row): row.visit for row in record.rows["strength"]}
     heads = [visit.label if visit else _("visit not stated") for visit in visits.values()]
     yield [_("Movement or muscle"), _("Side"), *heads]
@@ -45,21 +48,23 @@ def lines(record):
         yield [name, side, *("; ".join(grades.get(key, ())) for key in visits)]
 
 
-def gather(rows):
+def gather(
+    rows: Iterable[StrengthScore],
+) -> dict[tuple[str, str], dict[str | None, list[str]]]:
     """Return {(name, side): {visit key: grades as printed}} in the order of the document."""
-    table = {}
+    table: dict[tuple[str, str], dict[str | None, list[str]]] = {}
     for row in rows:
         place = table.setdefault((label(row), side_words(row.side)), {})
         place.setdefault(key_of(row), []).append(str(row.grade))
     return table
 
 
-def key_of(row):
+def key_of(row: StrengthScore) -> str | None:
     return row.visit.key if row.visit else None
 
 
-def label(row):
+def label(row: StrengthScore) -> str:
     if row.printed_label:
-        return row.printed_label
+        return str(row.printed_label)
     name = "movement" if row.movement else "muscle"
-    return StrengthScore._meta.get_field(name).label(getattr(row, name))
+    return str(StrengthScore._meta.get_field(name).label(getattr(row, name)))

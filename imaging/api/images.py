@@ -17,7 +17,7 @@ from imaging.file_store import store
 from imaging.intake.receiving import open_job, receive, start
 from imaging.models import ImportJob, Instance, Series, Study
 from imaging.pixels.pictures import CONTENT_TYPES
-from imaging.pixels.responses import answer_picture, kept
+from imaging.pixels.responses import picture_response, with_cache_headers
 from patients.access.permissions import get_case, record_access, record_accesses
 from patients.api.openapi import (
     ETAG,
@@ -223,7 +223,7 @@ class InstanceImage(APIView):
         image = Instance.objects.viewable(request.user, pk)
         if image is None:
             raise Http404
-        return as_problem(answer_picture(request, image, suffix))
+        return as_problem(picture_response(request, image, suffix))
 
 
 def as_problem(response):
@@ -259,7 +259,7 @@ def kept_file(request, image):
     """Return a stored file whole, one range of it, or 304."""
     etag = f'"{image.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return kept(HttpResponse(status=304), request, etag)
+        return with_cache_headers(HttpResponse(status=304), request, etag)
     path = store().path(image.sha256)
     size = path.stat().st_size
     span = RANGE.fullmatch(request.headers.get("Range", ""))
@@ -272,7 +272,7 @@ def kept_file(request, image):
         response = part_of(path, first, last, size)
     response["Content-Disposition"] = f'attachment; filename="{image.sha256[:16]}.dcm"'
     response["Accept-Ranges"] = "bytes"
-    return kept(response, request, etag)
+    return with_cache_headers(response, request, etag)
 
 
 def read_range(span, size):

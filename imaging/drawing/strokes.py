@@ -1,7 +1,7 @@
-"""How each kind of mark is drawn: one list of strokes, for Pillow and for SVG alike.
+"""The strokes of each kind of mark, drawn with Pillow or as SVG.
 
-A filled mark has solid lines, a hollow one an empty middle or dashes, so that two marks differ in
-grey too.
+A filled mark has solid lines; a hollow one has an empty middle or dashes, so that the two differ
+in greyscale too.
 """
 
 import math
@@ -15,7 +15,7 @@ from imaging.drawing.lettering import font_of
 RED, BLUE = (230, 25, 35), (70, 150, 255)
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
-SHARP = 4  # marks are drawn this much larger and reduced, for smooth edges
+SHARP = 4  # marks are drawn at this scale and then reduced, for smooth edges
 LARGEST_PATCH = 4_000  # pixels a side of the enlarged piece
 HALF_BASE = 0.36  # of an arrowhead's length
 DOT, HEAD, LINE, DASH = 0.2, 0.7, 0.1, 0.45  # of an arrowhead's length
@@ -25,9 +25,9 @@ ARC_STEPS = 72
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark in pixels, (0, 0) the centre of the first; see imaging.models.Annotation.
+    """A mark in pixels; (0, 0) is the centre of the first pixel. See imaging.models.Annotation.
 
-    `angle` is in degrees clockwise from the right; `text` stands beside it.
+    `angle` is in degrees clockwise from the right; `text` is drawn next to the mark.
     """
 
     x: float
@@ -41,7 +41,7 @@ class Mark:
     text: str = ""
 
     def placed(self, scale, left=0.0, top=0.0):
-        """Return the mark on a picture enlarged by `scale` (across, down) and moved."""
+        """Return the mark scaled by `scale` (across, down) and then moved."""
         across, down = scale
         ends = {}
         if self.x2 is not None:
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A path through `points`; `closed` joins its ends, `filled` paints its inside."""
+    """A path through `points`; `closed` joins the ends, `filled` fills the inside."""
 
     points: tuple
     closed: bool = False
@@ -80,7 +80,7 @@ def mark_of(annotation, text=""):
 
 
 def is_inside(mark, box):
-    """Tell whether an end of a mark lies in a box (left, top, right, bottom), all in pixels."""
+    """Return whether an end of a mark is in a box (left, top, right, bottom), in pixels."""
     left, top, right, bottom = box
     return any(
         x is not None and left <= x + 0.5 <= right and top <= y + 0.5 <= bottom
@@ -89,7 +89,7 @@ def is_inside(mark, box):
 
 
 def strokes(mark, size):
-    """Return the strokes of a mark; `size` is how long an arrowhead is, in pixels."""
+    """Return the strokes of a mark; `size` is the length of an arrowhead in pixels."""
     solid = mark.shape == "filled"
     if mark.kind == "arrowhead":
         corners = triangle((mark.x, mark.y), mark.angle, size)
@@ -102,7 +102,7 @@ def strokes(mark, size):
         return [Stroke(ellipse(mark), closed=True, dashed=not solid)]
     if mark.kind == "point":
         return [Stroke(circle(mark.x, mark.y, size * DOT), closed=True, filled=solid)]
-    return []  # a text has words alone
+    return []  # a text mark has no strokes
 
 
 def arrow(mark, size, solid):
@@ -116,7 +116,7 @@ def arrow(mark, size, solid):
 
 
 def triangle(tip, angle, size):
-    """Return the three corners of an arrowhead: tip, and the two ends of its base."""
+    """Return the three corners of an arrowhead: the tip and the two ends of its base."""
     along, half = math.radians(angle), size * HALF_BASE
     back = (tip[0] - size * math.cos(along), tip[1] - size * math.sin(along))
     aside = (-half * math.sin(along), half * math.cos(along))
@@ -137,7 +137,7 @@ def circle(x, y, radius):
 
 
 def arc(x, y, half_width, half_height):
-    """Return the points of a whole ellipse, clockwise from the right."""
+    """Return the points of an ellipse, clockwise from the right."""
     turns = (2 * math.pi * step / ARC_STEPS for step in range(ARC_STEPS))
     return tuple((x + half_width * math.cos(t), y + half_height * math.sin(t)) for t in turns)
 
@@ -146,7 +146,7 @@ def arc(x, y, half_width, half_height):
 
 
 def draw_mark(image, mark, size=24.0):
-    """Draw a mark on an RGB image, in place; coordinates and size in pixels of the image."""
+    """Draw a mark on an RGB image in place; coordinates and size are in image pixels."""
     found = strokes(mark, size)
     if found:
         draw_strokes(image, found, COLOURS[mark.colour], size)
@@ -155,7 +155,7 @@ def draw_mark(image, mark, size=24.0):
 
 
 def draw_strokes(image, found, colour, size):
-    """Draw strokes on an enlarged piece of the image, and put that back reduced."""
+    """Draw strokes on an enlarged crop of the image, reduce it and paste it back."""
     points = [point for stroke in found for point in stroke.points]
     margin = math.ceil(size * 0.4)
     left = math.floor(min(x for x, _y in points)) - margin
@@ -177,7 +177,7 @@ def paint(draw, stroke, points, colour, size):
     if stroke.filled:
         trace(draw, stroke, points, HALO_DARK, line * HALO_OF_FILLED)
         trace(draw, stroke, points, HALO_LIGHT, line * RIM)
-        draw.polygon(points, fill=colour)  # last, up to its rim: it looks filled in grey too
+        draw.polygon(points, fill=colour)  # last, up to the rim, so that it is solid in greyscale
         return
     for piece in dashes(points, stroke, size * DASH):
         trace(draw, stroke, piece, HALO_DARK, line * HALO_OF_HOLLOW)
@@ -190,7 +190,7 @@ def trace(draw, stroke, points, colour, line):
 
 
 def dashes(points, stroke, length):
-    """Return the path whole, or every other piece of it about `length` long."""
+    """Return the whole path in a list, or its dashes of about `length` if it is dashed."""
     if not stroke.dashed:
         return [points]
     path = [*points, points[0]] if stroke.closed else points
@@ -210,7 +210,7 @@ def dashes(points, stroke, length):
 
 
 def write_text(draw, mark, size):
-    """Write a mark's words beside it, in its colour with a dark edge."""
+    """Write a mark's text next to it, in its colour with a dark outline."""
     height = max(9, round(size * 0.6))
     x, y = text_place(mark, size)
     draw.text(
@@ -225,7 +225,7 @@ def write_text(draw, mark, size):
 
 
 def text_place(mark, size):
-    """Return where a mark's words begin: at a text's own place, else right of its ends."""
+    """Return the position of a mark's text: that of a text mark, else right of both ends."""
     if mark.kind == "text" or mark.x2 is None:
         return mark.x, mark.y
     return max(mark.x, mark.x2) + size * 0.3, (mark.y + mark.y2) / 2
@@ -235,7 +235,7 @@ def text_place(mark, size):
 
 
 def svg_mark(mark, size, title=""):
-    """Return a mark as an SVG group, escaped; coordinates and size in the units of the SVG."""
+    """Return a mark as an escaped SVG group; coordinates and size are in SVG units."""
     parts = [format_html("<title>{}</title>", title)] if title else []
     parts += [svg_stroke(stroke, mark, size) for stroke in strokes(mark, size)]
     if mark.text:
@@ -258,7 +258,7 @@ def svg_text(mark, size):
 
 
 def svg_stroke(stroke, mark, size):
-    """Return one stroke above its dark halo; a page's style sheet may colour them otherwise."""
+    """Return one stroke on top of its dark halo; a page's style sheet can change the colours."""
     colour = "#{:02x}{:02x}{:02x}".format(*COLOURS[mark.colour])
     classes = f"mark mark-{mark.colour} mark-{'filled' if stroke.filled else 'hollow'}"
     if stroke.filled:

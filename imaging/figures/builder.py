@@ -10,7 +10,7 @@ from imaging.models import Instance, Panel, Series
 from imaging.models.figures import MOST_PANELS
 from imaging.pixels.responses import BadParameter, read_number
 from imaging.slices.levels import slices_at
-from imaging.slices.navigation import beside, slices_of
+from imaging.slices.navigation import matching_slices, slices_of
 
 
 @dataclass
@@ -168,7 +168,7 @@ def place_in(new, old, chosen, row):
     at = next((n for n, one in enumerate(old.slices) if choice(one) == chosen), None)
     space = new.series.frame_of_reference_uid
     same = bool(space) and space == old.series.frame_of_reference_uid
-    match = None if at is None else beside(old.slices, new.slices, same)[at]
+    match = None if at is None else matching_slices(old.slices, new.slices, same)[at]
     return "" if match is None else choice(new.slices[match])
 
 

@@ -8,7 +8,7 @@ from imaging.dicom.refusal import Refused
 from imaging.models import Instance, Series, Study
 from imaging.pixels.pictures import read_frame
 from imaging.pixels.rendering import default_window
-from imaging.slices.geometry import order, plane, told_apart
+from imaging.slices.geometry import order, plane, stack_attributes
 
 STUDY_HEADER = ("study_date", "study_time", "study_description")
 SERIES_HEADER = (
@@ -78,7 +78,7 @@ def place_images(case, found):
 
 def columns_of_image(header, quarantine):
     return columns(Instance, header, INSTANCE_HEADER) | {
-        "acquisition": told_apart(header),
+        "acquisition": stack_attributes(header),
         "header": header,
         "sha256": header["sha256"],
         "original_sha256": header["original_sha256"],

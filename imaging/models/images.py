@@ -149,7 +149,7 @@ class Instance(Owned):
     image_position_patient = models.JSONField(null=True, blank=True)
     image_orientation_patient = models.JSONField(null=True, blank=True)
     pixel_spacing = models.JSONField(null=True, blank=True)
-    acquisition = models.JSONField(default=dict, blank=True)  # geometry.TOLD_APART, where known
+    acquisition = models.JSONField(default=dict, blank=True)  # geometry.STACK_ATTRIBUTES
     pixel_offset = models.BigIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256], db_index=True)
     original_sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256])

@@ -1,6 +1,6 @@
-"""What a line and an ellipse measure: millimetres by Pixel Spacing, values by the stored pixels.
+"""Measurements of lines and ellipses: millimetres from Pixel Spacing, statistics from the pixels.
 
-Computed when asked for, never stored: the record holds where a mark lies, not what follows from it.
+They are computed on request and not stored; a record contains only the positions of marks.
 """
 
 import math
@@ -13,11 +13,11 @@ from imaging.pixels.pictures import read_frame
 
 
 def measure(mark, image):
-    """Return what a mark measures on its image, None for what cannot be known.
+    """Return the measurements of a mark on its image, with None for unknown values.
 
-    A line: `length_mm`. An ellipse: `area_mm2`, and `mean`, `minimum`, `maximum`,
-    `standard_deviation` and `pixels` (how many) of the modality values inside, without unit where
-    the file states none. Any other mark: {}.
+    A line has `length_mm`. An ellipse has `area_mm2`, and `mean`, `minimum`, `maximum` and
+    `standard_deviation` of the modality values inside, and their number `pixels`. Any other mark
+    has none.
     """
     if mark.kind == "line":
         return {"length_mm": length_mm(mark, spacing_of(image, mark.frame))}
@@ -28,12 +28,12 @@ def measure(mark, image):
 
 
 def spacing_of(image, frame=1):
-    """Return (between rows, between columns) in mm of one frame, or None where it is not stated."""
+    """Return the spacing (between rows, between columns) of a frame in mm, None if not stated."""
     return frame_header(image.header, frame - 1).get("pixel_spacing") or image.pixel_spacing
 
 
 def length_mm(mark, spacing):
-    """Return the length of a line in mm (PS3.3 10.7.1.3), None without a spacing."""
+    """Return the length of a line in mm (PS3.3 10.7.1.3); None without a spacing."""
     if spacing is None:
         return None
     down, across = spacing
@@ -41,13 +41,13 @@ def length_mm(mark, spacing):
 
 
 def length_words(mark, spacing):
-    """Return a line's length as it stands beside it, "" for any other mark or without a spacing."""
+    """Return the label of a line's length; "" for any other mark or without a spacing."""
     length = length_mm(mark, spacing) if mark.kind == "line" else None
     return "" if length is None else f"{length:.1f} mm"
 
 
 def area_mm2(mark, spacing):
-    """Return the area of an ellipse in mm², None without a spacing."""
+    """Return the area of an ellipse in mm²; None without a spacing."""
     if spacing is None:
         return None
     down, across = spacing
@@ -56,9 +56,9 @@ def area_mm2(mark, spacing):
 
 
 def values_inside(mark, image):
-    """Return the modality values of the pixels whose centre lies inside an ellipse, 1-D.
+    """Return the modality values of the pixels whose centre is inside an ellipse, as a 1-D array.
 
-    None where the picture is in colour, cannot be decoded or is not stored here.
+    Returns None if the image is in colour, cannot be decoded or is not stored here.
     """
     if not image.held:
         return None
@@ -73,7 +73,7 @@ def values_inside(mark, image):
 
 
 def mask(mark, rows, columns):
-    """Return (rows, columns) of booleans: which pixel centres lie inside an ellipse."""
+    """Return a (rows, columns) boolean array, true for pixel centres inside an ellipse."""
     across, down = (mark.x + mark.x2) / 2, (mark.y + mark.y2) / 2
     half_width = max(abs(mark.x2 - mark.x) / 2, 1e-9)
     half_height = max(abs(mark.y2 - mark.y) / 2, 1e-9)
@@ -83,7 +83,7 @@ def mask(mark, rows, columns):
 
 
 def statistics(values):
-    """Return the statistics of 1-D values, None each where there are none."""
+    """Return the statistics of a 1-D array, each None if it is empty or None."""
     names = ("mean", "minimum", "maximum", "standard_deviation")
     if values is None or not len(values):
         return dict.fromkeys(names) | {"pixels": 0}

@@ -1,4 +1,4 @@
-"""Pictures of stored images: read, windowed, marked, and kept on disk by what they show."""
+"""Render stored images with a window and marks, and cache the results on disk."""
 
 import hashlib
 import os
@@ -17,16 +17,16 @@ from imaging.pixels.png import encode_png
 from imaging.pixels.rendering import encode_jpeg, render, render_file, resized, window
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
-RENDERING = "4"  # change it when the same request gives another picture
+RENDERING = "4"  # change this when the same request renders differently
 SAMPLES = {np.dtype("u1"): "u8", np.dtype("u2"): "u16", np.dtype("i2"): "i16"}
 CACHE_BYTES = 1024 * 1024 * 1024
-TRIM_BYTES = 64 * 1024 * 1024  # drawn between two looks at the cache's size, on average
-MARK_SHARE = 18  # an arrowhead is as long as this part of the picture's side
+TRIM_BYTES = 64 * 1024 * 1024  # mean number of bytes written between two checks of the cache size
+MARK_SHARE = 18  # the longest side of the picture is this multiple of an arrowhead's length
 
 
 @dataclass(frozen=True)
 class PictureView:
-    """How one frame is to be shown. `frame` counts from 1; `size` is the longest side in pixels."""
+    """How to render one frame; `frame` counts from 1, `size` is the longest side in pixels."""
 
     frame: int = 1
     center: float | None = None
@@ -36,35 +36,35 @@ class PictureView:
     marks: tuple = ()
 
     def etag(self, sha256):
-        """Return the strong entity tag of this view of the file with this hash."""
+        """Return the strong entity tag of this view of a file."""
         marks = [mark_of(mark) for mark in self.marks]
         shown = (RENDERING, sha256, self.frame, self.center, self.width, self.size, self.fmt, marks)
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def read_frame(image, frame=1):
-    """Return one Frame of a stored image: read plainly where it can be, else by the sandbox.
+    """Return one Frame of a stored image, decoded in the sandbox if it is compressed.
 
-    Raises Refused where it cannot be decoded, OSError where the file is gone.
+    Raises Refused if it cannot be decoded, OSError if the file is missing.
     """
     path = store().path(image.sha256)
     if image.header.get("pixel_offset") is not None:
         return read_native(path, image.header, frame - 1)
-    return sandbox.call(decoding.read_frame, *place_of(image, frame), limits=limits())
+    return sandbox.call(decoding.read_frame, *frame_arguments(image, frame), limits=limits())
 
 
-def place_of(image, frame):
-    """Return what a child needs to read one frame of an image: path, index, header."""
+def frame_arguments(image, frame):
+    """Return the arguments of decoding.read_frame for one frame: path, index, header."""
     path = store().path(image.sha256)
     return str(path), frame - 1, for_frame(image.header, frame - 1)
 
 
 def stored_values_of(image, number):
-    """Return (bytes, description) of a grey frame as a browser can window it itself.
+    """Return (bytes, description) of a grey frame, so that a browser can apply the window.
 
-    Bytes are little-endian samples; the description names `type` (u8, u16, i16), `rows`, `columns`,
-    `slope`, `intercept`, `function` and `photometric`. None where only a picture can show the
-    frame: colour, a stored lookup table, more than 16 bits.
+    Bytes are little-endian samples; the description has `type` (u8, u16, i16), `rows`, `columns`,
+    `slope`, `intercept`, `function` and `photometric`. Returns None for frames in colour, with a
+    stored lookup table or with more than 16 bits.
     """
     frame = read_frame(image, number)
     pixels = np.ascontiguousarray(frame.pixels)
@@ -86,29 +86,30 @@ def stored_values_of(image, number):
 
 
 def picture(image, view):
-    """Return PNG or JPEG bytes of a view of an image, from the cache if it was shown before."""
+    """Return PNG or JPEG bytes of a view of an image, using the cache."""
     name = view.etag(image.sha256)
     path = cache() / image.sha256[:2] / f"{image.sha256}-{name}.{view.fmt}"
     try:
         return path.read_bytes()
     except FileNotFoundError:
         data = draw(image, view)
-        keep(path, data)
+        add_to_cache(path, data)
         return data
 
 
 def draw(image, view):
-    """Return the bytes of a view: drawn where the frame is decoded, unless marks lie on it."""
-    asked = view.center, view.width, view.size, view.fmt
+    """Return the bytes of a view; without marks, a compressed frame is rendered in the sandbox."""
+    options = view.center, view.width, view.size, view.fmt
     if view.marks:
         return draw_marked(read_frame(image, view.frame), view)
     if image.header.get("pixel_offset") is not None:
-        return render(read_frame(image, view.frame), *asked)
-    return sandbox.call(render_file, *place_of(image, view.frame), *asked, limits=limits())
+        return render(read_frame(image, view.frame), *options)
+    arguments = frame_arguments(image, view.frame)
+    return sandbox.call(render_file, *arguments, *options, limits=limits())
 
 
 def draw_marked(frame, view):
-    """Return the bytes of a view of one Frame with marks on it."""
+    """Return the bytes of a view of one Frame with marks."""
     shown = window(frame, view.center, view.width)
     scale = 1.0
     if view.size:
@@ -126,21 +127,21 @@ def with_marks(shown, marks, scale):
     return np.asarray(sheet)
 
 
-def keep(path, data):
-    """Put a picture into the cache, which is trimmed now and then."""
+def add_to_cache(path, data):
+    """Store a picture in the cache, and sometimes trim the cache."""
     put(path, data)
     if random.random() < len(data) / TRIM_BYTES:
         trim()
 
 
-def forget(sha256):
+def remove_from_cache(sha256):
     """Remove every picture of a file from the cache."""
     for path in (cache() / sha256[:2]).glob(f"{sha256}-*"):
         path.unlink(missing_ok=True)
 
 
 def trim(most=CACHE_BYTES):
-    """Remove the pictures drawn longest ago until the cache is within its size."""
+    """Remove the oldest pictures until the cache is within its size."""
     found = sorted(cached_pictures())
     total = sum(size for _when, size, _path in found)
     for _when, size, path in found:
@@ -151,11 +152,11 @@ def trim(most=CACHE_BYTES):
 
 
 def cached_pictures():
-    """Yield (when it was drawn, size, path) of every picture in the cache."""
+    """Yield (modification time, size, path) of every picture in the cache."""
     for folder in cache().glob("??"):
         for entry in os.scandir(folder):
             try:
                 status = entry.stat()
             except FileNotFoundError:
-                continue  # another process trims, too
+                continue  # another process may be trimming
             yield status.st_mtime, status.st_size, entry.path

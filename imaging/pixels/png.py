@@ -1,4 +1,4 @@
-"""A PNG writer for 8-bit pictures, made for speed (PNG third edition, W3C)."""
+"""A fast PNG encoder for 8-bit images (PNG third edition, W3C)."""
 
 import struct
 import zlib
@@ -7,15 +7,16 @@ import numpy as np
 from isal import isal_zlib
 
 START = b"\x89PNG\r\n\x1a\n"
-UP = 2  # filter: difference to the sample above
+UP = 2  # filter type: difference from the sample above
 
 
 def encode_png(image, dpi=None, *, lasting=False):
-    """Return an 8-bit grey (rows, columns) or RGB (rows, columns, 3) picture as PNG bytes.
+    """Encode an 8-bit grey (rows, columns) or RGB (rows, columns, 3) image as PNG bytes.
 
-    Differences to the row above, packed quickly: radiological pictures hardly have repeats worth a
-    long search. No time or text is written. `lasting` gives the same bytes on every machine, at
-    three times the cost: how ISA-L packs can depend on the processor.
+    Rows are stored as differences from the row above and compressed at the fastest level, because
+    radiological images have few repeats. No time or text is written. `lasting` gives the same
+    bytes on every machine and takes three times as long: the output of ISA-L can depend on the
+    processor.
     """
     rows, columns = image.shape[:2]
     kind = 2 if image.ndim == 3 else 0
@@ -29,13 +30,13 @@ def encode_png(image, dpi=None, *, lasting=False):
 
 
 def pack_lasting(lines, level):
-    """Pack by run lengths and Huffman codes alone, with the standard library's zlib."""
+    """Compress with run lengths and Huffman codes only, with the standard library's zlib."""
     packer = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
     return packer.compress(lines) + packer.flush()
 
 
 def filtered(image):
-    """Return the rows behind their filter byte, each sample less the one above it."""
+    """Return the rows with their filter bytes, each sample minus the one above it."""
     flat = image.reshape(image.shape[0], -1)
     lines = np.empty((flat.shape[0], flat.shape[1] + 1), np.uint8)
     lines[:, 0] = UP

@@ -1,4 +1,4 @@
-"""From stored pixels to what the eye sees: window, PNG and JPEG (PS3.3 C.11.2)."""
+"""Render stored pixels: modality and VOI transformations, PNG and JPEG (PS3.3 C.11.2)."""
 
 import functools
 import io
@@ -18,10 +18,10 @@ UNSHOWABLE = "The window that the file states cannot be shown."
 
 
 def default_window(frames):
-    """Return (centre, width) in modality values for one Frame or a list of them.
+    """Return the window (centre, width) in modality values for a Frame or a list of Frames.
 
-    The first stored window wins; without one, the middle of the grey values of all frames is shown,
-    so that one window serves a whole series.
+    This is the first stored window; without one, it covers the percentiles of the grey values of
+    all frames, so that a whole series has one window.
     """
     frames = [frames] if isinstance(frames, Frame) else list(frames)
     for frame in frames:
@@ -33,7 +33,7 @@ def default_window(frames):
 
 
 def sampled(frame):
-    """Return up to SAMPLE modality values spread over the picture."""
+    """Return about SAMPLE modality values, spread over the image."""
     flat = frame.pixels.reshape(-1)
     step = max(1, flat.size // SAMPLE)
     return flat[::step].astype(np.float64) * frame.slope + frame.intercept
@@ -42,9 +42,9 @@ def sampled(frame):
 def window(frame, center=None, width=None):
     """Return a Frame as 8 bits: (rows, columns), or (rows, columns, 3) for colour.
 
-    `center` and `width` are in modality values; without them the frame's own VOI table or window
-    is used. Colour is shown as it is. MONOCHROME1 comes out with its lowest value white. Raises
-    ValueError for a width that the function does not allow.
+    `center` and `width` are in modality values; the default is the frame's own VOI table or window.
+    Colour is not windowed. MONOCHROME1 has its lowest value white. Raises ValueError for a width
+    that the VOI function does not allow.
     """
     if frame.pixels.ndim == 3:
         return colour(frame)
@@ -67,33 +67,33 @@ def window(frame, center=None, width=None):
         frame.photometric,
     )
     pattern = frame.pixels.view(f"u{frame.pixels.dtype.itemsize}")
-    return np.take(table, pattern, mode="clip")  # none lies outside; not to check is twice as fast
+    return np.take(table, pattern, mode="clip")  # skips the bounds check, twice as fast
 
 
 @functools.lru_cache(maxsize=64)
 def lookup(kind, bits, slope, intercept, center, width, function, photometric):
-    """Return the shade of every value that `bits` can hold, indexed by its bit pattern.
+    """Return the shade of every value of `bits` bits, indexed by its bit pattern.
 
-    12 of 16 bits are the rule, so that most of the table is never computed.
+    Images usually use 12 of 16 bits, so that most of the table is not computed.
     """
     stored = np.dtype(kind).newbyteorder("=")
     first = -(2 ** (bits - 1)) if stored.kind == "i" else 0
-    held = np.arange(first, first + 2**bits).astype(stored)
+    samples = np.arange(first, first + 2**bits).astype(stored)
     table = np.zeros(256**stored.itemsize, np.uint8)
-    values = held * slope + intercept
+    values = samples * slope + intercept
     shown = inverted(shades(values, center, width, function), photometric)
-    table[held.view(f"u{stored.itemsize}")] = shown
+    table[samples.view(f"u{stored.itemsize}")] = shown
     return table
 
 
 def check_width(width, function):
     """Raise ValueError for a width the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
     if not (width >= 1 or (width > 0 and function != LINEAR)):
-        raise ValueError("a window is at least 1 wide")
+        raise ValueError("the width of a window must be at least 1")
 
 
 def shades(values, center, width, function):
-    """Return modality values as shades 0 to 255, by the function's formula in the standard."""
+    """Return modality values as shades 0 to 255, by the VOI function's formula in the standard."""
     if function == "SIGMOID":
         with np.errstate(over="ignore"):
             shade = 255.0 / (1.0 + np.exp(-4.0 * (values - center) / width))
@@ -111,7 +111,7 @@ def inverted(image, photometric):
 
 
 def by_table(frame):
-    """Return the shades of the frame's VOI LUT (C.11.2.1.1); values outside take its ends."""
+    """Return the shades by the frame's VOI LUT (C.11.2.1.1); values outside use its ends."""
     first, bits, entries = frame.table
     if first > 0x7FFF and frame.pixels.dtype.kind == "i":
         first -= 0x10000
@@ -122,31 +122,31 @@ def by_table(frame):
 
 
 def colour(frame):
-    """Return RGB samples as 8 bits each."""
+    """Return RGB samples with 8 bits each."""
     if frame.pixels.dtype == np.uint8:
         return frame.pixels
     return (frame.pixels >> max(0, frame.bits - 8)).clip(0, 255).astype(np.uint8)
 
 
 def render(frame, center=None, width=None, size=None, fmt="png"):
-    """Return a Frame as PNG or JPEG bytes. `size` is the longest side in pixels, None as it is."""
+    """Return a Frame as PNG or JPEG bytes; `size` is the longest side in pixels, None unscaled."""
     image = window(frame, center, width)
     if size is not None and size != max(image.shape[:2]):
         image = resized(image, size)
     return encode_png(image) if fmt == "png" else encode_jpeg(image)
 
 
-def render_file(path, frame, header, *asked):
-    """Return a picture of one frame, as `decoding.read_frame` and `render`; runs in the sandbox."""
-    shown = decoding.read_frame(path, frame, header)
+def render_file(path, frame, header, *options):
+    """Decode and render one frame, in the sandbox; see `decoding.read_frame` and `render`."""
+    decoded = decoding.read_frame(path, frame, header)
     try:
-        return render(shown, *asked)
+        return render(decoded, *options)
     except ValueError as error:
         raise Refused(UNSHOWABLE) from error
 
 
 def resized(image, size):
-    """Return an 8-bit picture with its longest side `size`, its shape kept."""
+    """Return an 8-bit image scaled so that its longest side is `size` pixels."""
     rows, columns = image.shape[:2]
     scale = size / max(rows, columns)
     shape = max(1, round(columns * scale)), max(1, round(rows * scale))
@@ -154,7 +154,7 @@ def resized(image, size):
 
 
 def encode_jpeg(image, quality=JPEG_QUALITY):
-    """Return an 8-bit grey or RGB picture as JPEG bytes."""
+    """Encode an 8-bit grey or RGB image as JPEG bytes."""
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""From an address's parameters to a picture: checks, entity tags, and the answer."""
+"""HTTP responses with pictures: query parameters, entity tags and cache headers."""
 
 import re
 
@@ -16,40 +16,39 @@ NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
 SMALLEST, LARGEST = 16, 2048
 FOREVER = "private, max-age=31536000, immutable"
-ASK_AGAIN = "private, no-cache"  # marks can be moved under the same address
+REVALIDATE = "private, no-cache"  # marks can change under the same URL
 
-
-PREFIXES = ("", "beside_", "third_", "fourth_")  # of the parameters of each pane
+PREFIXES = ("", "beside_", "third_", "fourth_")  # of the query parameters of each pane
 SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
 LONGEST_VIEW = 1000
 
 
 class BadParameter(Exception):
-    """A parameter of an address that cannot be taken; its text says which, and what is."""
+    """A query parameter is not valid; the message names it and says what is allowed."""
 
 
 def viewer_address(case_pk, series_pk, number, view=""):
-    """Return where the viewer shows a slice; `view` is the query of how it was looked at before."""
+    """Return the viewer's URL for a slice; `view` is the query of the previous page."""
     known = {f"{prefix}{name}" for prefix in PREFIXES for name in SHOWN} | {"beside"}
-    before = QueryDict(view[:LONGEST_VIEW])
+    previous = QueryDict(view[:LONGEST_VIEW])
     query = QueryDict(mutable=True)
-    for name in before:
+    for name in previous:
         if name in known:
-            query.setlist(name, before.getlist(name))
+            query.setlist(name, previous.getlist(name))
     query["slice"] = number
     path = reverse("imaging:show-series", args=[case_pk, series_pk])
     return f"{path}?{query.urlencode()}"
 
 
 def read_view(query, image, fmt):
-    """Return the PictureView that a query asks of an image. Raises BadParameter."""
+    """Return the PictureView for a query. Raises BadParameter."""
     frame = read_whole(query, "frame", 1, image.number_of_frames) or 1
     size = read_whole(query, "size", SMALLEST, LARGEST)
     center, width = read_number(query, "center"), read_number(query, "width")
     if (center is None) != (width is None):
-        raise BadParameter(_("center and width go together."))
+        raise BadParameter(_("Use center and width together."))
     if width is not None and width < 1:
-        raise BadParameter(_("width is a number of at least 1."))
+        raise BadParameter(_("width must be at least 1."))
     marks = ()
     if read_whole(query, "annotations", 0, 1):
         marks = tuple(
@@ -66,7 +65,9 @@ def read_whole(query, name, least, most):
         return None
     if not WHOLE.fullmatch(text) or not least <= int(text) <= most:
         values = {"name": name, "least": least, "most": most}
-        raise BadParameter(_("%(name)s is a whole number from %(least)s to %(most)s.") % values)
+        raise BadParameter(
+            _("%(name)s must be a whole number from %(least)s to %(most)s.") % values
+        )
     return int(text)
 
 
@@ -75,12 +76,12 @@ def read_number(query, name):
     if not text:
         return None
     if not NUMBER.fullmatch(text):
-        raise BadParameter(_("%(name)s is a number, such as 400 or 37.5.") % {"name": name})
+        raise BadParameter(_("%(name)s must be a number, such as 400 or 37.5.") % {"name": name})
     return float(text)
 
 
-def answer_picture(request, image, fmt):
-    """Return a picture of an image that the user may see, or why there is none, in plain words."""
+def picture_response(request, image, fmt):
+    """Return a picture of an image that the user may see, or an error as plain text."""
     try:
         view = read_view(request.GET, image, fmt)
     except BadParameter as error:
@@ -89,7 +90,7 @@ def answer_picture(request, image, fmt):
         return plain(_("This image is not stored here."), 404)
     etag = f'"{view.etag(image.sha256)}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return kept(HttpResponseNotModified(), request, etag)
+        return with_cache_headers(HttpResponseNotModified(), request, etag)
     try:
         data = picture(image, view)
     except Refused as refused:
@@ -98,14 +99,15 @@ def answer_picture(request, image, fmt):
         return plain(str(error), 400)
     except OSError:
         return plain(_("The file of this image cannot be read."), 503)
-    return kept(HttpResponse(data, content_type=CONTENT_TYPES[fmt]), request, etag)
+    response = HttpResponse(data, content_type=CONTENT_TYPES[fmt])
+    return with_cache_headers(response, request, etag)
 
 
-def kept(response, request, etag):
-    """Let the user's own browser keep a picture: without marks, an address never shows another."""
+def with_cache_headers(response, request, etag):
+    """Set headers for the browser's cache: a picture without marks never changes."""
     marked = request.GET.get("annotations") == "1"
     response["ETag"] = etag
-    response["Cache-Control"] = ASK_AGAIN if marked else FOREVER
+    response["Cache-Control"] = REVALIDATE if marked else FOREVER
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -1,25 +1,30 @@
-"""Where a slice lies in the patient: pure functions over numbers in mm (PS3.3 C.7.6.2).
+"""The position and order of slices in the patient: pure functions in mm (PS3.3 C.7.6.2).
 
 A slice is a dict or an object with `image_orientation_patient` (six cosines: along a row, then
-down a column), `image_position_patient` (centre of the first pixel), `instance_number`, and what it
-has of TOLD_APART, as its own or in a dict `acquisition`. The patient's axes point to the left (x),
-the back (y) and the head (z).
+down a column), `image_position_patient` (centre of the first pixel), `instance_number`, and any of
+STACK_ATTRIBUTES, as attributes or in a dict `acquisition`. The patient's axes point to the left
+(x), the back (y) and the head (z).
 """
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-# Two normals are one direction when they differ by less than this many degrees.
+AnySlice = TypeVar("AnySlice")  # a dict or an object, as the module's docstring describes
+Vector = tuple[float, ...]  # of the three axes
+
+# Normals that differ by less than 1 degree have the same direction.
 SAME_DIRECTION = math.cos(math.radians(1.0))
 SAME_PLACE_MM = 0.01
-# A letter is shown when its axis has at least this share of the direction (about 15 degrees).
+# An axis's letter is shown from this component of the direction (about 15 degrees).
 OBLIQUE = 0.25
-# The way slices are counted along each axis: to the left, to the back, to the feet.
+# The direction in which slices are numbered along each axis: to the left, to the back, to the feet.
 COUNTED = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 PLANES = ("sagittal", "coronal", "axial")
 ALONG_AXIS = math.cos(math.radians(35))
-# What tells images at one place apart, what is asked first goes first.
-TOLD_APART = (
+# Attributes that distinguish slices at one position, in the order in which they are compared.
+STACK_ATTRIBUTES = (
     "diffusion_b_value",
     "diffusion_gradient_orientation",
     "echo_time",
@@ -29,14 +34,14 @@ TOLD_APART = (
     "image_type",
     "acquisition_number",
 )
-COVERED = 0.6  # a stack holds at least this share of the places, or it is no stack of its own
+MIN_COVERAGE = 0.6  # a separate stack needs slices at least at this share of the positions
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
 
 
 @dataclass(frozen=True)
 class Letters:
-    """What stands at each edge of the picture, such as "R", or "AL" for an oblique one."""
+    """The letters at each edge of the picture, such as "R", or "AL" for an oblique one."""
 
     left: str
     right: str
@@ -44,11 +49,11 @@ class Letters:
     bottom: str
 
 
-def normal(orientation):
-    """Return the unit normal of a slice, or None where the six cosines are missing or degenerate.
+def normal(orientation: Sequence[float] | None) -> Vector | None:
+    """Return the unit normal of a slice, or None if the six cosines are missing or degenerate.
 
-    The cosines of real files are rounded; they count as a plane if both are about one long and
-    about at right angles.
+    The cosines in real files are rounded, so that their lengths and the right angle between them
+    are checked with a tolerance.
     """
     if orientation is None or len(orientation) != 6:
         return None
@@ -63,21 +68,21 @@ def normal(orientation):
     return tuple(value / size for value in across)
 
 
-def order(slices):
-    """Return the slices in anatomical order: stack behind stack, each by its place.
+def order(slices: Iterable[AnySlice]) -> list[AnySlice]:
+    """Return the slices in anatomical order: stack by stack, each ordered by position.
 
-    Slices that differ only in echo or acquisition follow one another as stacks of their own.
-    Where a slice has no geometry, all are ordered by instance number, and those without one last.
+    Slices that differ only in echo or acquisition form separate stacks. If any slice has no
+    geometry, all are ordered by instance number, with unnumbered slices last.
     """
     return [one for stack in stacks(slices) for one in stack]
 
 
-def stacks(slices):
-    """Return the slices as a list of stacks: parallel, one echo each, ordered by position.
+def stacks(slices: Iterable[AnySlice]) -> list[list[AnySlice]]:
+    """Return the slices as a list of stacks: parallel slices of one echo, ordered by position.
 
-    Both stacks and slices run from the head to the feet where most are axial, from right to left
-    where sagittal, from front to back where coronal. One series of files can hold several stacks
-    (lumbar discs, each with its own tilt; two echoes).
+    Stacks and slices run from head to feet if most slices are axial, from right to left if
+    sagittal, from front to back if coronal. A series can have several stacks, such as lumbar discs
+    with different tilts, or two echoes.
     """
     slices = list(slices)
     if any(not has_geometry(one) for one in slices):
@@ -92,34 +97,34 @@ def stacks(slices):
     return sorted(echoes, key=lambda stack: stack_place(stack, axis))
 
 
-def in_order(block, axis):
-    """Return parallel slices by their place along the axis; those of one place by number."""
+def in_order(block: Sequence[AnySlice], axis: Vector) -> list[AnySlice]:
+    """Return parallel slices by position along the axis, then by instance number."""
     direction = axis_normal(block, axis)
     return sorted(block, key=lambda one: (along(one, direction), *by_number(one)))
 
 
-def has_geometry(one):
+def has_geometry(one: object) -> bool:
     position = get(one, "image_position_patient")
     if position is None or len(position) != 3 or not all(map(math.isfinite, position)):
         return False
     return normal(get(one, "image_orientation_patient")) is not None
 
 
-def common_axis(slices):
-    """Return the patient axis that most of the slices look along, one of COUNTED."""
+def common_axis(slices: Sequence[object]) -> Vector:
+    """Return the axis, one of COUNTED, that is nearest to most of the normals."""
     weight = [0.0, 0.0, 0.0]
     for one in slices:
-        for index, value in enumerate(normal(get(one, "image_orientation_patient"))):
+        for index, value in enumerate(slice_normal(one)):
             weight[index] += abs(value)
     dominant = weight.index(max(weight))
     return COUNTED[dominant]
 
 
-def by_direction(slices):
-    """Return groups of slices whose normals are parallel."""
-    groups = []
+def by_direction(slices: Sequence[AnySlice]) -> list[list[AnySlice]]:
+    """Group slices by parallel normals."""
+    groups: list[tuple[Vector, list[AnySlice]]] = []
     for one in slices:
-        direction = normal(get(one, "image_orientation_patient"))
+        direction = slice_normal(one)
         for known, members in groups:
             if abs(dot(known, direction)) >= SAME_DIRECTION:
                 members.append(one)
@@ -129,8 +134,8 @@ def by_direction(slices):
     return [members for _, members in groups]
 
 
-def blocks(slices, axis):
-    """Split parallel slices where the distance leaps: two discs can share one tilt."""
+def blocks(slices: Sequence[AnySlice], axis: Vector) -> list[list[AnySlice]]:
+    """Split parallel slices at large gaps, because two discs can have the same tilt."""
     direction = axis_normal(slices, axis)
     ordered = sorted(slices, key=lambda one: along(one, direction))
     places = [along(one, direction) for one in ordered]
@@ -144,64 +149,73 @@ def blocks(slices, axis):
     return found
 
 
-def by_repeat(ordered, names=TOLD_APART):
-    """Split a block with several slices at a place into one stack a b-value, echo, time point …
+def by_repeat(
+    ordered: list[AnySlice], names: Sequence[str] = STACK_ATTRIBUTES
+) -> list[list[AnySlice]]:
+    """Split a block with several slices at a position into stacks by b-value, echo, time point …
 
-    A difference counts that gives stacks which each cover the block: slices that were taken by
-    turns (the odd ones first) differ in their acquisition and are one stack all the same.
+    An attribute is used only if each of its stacks covers the block. Interleaved slices (odd ones
+    first) differ in their acquisition number but form one stack.
     """
     places = count_places(ordered)
     if places == len(ordered):
         return [ordered]
     for at, name in enumerate(names):
-        kinds = {}
+        kinds: dict[Any, list[AnySlice]] = {}
         for one in ordered:
-            kinds.setdefault(told(one, name), []).append(one)
-        covers = all(count_places(kind) >= COVERED * places for kind in kinds.values())
+            kinds.setdefault(stack_attribute(one, name), []).append(one)
+        covers = all(count_places(kind) >= MIN_COVERAGE * places for kind in kinds.values())
         if len(kinds) > 1 and covers:
             ranked = sorted(kinds, key=lambda kind: (kind is None, kind))
             return [part for kind in ranked for part in by_repeat(kinds[kind], names[at + 1 :])]
     return [ordered]
 
 
-def count_places(ordered):
-    """Return at how many places the slices of an ordered block lie."""
+def count_places(ordered: Sequence[object]) -> int:
+    """Count the distinct positions of the slices of an ordered block."""
     steps = zip(ordered, ordered[1:], strict=False)
     return 1 + sum(not same_place(a, b) for a, b in steps)
 
 
-def same_place(a, b):
+def same_place(a: object, b: object) -> bool:
     places = get(a, "image_position_patient"), get(b, "image_position_patient")
     return math.dist(*places) < SAME_PLACE_MM
 
 
-def told(one, name):
-    """Return what a slice says of one of TOLD_APART, as a value that compares; None without."""
+def stack_attribute(one: object, name: str) -> Any:
+    """Return a slice's value of one of STACK_ATTRIBUTES, hashable and sortable, or None."""
     value = get(one, name)
     value = (get(one, "acquisition") or {}).get(name) if value is None else value
     return tuple(value) if isinstance(value, list) else value
 
 
-def told_apart(header):
-    """Return what a header says of TOLD_APART, without the unknown."""
-    return {name: header[name] for name in TOLD_APART if header.get(name) is not None}
+def stack_attributes(header: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of STACK_ATTRIBUTES that a header has."""
+    return {name: header[name] for name in STACK_ATTRIBUTES if header.get(name) is not None}
 
 
-def stack_place(stack, axis):
-    """Return the key that orders stacks: place on the common axis, what tells apart, number."""
+def stack_place(stack: Sequence[object], axis: Vector) -> tuple[Any, ...]:
+    """Return the sort key of a stack: mean position on the axis, attributes, instance number."""
     middle = sum(along(one, axis) for one in stack) / len(stack)
-    said = [told(stack[0], name) for name in TOLD_APART]
-    return round(middle, 2), [(value is None, value) for value in said], by_number(stack[0])
+    values = [stack_attribute(stack[0], name) for name in STACK_ATTRIBUTES]
+    return round(middle, 2), [(value is None, value) for value in values], by_number(stack[0])
 
 
-def axis_normal(slices, axis):
-    return towards(normal(get(slices[0], "image_orientation_patient")), axis)
+def slice_normal(one: object) -> Vector:
+    """Return the unit normal of a slice that has geometry."""
+    direction = normal(get(one, "image_orientation_patient"))
+    assert direction is not None
+    return direction
 
 
-def towards(direction, axis):
-    """Return the direction or its opposite, whichever points the way the axis does.
+def axis_normal(slices: Sequence[object], axis: Vector) -> Vector:
+    return towards(slice_normal(slices[0]), axis)
 
-    Slices at right angles to the axis (a scout of three planes) are counted along their own.
+
+def towards(direction: Vector, axis: Vector) -> Vector:
+    """Return the direction or its opposite, whichever is closer to the axis.
+
+    A slice at right angles to the axis (a scout in three planes) is numbered along its own axis.
     """
     if abs(dot(direction, axis)) < 0.1:
         strongest = max(range(3), key=lambda index: abs(direction[index]))
@@ -209,32 +223,32 @@ def towards(direction, axis):
     return direction if dot(direction, axis) >= 0 else tuple(-value for value in direction)
 
 
-def along(one, direction):
+def along(one: object, direction: Vector) -> float:
     return dot(get(one, "image_position_patient"), direction)
 
 
-def by_number(one):
+def by_number(one: object) -> tuple[bool, int]:
     number = get(one, "instance_number")
     return number is None, number or 0
 
 
-def orientation_letters(orientation):
-    """Return the Letters at the edges of a picture, or None where the orientation is unknown."""
-    if normal(orientation) is None:
+def orientation_letters(orientation: Sequence[float] | None) -> Letters | None:
+    """Return the Letters at the edges of a picture, or None if the orientation is not known."""
+    if orientation is None or normal(orientation) is None:
         return None
     right, bottom = letters(orientation[:3]), letters(orientation[3:])
     return Letters(right.translate(OPPOSITE), right, bottom.translate(OPPOSITE), bottom)
 
 
-def letters(direction):
-    """Return the letters of the axes a direction follows, the strongest first."""
+def letters(direction: Sequence[float]) -> str:
+    """Return the letters of a direction, the strongest axis first."""
     ranked = sorted(enumerate(direction), key=lambda pair: -abs(pair[1]))
     shown = [pair for rank, pair in enumerate(ranked) if rank == 0 or abs(pair[1]) >= OBLIQUE]
     return "".join(LETTERS[axis][value < 0] for axis, value in shown)
 
 
-def plane(orientation):
-    """Return "axial", "sagittal", "coronal" or "oblique", or None where it is unknown."""
+def plane(orientation: Sequence[float] | None) -> str | None:
+    """Return "axial", "sagittal", "coronal" or "oblique", or None if not known."""
     direction = normal(orientation)
     if direction is None:
         return None
@@ -242,7 +256,13 @@ def plane(orientation):
     return PLANES[strongest] if abs(direction[strongest]) >= ALONG_AXIS else "oblique"
 
 
-def pixel_to_patient(position, orientation, spacing, column, row):
+def pixel_to_patient(
+    position: Sequence[float],
+    orientation: Sequence[float],
+    spacing: Sequence[float],
+    column: float,
+    row: float,
+) -> Vector:
     """Return (x, y, z) in mm of a point of the picture; (0, 0) is the centre of the first pixel.
 
     `spacing` is (between rows, between columns) in mm, as in Pixel Spacing (PS3.3 C.7.6.2.1.1).
@@ -255,15 +275,15 @@ def pixel_to_patient(position, orientation, spacing, column, row):
     )
 
 
-def get(one, name):
+def get(one: object, name: str) -> Any:
     return one.get(name) if isinstance(one, dict) else getattr(one, name, None)
 
 
-def dot(a, b):
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
-def cross(a, b):
+def cross(a: Sequence[float], b: Sequence[float]) -> Vector:
     return (
         a[1] * b[2] - a[2] * b[1],
         a[2] * b[0] - a[0] * b[2],

@@ -1,8 +1,8 @@
-"""Names of levels on slices: given to one slice by a user, carried to others by place.
+"""Anatomical levels of slices: a user names one slice, and other series inherit by position.
 
-A slice has the level of the named slice nearest to it in the same space (frame of reference) that
-looks nearly the same way, if that lies within half a step between slices: it then shows the same
-disc or vertebra. Otherwise its level is not known.
+A slice has the level of the nearest named slice with a similar orientation in the same frame of
+reference, if that is within half the slice spacing, because both then show the same disc or
+vertebra. Otherwise its level is not known.
 """
 
 import math
@@ -12,13 +12,13 @@ from imaging.models import SliceLevel
 from imaging.slices.navigation import frames_of, slices_of
 
 SAME_TILT = math.cos(math.radians(20))
-USUAL_STEP_MM = 4.0  # where a series does not say how far its slices lie apart
-BESIDE_MM = 120.0  # farther away in the plane it is another part of the body
+USUAL_STEP_MM = 4.0  # if a series does not state its slice spacing
+BESIDE_MM = 120.0  # farther away in the plane, a slice shows another part of the body
 
 
 @dataclass(frozen=True)
 class Named:
-    """A slice that a user named: where it lies, and how far its name reaches to either side."""
+    """A slice named by a user: its position, and how far the name applies to either side."""
 
     level: str
     space: str
@@ -29,7 +29,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Level:
-    """The level of a slice; `away_mm` is None on a slice that was named itself."""
+    """The level of a slice; `away_mm` is None if the slice itself was named."""
 
     id: str
     away_mm: float | None = None
@@ -52,8 +52,8 @@ def named_slices(case):
         for place in frames_of(image):
             level = own.get((place.sop_instance_uid, place.frame))
             if level and place.center_mm and series.frame_of_reference_uid:
-                where = (series.frame_of_reference_uid, place.center_mm, place.normal)
-                found.append(Named(level, *where, reach))
+                position = (series.frame_of_reference_uid, place.center_mm, place.normal)
+                found.append(Named(level, *position, reach))
     return own, found
 
 
@@ -73,9 +73,10 @@ def level_of(place, space, own, named):
 
 
 def distance(place, one):
-    """Return how far a slice lies from a named one across it, in mm; None where it is out of reach.
+    """Return the distance of a slice from a named one along its normal, in mm.
 
-    Both middles may lie apart in the plane, as pictures are cut differently.
+    Returns None if it is out of reach. The centres can differ within the plane, because images
+    cover different areas.
     """
     if place.center_mm is None or abs(dot(place.normal, one.normal)) < SAME_TILT:
         return None
@@ -90,12 +91,12 @@ def dot(a, b):
 
 
 def levels_of_series(series, slices, own, named):
-    """Return a Level or None for each slice of a series."""
+    """Return the Level, or None, of each slice of a series."""
     return [level_of(one, series.frame_of_reference_uid, own, named) for one in slices]
 
 
 def slices_at(case, series, level):
-    """Return the slices of a series at a level, those that were named themselves first."""
+    """Return the slices of a series at a level, with named slices first."""
     own, named = named_slices(case)
     slices = slices_of(series)
     found = zip(slices, levels_of_series(series, slices, own, named), strict=True)

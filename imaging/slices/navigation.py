@@ -1,4 +1,4 @@
-"""The slices of a series as a viewer walks through them, and which slice of another lies beside."""
+"""The slices of a series in the order of the viewer, and the matching slices of another series."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy
 
 from imaging.slices.geometry import (
     SAME_PLACE_MM,
-    TOLD_APART,
+    STACK_ATTRIBUTES,
     Letters,
     normal,
     order,
     orientation_letters,
     pixel_to_patient,
     plane,
+    stack_attribute,
+    stack_attributes,
     stacks,
-    told,
-    told_apart,
 )
 
 WORDS = {
@@ -30,20 +30,19 @@ WORDS = {
     "image_type": "%s",
     "acquisition_number": gettext_lazy("acquisition %s"),
 }
-MISSING = 1.5  # a step this much longer than the usual one says that slices are missing
-SAME_WAY = 0.7  # cosine between the normals of slices that can be compared side by side
+MISSING = 1.5  # slices are missing if a step is longer than this multiple of the usual step
+SAME_WAY = 0.7  # smallest cosine between the normals of slices that can be compared
 
 
 @dataclass(frozen=True)
 class Slice:
     """One frame of one image. `frame` counts from 1; `center_mm` is None without geometry.
 
-    `width` and `height` are its size on screen in pixels: columns and rows, in the proportions of
-    the body. `letters` are None where the orientation is unknown. `stack` counts the stacks of the
-    series from 0, `stack_words` says what tells it from the others; `gap_mm` is how far the slice
-    before lies where more than the usual step lies between, so that slices are missing; `repeated`
-    says that the slice before lies at this place. `level` is an
-    imaging.slices.levels.Level, or None.
+    `width` and `height` are the size on screen in pixels, corrected for the pixel spacing.
+    `letters` is None if the orientation is not known. `stack` is the index of the stack in the
+    series, `stack_words` describes how it differs from the others. `gap_mm` is the distance to the
+    previous slice if slices are missing between them; `repeated` means that the previous slice has
+    the same position. `level` is an imaging.slices.levels.Level, or None.
     """
 
     instance: int
@@ -70,7 +69,7 @@ class Slice:
 
     @property
     def level_words(self):
-        """The level as it is shown, with where the slice lies that was named."""
+        """The level as text, with the distance of the slice that was named."""
         if self.level is None:
             return ""
         if self.level.away_mm is None:
@@ -81,7 +80,7 @@ class Slice:
         return _("%(level)s (named %(away)s mm away)") % values
 
     def as_data(self):
-        """Return what the viewer's script needs to know."""
+        """Return the data for the viewer's script."""
         return {
             "id": self.instance,
             "uid": self.sop_instance_uid,
@@ -110,7 +109,7 @@ def slices_of(series):
 
 
 def with_stacks(slices):
-    """Return the slices with their stack, and what is missing or doubled inside of it."""
+    """Return the slices with their stack, and with gaps and repeats within it."""
     found = []
     parts = stacks(slices)
     names = stack_names(parts)
@@ -129,19 +128,18 @@ def with_stacks(slices):
 
 
 def stack_names(parts):
-    """Return for each stack of a series, in words, what tells it from the others; "" for one."""
+    """Return a description of how each stack differs from the others; "" for a single stack."""
     planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
-    said = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
-    for name in TOLD_APART:
-        values = [told(part[0], name) for part in parts]
+    columns = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
+    for name in STACK_ATTRIBUTES:
+        values = [stack_attribute(part[0], name) for part in parts]
         if len(set(values)) > 1:
-            said.append([in_words(name, value) for value in values])
-    return [", ".join(filter(None, words)) for words in zip(*said, strict=True)] or [""] * len(
-        parts
-    )
+            columns.append([attribute_words(name, value) for value in values])
+    names = [", ".join(filter(None, words)) for words in zip(*columns, strict=True)]
+    return names or [""] * len(parts)
 
 
-def in_words(name, value):
+def attribute_words(name, value):
     if value is None:
         return ""
     if name in ("image_type", "diffusion_gradient_orientation"):
@@ -152,7 +150,7 @@ def in_words(name, value):
 
 
 def distance(before, after):
-    """Return how far two slices lie apart in mm, None where their places are unknown."""
+    """Return the distance between two slices in mm, None if a position is not known."""
     if before.center_mm is None or after.center_mm is None:
         return None
     return math.dist(before.center_mm, after.center_mm)
@@ -171,7 +169,7 @@ def frames_of(image):
 
 
 def make_slice(image, frame, own):
-    """Return one Slice; `own` is what the file says of this frame alone."""
+    """Return one Slice; `own` are the attributes of this frame in a multi-frame file."""
     position = own.get("image_position_patient") or image.image_position_patient
     orientation = own.get("image_orientation_patient") or image.image_orientation_patient
     spacing = own.get("pixel_spacing") or image.pixel_spacing
@@ -190,7 +188,7 @@ def make_slice(image, frame, own):
         center_mm=center(position, orientation, spacing, rows, columns),
         normal=normal(orientation),
         instance_number=image.instance_number or frame,
-        acquisition=told_apart(own) if own else image.acquisition,
+        acquisition=stack_attributes(own) if own else image.acquisition,
         image_position_patient=position,
         image_orientation_patient=orientation,
         pixel_spacing=spacing,
@@ -198,24 +196,24 @@ def make_slice(image, frame, own):
 
 
 def proportions(rows, columns, spacing):
-    """Return (width, height) on screen of a picture whose pixels need not be square."""
+    """Return (width, height) on screen; the pixels need not be square."""
     down, across = spacing or (1.0, 1.0)
     finest = min(down, across)
     return max(1, round(columns * across / finest)), max(1, round(rows * down / finest))
 
 
 def center(position, orientation, spacing, rows, columns):
-    """Return the middle of a slice in mm, or None where its place is unknown."""
+    """Return the centre of a slice in mm, or None if its position is not known."""
     if position is None or spacing is None or normal(orientation) is None:
         return None
     return pixel_to_patient(position, orientation, spacing, (columns - 1) / 2, (rows - 1) / 2)
 
 
-def beside(slices, others, same_space):
-    """Return for each slice the number of the one to show beside it, or None.
+def matching_slices(slices, others, same_space):
+    """Return for each slice the index of the one in `others` to show next to it, or None.
 
-    In the same space (frame of reference) it is the nearest by place; else both are walked through
-    alike by order. Slices of different planes have no neighbour.
+    In the same frame of reference this is the nearest slice; otherwise the one at the same
+    proportion of the series. Slices of different planes do not match.
     """
     if not slices or not others:
         return [None] * len(slices)
@@ -228,7 +226,7 @@ def beside(slices, others, same_space):
 
 
 def comparable(slices, others):
-    """Tell whether two series look along one axis, tilts of blocks aside."""
+    """Return whether the middle slices of two series have a similar orientation."""
     first, second = slices[len(slices) // 2].normal, others[len(others) // 2].normal
     return abs(sum(a * b for a, b in zip(first, second, strict=True))) >= SAME_WAY
 

@@ -28,12 +28,12 @@ from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
 from imaging.pixels.pictures import CONTENT_TYPES, RENDERING, stored_values_of
 from imaging.pixels.responses import (
-    ASK_AGAIN,
+    REVALIDATE,
     BadParameter,
-    answer_picture,
-    kept,
+    picture_response,
     plain,
     read_whole,
+    with_cache_headers,
 )
 from imaging.refusals import told
 from patients.access.permissions import get_case
@@ -48,7 +48,7 @@ def show_image(request, case_pk, pk, suffix):
     image = images.viewable(request.user, pk) or images.apart(request.user, pk)
     if image is None or image.case_id != case_pk:
         raise Http404
-    return answer_picture(request, image, suffix)
+    return picture_response(request, image, suffix)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def show_frame(request, case_pk, pk):
         return plain(_("This image is not stored here."), 404)
     etag = f'"{image.sha256}-{number}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return kept(HttpResponseNotModified(), request, etag)
+        return with_cache_headers(HttpResponseNotModified(), request, etag)
     try:
         found = stored_values_of(image, number)
     except Refused as refused:
@@ -77,7 +77,7 @@ def show_frame(request, case_pk, pk):
     data, described = found
     response = HttpResponse(data, content_type="application/octet-stream")
     response["X-Frame"] = json.dumps(described)
-    return kept(response, request, etag)
+    return with_cache_headers(response, request, etag)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def answer_figure(request, figure, form="png"):
     if form == "svg" or request.GET.get("download") == "1":
         name = slugify(figure.label) or "figure"
         response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response["ETag"], response["Cache-Control"] = etag, ASK_AGAIN
+    response["ETag"], response["Cache-Control"] = etag, REVALIDATE
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -14,7 +14,7 @@ from imaging.marks.viewer_marks import drawn_data, presets_of, svg_of
 from imaging.models import Kind, Series
 from imaging.pixels.responses import PREFIXES, BadParameter, read_number, read_whole
 from imaging.slices.levels import levels_of_series, named_slices
-from imaging.slices.navigation import beside, slices_of
+from imaging.slices.navigation import matching_slices, slices_of
 from imaging.views.findings import findings_of
 from imaging.views.series import study_lines
 from patients.access.permissions import get_case, is_editable
@@ -111,7 +111,7 @@ def make_panes(query, case, pk):
     for prefix, key in zip(PREFIXES[1:], beside_keys(query), strict=False):
         series = find_series(case, key)
         slices = slices_of(series)
-        near = beside(first.slices, slices, same_space(first.series, series))
+        near = matching_slices(first.slices, slices, same_space(first.series, series))
         usual = near[first.at] if near else None
         panes.append(make_pane(query, series, usual, prefix, slices))
     return panes

@@ -1,1 +1,1 @@
-"""Vocabulary as code: pure tables with their sources. Nothing here knows Django."""
+"""Clinical vocabulary: CSV tables with their sources, and look-ups that do not use Django."""

@@ -1,4 +1,4 @@
-"""What laboratories measure, by specimen, with the usual unit. A LOINC code only where verified."""
+"""Laboratory analytes by specimen, with their usual units. Only verified LOINC codes are listed."""
 
 from patients.catalogue.table import index, read
 

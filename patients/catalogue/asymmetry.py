@@ -1,22 +1,40 @@
-"""How far an amplitude may lie below the other side's before the difference is unusual.
+"""Limits of the amplitude difference between the two sides, by nerve.
 
-A row of a nerve's own names its recording site and, for sensory nerves, how the amplitude was
-measured. Where a nerve has none, the general rule stands in, which is standard teaching without a
-source here.
+A row for a nerve names the recording site and, for sensory nerves, how the amplitude was measured.
+Nerves without a row use the general rule, which is standard teaching and has no source here.
 """
+
+from typing import Protocol
 
 from patients.catalogue.recording_sites import is_same_site
 from patients.catalogue.table import index, parts, read
 
-ROWS = read("asymmetry_limits")
+
+class AsymmetryLimit(Protocol):
+    """A row of asymmetry_limits.csv; `limit` is the largest usual drop in %, as text."""
+
+    id: str
+    label: str
+    nerves: str
+    kind: str
+    recording_site: str
+    convention: str
+    limit: str
+    source: str
+
+
+ROWS: tuple[AsymmetryLimit, ...] = read("asymmetry_limits")
 BY_ID = index(ROWS)
 GENERAL = BY_ID["general"]
 
 
-def candidates(nerve_id: str, kind: str, recording_site: str = "", convention: str = "") -> tuple:
-    """The rows that may hold for an amplitude; what is not stated leaves several open.
+def candidates(
+    nerve_id: str, kind: str, recording_site: str = "", convention: str = ""
+) -> tuple[AsymmetryLimit, ...]:
+    """Return the rows that could apply to an amplitude.
 
-    Only the general rule where the nerve has no row of this recording site.
+    An unknown recording site or convention matches every row of the nerve. Without a match the
+    general rule is returned.
     """
     found = [row for row in ROWS if row.kind == kind and nerve_id in parts(row.nerves)]
     if recording_site:

@@ -1,4 +1,4 @@
-"""The CARE checklist of case reports (2013): 13 items in 30 parts, and what answers each."""
+"""The CARE checklist for case reports (2013): 13 items in 30 parts, and the data for each."""
 
 from patients.catalogue.table import index, read
 

@@ -1,7 +1,7 @@
-"""Codes of diagnoses and tests, each with where it was verified. None is ever made up."""
+"""Codes for diagnoses and tests, each with the source it was verified against."""
 
 from patients.catalogue.table import read
 
 ROWS = read("codes")
-# Rows without a code say what was looked for and not found.
+# A row without a code records a term that was searched for and not found.
 BY_ID = {f"{row.system}|{row.code}": row for row in ROWS if row.code}

@@ -1,7 +1,20 @@
-"""What of a conduction study can be compared with a limit: its column and its unit."""
+"""Nerve conduction parameters that can be compared with a limit, with their columns and units."""
+
+from typing import Protocol
 
 from patients.catalogue.table import index, read
 
-ROWS = read("conduction_parameters")
+
+class ConductionParameter(Protocol):
+    """A row of conduction_parameters.csv; `field` is the column of the model."""
+
+    id: str
+    label: str
+    kind: str
+    field: str
+    unit: str
+
+
+ROWS: tuple[ConductionParameter, ...] = read("conduction_parameters")
 BY_ID = index(ROWS)
 KINDS = ("motor", "sensory", "late")

@@ -1,4 +1,4 @@
-"""Vocabularies of needle EMG, one a column. The steps 0 to 4+ are ordinal, no arithmetic."""
+"""Needle EMG vocabularies, one for each column. The steps 0 to 4+ are ordinal."""
 
 import re
 
@@ -10,7 +10,7 @@ FIELDS = tuple(dict.fromkeys(row.field for row in ROWS))
 BY_FIELD = {field: {row.id: row for row in ROWS if row.field == field} for field in FIELDS}
 BY_ID = {f"{row.field}.{row.id}": row for row in ROWS}
 
-# The columns of the table of a study, with the vocabulary of each.
+# The columns of the needle EMG table, with the vocabulary of each.
 COLUMNS = {
     "insertional_activity": "insertional_activity",
     "fibrillations": "fib_psw",
@@ -23,7 +23,7 @@ COLUMNS = {
     "recruitment": "recruitment",
     "interference_pattern": "interference_pattern",
 }
-# What one key means in the grid, where it is not the beginning of exactly one word.
+# Single keys in the entry grid that are not an unambiguous prefix of one label.
 _KEYS = {
     "fib_psw": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+", "±": "+/-"},
     "fasciculation": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+"},
@@ -42,20 +42,20 @@ _KEYS = {
 
 
 def choices(field: str | None = None) -> list[tuple[str, str]]:
-    """(code, label) of one vocabulary; ("field.code", label) of all of them without ``field``."""
+    """Return (code, label) pairs of one vocabulary, or ("field.code", label) pairs of all."""
     if field is None:
         return [(key, row.label) for key, row in BY_ID.items()]
     return [(row.id, row.label) for row in BY_FIELD[field].values()]
 
 
 def read_cell(field: str, text: str) -> str:
-    """The code that a typed cell means: a code, a label, a key, or how exactly one word begins.
+    """Return the code for a typed cell: a code, label, alias, key or unambiguous prefix.
 
-    Raises ValueError that lists what can be written.
+    Raises ValueError with the accepted labels.
     """
     rows = BY_FIELD[field]
     wanted = " ".join(text.replace("\u2212", "-").split()).casefold()
-    wanted = _turned(wanted)
+    wanted = _normalise_step(wanted)
     if wanted in rows:
         return wanted
     if key := _KEYS.get(field, {}).get(wanted):
@@ -63,15 +63,18 @@ def read_cell(field: str, text: str) -> str:
     for row in rows.values():
         if wanted in {row.label.casefold(), *(alias.casefold() for alias in parts(row.aliases))}:
             return row.id
-    begun = [row.id for row in rows.values() if wanted and row.label.casefold().startswith(wanted)]
-    if len(begun) == 1:
-        return begun[0]
-    known = ", ".join(row.label for row in rows.values())
-    raise ValueError(f'"{text}" is not known in {field.replace("_", " ")}: write one of {known}')
+    matches = [
+        row.id for row in rows.values() if wanted and row.label.casefold().startswith(wanted)
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    labels = ", ".join(row.label for row in rows.values())
+    name = field.replace("_", " ")
+    raise ValueError(f'"{text}" is not a value for {name}: enter one of {labels}')
 
 
-def is_beyond(field: str, text: str) -> bool:
-    """Whether a text looks like a step, such as "5+", that a graded vocabulary does not have."""
+def is_unknown_step(field: str, text: str) -> bool:
+    """Return whether a text looks like a step, such as "5+", that the vocabulary does not have."""
     plain = " ".join(text.replace("\u2212", "-").split())
     is_graded = any(re.fullmatch(STEP, code) for code in BY_FIELD[field])
     if not is_graded or not re.fullmatch(rf"{STEP}|\+?[0-9]+|\+{{2,}}", plain.replace(" ", "")):
@@ -83,8 +86,8 @@ def is_beyond(field: str, text: str) -> bool:
     return False
 
 
-def _turned(text):
-    """ "+2" and "2 +" are "2+"; "++" is "2+"."""
+def _normalise_step(text: str) -> str:
+    """Return "+2", "2 +" and "++" as "2+"; any other text unchanged."""
     plain = text.replace(" ", "")
     if len(plain) == 2 and plain[0] == "+" and plain[1].isdigit():
         return plain[::-1]

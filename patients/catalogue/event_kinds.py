@@ -1,4 +1,4 @@
-"""Kinds of events on the timeline of a case."""
+"""Kinds of events on a case's timeline."""
 
 from patients.catalogue.table import index, read
 

@@ -1,4 +1,4 @@
-"""Terms of the Human Phenotype Ontology, and the findings for which there is none."""
+"""Human Phenotype Ontology terms, and findings that have no term."""
 
 from patients.catalogue.table import read
 

@@ -1,4 +1,4 @@
-"""Named scales and tests: range, unit and which way is better. The catalogue grows by a row."""
+"""Named scales and tests: range, unit and the direction of improvement."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ POINTS = ("point", "points", "score")
 
 
 def printed_range(instrument_id: str) -> str:
-    """The range with its unit, such as "0–48" or "0–100 mm"; "" where there is none."""
+    """Return the range with its unit, such as "0–48" or "0–100 mm"; "" if not known."""
     row = BY_ID[instrument_id]
     if not row.low or not row.high:
         return ""
@@ -18,7 +18,7 @@ def printed_range(instrument_id: str) -> str:
 
 
 def fits(instrument_id: str, score: Decimal) -> bool:
-    """Whether the instrument has a score: within its range, and whole where it must be."""
+    """Return whether a score is valid: within the range, and whole where required."""
     row = BY_ID[instrument_id]
     if (row.low and score < Decimal(row.low)) or (row.high and score > Decimal(row.high)):
         return False
@@ -26,12 +26,12 @@ def fits(instrument_id: str, score: Decimal) -> bool:
 
 
 def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
-    """Whether a score with that unit can be held against the range."""
+    """Return whether a score in that unit can be compared with the instrument's range."""
     return (unit or "").casefold() in ("", *POINTS, BY_ID[instrument_id].unit.casefold())
 
 
 def change(instrument_id: str, before: Decimal, after: Decimal) -> str | None:
-    """ "better", "worse" or "same"; None where the instrument has no direction."""
+    """Return "better", "worse" or "same"; None if the instrument has no direction."""
     direction = BY_ID[instrument_id].direction
     if before == after:
         return "same"

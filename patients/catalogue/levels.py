@@ -1,4 +1,4 @@
-"""Levels at which something is seen: discs, vertebrae and regions of a limb."""
+"""Anatomical levels of findings: discs, vertebrae and regions of a limb."""
 
 from patients.catalogue.table import index, read
 

@@ -1,7 +1,7 @@
-"""What the localisation weighs: every weight and probability, sensory paths, reflex arcs,
-and the places of nerves beyond which only a part of what they supply is taken.
+"""Parameters of the localisation: weights, probabilities, sensory paths, reflex arcs, segments.
 
-None of the numbers was measured as a likelihood; each row of localisation.csv says its source.
+None of the numbers is a measured likelihood; each row of localisation.csv states its source. A
+nerve segment is a place on a nerve beyond which a lesion affects only a part of its supply.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ REFLEX_ARCS = {row.id: parts(row.muscles) for row in read("reflex_arcs")}
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How often a kind of finding is abnormal: in what the lesion takes, and in what it spares.
+    """How often a kind of finding is abnormal within a lesion's territory and outside it.
 
-    ``weight`` tempers the evidence, since findings of one kind depend on each other.
+    ``weight`` reduces the evidence, because findings of one kind depend on each other.
     """
 
     sensitivity: float
@@ -28,7 +28,7 @@ class Likelihood:
     weight: float
 
     def abnormal(self, coverage: float) -> float:
-        """The probability of an abnormal finding where the lesion takes ``coverage`` (0 to 1)."""
+        """Return the probability of an abnormal finding; ``coverage`` is 0 to 1."""
         return self.false_positive + (self.sensitivity - self.false_positive) * coverage
 
 

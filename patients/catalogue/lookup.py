@@ -1,7 +1,9 @@
-"""Find an entry of any catalogue by what a clinician types: id, label, alias, or a plural."""
+"""Find catalogue entries by the text that a clinician types: id, label, alias or plural."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import Protocol
 
 from patients.catalogue import (
     analytes,
@@ -21,7 +23,18 @@ from patients.catalogue import (
 )
 from patients.catalogue.table import parts
 
-TABLES = {
+
+class CatalogueRow(Protocol):
+    """The columns that every catalogue table has; `aliases` is optional."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     "movements": movements.ROWS,
     "muscles": muscles.ROWS,
     "nerves": nerves.ROWS,
@@ -42,14 +55,14 @@ TABLES = {
     "hpo": tuple(hpo.BY_ID.values()),
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
-AS_TEXT = "text:"  # marks a text of the user's own, which no table has
+AS_TEXT = "text:"  # prefix of a user's own text that is in no table
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 
 
 def find(table_name: str, text: str) -> str | None:
-    """The id that ``text`` means, None where nothing or more than one thing fits.
+    """Return the id that matches ``text``, or None if there is no single match.
 
-    An id is found before a label and a label before an alias. KeyError for an unknown table.
+    Ids match before labels, and labels before aliases. Raises KeyError for an unknown table.
     """
     ids, labels, aliases = _names(table_name)
     if text in ids:
@@ -62,27 +75,30 @@ def find(table_name: str, text: str) -> str | None:
 
 
 def label(table_name: str, id: str) -> str:
-    """The words of one id; its own text where the table lacks it. KeyError: unknown table."""
+    """Return the label of an id, or the id's own text if the table does not have it.
+
+    Raises KeyError for an unknown table.
+    """
     row = _names(table_name)[0].get(id)
     return row.label if row else id.removeprefix(AS_TEXT)
 
 
 def is_listed(table_name: str, id: str) -> bool:
-    """Tell whether a table has an id: what it lacks is of the user's own, or of an older table."""
+    """Return whether a table has an id; others are a user's own text or from an older release."""
     return id in _names(table_name)[0]
 
 
 def choices(table_name: str) -> list[tuple[str, str]]:
-    """(id, label) of every row. KeyError for an unknown table."""
+    """Return (id, label) of every row. Raises KeyError for an unknown table."""
     return [(row.id, row.label) for row in TABLES[table_name]]
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(text.translate(_DASHES).replace("_", " ").casefold().split()).rstrip(".")
 
 
-def _spellings(text):
-    """What was typed, then without a leading "the", a side, a kind of thing, or a plural s."""
+def _spellings(text: str) -> Iterator[str]:
+    """Yield the text, then without "the", without a word such as "nerve", without a plural s."""
     plain = _plain(text)
     yield plain
     bare = re.sub(r"^the ", "", plain)
@@ -95,8 +111,10 @@ def _spellings(text):
 
 
 @cache
-def _names(table_name):
-    """(rows by id, ids by label, ids by alias); a name of two rows is left out."""
+def _names(
+    table_name: str,
+) -> tuple[dict[str, CatalogueRow], dict[str, str], dict[str, str]]:
+    """Return rows by id, ids by label and ids by alias, without ambiguous names."""
     rows = TABLES[table_name]
     ids = {row.id: row for row in rows}
     labels = _unambiguous((_plain(name), row.id) for row in rows for name in (row.label, row.id))
@@ -106,8 +124,8 @@ def _names(table_name):
     return ids, labels, aliases
 
 
-def _unambiguous(pairs):
-    found = {}
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
     for name, id in pairs:
         found.setdefault(name, set()).add(id)
-    return {name: next(iter(fitting)) for name, fitting in found.items() if len(fitting) == 1}
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}

@@ -1,11 +1,11 @@
-"""Movements graded for strength: prime movers, nerves, roots; and the sets a grid offers."""
+"""Movements graded for strength, with prime movers, nerves and roots, and sets for the grid."""
 
 from patients.catalogue.table import index, read
 
 ROWS = read("movements")
 BY_ID = index(ROWS)
 
-# The order of the published table, which is the order of the seven cells of a paste.
+# In the order of the published table, so that its seven cells can be pasted.
 _LEG_SHORT = (
     "hip_flexion",
     "hip_abduction",

@@ -1,7 +1,7 @@
-"""The MRC scale of muscle strength: 14 ordinal grades, never averaged, and how they are written.
+"""The MRC scale of muscle strength: 14 ordinal grades, which are never averaged.
 
 Memorandum 45 of the Medical Research Council (1976); used with the permission of the Medical
-Research Council, under the Open Government Licence. Steps with + and − after Kendall 2005.
+Research Council, under the Open Government Licence. Steps with + and − as in Kendall 2005.
 """
 
 import re
@@ -13,7 +13,7 @@ ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
 ORDER = tuple(row.grade for row in ROWS)
 LONGEST = 40  # characters of a grade as printed
-# No published definition of 1+ was found: it is read, and not offered by default.
+# No published definition of 1+ was found: it is accepted but not offered by default.
 RARE = ("1+",)
 STATES = {
     "not_tested": "not tested",
@@ -49,9 +49,9 @@ _HOW = "use 0 to 5, with + or − (3-, 4+), an interval (2 to 3), or n for not t
 
 @dataclass(frozen=True)
 class Grade:
-    """A grade, an interval of grades (``high`` set), or a state that says why there is none.
+    """A grade, an interval of grades (``high`` is set), or a state such as "not_tested".
 
-    ``printed`` is the text as entered where it differs from the canonical ``text``.
+    ``printed`` is the text as entered if it differs from the canonical ``text``.
     """
 
     low: str | None = None
@@ -60,19 +60,19 @@ class Grade:
     state: str = ""
     printed: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if bool(self.state) == bool(self.low) or (self.state and (self.high or self.denominator)):
             raise ValueError("a strength is either a grade or a state")
         if self.state and self.state not in STATES:
             raise ValueError(f'"{self.state}" is not one of {", ".join(STATES)}')
         for grade in filter(None, (self.low, self.high)):
             rank(grade)
-        if self.high and rank(self.low) >= rank(self.high):
-            raise ValueError(f"{self.low} to {self.high}: write the lower grade first")
+        if self.low and self.high and rank(self.low) >= rank(self.high):
+            raise ValueError(f"{self.low} to {self.high}: enter the lower grade first")
         if self.denominator not in (None, "5"):
             raise ValueError(f"MRC grades are out of 5, not of {self.denominator}")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.printed or self.text
 
     @property
@@ -80,39 +80,39 @@ class Grade:
         """The canonical text: "3-", "2 to 3", "4+/5", "not tested"."""
         if self.state:
             return STATES[self.state]
-        interval = f"{self.low} to {self.high}" if self.high else self.low
+        interval = f"{self.low} to {self.high}" if self.high else str(self.low)
         return interval + (f"/{self.denominator}" if self.denominator else "")
 
 
 def rank(grade: str) -> int:
-    """The place of one grade in the order 0 < 1 < 1+ < 2- ... < 5; for sorting, not for sums."""
+    """Return a grade's position in the order 0 < 1 < 1+ < 2- ... < 5; not for arithmetic."""
     if grade not in BY_ID:
         raise ValueError(f"{grade} is not an MRC grade: {_HOW}")
     return int(BY_ID[grade].ordinal)
 
 
 def parse_grade(text: str) -> Grade:
-    """Read one cell of a strength table. Raises ValueError for what is no grade."""
+    """Parse one cell of a strength table. Raises ValueError if it is not a grade or a state."""
     words = " ".join(text.split())
     plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
     if len(words) > LONGEST:
         raise ValueError(f"{words[:LONGEST]}… is not an MRC grade: {_HOW}")
     if not plain:
-        raise ValueError(f"nothing is written here: {_HOW}")
+        raise ValueError(f"no grade entered: {_HOW}")
     known = re.sub(r"[- ]+", " ", plain.casefold())
     if state := _STATE_WORDS.get(known) or _STATE_WORDS.get(plain.casefold()):
         grade = Grade(state=state)
-        return grade if known == "n" else _keep(grade, words)
-    return _keep(_read_grade(words, plain), words)
+        return grade if known == "n" else _with_printed(grade, words)
+    return _with_printed(_read_grade(words, plain), words)
 
 
-def _keep(grade, words):
+def _with_printed(grade: Grade, words: str) -> Grade:
     if words == grade.text:
         return grade
     return Grade(grade.low, grade.high, grade.denominator, grade.state, words)
 
 
-def _read_grade(words, plain):
+def _read_grade(words: str, plain: str) -> Grade:
     if found := _POINT.fullmatch(plain):
         return Grade(_one(found["low"], words), denominator=found["of"])
     if found := _INTERVAL.fullmatch(plain):
@@ -123,8 +123,8 @@ def _read_grade(words, plain):
     raise ValueError(f"{words} is not an MRC grade: {_HOW}")
 
 
-def _one(text, words):
-    """ "+2" and "2 +" are "2+"."""
+def _one(text: str, words: str) -> str:
+    """Return "+2" and "2 +" as "2+"."""
     signs, digit = re.sub(r"[\d ]", "", text), re.sub(r"\D", "", text)
     if digit + signs not in BY_ID:
         raise ValueError(f"{words} is not an MRC grade: {_HOW}")
@@ -132,8 +132,8 @@ def _one(text, words):
 
 
 def compare(before: Grade, after: Grade) -> str | None:
-    """ "better", "worse" or "same"; None where a state or overlapping intervals leave it open."""
-    if before.state or after.state:
+    """Return "better", "worse" or "same"; None for states and overlapping intervals."""
+    if not before.low or not after.low:
         return None
     if (before.low, before.high) == (after.low, after.high):
         return "same"

@@ -7,5 +7,5 @@ BY_ID = index(ROWS)
 
 
 def recording_muscles(nerve_id: str) -> tuple[str, ...]:
-    """Ids of the muscles from which a motor response is usually recorded."""
+    """Return the ids of the muscles from which a motor response is usually recorded."""
     return parts(BY_ID[nerve_id].recording_muscles)

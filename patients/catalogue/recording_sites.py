@@ -1,24 +1,24 @@
-"""Whether two texts name one place of recording or one way of measuring."""
+"""Compare the recording sites and techniques of nerve conduction studies, which are free text."""
 
 import re
 from functools import lru_cache
 
 from patients.catalogue import lookup
 
-# A study of one way is not compared with limits of the other.
+# A study by one technique is not compared with limits of the other.
 OPPOSITES = (("antidromic", "orthodromic"), ("surface", "needle"))
-# A lone stimulation at one of these places is not the most distal one.
+# A single stimulation at one of these sites is not the most distal one.
 PROXIMAL = ("elbow", "knee", "popliteal", "fibular head", "axilla", "erb", "arm")
 _DISTANCE = re.compile(r"\b([0-9]+(?:\.[0-9]+)?) ?cm\b")
 
 
 @lru_cache(maxsize=1024)
 def is_same_site(one: str, other: str) -> bool:
-    """Whether two recording sites are one: by muscle, or by words; "digit 2 or 3" is both."""
+    """Return whether two texts name the same recording site; "digit 2 or 3" matches both."""
     return bool(_names(one) & _names(other))
 
 
-def _names(text):
+def _names(text: str) -> set[str]:
     muscle = lookup.find("muscles", text)
     if muscle:
         return {muscle}
@@ -29,7 +29,7 @@ def _names(text):
 
 @lru_cache(maxsize=1024)
 def differs(technique: str, other: str) -> bool:
-    """Whether two techniques contradict each other; what one does not state is no contradiction."""
+    """Return whether two techniques contradict each other; a missing detail does not."""
     one, two = technique.casefold(), other.casefold()
     return any(
         (this in one and that in two) or (that in one and this in two) for this, that in OPPOSITES
@@ -38,15 +38,16 @@ def differs(technique: str, other: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def distance_cm(technique: str) -> str:
-    """The distance in cm that a technique names ("sensory antidromic; 14 cm"), "" if none."""
+    """Return the distance in cm from a technique ("sensory antidromic; 14 cm"); "" if none."""
     found = _DISTANCE.search(technique)
     return found[1] if found else ""
 
 
 def is_proximal(stimulation_site: str, technique: str = "") -> bool:
-    """Whether a place of stimulation is not the distal one.
+    """Return whether a stimulation site is proximal to the one the technique describes.
 
-    A technique may name the place as its own ("Erb point"), or have no distal distance ("n/a").
+    A site that the technique itself names ("Erb point"), or a technique without a distal distance
+    ("distance n/a"), does not count as proximal.
     """
     place, own = stimulation_site.casefold(), technique.casefold()
     if "distance n/a" in own:
@@ -55,7 +56,7 @@ def is_proximal(stimulation_site: str, technique: str = "") -> bool:
 
 
 def amplitude_convention(words: str) -> str:
-    """ "peak_to_peak" or "onset_to_peak" for what a report prints; "" where it says neither."""
+    """Return "peak_to_peak" or "onset_to_peak" for a report's wording; "" for any other."""
     plain = words.casefold().replace("-", " ")
     if "peak to peak" in plain:
         return "peak_to_peak"

@@ -1,19 +1,36 @@
-"""Limits of nerve conduction as versioned sets; one is built in, a team loads its own.
+"""Nerve conduction reference limits as versioned sets: one is built in, teams upload their own.
 
-The built-in one is second-hand, of adults of all ages, and no clinician has approved it: what is
-said with it is "within" or "beyond" a row that is named, and never more. Temperature, height and
-sex are not in it. Rows marked SUSPECT, and means, are not limits.
+The built-in set is second-hand, covers adults of all ages and is not approved by a clinician. A
+value is reported only as within or beyond a named row. The set does not account for temperature,
+height or sex. Means, and rows marked SUSPECT, are not used as limits.
 """
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from patients.catalogue import conduction_parameters, nerves
+from patients.catalogue.conduction_parameters import ConductionParameter
 from patients.catalogue.table import read
 
-ROWS = read("ncs_reference")
-VERSION = 1  # goes up with every change of a limit in the table
-ADULT = 18  # the table says "adult" and no number: our reading
+
+class ReferenceRow(Protocol):
+    """A row of ncs_reference.csv."""
+
+    nerve: str
+    recording_site: str
+    technique: str
+    parameter: str
+    operator: str
+    limit: str
+    unit: str
+    source: str
+    confidence: str
+
+
+ROWS: tuple[ReferenceRow, ...] = read("ncs_reference")
+VERSION = 1  # increase it whenever a limit in the table changes
+ADULT = 18  # our interpretation: the table says "adult" without an age
 _REFLEX_NERVES = {"tibial H-reflex": ("tibial",), "median H-reflex": ("median",)}
 
 
@@ -40,14 +57,14 @@ class Limit:
 
     @property
     def printed(self) -> str:
-        """The limit as it reads: "≥ 4 µV"."""
+        """The limit as shown to users, such as "≥ 4 µV"."""
         sign = {"<=": "≤", ">=": "≥"}[self.operator]
         return f"{sign} {self.limit} {self.unit}"
 
 
 @dataclass(frozen=True)
 class LimitSet:
-    """A laboratory's limits in one version; what is not stated is empty."""
+    """One version of a laboratory's limits; facts that are not stated are empty."""
 
     name: str
     version: int
@@ -59,29 +76,29 @@ class LimitSet:
     built_in: bool = False
 
 
-def is_limit(row) -> bool:
-    """Whether a row can be compared with: neither a mean nor marked as suspect."""
+def is_limit(row: ReferenceRow) -> bool:
+    """Return whether a row is a usable limit: neither a mean nor marked as suspect."""
     return row.operator in ("<=", ">=") and not row.confidence.startswith("SUSPECT")
 
 
-def limits(nerve_id: str, kind: str, recording_site: str | None = None) -> tuple:
-    """The limits of one nerve, ``kind`` "motor" or "sensory", in order; () where there are none."""
+def limits(nerve_id: str, kind: str, recording_site: str | None = None) -> tuple[ReferenceRow, ...]:
+    """Return the limits of one nerve in table order; ``kind`` is "motor" or "sensory"."""
     row = nerves.BY_ID.get(nerve_id)
     name = row and (row.limits_motor if kind == "motor" else row.limits_sensory)
-    fitting = (line for line in ROWS if name and line.nerve == name and is_limit(line))
-    return tuple(line for line in fitting if recording_site in (None, line.recording_site))
+    of_nerve = (line for line in ROWS if name and line.nerve == name and is_limit(line))
+    return tuple(line for line in of_nerve if recording_site in (None, line.recording_site))
 
 
 @cache
 def built_in() -> LimitSet:
-    """The set that every team has, of what can be compared with a single value."""
+    """Return the set that every team has, with the limits that apply to a single value."""
     known = conduction_parameters.BY_ID
     return LimitSet(
         name="Adults, all subjects",
         version=VERSION,
         limits=tuple(
             _limit(number, row, known[row.parameter])
-            for number, row in enumerate(ROWS, start=2)  # as the lines of the file are counted
+            for number, row in enumerate(ROWS, start=2)  # line numbers of the file
             if is_limit(row) and row.parameter in known
         ),
         source="Buschbacher, Manual of Nerve Conduction Studies, via a public paraphrase [S4]",
@@ -89,7 +106,7 @@ def built_in() -> LimitSet:
     )
 
 
-def _limit(number, row, parameter):
+def _limit(number: int, row: ReferenceRow, parameter: ConductionParameter) -> Limit:
     return Limit(
         number=number,
         nerves=_nerves_of(row.nerve),
@@ -107,9 +124,9 @@ def _limit(number, row, parameter):
 
 
 @cache
-def _nerves_of(name):
-    """The ids of the nerves that the table calls by a name of its own."""
+def _nerves_of(name: str) -> tuple[str, ...]:
+    """Return the ids of the nerves with this name in the reference table."""
     found = [row.id for row in nerves.ROWS if name in (row.limits_motor, row.limits_sensory)]
     if "lateral_plantar" in found:
-        found.append("tibial")  # a study of the tibial nerve, recorded from a muscle of this branch
+        found.append("tibial")  # a tibial study recorded from a muscle of this branch
     return _REFLEX_NERVES.get(name) or tuple(found)

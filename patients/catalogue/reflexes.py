@@ -12,9 +12,9 @@ HIGHEST = max(int(row.ordinal) for row in GRADES)
 
 
 def has_grade(scale: str, grade: str) -> bool:
-    """Whether a named scale has a grade, as printed: "2+", "++", "1 to 2+", "4+ with clonus".
+    """Return whether a scale has a printed grade: "2+", "++", "1 to 2+", "4+ with clonus".
 
-    Of other scales, and of words alone, nothing is known that a grade could break.
+    Only the NINDS scale is checked: any grade of another scale, and any plain words, are accepted.
     """
     if scale.strip().casefold() not in SCALES:
         return True

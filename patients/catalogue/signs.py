@@ -1,4 +1,4 @@
-"""Signs of the examination by domain, and the findings each can have; reflexes are signs too."""
+"""Examination signs by domain, including reflexes."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ DOMAINS = read("sign_domains")
 
 @dataclass(frozen=True)
 class SignEntry:
-    """One sign that can be looked for."""
+    """One examination sign."""
 
     id: str
     label: str

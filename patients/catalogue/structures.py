@@ -1,6 +1,7 @@
-"""Anatomical structures that a finding or an arrowhead names: roots, plexuses, nerves, muscles."""
+"""Anatomical structures for findings and image marks: roots, plexuses, nerves and muscles."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from patients.catalogue import muscles, nerves
 from patients.catalogue.table import index, parts, read
@@ -8,7 +9,7 @@ from patients.catalogue.table import index, parts, read
 
 @dataclass(frozen=True)
 class Structure:
-    """One structure; ``side_applicable`` is "y" where it has a left and a right."""
+    """One structure; ``side_applicable`` is "y" if it has a left and a right."""
 
     id: str
     label: str
@@ -18,12 +19,12 @@ class Structure:
     source: str
 
 
-def _nerve(row):
+def _nerve(row: Any) -> Structure:
     aliases = ";".join((row.label, *(f"{alias} nerve" for alias in parts(row.aliases))))
     return Structure(row.id, f"{row.label} nerve", aliases, "nerve", "y", row.source)
 
 
-def _muscle(row):
+def _muscle(row: Any) -> Structure:
     return Structure(row.id, row.label, row.aliases, "muscle", row.side_applicable, row.evidence)
 
 

@@ -1,16 +1,26 @@
-"""Reads the CSV tables beside this package: one row a line, each with its source."""
+"""Read the catalogue's CSV tables; each row states its source."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import make_dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 TABLES = Path(__file__).parent / "tables"
 
 
+class HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=HasId)
+
+
 @cache
-def read(name: str, folder: Path = TABLES) -> tuple:
-    """The rows of <folder>/<name>.csv as frozen dataclasses; the columns are fields, all str."""
+def read(name: str, folder: Path = TABLES) -> tuple[Any, ...]:
+    """Return the rows of <folder>/<name>.csv as frozen dataclasses with a str field per column."""
     with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         columns = next(lines)
@@ -18,8 +28,8 @@ def read(name: str, folder: Path = TABLES) -> tuple:
         return tuple(row_class(*cells) for cells in lines)
 
 
-def index(rows: tuple) -> dict:
-    """Rows by id, in the order of the table; two rows of one id are refused."""
+def index(rows: Sequence[Row]) -> dict[str, Row]:
+    """Return the rows by id, in table order. Raises ValueError for a duplicate id."""
     by_id = {row.id: row for row in rows}
     if len(by_id) != len(rows):
         raise ValueError("two rows of one table have the same id")
@@ -27,5 +37,5 @@ def index(rows: tuple) -> dict:
 
 
 def parts(cell: str) -> tuple[str, ...]:
-    """The items of a cell that holds several, split at semicolons."""
+    """Split a cell at semicolons."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())

@@ -1,4 +1,4 @@
-"""The words in which a time is written, as patterns over text of one line."""
+"""Words and patterns for parsing times such as "5 days before weakness"."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Kinds of treatment and routes of a drug."""
+"""Kinds of treatment and routes of administration."""
 
 from patients.catalogue.table import index, read
 

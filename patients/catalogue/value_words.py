@@ -1,4 +1,4 @@
-"""The words that the value reader knows: states, comparators, and what is no unit."""
+"""Words for parsing values: states, comparators, and words that are or are not units."""
 
 STATES = {
     "normal": "normal",
@@ -56,7 +56,7 @@ COMPARATOR_WORDS = {
     "at least": ">=",
     **{sign: sign for sign in COMPARATORS},
 }
-# Whole words that can stand behind a number and are no unit; "6 left" is no value.
+# Words that can follow a number but are not units: "6 left" is not a value.
 NOT_UNITS = frozenset(
     "left right both of or and to at in on with the normal high low no not per by from than less"
     " more about side sides th st nd rd x".split()

@@ -1,1 +1,1 @@
-"""Drawings of a case: plain data in, frozen shapes out for templates that write SVG."""
+"""Layout of the drawings of a case, as frozen dataclasses that templates render as SVG."""

@@ -1,8 +1,8 @@
 """The body map: muscle groups of front and back, each with its grade or its change.
 
-A region shows the movements and muscles that tables/body_regions.csv names for it, so a movement
-of muscles on both sides of a limb stands in two regions. Half a body is drawn; the other half is
-its mirror. Where a region has several grades it shows the lowest, and its words name them all.
+A region shows the movements and muscles that tables/body_regions.csv lists for it, so a movement
+can be in two regions. The table has one half of the body, which is mirrored. A region with several
+grades shows the lowest, and its text lists them all.
 """
 
 import math
@@ -26,7 +26,7 @@ from patients.models.wording import side_words
 ROWS = read("body_regions", Path(__file__).parent / "tables")
 REGIONS = tuple(row for row in ROWS if row.kind == "muscles")
 VIEWS = {"front": gettext_lazy("front"), "back": gettext_lazy("back")}
-# The part of the body that is drawn: left, top, width and height in units of the table.
+# The visible part of the body: left, top, width and height in units of the table.
 FRAMES = {
     "whole": (-82, 2, 164, 378),
     "upper": (-82, 2, 164, 242),
@@ -40,13 +40,13 @@ SHORT_STATES = {
     "amputated": pgettext_lazy("short, in a drawing", "amp."),
     "immobilised": pgettext_lazy("short, in a drawing", "imm."),
 }
-MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # of several movements in one region
-LEADER_GAP = 8  # between a line and the middle of its text
+MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # for several movements in one region
+LEADER_GAP = 8  # between a leader line and the middle of its text
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a region is filled (a class of drawings.css) and the text that says the same."""
+    """The fill of a region (a class in drawings.css) and the equivalent text."""
 
     css: str
     text: str = ""
@@ -57,7 +57,7 @@ BLANK = Look("blank")
 
 @dataclass(frozen=True)
 class Outline:
-    """A path without a meaning of its own: the outline of the body, or a line on it."""
+    """A decorative path: the outline of the body, or a line on it."""
 
     kind: str
     path: str
@@ -66,10 +66,10 @@ class Outline:
 
 @dataclass(frozen=True)
 class Region:
-    """One muscle group of one side as it is drawn; lengths are texts, ready to be written.
+    """One muscle group of one side; lengths are formatted as text.
 
-    `shows` are the ids of its movements and muscles.
-    The text stands in the region, or outside with a `leader` (x1, y1, x2, y2) where there is a gap.
+    `shows` are the ids of its movements and muscles. The text is inside the region, or outside it
+    with a `leader` line (x1, y1, x2, y2) across a gap.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Region:
 
 @dataclass(frozen=True)
 class BodyView:
-    """The front or the back: a frame, shapes beneath, regions, and (x, y, letter) of its sides."""
+    """The front or back view: frame, outlines, regions, and (x, y, letter) of its sides."""
 
     name: str
     words: str
@@ -100,7 +100,7 @@ class BodyView:
 
 @dataclass(frozen=True)
 class BodyMap:
-    """A pair of views under one title; `unplaced` says what has no place on them."""
+    """A pair of views under one title; `unplaced` lists rows that are in no region."""
 
     key: str
     title: str
@@ -113,17 +113,23 @@ class BodyMap:
 
 
 def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
-    """The grades of one visit; rows have `movement`, `muscle`, `side` and `grade`."""
+    """Return the map of the grades of one visit.
+
+    Rows have `movement`, `muscle`, `side` and `grade`.
+    """
     return make_map(key, title, "grades", [(row, row.grade) for row in rows if row.grade], frame)
 
 
 def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
-    """The change between two visits; rows have `movement`, `muscle`, `side` and `change`."""
+    """Return the map of the changes between two visits.
+
+    Rows have `movement`, `muscle`, `side` and `change`.
+    """
     return make_map(key, title, "changes", [(row, change_class(row.change)) for row in rows], frame)
 
 
 def frame_for(rows: Iterable[Any]) -> str:
-    """The smallest frame that holds all that was graded: "whole", "upper" or "lower"."""
+    """Return the smallest frame with all graded regions: "whole", "upper" or "lower"."""
     names = {row.movement or row.muscle for row in rows}
     found = {region.part for region in REGIONS if names & shown_in(region)}
     return found.pop() if len(found) == 1 else "whole"
@@ -131,7 +137,7 @@ def frame_for(rows: Iterable[Any]) -> str:
 
 @cache
 def shown_in(region) -> frozenset[str]:
-    """The ids of the movements and muscles that a region stands for."""
+    """Return the ids of the movements and muscles of a region."""
     return frozenset((*parts(region.movements), *parts(region.muscles)))
 
 
@@ -150,7 +156,7 @@ def make_map(key, title, kind, pairs, frame):
 
 
 def places_of(row):
-    """Return the (region, side) in which a row is drawn; none where its side is not known."""
+    """Return the (region, side) pairs for a row; [] if its side is not known."""
     if row.side == "not_stated":
         return []
     sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES if row.side in Side.values else ())
@@ -159,11 +165,11 @@ def places_of(row):
 
 
 def words_of(row, value):
-    """ "Hip flexor, left: 3-": a row and what it shows, in words."""
+    """Return a row as text, such as "Hip flexor, left: 3-"."""
     table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
     name = _(lookup.label(table, id))
-    said = str(value) if isinstance(value, Grade) else change_words(value)[1]
-    return f"{name}, {side_words(row.side)}: {_(said)}"
+    text = str(value) if isinstance(value, Grade) else change_words(value)[1]
+    return f"{name}, {side_words(row.side)}: {_(text)}"
 
 
 def make_view(view, kind, found, frame):
@@ -174,7 +180,7 @@ def make_view(view, kind, found, frame):
         if row.kind == "muscles"
         for side in BOTH_HALVES
     )
-    said = dict.fromkeys(words for one in regions if one.words for words in one.words.split("; "))
+    texts = dict.fromkeys(words for one in regions if one.words for words in one.words.split("; "))
     shapes = tuple(
         Outline(row.kind, row.path, mirrored)
         for row in rows
@@ -188,12 +194,12 @@ def make_view(view, kind, found, frame):
         letters=letters(view, frame),
         shapes=shapes,
         regions=regions,
-        summary="; ".join(said) or _("nothing recorded"),
+        summary="; ".join(texts) or _("nothing recorded"),
     )
 
 
 def letters(view, frame):
-    """Return where R and L stand; seen from the front, the left of the body is on the right."""
+    """Return the positions of L and R; in the front view, left is on the right."""
     _left, top, width, _height = FRAMES[frame]
     at = f"{width / 2 - 9:g}", f"{9 - width / 2:g}"
     left, right = at if view == "front" else at[::-1]
@@ -208,7 +214,7 @@ def is_in_frame(row, frame):
 
 def make_region(row, side, kind, pairs):
     mirrored = (side == "right") == (row.view == "front")
-    turn = -1 if mirrored else 1
+    sign = -1 if mirrored else 1
     values = [value for _row, value in pairs]
     look = BLANK
     if values:
@@ -221,22 +227,22 @@ def make_region(row, side, kind, pairs):
         mirrored=mirrored,
         look=look,
         words="; ".join(dict.fromkeys(words_of(*pair) for pair in pairs)),
-        label_x=f"{turn * float(row.label_x):g}",
+        label_x=f"{sign * float(row.label_x):g}",
         label_y=row.label_y,
         is_outside=row.label_place == "outside",
-        leader=leader(row, turn) if row.leader_x else (),
+        leader=leader(row, sign) if row.leader_x else (),
     )
 
 
-def leader(row, turn):
-    """Return the line from a region to just before its text, as texts."""
+def leader(row, sign):
+    """Return the line from a region to its text as (x1, y1, x2, y2)."""
     start, label = float(row.leader_x), float(row.label_x)
     end = label - math.copysign(LEADER_GAP, label - start)
-    return f"{turn * start:g}", row.leader_y, f"{turn * end:g}", row.label_y
+    return f"{sign * start:g}", row.leader_y, f"{sign * end:g}", row.label_y
 
 
 def grade_look(grades):
-    """The lowest grade of a region; a state only where nothing in it has a grade."""
+    """Return the look for the lowest grade of a region, or for a state if it has no grade."""
     points = [grade for grade in grades if not grade.state]
     if not points:
         return Look("state", str(SHORT_STATES[grades[0].state]))
@@ -246,7 +252,7 @@ def grade_look(grades):
 
 
 def change_look(changes):
-    """The change of a region; better and worse together are mixed."""
+    """Return the look for the changes of a region; better and worse together are "mixed"."""
     found = set(changes)
     if {"better", "worse"} <= found:
         return Look("mixed", MIXED[0])
@@ -255,12 +261,12 @@ def change_look(changes):
 
 
 def legend(kind: str) -> list[tuple[Look, str]]:
-    """(look, words) of all that a map of one kind can show."""
+    """Return (look, text) of everything that a map of one kind can show."""
     if kind == "changes":
         return [(Look(name, symbol), str(word)) for name, (symbol, word) in CHANGES.items()]
     grades = [(Look(f"grade-{digit}", digit), "") for digit in "012345"]
     return [
         *grades,
-        (Look("state"), _("not tested, or why there is no grade")),
+        (Look("state"), _("not tested, or another reason for no grade")),
         (BLANK, _("not recorded")),
     ]

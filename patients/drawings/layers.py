@@ -1,4 +1,4 @@
-"""Nodes in columns from root to muscle, ordered so that few of the lines between them cross."""
+"""Arrange nodes in columns from root to muscle, with few crossings of the lines between them."""
 
 from collections import defaultdict
 from functools import partial
@@ -10,7 +10,7 @@ SWEEPS = 12
 
 
 def make_columns(ways):
-    """Return the nodes column by column, from root to muscle, in order of first appearance."""
+    """Return the columns of nodes, from root to muscle, in order of first appearance."""
     found, depth = [way for one in ways.values() for _root, _weight, way in one], {}
     for way in found:
         for node in way:
@@ -27,7 +27,7 @@ def make_columns(ways):
 
 
 def route(ways, columns):
-    """Lead each way through every column: where it has no node there it passes by the others."""
+    """Return each path with a node in every column, adding "passing" nodes where it has none."""
     number = {node: n for n, column in enumerate(columns) for node in column}
     found = []
     for root, weight, way in ways:
@@ -49,7 +49,7 @@ def root_rank(node):
 
 
 def make_links(routes):
-    """Return {(from, to): weight}, the heaviest where several ways share a link."""
+    """Return {(from, to): weight}, with the largest weight of the paths that share a link."""
     links = {}
     for found in routes.values():
         for _root, weight, way in found:
@@ -60,9 +60,10 @@ def make_links(routes):
 
 
 def sort_columns(columns, links):
-    """Order each column by the mean place of its neighbours, to and fro; keep what crosses least.
+    """Return the columns in the order with the fewest crossings.
 
-    The roots stay from the head down.
+    Sweep forwards and backwards, sorting each column by the mean position of its neighbours. The
+    roots stay in order from head to foot.
     """
     before, after = defaultdict(list), defaultdict(list)
     for (start, end), weight in links.items():
@@ -74,8 +75,8 @@ def sort_columns(columns, links):
         order = [list(column) for column in order]
         forward = sweep % 2 == 0
         for n in range(1, len(order)) if forward else range(len(order) - 2, 0, -1):
-            beside = order[n - 1] if forward else order[n + 1]
-            places = {node: place for place, node in enumerate(beside)}
+            neighbour = order[n - 1] if forward else order[n + 1]
+            places = {node: place for place, node in enumerate(neighbour)}
             order[n].sort(key=partial(barycentre, before if forward else after, places))
         if (count := crossings(order, links)) < fewest:
             best, fewest = order, count
@@ -88,7 +89,7 @@ def barycentre(neighbours, places, node):
 
 
 def crossings(order, links):
-    """Count the pairs of lines that cross between neighbouring columns."""
+    """Count the crossings of lines between neighbouring columns."""
     place = {node: n for column in order for n, node in enumerate(column)}
     column_of = {node: n for n, column in enumerate(order) for node in column}
     lines = defaultdict(list)

@@ -1,7 +1,7 @@
-"""The way from roots through plexus and nerves to the muscles that were examined.
+"""Layout of the pathways from roots through plexus and nerves to the examined muscles.
 
-Plain data in: what was found in which muscle, and the sites of a leading candidate. Only what has a
-finding is drawn, with its path, so that it stays legible. The paths are those of the catalogue.
+The input is the finding in each muscle, and the sites of a leading candidate. To keep the drawing
+legible, it shows only muscles with a finding. The paths are those of the catalogue.
 """
 
 from collections import defaultdict
@@ -28,14 +28,14 @@ HEADINGS = {
     "nerve": gettext_lazy("Nerve"),
     "muscle": gettext_lazy("Muscle"),
 }
-# Lengths in units of the drawing, which is 720 wide.
+# Lengths in units of the drawing.
 WIDTH, MARGIN, MUSCLE_WIDTH, ROOT_WIDTH = 720, 8, 232, 40
 TOP, ROW, GAP, LETTER = 24, 40, 20, 6.1
 
 
 @dataclass(frozen=True)
 class MuscleFinding:
-    """What was found in a muscle: `state` is a key of STATES, `words` say it in full."""
+    """The finding in a muscle: `state` is a key of STATES, `words` the full text."""
 
     muscle: str
     state: str
@@ -64,14 +64,14 @@ class Node:
 
     @property
     def squeezed(self):
-        """The length to which a single long word has to be pressed; None where it fits."""
+        """The length to which a long single line must be condensed; None if it fits."""
         room = self.width - 8
         return room if len(self.lines) == 1 and len(self.lines[0]) * LETTER > room else None
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A line between two nodes; `weight` is that of the root, 1 beyond the plexus."""
+    """A line between two nodes; its `width` shows the weight of the root, 1 beyond the plexus."""
 
     path: str
     width: float
@@ -81,7 +81,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Pathways:
-    """The drawing; `headings` are (x, words), `summary` says the same in a sentence a muscle."""
+    """The drawing; `headings` are (x, text), `summary` has a sentence for each muscle."""
 
     key: str
     title: str
@@ -107,8 +107,8 @@ def pathways(
     """Lay out the paths to the muscles of `findings`.
 
     `leading` are the (kind, id) of a candidate's sites: ("root", "L5"), ("plexus",
-    "sacral_plexus"), ("trunk", "upper"), ("cord", "lateral"), ("nerve", "radial"); ids of the
-    catalogue of structures do as well. `candidate` is what it is called.
+    "sacral_plexus"), ("trunk", "upper"), ("cord", "lateral"), ("nerve", "radial"). Ids of the
+    catalogue of structures are accepted too. `candidate` is its name.
     """
     known = {finding.muscle: finding for finding in findings}
     marked = {plain for site in leading for plain in plain_sites(*site)}
@@ -130,11 +130,11 @@ def pathways(
     )
 
 
-# Where it stands
+# Positions
 
 
 def place(order, known, marked):
-    """Give each node its place; columns share the height of the longest."""
+    """Return {node: Node}, with each column spread over the height of the longest."""
     if not order:
         return {}
     rows = max(len(column) for column in order)
@@ -160,8 +160,8 @@ def make_node(node, known, is_leading, x, y, width):
     words = name_of(kind, id)
     lines = (words,) if kind == "muscle" else wrap(words, width)
     state = finding.state if finding else ""
-    said = (finding.words or str(STATES[state])) if finding else ""
-    return Node(kind, id, lines, state, said, is_leading, x, y, round(width, 1))
+    text = (finding.words or str(STATES[state])) if finding else ""
+    return Node(kind, id, lines, state, text, is_leading, x, y, round(width, 1))
 
 
 def name_of(kind, id):
@@ -177,7 +177,7 @@ def name_of(kind, id):
 
 
 def wrap(words, width):
-    """Return the words in up to three lines of the drawing."""
+    """Return the text in up to three lines that fit the width."""
     most = max(int(width / LETTER), 6)
     lines = [""]
     for word in words.split():
@@ -188,7 +188,7 @@ def wrap(words, width):
 
 
 def make_headings(columns, nodes):
-    """Return (x, words) of each kind of column, once for the nerves that follow each other."""
+    """Return (x, text) of each kind of column, with one heading for consecutive nerve columns."""
     found, last = [], ""
     for column in columns:
         kind = next(node[0] for node in column if node[0] != "passing")
@@ -199,7 +199,7 @@ def make_headings(columns, nodes):
 
 
 def reached_states(routes, known):
-    """Return the states of the muscles behind each link."""
+    """Return {link: states of the muscles that it leads to}."""
     found = defaultdict(set)
     for muscle, one in routes.items():
         for _root, _weight, way in one:
@@ -209,7 +209,7 @@ def reached_states(routes, known):
 
 
 def make_edges(links, nodes, states):
-    """Lines from node to node; abnormal where any muscle behind it is, drawn last."""
+    """Return the lines, abnormal if they lead to an abnormal muscle; abnormal lines come last."""
     edges = [
         Edge(
             curve(nodes[start], nodes[end]),
@@ -231,7 +231,7 @@ def curve(start, end):
 
 
 def sentence(finding, ways):
-    """Return a muscle with what was found and its path, for who does not see the drawing."""
+    """Return the finding and path of a muscle as text, for screen readers."""
     nerves = [name_of(*node) for node in ways[0][2] if node[0] == "nerve"]
     return _("%(muscle)s: %(found)s. Roots %(roots)s; nerves: %(nerves)s.") % {
         "muscle": name_of("muscle", finding.muscle),

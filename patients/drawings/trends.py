@@ -1,8 +1,8 @@
-"""Grades over three or more visits: one small chart a movement, both sides in it.
+"""Charts of grades over three or more visits, one for each movement, with both sides.
 
-The upright axis is a display mapping: the 14 grades one above the other at even distances, which
-says nothing of the strength between them. Visits stand at their days where each has one, else in
-their order. A visit without a grade leaves a gap; an interval is a bar between its two ends.
+The vertical axis has the 14 grades at even distances, which do not represent equal steps of
+strength. Visits are at their days if all have one, else in order at even distances. A visit without
+a grade leaves a gap; an interval is a bar between its two ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from patients.catalogue import mrc
-from patients.language.placement import Resolved
+from patients.language.chronology import Resolved
 from patients.models import Side, Visit
 from patients.models.wording import side_words
 from patients.tables.strength import StrengthTable
@@ -22,12 +22,12 @@ FEWEST = 3
 # Lengths in units of one chart.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 208, 138, 20, 188, 10, 122
 WHOLE_GRADES = ("0", "1", "2", "3", "4", "5")
-LABEL_ROOM = 9  # between the letters of two sides
+LABEL_ROOM = 9  # smallest distance between the letters of two sides
 
 
 @dataclass(frozen=True)
 class GradeMark:
-    """A grade at a visit: y, or from `y` down to `y_low` for an interval. Lengths are texts."""
+    """A grade at a visit, from `y` down to `y_low` for an interval; lengths are text."""
 
     x: str
     y: str
@@ -36,7 +36,7 @@ class GradeMark:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """One side of a chart: marks, the stretches between them, and the letter at its end."""
+    """One side of a chart: marks, line segments between them, and the letter at the end."""
 
     side: str
     letter: str
@@ -47,7 +47,7 @@ class TrendLine:
 
 @dataclass(frozen=True)
 class Chart:
-    """One movement; `words` say every grade. The left is drawn last, so that it stays in sight."""
+    """One movement; `words` lists every grade. The left side is drawn last, on top."""
 
     label: str
     lines: tuple[TrendLine, ...]
@@ -56,7 +56,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Trends:
-    """All charts, which share their axes; `visits` are (x, number, label, day or None)."""
+    """All charts, with shared axes; `visits` are (x, number, label, day or None)."""
 
     charts: tuple[Chart, ...]
     visits: tuple[tuple[str, int, str, int | None], ...]
@@ -74,7 +74,7 @@ class Trends:
 
 
 def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> Trends:
-    """Lay out the charts of a strength table; none where fewer than three visits have grades.
+    """Lay out the charts of a strength table, if at least three visits have grades.
 
     `days` maps keys of events to their resolved days.
     """
@@ -103,7 +103,7 @@ def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> 
 
 
 def positions(spots: Sequence[int]) -> list[float]:
-    """x of each visit, to scale."""
+    """Return the x of each visit, to scale."""
     low, high = min(spots), max(spots)
     return [
         round(LEFT + 8 + (spot - low) * (RIGHT - LEFT - 16) / (high - low), 1) for spot in spots
@@ -111,7 +111,7 @@ def positions(spots: Sequence[int]) -> list[float]:
 
 
 def height(grade: str) -> str:
-    """y of a grade: even steps from 0 to 5 in the order of the grades."""
+    """Return the y of a grade, in even steps from 0 to 5."""
     share = mrc.rank(grade) / (len(mrc.ORDER) - 1)
     return f"{BOTTOM - share * (BOTTOM - TOP):.1f}"
 
@@ -128,7 +128,7 @@ def make_chart(movement, visits: Sequence[Visit | None], xs, order):
 
 
 def make_line(row, xs, order):
-    """The marks of a side; a stretch joins two visits that follow each other and have grades."""
+    """Return the line of one side; a segment joins consecutive visits that both have grades."""
     found = [(n, row.grades[n]) for n in order if row.grades[n] and not row.grades[n].state]
     if not found:
         return None
@@ -157,7 +157,7 @@ def letter(side):
 
 
 def apart(lines):
-    """Move the letters of two lines that end at one height out of each other's way."""
+    """Return the lines with their letters moved apart if two lines end at the same height."""
     if len(lines) != 2:
         return lines
     one, other = (float(line.letter_y) for line in lines)

@@ -1,4 +1,4 @@
-"""Which roots, parts of a plexus and nerves lie on the way to a muscle, from the catalogue.
+"""The paths from roots through plexus and nerves to a muscle, from the catalogue.
 
 A node is (kind, id): ("root", "L5"), ("plexus", "sacral_plexus"), ("trunk", "upper"),
 ("cord", "lateral"), ("nerve", "radial"), ("muscle", "deltoid").
@@ -7,13 +7,13 @@ A node is (kind, id): ("root", "L5"), ("plexus", "sacral_plexus"), ("trunk", "up
 from patients.catalogue import muscles
 from patients.catalogue.table import parts
 
-# The trunks and cords of the brachial plexus: standard teaching.
-TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn where it is the candidate
+TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn if it is the candidate
+# The trunks of the brachial plexus: standard teaching.
 ROOTS_OF_TRUNK = {"upper": ("C4", "C5", "C6"), "middle": ("C7",), "lower": ("C8", "T1")}
 
 
 def ways_to(muscle, marked):
-    """Return [(root, weight, the nodes from the root to the muscle)], a way for each root.
+    """Return a list of (root, weight, nodes from the root to the muscle).
 
     The divisions of the sciatic nerve are left out unless the candidate is one of them.
     """
@@ -31,7 +31,7 @@ def ways_to(muscle, marked):
 
 
 def plexus_way(row, root, marked):
-    """Return the parts of the plexus through which a root reaches a muscle."""
+    """Return the parts of the plexus between a root and a muscle."""
     if row.plexus == "none" or row.trunk.startswith("root level"):
         return []
     if row.plexus != "brachial_plexus":
@@ -45,16 +45,16 @@ def plexus_way(row, root, marked):
 
 
 def cord_for(cords, trunk):
-    """Return the cord that a trunk's fibres take where a nerve comes from two of them."""
+    """Return the cord for the fibres of a trunk if a nerve comes from two cords."""
     if len(cords) == 1:
         return cords[0]
     return "medial" if trunk == "lower" else "lateral"
 
 
 def plain_sites(kind, id):
-    """Return the (kind, id) of a site as the drawing names it: ("root", "L5") of "root_l5".
+    """Return a site as nodes of the drawing: ("root", "L5") for "root_l5".
 
-    A plexus that is drawn in parts is all of its parts.
+    A plexus that is drawn in parts is returned as all of its parts.
     """
     id = id.removeprefix("root_")
     if kind == "root":

@@ -1,9 +1,11 @@
-"""How a change reads: a symbol and a word, shown together and never by colour alone."""
+"""Symbols and words for changes; they are shown together, so that colour alone is not needed."""
+
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-OPEN = "open"  # the class of what cannot be compared, in style sheets; its direction is None
+OPEN = "open"  # CSS class of a change that cannot be compared, whose direction is None
 CHANGES = {
     "better": ("▲", _("better")),
     "worse": ("▼", _("worse")),
@@ -18,19 +20,19 @@ COUNTED = {
 }
 
 
-def change_class(direction):
-    """Return the name of a direction in style sheets: "better", "worse", "same" or "open"."""
+def change_class(direction: str | None) -> str:
+    """Return the CSS class of a direction: "better", "worse", "same" or "open"."""
     return direction if direction in CHANGES else OPEN
 
 
-def change_words(direction):
-    """Return (symbol, word) of a direction; of what cannot be compared for None."""
+def change_words(direction: str | None) -> tuple[str, str]:
+    """Return (symbol, word) of a direction; None means not comparable."""
     symbol, word = CHANGES[change_class(direction)]
     return symbol, str(word)
 
 
-def count_words(counts):
-    """Return "5 better, 2 the same" of {direction: count}; "" where nothing was compared."""
+def count_words(counts: Mapping[str | None, int]) -> str:
+    """Return text such as "5 better, 2 the same" for {direction: count}; "" without counts."""
     found = {change_class(direction): count for direction, count in counts.items()}
     return ", ".join(
         str(words) % {"count": found[name]} for name, words in COUNTED.items() if found.get(name)

@@ -1,16 +1,19 @@
-"""Events placed from one another, resolved to days from the index event.
+"""Resolve the placements of events, which may refer to each other, to days from the index event.
 
-Hours, days and weeks are exact. Months and years are of no one length: they give a day to draw and
-to order by, marked as not exact. What hangs on nothing known has no day.
+Hours, days and weeks are exact. Months and years vary in length: their day is marked as not exact
+and is used only for sorting and drawing. An event that cannot be resolved has no day.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.language.partial_date import date_bounds
-from patients.language.values import plain_number
+from patients.language.placement import Placement
+from patients.language.values import Value, plain_number
 
 DAYS = {
     "hours": Fraction(1, 24),
@@ -22,9 +25,16 @@ DAYS = {
 _ORDER_ONLY = "order only: "
 
 
+class PlacedEvent(Protocol):
+    """An event of a case."""
+
+    key: str
+    placement: Placement | None
+
+
 @dataclass(frozen=True)
 class Resolved:
-    """Whole days from the index event, with bounds; day, low and high are None where unknown."""
+    """Whole days from the index event, with bounds; day, low and high are None if unknown."""
 
     day: int | None
     low: int | None
@@ -35,7 +45,7 @@ class Resolved:
 
 @dataclass(frozen=True)
 class _Spot:
-    """A point on the axis before rounding: days as fractions."""
+    """A point on the time axis before rounding, in fractions of a day."""
 
     day: Fraction
     low: Fraction
@@ -43,47 +53,51 @@ class _Spot:
     why: str = ""
 
     @property
-    def exact(self):
+    def exact(self) -> bool:
         return self.low == self.high
 
 
 _ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
 
 
-def place_events(events, age) -> dict[str, Resolved]:
-    """Place the events of a case on the axis of the index event: a Resolved by key.
+def place_events(events: Sequence[PlacedEvent], age: Value | None) -> dict[str, Resolved]:
+    """Return the events of a case as {key: Resolved}, counted from the index event.
 
-    Every page, drawing, export and rule asks here. ``age`` is the age at presentation, a Value or
-    None; an event without a placement is left out. Raises ValueError as ``resolve`` does.
+    Pages, drawings, exports and rules all use this function. ``age`` is the age at presentation.
+    Events without a placement are left out. Raises ValueError as ``resolve`` does.
     """
     placements = {event.key: event.placement for event in events if event.placement}
     return resolve(placements, index_age(age))
 
 
-def index_age(age) -> tuple[str, str] | None:
-    """The age at the index event as (number, unit); None where it is no plain number."""
+def index_age(age: Value | None) -> tuple[str, str] | None:
+    """Return the age at the index event as (number, unit); None if it is not a plain number."""
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     return (f"{number:f}", unit) if number is not None and unit else None
 
 
-def resolve(placements: dict, index_age: tuple[str, str] | None = None) -> dict[str, Resolved]:
-    """Place every event of ``placements`` (key to Placement) on the axis of the index event.
+def resolve(
+    placements: Mapping[str, Placement], index_age: tuple[str, str] | None = None
+) -> dict[str, Resolved]:
+    """Resolve {key: Placement} to {key: Resolved}, counted from the index event.
 
     ``index_age`` is the patient's age at the index event as (number, unit), used for events that
     are placed by age. Raises ValueError for a loop, an unknown anchor, or two index events.
     """
     index = _index(placements)
-    spots = {}
+    spots: dict[str, _Spot | str] = {}
     for key in placements:
         for link in reversed(_chain(key, placements, spots)):
             spots[link] = _locate(placements[link], spots, index, index_age)
     return {key: _rounded(spots[key]) for key in placements}
 
 
-def first_in_circle(events) -> int | None:
-    """The place of the first event that is counted from itself, however many steps away."""
-    anchors = {event.key: event.placement.anchor for event in events if event.placement}
+def first_in_circle(events: Sequence[PlacedEvent]) -> int | None:
+    """Return the index of the first event that depends on itself, directly or through others."""
+    anchors: dict[str | None, str | None] = {
+        event.key: event.placement.anchor for event in events if event.placement
+    }
     for index, event in enumerate(events):
         key = anchors.get(event.key)
         for _step in events:
@@ -93,29 +107,36 @@ def first_in_circle(events) -> int | None:
     return None
 
 
-def _index(placements):
+def _index(placements: Mapping[str, Placement]) -> Placement | None:
     found = [key for key, placement in placements.items() if placement.how == "index"]
     if len(found) > 1:
         raise ValueError(f"a case has one index event, not {len(found)}: {', '.join(found)}")
     return placements[found[0]] if found else None
 
 
-def _chain(key, placements, spots):
-    """The keys from ``key`` to what it is counted from, as far as that is not yet known."""
-    chain = {}
+def _chain(
+    key: str | None, placements: Mapping[str, Placement], spots: Mapping[str, _Spot | str]
+) -> list[str]:
+    """Return the unresolved keys from ``key`` along its anchors."""
+    chain: dict[str, bool] = {}
     while key is not None and key not in spots:
         if key in chain:
             loop = [*list(chain)[list(chain).index(key) :], key]
             raise ValueError(f"these events are placed from each other: {' → '.join(loop)}")
         if key not in placements:
-            raise ValueError(f"{list(chain)[-1]} is placed from {key}, which is no event here")
+            raise ValueError(f"{list(chain)[-1]} is placed from {key}, which is not an event")
         chain[key] = True
         key = placements[key].anchor
     return list(chain)
 
 
-def _locate(placement, spots, index, index_age):
-    """A _Spot, or the reason why there is none as text."""
+def _locate(
+    placement: Placement,
+    spots: Mapping[str, _Spot | str],
+    index: Placement | None,
+    index_age: tuple[str, str] | None,
+) -> _Spot | str:
+    """Return a _Spot, or the reason why there is none."""
     if placement.how == "index":
         return _ZERO
     if placement.how == "offset":
@@ -127,10 +148,11 @@ def _locate(placement, spots, index, index_age):
     return "its time is not known"
 
 
-def _from_anchor(placement, spots):
+def _from_anchor(placement: Placement, spots: Mapping[str, _Spot | str]) -> _Spot | str:
     base = spots[placement.anchor] if placement.anchor is not None else _ZERO
     if isinstance(base, str):
         return f"it is counted from {placement.anchor}, which has no day"
+    assert placement.unit is not None and placement.offset is not None  # as Placement checks
     length = DAYS[placement.unit]
     ends = [Fraction(placement.offset) * length]
     if placement.offset_high is not None:
@@ -143,16 +165,17 @@ def _from_anchor(placement, spots):
     elif len(ends) > 1:
         why = "it is given as a range"
     return _Spot(
-        base.day + sum(ends) / len(ends),
+        base.day + sum(ends, Fraction(0)) / len(ends),
         base.low + min(ends) - slack,
         base.high + max(ends) + slack,
         why,
     )
 
 
-def _from_date(placement, index):
+def _from_date(placement: Placement, index: Placement | None) -> _Spot | str:
     if index is None or not index.date:
         return "it has a calendar date and the index event has none"
+    assert placement.date is not None
     (first, last), (index_first, index_last) = date_bounds(placement.date), date_bounds(index.date)
     low, high = Fraction((first - index_last).days), Fraction((last - index_first).days)
     why = "" if low == high else "a date is not given to the day"
@@ -161,9 +184,10 @@ def _from_date(placement, index):
     return _Spot((low + high) / 2, low, high, why)
 
 
-def _from_age(placement, index_age):
+def _from_age(placement: Placement, index_age: tuple[str, str] | None) -> _Spot | str:
     if index_age is None:
         return "it is given by age, and the age at the index event is not known"
+    assert placement.age is not None and placement.age_unit is not None
     number, unit = index_age
     then, now = Fraction(placement.age), Fraction(number)
     low = then * DAYS[placement.age_unit] - (now + 1) * DAYS[unit]
@@ -171,7 +195,7 @@ def _from_age(placement, index_age):
     return _Spot((low + high) / 2, low, high, "an age is given in completed units")
 
 
-def _rounded(spot):
+def _rounded(spot: _Spot | str) -> Resolved:
     if isinstance(spot, str):
         return Resolved(None, None, None, False, _ORDER_ONLY + spot)
     if spot.exact:

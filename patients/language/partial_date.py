@@ -1,4 +1,4 @@
-"""Dates that may lack their day or month, as ISO text: 2011, 2011-03, 2011-03-14."""
+"""Partial dates as ISO text: 2011, 2011-03 or 2011-03-14."""
 
 import calendar
 import re
@@ -15,7 +15,7 @@ _DATES = (
 
 
 def print_date(text: str) -> str:
-    """ "2011-03-14" as "14 March 2011", "2011-03" as "March 2011"."""
+    """Return "14 March 2011" for "2011-03-14", "March 2011" for "2011-03"."""
     year, *rest = text.split("-")
     if not rest:
         return year
@@ -24,21 +24,23 @@ def print_date(text: str) -> str:
 
 
 def date_bounds(text: str) -> tuple[date, date]:
-    """The first and last day of a full or partial ISO date; ValueError where there is none."""
+    """Return the first and last day of a full or partial ISO date, else raise ValueError."""
     found = _ISO.fullmatch(text)
     try:
+        if found is None:
+            raise ValueError(text)
         year, month, day = (int(part) if part else 0 for part in found.groups())
         if day:
             return date(year, month, day), date(year, month, day)
         if month:
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
         return date(year, 1, 1), date(year, 12, 31)
-    except (AttributeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f'"{text}" is not a date like 2011, 2011-03 or 2011-03-14') from error
 
 
-def parse_date(words):
-    """(ISO text, precision) of a date written in full or in part; None where it is none."""
+def parse_date(words: str) -> tuple[str, str] | None:
+    """Return (ISO text, precision) of a full or partial date; None if the text is not a date."""
     text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
     found = _ISO.fullmatch(text) or next(filter(None, (d.fullmatch(text) for d in _DATES)), None)
     if not found:
@@ -54,14 +56,14 @@ def parse_date(words):
     return iso, ("year", "month", "day")[iso.count("-")]
 
 
-def _month_number(text):
+def _month_number(text: str) -> int:
     if text.isdigit():
         return int(text) or 13
     name = text.casefold()
     name = "sep" if name == "sept" else name
-    fitting = [
+    matches = [
         number
         for number, month in enumerate(_MONTHS)
         if month == name or (len(name) == 3 and month.startswith(name))
     ]
-    return fitting[0] if fitting else 0
+    return matches[0] if matches else 0

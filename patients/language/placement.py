@@ -1,12 +1,13 @@
 """When an event happened: an offset from another event, an age, a full or partial date, or unknown.
 
-Reads the words of a clinician ("5 days before weakness", "-25d", "March 2011") and resolves a set
-of events to days from the index event. Nothing is invented: what cannot be resolved has no day.
+Parses what a clinician enters, such as "5 days before weakness", "-25d" or "March 2011".
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from patients.catalogue.time_words import (
     ABOUT,
@@ -25,17 +26,7 @@ from patients.catalogue.time_words import (
     UNIT_WORDS,
     UNKNOWN,
 )
-from patients.language.chronology import Resolved, resolve
 from patients.language.partial_date import date_bounds, parse_date, print_date
-
-__all__ = [
-    "PLACEMENT_SCHEMA",
-    "Placement",
-    "Resolved",
-    "parse_when",
-    "placement_from_document",
-    "resolve",
-]
 
 LONGEST = 300
 HOW = ("index", "offset", "age", "date", "unknown")
@@ -45,11 +36,11 @@ PRECISIONS = ("hour", "day", "week", "month", "year", "unknown")
 
 @dataclass(frozen=True)
 class Placement:
-    """One event's place in time, as entered.
+    """One event's time, as entered.
 
-    An ``offset`` (signed, "-25"; its other bound in ``offset_high``) counts from ``anchor``, the
-    key of another event, or from the index event where anchor is None. A dated index event is how
-    "index" with a ``date``.
+    An ``offset`` (signed, "-25"; for a range its other bound is ``offset_high``) counts from
+    ``anchor``, the key of another event, or from the index event if ``anchor`` is None. An index
+    event with a known date has how "index" and a ``date``.
     """
 
     how: str
@@ -63,7 +54,7 @@ class Placement:
     age_unit: str | None = None
     date: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.how not in HOW:
             raise ValueError(f'"{self.how}" is not a way to place an event: {", ".join(HOW)}')
         if self.precision not in PRECISIONS:
@@ -76,27 +67,27 @@ class Placement:
         if self.date is not None:
             date_bounds(self.date)
 
-    def printed(self, labels: dict | None = None) -> str:
-        """Words that parse_when reads back, with events called by ``labels`` (key to label)."""
+    def printed(self, labels: Mapping[str, str] | None = None) -> str:
+        """Return text that parse_when parses back; ``labels`` maps keys of events to labels."""
         lead = "about " if self.approximate else ""
         if self.how == "index":
             return "index event" + (f", {print_date(self.date)}" if self.date else "")
         if self.how == "unknown":
             return "unknown"
         if self.how == "date":
-            return lead + print_date(self.date)
+            return lead + print_date(str(self.date))
         if self.how == "age":
             return f"{lead}at age {self.age} {self.age_unit}"
         return lead + _print_offset(self, labels or {})
 
-    def as_document(self) -> dict:
-        """What is set, in a fixed order, for the case document."""
-        names = ("how", "anchor", "offset", "offset_high", "unit", "approximate", "age")
-        names += ("age_unit", "date", "precision")
+    def as_document(self) -> dict[str, Any]:
+        """Return the fields that are set, in the fixed order of the case document."""
+        names = ["how", "anchor", "offset", "offset_high", "unit", "approximate", "age"]
+        names += ["age_unit", "date", "precision"]
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-_FIELDS_OF = {
+_FIELDS_OF: dict[str, set[str]] = {
     "index": {"date"},
     "offset": {"anchor", "offset", "offset_high", "unit", "approximate"},
     "age": {"age", "age_unit", "approximate"},
@@ -106,8 +97,8 @@ _FIELDS_OF = {
 _REQUIRED_OF = {"offset": ("offset", "unit"), "age": ("age", "age_unit"), "date": ("date",)}
 
 
-def _check_fields(placement):
-    optional = set().union(*_FIELDS_OF.values())
+def _check_fields(placement: Placement) -> None:
+    optional = set[str]().union(*_FIELDS_OF.values())
     for name in sorted(optional - _FIELDS_OF[placement.how]):
         if getattr(placement, name):
             raise ValueError(f"an event placed by {placement.how} has no {name}")
@@ -116,8 +107,8 @@ def _check_fields(placement):
             raise ValueError(f"an event placed by {placement.how} needs its {name}")
 
 
-def _check_offset(placement):
-    if placement.how != "offset":
+def _check_offset(placement: Placement) -> None:
+    if placement.how != "offset" or placement.offset is None:
         return
     _check_choice("unit", placement.unit, UNITS)
     _check_number("offset", placement.offset, signed=True)
@@ -126,57 +117,58 @@ def _check_offset(placement):
     _check_number("offset_high", placement.offset_high, signed=True)
     near, far = Decimal(placement.offset), Decimal(placement.offset_high)
     if abs(near) >= abs(far) or near * far < 0:
-        raise ValueError(f"{near} to {far}: write the smaller number first")
+        raise ValueError(f"{near} to {far}: enter the smaller number first")
 
 
-def _check_number(name, text, signed):
+def _check_number(name: str, text: str, signed: bool) -> None:
     if not re.fullmatch(rf"{'-?' if signed else ''}{NUMBER}", text, re.ASCII) or text in ("-0",):
         raise ValueError(f'{name} "{text}" is not a number')
 
 
-def _check_choice(name, text, allowed):
+def _check_choice(name: str, text: str | None, allowed: tuple[str, ...]) -> None:
     if text not in allowed:
         raise ValueError(f'{name} "{text}" is not one of {", ".join(allowed)}')
 
 
-def _print_offset(placement, labels):
+def _print_offset(placement: Placement, labels: Mapping[str, str]) -> str:
     anchor = _anchor_name(placement.anchor, labels)
-    near = placement.offset.lstrip("-")
+    offset, full_unit = str(placement.offset), str(placement.unit)
+    near = offset.lstrip("-")
     if not Decimal(near) and not placement.offset_high and placement.unit == "days":
         return f"same day as {anchor}" if anchor else "day 0"
     high = placement.offset_high
-    backward = (high or placement.offset).startswith("-")
+    backward = (high or offset).startswith("-")
     span = near + (f" to {high.lstrip('-')}" if high else "")
-    unit = placement.unit[:-1] if span == "1" else placement.unit
+    unit = full_unit[:-1] if span == "1" else full_unit
     return f"{span} {unit} {'before' if backward else 'after'}" + (f" {anchor}" if anchor else "")
 
 
-def _anchor_name(key, labels):
-    """The label of an event where it names that event alone, else the key."""
+def _anchor_name(key: str | None, labels: Mapping[str, str]) -> str:
+    """Return the label of an event if no other event has that label or key, else its key."""
     if key is None:
         return ""
     label = _plain(labels.get(key) or "")
     others = {other for other in labels if other != key}
-    taken = {_plain(labels[other] or "").casefold() for other in others}
-    taken |= {other.casefold() for other in others}
-    return label if label and label.casefold() not in taken else key
+    used = {_plain(labels[other] or "").casefold() for other in others}
+    used |= {other.casefold() for other in others}
+    return label if label and label.casefold() not in used else key
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(text.translate(DASHES).split())
 
 
 def parse_when(text: str, events: dict[str, str]) -> Placement:
-    """Read when an event was. ``events`` maps the labels (and keys) of the others to their keys.
+    """Parse when an event was. ``events`` maps the labels and keys of other events to their keys.
 
-    Raises ValueError with a plain message for what cannot be read, also for empty text.
+    Raises ValueError with a message for the user if the text is empty or not a time.
     """
     words = _plain(text)
     plain = words.casefold().rstrip(".")
     if not plain:
-        raise ValueError(f"nothing is written here: write {EXAMPLES}")
+        raise ValueError(f"no time entered: enter {EXAMPLES}")
     if len(plain) > LONGEST:
-        raise ValueError(f'"{words[:40]}…" is too long for a time: write {EXAMPLES}')
+        raise ValueError(f'"{words[:40]}…" is too long for a time: enter {EXAMPLES}')
     if plain in UNKNOWN:
         return Placement("unknown")
     if found := re.fullmatch(r"index(?: event)?(?:, (?P<date>.+))?", plain):
@@ -188,20 +180,20 @@ def parse_when(text: str, events: dict[str, str]) -> Placement:
     return _parse_offset(rest, events, bool(about)) or _parse_rest(rest, events, bool(about))
 
 
-def _parse_index(text):
+def _parse_index(text: str | None) -> Placement:
     if not text:
         return Placement("index", precision="day")
     iso, precision = parse_date(text) or (text, "day")
     return Placement("index", date=iso, precision=precision)
 
 
-def _parse_offset(words, events, approximate):
+def _parse_offset(words: str, events: dict[str, str], approximate: bool) -> Placement | None:
     if found := SHORT.fullmatch(words):
         return _offset(found, found["sign"], None, approximate)
     if found := LONG.fullmatch(words):
         way = found["way"].casefold()
         if not found["anchor"] and way in NEEDS_ANCHOR:
-            raise ValueError(f'"{words}": write the event that it is counted from')
+            raise ValueError(f'"{words}": add the event that it is counted from')
         anchor = find_event(found["anchor"], events) if found["anchor"] else None
         return _offset(found, "-" if way in BACKWARD else "", anchor, approximate)
     if found := DAY.fullmatch(words):
@@ -210,7 +202,7 @@ def _parse_offset(words, events, approximate):
     return None
 
 
-def _offset(found, sign, anchor, approximate):
+def _offset(found: re.Match[str], sign: str, anchor: str | None, approximate: bool) -> Placement:
     unit = UNIT_WORDS[found["unit"].casefold()]
     groups = found.groupdict()
     return Placement(
@@ -224,18 +216,19 @@ def _offset(found, sign, anchor, approximate):
     )
 
 
-def _signed(sign, number):
+def _signed(sign: str, number: str) -> str:
     number = number.casefold().lstrip("+-")
     number = NUMBER_WORDS.get(number, number)
     return number if sign in ("", "+") or not Decimal(number) else f"-{number}"
 
 
-def _parse_rest(words, events, approximate):
+def _parse_rest(words: str, events: dict[str, str], approximate: bool) -> Placement:
     if found := AGE.fullmatch(words):
         unit = UNIT_WORDS[(found["unit"] or found["unit_2"] or "years").casefold()]
         age = found["age"] or found["age_2"]
-        marks = {"approximate": approximate, "precision": unit[:-1]}
-        return Placement("age", age=age, age_unit=unit, **marks)
+        return Placement(
+            "age", age=age, age_unit=unit, approximate=approximate, precision=unit[:-1]
+        )
     if parsed := parse_date(words):
         iso, precision = parsed
         return Placement("date", date=iso, precision=precision, approximate=approximate)
@@ -243,35 +236,36 @@ def _parse_rest(words, events, approximate):
         return _same_day(find_event(found["anchor"], events), approximate)
     if words.casefold() in _names(events):
         return _same_day(_names(events)[words.casefold()], approximate)
-    raise ValueError(f'"{words}" is not a time that can be read: {_hint(words)}')
+    raise ValueError(f'"{words}" is not a time: {_hint(words)}')
 
 
-def _same_day(anchor, approximate):
+def _same_day(anchor: str | None, approximate: bool) -> Placement:
     return Placement(
         "offset", anchor=anchor, offset="0", unit="days", approximate=approximate, precision="day"
     )
 
 
-def _hint(words):
+def _hint(words: str) -> str:
     if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", words):
-        return "write its unit, such as -25d or 3 months after"
+        return "add a unit, such as -25d or 3 months after"
     if re.fullmatch(SPAN, words, re.I):
-        return "write before or after, such as 25 days before"
+        return "add before or after, such as 25 days before"
     if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", words):
-        return "day and month can be mistaken; write 2011-03-14 or 14 March 2011"
-    return f"write {EXAMPLES}"
+        return "write 14 March 2011 or 2011-03-14, so that day and month cannot be confused"
+    return f"enter {EXAMPLES}"
 
 
-def _names(events):
-    """Names without case to keys; a key stands for itself, whatever another event is called."""
+def _names(events: dict[str, str]) -> dict[str, str]:
+    """Return {casefolded label or key: key}; a key takes precedence over another event's label."""
     names = {_plain(name).casefold(): key for name, key in events.items()}
     return names | {key.casefold(): key for key in events.values() if key}
 
 
 def find_event(text: str, events: dict[str, str]) -> str | None:
-    """The key of the event that ``text`` names: in full, by how it begins, or by a part of it.
+    """Return the key of the event whose label or key matches ``text``, or None for the index event.
 
-    None is the index event. Raises ValueError that names the candidates where none or several fit.
+    A whole name matches before a prefix, and a prefix before a substring. Raises ValueError with
+    the candidates if no event or several events match.
     """
     names = _names(events)
     wanted = _plain(text).casefold()
@@ -281,22 +275,23 @@ def find_event(text: str, events: dict[str, str]) -> str | None:
             return names[name]
     if bare in ("index", "index event", "day 0"):
         return None
-    for fits in (str.startswith, str.__contains__):
-        keys = {names[name] for name in names if fits(name, bare)}
+    matchers: tuple[Callable[[str, str], bool], ...] = (str.startswith, str.__contains__)
+    for matches in matchers:
+        keys = {names[name] for name in names if matches(name, bare)}
         if len(keys) == 1:
             return keys.pop()
         if keys:
-            raise ValueError(f'"{text}" could be {_list(events, keys)}: write more of it')
-    raise ValueError(f'"{text}" is no event of this case; there is {_list(events, None)}')
+            raise ValueError(f'"{text}" could be {_list(events, keys)}: enter more of the name')
+    raise ValueError(f'"{text}" is no event of this case. Events: {_list(events, None)}')
 
 
-def _list(events, keys):
+def _list(events: dict[str, str], keys: set[str] | None) -> str:
     labels = {key: name for name, key in reversed(events.items()) if keys is None or key in keys}
     return ", ".join(f'"{label}"' for label in sorted(labels.values())) or "none yet"
 
 
-def placement_from_document(document: dict) -> Placement:
-    """The reverse of Placement.as_document; raises ValueError that says what is wrong."""
+def placement_from_document(document: object) -> Placement:
+    """Return the Placement of a document value. Raises ValueError if it is not valid."""
     if not isinstance(document, dict) or "how" not in document:
         raise ValueError('a time is an object such as {"how": "unknown", "precision": "unknown"}')
     names = Placement.__dataclass_fields__
@@ -304,9 +299,9 @@ def placement_from_document(document: dict) -> Placement:
         if key not in names:
             raise ValueError(f"a time has no key {key!r}")
         if key == "approximate" and item is not True:
-            raise ValueError("approximate is true or left out")
+            raise ValueError("approximate must be true or left out")
         if key != "approximate" and (not isinstance(item, str) or not item):
-            raise ValueError(f"{key} is text that is not empty")
+            raise ValueError(f"{key} must be text and not empty")
     return Placement(**document)
 
 
@@ -316,7 +311,7 @@ _ABOUT = {"const": True}
 _DATE = {"type": "string", "pattern": r"^[12][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$"}
 
 
-def _shape(how, required=(), **properties):
+def _shape(how: str, required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {"how": {"const": how}, **properties, "precision": _PRECISION},

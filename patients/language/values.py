@@ -1,11 +1,12 @@
 """One value type for every table: a number, a range, a titre, a percentage, a word or a state.
 
-What was printed is kept: "36.95", "6.0" and "12,400" stay text, and become Decimal only to compute.
+Numbers are stored as printed ("36.95", "6.0", "12,400") and converted to Decimal for computing.
 """
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from patients.catalogue.value_words import (
     AMBIGUOUS,
@@ -18,12 +19,12 @@ from patients.catalogue.value_words import (
 )
 
 LONGEST = 200
-DIGITS = 12  # a printed 10^999999 is no dose, and too long to write out
+DIGITS = 12  # larger or smaller powers of ten are not usable as plain numbers
 MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
-# Two digits of exponent: more is a slip of the hand, and would overflow what computes with it.
+# An exponent of more than two digits is a typing error and would overflow later arithmetic.
 _POWER = r"(?:(?:[eE][+-]?|×10\^-?)[0-9]{1,2}(?![0-9]))?"
 _GROUPED = rf"[1-9][0-9]{{0,2}}(?:(?:,[0-9]{{3}})+|(?:{NARROW_SPACE}[0-9]{{3}})+)"
 _NUMBER = rf"[+-]?(?:{_GROUPED}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+){_POWER}"
@@ -71,7 +72,7 @@ _REQUIRED = {"range": ("number", "high"), "word": ("word",), "state": ("state",)
 class Value:
     """One measured or described value; ``number`` is the low end of a range.
 
-    A unit of None means the unit of the column that the value stands in.
+    A unit of None means the unit of the value's column.
     """
 
     kind: str
@@ -84,7 +85,7 @@ class Value:
     word: str | None = None
     state: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind not in _ALLOWED:
             raise ValueError(f'"{self.kind}" is not a kind of value')
         _require_fields(self)
@@ -93,46 +94,52 @@ class Value:
         if self.state is not None and self.state not in STATES:
             raise ValueError(f'"{self.state}" is not one of the states {", ".join(STATES)}')
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.printed
 
     @property
     def printed(self) -> str:
-        """One line that parse_value reads back to this same value."""
+        """One line of text that parse_value parses back to an equal value."""
         if self.kind == "state":
-            return STATES[self.state]
+            return STATES[str(self.state)]
         if self.kind == "word":
-            return self.word
+            return str(self.word)
         lead = "about " if self.approximate else ""
         if self.comparator:
             lead += f"{self.comparator} "
         return lead + self._amount() + self._unit()
 
-    def _amount(self):
-        if self.kind != "range":
-            return self.number
-        signed = self.number[0] in "+-" or self.high[0] in "+-"
-        return f"{self.number}{' to ' if signed else '–'}{self.high}"
+    def _amount(self) -> str:
+        number = str(self.number)
+        if self.kind != "range" or self.high is None:
+            return number
+        signed = number[0] in "+-" or self.high[0] in "+-"
+        return f"{number}{' to ' if signed else '–'}{self.high}"
 
-    def _unit(self):
+    def _unit(self) -> str:
         unit = "%" if self.kind == "percent" else self.unit
         if self.of == "predicted":
             return f" {unit} predicted"
         return (f" {unit}" if unit else "") + (f" of {self.of}" if self.of else "")
 
     def decimal(self) -> Decimal | None:
-        """The number of a plain number or percentage, whatever its comparator; else None."""
-        return to_decimal(self.number) if self.kind in ("number", "percent") else None
+        """Return the number of a number or percentage, ignoring its comparator; else None."""
+        if self.number is None or self.kind not in ("number", "percent"):
+            return None
+        return to_decimal(self.number)
 
     def numbers(self) -> tuple[Decimal, ...]:
-        """The number, or both ends of a range; none of a percentage, a titre, a word or a state."""
+        """Return the number, or both ends of a range; () for any other kind."""
         if self.kind not in ("number", "range"):
             return ()
         return tuple(to_decimal(text) for text in (self.number, self.high) if text)
 
-    def as_document(self) -> dict:
-        """What is set, in a fixed order, for the case document."""
-        document = {"comparator": self.comparator, "approximate": self.approximate}
+    def as_document(self) -> dict[str, Any]:
+        """Return the fields that are set, in the fixed order of the case document."""
+        document: dict[str, Any] = {
+            "comparator": self.comparator,
+            "approximate": self.approximate,
+        }
         if self.kind == "range":
             document |= {"low": self.number, "high": self.high}
         elif self.number is not None:
@@ -141,7 +148,7 @@ class Value:
         return {key: value for key, value in document.items() if value}
 
 
-def _require_fields(value):
+def _require_fields(value: Value) -> None:
     allowed = _ALLOWED[value.kind]
     for name in ("number", "high", "comparator", "approximate", "unit", "of", "word", "state"):
         if getattr(value, name) and name not in allowed:
@@ -150,43 +157,43 @@ def _require_fields(value):
         if not getattr(value, name):
             raise ValueError(f"a {value.kind} needs its {name}")
     if value.kind == "range" and value.of and value.unit != "%":
-        raise ValueError("a range of something is in %")
-    if value.kind == "range" and to_decimal(value.number) > to_decimal(value.high):
-        raise ValueError(f"{value.number} to {value.high}: write the lower number first")
+        raise ValueError('a range with "of" must be in %')
+    if value.number and value.high and to_decimal(value.number) > to_decimal(value.high):
+        raise ValueError(f"{value.number} to {value.high}: enter the lower number first")
 
 
 def to_decimal(number: str) -> Decimal:
-    """A printed number ("12,400", "1.2×10^3") as a Decimal."""
+    """Convert a printed number ("12,400", "1.2×10^3") to a Decimal."""
     return Decimal(number.replace(",", "").replace(NARROW_SPACE, "").replace("×10^", "e"))
 
 
 def parse_value(text: str, unit: str | None = None) -> Value:
-    """Read what a clinician writes in one cell.
+    """Parse one cell as a clinician enters it.
 
-    ``unit`` is recorded where the text prints none; without it the unit stays None (the column's).
-    Raises ValueError with a plain message for what cannot be read, also for empty text.
+    ``unit`` is used if the text has no unit; without it the unit stays None (the column's unit).
+    Raises ValueError with a message for the user if the text is empty or not a value.
     """
     words = " ".join(text.split())
     if not words:
-        raise ValueError("nothing is written here")
+        raise ValueError("no value entered")
     if len(words) > LONGEST:
         raise ValueError(
-            f'"{words[:40]}…" is too long for a value: write up to {LONGEST} characters'
+            f'"{words[:40]}…" is too long for a value: enter up to {LONGEST} characters'
         )
     known = words.casefold().rstrip(".").translate(_DASHES)
     if known in AMBIGUOUS:
-        raise ValueError(f'"{words}" could mean {AMBIGUOUS[known]}: write which')
+        raise ValueError(f'"{words}" could mean {AMBIGUOUS[known]}: enter which one you mean')
     if known in STATE_WORDS:
         return Value("state", state=STATE_WORDS[known])
     value = _parse_amount(_numeric(words), unit)
-    # What would read as another value once it is printed, such as "320 right..", is not taken.
+    # Reject text such as "320 right..", whose printed form would parse as another value.
     if value and _parse_amount(_numeric(value.printed), None) == value:
         return value
     return _parse_word(words)
 
 
-def _numeric(words):
-    """Typography made plain: one minus, one mu, thin-space thousands, powers of ten."""
+def _numeric(words: str) -> str:
+    """Normalise the minus sign, the micro sign, thousands separators and powers of ten."""
     text = words.translate(_DASHES).replace("\u03bc", MICRO)
     text = re.sub(
         r"(?<![\d.,])([1-9]\d{0,2})((?: \d{3})+)(?![\d])",
@@ -201,11 +208,11 @@ def _numeric(words):
     return text
 
 
-def _parse_amount(text, unit):
-    """A Value where the text is a number, range, titre or percentage; None where it is none."""
-    approximate, text = _take(_APPROXIMATELY, text)
-    comparator, text = _take(_COMPARATOR, text)
-    marks = {"approximate": bool(approximate)}
+def _parse_amount(text: str, unit: str | None) -> Value | None:
+    """Return the Value of a number, range, titre or percentage; None for any other text."""
+    approximate, text = _split_prefix(_APPROXIMATELY, text)
+    comparator, text = _split_prefix(_COMPARATOR, text)
+    marks: dict[str, Any] = {"approximate": bool(approximate)}
     sign = COMPARATOR_WORDS.get(" ".join(comparator.casefold().split()), "")
     if found := _RANGE_PERCENT.fullmatch(text) or _RANGE.fullmatch(text):
         return None if sign else _range(found, unit, marks)
@@ -213,18 +220,18 @@ def _parse_amount(text, unit):
     if found := TITRE.fullmatch(text):
         return Value("titre", f"1:{found['dilution']}", **marks)
     if found := _POINT_PERCENT.fullmatch(text):
-        return Value("percent", found["number"], of=_whole(found), **marks)
+        return Value("percent", found["number"], of=_reference_of(found), **marks)
     if found := _POINT.fullmatch(text):
         return _point(found, unit, marks)
     return None
 
 
-def _take(pattern, text):
+def _split_prefix(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     found = pattern.match(text)
     return (found[0], text[found.end() :].strip()) if found else ("", text)
 
 
-def _point(found, unit, marks):
+def _point(found: re.Match[str], unit: str | None, marks: dict[str, Any]) -> Value | None:
     printed = _unit(found["unit"])
     if found["unit"] and not printed:
         return None
@@ -234,22 +241,23 @@ def _point(found, unit, marks):
     return Value("number", found["number"], unit=unit, **marks)
 
 
-def _range(found, unit, marks):
+def _range(found: re.Match[str], unit: str | None, marks: dict[str, Any]) -> Value | None:
     groups = found.groupdict()
+    printed: str | None
     if "of" in groups:
         printed = "%"
     else:
         printed, first = _unit(groups["unit"]), _unit(groups["first"])
         if (groups["unit"] and not printed) or (groups["first"] and first != printed):
             return None
-    of = _whole(found) if "of" in groups else None
+    of = _reference_of(found) if "of" in groups else None
     return Value(
         "range", found["number"], found["high"], unit=printed or _unit(unit), of=of, **marks
     )
 
 
-def _unit(text):
-    """A unit in its one spelling, or None where the text is no unit."""
+def _unit(text: str | None) -> str | None:
+    """Return a unit in its normalised spelling, or None if the text is not a unit."""
     if not text:
         return None
     text = text.strip().replace("\u03bc", MICRO)
@@ -261,12 +269,12 @@ def _unit(text):
     return text if re.fullmatch(_UNIT, text) or text == "%" else None
 
 
-def _short_unit(word):
+def _short_unit(word: str) -> bool:
     return len(word) <= 5 or word in WORD_UNITS
 
 
-def _whole(found):
-    """What a percentage is of: "the right side" and "right" are one."""
+def _reference_of(found: re.Match[str]) -> str | None:
+    """Return what a percentage refers to, with "the right side" as "right"."""
     if found["predicted"]:
         return "predicted"
     if not found["of"]:
@@ -276,31 +284,31 @@ def _whole(found):
     return "predicted" if of in ("pred", "predicted value") else of
 
 
-def _parse_word(words):
-    rest = _take(_COMPARATOR, _take(_APPROXIMATELY, f"{words} ")[1])[1]
+def _parse_word(words: str) -> Value:
+    rest = _split_prefix(_COMPARATOR, _split_prefix(_APPROXIMATELY, f"{words} ")[1])[1]
     bare = words.casefold() in COMPARATOR_WORDS or not rest
     wordy = not bare and words[0].isalpha() and rest[0].isalpha()
     if wordy or _GRADED.fullmatch(words):
         return Value("word", word=words)
     if re.search(r"\d,\d{1,2}(?!\d)", words):
-        hint = "use a point for decimals, 36.95"
+        hint = "use a decimal point, for example 36.95"
     elif re.fullmatch(r"\d+(?:\.\d+)? ?/ ?\d+", words):
-        hint = "write a titre as 1:320 and a score without what it is out of"
+        hint = "enter a titre as 1:320, and a score without its maximum"
     else:
-        hint = "write a number (6.0), a range (10–20), 1:320, 4.1 % of right, a word, NR or NT"
-    raise ValueError(f'"{words}" cannot be read as a value: {hint}')
+        hint = "enter a number (6.0), a range (10–20), 1:320, 4.1% of right, a word, NR or NT"
+    raise ValueError(f'"{words}" is not a value: {hint}')
 
 
 def both_sides(text: str) -> str | None:
-    """The value in "6 µV both sides" or "absent bilaterally"; None where it is not said of both."""
+    """Return the value in "6 µV both sides" or "absent bilaterally"; None for any other text."""
     found = re.fullmatch(
         r"(?P<value>.+?),?\s+(?:on\s+)?(?:both\s+sides|bilateral(?:ly)?)", text.strip(), re.I
     )
     return found["value"] if found else None
 
 
-def value_from_document(document: dict) -> Value:
-    """The reverse of Value.as_document; raises ValueError that says what is wrong."""
+def value_from_document(document: object) -> Value:
+    """Return the Value of a document value. Raises ValueError if it is not valid."""
     if not isinstance(document, dict):
         raise ValueError('a value is an object such as {"number": "6", "unit": "mV"}')
     fields = {"number", "low", "high", "titre", "percent", "word", "state", "comparator"}
@@ -312,23 +320,23 @@ def value_from_document(document: dict) -> Value:
     value = Value(**_fields(document))
     read = parse_value(value.printed)
     if read.kind != value.kind or (read.of, bool(read.unit)) != (value.of, bool(value.unit)):
-        raise ValueError(f'"{value.printed}" reads as a {read.kind}, not as a {value.kind}')
+        raise ValueError(f'"{value.printed}" is a {read.kind}, not a {value.kind}')
     return read
 
 
-def _check_item(key, item):
+def _check_item(key: str, item: object) -> None:
     if key == "approximate":
         if item is not True:
-            raise ValueError("approximate is true or left out")
+            raise ValueError("approximate must be true or left out")
     elif not isinstance(item, str) or not item:
-        raise ValueError(f"{key} is text that is not empty, as printed")
+        raise ValueError(f"{key} must be text as printed, and not empty")
     elif key in ("number", "percent", "low", "high") and not NUMBER.fullmatch(_numeric(item)):
-        raise ValueError(f'{key} "{item}" is not a number as printed')
+        raise ValueError(f'{key} "{item}" is not a number')
     elif key == "titre" and not TITRE.fullmatch(item):
         raise ValueError(f'titre "{item}" is not like 1:320')
 
 
-def _fields(document):
+def _fields(document: dict[str, Any]) -> dict[str, Any]:
     kinds = [
         key for key in ("number", "low", "titre", "percent", "word", "state") if key in document
     ]
@@ -348,7 +356,7 @@ _NUMERIC = {"type": "string", "pattern": "^[+-]?\\.?[0-9]"}
 _MARKS = {"comparator": {"enum": list(COMPARATORS)}, "approximate": {"const": True}}
 
 
-def _shape(required, **properties):
+def _shape(required: list[str], **properties: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
@@ -378,8 +386,8 @@ VALUE_SCHEMA = {
 
 
 def plain_number(value: Value | None) -> Decimal | None:
-    """The number of a value that is neither approximate nor compared; None for any other."""
+    """Return the number of a value without a comparator that is not approximate; else None."""
     if value is None or value.kind != "number" or value.comparator or value.approximate:
         return None
     number = value.decimal()
-    return number if abs(number.adjusted()) <= DIGITS else None
+    return number if number is not None and abs(number.adjusted()) <= DIGITS else None

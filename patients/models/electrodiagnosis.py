@@ -288,7 +288,9 @@ class NeedleEMG(VisitRow):
         wrong = {}
         for name, vocabulary in emg.COLUMNS.items():
             text = getattr(self, name)
-            if text.startswith(AS_TEXT) and emg.is_beyond(vocabulary, text.removeprefix(AS_TEXT)):
+            if text.startswith(AS_TEXT) and emg.is_unknown_step(
+                vocabulary, text.removeprefix(AS_TEXT)
+            ):
                 steps = ", ".join(label for _code, label in emg.choices(vocabulary))
                 message = gettext("This step is not known. Enter one of: %s.")
                 wrong[name] = message % steps

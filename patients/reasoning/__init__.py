@@ -1,1 +1,1 @@
-"""Pure functions that compute from what was reported, and say how."""
+"""Pure functions that compute results from the recorded findings, with formulas and sources."""

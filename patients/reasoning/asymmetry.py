@@ -1,55 +1,60 @@
-"""A drop between the sides against the limit of its nerve, and sensory responses alike on both.
+"""Judge amplitude differences between the sides, and find symmetric sensory loss.
 
-A verdict names its row. Where the recording site is not stated, the row of the usual recording
-muscle is assumed, is said to be, and the other rows stand beside it with what each would say.
+A verdict names the catalogue row it uses. If the recording site is not stated, the row of the
+usual recording muscle is assumed; the verdict says so and lists the outcome of the other rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from patients.catalogue import asymmetry, nerves
+from patients.catalogue.asymmetry import AsymmetryLimit
 from patients.catalogue.recording_sites import amplitude_convention, is_same_site
 from patients.catalogue.reference_limits import ADULT
 from patients.language.values import Value
 from patients.reasoning.between_sites import amount, is_absent
 from patients.reasoning.reference import AGE_UNKNOWN, NO_AGE
+from patients.reasoning.rows import AmplitudeRow
 from patients.reasoning.side_to_side import Ratio
 
 
 @dataclass(frozen=True)
 class DropVerdict:
-    """`outcome` is "beyond", "within", or "open" where the rows that may hold disagree; and
-    "age_unknown" or "no_reference_for_age", since a nerve's own rows are of adults.
+    """The verdict on a drop.
 
-    `row` is the row of the limit, None where it is open; `margin` is the drop less the limit, in
-    points of percent. `others` are (row, outcome) of what may hold instead.
+    `outcome` is "beyond", "within", or "open" if the rows that could apply disagree. It is
+    "age_unknown" or "no_reference_for_age" if the rows, which are of adults, cannot be used.
+    `row` is the limit, None if open; `margin` is drop − limit in percentage points. `others` are
+    (row, outcome) of the other rows that could apply.
     """
 
     outcome: str
     drop: Decimal
-    row: object | None = None
+    row: AsymmetryLimit | None = None
     margin: Decimal | None = None
     assumed: bool = False
-    others: tuple[tuple[object, str], ...] = ()
+    others: tuple[tuple[AsymmetryLimit, str], ...] = ()
 
 
 def judge_drop(
-    measured, ratio: Ratio, kind: str, age_years: Decimal | int | None
+    measured: AmplitudeRow, ratio: Ratio, kind: str, age_years: Decimal | int | None
 ) -> DropVerdict | None:
-    """Judge the drop of a row of conduction; None where the ratio has no drop."""
+    """Judge the drop of a conduction row; return None if the ratio has no drop."""
     if ratio.drop is None:
         return None
     convention = amplitude_convention(getattr(measured, "amplitude_convention", ""))
     rows = asymmetry.candidates(measured.nerve, kind, measured.recording_site, convention)
     if rows != (asymmetry.GENERAL,) and (age_years is None or age_years < ADULT):
         return DropVerdict(AGE_UNKNOWN if age_years is None else NO_AGE, ratio.drop)
-    return among(rows, ratio.drop, measured)
+    return judge_by_rows(rows, ratio.drop, measured)
 
 
-def among(rows, drop, measured):
-    """The verdict by the one row that holds, or by what all that may hold agree on."""
-    chosen = rows[0] if len(rows) == 1 else usual(measured.nerve, rows)
+def judge_by_rows(
+    rows: Sequence[AsymmetryLimit], drop: Decimal, measured: AmplitudeRow
+) -> DropVerdict:
+    """Judge a drop by the row that applies, or by the outcome that all possible rows agree on."""
+    chosen = rows[0] if len(rows) == 1 else usual_row(measured.nerve, rows)
     outcomes = {row.id: compare(drop, row) for row in rows}
     others = tuple((row, outcomes[row.id]) for row in rows if row is not chosen)
     if chosen is None:
@@ -60,49 +65,54 @@ def among(rows, drop, measured):
     return DropVerdict(outcomes[chosen.id], drop, chosen, margin, assumed, others)
 
 
-def compare(drop: Decimal, row) -> str:
-    """ "beyond" where a drop is larger than a row's limit, else "within"."""
+def compare(drop: Decimal, row: AsymmetryLimit) -> str:
+    """Return "beyond" if a drop is larger than the row's limit, else "within"."""
     return "beyond" if drop > Decimal(row.limit) else "within"
 
 
-def usual(nerve_id: str, rows: Sequence):
-    """The row recorded from the first muscle that the nerve is usually recorded from, or None."""
+def usual_row(nerve_id: str, rows: Sequence[AsymmetryLimit]) -> AsymmetryLimit | None:
+    """Return the row for the muscle that the nerve is usually recorded from, or None."""
     muscles = nerves.recording_muscles(nerve_id)[:1] if nerve_id in nerves.BY_ID else ()
-    fitting = [
+    matches = [
         row for row in rows for muscle in muscles if is_same_site(muscle, row.recording_site)
     ]
-    return fitting[0] if len(fitting) == 1 else None
+    return matches[0] if len(matches) == 1 else None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One site of a nerve on both sides: "absent_both", "absent_one", "equal", or "differ".
+    """One site of a nerve on both sides.
 
-    A response that is absent is never a percentage of the other side's.
+    `finding` is "absent_both", "absent_one", "equal" or "differ". An absent response is never
+    given as a percentage of the other side.
     """
 
-    left: object
-    right: object
+    left: AmplitudeRow
+    right: AmplitudeRow
     finding: str
 
 
-def side_pairs(sites: Iterable[dict], name: str, unit: str) -> tuple[Pair, ...]:
-    """What the amplitudes of the two sides say of each site; `sites` are {side: row}.
+def side_pairs(
+    sites: Iterable[Mapping[str, AmplitudeRow]], name: str, unit: str
+) -> tuple[Pair, ...]:
+    """Compare the amplitudes of the two sides at each site; `sites` are {side: row}.
 
-    A pair that cannot be compared is left out.
+    Pairs that cannot be compared are left out. `name` is the amplitude's column.
     """
     found = []
     for sides in sites:
-        both = sides.get("both")  # one row that says the same of both
+        both = sides.get("both")  # one row for both sides
         left, right = sides.get("left", both), sides.get("right", both)
-        finding = left and right and compare_pair(getattr(left, name), getattr(right, name), unit)
+        if left is None or right is None:
+            continue
+        finding = compare_pair(getattr(left, name), getattr(right, name), unit)
         if finding:
             found.append(Pair(left, right, finding))
     return tuple(found)
 
 
 def compare_pair(left: Value | None, right: Value | None, unit: str) -> str:
-    """What two amplitudes say of each other; "" where they cannot be compared."""
+    """Return the finding of a Pair for two amplitudes; "" if they cannot be compared."""
     absent = is_absent(left) + is_absent(right)
     one, other = amount(left, unit), amount(right, unit)
     if absent == 2:
@@ -112,11 +122,13 @@ def compare_pair(left: Value | None, right: Value | None, unit: str) -> str:
     return "absent_one" if absent and (one is not None or other is not None) else ""
 
 
-def symmetric_sensory(pairs: Sequence[Pair], beyond: frozenset = frozenset()) -> tuple[Pair, ...]:
-    """The sensory pairs that make a symmetric finding; () where there is none.
+def symmetric_sensory(
+    pairs: Sequence[Pair], beyond: frozenset[int] = frozenset()
+) -> tuple[Pair, ...]:
+    """Return the sensory pairs if they show a symmetric loss, else ().
 
-    It takes a response absent on both sides, and no pair that tells the sides apart: none absent
-    on one side alone, and none whose drop lies beyond its limit (`beyond`, the id() of rows).
+    A symmetric loss needs at least one response absent on both sides. No response may be absent
+    on one side only, or have a drop beyond its limit (`beyond` has the id() of such rows).
     """
     one_sided = any(
         pair.finding == "absent_one" or {id(pair.left), id(pair.right)} & beyond for pair in pairs

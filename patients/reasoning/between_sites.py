@@ -1,9 +1,8 @@
-"""What changes along one motor nerve from a stimulation site to the next proximal one.
+"""Changes along a motor nerve from one stimulation site to the next proximal one.
 
-Drop % = (distal − proximal) ÷ distal × 100, of the amplitude and of the area (conduction block);
-increase % = (proximal − distal) ÷ distal × 100, of the duration (temporal dispersion). There is no
-criterion with a source here, so the numbers stand without a verdict, and a response that is absent
-gives no number.
+Drop % = (distal − proximal) ÷ distal × 100, for amplitude and area (conduction block);
+increase % = (proximal − distal) ÷ distal × 100, for duration (temporal dispersion). The catalogue
+has no sourced criterion, so there is no verdict. An absent response gives no percentage.
 """
 
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from decimal import Decimal
 
 from patients.language.values import Value
 from patients.reasoning.conduction import plain
+from patients.reasoning.rows import MotorRow
 from patients.reasoning.side_to_side import factor_between, to_tenth
 
 MEASURES = (
@@ -23,10 +23,9 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class SiteChange:
-    """One measure between two sites; `percent` is the drop, of the duration the increase.
+    """One measure between two sites; `percent` is the drop, or the increase in duration.
 
-    `percent` is None where `reason` says why there is none: "absent_proximal", "absent_distal",
-    "no_number", "zero".
+    If `percent` is None, `reason` is "absent_proximal", "absent_distal", "no_number" or "zero".
     """
 
     measure: str
@@ -34,21 +33,21 @@ class SiteChange:
     formula: str = ""
     reason: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.percent is not None
 
 
 @dataclass(frozen=True)
 class NerveSegment:
-    """Two adjacent stimulation sites of one nerve, the rows themselves, and what changes."""
+    """The rows of two adjacent stimulation sites of one nerve, and the changes between them."""
 
-    distal: object
-    proximal: object
+    distal: MotorRow
+    proximal: MotorRow
     changes: tuple[SiteChange, ...]
 
 
-def segment(distal, proximal) -> NerveSegment:
-    """Compare two rows of motor conduction; a measure that neither site has is left out."""
+def segment(distal: MotorRow, proximal: MotorRow) -> NerveSegment:
+    """Compare two rows of motor conduction, without measures that neither site has."""
     found = [
         change(measure, getattr(distal, name), getattr(proximal, name), unit)
         for measure, name, unit in MEASURES
@@ -58,7 +57,7 @@ def segment(distal, proximal) -> NerveSegment:
 
 
 def change(measure: str, distal: Value | None, proximal: Value | None, unit: str) -> SiteChange:
-    """One measure at two sites, in percent of the distal one, to 0.1 %."""
+    """Compare one measure at two sites, as a percentage of the distal one, to 0.1%."""
     for value, reason in ((distal, "absent_distal"), (proximal, "absent_proximal")):
         if is_absent(value):
             return SiteChange(measure, reason=reason)
@@ -75,21 +74,21 @@ def change(measure: str, distal: Value | None, proximal: Value | None, unit: str
     return SiteChange(measure, percent, f"{steps} = {percent} %")
 
 
-def segments(nerves: Sequence[Sequence]) -> tuple[NerveSegment, ...]:
-    """The segments of each nerve, whose rows stand from distal to proximal."""
+def segments(nerves: Sequence[Sequence[MotorRow]]) -> tuple[NerveSegment, ...]:
+    """Return the segments of each nerve; its rows must run from distal to proximal."""
     pairs = (pair for rows in nerves for pair in zip(rows, rows[1:], strict=False))
     found = (segment(distal, proximal) for distal, proximal in pairs)
     return tuple(one for one in found if one.changes)
 
 
 def is_absent(value: Value | None) -> bool:
-    """Whether a value says that nothing answered the stimulus."""
+    """Return whether a value is the state "no response"."""
     return value is not None and value.state == "no_response"
 
 
 def amount(value: Value | None, unit: str) -> Decimal | None:
-    """A plain number in ``unit``; None for a ratio, a bound, a word, a state or another unit."""
+    """Return a plain number in ``unit``; None for any other kind, a comparator or another unit."""
     if value is None or value.kind != "number" or value.comparator:
         return None
-    factor = factor_between(value.unit or unit, unit)
-    return None if factor is None else value.decimal() * factor
+    factor, number = factor_between(value.unit or unit, unit), value.decimal()
+    return None if factor is None or number is None else number * factor

@@ -1,7 +1,7 @@
-"""Conduction velocity from distance and latencies, never from one motor site alone.
+"""Conduction velocity from distance and latencies: mm ÷ ms = m/s.
 
-mm ÷ ms = m/s. One motor site gives none, since the delay at the neuromuscular junction is in its
-latency; a sensory velocity is counted to the onset of the response, not to its peak.
+A motor velocity needs two sites, because the latency of one site includes the delay at the
+neuromuscular junction. A sensory velocity uses the onset latency, not the peak latency.
 """
 
 from dataclasses import dataclass
@@ -10,29 +10,29 @@ from decimal import Decimal
 from patients.language.values import STATES, Value
 from patients.reasoning.side_to_side import factor_between, to_tenth
 
-# Beyond this many m/s a printed velocity and a computed one are said to disagree.
+# Largest difference in m/s at which a printed and a computed velocity still agree.
 TOLERANCE = Decimal(1)
 
 
 @dataclass(frozen=True)
 class Velocity:
-    """``m_s`` is None where ``reason`` says why there is no velocity."""
+    """A velocity in m/s; if ``m_s`` is None, ``reason`` says why."""
 
     m_s: Decimal | None = None
     formula: str = ""
     reason: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.m_s is not None
 
 
 def velocity(
     distance: Value | None, proximal_latency: Value | None, distal_latency: Value | None
 ) -> Velocity:
-    """Motor velocity of the segment between two stimulation sites, to 0.1 m/s.
+    """Compute the motor velocity between two stimulation sites, to 0.1 m/s.
 
-    Values without a unit are in mm and ms. Refused, with a reason: an absent response, a distance
-    of 0 or less, a proximal latency that is not the longer.
+    Values without a unit are in mm and ms. The result has a reason instead of a velocity if a
+    response is absent, the distance is not above 0, or the proximal latency is not the longer one.
     """
     named = (
         ("distance", distance, "mm"),
@@ -43,7 +43,7 @@ def velocity(
     for (name, value, unit), number in zip(named, numbers, strict=True):
         if number is None:
             return Velocity(reason=_why_not(name, value, unit))
-    length, proximal, distal = numbers
+    length, proximal, distal = (number for number in numbers if number is not None)
     if length <= 0:
         return Velocity(reason="the distance is not above 0")
     if proximal <= distal:
@@ -53,7 +53,7 @@ def velocity(
 
 
 def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Velocity:
-    """Sensory velocity from one site: distance ÷ onset latency (a peak latency would be slower)."""
+    """Compute the sensory velocity of one site: distance ÷ onset latency."""
     length, latency = _number(distance, "mm"), _number(onset_latency, "ms")
     if length is None:
         return Velocity(reason=_why_not("distance", distance, "mm"))
@@ -65,36 +65,38 @@ def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Vel
 
 
 def disagreement(computed: Velocity, printed: Value | None) -> str:
-    """A warning where a printed velocity lies more than 1 m/s from the computed one, else ""."""
+    """Return a warning if printed and computed velocity differ by more than 1 m/s, else ""."""
     stated = _number(printed, "m/s")
-    if not computed or stated is None or abs(computed.m_s - stated) <= TOLERANCE:
+    if printed is None or stated is None or computed.m_s is None:
+        return ""
+    if abs(computed.m_s - stated) <= TOLERANCE:
         return ""
     return f"printed {printed.printed}, computed {computed.formula}"
 
 
-def _velocity(exact, steps):
+def _velocity(exact: Decimal, steps: str) -> Velocity:
     result = to_tenth(exact)
     if result is None:
         return Velocity(reason="the distance and the latencies are out of all proportion")
     return Velocity(result, f"{steps} = {result} m/s")
 
 
-def _number(value, unit):
-    """The value in ``unit``; None where it is no single known number."""
+def _number(value: Value | None, unit: str) -> Decimal | None:
+    """Return the value in ``unit``; None if it is not a single known number."""
     if value is None or value.kind != "number" or value.comparator:
         return None
-    factor = factor_between(value.unit or unit, unit)
-    return None if factor is None else value.decimal() * factor
+    factor, number = factor_between(value.unit or unit, unit), value.decimal()
+    return None if factor is None or number is None else number * factor
 
 
-def _why_not(name, value, unit):
+def _why_not(name: str, value: Value | None, unit: str) -> str:
     if value is None:
         return f"the {name} is not recorded"
-    if value.kind == "state":
+    if value.state is not None:
         return f"{name}: {STATES[value.state]}"
     return f"the {name} is not a number in {unit}: {value.printed}"
 
 
 def plain(number: Decimal) -> str:
-    """A number without an exponent: 80, not 8E+1."""
+    """Format a number without an exponent: 80, not 8E+1."""
     return f"{number:f}"

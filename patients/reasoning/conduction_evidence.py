@@ -1,17 +1,21 @@
 """Nerve conduction as evidence: amplitudes lost, smaller than on the other side, or preserved.
 
-An amplitude by itself gives no verdict: no reference set says that it is normal. The other side
-does, by the nerve's own limit. Lost or reduced on both sides is a symmetric finding, no evidence.
+A single amplitude gives no verdict, because no reference set is used here. It is compared with the
+other side by the limit of the nerve. An amplitude that is lost or reduced on both sides is a
+symmetric finding and not evidence for a side.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patients.catalogue import asymmetry, lookup, nerves
 from patients.catalogue.localisation import SENSORY_PATHS
 from patients.catalogue.recording_sites import amplitude_convention
-from patients.reasoning.asymmetry import among
+from patients.language.values import Value
+from patients.reasoning.asymmetry import judge_by_rows
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, sides_of, visit_key
-from patients.reasoning.side_to_side import ratio, reported
+from patients.reasoning.rows import AmplitudeRow, MotorRow, SensoryRow
+from patients.reasoning.side_to_side import Ratio, ratio, reported
 
 OTHER = {"left": "right", "right": "left"}
 LOST, REDUCED, EQUAL, PRESENT, NORMAL = (
@@ -33,27 +37,27 @@ NO_VERDICT = (
 
 @dataclass
 class Response:
-    """What was recorded of one nerve on one side at one place; ``words`` is the verdict so far."""
+    """The recording of one nerve on one side at one site; ``words`` is the verdict so far."""
 
-    row: object
-    numbers: list = field(default_factory=list)
+    row: AmplitudeRow
+    numbers: list[int] = field(default_factory=list)
     words: str = ""
     detail: str = ""
 
 
-def sensory_evidence(rows):
-    """Findings, symmetric findings and unused rows of sensory conduction."""
+def sensory_evidence(rows: Iterable[SensoryRow]) -> Iterator[Finding | Symmetric | Unused]:
+    """Yield the findings, symmetric findings and unused rows of sensory conduction."""
     yield from _evidence(rows, "sensory")
 
 
-def motor_evidence(rows):
-    """Findings, symmetric findings and unused rows of motor conduction."""
+def motor_evidence(rows: Iterable[MotorRow]) -> Iterator[Finding | Symmetric | Unused]:
+    """Yield the findings, symmetric findings and unused rows of motor conduction."""
     yield from _evidence(rows, "motor")
 
 
-def _evidence(rows, kind):
+def _evidence(rows: Iterable[AmplitudeRow], kind: str) -> Iterator[Finding | Symmetric | Unused]:
     table = f"{kind}_conduction"
-    places = {}
+    places: dict[tuple[str | None, ...], dict[str, list[tuple[int, AmplitudeRow]]]] = {}
     for number, row in enumerate(rows):
         reason = _unplaced(row, kind)
         if reason:
@@ -65,12 +69,13 @@ def _evidence(rows, kind):
         yield from _of_place(places[place], kind, table)
 
 
-def _place(row):
+def _place(row: AmplitudeRow) -> tuple[str | None, ...]:
     names = ("nerve", "stimulation_site", "recording_site", "technique", "amplitude_convention")
     return (visit_key(row), *(getattr(row, name, "") for name in names))
 
 
-def _unplaced(row, kind):
+def _unplaced(row: AmplitudeRow, kind: str) -> str:
+    """Return why a row cannot be used, or ""."""
     if kind == "sensory" and row.nerve not in SENSORY_PATHS:
         return "the catalogue does not say by which nerve and roots it is supplied"
     if kind == "motor" and not recorded_muscle(row):
@@ -78,8 +83,8 @@ def _unplaced(row, kind):
     return "" if sides_of(row) else "its side is not stated"
 
 
-def recorded_muscle(row) -> str | None:
-    """The muscle that a motor response is of: the one named, else the usual one of the nerve."""
+def recorded_muscle(row: AmplitudeRow) -> str | None:
+    """Return the muscle that a row names as recording site, else the usual one of the nerve."""
     if row.nerve not in nerves.BY_ID:
         return None
     usual = nerves.recording_muscles(row.nerve)
@@ -87,8 +92,10 @@ def recorded_muscle(row) -> str | None:
     return named or (usual[0] if usual else None)
 
 
-def _of_place(by_side, kind, table):
-    """Findings of one nerve at one place, of one or two sides."""
+def _of_place(
+    by_side: Mapping[str, Sequence[tuple[int, AmplitudeRow]]], kind: str, table: str
+) -> Iterator[Finding | Symmetric | Unused]:
+    """Yield the findings of one nerve at one site, for one or both sides."""
     found = {side: _read(rows, kind) for side, rows in by_side.items()}
     _compare(found, kind)
     words = [response.words for response in found.values()]
@@ -103,8 +110,8 @@ def _of_place(by_side, kind, table):
             yield from (_unused(table, n, response.row, reason) for n in response.numbers)
 
 
-def _read(rows, kind):
-    """The Response of one side; where a place stands twice, the worse of the two."""
+def _read(rows: Sequence[tuple[int, AmplitudeRow]], kind: str) -> Response:
+    """Return the Response of one side; of several rows, the most abnormal one."""
     read = [_read_one(number, row, kind) for number, row in rows]
     rank = {LOST: 0, REDUCED: 1, PRESENT: 2, NORMAL: 3}
     first = min(read, key=lambda one: (rank.get(one.words, 4), one.detail))
@@ -112,15 +119,15 @@ def _read(rows, kind):
     return first
 
 
-def _read_one(number, row, kind):
+def _read_one(number: int, row: AmplitudeRow, kind: str) -> Response:
     value = _amplitude(row, kind)
     found = Response(row, [number])
     if value is None:
         found.detail = "no amplitude is recorded"
-    elif value.kind == "state":
+    elif value.state is not None:
         found.words = _STATES.get(value.state, "")
         found.detail = "" if found.words else value.printed
-    elif value.kind == "word":
+    elif value.word is not None:
         found.words = _WORDS.get(value.word.casefold(), "")
         found.detail = "" if found.words else value.word
     elif printed := reported(value):
@@ -133,16 +140,18 @@ def _read_one(number, row, kind):
     return found
 
 
-def _amplitude(row, kind):
-    return row.amplitude_mv if kind == "motor" else row.amplitude_uv
+def _amplitude(row: AmplitudeRow, kind: str) -> Value | None:
+    value: Value | None = getattr(row, "amplitude_mv" if kind == "motor" else "amplitude_uv")
+    return value
 
 
-def _judge(response, found, kind):
-    """Reduced where the drop is beyond the limit of the nerve; nothing where that is open."""
+def _judge(response: Response, found: Ratio, kind: str) -> None:
+    """Set the verdict: reduced if the drop is beyond the nerve's limit, "" if that is open."""
     row = response.row
+    assert found.drop is not None
     convention = amplitude_convention(getattr(row, "amplitude_convention", ""))
     rows = asymmetry.candidates(row.nerve, kind, row.recording_site, convention)
-    verdict = among(rows, found.drop, row)
+    verdict = judge_by_rows(rows, found.drop, row)
     share = f"{found.percent} % of the other side, {found.origin}: drop {found.drop} %"
     if verdict.row is not None:
         response.words = REDUCED if verdict.outcome == "beyond" else EQUAL
@@ -153,8 +162,8 @@ def _judge(response, found, kind):
         response.words, response.detail = known.get(verdict.outcome, ""), share
 
 
-def _compare(found, kind):
-    """Judge two amplitudes by each other, each against its other side."""
+def _compare(found: Mapping[str, Response], kind: str) -> None:
+    """Judge the amplitude of each side against the other side."""
     if set(found) != set(SIDES) or any(one.words != PRESENT for one in found.values()):
         return
     for side in SIDES:
@@ -164,7 +173,7 @@ def _compare(found, kind):
             _judge(mine, computed, kind)
 
 
-def _finding(side, response, kind, table):
+def _finding(side: str, response: Response, kind: str, table: str) -> Finding:
     sensory = kind == "sensory"
     row = response.row
     return Finding(
@@ -177,12 +186,12 @@ def _finding(side, response, kind, table):
         table,
         tuple(response.numbers),
         response.detail,
-        ("nerves", row.nerve) if sensory else ("muscles", recorded_muscle(row)),
+        ("nerves", row.nerve) if sensory else ("muscles", str(recorded_muscle(row))),
         visit_key(row),
     )
 
 
-def _symmetric(found, kind, table):
+def _symmetric(found: Mapping[str, Response], kind: str, table: str) -> Symmetric:
     words = [found[side].words for side in SIDES]
     rows = tuple(sorted({number for one in found.values() for number in one.numbers}))
     row = found["left"].row
@@ -192,6 +201,6 @@ def _symmetric(found, kind, table):
     )
 
 
-def _unused(table, number, row, reason):
+def _unused(table: str, number: int, row: AmplitudeRow, reason: str) -> Unused:
     label = lookup.label("nerves", row.nerve)
     return Unused(table, number, label, reason, visit_key(row), str(row.side))

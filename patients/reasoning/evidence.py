@@ -1,26 +1,30 @@
-"""From the rows of a record to evidence: what was found weak, spared, lost or preserved, by side.
+"""Convert the rows of a record to evidence for each side: weak, spared, lost or preserved.
 
-What was not tested, or not recorded, is no evidence. A row whose side is not stated speaks for no
-side and is listed as unused. Of each table the first visit with evidence counts, or the visit asked
-for; rows without a visit count with the first one.
+Anything that was not tested or not recorded is not evidence. A row without a stated side is listed
+as unused. Each table contributes one visit: the requested one, else the first with evidence. Rows
+without a visit count towards the first one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from patients.catalogue import lookup, muscles
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
-from patients.catalogue.mrc import STATES
+from patients.catalogue.mrc import STATES, Grade
 from patients.language.chronology import place_events
+from patients.language.values import Value
 from patients.reasoning.conduction_evidence import motor_evidence, sensory_evidence
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, merge, sides_of, visit_key
+from patients.reasoning.rows import GradedRow, NeedleRow, SidedRow, SignedRow
 from patients.reasoning.sites import is_placed
 
+Item = Finding | Symmetric | Unused
 UNKNOWN = "the catalogue does not say by which nerve and roots it is supplied"
 NO_SIDE = "its side is not stated"
 MIDLINE = "it is of the midline"
 _FIBRILLATING = ("1+", "2+", "3+", "4+")
-_GRADED = ("", "0", *_FIBRILLATING)  # anything else, such as +/-, leaves it open
+_GRADED = ("", "0", *_FIBRILLATING)  # any other grade, such as +/-, is inconclusive
 _NEUROGENIC = {
     "recruitment": ("reduced_mild", "reduced_moderate", "reduced_severe", "none"),
     "muap_duration": ("long",),
@@ -30,7 +34,10 @@ _NEUROGENIC = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """All of a record, gathered: findings by side, and what was recognised, set aside, taken."""
+    """The evidence of a record; `visits` maps each table to the key of the visit used.
+
+    `emg_days` is the number of days from the onset to the needle EMG, None if not known.
+    """
 
     findings: Mapping[str, tuple[Finding, ...]]
     symmetric: tuple[Symmetric, ...]
@@ -39,51 +46,57 @@ class Evidence:
     emg_days: int | None
 
 
-def gather(rows: Mapping[str, Sequence], age=None, visit: str | None = None) -> Evidence:
-    """Evidence of a record's rows by table (CaseRecord.rows); ``visit`` is the key of one visit.
+def gather(
+    rows: Mapping[str, Sequence[Any]], age: Value | None = None, visit: str | None = None
+) -> Evidence:
+    """Return the evidence of a record's rows by table (CaseRecord.rows).
 
-    ``age`` is the age at presentation, from which events "at age 71" have their days.
+    ``age`` is the age at presentation, which dates events entered as "at age 71". ``visit`` is the
+    key of a visit; the default is the first visit with evidence.
     """
     order = [one.key for one in rows.get("visits", ())]
-    taken, visits = [], {}
+    used: list[Item] = []
+    visits: dict[str, str | None] = {}
     for table, read in READERS.items():
-        found = list(read(rows.get(table, ())))
-        key = visit if visit is not None else _first_visit(found, order)
-        kept = [one for one in found if one.visit == key or (visit is None and one.visit is None)]
-        taken += kept
-        if any(isinstance(one, Finding | Symmetric) for one in kept):
+        items = list(read(rows.get(table, ())))
+        key = visit if visit is not None else _first_visit(items, order)
+        at_visit = [
+            one for one in items if one.visit == key or (visit is None and one.visit is None)
+        ]
+        used += at_visit
+        if any(isinstance(one, Finding | Symmetric) for one in at_visit):
             visits[table] = key
     days = days_after_onset(rows, age, visits.get("needle_emg"))
-    taken = [_too_early(one, days) for one in taken]
-    return _sorted_out(taken, visits, days)
+    return _split([_too_early(one, days) for one in used], visits, days)
 
 
-def _first_visit(found, order):
-    used = {one.visit for one in found if not isinstance(one, Unused)}
-    used = used or {one.visit for one in found}
-    return next((key for key in order if key in used), next(iter(sorted(used - {None})), None))
+def _first_visit(items: Sequence[Item], order: Sequence[str]) -> str | None:
+    used = {one.visit for one in items if not isinstance(one, Unused)}
+    used = used or {one.visit for one in items}
+    known = sorted(key for key in used if key is not None)
+    return next((key for key in order if key in used), next(iter(known), None))
 
 
-def _sorted_out(taken, visits, days):
-    findings = [one for one in taken if isinstance(one, Finding)]
+def _split(items: Sequence[Item], visits: Mapping[str, str | None], days: int | None) -> Evidence:
+    findings = [one for one in items if isinstance(one, Finding)]
     by_side = {side: merge(one for one in findings if one.side == side) for side in SIDES}
-    shared = [one for one in taken if isinstance(one, Symmetric)]
+    shared = [one for one in items if isinstance(one, Symmetric)]
     shared += _weak_on_both_sides(by_side)
     by_side, lost = _without_symmetric_reflexes(by_side)
-    unused = tuple(one for one in taken if isinstance(one, Unused))
+    unused = tuple(one for one in items if isinstance(one, Unused))
     return Evidence(by_side, (*shared, *lost), unused, visits, days)
 
 
 # Strength
 
 
-def strength_evidence(rows):
-    """Weak below 5; an interval up to 5, and a grade that is a state, are no evidence."""
+def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
+    """Yield grades below 5 as weak; an interval up to 5 and a state are not evidence."""
     for number, row in enumerate(rows):
         catalogue = "movements" if row.movement else "muscles"
         item = row.movement or row.muscle
         reason = _unplaced(row, catalogue, item) or _ungraded(row.grade)
-        if reason:
+        if reason or row.grade is None:
             yield _unused("strength", number, row, catalogue, item, reason)
             continue
         weak = row.grade.low != "5"
@@ -102,7 +115,8 @@ def strength_evidence(rows):
             )
 
 
-def _ungraded(grade):
+def _ungraded(grade: Grade | None) -> str:
+    """Return why a grade is not evidence, or ""."""
     if not grade:
         return "its grade is not recorded"
     if grade.state:
@@ -113,8 +127,11 @@ def _ungraded(grade):
 # Needle EMG
 
 
-def emg_evidence(rows):
-    """Denervated, with neurogenic change, or spared; an empty column was not recorded."""
+def emg_evidence(rows: Iterable[NeedleRow]) -> Iterator[Item]:
+    """Yield muscles as denervated, with neurogenic change, or spared.
+
+    An empty column was not recorded.
+    """
     for number, row in enumerate(rows):
         reason = _unplaced(row, "muscles", row.muscle)
         words, detail = ("", "") if reason else needle_words(row)
@@ -141,8 +158,8 @@ def emg_evidence(rows):
 SPARED = "no active denervation"
 
 
-def needle_words(row):
-    """What the needle found of a muscle as (words, detail); "" where a row does not say."""
+def needle_words(row: NeedleRow) -> tuple[str, str]:
+    """Return the needle EMG result of a muscle as (words, detail); "" if it is inconclusive."""
     graded = {"fib": row.fibrillations, "psw": row.positive_sharp_waves}
     active = [f"{name} {grade}" for name, grade in graded.items() if grade in _FIBRILLATING]
     if row.active_denervation or active:
@@ -156,15 +173,17 @@ def needle_words(row):
     return (SPARED, "") if is_zero else ("", "")
 
 
-def days_after_onset(rows, age, emg_visit) -> int | None:
-    """Days from the last onset of a symptom to the needle EMG; None where a day is not known."""
+def days_after_onset(
+    rows: Mapping[str, Sequence[Any]], age: Value | None, emg_visit: str | None
+) -> int | None:
+    """Return the days from the last symptom onset to the needle EMG; None if not known."""
     events = rows.get("events", ())
     visit = next((one for one in rows.get("visits", ()) if one.key == emg_visit), None)
     if visit is None or visit.event is None:
         return None
     try:
         days = place_events(events, age)
-    except ValueError:  # events that hang on each other in a circle
+    except ValueError:  # events placed from each other in a loop
         return None
     examined = days.get(visit.event.key)
     onsets = [days[one.key] for one in events if one.kind == "onset" and one.key in days]
@@ -174,11 +193,12 @@ def days_after_onset(rows, age, emg_visit) -> int | None:
     return min((one for one in passed if one >= 0), default=None)
 
 
-def _too_early(one, days):
-    """Set normal needle EMG aside where it was done before a muscle shows denervation."""
+def _too_early(one: Item, days: int | None) -> Item:
+    """Convert normal needle EMG to an unused row if done too early to show denervation."""
     least = PARAMETERS["emg_days"]
-    is_needle = isinstance(one, Finding) and one.table == "needle_emg"
-    if not is_needle or one.abnormal or days is None or days >= least:
+    if not isinstance(one, Finding) or one.table != "needle_emg":
+        return one
+    if one.abnormal or days is None or days >= least:
         return one
     reason = f"done {days} days after onset: before about {least:.0f} days normal proves nothing"
     return Unused("needle_emg", one.rows[0], one.label, reason, one.visit, one.side)
@@ -187,8 +207,8 @@ def _too_early(one, days):
 # Reflexes
 
 
-def reflex_evidence(rows):
-    """Decreased, absent or normal tendon reflexes; other signs are not weighed."""
+def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
+    """Yield decreased, absent and normal tendon reflexes; other signs are not used."""
     for number, row in enumerate(rows):
         if row.domain != "reflex" or row.item not in REFLEX_ARCS:
             continue
@@ -219,39 +239,46 @@ def reflex_evidence(rows):
 # The same on both sides
 
 
-def _pairs(by_side):
+def _pairs(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[Finding, Finding]]:
+    """Yield (left, right) of what is abnormal on both sides."""
     other = {finding.of: finding for finding in by_side["right"] if finding.abnormal}
     for finding in by_side["left"]:
         if finding.abnormal and finding.of in other:
             yield finding, other[finding.of]
 
 
-def _weak_on_both_sides(by_side):
-    """Weakness on both sides is told, and counts on each side all the same."""
+def _weak_on_both_sides(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[Symmetric]:
+    """Yield weakness that is present on both sides; it remains evidence on each side."""
     for left, right in _pairs(by_side):
         if left.kind == "mrc":
             yield _shared("strength", "weak", left, right, is_evidence=True)
 
 
-def _without_symmetric_reflexes(by_side):
-    """A reflex that is decreased or absent on both sides is no evidence for a lesion of one."""
+def _without_symmetric_reflexes(
+    by_side: Mapping[str, tuple[Finding, ...]],
+) -> tuple[dict[str, tuple[Finding, ...]], list[Symmetric]]:
+    """Move reflexes that are abnormal on both sides from the evidence to symmetric findings."""
     pairs = [pair for pair in _pairs(by_side) if pair[0].kind == "reflex"]
-    gone = {left.of for left, _right in pairs}
-    kept = {side: tuple(f for f in found if f.of not in gone) for side, found in by_side.items()}
+    symmetric = {left.of for left, _right in pairs}
+    rest = {
+        side: tuple(f for f in found if f.of not in symmetric) for side, found in by_side.items()
+    }
     words = [" and ".join(dict.fromkeys((a.words, b.words))) for a, b in pairs]
-    return kept, [_shared("reflex", w, *pair) for w, pair in zip(words, pairs, strict=True)]
+    return rest, [_shared("reflex", w, *pair) for w, pair in zip(words, pairs, strict=True)]
 
 
-def _shared(kind, words, left, right, is_evidence=False):
+def _shared(
+    kind: str, words: str, left: Finding, right: Finding, is_evidence: bool = False
+) -> Symmetric:
     rows = tuple(sorted({*left.rows, *right.rows}))
     return Symmetric(kind, words, left.catalogue, left.item, left.table, rows, is_evidence)
 
 
-# What every table asks
+# Shared by all tables
 
 
-def _unplaced(row, catalogue, item):
-    """Why a row is of no side or of nothing that is supplied; "" where it is."""
+def _unplaced(row: SidedRow, catalogue: str, item: str) -> str:
+    """Return why a row cannot be used: no known nerve supply or no side; "" if it can."""
     if not is_placed(catalogue, item):
         return UNKNOWN
     if not sides_of(row):
@@ -259,12 +286,14 @@ def _unplaced(row, catalogue, item):
     return ""
 
 
-def _unused(table, number, row, catalogue, item, reason):
+def _unused(
+    table: str, number: int, row: SidedRow, catalogue: str, item: str, reason: str
+) -> Unused:
     label = lookup.label(catalogue, item)
     return Unused(table, number, label, reason, visit_key(row), str(row.side))
 
 
-READERS: dict[str, Callable] = {
+READERS: dict[str, Callable[[Sequence[Any]], Iterable[Item]]] = {
     "strength": strength_evidence,
     "needle_emg": emg_evidence,
     "motor_conduction": motor_evidence,

@@ -1,18 +1,22 @@
-"""One finding as evidence: what it is of, on which side, which way it speaks, which rows say it."""
+"""Findings as evidence, with the rows of the record that they come from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from patients.catalogue import lookup
+from patients.reasoning.rows import SidedRow
 
 SIDES = ("left", "right")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of one side; ``kind`` is a row of localisation.csv, ``words`` what was found.
+    """A finding on one side; ``kind`` is a row of localisation.csv, ``words`` the result.
 
-    ``catalogue`` and ``item`` name what was examined, ``supply`` what has to be supplied for it
-    (the muscle from which a motor response is recorded). ``rows`` are places in ``table``.
+    ``catalogue`` and ``item`` name what was examined. ``supply`` is set if another structure
+    determines the nerve supply, such as the recording muscle of a motor response. ``rows`` are
+    indexes into ``table``.
     """
 
     kind: str
@@ -33,17 +37,17 @@ class Finding:
 
     @property
     def supplied(self) -> tuple[str, str]:
-        """(catalogue, item) by which sites.coverage finds what a lesion takes of this."""
+        """(catalogue, item) to pass to sites.coverage."""
         return self.supply if self.supply[1] else (self.catalogue, self.item)
 
     @property
-    def of(self) -> tuple:
-        """What is examined: two findings of one and the same thing are one piece of evidence."""
+    def of(self) -> tuple[str, str, str, tuple[str, str]]:
+        """A key for what was examined; findings with the same key are merged."""
         kind = "snap" if self.kind.startswith("snap") else self.kind
         return (kind, self.catalogue, self.item, self.supply)
 
-    def as_data(self) -> dict:
-        """Plain JSON: the rows, and the words of it."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data: the rows and the text."""
         return {
             "table": self.table,
             "rows": list(self.rows),
@@ -54,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unused:
-    """A row that is no evidence, and why; ``visit`` as in its row."""
+    """A row that is not evidence, and why."""
 
     table: str
     row: int
@@ -63,16 +67,17 @@ class Unused:
     visit: str | None = None
     side: str = ""
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {"table": self.table, "row": self.row, "label": self.label, "reason": self.reason}
 
 
 @dataclass(frozen=True)
 class Symmetric:
-    """The same finding on both sides, recognised as such: it says of neither side more.
+    """The same finding on both sides, which does not favour either side.
 
-    ``kind`` is sensory, motor, reflex or strength. What ``is_evidence`` counts on both sides.
+    ``kind`` is sensory, motor, reflex or strength. If ``is_evidence``, it still counts on each
+    side.
     """
 
     kind: str
@@ -88,8 +93,8 @@ class Symmetric:
     def label(self) -> str:
         return lookup.label(self.catalogue, self.item)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "kind": self.kind,
             "table": self.table,
@@ -100,23 +105,23 @@ class Symmetric:
         }
 
 
-def sides_of(row) -> tuple[str, ...]:
-    """The sides that a row speaks of: none where it is not stated or in the midline."""
+def sides_of(row: SidedRow) -> tuple[str, ...]:
+    """Return the sides of a row; () if the side is not stated or is the midline."""
     return SIDES if row.side == "both" else (str(row.side),) if row.side in SIDES else ()
 
 
-def visit_key(row) -> str | None:
-    """The key of a row's visit."""
+def visit_key(row: SidedRow) -> str | None:
+    """Return the key of a row's visit, or None."""
     visit = getattr(row, "visit", None)
     return visit.key if visit else None
 
 
-def merge(findings) -> tuple[Finding, ...]:
-    """One finding for each thing examined, in a fixed order, whatever the order of the rows.
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Merge findings of the same item, in an order that does not depend on the order of rows.
 
-    Where rows contradict each other the abnormal one counts; of two normal ones the more telling.
+    If rows contradict each other, the abnormal finding is used.
     """
-    found = {}
+    found: dict[tuple[str, str, str, tuple[str, str]], Finding] = {}
     for finding in sorted(findings, key=_order):
         first = found.setdefault(finding.of, finding)
         if first is not finding and first.abnormal == finding.abnormal:
@@ -125,5 +130,5 @@ def merge(findings) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-def _order(finding):
+def _order(finding: Finding) -> tuple[Any, ...]:
     return (finding.of, not finding.abnormal, finding.kind, finding.words, finding.detail)

@@ -1,14 +1,16 @@
-"""Where a lesion may be: candidate sites ranked by the recorded findings, for each side.
+"""Rank the candidate sites of a lesion by the recorded findings, for each side.
 
 score = Σ weight · (log p(finding | site) − log p(finding | no lesion)) + prior of the site, with
-p(abnormal) = false positive + (sensitivity − false positive) · coverage; "relative support" is the
-softmax of the scores and no probability of a disease. All numbers are in localisation.csv. What is
-said is "compatible with", never "is".
+p(abnormal) = false positive + (sensitivity − false positive) · coverage. The "relative support" is
+the softmax of the scores; it is not a probability of a disease. All numbers are in
+localisation.csv. Results are worded as "compatible with" a site.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
+from typing import Any
 
 from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS
 from patients.reasoning.evidence import Evidence, gather
@@ -40,9 +42,9 @@ MOST_CANDIDATES, MOST_IN_DATA = 20, 8
 
 @dataclass(frozen=True)
 class Candidate:
-    """One site: ``support`` 0 to 1 among all sites of its side.
+    """One site; ``support`` is 0 to 1 among all sites of its side.
 
-    ``behind`` is what sets it behind the first candidate, most telling first.
+    ``behind`` are the findings that favour the first candidate, in order of importance.
     """
 
     side: str
@@ -59,8 +61,8 @@ class Candidate:
         """Support in %."""
         return round(self.support * 100)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         lists = ("explains", "unexplained", "against", "behind")
         return {
             "side": self.side,
@@ -73,7 +75,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SideRanking:
-    """One side: ``outcome`` is a key of OUTCOMES; ``scattered`` has candidates for parts of it."""
+    """The ranking for one side; ``outcome`` is a key of OUTCOMES.
+
+    With the outcome "scattered", each candidate explains only some of the findings.
+    """
 
     side: str
     outcome: str
@@ -93,11 +98,11 @@ class SideRanking:
 
     @property
     def abnormal(self) -> int:
-        """How many of the findings are abnormal."""
+        """The number of abnormal findings."""
         return sum(finding.abnormal for finding in self.findings)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "side": self.side,
             "outcome": self.outcome,
@@ -110,14 +115,14 @@ class SideRanking:
 
 @dataclass(frozen=True)
 class Localisation:
-    """Both sides, and the evidence they were ranked by."""
+    """The rankings of both sides, and the evidence they are based on."""
 
     sides: tuple[SideRanking, ...]
     evidence: Evidence
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """What is always to be said; of early EMG only where its day is early, or not known."""
+        """The caveats to show; the one on early EMG only if the EMG was early or has no date."""
         days, has_emg = self.evidence.emg_days, "needle_emg" in self.evidence.visits
         late = days is not None and days >= PARAMETERS["emg_days"]
         return tuple(
@@ -125,11 +130,11 @@ class Localisation:
         )
 
     def side(self, name: str) -> SideRanking:
-        """The ranking of one side."""
+        """Return the ranking of one side."""
         return next(one for one in self.sides if one.side == name)
 
-    def as_data(self, most: int = MOST_IN_DATA) -> dict:
-        """Plain JSON: candidates of both sides, best first, at most so many of each."""
+    def as_data(self, most: int = MOST_IN_DATA) -> dict[str, Any]:
+        """Return JSON-serialisable data, with up to ``most`` candidates for each side."""
         shown = [one for side in self.sides for one in side.candidates[:most]]
         tests = [test for side in self.sides for test in side.next_tests]
         return {
@@ -144,13 +149,13 @@ class Localisation:
         }
 
 
-def localise(record, visit: str | None = None) -> Localisation:
-    """Rank the sites for a CaseRecord; ``visit`` is the key of one."""
+def localise(record: Any, visit: str | None = None) -> Localisation:
+    """Rank the sites for a CaseRecord; ``visit`` is the key of a visit."""
     evidence = gather(record.rows, record.case.age_at_presentation, visit)
     return Localisation(tuple(_rank(side, evidence.findings[side]) for side in SIDES), evidence)
 
 
-def _rank(side, findings):
+def _rank(side: str, findings: tuple[Finding, ...]) -> SideRanking:
     rule = two_nerves(findings)
     weighed = [_weigh(finding) for finding in findings]
     scores = [PARAMETERS[site.prior] for site in SITES]
@@ -165,29 +170,29 @@ def _rank(side, findings):
     return SideRanking(side, _outcome(candidates), findings, candidates, rule, tests)
 
 
-def _outcome(candidates):
-    """Whether the first site explains half of what is abnormal; else no one lesion is likely."""
+def _outcome(candidates: Sequence[Candidate]) -> str:
+    """Return CANDIDATES if the first site explains half of the abnormal findings."""
     first = candidates[0]
     return CANDIDATES if len(first.explains) >= len(first.unexplained) else SCATTERED
 
 
 @dataclass(frozen=True)
 class _Weighed:
-    """A finding with what each site takes of it, and what it adds to the score of each."""
+    """A finding with its coverage by each site, and its contribution to each site's score."""
 
     finding: Finding
     shares: tuple[float, ...]
     gains: tuple[float, ...]
 
 
-def _weigh(finding):
+def _weigh(finding: Finding) -> _Weighed:
     added = gains(finding.kind, finding.abnormal, *finding.supplied)
     return _Weighed(finding, coverage(*finding.supplied), added)
 
 
 @cache
 def gains(kind: str, abnormal: bool, catalogue: str, item: str) -> tuple[float, ...]:
-    """What one finding adds to the score of each of SITES."""
+    """Return the contribution of one finding to the score of each of SITES."""
     likelihood = LIKELIHOODS[kind]
     without = _log(likelihood.false_positive, abnormal)
     return tuple(
@@ -196,12 +201,17 @@ def gains(kind: str, abnormal: bool, catalogue: str, item: str) -> tuple[float, 
     )
 
 
-def _log(probability, abnormal):
+def _log(probability: float, abnormal: bool) -> float:
     return log(probability if abnormal else 1 - probability)
 
 
-def _candidates(side, weighed, scores):
-    """The sites that explain something, best first; of equal ones a whole nerve, the smaller."""
+def _candidates(
+    side: str, weighed: Sequence[_Weighed], scores: Sequence[float]
+) -> tuple[Candidate, ...]:
+    """Return the sites that explain a finding, best first.
+
+    Equal scores are ordered by whole nerves before segments, then by the smaller extent.
+    """
     supports = _softmax(scores)
     least = PARAMETERS["explains_from"]
     order = [(-round(scores[n], 9), SITES[n].segment != "", extent(n)) for n in range(len(SITES))]
@@ -214,31 +224,38 @@ def _candidates(side, weighed, scores):
     )
 
 
-def _softmax(scores):
+def _softmax(scores: Sequence[float]) -> list[float]:
     warmth, best = PARAMETERS["temperature"], max(scores)
     powers = [exp((score - best) / warmth) for score in scores]
     total = sum(powers)
     return [power / total for power in powers]
 
 
-def _candidate(side, place, scores, supports, weighed, first):
+def _candidate(
+    side: str,
+    place: int,
+    scores: Sequence[float],
+    supports: Sequence[float],
+    weighed: Sequence[_Weighed],
+    first: int,
+) -> Candidate:
     least = PARAMETERS["explains_from"]
-    taken = [one.finding for one in weighed if one.shares[place] >= least]
-    spared = [one.finding for one in weighed if one.shares[place] < least]
+    inside = [one.finding for one in weighed if one.shares[place] >= least]
+    outside = [one.finding for one in weighed if one.shares[place] < least]
     return Candidate(
         side,
         SITES[place],
         scores[place],
         supports[place],
-        tuple(finding for finding in taken if finding.abnormal),
-        tuple(finding for finding in spared if finding.abnormal),
-        tuple(finding for finding in taken if not finding.abnormal),
+        tuple(finding for finding in inside if finding.abnormal),
+        tuple(finding for finding in outside if finding.abnormal),
+        tuple(finding for finding in inside if not finding.abnormal),
         _behind(weighed, first, place),
     )
 
 
-def _behind(weighed, first, place):
-    """The findings that the first candidate fits better, by how much; at most three."""
+def _behind(weighed: Sequence[_Weighed], first: int, place: int) -> tuple[Finding, ...]:
+    """Return up to three findings that favour the first candidate, the strongest first."""
     least = PARAMETERS["telling_loss"]
     lost = [(one.gains[first] - one.gains[place], one.finding) for one in weighed]
     lost = sorted((pair for pair in lost if pair[0] > least), key=lambda pair: -pair[0])

@@ -1,17 +1,19 @@
-"""The values of a conduction study that a limit can be asked about, and under which parameter.
+"""The values of a conduction study that can be compared with limits, with their parameters.
 
-The sites of a motor nerve stand from distal to proximal. A latency or an amplitude is compared for
-the most distal site alone, a velocity for the segment between two sites.
+The sites of a motor nerve run from distal to proximal. Latencies and amplitudes are compared only
+at the most distal site; velocities are compared for the segment between two sites.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from patients.catalogue import conduction_parameters
 from patients.catalogue.recording_sites import amplitude_convention
 from patients.reasoning.between_sites import amount
-from patients.reasoning.conduction import sensory_velocity, velocity
+from patients.reasoning.conduction import Velocity, sensory_velocity, velocity
+from patients.reasoning.rows import MotorRow, SensoryRow, StudyRow
 
 DISTAL = ("distal_onset_latency", "cmap_amplitude", "cmap_duration", "cmap_area")
 LATE = {"f_wave": "f_wave_min_latency", "h_reflex": "h_reflex_onset_latency"}
@@ -20,13 +22,13 @@ SNAP = ("snap_amplitude_onset_to_peak", "snap_amplitude_peak_to_peak", "snap_amp
 
 @dataclass(frozen=True)
 class Measured:
-    """A plain number of a row; `parameters` are what it may be compared as, the best first.
+    """A number from a row; `parameters` are the names it can be compared under, the best first.
 
-    `is_open` where the report does not say which of them it is; `missing` where it does not say
-    between which sites it was measured. `formula` is that of a computed velocity.
+    `is_open` is set if the report does not say which parameter it is, `missing` if it does not
+    state the stimulation site. `formula` is set for a computed velocity.
     """
 
-    row: object
+    row: StudyRow
     parameters: tuple[str, ...]
     amount: Decimal
     unit: str
@@ -38,21 +40,21 @@ class Measured:
 
     @property
     def origin(self) -> str:
-        """ "computed" for what was worked out here, else "recorded"."""
+        """ "computed" for a computed velocity, else "recorded"."""
         return "computed" if self.formula else "recorded"
 
     @property
     def distance_cm(self) -> Decimal | None:
-        """The distance of a sensory study in whole cm; None where it is not recorded."""
+        """The distance of a sensory study, rounded to whole cm; None if not recorded."""
         length = amount(getattr(self.row, "distance_mm", None), "mm")
         return None if length is None else (length / 10).to_integral_value(ROUND_HALF_UP)
 
 
-def measure(rows: Iterable) -> tuple[Measured, ...]:
-    """The values of rows of any of the three kinds, in the order of the rows."""
+def measure(rows: Iterable[StudyRow]) -> tuple[Measured, ...]:
+    """Return the values of motor, sensory and late responses, in the order of the rows."""
     rows = tuple(rows)
     place = {id(row): number for number, row in enumerate(rows)}
-    found = []
+    found: list[Measured] = []
     for same in nerves_of(row for row in rows if row.DOCUMENT_KEY == "motor_conduction"):
         found += motor(same)
     for row in rows:
@@ -63,17 +65,17 @@ def measure(rows: Iterable) -> tuple[Measured, ...]:
     return tuple(sorted(found, key=lambda one: place[id(one.row)]))
 
 
-def nerves_of(rows: Iterable) -> tuple[tuple, ...]:
-    """Rows of motor conduction by nerve, side, visit and recording site, in their order."""
-    found = {}
+def nerves_of(rows: Iterable[MotorRow]) -> tuple[tuple[MotorRow, ...], ...]:
+    """Group rows of motor conduction by nerve, side, visit and recording site."""
+    found: dict[tuple[str, str, str | None, str], list[MotorRow]] = {}
     for row in rows:
         visit = row.visit.key if row.visit else None
         found.setdefault((row.nerve, row.side, visit, row.recording_site), []).append(row)
     return tuple(tuple(same) for same in found.values())
 
 
-def motor(same):
-    """The values of one motor nerve: those of its distal site, and its velocities."""
+def motor(same: Sequence[MotorRow]) -> Iterator[Measured]:
+    """Yield the values of one motor nerve: those of its distal site, and its velocities."""
     distal = same[0]
     lone = len(same) == 1
     if lone or is_in_order(same):
@@ -89,15 +91,14 @@ def motor(same):
         yield from computed(row, name, speed, missing)
 
 
-def is_in_order(same):
-    """Whether no site answers earlier than the one taken for the distal one."""
-    times = [amount(row.latency_ms, "ms") for row in same]
-    known = [time for time in times[1:] if time is not None]
-    return times[0] is None or all(times[0] <= time for time in known)
+def is_in_order(same: Sequence[MotorRow]) -> bool:
+    """Return whether no site has a shorter latency than the first, presumably distal, site."""
+    first, *others = [amount(row.latency_ms, "ms") for row in same]
+    return first is None or all(first <= time for time in others if time is not None)
 
 
-def segment_parameter(row, before, index):
-    """The parameter of a velocity between two sites; "" for a segment that no limit is made for."""
+def segment_parameter(row: MotorRow, before: MotorRow, index: int) -> str:
+    """Return the parameter of a velocity between two sites; "" if no limit covers the segment."""
     site, below = row.stimulation_site.casefold(), before.stimulation_site.casefold()
     if "above elbow" in site:
         return "conduction_velocity_across_elbow" if "below elbow" in below else ""
@@ -106,7 +107,8 @@ def segment_parameter(row, before, index):
     return "conduction_velocity" if index == 0 else ""
 
 
-def sensory(row):
+def sensory(row: SensoryRow) -> Iterator[Measured]:
+    """Yield the values of one row of sensory conduction."""
     yield from recorded(row, "onset_latency")
     yield from recorded(row, "peak_latency")
     convention = amplitude_convention(row.amplitude_convention)
@@ -119,20 +121,24 @@ def sensory(row):
     )
 
 
-def recorded(row, *names, field=None, **how):
-    """A value of a row as it was recorded, if it is a plain number."""
+def recorded(
+    row: StudyRow, *names: str, field: str | None = None, **flags: Any
+) -> Iterator[Measured]:
+    """Yield a recorded value if it is a plain number; `flags` are fields of Measured."""
     parameter = conduction_parameters.BY_ID.get(names[0])
-    value = getattr(row, field or parameter.field)
+    value = getattr(row, field or (parameter.field if parameter else ""))
     unit = parameter.unit if parameter else "m/s"
     number = amount(value, unit)
     if number is not None:
         printed = value.printed if value.unit else f"{value.printed} {unit}"
-        yield Measured(row, names if parameter else (), number, unit, printed, **how)
+        yield Measured(row, names if parameter else (), number, unit, printed, **flags)
 
 
-def computed(row, name, speed, missing=False):
-    """A velocity worked out from distance and latencies, if there is one."""
-    if speed:
+def computed(
+    row: StudyRow, name: str, speed: Velocity, missing: bool = False
+) -> Iterator[Measured]:
+    """Yield a velocity computed from distance and latencies, if there is one."""
+    if speed.m_s is not None:
         names = (name,) if name else ()
         yield Measured(
             row, names, speed.m_s, "m/s", f"{speed.m_s} m/s", speed.formula, missing=missing

@@ -1,13 +1,14 @@
-"""What would tell the leading candidates apart: untested muscles and movements by information.
+"""Suggest tests that distinguish the leading candidates: muscles and movements not yet examined.
 
 The expected information of a test is the mutual information of its result and the site, over the
 candidates that have support: H(result) − Σ support · H(result | site), in bits, times the weight of
-its kind. What was examined on this side already is not proposed again.
+its kind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+from typing import Any, Protocol
 
 from patients.catalogue import lookup, movements, muscles
 from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS
@@ -16,11 +17,12 @@ from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
 MOST_CANDIDATES, MOST_TESTS, MOST_EQUAL = 8, 5, 4
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
+Shares = Sequence[tuple[Site, float]]  # each leading site with its part of their support
 
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """What a result would favour: the site that would then lead, with its support among those."""
+    """The site that would lead after a result, with its support among the leading candidates."""
 
     site: Site
     support: float
@@ -29,8 +31,8 @@ class TestOutcome:
     def percent(self) -> int:
         return round(self.support * 100)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "name": self.site.name,
             "sites": [vars(part) for part in self.site.parts],
@@ -40,7 +42,10 @@ class TestOutcome:
 
 @dataclass(frozen=True)
 class Test:
-    """One test: ``alternatives`` tell as much; ``separates`` are the two sites it parts most."""
+    """One test; ``alternatives`` are items that are equally informative.
+
+    ``separates`` are the two sites for which the expected results differ most.
+    """
 
     side: str
     kind: str
@@ -58,15 +63,15 @@ class Test:
 
     @property
     def other_labels(self) -> tuple[str, ...]:
-        """The labels of the alternatives."""
+        """Labels of the alternatives."""
         return tuple(lookup.label(self.catalogue, item) for item in self.alternatives)
 
     @property
     def is_needle(self) -> bool:
         return self.catalogue == "muscles"
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "side": self.side,
             "table": TABLES[self.kind],
@@ -80,15 +85,27 @@ class Test:
         }
 
 
-def choose_tests(side: str, candidates: Sequence, findings: Sequence[Finding]) -> tuple[Test, ...]:
-    """The most telling tests, best first; ``candidates`` as ranked, best first."""
+class RankedSite(Protocol):
+    """A site with its support, such as localisation.Candidate."""
+
+    @property
+    def site(self) -> Site: ...
+
+    @property
+    def support(self) -> float: ...
+
+
+def choose_tests(
+    side: str, candidates: Sequence[RankedSite], findings: Sequence[Finding]
+) -> tuple[Test, ...]:
+    """Return the most informative tests, best first; ``candidates`` are ranked best first."""
     least = PARAMETERS["leading_support"]
-    # Where what fits best explains nothing abnormal, none of the candidates has much support.
+    # If the best-fitting sites explain nothing abnormal, no candidate reaches this support.
     leading = [one for one in candidates if one.support >= least] or candidates
     leading = leading[:MOST_CANDIDATES]
     total = sum(one.support for one in leading)
     shares = [(one.site, one.support / total) for one in leading]
-    found = {}
+    found: dict[tuple[str, tuple[float, ...]], list[tuple[float, str, str]]] = {}
     for kind, catalogue, item in _untested(findings):
         chances = _chances(kind, catalogue, item, shares)
         worth = LIKELIHOODS[kind].weight * _information(chances, shares)
@@ -98,10 +115,10 @@ def choose_tests(side: str, candidates: Sequence, findings: Sequence[Finding]) -
     return tuple(_test(side, kind, equal, chances, shares) for (kind, chances), equal in ranked)
 
 
-def _untested(findings):
-    """(kind, catalogue, item) of what can be needled or graded and was not.
+def _untested(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, catalogue, item) of muscles and movements not examined on this side.
 
-    Diaphragm, abdominal muscles and sphincter are left out: they have reasons of their own.
+    Diaphragm, abdominal muscles and sphincter are left out: they are examined for other reasons.
     """
     needled = {one.item for one in findings if one.table == "needle_emg"}
     graded = {one.item for one in findings if one.table == "strength"}
@@ -113,12 +130,12 @@ def _untested(findings):
             yield "mrc", "movements", row.id
 
 
-def _chances(kind, catalogue, item, shares):
-    taken = coverage(catalogue, item)
-    return tuple(LIKELIHOODS[kind].abnormal(taken[PLACES[site.key]]) for site, _share in shares)
+def _chances(kind: str, catalogue: str, item: str, shares: Shares) -> tuple[float, ...]:
+    covered = coverage(catalogue, item)
+    return tuple(LIKELIHOODS[kind].abnormal(covered[PLACES[site.key]]) for site, _share in shares)
 
 
-def _information(chances, shares):
+def _information(chances: Sequence[float], shares: Shares) -> float:
     if max(chances) == min(chances):
         return 0.0
     mean = sum(chance * share for chance, (_site, share) in zip(chances, shares, strict=True))
@@ -126,11 +143,17 @@ def _information(chances, shares):
     return _entropy(mean) - sum(share * _entropy(chance) for chance, (_site, share) in known)
 
 
-def _entropy(chance):
+def _entropy(chance: float) -> float:
     return -chance * log2(chance) - (1 - chance) * log2(1 - chance)
 
 
-def _test(side, kind, equal, chances, shares):
+def _test(
+    side: str,
+    kind: str,
+    equal: Sequence[tuple[float, str, str]],
+    chances: Sequence[float],
+    shares: Shares,
+) -> Test:
     worth, catalogue, item = equal[0]
     by_chance = sorted(range(len(shares)), key=lambda n: (-chances[n], -shares[n][1]))
     most, least = shares[by_chance[0]][0], shares[_least(chances, shares)][0]
@@ -147,11 +170,11 @@ def _test(side, kind, equal, chances, shares):
     )
 
 
-def _least(chances, shares):
+def _least(chances: Sequence[float], shares: Shares) -> int:
     return min(range(len(shares)), key=lambda n: (chances[n], -shares[n][1]))
 
 
-def _outcome(shares, chances):
+def _outcome(shares: Shares, chances: Sequence[float]) -> TestOutcome:
     after = [share * chance for (_site, share), chance in zip(shares, chances, strict=True)]
     best = max(range(len(after)), key=after.__getitem__)
     return TestOutcome(shares[best][0], after[best] / sum(after))

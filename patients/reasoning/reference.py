@@ -1,8 +1,8 @@
-"""Values of a conduction study against sets of limits: within, beyond, or why there is no verdict.
+"""Compare the values of a conduction study with sets of limits.
 
-A verdict names the set, its version and the row. The words are "within" and "beyond the limit",
-never "normal": a limit of many people says nothing of one nerve's health. Where no row applies,
-that is said, and nothing else is concluded.
+A verdict names the set, its version and the row, or says why there is none. It is "within" or
+"beyond" a limit and never "normal", because a population limit does not show that a nerve is
+healthy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from decimal import Decimal
 from patients.catalogue.recording_sites import differs, distance_cm, is_proximal, is_same_site
 from patients.catalogue.reference_limits import Limit, LimitSet
 from patients.reasoning.measured import Measured, measure
+from patients.reasoning.rows import StudyRow
 from patients.reasoning.side_to_side import factor_between
 
 WITHIN, BEYOND = "within", "beyond"
@@ -28,9 +29,10 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """One value against one set. `limit` is the row of a verdict, `candidates` those in question.
+    """One value compared with one set.
 
-    `not_stated` names what the row asks for and the study does not say.
+    `limit` is the row used; `candidates` are the possible rows if none could be chosen.
+    `not_stated` names conditions of the row that the study does not state.
     """
 
     measured: Measured
@@ -43,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Person:
-    """Whose values they are; None or "" where it is not known."""
+    """The patient; None or "" if not known."""
 
     age_years: Decimal | int | None = None
     sex: str = ""
@@ -51,16 +53,16 @@ class Person:
 
 
 def judge(
-    rows: Iterable,
+    rows: Iterable[StudyRow],
     sets: Sequence[LimitSet],
     age_years: Decimal | int | None = None,
     sex: str = "",
     height_cm: Decimal | int | None = None,
 ) -> tuple[Verdict, ...]:
-    """Each value of rows of motor, sensory and late responses against each set, in their order.
+    """Compare each value of motor, sensory and late responses with each set, in order.
 
-    Only a plain number is judged; ratios, bounds, words and states give nothing. Without any set
-    each value has no reference.
+    Only plain numbers are compared, not ratios, bounds, words or states. Without a set each value
+    has the outcome NO_REFERENCE.
     """
     person = Person(age_years, sex, height_cm)
     values = measure(rows)
@@ -70,12 +72,12 @@ def judge(
 
 
 def judge_value(measured: Measured, limit_set: LimitSet, person: Person) -> Verdict:
-    """One value against one set: the rows are sieved until one is left, or none."""
-    found = of_nerve(measured, limit_set)
+    """Compare one value with one set: filter the rows until one is left, or none."""
+    found = matching_limits(measured, limit_set)
     outcome = NO_REFERENCE if not found else ""
-    for sieve in (sieve_age, sieve_person, sieve_technique):
+    for filter_limits in (filter_by_age, filter_by_person, filter_by_technique):
         if not outcome:
-            found, outcome = sieve(found, measured, person)
+            found, outcome = filter_limits(found, measured, person)
     verdict = Verdict(measured, outcome, limit_set, candidates=tuple(found))
     if outcome:
         return verdict
@@ -89,7 +91,7 @@ def judge_value(measured: Measured, limit_set: LimitSet, person: Person) -> Verd
 
 
 def compared(verdict: Verdict, limit: Limit) -> Verdict:
-    """A verdict by its one row; the unit was brought to the row's."""
+    """Return the verdict for one limit, after converting the value to the limit's unit."""
     measured = verdict.measured
     factor = factor_between(measured.unit, limit.unit)
     if factor is None:
@@ -101,24 +103,24 @@ def compared(verdict: Verdict, limit: Limit) -> Verdict:
     return replace(verdict, outcome=outcome, limit=limit, candidates=(), not_stated=missing)
 
 
-def not_stated(measured, limit):
+def not_stated(measured: Measured, limit: Limit) -> tuple[str, ...]:
     row = measured.row
-    asked = (
+    conditions = (
         ("technique", limit.technique and not technique_of(row)),
         ("temperature", not getattr(row, "temperature_c", None)),
         ("distance", limit.kind == "sensory" and not getattr(row, "distance_mm", None)),
         ("convention", limit.parameter == "snap_amplitude"),
     )
-    return tuple(name for name, is_missing in asked if is_missing)
+    return tuple(name for name, is_missing in conditions if is_missing)
 
 
-def technique_of(row):
-    """The technique that a row states; late responses have no column for it."""
-    return getattr(row, "technique", "")
+def technique_of(row: StudyRow) -> str:
+    """Return the technique of a row; late responses have no such column."""
+    return str(getattr(row, "technique", ""))
 
 
-def of_nerve(measured, limit_set):
-    """The rows of the nerve, the parameter and, if it is stated, the recording site."""
+def matching_limits(measured: Measured, limit_set: LimitSet) -> list[Limit]:
+    """Return the limits of the nerve, the parameter and, if stated, the recording site."""
     site = measured.row.recording_site
     found = [
         limit
@@ -131,11 +133,16 @@ def of_nerve(measured, limit_set):
     return found if measured.is_open else [limit for limit in found if is_of(limit, first)]
 
 
-def is_of(limit, parameter):
+def is_of(limit: Limit, parameter: str) -> bool:
     return limit.parameter == parameter
 
 
-def sieve_age(found, measured, person):
+# Each filter returns the limits that are left and "", or an outcome if there is no verdict.
+
+
+def filter_by_age(
+    found: list[Limit], measured: Measured, person: Person
+) -> tuple[list[Limit], str]:
     if person.age_years is None:
         return found, AGE_UNKNOWN
     years = int(person.age_years)  # completed years
@@ -143,20 +150,22 @@ def sieve_age(found, measured, person):
     return left, "" if left else NO_AGE
 
 
-def is_between(number, low, high):
+def is_between(number: int, low: int | None, high: int | None) -> bool:
     return (low is None or number >= low) and (high is None or number <= high)
 
 
-def sieve_person(found, measured, person):
-    """The rows of the person's sex and height; what is not known leaves only rows of anybody."""
+def filter_by_person(
+    found: list[Limit], measured: Measured, person: Person
+) -> tuple[list[Limit], str]:
+    """Keep the limits for the patient's sex and height; if unknown, only unrestricted limits."""
     left = [one for one in found if fits(one, person)]
     if left:
         return left, ""
-    unknown = any(asks_for_more(one, person) for one in found)
+    unknown = any(could_fit(one, person) for one in found)
     return found, PERSON_UNKNOWN if unknown else NO_PERSON
 
 
-def fits(limit, person):
+def fits(limit: Limit, person: Person) -> bool:
     if limit.sex and limit.sex != person.sex:
         return False
     if limit.height_min_cm is None and limit.height_max_cm is None:
@@ -165,25 +174,27 @@ def fits(limit, person):
     return height is not None and is_between(int(height), limit.height_min_cm, limit.height_max_cm)
 
 
-def asks_for_more(limit, person):
-    """Whether a row could hold if more were known of the person."""
+def could_fit(limit: Limit, person: Person) -> bool:
+    """Return whether a limit could apply if the patient's sex or height were known."""
     known = replace(person, sex=person.sex if person.sex in ("female", "male") else limit.sex)
     if known.height_cm is None:
         known = replace(known, height_cm=limit.height_min_cm or limit.height_max_cm)
     return fits(limit, known)
 
 
-def sieve_technique(found, measured, person):
+def filter_by_technique(
+    found: list[Limit], measured: Measured, person: Person
+) -> tuple[list[Limit], str]:
     left = [one for one in found if not is_of_other_technique(one, measured)]
     return (left, "") if left else (found, TECHNIQUE)
 
 
-def is_of_other_technique(limit, measured):
-    """Whether a row was made in a way that the study says it was not."""
+def is_of_other_technique(limit: Limit, measured: Measured) -> bool:
+    """Return whether a limit's technique contradicts the one that the study states."""
     row = measured.row
     if differs(technique_of(row), limit.technique):
         return True
     if measured.is_distal and is_proximal(row.stimulation_site, limit.technique):
         return True
-    asked = limit.kind == "sensory" and distance_cm(limit.technique)
-    return bool(asked) and measured.distance_cm not in (None, Decimal(asked))
+    distance = distance_cm(limit.technique) if limit.kind == "sensory" else ""
+    return bool(distance) and measured.distance_cm not in (None, Decimal(distance))

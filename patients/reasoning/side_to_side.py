@@ -1,7 +1,7 @@
-"""One side as a percentage of the other: computed from two values, or as the report printed it.
+"""One side as a percentage of the other: computed from two values, or as printed in a report.
 
-Ratio = affected ÷ other × 100; drop = 100 − ratio. A computed ratio shows its formula; a printed
-one stands by itself, without any amplitude. In a disease of both sides neither means much.
+Ratio = affected ÷ other × 100; drop = 100 − ratio. A computed ratio has a formula; a printed one
+has no amplitudes. The ratio is of little use if both sides are diseased.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from patients.language.values import STATES, Value
 
-# Units of one quantity, each in the first of its row.
+# Units of one quantity, each relative to the first of its row.
 _SCALES = (
     {"V": Decimal(1), "mV": Decimal("1e-3"), "µV": Decimal("1e-6")},
     {"s": Decimal(1), "ms": Decimal("1e-3"), "µs": Decimal("1e-6")},
@@ -20,7 +20,7 @@ _TENTH = Decimal("0.1")
 
 @dataclass(frozen=True)
 class Ratio:
-    """``percent`` and ``drop`` are None where ``reason`` says why there is no ratio.
+    """One side as a percentage of the other; if there is none, ``reason`` says why.
 
     ``origin`` is "computed" or "reported"; a reported ratio has no formula.
     """
@@ -32,22 +32,26 @@ class Ratio:
     reason: str = ""
     approximate: bool = False
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.percent is not None
 
 
 def ratio(affected: Value | None, other: Value | None) -> Ratio:
-    """The affected side as a percentage of the other, to 0.1 %; false, with a reason, if none."""
+    """Return the affected side as a percentage of the other, to 0.1%.
+
+    The result is false and has a reason if there is no ratio.
+    """
     reason = _reason(affected, "this side") or _reason(other, "the other side")
-    if reason:
+    if reason or affected is None or other is None:
         return Ratio("computed", reason=reason)
     factor = factor_between(affected.unit, other.unit)
     if factor is None:
         units = " and ".join(value.unit or "no unit" for value in (affected, other))
         return Ratio("computed", reason=f"the units differ: {units}")
-    if not other.decimal():
+    number, divisor = affected.decimal(), other.decimal()
+    if not divisor or number is None:
         return Ratio("computed", reason="the other side is 0")
-    percent = to_tenth(affected.decimal() * factor * 100 / other.decimal())
+    percent = to_tenth(number * factor * 100 / divisor)
     if percent is None:
         return Ratio("computed", reason="the two numbers are out of all proportion")
     formula = f"{affected.printed} ÷ {other.printed} × 100 = {percent} %"
@@ -56,29 +60,31 @@ def ratio(affected: Value | None, other: Value | None) -> Ratio:
 
 
 def reported(value: Value | None) -> Ratio | None:
-    """The ratio that a report printed ("4.1 % of right"); None where the value is no such thing."""
+    """Return the ratio of a value such as "4.1 % of right"; None for any other value."""
     if value is None or value.kind != "percent" or value.of in (None, "predicted"):
         return None
     percent = value.decimal()
-    if value.comparator:
+    if value.comparator or percent is None:
         return Ratio("reported", percent, reason=f"only {value.printed} is known")
     return Ratio("reported", percent, 100 - percent, approximate=value.approximate)
 
 
-def _reason(value, side):
+def _reason(value: Value | None, side: str) -> str:
+    """Return why a value has no ratio, or ""."""
     if value is None:
         return f"{side} is not recorded"
-    if value.kind == "state":
+    if value.state is not None:
         return f"{side}: {STATES[value.state]}"
-    if value.kind != "number":
+    number = value.decimal()
+    if value.kind != "number" or number is None:
         return f"{side} is no single number: {value.printed}"
     if value.comparator:
         return f"{side} is known only as {value.printed}"
-    return f"{side} is negative" if value.decimal() < 0 else ""
+    return f"{side} is negative" if number < 0 else ""
 
 
 def to_tenth(number: Decimal) -> Decimal | None:
-    """Rounded half up to 0.1; None where the number has too many digits for that."""
+    """Round half up to 0.1; return None if the number has too many digits."""
     try:
         return number.quantize(_TENTH, ROUND_HALF_UP)
     except InvalidOperation:
@@ -86,9 +92,11 @@ def to_tenth(number: Decimal) -> Decimal | None:
 
 
 def factor_between(unit: str | None, other: str | None) -> Decimal | None:
-    """What a number in ``unit`` is multiplied by to be in ``other``; None where they differ."""
+    """Return the factor that converts ``unit`` to ``other``; None if they are not comparable."""
     if unit == other:
         return Decimal(1)
+    if unit is None or other is None:
+        return None
     for scale in _SCALES:
         if unit in scale and other in scale:
             return scale[unit] / scale[other]

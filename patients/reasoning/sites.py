@@ -1,9 +1,10 @@
-"""The sites at which a lesion can be, and how much of what each muscle is supplied by it takes.
+"""Possible sites of a lesion, and how much of each muscle's nerve supply a lesion there affects.
 
-Roots, two and three adjacent roots, parts of the plexuses, and every nerve on a path to a muscle or
-a sensory response. A coverage is 0 to 1; roots are combined by 1 − Π(1 − weight).
+Sites are roots, groups of two or three adjacent roots, parts of the plexuses, and every nerve on a
+path to a muscle or a sensory response. Coverage is 0 to 1; roots are combined by 1 − Π(1 − weight).
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import prod
@@ -30,7 +31,7 @@ _LEG_PLEXUSES = ("lumbar_plexus", "sacral_plexus")
 
 @dataclass(frozen=True)
 class SiteStructure:
-    """One structure of a site: ``kind`` root, plexus or nerve, with its id in the catalogue."""
+    """One structure of a site; ``kind`` is "root", "plexus" or "nerve", ``id`` its catalogue id."""
 
     kind: str
     id: str
@@ -39,9 +40,9 @@ class SiteStructure:
 
 @dataclass(frozen=True)
 class Site:
-    """One candidate: a structure, or several adjacent roots. ``prior`` names its row.
+    """One structure, or several adjacent roots; ``prior`` is a row of localisation.csv.
 
-    ``segment`` names the place on a nerve beyond which the lesion takes what it supplies.
+    ``segment`` is the row of nerve_segments.csv if only the supply beyond a place is affected.
     """
 
     parts: tuple[SiteStructure, ...]
@@ -59,7 +60,7 @@ class Site:
 
     @property
     def name(self) -> str:
-        """Such as "L5 + S1 roots", "Sacral plexus", "Femoral nerve"."""
+        """The name, such as "L5 + S1 roots", "Sacral plexus" or "Femoral nerve"."""
         if len(self.roots) > 1:
             return f"{' + '.join(self.roots)} roots"
         return self.parts[0].name
@@ -67,7 +68,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Supply:
-    """By what a muscle or a sensory response is supplied; paraspinals are of no plexus or nerve."""
+    """The nerve supply of a muscle or sensory response; paraspinals have no plexus or nerve."""
 
     path: tuple[str, ...]
     plexus: str
@@ -77,7 +78,7 @@ class Supply:
     is_sensory: bool = False
 
 
-# What supplies what
+# Nerve supply
 
 
 @cache
@@ -95,8 +96,8 @@ def muscle_supply(muscle_id: str) -> Supply:
     )
 
 
-def _segments(column, item):
-    """Places of a nerve that what it supplies lies beyond."""
+def _segments(column: str, item: str) -> Iterator[str]:
+    """Yield the nerve segments that supply an item."""
     return (row.id for row in SEGMENTS.values() if item in parts(getattr(row, column)))
 
 
@@ -114,10 +115,10 @@ def sensory_supply(nerve_id: str) -> Supply:
     )
 
 
-# The sites
+# Sites
 
 
-def _root_site(roots):
+def _root_site(roots: Sequence[str]) -> Site:
     by_count = {1: "root", 2: "root_pair", 3: "root_triple"}
     found = tuple(
         SiteStructure("root", f"root_{r.lower()}", _label(f"root_{r.lower()}")) for r in roots
@@ -125,17 +126,17 @@ def _root_site(roots):
     return Site(found, by_count[len(roots)], tuple(roots))
 
 
-def _label(structure_id):
+def _label(structure_id: str) -> str:
     return structures.BY_ID[structure_id].label
 
 
-def _root_sites():
+def _root_sites() -> Iterator[Site]:
     for count in (1, 2, 3):
         for start in range(len(ROOTS) - count + 1):
             yield _root_site(ROOTS[start : start + count])
 
 
-def _plexus_sites():
+def _plexus_sites() -> Iterator[Site]:
     whole = ("brachial_plexus", "lumbosacral_plexus")
     part = [f"brachial_plexus_{name}_trunk" for name in TRUNK_ROOTS]
     part += [f"brachial_plexus_{name}_cord" for name in CORD_ROOTS]
@@ -145,7 +146,7 @@ def _plexus_sites():
         yield Site((SiteStructure("plexus", name, _label(name)),), prior)
 
 
-def _nerve_sites():
+def _nerve_sites() -> Iterator[Site]:
     paths = [muscle_supply(row.id).path for row in muscles.ROWS]
     paths += [sensory_supply(nerve).path for nerve in SENSORY_PATHS]
     for name in dict.fromkeys(node for path in paths for node in path):
@@ -155,41 +156,47 @@ def _nerve_sites():
         yield Site((SiteStructure("nerve", row.nerve, row.label),), "nerve", segment=row.id)
 
 
-def _nerve_name(name):
-    label = nerves.BY_ID[name].label
+def _nerve_name(name: str) -> str:
+    label = str(nerves.BY_ID[name].label)
     is_whole = label.endswith(("division", "branch", "plexus")) or label.startswith("Nerve ")
     return label if is_whole else f"{label} nerve"
 
 
 SITES = (*_root_sites(), *_plexus_sites(), *_nerve_sites())
 BY_KEY = {site.key: site for site in SITES}
-PLACES = {site.key: place for place, site in enumerate(SITES)}  # of each in a coverage
+PLACES = {site.key: place for place, site in enumerate(SITES)}  # index of each site in a coverage
 
 
-# How much a site takes of what
+# Coverage
 
 
-def _combined(weights, roots):
+def _combined(weights: Mapping[str, float], roots: Iterable[str]) -> float:
     return 1 - prod(1 - weights.get(root, 0.0) for root in roots)
 
 
-def _through(names, wanted, weights, roots_of):
-    """How much passes ``wanted`` of the trunks (or cords) ``names``: all, where it is the only."""
+def _through(
+    names: Sequence[str],
+    wanted: str,
+    weights: Mapping[str, float],
+    roots_of: Mapping[str, Sequence[str]],
+) -> float:
+    """Return the share of the supply through one trunk or cord; 1 if it is the only one."""
     if wanted not in names:
         return 0.0
     return 1.0 if len(names) == 1 else _combined(weights, roots_of[wanted])
 
 
-def _take(site, supply):
+def _share(site: Site, supply: Supply) -> float:
+    """Return the share of a supply, 0 to 1, that a lesion at the site affects."""
     if site.kind == "root":
-        taken = _combined(supply.roots, site.roots)
-        return taken * PARAMETERS["snap_through_root"] if supply.is_sensory else taken
+        share = _combined(supply.roots, site.roots)
+        return share * PARAMETERS["snap_through_root"] if supply.is_sensory else share
     if site.kind == "nerve":
         return float(site.key in supply.path)
-    return _take_of_plexus(site.key, supply)
+    return _share_of_plexus(site.key, supply)
 
 
-def _take_of_plexus(name, supply):
+def _share_of_plexus(name: str, supply: Supply) -> float:
     area, _, part = name.removeprefix("brachial_plexus_").partition("_")
     if part == "trunk" and area in TRUNK_ROOTS:
         return _through(supply.trunks, area, supply.roots, TRUNK_ROOTS)
@@ -207,24 +214,27 @@ def _take_of_plexus(name, supply):
 
 @cache
 def coverage(catalogue: str, item: str) -> tuple[float, ...]:
-    """What each of SITES takes of a muscle, movement, reflex or sensory response (nerve)."""
+    """Return the share of an item's supply that a lesion at each of SITES affects.
+
+    ``catalogue`` is "muscles", "movements", "reflexes" or "nerves" (sensory responses).
+    """
     if catalogue == "muscles":
-        return tuple(_take(site, muscle_supply(item)) for site in SITES)
+        return tuple(_share(site, muscle_supply(item)) for site in SITES)
     if catalogue == "nerves":
-        return tuple(_take(site, sensory_supply(item)) for site in SITES)
+        return tuple(_share(site, sensory_supply(item)) for site in SITES)
     movers = REFLEX_ARCS[item] if catalogue == "reflexes" else prime_movers(item)
     shares = zip(*(coverage("muscles", mover) for mover in movers), strict=True)
     return tuple(sum(each) / len(movers) for each in shares)
 
 
 def prime_movers(movement_id: str) -> tuple[str, ...]:
-    """Ids of the muscles of a movement, which share it equally (a choice of this model)."""
+    """Return the ids of a movement's muscles; this model gives them equal shares."""
     return parts(movements.BY_ID[movement_id].prime_muscles)
 
 
 def is_placed(catalogue: str, item: str) -> bool:
-    """Whether the catalogues say by what an item is supplied."""
-    known = {
+    """Return whether the catalogues have the nerve supply of an item."""
+    known: dict[str, Mapping[str, object]] = {
         "muscles": muscles.BY_ID,
         "movements": movements.BY_ID,
         "reflexes": REFLEX_ARCS,
@@ -235,5 +245,5 @@ def is_placed(catalogue: str, item: str) -> bool:
 
 @cache
 def extent(place: int) -> float:
-    """How much a site takes of all muscles together; of two equal candidates the smaller leads."""
+    """Return the sum of a site's coverage over all muscles; it decides between equal candidates."""
     return sum(coverage("muscles", row.id)[place] for row in muscles.ROWS)

@@ -1,9 +1,7 @@
-"""What two gradings say of each other, and the sum score of twelve muscle groups.
+"""The direction of change between two MRC grades, and the sum score of twelve muscle groups.
 
-Grades are ordinal: a change has a direction and never a number of steps. A sum score is there only
-where every one of its groups has a grade; a group that was not tested is missing, never 0.
-
-Rows are duck-typed: `movement`, `muscle`, `side`, `visit` (with a `key`, or None) and `grade`.
+Grades are ordinal: a change has a direction but no size. A sum score needs a grade for all of its
+groups; a group that was not tested is missing, never 0.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +10,7 @@ from typing import Any
 
 from patients.catalogue import movements, mrc
 from patients.catalogue.mrc import Grade
+from patients.reasoning.rows import GradedRow
 
 SUM_MOVEMENTS = tuple(row.id for row in movements.ROWS if row.in_mrc_sum_score == "y")
 SUM_SIDES = ("left", "right")
@@ -22,7 +21,7 @@ SUM_SOURCE = (
     "weakness acquired in intensive care (Connolly 2013). A grade with + or − counts as its whole "
     "grade: a model of this project."
 )
-# Why a group is missing from a sum score.
+# Reasons why a group is missing from a sum score.
 REASONS = {
     "not_recorded": "not recorded",
     **mrc.STATES,
@@ -32,7 +31,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class MissingGroup:
-    """A group without which there is no sum score; `why` is a key of REASONS."""
+    """A group without a usable grade; `why` is a key of REASONS."""
 
     movement: str
     side: str
@@ -41,7 +40,7 @@ class MissingGroup:
 
 @dataclass(frozen=True)
 class SumScore:
-    """The sum score at one visit; `total` is None where `missing` says what is not there."""
+    """The sum score at one visit; `total` is None if any group is missing."""
 
     visit: str | None
     total: int | None
@@ -49,18 +48,18 @@ class SumScore:
 
     @property
     def graded(self) -> int:
-        """How many of the twelve groups can be counted."""
+        """The number of groups, of twelve, with a usable grade."""
         return len(SUM_MOVEMENTS) * len(SUM_SIDES) - len(self.missing)
 
 
 def direction(before: Grade | None, after: Grade | None) -> str | None:
-    """ "better", "worse" or "same" by rank; None where the two can't be compared."""
+    """Return "better", "worse" or "same"; None if the two cannot be compared."""
     return mrc.compare(before, after) if before and after else None
 
 
-def sum_score(rows: Iterable[Any], visit: str | None) -> SumScore:
-    """The MRC sum score at one visit; a row of both sides counts on either side."""
-    grades = {}
+def sum_score(rows: Iterable[GradedRow], visit: str | None) -> SumScore:
+    """Compute the MRC sum score at one visit; a row for both sides counts on each side."""
+    grades: dict[tuple[str, str], Grade | None] = {}
     for row in rows:
         if visit_key(row) == visit:
             for side in SUM_SIDES if row.side == "both" else (str(row.side),):
@@ -69,17 +68,17 @@ def sum_score(rows: Iterable[Any], visit: str | None) -> SumScore:
     missing = tuple(
         MissingGroup(*group, why) for group in groups if (why := why_uncounted(grades.get(group)))
     )
-    total = None if missing else sum(whole_grade(grades[group]) for group in groups)
+    total = None if missing else sum(whole_grade(grades[group]) or 0 for group in groups)
     return SumScore(visit, total, missing)
 
 
-def sum_scores(rows: Sequence[Any], visits: Iterable[str | None]) -> tuple[SumScore, ...]:
-    """The sum score at each visit, given by its key."""
+def sum_scores(rows: Sequence[GradedRow], visits: Iterable[str | None]) -> tuple[SumScore, ...]:
+    """Compute the sum score at each visit, given by its key."""
     return tuple(sum_score(rows, visit) for visit in visits)
 
 
 def why_uncounted(grade: Grade | None) -> str:
-    """Why a grade has no place in a sum, as a key of REASONS; "" where it has."""
+    """Return why a grade cannot be counted, as a key of REASONS; "" if it can."""
     if grade is None:
         return "not_recorded"
     if grade.state:
@@ -87,18 +86,20 @@ def why_uncounted(grade: Grade | None) -> str:
     return "" if whole_grade(grade) is not None else "interval"
 
 
-def whole_grade(grade: Grade) -> int | None:
-    """The digit of a grade: 3 of "3-" and of "3- to 3+"; None of "2 to 3"."""
+def whole_grade(grade: Grade | None) -> int | None:
+    """Return the digit of a grade: 3 for "3-" and "3- to 3+", None for "2 to 3" or no grade."""
+    if grade is None or grade.low is None:
+        return None
     low, high = mrc.BY_ID[grade.low].base, mrc.BY_ID[grade.high or grade.low].base
     return int(low) if low == high else None
 
 
-def visit_key(row: Any) -> str | None:
+def visit_key(row: GradedRow) -> str | None:
     return row.visit.key if row.visit else None
 
 
-def sum_score_as_data(score: SumScore) -> dict:
-    """A sum score as plain JSON: null with what is missing, or a whole number."""
+def sum_score_as_data(score: SumScore) -> dict[str, Any]:
+    """Return a sum score as JSON-serialisable data; the sum is None if a group is missing."""
     return {
         "visit": score.visit,
         "sum": score.total,

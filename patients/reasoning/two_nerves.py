@@ -1,23 +1,24 @@
-"""The rule of needle EMG: two muscles of one root that are supplied by two different nerves.
+"""The rule of needle EMG: two denervated muscles of one root, supplied by two different nerves.
 
-Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). The rule
-also holds, by overlap, for neighbours of an affected root and in a sciatic neuropathy: the ranking
-decides between them.
+Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). Because
+of overlap, neighbours of an affected root and a sciatic neuropathy can also fulfil the rule; the
+ranking decides between them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from patients.catalogue import muscles
 from patients.reasoning.finding import Finding
 from patients.reasoning.sites import ROOTS, muscle_supply
 
-LEAST_WEIGHT = 0.5  # of a root for a muscle, in muscles.csv
+LEAST_WEIGHT = 0.5  # lowest weight in muscles.csv at which a muscle counts for a root
 
 
 @dataclass(frozen=True)
 class RootRule:
-    """One root: its denervated muscles by nerve, and whether its paraspinals are denervated.
+    """The denervated muscles of one root by nerve, and the state of its paraspinals.
 
     ``paraspinals`` is "denervated", "spared" or "not examined".
     """
@@ -34,8 +35,8 @@ class RootRule:
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for found in self.muscles.values() for finding in found)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "root": self.root,
             "muscles_by_nerve": {
@@ -47,7 +48,7 @@ class RootRule:
 
 @dataclass(frozen=True)
 class TwoNerves:
-    """The rule for one side: the roots for which it holds, in the order of the spine."""
+    """The rule for one side; `roots` fulfil it, from head to foot."""
 
     roots: tuple[RootRule, ...]
     examined: int
@@ -56,8 +57,8 @@ class TwoNerves:
     def is_fulfilled(self) -> bool:
         return bool(self.roots)
 
-    def as_data(self) -> dict:
-        """Plain JSON."""
+    def as_data(self) -> dict[str, Any]:
+        """Return JSON-serialisable data."""
         return {
             "fulfilled": self.is_fulfilled,
             "muscles_examined": self.examined,
@@ -66,15 +67,15 @@ class TwoNerves:
 
 
 def two_nerves(findings: Sequence[Finding]) -> TwoNerves:
-    """The rule over the needle EMG of one side."""
+    """Apply the rule to the needle EMG findings of one side."""
     limbs = [finding for finding in findings if finding.kind == "emg"]
     denervated = [finding for finding in limbs if finding.abnormal]
     found = (_of_root(root, denervated, findings) for root in ROOTS)
     return TwoNerves(tuple(one for one in found if one.is_fulfilled), len(limbs))
 
 
-def _of_root(root, denervated, findings):
-    groups = {}
+def _of_root(root: str, denervated: Sequence[Finding], findings: Sequence[Finding]) -> RootRule:
+    groups: dict[str, tuple[Finding, ...]] = {}
     for finding in denervated:
         if muscle_supply(finding.item).roots.get(root, 0) >= LEAST_WEIGHT:
             group = muscles.BY_ID[finding.item].nerve_group
@@ -82,7 +83,7 @@ def _of_root(root, denervated, findings):
     return RootRule(root, groups, _paraspinals(root, findings))
 
 
-def _paraspinals(root, findings):
+def _paraspinals(root: str, findings: Sequence[Finding]) -> str:
     level = f"paraspinal_{root.lower()}"
     found = [f for f in findings if f.kind == "paraspinal" and f.item == level]
     if not found:

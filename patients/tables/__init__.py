@@ -1,6 +1,6 @@
-"""Tables over many rows of a case: rows in, frozen rows out; no formatting, no HTTP, no queries.
+"""Build tables from the rows of a case, as frozen dataclasses, without queries or formatting.
 
-A row that belongs to no visit stands under the visit None, after all others.
+Rows without a visit are in a last column for the visit None.
 """
 
 from patients.tables.conduction import conduction_table

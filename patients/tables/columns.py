@@ -1,4 +1,4 @@
-"""What the tables share: visits as columns, labels of the catalogue, both sides in one row."""
+"""Shared by the tables: visits as columns, catalogue labels, and merging left and right."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ OTHER_SIDE = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
 def visits_of(rows: Iterable[CaseRow], visits: Sequence[Visit]) -> tuple[Visit | None, ...]:
-    """The visits that hold any of the rows, in their order; None last, for rows of no visit."""
+    """Return the visits that have rows, in order; then None if any row has no visit."""
     used = {id(row.visit) for row in rows if row.visit}
     found = tuple(visit for visit in visits if id(visit) in used)
     return found + ((None,) if any(row.visit is None for row in rows) else ())
 
 
 def group(rows: Iterable[Any], key: Callable) -> dict:
-    """Rows by what `key` says of each, in order of first appearance."""
+    """Return {key: rows}, in order of first appearance."""
     found = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
@@ -24,7 +24,7 @@ def group(rows: Iterable[Any], key: Callable) -> dict:
 
 
 def by_visit(rows: Iterable[CaseRow], visits: Sequence[Visit | None]) -> tuple[CaseRow | None, ...]:
-    """One row for each visit, the first where there are several; None where there is none."""
+    """Return the first row of each visit, or None for a visit without rows."""
     found = {}
     for row in rows:
         found.setdefault(visit_key(row.visit), row)
@@ -36,23 +36,23 @@ def visit_key(visit: Visit | None) -> str | None:
 
 
 def label(row: CaseRow, name: str) -> str:
-    """The words of a catalogue column; a text of the user's own as it stands."""
+    """Return the label of a catalogue column, or the user's own text."""
     return row._meta.get_field(name).label(getattr(row, name))
 
 
 def identity(row: CaseRow, names: Sequence[str]) -> tuple:
-    """What the named columns hold, as a key; a visit by its own key."""
+    """Return the values of the named columns as a dict key, with a visit as its own key."""
     return tuple(visit_key(row.visit) if name == "visit" else getattr(row, name) for name in names)
 
 
 def merge_sides(rows: Sequence[CaseRow], same: Sequence[str]) -> list[tuple[str, CaseRow]]:
-    """(side, row) with left and right put in one row where all that `same` names is equal."""
-    waiting = group(rows, lambda row: (row.side, identity(row, same)))
-    merged, taken = [], set()
+    """Return (side, row), with left and right merged if the columns `same` are equal."""
+    by_side = group(rows, lambda row: (row.side, identity(row, same)))
+    merged, used = [], set()
     for row in rows:
-        if id(row) not in taken:
-            twins = waiting.get((OTHER_SIDE.get(row.side), identity(row, same)), [])
-            twin = next((twin for twin in twins if id(twin) not in taken), None)
-            taken |= {id(row), id(twin)}
+        if id(row) not in used:
+            twins = by_side.get((OTHER_SIDE.get(row.side), identity(row, same)), [])
+            twin = next((twin for twin in twins if id(twin) not in used), None)
+            used |= {id(row), id(twin)}
             merged.append((row.side if twin is None else Side.BOTH.value, row))
     return merged

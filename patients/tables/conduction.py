@@ -1,7 +1,7 @@
 """Nerve conduction: motor, sensory and late responses, with one side as a percentage of the other.
 
-A ratio that the source printed ("4.1 % of right") is shown as reported; one that is made here from
-two amplitudes says so and shows its formula (patients.reasoning.side_to_side).
+A ratio printed in the source ("4.1 % of right") is shown as reported. A ratio computed from two
+amplitudes is marked as computed and has a formula (patients.reasoning.side_to_side).
 """
 
 from collections.abc import Sequence
@@ -69,9 +69,9 @@ class SideToSide:
 
 @dataclass(frozen=True)
 class ConductionRow:
-    """One stimulation; `side` is "both" where the two sides say the same.
+    """One stimulation; `side` is "both" if the two sides are equal.
 
-    `values` are Value or None, in the order of MEASURES of the table.
+    `values` are Value or None, in the order of MEASURES.
     """
 
     source: CaseRow
@@ -87,7 +87,7 @@ class ConductionRow:
 
 @dataclass(frozen=True)
 class ConductionTable:
-    """The three tables of a conduction study, each in the order of entry."""
+    """The three tables of a conduction study, in the order of entry."""
 
     motor: tuple[ConductionRow, ...]
     sensory: tuple[ConductionRow, ...]
@@ -99,7 +99,7 @@ def conduction_table(
     sensory: Sequence[SensoryConduction],
     late: Sequence[LateResponse] = (),
 ) -> ConductionTable:
-    """All conduction rows; left and right in one row where they say the same."""
+    """Return all conduction rows, with left and right merged if they are equal."""
     return ConductionTable(make_rows(motor), make_rows(sensory), make_rows(late))
 
 
@@ -126,10 +126,9 @@ def make_rows(rows):
 
 
 def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
-    """Ratios of amplitudes by the id() of their row: the reported ones, and those computed here.
+    """Return the amplitude ratios, reported and computed, by the id() of their row.
 
-    A computed one stands on the row of the smaller amplitude. There is none without another side,
-    without numbers, or where the other side gave no response.
+    A computed ratio belongs to the row with the smaller amplitude. It needs a number on both sides.
     """
     found = {}
     for pair in sites(rows).values():
@@ -141,7 +140,7 @@ def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
 
 
 def sites(rows):
-    """The rows of each site by side: {site: {side: row}}; none where a side stands twice."""
+    """Return {site: {side: row}}, without sites that have two rows for a side."""
     if not rows or type(rows[0]) not in AMPLITUDE:
         return {}
     found = group(rows, lambda row: identity(row, IDENTITY[type(row)]))
@@ -159,21 +158,21 @@ def compare(row, other):
         return SideToSide(row.side, value.of, printed)
     if other is None or value is None:
         return None
-    computed, turned = ratio(value, getattr(other, name)), ratio(getattr(other, name), value)
-    if not computed or not is_smaller(row, computed, turned):
+    computed, inverse = ratio(value, getattr(other, name)), ratio(getattr(other, name), value)
+    if not computed or not is_smaller(row, computed, inverse):
         return None
     return SideToSide(row.side, other.side, computed)
 
 
-def is_smaller(row, computed, turned):
-    """Tell whether a row has the smaller amplitude of the two; of two equal ones, the left."""
-    if turned and computed.percent == turned.percent:
+def is_smaller(row, computed, inverse):
+    """Return whether a row has the smaller amplitude; if both are equal, whether it is left."""
+    if inverse and computed.percent == inverse.percent:
         return row.side == Side.LEFT
     return computed.percent <= 100
 
 
 def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
-    """Velocities by the id() of their row, where distance and latencies give one."""
+    """Return computed velocities by the id() of their row."""
     if isinstance(rows[0], SensoryConduction):
         pairs = ((row, sensory_velocity(row.distance_mm, row.onset_latency_ms)) for row in rows)
     elif isinstance(rows[0], MotorConduction):
@@ -184,7 +183,7 @@ def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
 
 
 def motor_velocities(rows):
-    """(row, velocity) of each segment; the sites of a nerve stand from distal to proximal."""
+    """Yield (row, velocity) of each segment; the sites of a nerve run from distal to proximal."""
     nerves = group(rows, lambda row: identity(row, ("nerve", "side", "visit", "recording_site")))
     for same in nerves.values():
         for distal, row in zip(same, same[1:], strict=False):

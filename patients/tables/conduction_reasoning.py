@@ -1,8 +1,8 @@
-"""All that is worked out of a conduction study: velocities, sides, segments, limits.
+"""Everything computed from a conduction study: velocities, sides, segments and limits.
 
-`as_data` is plain JSON for the case document: numbers are texts, rows are named by their table and
-their place in it, and each limit that a verdict names is given once. A team's own sets belong to
-the place where a case is kept, so that the document holds verdicts of the built-in set alone.
+`as_data` returns JSON-serialisable data for the case document: numbers are strings, rows are
+identified by table and index, and each limit is listed once. The document contains only verdicts
+of the built-in set, because a team's own sets are not part of a case.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ AMPLITUDES = (
 
 @dataclass(frozen=True)
 class Drop:
-    """One side as a percentage of the other, reported or computed, and its limit's verdict.
+    """One side as a percentage of the other, reported or computed, with its verdict.
 
-    The limits are of the most distal site: a proximal one has no verdict.
+    A proximal site has no verdict, because the limits are for the most distal site.
     """
 
     row: object
@@ -41,10 +41,10 @@ class Drop:
 
 @dataclass(frozen=True)
 class ConductionReasoning:
-    """`places` is {id of a row: (its table, its place in it)}; `pairs` are of both kinds.
+    """The results for one conduction study.
 
-    `symmetric_sensory` are the pairs of the finding that sensory responses are lost on both sides
-    alike, () where it is not so.
+    `places` is {id() of a row: (table, index)}; `pairs` are motor and sensory. `symmetric_sensory`
+    are the pairs that show a symmetric loss of sensory responses, () if there is none.
     """
 
     velocities: tuple[tuple[object, Velocity], ...]
@@ -59,7 +59,7 @@ class ConductionReasoning:
         return bool(self.velocities or self.drops or self.pairs or self.segments or self.verdicts)
 
     def as_data(self) -> dict:
-        """The whole as plain JSON."""
+        """Return JSON-serialisable data."""
         verdicts = [one for one in self.verdicts if one.set is None or one.set.built_in]
         return {
             "velocities": [self.velocity_data(*one) for one in self.velocities],
@@ -103,7 +103,7 @@ class ConductionReasoning:
         }
 
     def changes(self, segment):
-        """Yield what changes along a segment, one measure after another."""
+        """Yield the data of each measure that changes along a segment."""
         place = self.place(segment.proximal) | {"distal_row": self.places[id(segment.distal)][1]}
         for change in segment.changes:
             key = "increase_percent" if change.measure == "duration" else "drop_percent"
@@ -130,7 +130,7 @@ class ConductionReasoning:
 
 
 def conduction_reasoning(record, sets: Sequence[LimitSet] = ()) -> ConductionReasoning:
-    """Work out a record's conduction study against sets of limits, the built-in one if none."""
+    """Return the results for a record's conduction study; the default set is the built-in one."""
     rows = {key: record.rows[key] for key in TABLES}
     every = [row for key in TABLES for row in rows[key]]
     age = age_in_years(record.case.age_at_presentation)
@@ -172,12 +172,12 @@ def find_drops(rows, age):
 
 
 def is_distal(row):
-    """Whether a motor row that stands alone is of the most distal site, as the limits are."""
+    """Return whether a single motor row is from the most distal site, which the limits are for."""
     return not is_proximal(row.stimulation_site)
 
 
 def age_in_years(age):
-    """An age as a number of years; None where it is no plain number."""
+    """Return an age in years; None if it is not a plain number."""
     unit = age and UNIT_WORDS.get(age.unit or "years")
     if not unit or age.kind != "number" or age.comparator:
         return None
@@ -193,7 +193,7 @@ def limit_of_drop(row):
 
 
 def set_data(verdicts):
-    """The set of the verdicts, with each of its rows that they name; {} without any."""
+    """Return the set of the verdicts with the limits that they use; {} without a set."""
     named = {
         limit.number: limit_data(limit)
         for one in verdicts

@@ -1,7 +1,7 @@
-"""What is worked out of a conduction study in words: groups of lines for the desk and the report.
+"""The results of a conduction study as text: groups of lines for the case page and the report.
 
-Left and right stand in one line where they say the same. A verdict is a symbol and words, and
-its `because` names the row and the source that it stands on.
+Left and right share a line if they are equal. A verdict has a symbol and text; its `because`
+names the row and the source that it is based on.
 """
 
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ from patients.models.wording import side_words
 from patients.reasoning import reference
 from patients.tables.columns import label
 
-NO_CRITERION = gettext_lazy("no criterion with a source here")
-SYMBOLS = {"beyond": "▲", "within": "○"}  # each with its words; anything else has a dash
+NO_CRITERION = gettext_lazy("no sourced criterion")
+SYMBOLS = {"beyond": "▲", "within": "○"}  # shown with text; other outcomes have a dash
 OUTCOMES = {
     reference.WITHIN: gettext_lazy("within the limit"),
     reference.BEYOND: gettext_lazy("beyond the limit"),
@@ -28,14 +28,14 @@ OUTCOMES = {
     reference.TECHNIQUE: gettext_lazy("technique differs"),
     reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so no verdict"),
     reference.STIMULATION_UNKNOWN: gettext_lazy("stimulation site not stated, so no verdict"),
-    reference.SEVERAL: gettext_lazy("several limits may hold, so no verdict"),
-    "open": gettext_lazy("the limits that may hold disagree"),
+    reference.SEVERAL: gettext_lazy("several limits could apply, so no verdict"),
+    "open": gettext_lazy("the limits that could apply disagree"),
 }
 NOT_STATED = {
     "technique": gettext_lazy("technique"),
     "temperature": gettext_lazy("temperature"),
     "distance": gettext_lazy("distance"),
-    "convention": gettext_lazy("from where to where the amplitude is measured"),
+    "convention": gettext_lazy("how the amplitude is measured (peak to peak, or from the onset)"),
 }
 CHANGES = {
     "amplitude": gettext_lazy("amplitude, drop"),
@@ -58,7 +58,7 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Because:
-    """A reason: words that are translated, and a row or source as it stands in its table."""
+    """A reason: translated text, with the row and source as written in the table."""
 
     words: str
     row: str = ""
@@ -67,7 +67,7 @@ class Because:
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """One number with its verdict; `outcome` is "beyond", "within" or "" for no verdict."""
+    """One number with its verdict; `outcome` is "beyond", "within", or "" without a verdict."""
 
     nerve: str
     side: str
@@ -87,7 +87,7 @@ class VerdictLine:
 
 @dataclass(frozen=True)
 class Group:
-    """Lines of one kind under a title, with what holds for all of them."""
+    """Lines of one kind under a title, with notes on all of them."""
 
     key: str
     title: str
@@ -96,7 +96,7 @@ class Group:
 
 
 def conduction_groups(reasoning) -> tuple[Group, ...]:
-    """The groups of a ConductionReasoning that have a line."""
+    """Return the groups of a ConductionReasoning that have lines."""
     groups = (
         Group(
             "conduction-sides",
@@ -112,7 +112,7 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
         Group(
             "conduction-limits",
             _("Against reference limits"),
-            merge(map(verdict_line, told(reasoning.verdicts))),
+            merge(map(verdict_line, without_redundant(reasoning.verdicts))),
             limit_notes(reasoning.verdicts),
         ),
     )
@@ -120,7 +120,7 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
 
 
 def merge(lines):
-    """Lines by visit: the two sides, and the sets that say the same, in one line."""
+    """Return lines sorted by visit, merging sides and sets that have the same result."""
     found = {}
     for line in lines:
         found.setdefault(replace(line, side="", because=()), []).append(line)
@@ -130,7 +130,7 @@ def merge(lines):
 
 
 def joined(line, same):
-    """One line for several that differ in side and reasons alone."""
+    """Merge lines that differ only in side and reasons."""
     sides = list(dict.fromkeys(one.side for one in same))
     if set(sides) == {str(Side.LEFT.label), str(Side.RIGHT.label)}:
         sides = [str(Side.BOTH.label)]
@@ -139,7 +139,7 @@ def joined(line, same):
 
 
 def start(row, where="", side=None):
-    """What every line begins with: nerve, side, sites and visit of a row."""
+    """Return the fields that every line has: nerve, side, sites and visit of a row."""
     return {
         "nerve": label(row, "nerve"),
         "side": side_words(side or row.side),
@@ -153,8 +153,7 @@ def start(row, where="", side=None):
 
 def drop_line(drop):
     ratio, verdict = drop.side_to_side.ratio, drop.verdict
-    of = drop.side_to_side.of
-    of = side_words(of)
+    of = side_words(drop.side_to_side.of)
     text = _("%(percent)s %% of %(side)s, computed")
     if ratio.origin == "reported":
         text = _("%(percent)s %% of %(side)s, as reported")
@@ -173,7 +172,7 @@ def drop_line(drop):
 
 
 def drop_formula(ratio):
-    """The drop of a reported ratio is all that is computed of it."""
+    """Return the formula of the drop for a reported ratio, which has no formula of its own."""
     return "" if ratio.drop is None else f"100 − {ratio.percent:f} = {ratio.drop:f} %"
 
 
@@ -189,8 +188,8 @@ def drop_words(verdict):
 
 def no_drop_words(ratio):
     if ratio.drop is None:
-        return _("only a bound is known, so no verdict")
-    return _("the limits are of the most distal site")
+        return _("only a bound is stated, so no verdict")
+    return _("the limits apply only to the most distal site")
 
 
 def drop_reasons(verdict):
@@ -198,7 +197,7 @@ def drop_reasons(verdict):
     if verdict.row is not None:
         words = _("limit of the drop")
         if verdict.assumed:
-            words = _("limit of the drop; the recording site is not stated: this row is assumed")
+            words = _("limit of the drop; recording site not stated, so this row is assumed")
         found.append(drop_reason(words, verdict.row))
     for row, outcome in verdict.others:
         found.append(drop_reason(_("or: %s") % OUTCOMES[outcome], row))
@@ -212,7 +211,7 @@ def drop_reason(words, row):
 
 
 def pair_lines(pairs):
-    """Lines of the pairs of which one side or both gave no response."""
+    """Yield lines for the pairs with no response on one side or both."""
     for pair in pairs:
         if pair.finding.startswith("absent"):
             side = Side.BOTH if pair.finding == "absent_both" else absent_side(pair)
@@ -234,8 +233,8 @@ def symmetric_notes(pairs):
         return ()
     named = "; ".join(f"{label(pair.left, 'nerve')}: {PAIRS[pair.finding]}" for pair in pairs)
     text = _(
-        "Sensory responses are lost on both sides alike (%(named)s): a symmetric sensory finding, "
-        "apart from what differs between the sides. It points to no side."
+        "Sensory responses are lost on both sides (%(named)s). This symmetric finding does not "
+        "favour either side."
     )
     return (text % {"named": named},)
 
@@ -281,26 +280,26 @@ def change_lines(segments):
 
 
 def change_verdict(row, change):
-    """That no criterion is known, beside what the report says of the segment itself."""
+    """Return that there is no criterion, and what the report says about the segment."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""
     if stated is None:
         return words
-    told = _("reported: %s") % stated.printed
-    return f"{words}; {told}" if words else told
+    reported = _("reported: %s") % stated.printed
+    return f"{words}; {reported}" if words else reported
 
 
 # Against limits
 
 
-def told(verdicts):
-    """Verdicts without those that a set lacks a row for, where another set says something."""
-    answered = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
+def without_redundant(verdicts):
+    """Yield verdicts, skipping "no reference" if another set has a result for the same value."""
+    judged = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
     seen = set()
     for one in verdicts:
         if one.outcome == reference.NO_REFERENCE:
-            if id(one.measured) in answered | seen:
+            if id(one.measured) in judged | seen:
                 continue
             seen.add(id(one.measured))
         yield one
@@ -364,8 +363,8 @@ def limit_notes(verdicts):
         return ()
     return (
         _(
-            "A limit is that of many people: a value within it does not exclude a disease of the "
-            "nerve, and one beyond it does not make one. It neither confirms nor contradicts the "
-            "authors' reading."
+            "Limits describe a population: a value within a limit does not exclude a disease of "
+            "the nerve, and a value beyond it does not prove one. The comparison neither confirms "
+            "nor contradicts the authors' interpretation."
         ),
     )

@@ -1,4 +1,4 @@
-"""Diagnoses and treatment: what was thought and given, and what is known of the total dose."""
+"""Diagnoses and treatments, with the known total doses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ EXACT_DAYS = {"days": 1, "weeks": 7}
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase: `each` dose in `unit`, given `times`; None where that is not reported."""
+    """One phase of a treatment: `each` dose in `unit`, given `times`; None if not reported."""
 
     source: TreatmentPhase
     unit: str = ""
@@ -24,13 +24,13 @@ class PhaseRow:
 
     @property
     def known_dose(self) -> Decimal | None:
-        """The dose of the phase in all; None where it is not reported."""
+        """The total dose of the phase; None if not reported."""
         return None if self.each is None or self.times is None else self.each * self.times
 
 
 @dataclass(frozen=True)
 class Cumulative:
-    """The known total dose in one unit; a lower bound where the dose of a phase is not known."""
+    """The known total dose in one unit; a lower bound if a phase has no known dose."""
 
     amount: Decimal
     unit: str
@@ -48,12 +48,12 @@ class TreatmentRow:
 
 
 def diagnosis_table(rows: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """Diagnoses by status, the final one first, in the order of entry within a status."""
+    """Return diagnoses sorted by status, the final one first, then in the order of entry."""
     return tuple(sorted(rows, key=status_rank))
 
 
 def status_rank(row):
-    """Return the place of a diagnosis by its status; a status of an older release comes last."""
+    """Return the sort key of a diagnosis; a status from an older release sorts last."""
     known = row.status in STATUS_ORDER
     return STATUS_ORDER.index(row.status) if known else len(STATUS_ORDER)
 
@@ -61,14 +61,14 @@ def status_rank(row):
 def treatment_table(
     rows: Sequence[Treatment], phases: Sequence[TreatmentPhase]
 ) -> tuple[TreatmentRow, ...]:
-    """Courses with their phases and the total dose that is known."""
+    """Return treatments with their phases and known total doses."""
     return tuple(
         make_treatment(row, [phase for phase in phases if is_phase_of(phase, row)]) for row in rows
     )
 
 
 def is_phase_of(phase, treatment):
-    """Tell whether a phase is a treatment's, for saved rows and for unsaved ones."""
+    """Return whether a phase belongs to a treatment; both can be saved or unsaved."""
     if phase.treatment is treatment:
         return True
     return treatment.pk is not None and phase.treatment_id == treatment.pk
@@ -82,13 +82,13 @@ def make_treatment(treatment, phases):
 
 
 def make_phase(phase: TreatmentPhase) -> PhaseRow:
-    """The dose of one phase in all: dose × days or sessions, where both are plain numbers."""
+    """Return one phase with its doses: dose × days or sessions, if both are plain numbers."""
     each, unit, per = read_dose(phase)
     return PhaseRow(phase, unit, each, count_doses(phase, per))
 
 
 def read_dose(phase):
-    """(amount, unit, per) of a phase; "mg/day" in the unit says per day as well."""
+    """Return (amount, unit, per) of a phase; a unit "mg/day" is split into "mg" and "day"."""
     if phase.dose is None:
         return None, "", phase.per
     unit, per = phase.dose.unit or "", phase.per
@@ -99,7 +99,7 @@ def read_dose(phase):
 
 
 def count_doses(phase, per):
-    """How many doses a phase held; None where that is not a plain number."""
+    """Return the number of doses in a phase; None if it is not a plain number."""
     if per == "day":
         return in_days(phase.duration)
     if per == "session":
@@ -114,7 +114,7 @@ def in_days(duration: Value | None) -> Decimal | None:
 
 
 def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:
-    """The known doses of a course, added by unit; none where no phase has a known dose."""
+    """Return the sums of the known doses of a treatment, one for each unit."""
     known = [phase for phase in phases if phase.known_dose is not None]
     by_unit = group(known, lambda phase: phase.unit)
     return tuple(

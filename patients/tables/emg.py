@@ -1,4 +1,4 @@
-"""Needle EMG: a row a muscle; a column that was not recorded stays empty, and is not 0."""
+"""Needle EMG: one row for each muscle; a column that was not recorded is empty, not 0."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SAME = ("muscle", "printed_label", "visit", "active_denervation", *COLUMNS, "not
 
 @dataclass(frozen=True)
 class EMGRow:
-    """`active_denervation` is None and a word of `columns` is "" where it was not recorded."""
+    """One muscle; if not recorded, `active_denervation` is None and a text in `columns` is ""."""
 
     source: NeedleEMG
     visit: Visit | None
@@ -23,7 +23,7 @@ class EMGRow:
 
 
 def emg_table(rows: Sequence[NeedleEMG]) -> tuple[EMGRow, ...]:
-    """Rows in the order of entry; left and right in one where they say the same."""
+    """Return rows in the order of entry, with left and right merged if they are equal."""
     return tuple(
         EMGRow(
             row,

@@ -18,7 +18,7 @@ from patients.tables.columns import by_visit, group, label, merge_sides, visits_
 
 @dataclass(frozen=True)
 class SignRow:
-    """One sign on one side; `signs` has an item a visit, None where not recorded."""
+    """One sign on one side; `signs` has one item for each visit, None if not recorded."""
 
     domain: str
     item: str
@@ -35,7 +35,7 @@ class SignTable:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A scale or a measured force; `change` is None where no direction is known."""
+    """A scale or a measured force; `change` is None if its direction is not known."""
 
     label: str
     side: str
@@ -63,7 +63,7 @@ class LaboratoryRow:
 
 @dataclass(frozen=True)
 class ImagingStudy:
-    """The findings of one kind of images at one visit."""
+    """The findings of one kind of imaging at one visit."""
 
     visit: Visit | None
     modality: str
@@ -78,7 +78,7 @@ SIGN_SAME = ("domain", "item", "region", "visit", "finding", "grade", "scale", "
 
 
 def sign_table(rows: Sequence[Sign], visits: Sequence[Visit]) -> SignTable:
-    """Signs by domain, item, side and region; left and right in one row where all is the same."""
+    """Return signs by domain, item, side and region, with left and right merged if equal."""
     columns = visits_of(rows, visits)
     merged = merge_visits(rows)
     found = group(merged, lambda pair: (pair[1].domain, pair[1].item, pair[0], pair[1].region))
@@ -86,7 +86,7 @@ def sign_table(rows: Sequence[Sign], visits: Sequence[Visit]) -> SignTable:
 
 
 def merge_visits(rows):
-    """Left and right as both, for signs that agree at every visit at which they were looked for."""
+    """Return (side, sign), with left and right merged if they agree at every visit."""
     found = group(rows, lambda row: (row.domain, row.item, row.region))
     return [pair for signs in found.values() for pair in merge_if_whole(signs)]
 
@@ -105,7 +105,7 @@ def make_sign(pairs, columns):
 
 
 def scale_table(rows: Sequence[ScaleScore], visits: Sequence[Visit]) -> MeasureTable:
-    """Scores by instrument and side, with the direction from the first to the last visit."""
+    """Return scores by instrument and side, with the change from the first to the last visit."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.instrument, row.side))
     return MeasureTable(columns, tuple(make_scale(scores, columns) for scores in found.values()))
@@ -136,7 +136,7 @@ def is_plain(value):
 
 
 def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> MeasureTable:
-    """Forces and counts by measure and side; no direction is assumed."""
+    """Return forces and counts by measure and side, without a direction of change."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.measure, row.side))
     return MeasureTable(
@@ -154,7 +154,7 @@ def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> Measu
 
 
 def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, ...]:
-    """Results by specimen, in order of first appearance, beside the laboratory's own range."""
+    """Return results by specimen, in order of first appearance, with the laboratory's range."""
     found = group(rows, lambda row: row.specimen)
     return tuple(
         LaboratoryRow(
@@ -172,7 +172,7 @@ def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, .
 
 
 def imaging_table(rows: Sequence[ImagingFinding]) -> tuple[ImagingStudy, ...]:
-    """Findings by visit and kind of images."""
+    """Return findings by visit and kind of imaging."""
     names = ("modality", "region", "sequence", "plane", "contrast")
     found = group(rows, lambda row: (id(row.visit), *(getattr(row, name) for name in names)))
     return tuple(

@@ -1,9 +1,9 @@
-"""Tables as CSV (RFC 4180) that are safe to open in a spreadsheet."""
+"""CSV files (RFC 4180) that are safe to open in a spreadsheet."""
 
 import csv
 import io
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for a formula
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may treat such a cell as a formula
 
 
 def as_csv(rows):
@@ -14,6 +14,6 @@ def as_csv(rows):
 
 
 def safe(cell):
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell as text that no spreadsheet treats as a formula."""
     text = str(cell)
     return f"'{text}" if text.startswith(RISKY) else text

@@ -1,4 +1,4 @@
-"""The strength table: a row a movement and side, a column a visit, the change over all of them."""
+"""The strength table: rows for movement and side, columns for visits, and the overall change."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ SIDE_ORDER = (Side.LEFT, Side.RIGHT, Side.BOTH, Side.MIDLINE, Side.NOT_STATED)
 
 @dataclass(frozen=True)
 class StrengthRow:
-    """One movement (or muscle) of one side; `grades` has an item a visit, None where not recorded.
+    """One movement or muscle of one side; `grades` has one item for each visit, or None.
 
-    `change` is "better", "worse", "same" or None: ordinal, from the `first` to the `last` visit
-    with a grade, never a number of steps. None says that there are no two that can be compared.
+    `change` is "better", "worse" or "same", from the `first` to the `last` visit with a grade, or
+    None if there are no two comparable grades. It has no size, because grades are ordinal.
     """
 
     movement: str
@@ -33,7 +33,7 @@ class StrengthRow:
 
 @dataclass(frozen=True)
 class Movement:
-    """One line of the table: a row for each side of the table, None where a side was not graded."""
+    """One line of the table, with a row or None for each side of the table."""
 
     label: str
     sides: tuple[StrengthRow | None, ...]
@@ -53,17 +53,17 @@ class StrengthTable:
 
     @property
     def is_compared(self) -> bool:
-        """Whether there are two visits to compare."""
+        """Whether there are at least two visits to compare."""
         return len([visit for visit in self.visits if visit]) > 1
 
     @property
     def counts(self) -> Counter:
-        """How many rows are better, worse, the same, or not comparable (None)."""
+        """The number of rows for each change; None counts rows that are not comparable."""
         return Counter(row.change for row in self.rows)
 
     @property
     def movements(self) -> tuple[Movement, ...]:
-        """The rows with the sides of one movement beside each other."""
+        """The rows grouped by movement, with one row for each side."""
         found = group(self.rows, lambda row: (row.movement, row.muscle))
         return tuple(
             Movement(rows[0].label, tuple(pick(rows, side) for side in self.sides))
@@ -72,14 +72,14 @@ class StrengthTable:
 
     @property
     def grades_used(self) -> tuple[str, ...]:
-        """Every grade that stands in the table, also as an end of an interval, lowest first."""
+        """Every grade in the table, including both ends of intervals, lowest first."""
         grades = [grade for row in self.rows for grade in row.grades if grade]
         used = {end for grade in grades for end in (grade.low, grade.high) if end}
         return tuple(sorted(used, key=mrc.rank))
 
 
 def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> StrengthTable:
-    """Grades by movement and side; see StrengthTable."""
+    """Return the StrengthTable of rows and visits."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.movement, row.muscle, row.side))
     sides = dict.fromkeys(side for _movement, _muscle, side in found)
@@ -92,7 +92,7 @@ def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> St
 
 
 def between_visits(rows: Sequence[StrengthScore], before: Visit, after: Visit) -> StrengthTable:
-    """The table of two visits in the order in which they are compared, whichever came first."""
+    """Return the table of two visits, in the given order."""
     keys = {before.key, after.key}
     return strength_table(
         [row for row in rows if row.visit and row.visit.key in keys], (before, after)
@@ -108,7 +108,7 @@ def make_row(scores, columns):
 
 
 def first_and_last(grades, columns):
-    """(first, last, change) of the visits with a grade; rows of no visit don't count."""
+    """Return (first, last, change) over the visits with a grade, or three times None."""
     graded = [pair for pair in zip(columns, grades, strict=True) if all(pair)]
     if len(graded) < 2:
         return None, None, None

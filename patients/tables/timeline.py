@@ -1,7 +1,7 @@
-"""The timeline: events with a day on an axis; apart from them, those whose order alone is known.
+"""The timeline: events with a day on an axis, followed by events with a known order only.
 
-The axis is not to scale: a gap grows with the logarithm of its days, so that years before an
-illness and the days around its onset fit one drawing. Every stop is labelled with its day.
+The axis is logarithmic in the gaps between days, so that years before an illness and the days
+around its onset fit into one drawing. Every stop is labelled with its day.
 """
 
 import math
@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from patients.language.placement import Resolved
+from patients.language.chronology import Resolved
 from patients.models import Event, Side, Symptom, Treatment, Visit
 from patients.tables.columns import group
 
-# User units of the drawing; LETTER is the mean width of one.
+# User units of the drawing; LETTER is the mean width of a letter.
 MARGIN, GAP, LETTER, ROW, LANE = 36, 72, 6.6, 17, 24
 LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
 class Point:
-    """One event on the axis. `day` is None where only its order is known."""
+    """One event on the axis; `day` is None if only its order is known."""
 
     event: Event
     label: str
@@ -37,7 +37,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Stop:
-    """One day of the axis, at x; `exact` where every event on it is known to the day."""
+    """One day of the axis, at x; `exact` if all its events are known to the day."""
 
     day: int
     exact: bool
@@ -46,7 +46,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lane:
-    """A bar beneath the axis: a symptom or a treatment. `open` where its end has no place."""
+    """A bar below the axis for a symptom or a treatment; `open` if its end is not known."""
 
     label: str
     kind: str
@@ -60,7 +60,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What the drawing and the list need; lengths in user units of the drawing."""
+    """The data for the drawing and the list; lengths are in user units of the drawing."""
 
     points: tuple[Point, ...]
     order_only: tuple[Point, ...]
@@ -83,7 +83,7 @@ def timeline(
     days: Mapping[str, Resolved] | None = None,
     treatments: Sequence[Treatment] = (),
 ) -> Timeline:
-    """Lay out events, symptoms and treatments. `days` maps keys of events to resolved days."""
+    """Lay out events, symptoms and treatments; `days` maps keys of events to resolved days."""
     days = days or {}
     visited = {visit.event.key for visit in visits if visit.event}
     points = [make_point(event, days.get(event.key), event.key in visited) for event in events]
@@ -115,7 +115,7 @@ def shorten(label):
 
 
 def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
-    """x of each day, and the end of the axis."""
+    """Return {day: x}, and the end of the axis."""
     found, x, last = {}, float(MARGIN), None
     for day in sorted(set(days)):
         if last is not None:
@@ -125,9 +125,10 @@ def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
 
 
 def spread(places):
-    """Give each label the lowest row above the axis in which it crosses no other and no leader.
+    """Return the points with the lowest label row that overlaps no other label or leader line.
 
-    Places go from left to right. A label stands above those of all points beneath its own width.
+    `places` are (x, point) from left to right. A label is placed above the labels of all later
+    points within its width.
     """
     done = []
     for x, point in reversed(places):
@@ -142,7 +143,7 @@ def text_width(label):
 
 
 def draw(points, xs, axis_end, symptoms, treatments):
-    """Give the labels their heights above the axis, and put the lanes beneath it."""
+    """Return the Timeline with label heights above the axis and lanes below it."""
     axis_y = (1 + max((point.label_row for point in points), default=0)) * ROW + 14.0
     points = [replace(point, label_y=axis_y - 14 - point.label_row * ROW) for point in points]
     placed = [point for point in points if point.day is not None]
@@ -167,7 +168,7 @@ def draw(points, xs, axis_end, symptoms, treatments):
 
 
 def make_lanes(symptoms, treatments, points, axis_end, top):
-    """Bars of what has a start on the drawing; an unknown end leaves the bar open."""
+    """Return the bars of symptoms and treatments whose start is on the axis."""
     place = {point.event.key: point.x for point in points}
     found = [(symptom_label(row), "symptom", row.onset, row.end) for row in symptoms]
     found += [(treatment_label(row), "treatment", row.start, row.end) for row in treatments]
@@ -188,9 +189,9 @@ def treatment_label(row):
 
 
 def make_lane(label, kind, left, right, axis_end, y):
-    """A symptom of unknown end runs to the end of the axis; a treatment marks its start alone.
+    """Return one bar, with its label inside if it fits, else after it.
 
-    The label stands in its bar where it fits, and after it where it does not.
+    A symptom without a known end runs to the end of the axis; a treatment has a short bar.
     """
     is_open = right is None or right <= left
     far = max(axis_end, left + GAP) if kind == "symptom" else left + GAP / 3

@@ -1,7 +1,7 @@
-"""A team's limits as a CSV table: read with every error named by line and column, and written.
+"""Parse and write a team's limits as a CSV table; errors have a line and a column.
 
-The table is UTF-8 with commas or semicolons, one limit a row; its heading names the columns, in any
-order. Nothing here touches the database.
+The table is UTF-8 with commas or semicolons, one limit for each row. Its header names the columns,
+in any order.
 """
 
 import csv
@@ -31,7 +31,7 @@ LENGTHS = {"recording_site": 120, "technique": 300}
 
 @dataclass(frozen=True)
 class LimitLine:
-    """One limit, its cells checked; `number` is its line in the table."""
+    """One validated limit."""
 
     nerve: str
     kind: str
@@ -60,7 +60,7 @@ TEMPLATE = (
 
 @dataclass(frozen=True)
 class TableError:
-    """What is wrong with one cell; column is "" for a whole line, line 0 for the whole table."""
+    """An error in one cell; column is "" for a whole line, line is 0 for the whole table."""
 
     line: int
     column: str
@@ -69,67 +69,67 @@ class TableError:
     def __str__(self):
         if not self.line:
             return self.message
-        where = _("line %(line)s") % {"line": self.line}
+        place = _("line %(line)s") % {"line": self.line}
         if self.column:
-            where = _("line %(line)s, column %(column)s") % {
+            place = _("line %(line)s, column %(column)s") % {
                 "line": self.line,
                 "column": self.column,
             }
-        return f"{where}: {self.message}"
+        return f"{place}: {self.message}"
 
 
 @dataclass(frozen=True)
 class LimitTable:
-    """The lines of a table with their numbers, or what is wrong with it."""
+    """The (number, LimitLine) pairs of a table, or its errors."""
 
     lines: tuple[tuple[int, LimitLine], ...] = ()
     errors: tuple[TableError, ...] = ()
 
 
 class CellError(Exception):
-    """What is wrong with one cell, in words."""
+    """A cell is not valid; the message is shown to the user."""
 
 
 def template() -> bytes:
-    """The table to start from: the columns and examples whose limits are left to be filled in."""
+    """Return a template: the columns and example rows without limits."""
     return "\r\n".join([",".join(COLUMNS), *TEMPLATE, ""]).encode()
 
 
 def write(lines) -> bytes:
-    """Lines as CSV; reading it gives the same lines."""
+    """Return lines as CSV that `read` parses to the same lines."""
     cells = [["" if cell is None else cell for cell in astuple(line)] for line in lines]
     return as_csv([COLUMNS, *cells])
 
 
 def digest(lines) -> str:
-    """The sha256 of the lines as CSV, however they were typed."""
+    """Return the SHA-256 of the lines as normalised CSV."""
     return hashlib.sha256(write(lines)).hexdigest()
 
 
 def decode(data: bytes) -> str:
-    """The text of an uploaded file; ValueError where it is none."""
+    """Return the text of an uploaded file. Raises ValueError if it is too large or not UTF-8."""
     if len(data) > LONGEST_TABLE:
         raise ValueError(_("The file is larger than %s kB.") % (LONGEST_TABLE // 1024))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(_("The file is no text in UTF-8: save it as “CSV UTF-8”.")) from None
+        raise ValueError(_("The file is not UTF-8 text. Save it as “CSV UTF-8”.")) from None
 
 
 def read(text: str) -> LimitTable:
-    """Read a table of limits; its errors are all told at once, up to a hundred."""
+    """Parse a table of limits, collecting up to MOST_ERRORS errors."""
     try:
         rows = list(enumerate_rows(text.removeprefix("\ufeff")))
     except csv.Error as error:
-        return refuse(str(error))
+        return invalid_table(str(error))
     if not rows:
-        return refuse(_("The table is empty."))
+        return invalid_table(_("The table is empty."))
     (first, heading), *body = rows
     columns = [cell.strip().casefold() for cell in heading]
     if errors := heading_errors(first, columns):
         return LimitTable(errors=errors)
     if not body or len(body) > MOST_ROWS:
-        return refuse(_("Write between 1 and %s rows under the heading.") % MOST_ROWS)
+        return invalid_table(_("Enter between 1 and %s rows below the header.") % MOST_ROWS)
     found = [read_row(number, columns, cells) for number, cells in body]
     errors = [error for one in found if isinstance(one, list) for error in one]
     lines = tuple(one for one in found if isinstance(one, tuple))
@@ -137,7 +137,7 @@ def read(text: str) -> LimitTable:
     return LimitTable(errors=tuple(errors[:MOST_ERRORS])) if errors else LimitTable(lines)
 
 
-def refuse(message):
+def invalid_table(message):
     return LimitTable(errors=(TableError(0, "", message),))
 
 
@@ -152,21 +152,21 @@ def enumerate_rows(text):
 
 
 def heading_errors(line, columns):
-    """What is wrong with the heading: columns that are missing, unknown or there twice."""
+    """Return errors for missing, unknown and duplicate columns."""
     missing = [name for name in COLUMNS if name not in columns and name not in OPTIONAL]
-    odd = [name for name in columns if name not in COLUMNS]
-    twice = sorted({name for name in columns if columns.count(name) > 1} - set(odd))
+    unknown = [name for name in columns if name not in COLUMNS]
+    duplicate = sorted({name for name in columns if columns.count(name) > 1} - set(unknown))
     return tuple(
         [TableError(line, name, _("this column is missing")) for name in missing]
-        + [TableError(line, name[:40], _("this column is not known")) for name in odd]
-        + [TableError(line, name, _("this column is there twice")) for name in twice]
+        + [TableError(line, name[:40], _("this column is not known")) for name in unknown]
+        + [TableError(line, name, _("this column is listed twice")) for name in duplicate]
     )
 
 
 def read_row(number, columns, cells):
-    """(number, Line), or a list of what is wrong with the row."""
+    """Return (number, LimitLine), or a list of errors."""
     if len(cells) != len(columns):
-        text = _("%(found)s cells, but the heading has %(wanted)s")
+        text = _("%(found)s cells, but the header has %(wanted)s")
         return [TableError(number, "", text % {"found": len(cells), "wanted": len(columns)})]
     texts = dict(zip(columns, (" ".join(cell.split()) for cell in cells), strict=True))
     values, errors = {}, []
@@ -180,9 +180,9 @@ def read_row(number, columns, cells):
 
 
 def read_cell(name, text):
-    """The value of one cell; CellError says what is wrong with it."""
+    """Return the value of one cell. Raises CellError."""
     if not text and name not in OPTIONAL:
-        raise CellError(_("nothing is written here"))
+        raise CellError(_("enter a value"))
     if name in BOUNDS:
         return read_bound(text, BOUNDS[name])
     if name in LENGTHS:
@@ -194,22 +194,24 @@ def read_bound(text, most):
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or int(text[:6]) > most:
-        raise CellError(_("“%(text)s” is no whole number up to %(most)s") % shown(text, most=most))
+        message = _("“%(text)s” is not a whole number up to %(most)s")
+        raise CellError(message % message_values(text, most=most))
     return int(text)
 
 
 def read_text(text, longest):
     if len(text) > longest:
-        raise CellError(_("write up to %s characters") % longest)
+        raise CellError(_("enter up to %s characters") % longest)
     if text.startswith(RISKY) or not text.isprintable():
-        raise CellError(_("“%(text)s” begins like a formula, or cannot be printed") % shown(text))
+        message = _("“%(text)s” begins like a formula, or has a character that cannot be printed")
+        raise CellError(message % message_values(text))
     return text
 
 
 def read_nerve(text):
     found = lookup.find("nerves", text)
     if found is None:
-        raise CellError(_("“%(text)s” is no nerve of the catalogue") % shown(text))
+        raise CellError(_("“%(text)s” is not a nerve in the catalogue") % message_values(text))
     return found
 
 
@@ -220,26 +222,26 @@ def read_limit(text):
         number = None
     plain = number is not None and text.isascii() and set(text) <= set("0123456789.")
     if not plain or len(text) > 12:
-        message = _("“%(text)s” is no number such as 4.5, with a point")
-        raise CellError(message % shown(text))
+        message = _("“%(text)s” is not a number such as 4.5, with a decimal point")
+        raise CellError(message % message_values(text))
     return text
 
 
 def choice(known):
-    """Return a reader of one of the words that are known."""
+    """Return a parser that accepts the keys of `known` in any case and returns their values."""
 
     def read_choice(text):
         found = known.get(text.casefold())
         if found is None:
             words = ", ".join(dict.fromkeys(word for word in known.values() if word))
             message = _("“%(text)s” is not one of: %(words)s")
-            raise CellError(message % shown(text, words=words))
+            raise CellError(message % message_values(text, words=words))
         return found
 
     return read_choice
 
 
-def shown(text, **more):
+def message_values(text, **more):
     return {"text": text[:40], **more}
 
 
@@ -258,10 +260,10 @@ READERS = {
 
 
 def contradictions(values):
-    """Yield (column, message) of what does not fit together in a row."""
+    """Yield (column, message) for values of a row that contradict each other."""
     parameter = conduction_parameters.BY_ID[values["parameter"]]
     if parameter.kind != values["kind"]:
-        yield "parameter", _("this is a parameter of kind %s") % parameter.kind
+        yield "parameter", _("this parameter is of kind %s") % parameter.kind
     if factor_between(values["unit"], parameter.unit) is None:
         yield "unit", _("this parameter is in %s") % parameter.unit
     for low, high in (("age_min", "age_max"), ("height_min_cm", "height_max_cm")):
@@ -270,13 +272,13 @@ def contradictions(values):
 
 
 def overlaps(lines):
-    """What would hold for the same person twice: no verdict could name its row."""
+    """Return errors for limits that apply to the same person twice."""
     groups, errors = {}, []
     for number, line in lines:
         same = groups.setdefault((line.nerve, line.parameter), [])
         twin = next((other for other, known in same if is_overlap(line, known)), None)
         if twin is not None:
-            text = _("for some people this says the same as line %s")
+            text = _("this applies to some of the same people as line %s")
             errors.append(TableError(number, "", text % twin))
         same.append((number, line))
     return errors
@@ -287,13 +289,15 @@ def is_overlap(one, other):
         is_same_site(one.recording_site, other.recording_site)
         and one.technique.casefold() == other.technique.casefold()
         and (not one.sex or not other.sex or one.sex == other.sex)
-        and meet(one.age_min, one.age_max, other.age_min, other.age_max)
-        and meet(one.height_min_cm, one.height_max_cm, other.height_min_cm, other.height_max_cm)
+        and ranges_overlap(one.age_min, one.age_max, other.age_min, other.age_max)
+        and ranges_overlap(
+            one.height_min_cm, one.height_max_cm, other.height_min_cm, other.height_max_cm
+        )
     )
 
 
-def meet(low, high, other_low, other_high):
-    """Whether two ranges, open where they have no end, have anything in common."""
+def ranges_overlap(low, high, other_low, other_high):
+    """Return whether two ranges overlap; None means no limit."""
     most = 10**6
     ends = (most if end is None else end for end in (high, other_high))
     return max(low or 0, other_low or 0) <= min(ends)

@@ -1,4 +1,4 @@
-"""A team's reference sets: which hold, a new version stored, one retired, and as pure limits."""
+"""A team's reference sets: store a version, retire a set, and convert sets for the reasoning."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,11 +13,11 @@ FACTS = ("laboratory", "source", "technique", "temperature")
 
 @transaction.atomic
 def store_version(team, user, facts, lines):
-    """Store (number, Line) pairs as the next version of facts["name"]; return (set, whether new).
+    """Store (number, LimitLine) pairs as the next version of facts["name"].
 
-    The same table with the same facts is no new version while it holds.
+    Returns (set, created). No version is created if the current one has the same table and facts.
     """
-    Team.objects.select_for_update().get(pk=team.pk)  # one version at a time
+    Team.objects.select_for_update().get(pk=team.pk)  # lock: one version at a time
     sha256 = digest(line for _number, line in lines)
     same = team.reference_sets.current().filter(name=facts["name"], sha256=sha256).first()
     if same and all(getattr(same, fact) == facts[fact] for fact in FACTS):
@@ -35,13 +35,13 @@ def store_version(team, user, facts, lines):
 
 
 def retire(reference_set):
-    """Let a set hold no longer; its versions stay. Retired once, it stays so."""
+    """Retire a set, unless it already is; it remains stored."""
     if reference_set.retired_at is None:
         ReferenceSet.objects.filter(pk=reference_set.pk).update(retired_at=timezone.now())
 
 
 def lines_of(reference_set):
-    """The lines of a stored set, as they were read."""
+    """Return the LimitLines of a stored set."""
     return tuple(
         LimitLine(**{name: getattr(row, name) for name in COLUMNS})
         for row in reference_set.limits.all()
@@ -49,13 +49,13 @@ def lines_of(reference_set):
 
 
 def limit_sets(team):
-    """The sets that a team's cases are compared with: its own that hold, then the built-in one."""
+    """Return the sets for a team's cases: its own current sets, then the built-in set."""
     own = team.reference_sets.current().prefetch_related("limits")
     return (*(as_limit_set(one) for one in own), built_in())
 
 
 def as_limit_set(stored):
-    """A stored set for the reasoning."""
+    """Return a stored set as a LimitSet."""
     return LimitSet(
         name=stored.name,
         version=stored.version,

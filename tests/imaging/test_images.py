@@ -14,7 +14,7 @@ def paths(settings, tmp_path):
     settings.DATA = tmp_path
     made = [cache() / f"{number % 3}a" / f"{number}.png" for number in range(10)]
     for at, path in enumerate(made):
-        pictures.keep(path, b"x" * 100)
+        pictures.add_to_cache(path, b"x" * 100)
         os.utime(path, (1_000_000 + at, 1_000_000 + at))
     return made
 
@@ -33,5 +33,5 @@ def test_as_much_as_the_cache_may_grow_by_leads_to_a_look_at_it(paths, monkeypat
     looks = []
     monkeypatch.setattr(pictures, "TRIM_BYTES", 10)
     monkeypatch.setattr(pictures, "trim", lambda: looks.append(1))
-    pictures.keep(paths[0], b"x" * 100)
+    pictures.add_to_cache(paths[0], b"x" * 100)
     assert looks == [1]

@@ -47,7 +47,7 @@ def test_sigmoid_window_by_hand():
 
 @pytest.mark.parametrize("width", [0, -1, 0.5])
 def test_too_narrow_a_window_is_refused(width):
-    with pytest.raises(ValueError, match="at least 1 wide"):
+    with pytest.raises(ValueError, match="must be at least 1"):
         shades([1, 2], 1, width)
 
 

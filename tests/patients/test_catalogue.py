@@ -174,7 +174,7 @@ def test_a_cell_of_the_grid_is_read_by_code_word_or_key(field, text, code):
 
 @pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "n"), ("fib_psw", "")])
 def test_a_cell_that_means_nothing_or_two_things_is_refused(field, text):
-    with pytest.raises(ValueError, match="write one of"):
+    with pytest.raises(ValueError, match="enter one of"):
         emg.read_cell(field, text)
 
 

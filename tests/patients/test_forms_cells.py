@@ -72,7 +72,7 @@ def test_value_is_kept_as_printed():
     column = cell(MotorConduction, "amplitude_mv")
     column.stored = parse_value("12,400 µV")
     assert column.clean("12,400 µV") is column.stored
-    with pytest.raises(ValidationError, match="use a point"):
+    with pytest.raises(ValidationError, match="use a decimal point"):
         column.clean("6,5")
 
 

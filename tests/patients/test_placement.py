@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from patients.language.chronology import resolve
 from patients.language.placement import (
     PLACEMENT_SCHEMA,
     Placement,
     parse_when,
     placement_from_document,
-    resolve,
 )
 
 VALID = Draft202012Validator(PLACEMENT_SCHEMA)
@@ -178,7 +178,7 @@ def test_ages_dates_and_the_unknown_are_read(text, document):
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("", "nothing"),
+        ("", "no time entered"),
         ("25 days", "before or after"),
         ("25", "unit"),
         ("31 Feb 2011", "2011-02-31"),

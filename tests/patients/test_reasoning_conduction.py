@@ -165,14 +165,14 @@ def test_amplitude_area_and_duration_along_a_nerve_show_their_formulas():
     lines = [
         line for group in conduction_groups(found) for line in group.lines if "→" in line.where
     ]
-    assert {line.verdict for line in lines} == {"no criterion with a source here"}
+    assert {line.verdict for line in lines} == {"no sourced criterion"}
 
 
 def test_what_the_report_says_of_a_block_stands_beside_the_number():
     rows = [motor(stimulation_site="wrist"), motor(stimulation_site="elbow", amplitude="1 mV")]
     rows[1]["conduction_block"] = {"word": "probable block"}
     (line,) = conduction_groups(reason(rows))[0].lines
-    assert line.verdict == "no criterion with a source here; reported: probable block"
+    assert line.verdict == "no sourced criterion; reported: probable block"
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_proximal_site_and_a_mere_bound_have_no_verdict():
     assert "most distal site" in conduction_groups(found)[0].lines[1].verdict
     bound = reason([motor("left", "< 5 % of right")])
     assert bound.drops[0].verdict is None
-    assert "only a bound is known" in conduction_groups(bound)[0].lines[0].verdict
+    assert "only a bound is stated" in conduction_groups(bound)[0].lines[0].verdict
 
 
 def test_asymmetry_table_says_what_the_limits_it_was_taken_from_say():

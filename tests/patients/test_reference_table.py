@@ -60,27 +60,27 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_left_out():
 @pytest.mark.parametrize(
     ("cells", "error"),
     [
-        ({"nerve": "optic"}, "column nerve: “optic” is no nerve of the catalogue"),
+        ({"nerve": "optic"}, "column nerve: “optic” is not a nerve in the catalogue"),
         ({"kind": "mixed"}, "column kind: “mixed” is not one of: motor, sensory, late"),
-        ({"kind": "motor"}, "column parameter: this is a parameter of kind sensory"),
+        ({"kind": "motor"}, "column parameter: this parameter is of kind sensory"),
         ({"parameter": "amplitude"}, "column parameter: “amplitude” is not one of"),
         ({"operator": "<"}, "column operator: “<” is not one of: <=, >="),
-        ({"limit": ""}, "column limit: nothing is written here"),
-        ({"limit": "about 5"}, "column limit: “about 5” is no number"),
-        ({"limit": "-5"}, "column limit: “-5” is no number"),
-        ({"limit": "1e9"}, "column limit: “1e9” is no number"),
-        ({"limit": "NaN"}, "column limit: “NaN” is no number"),
-        ({"limit": "٣"}, "column limit: “٣” is no number"),
-        ({"limit": "1.2.3"}, "column limit: “1.2.3” is no number"),
+        ({"limit": ""}, "column limit: enter a value"),
+        ({"limit": "about 5"}, "column limit: “about 5” is not a number"),
+        ({"limit": "-5"}, "column limit: “-5” is not a number"),
+        ({"limit": "1e9"}, "column limit: “1e9” is not a number"),
+        ({"limit": "NaN"}, "column limit: “NaN” is not a number"),
+        ({"limit": "٣"}, "column limit: “٣” is not a number"),
+        ({"limit": "1.2.3"}, "column limit: “1.2.3” is not a number"),
         ({"unit": "ms"}, "column unit: this parameter is in µV"),
         ({"unit": "%"}, "column unit: “%” is not one of"),
-        ({"age_min": ""}, "column age_min: nothing is written here"),
-        ({"age_min": "adult"}, "column age_min: “adult” is no whole number up to 120"),
-        ({"age_max": "130"}, "column age_max: “130” is no whole number up to 120"),
+        ({"age_min": ""}, "column age_min: enter a value"),
+        ({"age_min": "adult"}, "column age_min: “adult” is not a whole number up to 120"),
+        ({"age_max": "130"}, "column age_max: “130” is not a whole number up to 120"),
         ({"age_max": "17"}, "column age_max: this is below age_min"),
         ({"sex": "other"}, "column sex: “other” is not one of: female, male"),
         ({"recording_site": "=1+1"}, "column recording_site: “=1+1” begins like a formula"),
-        ({"recording_site": "x" * 121}, "column recording_site: write up to 120 characters"),
+        ({"recording_site": "x" * 121}, "column recording_site: enter up to 120 characters"),
     ],
 )
 def test_wrong_cell_is_named_by_line_and_column(cells, error):
@@ -101,11 +101,11 @@ def test_every_error_is_told_at_once():
     ("text", "error"),
     [
         ("", "The table is empty."),
-        (HEADING, "Write between 1 and"),
-        ("\n".join([HEADING, *[ROWS[0]] * (MOST_ROWS + 1)]), "Write between 1 and"),
+        (HEADING, "Enter between 1 and"),
+        ("\n".join([HEADING, *[ROWS[0]] * (MOST_ROWS + 1)]), "Enter between 1 and"),
         ("nerve,limit\nsural,4", "line 1, column kind: this column is missing"),
         (f"{HEADING},mean\n{ROWS[0]},4", "line 1, column mean: this column is not known"),
-        (f"{HEADING},sex\n{ROWS[0]},", "line 1, column sex: this column is there twice"),
+        (f"{HEADING},sex\n{ROWS[0]},", "line 1, column sex: this column is listed twice"),
         (f'{HEADING}\n"sural,x', "unexpected end of data"),
     ],
 )
@@ -126,7 +126,9 @@ def test_what_is_no_table_is_refused(text, error):
 )
 def test_two_limits_for_one_person_are_refused(cells, overlap):
     found = said(table() + "\n" + ",".join((ROW | cells).values()))
-    assert found == (["line 3: for some people this says the same as line 2"] if overlap else [])
+    assert found == (
+        ["line 3: this applies to some of the same people as line 2"] if overlap else []
+    )
 
 
 def test_built_in_limits_would_be_taken_as_a_table():

@@ -67,7 +67,7 @@ def test_invalid_table_is_refused_with_line_and_column_and_nothing_is_stored(
     assert answer.status_code == 422
     shown = answer.content.decode()
     assert "line 3, column unit: “mA” is not one of" in shown
-    assert "line 4: 12 cells, but the heading has 11" in shown
+    assert "line 4: 12 cells, but the header has 11" in shown
     assert not ReferenceSet.objects.exists() and not ReferenceLimit.objects.exists()
 
 
@@ -86,7 +86,7 @@ def test_looking_through_stores_nothing_and_keeps_the_table_in_the_form(client, 
     ("data", "why"),
     [
         ({"text": ""}, "Choose a file, or paste the table."),
-        ({"text": "", "file": b"\xff\xfe"}, "The file is no text in UTF-8"),
+        ({"text": "", "file": b"\xff\xfe"}, "The file is not UTF-8 text"),
         ({"text": "", "file": b"x" * (256 * 1024 + 1)}, "The file is larger than 256 kB."),
         ({"source": ""}, "This field is required."),
         ({"name": ""}, "This field is required."),
@@ -164,9 +164,7 @@ def test_download_is_what_the_sha256_is_of_and_reads_back(client, team, clinicia
 def test_template_has_every_column_and_asks_for_the_limits(client, team, clinician):
     answer = client.get(reverse("caserecords:show-reference-template", args=[team.pk]))
     errors = read(answer.content.decode()).errors
-    assert {(error.column, error.message) for error in errors} == {
-        ("limit", "nothing is written here")
-    }
+    assert {(error.column, error.message) for error in errors} == {("limit", "enter a value")}
     assert len(errors) == len(TEMPLATE)
 
 

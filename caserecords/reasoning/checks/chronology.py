@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words
-from patients.language.placement import Placement, resolve
+from patients.language.chronology import resolve
+from patients.language.placement import Placement
 from patients.models import Event
 from patients.record.computed import resolve_days
 from patients.record.document import key_fields
