@@ -39,7 +39,7 @@ from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.models.case import may_see
 from patients.record.schema import document_schema
 from patients.versions.differences import differences
-from patients.versions.reading import document_of, etag_of, is_named, served_text, served_texts
+from patients.versions.reading import document_of, etag_of, matches_etag, served_text, served_texts
 from patients.versions.saving import current_versions
 
 JSON = "application/json"
@@ -296,7 +296,7 @@ def replace_if_newest(request, case, wanted, document):
         case = Case.objects.select_for_update().get(pk=case.pk)
         current = case.versions.only("sha256", "rules").get(number=case.version)
         tags = parse_etags(wanted)
-        if tags != ["*"] and not is_named(current, tags):
+        if tags != ["*"] and not matches_etag(current, tags):
             words = _("The case was changed since; its newest is %s.")
             raise StaleVersion(words % etag_of(current))
         if not case.is_draft:

@@ -158,7 +158,7 @@ def test_what_was_computed_for_a_signature_is_not_lost_unseen(case):
     assert list(broken_links(case)) == []
     for lost in (None, b"", b"damaged"):
         version(case, 5).update(computed=lost)
-        sentence = f"case {case.pk}: what was computed for signed version 5 is lost"
+        sentence = f"case {case.pk}: the computed part of signed version 5 is lost"
         assert list(broken_links(case)) == [sentence]
 
 

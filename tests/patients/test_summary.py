@@ -16,7 +16,7 @@ from patients.record import computed
 from patients.versions import saving
 from patients.versions.reading import served_text
 from patients.versions.saving import save_version
-from patients.versions.summary import age_band, diagnosis_words, leading_diagnosis, sides_of
+from patients.versions.summary import age_band, diagnosis_text, leading_diagnosis, sides_of
 from tests.api import Caller
 from tests.caserecords.test_round_trip import filled_document
 from tests.factories import make_case, make_document, make_user
@@ -169,10 +169,10 @@ def test_the_leading_diagnosis_is_never_one_that_was_ruled_out():
         Diagnosis(text="right radiculopathy", status="final", side="right"),
     ]
     leading = leading_diagnosis(rows)
-    assert diagnosis_words(leading) == "right radiculopathy" and sides_of(leading) == ["right"]
-    assert diagnosis_words(leading_diagnosis(rows[:2])) == "plexitis, both sides"
+    assert diagnosis_text(leading) == "right radiculopathy" and sides_of(leading) == ["right"]
+    assert diagnosis_text(leading_diagnosis(rows[:2])) == "plexitis, both sides"
     assert sides_of(rows[1]) == ["left", "right"]
-    assert diagnosis_words(leading_diagnosis(rows[:1])) == "" and sides_of(None) == []
+    assert diagnosis_text(leading_diagnosis(rows[:1])) == "" and sides_of(None) == []
 
 
 @given(st.integers(0, 130))
