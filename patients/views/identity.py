@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from patients.access.identifiers import find_identity, keep_identity, may_identify
+from patients.access.identifiers import get_identity, save_identity, may_identify
 from patients.access.permissions import get_case
 from patients.forms.identity import IdentityForm
 
@@ -24,9 +24,9 @@ def edit_identity(request, case_pk):
     if not may_identify(case, request.user):
         raise PermissionDenied(_("Only who writes every case of this patient sees who it is."))
     data = request.POST if request.method == "POST" else None
-    form = IdentityForm(data, instance=find_identity(case.patient))
+    form = IdentityForm(data, instance=get_identity(case.patient))
     if form.is_valid():
-        keep_identity(case.patient, form.cleaned_data)
+        save_identity(case.patient, form.cleaned_data)
         messages.success(request, _("The patient's identity is saved."))
         return redirect("caserecords:edit-identity", case.pk)
     return render(request, "patients/identity.html", {"case": case, "form": form})

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from patients.access.permissions import get_team, keeps_references
+from patients.access.permissions import get_team, may_edit_references
 from patients.catalogue.conduction_parameters import ROWS as PARAMETERS
 from patients.catalogue.reference_limits import built_in
 from patients.forms.references import ReferenceForm
@@ -52,7 +52,7 @@ def show_references(request, team, form, status=200):
         "built_in": built_in(),
         "parameters": PARAMETERS,
         "form": form,
-        "may_change": keeps_references(team, request.user),
+        "may_change": may_edit_references(team, request.user),
         "lines": form.table.lines if form.table else (),
         "table_errors": form.table.errors if form.table else (),
     }

@@ -78,7 +78,7 @@ def test_a_team_without_a_name_of_its_own_is_refused(client, staff, name):
     [
         ("nobody", "reader", "There is no active user “nobody”."),
         ("gone", "reader", "There is no active user “gone”."),
-        ("staff", "reader", "“staff” is in this team already."),
+        ("staff", "reader", "“staff” is already in this team."),
         ("anna", "owner", "owner is not one of the available choices."),
         ("", "reader", "This field is required."),
     ],
