@@ -39,7 +39,7 @@ def test_passwords_differ_and_a_known_team_is_taken():
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (("anna", "--team", "Nowhere", "--role", "reader"), "--make-team makes it"),
+        (("anna", "--team", "Nowhere", "--role", "reader"), "Use --make-team"),
         (("known", "--team", "Neurology", "--role", "reader"), "already exists"),
         (("two words", "--team", "New", "--role", "reader", "--make-team"), "valid username"),
         (("anna", "--team", "Neurology", "--role", "owner"), "invalid choice"),

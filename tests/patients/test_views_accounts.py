@@ -27,7 +27,7 @@ def change(client, old=PASSWORD, new=NEW, again=None):
 def test_password_is_changed_and_other_sessions_end(client, user):
     elsewhere = Client()
     elsewhere.force_login(user)
-    assert "Your password is changed" in change(client).content.decode()
+    assert "Password changed" in change(client).content.decode()
     user.refresh_from_db()
     assert user.check_password(NEW)
     assert client.get("/").status_code == 200

@@ -46,7 +46,7 @@ def test_clinician_stores_a_set_that_the_page_names(client, team, clinician):
     assert (stored.version, stored.uploaded_by, stored.limits.count()) == (1, clinician, 3)
     assert stored.limits.last().recording_site == "AH"
     shown = page(client, team)
-    assert "Our laboratory, version 1 is stored." in shown
+    assert "Our laboratory, version 1 saved." in shown
     assert "in use" in shown and stored.sha256[:12] in shown
     assert "not approved by a clinician" in shown
 
@@ -140,7 +140,7 @@ def test_same_name_is_the_next_version_and_the_old_one_stays(client, team, clini
 def test_same_table_again_is_no_version_and_other_facts_are(client, team, clinician):
     post(client, team)
     assert (
-        "says the same already"
+        "already has the same limits"
         in client.get(post(client, team, text=REFERENCE_TABLE + "\n\n").url).content.decode()
     )
     assert ReferenceSet.objects.count() == 1
@@ -175,7 +175,7 @@ def test_retired_set_holds_no_longer_until_it_is_stored_again(client, team, clin
     retire = reverse("caserecords:retire-reference", args=[team.pk, stored.pk])
     assert client.post(retire).status_code == 302
     shown = page(client, team)
-    assert "is retired. To undo it" in shown and stored.sha256[:12] in shown
+    assert "retired. To undo this" in shown and stored.sha256[:12] in shown
     assert client.post(retire).status_code == 404
     assert not team.reference_sets.current().exists()
     post(client, team)

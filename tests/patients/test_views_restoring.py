@@ -86,7 +86,7 @@ def test_what_no_longer_fits_is_said_and_changes_nothing(client, case, monkeypat
 
 def test_a_stale_page_restores_nothing(client, case):
     page = restore(client, case, version=1).content.decode()
-    assert "changed since you looked" in page
+    assert "has changed since you opened it" in page
     assert restore(client, case, version="x").status_code == 200
     assert case.version == 2
 

@@ -61,7 +61,7 @@ def test_staff_make_a_team_and_add_a_member(client, staff):
     user = make_user("anna")
     assert "is made" in text_of(post(client, "add-team", name="Paediatrics"))
     team = Team.objects.get(name="Paediatrics")
-    assert "anna is in “Paediatrics” now" in text_of(
+    assert "anna added to “Paediatrics”" in text_of(
         post(client, "add-member", team.pk, user="anna", role="reviewer")
     )
     assert user.memberships.get().role == Role.REVIEWER
@@ -108,7 +108,7 @@ def test_a_removed_member_keeps_own_cases_and_the_team_keeps_all(client, staff, 
     anna = make_user("anna", team)
     own, other = make_case(anna, team), make_case(staff, team)
     page = text_of(post(client, "edit-member", team.pk, anna.memberships.get().pk, remove="1"))
-    assert "is removed from “Neurology”. To undo it, add them again." in page
+    assert "removed from “Neurology”. To undo this, add them again." in page
     assert set(Case.objects.visible_to(anna)) == {own}
     assert set(team.cases.all()) == {own, other}
 
