@@ -8,7 +8,7 @@ from patients.access.permissions import is_editable
 from patients.actions.importing import replace_rows
 from patients.actions.review import CaseChanged
 from patients.models import Case
-from patients.record.document import DocumentError, build_stored, refuse_schema
+from patients.record.document import DocumentError, build_stored, check_schema
 from patients.versions.reading import document_of
 
 
@@ -29,7 +29,7 @@ def restore_version(case, number, user, seen):
     if seen != case.version:
         raise CaseChanged
     document = document_of(case.versions.get(number=number))
-    refuse_schema(document)
+    check_schema(document)
     comment = _("version %s restored") % number
     try:
         with transaction.atomic():

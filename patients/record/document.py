@@ -188,8 +188,8 @@ class Builder:
     def build(self, document):
         if not isinstance(document, dict):
             raise DocumentError([("", _("A case document is a JSON object."))])
-        refuse_schema(document)
-        self.refuse_unknown(document, top_keys(), "")
+        check_schema(document)
+        self.check_unknown_fields(document, top_keys(), "")
         case, patient = self.build_head(document)
         rows = self.build_tables(document)
         parts = self.check_parts(document)
@@ -209,8 +209,8 @@ class Builder:
         case, patient = Case(), Patient()
         head = self.get_object(document, "case")
         person = self.get_object(document, "patient")
-        self.refuse_unknown(head, CASE_FIELDS, "case")
-        self.refuse_unknown(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
+        self.check_unknown_fields(head, CASE_FIELDS, "case")
+        self.check_unknown_fields(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
         self.fill(case, head, CASE_FIELDS, "case")
         self.fill(patient, person, PATIENT_FIELDS, "patient")
         self.fill(case, person, PRESENTATION_FIELDS, "patient")
@@ -235,7 +235,7 @@ class Builder:
             if row is not None:
                 row.position = len(rows[model.DOCUMENT_KEY])
                 rows[model.DOCUMENT_KEY].append(row)
-                self.refuse_repeated(row, f"{path}[{index}]", seen)
+                self.check_duplicates(row, f"{path}[{index}]", seen)
 
     def build_row(self, model, item, path, rows, parent):
         if not isinstance(item, dict):
@@ -243,7 +243,7 @@ class Builder:
             return None
         names = [field.name for field in document_fields(model)]
         nested = children_of(model)
-        self.refuse_unknown(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
+        self.check_unknown_fields(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
         row = model()
         if parent is not None:
             setattr(row, model.PARENT, parent)
@@ -294,13 +294,13 @@ class Builder:
                 where = path if name == "__all__" else f"{path}.{name}"
                 self.errors += [(where, message) for message in messages]
 
-    def refuse_unknown(self, item, names, path):
+    def check_unknown_fields(self, item, names, path):
         for name in item:
             if name not in names:
                 where = f"{path}.{name}" if path else str(name)
                 self.errors.append((where, _("This field is not part of a case document.")))
 
-    def refuse_repeated(self, row, path, seen):
+    def check_duplicates(self, row, path, seen):
         """Check the model's unique constraints among the rows of one list.
 
         As in SQL, rows without a visit are never duplicates of each other.
@@ -377,14 +377,14 @@ class StoredBuilder(Builder):
     def check(self, instance, names, path):
         pass
 
-    def refuse_unknown(self, item, names, path):
+    def check_unknown_fields(self, item, names, path):
         pass
 
-    def refuse_repeated(self, row, path, seen):
+    def check_duplicates(self, row, path, seen):
         pass
 
 
-def refuse_schema(document):
+def check_schema(document):
     if document.get("schema") != SCHEMA:
         raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
 

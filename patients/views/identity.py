@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from patients.access.identifiers import get_identity, save_identity, may_identify
+from patients.access.identifiers import get_identity, may_identify, save_identity
 from patients.access.permissions import get_case
 from patients.forms.identity import IdentityForm
 

@@ -43,7 +43,7 @@ def stored_rows(case):
 def typed_rows(part):
     """Return {document key: rows} of one part of a validated page, without invalid rows."""
     if isinstance(part, StrengthGrid):
-        return {"strength": part.kept()}
+        return {"strength": part.scores_to_save()}
     if isinstance(part, RowFormSet):
-        return {part.table.key: [form.row for form in part.kept() if not form.errors]}
+        return {part.table.key: [form.row for form in part.forms_to_save() if not form.errors]}
     return {}

@@ -64,7 +64,7 @@ def save_section(request, case, section, texts):
             return redirect_saved(request, case, section)
         case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
-    if not page.is_valid() or page.repeats_stored():
+    if not page.is_valid() or page.mark_stored_duplicates():
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()
@@ -81,7 +81,9 @@ def redirect_saved(request, case, section):
 def show_draft(request, case, section, draft):
     """Show the page with the user's unsaved input; delete a draft without changes."""
     texts = read_texts(QueryDict(draft.data))
-    bound_page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
+    bound_page = SectionPage(
+        case, section, texts=texts, bound=True, grid_options=grid_options(request)
+    )
     if has_no_changes(bound_page):
         draft.delete()
         return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
@@ -120,9 +122,7 @@ def show_page(request, page, *, base=None, status=200, **context):
         "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
         "base_version": base if base is not None else page.case.version,
     }
-    return render(
-        request, "patients/section_form.html", context, status=422 if errors else status
-    )
+    return render(request, "patients/section_form.html", context, status=422 if errors else status)
 
 
 def draw_timeline(page):
