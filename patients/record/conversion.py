@@ -27,7 +27,7 @@ def expect(data, kind, message):
 
 
 def refuse_unstorable(data):
-    """Raise ValueError for text that no database can store: NUL and lone surrogates."""
+    """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
         raise ValueError(_("the text contains a character that cannot be stored"))
 

@@ -235,7 +235,7 @@ def test_concurrent_saves_lose_no_version(threads_database):
     assert (newest, broken) == (2 * saves + 1, [])
 
 
-def test_save_version_rejects_changes_to_submitted_cases(case):
+def test_an_approved_case_cannot_be_changed(case):
     Case.objects.filter(pk=case.pk).update(status="approved")
     with pytest.raises(PermissionDenied), transaction.atomic():
         retitle(case, "forged")
