@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from patients.entry.sections import section_of
 from patients.models.fields import ValueField
 from patients.models.wording import field_words, is_empty, missing_unit
-from patients.versions.differences import QUIET
+from patients.versions.differences import UNSTATED
 
 IMAGES = "imaging"  # the slug of the images page, where figures and marks are edited
 UNNAMED = ("key", "visit")
@@ -61,7 +61,7 @@ def row_words(row):
 def value_words(row, name):
     """Return the text of one field, "" if it is empty or not stated."""
     field, value = row._meta.get_field(name), getattr(row, name)
-    if is_empty(value) or value in QUIET:
+    if is_empty(value) or value in UNSTATED:
         return ""
     unit = missing_unit(field, value) if isinstance(field, ValueField) else ""
     return field_words(field, value) + unit

@@ -1,4 +1,4 @@
-"""Who calls the API: a Bearer token, in one query, and what a read-only token may do."""
+"""Bearer token authentication for the API, with one query, and read-only tokens."""
 
 from hmac import compare_digest
 
@@ -14,13 +14,13 @@ from patients.models import ApiToken
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Finds the token and its user; every failure has the same answer."""
+    """Finds the token and its user; the response is the same for every kind of failure."""
 
     def authenticate_credentials(self, token):
-        """Return (user, token); AuthenticationFailed for any that is unknown, ended or disabled."""
+        """Return (user, token); AuthenticationFailed if unknown, expired or the user inactive."""
         found = find_token(token.decode("latin-1"))
         if found is None:
-            raise AuthenticationFailed(_("This token is not known here, or has ended."))
+            raise AuthenticationFailed(_("This token is not valid or has expired."))
         return found.user, found
 
 
@@ -37,14 +37,14 @@ def find_token(text):
 
 
 def is_valid(token):
-    ended = token.expiry is not None and token.expiry <= timezone.now()
-    return not ended and token.user.is_active
+    expired = token.expiry is not None and token.expiry <= timezone.now()
+    return not expired and token.user.is_active
 
 
 class TokenAllows(BasePermission):
-    """A read-only token reads."""
+    """Rejects writes with a read-only token."""
 
-    message = _("This token may only read.")
+    message = _("This token is read-only.")
 
     def has_permission(self, request, view):
         return request.method in SAFE_METHODS or not getattr(request.auth, "read_only", False)

@@ -248,7 +248,7 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     assert values(elsewhere)[:3] == ["5", "", "2"]
     assert "This page shows your draft" in elsewhere.inner_text("main")
     elsewhere.click("text=Discard draft")
-    elsewhere.wait_for_selector("text=The draft is discarded.")
+    elsewhere.wait_for_selector("text=Draft discarded.")
     assert values(elsewhere) == [""] * 14
     assert not Draft.objects.exists()
 

@@ -163,7 +163,7 @@ def test_import_is_all_or_nothing_a_file(tmp_path, capsys):
 
 def test_import_says_for_whom(tmp_path, capsys):
     file = written(tmp_path, "case.json", make_document())
-    with pytest.raises(CommandError, match="no such clinician"):
+    with pytest.raises(CommandError, match="no clinician with this"):
         run("import_case", file)
     team = make_team("Here")
     make_user("anna", team)
