@@ -110,11 +110,11 @@ def test_a_refusal_passes_whole():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (kill_myself, "stopped the reader"),
+        (kill_myself, "crashed"),
         (eat_memory, "more memory"),
         (recurse, "nested too deeply"),
         (fail, "could not be read"),
-        (give_file, "stopped the reader"),
+        (give_file, "crashed"),
     ],
 )
 def test_a_bad_end_is_a_refusal_in_plain_words_and_the_pool_goes_on(function, words):
@@ -133,7 +133,7 @@ def test_a_child_that_hangs_is_stopped():
 
 
 def test_a_child_that_does_not_start_is_no_fault_of_the_file(monkeypatch):
-    sandbox.start_afresh()
+    sandbox.replace_pool()
     with monkeypatch.context() as patch, pytest.raises(OSError, match="could not be started"):
         patch.setattr(sandbox, "START_SECONDS", 0)
         sandbox.call(add, 1, 1)
@@ -169,7 +169,7 @@ def test_a_library_that_prints_does_not_disturb():
 
 def test_secrets_do_not_reach_the_child(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "a secret")
-    sandbox.start_afresh()
+    sandbox.replace_pool()
     assert sandbox.call(see, "SECRET_KEY") is None
 
 
