@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imaging.intake.receiving import open_job, receive, start, stop
-from imaging.intake.undo import images_of, take_back
+from imaging.intake.undo import images_of, undo_import
 from imaging.models import FileOutcome, ImportJob, State
 from patients.access.permissions import get_case, is_editable
 from patients.tables.spreadsheet import as_csv
@@ -89,7 +89,7 @@ def take_back_import(request, case_pk, pk):
     if job.finished is None:
         messages.error(request, _("The import goes on; stop it first."))
         return redirect("imaging:show-import", case.pk, job.pk)
-    count = take_back(job, case, request.user)
+    count = undo_import(job, case, request.user)
     words = _("%d images left the case. History can restore the version before.")
     messages.success(request, words % count)
     return redirect("imaging:show-import", case.pk, job.pk)

@@ -152,7 +152,7 @@ def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
     page = client.post(where, sent(data), follow=True).content.decode()
     assert "6 annotations were taken in." in page
     again = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. Already here: 6." in again
+    assert "0 annotations were taken in. Already in this case: 6." in again
     wrong = client.post(where, sent(b"no DICOM"), follow=True).content.decode()
     assert "not a DICOM file" in wrong
     assert study.case.annotations.count() == 6
@@ -175,7 +175,7 @@ def test_marks_on_images_that_are_not_here_are_counted(study, client):
     data = (SHARED / "objects" / "phantom_gsps.dcm").read_bytes()
     where = reverse("imaging:add-presentation-state", args=[study.case.pk])
     page = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. On images that the case does not hold: " in page
+    assert "0 annotations were taken in. On images that are not in this case: " in page
 
 
 def test_api_gives_and_takes_presentation_states(study, client):
@@ -246,7 +246,7 @@ def test_presentation_state_comes_with_its_images_in_any_order(study, tmp_path):
     images = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {mark.sop_instance_uid for mark in other.annotations.all()} <= images
     again = import_paths(other, other.author, [tmp_path]).files.get(name__endswith="a_state.dcm")
-    assert again.reason == "0 annotations were taken in. Already here: 6."
+    assert again.reason == "0 annotations were taken in. Already in this case: 6."
     assert other.annotations.count() == 6
 
 
@@ -254,5 +254,5 @@ def test_presentation_state_without_its_images_says_so(study, tmp_path):
     (tmp_path / "state.dcm").write_bytes(write_object(study, "presentation-state"))
     other = make_case(team=study.case.team, author=study.case.author)
     line = import_paths(other, other.author, [tmp_path]).files.get()
-    assert "On images that the case does not hold: 6." in line.reason
+    assert "On images that are not in this case: 6." in line.reason
     assert line.outcome == "refused"  # so that a PACS sends it again

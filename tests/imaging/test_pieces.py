@@ -9,7 +9,7 @@ from django.urls import reverse
 from imaging.document.pieces import BLOCK, join, split
 from imaging.intake import importing
 from imaging.intake.importing import import_paths
-from imaging.intake.undo import take_back
+from imaging.intake.undo import undo_import
 from imaging.models import Instance, Series, State, Study
 from patients.actions.importing import replace_case
 from patients.actions.review import STEPS, take_step
@@ -72,7 +72,7 @@ def test_images_touch_their_own_series_alone(case, tmp_path):
     job = take(case, tmp_path, 2)
     assert touched(case, before) == {f"imaging/instances/{first}/0"}
     before = newest(case)
-    take_back(job, case, case.author)
+    undo_import(job, case, case.author)
     assert touched(case, before) == {f"imaging/instances/{first}/0"}
 
 

@@ -52,8 +52,8 @@ def pull(transactional_db):
             STARTED + b"Content-Length: 9000\r\n\r\n" + ONE + b"--b\r\n\r\nhalf",
             "after 1 images",
         ),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "broke off after 0"),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "broke off after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "ended after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "ended after 0"),
         (SEARCHED, b"HTTP/9 what\r\n\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "answered 401 Who"),
@@ -68,4 +68,4 @@ def test_a_server_that_fails_is_told_in_words(pull, searched, retrieved, words):
 
 def test_fewer_images_than_the_server_told_of_are_said(pull, capsys):
     assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
-    assert "told of 2 images and sent 1." in capsys.readouterr().out
+    assert "announced 2 images and sent 1." in capsys.readouterr().out

@@ -173,7 +173,7 @@ def test_import_is_taken_back_as_a_version_that_can_be_undone(client, case):
     assert "1 images left the case" in answer.content.decode()
     assert case.instances.released().count() == 1
     case.refresh_from_db()
-    assert "taken back" in case.versions.get(number=case.version).comment
+    assert "undone" in case.versions.get(number=case.version).comment
     address = reverse("caserecords:restore-version", args=[case.pk, before])
     client.post(address, {"version": case.version})
     assert case.instances.released().count() == 2
