@@ -34,7 +34,7 @@ def act(client, inbox, **sent):
 def test_received_study_moves_into_a_case_whole(client, case, inbox):
     files = set(inbox.instances.values_list("sha256", flat=True))
     page = act(client, inbox, case=str(case.pk)).content.decode()
-    assert "3 images are in this case now." in page
+    assert "3 images moved to this case." in page
     assert case.instances.count() == 3 and not inbox.studies.exists()
     assert not any(store().path(sha256).exists() for sha256 in files), "under the inbox's key"
     assert case.instances.first().series.study.case == case

@@ -59,7 +59,7 @@ def test_line_without_its_other_end_is_refused(client, case):
     page = add(client, case, kind="line").content.decode()
     assert "have a second end" in page and not case.annotations.exists()
     page = add(client, case, kind="line", x2="99", y2="3").content.decode()
-    assert "this lies outside of it" in page and not case.annotations.exists()
+    assert "This is outside the picture" in page and not case.annotations.exists()
 
 
 def test_line_needs_no_structure(client, case):

@@ -45,7 +45,7 @@ def test_plain_form_takes_several_files(client, case):
 
 def test_form_without_a_file_says_so(client, case):
     response = client.post(where("add-import", case), follow=True)
-    assert "No file was picked" in response.content.decode() and not ImportJob.objects.exists()
+    assert "Choose files, a folder" in response.content.decode() and not ImportJob.objects.exists()
 
 
 def test_script_sends_file_by_file(client, case):
@@ -134,14 +134,14 @@ def test_stopped_import_reads_nothing_more_and_says_so(client, case, started, mo
     if started:
         client.post(job["start"])
     answer = client.post(where("stop-import", case, job["id"]), follow=True)
-    assert "The import is stopped" in answer.content.decode()
+    assert "Import stopped" in answer.content.decode()
     assert receiving.waiting_jobs() == [ImportJob.objects.get().pk]  # also after a crash
     receiving.run(job["id"])
     told = client.get(job["progress"]).json()
     assert (told["state"], told["ended"], told["counts"]["not_read"]) == ("stopped", True, 1)
     assert case.instances.count() == 0 and receiving.waiting_jobs() == []
     again = client.post(where("stop-import", case, job["id"]), follow=True).content.decode()
-    assert "The import is stopped" in again or "ended already" in again
+    assert "Import stopped" in again or "already finished" in again
     assert not receiving.folder_of(ImportJob.objects.get()).exists()
 
 
@@ -170,7 +170,7 @@ def test_import_is_taken_back_as_a_version_that_can_be_undone(client, case):
     case.refresh_from_db()
     before = case.version
     answer = client.post(where("take-back-import", case, other["id"]), follow=True)
-    assert "1 images left the case" in answer.content.decode()
+    assert "1 images removed" in answer.content.decode()
     assert case.instances.released().count() == 1
     case.refresh_from_db()
     assert "undone" in case.versions.get(number=case.version).comment
