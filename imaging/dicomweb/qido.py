@@ -52,7 +52,7 @@ CONTROLS = ("limit", "offset", "includefield", "fuzzymatching", "emptyvaluematch
 
 
 class Search(StandardView):
-    """One of the six searches; `level` is what is told, the address may name parents."""
+    """A search at one level; the URL can restrict it to a study or series."""
 
     level = STUDY
 
@@ -116,7 +116,7 @@ def find(user, level, above, query):
 
 
 def matching(rows, level, query):
-    """Return the rows that match every attribute of the query; ValidationError names a bad one."""
+    """Return the rows that match all attributes of the query. Raises ValidationError."""
     for name, texts in query.lists():
         if name in CONTROLS:
             continue
@@ -130,7 +130,7 @@ def match_one(rows, level, name, tag, text):
     if text in ("", "*"):
         return rows  # universal matching
     if tag == MODALITIES:
-        # apart from the rows: a join for each time it is asked would multiply them
+        # a subquery, as a join for each value of this attribute would multiply the rows
         holding = Series.objects.filter(modality__in=re.split(r"[\\,]", text))
         return rows.filter(**{f"{STUDY_OF[level]}__in": holding.values("study")})
     attribute = BY_TAG.get(tag)
@@ -168,11 +168,11 @@ def within(number):
 
 
 def pattern(text):
-    """Return the regular expression of a text with * and ?.
+    """Return the regular expression for a text with wildcards * and ?.
 
-    Python's, which SQLite is given, tries every way to share a text among the stars; that can take
-    for ever. So a star before the last keeps what it took first, which loses no match. PostgreSQL
-    goes all ways at once, and knows no such group.
+    SQLite uses Python's re, whose backtracking over several stars can take exponential time, so
+    every star except the last is an atomic group; it matches the same texts. PostgreSQL does not
+    backtrack, and has no atomic groups.
     """
     first, *others = [fixed(part) for part in re.split(r"\*+", text)]
     if not others:
@@ -186,7 +186,7 @@ def fixed(part):
 
 
 def moments(column, read, text):
-    """Return the condition of one date or time, or of a range "a-b", "a-", "-b"."""
+    """Return the condition for one date or time, or a range "a-b", "a-" or "-b"."""
     first, dash, last = text.partition("-")
     if not dash:
         return Q(**{column: read(text, False)})
@@ -205,7 +205,7 @@ def date(text, _end):
 
 
 def time(text, end):
-    """Return the time that HH, HHMM or HHMMSS begins, or ends, where seconds are not said."""
+    """Parse HH, HHMM or HHMMSS; missing digits become 59 if `end` is true, otherwise 00."""
     digits = text.partition(".")[0]
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}", digits, re.ASCII):
         raise ValueError(text)
@@ -242,11 +242,11 @@ def whole(query, name, usual, most):
     return min(int(text), most)
 
 
-# Telling
+# Results
 
 
 def told_tags(level, query):
-    """Return the tags to tell: those of the level, of parents where asked for; all are few."""
+    """Return the tags to include: those of the level, and those in includefield."""
     asked = {part for text in query.getlist("includefield") for part in text.split(",") if part}
     if "all" in asked:
         return set(BY_TAG)
@@ -257,7 +257,7 @@ def told_tags(level, query):
 
 
 def told(rows, level, tags, request):
-    """Return the rows in the DICOM JSON model; identifiers of parents are always told."""
+    """Return the rows in the DICOM JSON model, always with the UIDs of their parents."""
     root = addresses.root(request)
     counts = count_related(rows, level)
     return [one_told(row, level, tags, root, counts) for row in rows]
@@ -278,7 +278,7 @@ def one_told(row, level, tags, root, counts):
 
 
 def parents(row, level):
-    """Return {level: row} of a row and what it belongs to."""
+    """Return {level: row} of a row and its parents."""
     if level == STUDY:
         return {STUDY: row}
     if level == SERIES:
@@ -307,7 +307,7 @@ def count_related(rows, level):
 
 
 def contents(series, level):
-    """Return the elements that tell what a row holds; `series` are (modality, images)."""
+    """Return the elements with numbers and modalities; `series` is [(modality, images)]."""
     told = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
         told[COUNTS[level]["series_count"]] = [len(series)]
