@@ -38,6 +38,10 @@ def pytest_configure(config):
         os.environ.pop("DATABASE_URL", None)
     # A worker of a parallel run inherits the data folder of its parent process.
     settings.DATA, settings.STORAGE_URL = Path(data), f"file://{data}/files"
+    settings.STATIC_ROOT = None  # static files are served from their sources, by their own names
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
     django.setup()  # before test modules import models
 
 

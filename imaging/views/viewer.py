@@ -40,7 +40,7 @@ KINDS = tuple(
         (Kind.TEXT, "t"),
     )
 )
-SPEEDS = (2, 4, 8, 12, 16, 24)  # of the cine, slices per second; as in viewer-view.js
+SPEEDS = (2, 4, 8, 12, 16, 24)  # of the cine, slices per second; as in static/js/viewer/cine.js
 
 
 @dataclass(frozen=True)

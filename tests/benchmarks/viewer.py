@@ -37,8 +37,8 @@ const first = () => {
 requestAnimationFrame(first);
 addEventListener("keydown", (event) => {
   const wait = () => {
-    const ready = viewer.panes.every((pane) => pane.stage.dataset.state === "shown"
-      && pane.canvas.dataset.shown === addressOf(pane, current(pane)));
+    const stages = [...document.querySelectorAll("[data-stage]")];
+    const ready = stages.every((stage) => stage.dataset.state === "shown");
     if (!ready) return requestAnimationFrame(wait);
     requestAnimationFrame(() => window.seen.keys.push(performance.now() - event.timeStamp));
   };

@@ -27,8 +27,9 @@ def stored(mark, *fields):
 
 
 def middle_of(locator):
-    eventually(locator.page, lambda: locator.bounding_box() is not None)  # its slice is loading
-    box = locator.bounding_box()
+    boxes = []  # none while its slice is loading, or while it is drawn anew
+    eventually(locator.page, lambda: boxes.append(locator.bounding_box()) or boxes[-1])
+    box = boxes[-1]
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

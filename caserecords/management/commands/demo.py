@@ -16,8 +16,8 @@ from patients.models import Case
 
 class Command(BaseCommand):
     help = (
-        "Create the data folder, migrate, load the demonstration, print the logins and serve. "
-        "Running it again changes nothing."
+        "Create the data folder, migrate, collect static files, load the demonstration, print the "
+        "logins and serve. Running it again changes nothing."
     )
 
     def add_arguments(self, parser):
@@ -53,6 +53,7 @@ def prepare(command):
     record = settings.DATA / "demonstration.json"
     started = settings.DATA / "demonstration.unfinished"
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     if record.exists():
         return json.loads(record.read_text())
     if started.exists():  # an earlier run was interrupted; the database was empty before it
