@@ -233,8 +233,8 @@ def symmetric_notes(pairs):
         return ()
     named = "; ".join(f"{label(pair.left, 'nerve')}: {PAIRS[pair.finding]}" for pair in pairs)
     text = _(
-        "Sensory responses are lost on both sides (%(named)s). This symmetric finding does not "
-        "favour either side."
+        "Sensory responses are lost on both sides (%(named)s). This is a symmetric sensory finding "
+        "and does not favour either side."
     )
     return (text % {"named": named},)
 

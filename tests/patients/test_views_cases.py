@@ -66,7 +66,7 @@ def test_team_is_asked_only_of_a_clinician_of_several(client, clinician):
     [
         ({"title": ""}, "title", "required"),
         ({"age": "elderly"}, "age", "not an age"),
-        ({"when_1": "25"}, "when_1", "write its unit"),
+        ({"when_1": "25"}, "when_1", "add a unit"),
         ({"when_1": "2 days after pain"}, None, "placed from each other"),
         ({"event_2": ""}, "event_2", "what happened"),
         ({"when_2": "5 days before the flood"}, "when_2", "no event of this case"),
