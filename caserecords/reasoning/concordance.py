@@ -203,7 +203,7 @@ def leading(found):
 
 
 def make_line(record, found, structure, side):
-    by_column = {column: [] for column in COLUMNS}
+    by_column: dict[str, list[TestEvidence]] = {column: [] for column in COLUMNS}
     for finding in found.evidence.findings[side]:
         if is_tested_by(structure, finding):
             by_column[COLUMN_OF[finding.kind]] += of_finding(finding)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from patients.catalogue import muscles
 from patients.drawings.pathways import MuscleFinding, Pathways, pathways
+from patients.reasoning.finding import Finding
 from patients.reasoning.localisation import SideRanking
 from patients.reasoning.sites import prime_movers
 
@@ -14,7 +15,7 @@ def draw_pathways(side: SideRanking) -> Pathways:
     A movement is drawn at one of its prime movers: preferably one that was examined itself and is
     graded by this movement, else any that was examined, else the first.
     """
-    found = {}
+    found: dict[str, list[Finding]] = {}
     for finding in side.findings:
         if finding.supplied[0] == "muscles":
             found.setdefault(finding.supplied[1], []).append(finding)

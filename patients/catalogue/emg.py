@@ -1,10 +1,21 @@
 """Needle EMG vocabularies, one for each column. The steps 0 to 4+ are ordinal."""
 
 import re
+from typing import Protocol
 
 from patients.catalogue.table import parts, read
 
-ROWS = read("emg_vocab")
+
+class EMGTerm(Protocol):
+    """A row of emg_vocab.csv: one term of the vocabulary `field`."""
+
+    field: str
+    id: str
+    label: str
+    aliases: str
+
+
+ROWS: tuple[EMGTerm, ...] = read("emg_vocab")
 STEP = r"[0-9]+\+"  # "2+"
 FIELDS = tuple(dict.fromkeys(row.field for row in ROWS))
 BY_FIELD = {field: {row.id: row for row in ROWS if row.field == field} for field in FIELDS}

@@ -167,10 +167,10 @@ def _compare(found: Mapping[str, Response], kind: str) -> None:
     if set(found) != set(SIDES) or any(one.words != PRESENT for one in found.values()):
         return
     for side in SIDES:
-        mine, other = found[side], found[OTHER[side]]
-        computed = ratio(_amplitude(mine.row, kind), _amplitude(other.row, kind))
+        own, other = found[side], found[OTHER[side]]
+        computed = ratio(_amplitude(own.row, kind), _amplitude(other.row, kind))
         if computed:
-            _judge(mine, computed, kind)
+            _judge(own, computed, kind)
 
 
 def _finding(side: str, response: Response, kind: str, table: str) -> Finding:

@@ -37,7 +37,7 @@ class Finding:
 
     @property
     def supplied(self) -> tuple[str, str]:
-        """(catalogue, item) to pass to sites.coverage."""
+        """The (catalogue, item) to pass to sites.coverage."""
         return self.supply if self.supply[1] else (self.catalogue, self.item)
 
     @property

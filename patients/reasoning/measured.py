@@ -40,7 +40,7 @@ class Measured:
 
     @property
     def origin(self) -> str:
-        """ "computed" for a computed velocity, else "recorded"."""
+        """Whether the value was "computed" (a velocity) or "recorded"."""
         return "computed" if self.formula else "recorded"
 
     @property

@@ -60,7 +60,7 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class SideToSide:
-    """`ratio` is `side` as a percentage of `of`."""
+    """The amplitude of `side` as a percentage of the side `of`."""
 
     side: str
     of: str

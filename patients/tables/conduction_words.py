@@ -233,8 +233,8 @@ def symmetric_notes(pairs):
         return ()
     named = "; ".join(f"{label(pair.left, 'nerve')}: {PAIRS[pair.finding]}" for pair in pairs)
     text = _(
-        "Sensory responses are lost on both sides (%(named)s). This symmetric finding does not "
-        "favour either side."
+        "Sensory responses are lost on both sides (%(named)s). This is a symmetric sensory finding "
+        "and does not favour either side."
     )
     return (text % {"named": named},)
 
@@ -280,7 +280,7 @@ def change_lines(segments):
 
 
 def change_verdict(row, change):
-    """Return that there is no criterion, and what the report says about the segment."""
+    """Return the verdict on a change: no criterion, and the report's statement on the segment."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""

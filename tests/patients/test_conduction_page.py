@@ -48,7 +48,7 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
         "a symmetric sensory finding",
         "– recording site not stated, so no verdict",
         "Buschbacher 1999 abstract agrees [S11]",
-        "It neither confirms nor contradicts the authors&#x27; reading.",
+        "The comparison neither confirms nor contradicts the authors&#x27; interpretation.",
     ):
         assert said in text, said
     assert "style=" not in html and "normal" not in text
