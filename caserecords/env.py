@@ -1,4 +1,4 @@
-"""What differs between deployments: the environment, and the data folder with its secret key."""
+"""Read the deployment's environment variables, and create its data folder and secret key."""
 
 import secrets
 from pathlib import Path
@@ -16,7 +16,7 @@ def data_folder():
 
 
 def prepare_data_folder():
-    """Make the data folder and a secret key of its own, readable by its owner alone."""
+    """Create the data folder with a secret key that only its owner can read."""
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     key = folder / "secret_key"
@@ -26,19 +26,19 @@ def prepare_data_folder():
 
 
 def secret_key():
-    """Return SECRET_KEY from the environment, else from the data folder; there is no default."""
+    """Return SECRET_KEY from the environment or the data folder; there is no default."""
     key = env.str("SECRET_KEY", default="")
     stored = data_folder() / "secret_key"
     if not key and stored.exists():
         key = stored.read_text().strip()
     if not key:
         raise ImproperlyConfigured(
-            "Set SECRET_KEY in the environment (a long random text), or run `manage.py demo`, "
-            "which makes one for its data folder."
+            "Set SECRET_KEY in the environment (a long random string), or run `manage.py demo`, "
+            "which creates one in its data folder."
         )
     return key
 
 
 def is_public(hosts):
-    """Tell whether the site answers to names beyond this machine, and so stands behind TLS."""
+    """Return whether any host name is not local, in which case the site must be behind TLS."""
     return bool(set(hosts) - {"localhost", "127.0.0.1", "[::1]", "testserver"})

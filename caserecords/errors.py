@@ -1,22 +1,22 @@
-"""What is answered when no view could: to a program a problem, elsewhere a page."""
+"""Error handlers: problem details (RFC 9457) for API clients, HTML pages for browsers."""
 
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from patients.api.problems import problem
 
-FOR_PROGRAMS = ("/api/", "/dicomweb/")
+API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Answer a request that was refused before a view saw it, such as one for another host."""
-    if request.path.startswith(FOR_PROGRAMS):
+    """Respond to a request that was rejected before any view, such as one for another host."""
+    if request.path.startswith(API_PREFIXES):
         return problem(400, _("The request cannot be read."))
     return defaults.bad_request(request, exception)
 
 
 def server_error(request):
-    """Answer for a fault of ours, without a word of what it was."""
-    if request.path.startswith(FOR_PROGRAMS):
+    """Respond to an unhandled exception without revealing its details."""
+    if request.path.startswith(API_PREFIXES):
         return problem(500, _("Something broke on our side. Nothing was saved."))
     return defaults.server_error(request)

@@ -1,4 +1,4 @@
-"""Settings: one file; every difference between deployments is an environment variable."""
+"""Django settings; everything that differs between deployments is an environment variable."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BEHIND_TLS = is_public(ALLOWED_HOSTS)
-PUBLIC_URL = env.str("PUBLIC_URL", default="")  # how others reach the site, in DICOMweb answers
+PUBLIC_URL = env.str("PUBLIC_URL", default="")  # base URL of the site in DICOMweb responses
 OHIF_URL = env.str("OHIF_URL", default="")  # an OHIF viewer that may read /dicomweb/
-IMAGING_QUOTA_MB = env.int("IMAGING_QUOTA_MB", default=0)  # a team's images; 0 is no limit
+IMAGING_QUOTA_MB = env.int("IMAGING_QUOTA_MB", default=0)  # per team; 0 means no limit
 PATIENT_IDENTIFIERS = env.bool("PATIENT_IDENTIFIERS", default=False)
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA / 'files'}")
 
@@ -67,15 +67,15 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'caserecords.sqlite3'}")}
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # to open one costs more than most queries
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # connecting costs more than most queries
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds a writer waits for its turn
+        "timeout": 20,  # seconds that a writer waits for the lock
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # as real as the site's
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # a file, as in production
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -105,8 +105,8 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # a forged X-Forwarded-For 
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, however busy
-SESSION_IDLE_AGE = 15 * 60  # without any request; a draft that saves itself is one
+SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, even with activity
+SESSION_IDLE_AGE = 15 * 60  # without any request; an autosave counts as a request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the entry pages' scripts read it to save drafts
@@ -139,16 +139,15 @@ TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = [
-    "caserecords.joined.JoinedFinder",
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/joined/"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no other app's
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "caserecords.static_files.HashedFiles"},
+}
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # forms and API bodies, files not counted
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # forms and API bodies, without uploaded files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the widest entry grid
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
@@ -170,7 +169,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 KNOX_TOKEN_MODEL = "patients.ApiToken"
-MIGRATION_MODULES = {"knox": None}  # it would make a table for its own tokens, which are not used
+MIGRATION_MODULES = {"knox": None}  # no table for knox's own token model, which is not used
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=90)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Caserecords",

@@ -1,8 +1,8 @@
-"""Every address of the site."""
+"""URL configuration of the site."""
 
 from django.urls import include, path
 
-# What begins with a word of its own goes first: an address is looked for from the top.
+# Those with a prefix come first, as Django tries the patterns in order.
 urlpatterns = [
     path("dicomweb/", include("imaging.dicomweb.urls")),
     path("api/", include("caserecords.api.urls")),

@@ -1,4 +1,4 @@
-"""WSGI entry point; imports that a crash or a restart left are resumed here."""
+"""WSGI entry point; also resumes imports that a crash or restart interrupted."""
 
 import os
 

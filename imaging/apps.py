@@ -1,4 +1,4 @@
-"""DICOM images of a case."""
+"""App configuration of imaging: the DICOM images of a case."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Removing the files of a case that is thrown away, and whatever else no case holds."""
+"""Delete the files of a discarded case, and other files that no case uses."""
 
 import shutil
 
@@ -12,7 +12,7 @@ HASHES_A_QUERY = 500
 
 
 def discard_files(case):
-    """Let the files of a case go with it, once its deletion is certain."""
+    """Delete the files of a case once the transaction that deletes the case is committed."""
     held = Instance.objects.filter(case=case, held=True)
     hashes = list(held.order_by().values_list("sha256", flat=True).distinct())
     jobs = list(ImportJob.objects.filter(case=case).values_list("pk", flat=True))
@@ -26,7 +26,7 @@ def remove_all(hashes, jobs):
 
 
 def remove_unheld(hashes):
-    """Remove those files, and the pictures drawn of them, that no case holds; return which."""
+    """Delete those files that no case uses, with their cached pictures; return their hashes."""
     removed = []
     with locked("store"):
         for first in range(0, len(hashes), HASHES_A_QUERY):

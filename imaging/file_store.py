@@ -1,4 +1,4 @@
-"""Where images lie on this machine: the store, what is being received, and rendered pictures."""
+"""Folders and locks of image files: the store, uploads, and cached pictures."""
 
 import fcntl
 import os
@@ -16,27 +16,27 @@ from imaging.dicom.limits import LIMITS
 
 
 def store():
-    """Return the store of image files that STORAGE_URL names."""
+    """Return the store of image files at STORAGE_URL."""
     address = urlsplit(settings.STORAGE_URL)
     if address.scheme != "file":
-        raise ImproperlyConfigured("STORAGE_URL: only file:// is known in this version.")
+        raise ImproperlyConfigured("STORAGE_URL: only file:// URLs are supported.")
     return Store(Path(address.path))
 
 
 def uploads():
-    """Return the folder of files that were received and are not taken in yet."""
+    """Return the folder of uploaded files that are not imported yet."""
     return Path(settings.DATA) / "uploads"
 
 
 def cache():
-    """Return the folder of rendered pictures; it can be emptied at any time."""
+    """Return the folder of cached pictures; it can be emptied at any time."""
     return Path(settings.DATA) / "cache"
 
 
 def put(path, data):
-    """Write what can be made again, whole or not at all, so that others may read it meanwhile.
+    """Write a file atomically, so that other processes never read an incomplete one.
 
-    It is not worth a sync.
+    Not fsynced: cached files can be rebuilt.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)
@@ -46,15 +46,16 @@ def put(path, data):
 
 
 def limits():
-    """Return the limits on files and archives, with the deployment's own (IMAGING_LIMITS)."""
+    """Return the limits on files and archives, with those of the IMAGING_LIMITS setting."""
     return replace(LIMITS, **getattr(settings, "IMAGING_LIMITS", {}))
 
 
 @contextmanager
 def locked(name, *, wait=True, shared=False):
-    """Hold a lock between all processes of this machine; raises BlockingIOError unless waiting.
+    """Hold a file lock, shared or exclusive, that all processes of this machine respect.
 
-    Several may hold it shared, or one alone. The system lets go of it when its process dies.
+    Raises BlockingIOError if it is taken and `wait` is False. The operating system releases it when
+    the process dies.
     """
     path = uploads() / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,9 +67,9 @@ def locked(name, *, wait=True, shared=False):
 
 @contextmanager
 def placing():
-    """Hold the store while files get their names and their rows, so that no other takes them away.
+    """Hold the store's lock shared while files and their rows are written, so none is cleaned up.
 
-    `locked("store")` waits for it: who holds that sees every file with its row, or without any.
+    Clean-up holds `locked("store")` exclusively, and so finds no file whose row is still missing.
     """
     with locked("store", shared=True):
         yield
@@ -76,16 +77,16 @@ def placing():
 
 @contextmanager
 def reading(job_pk):
-    """Hold what an import needs: its job alone, and the store's temporary files kept as they are.
+    """Hold the locks of an import: its job's, and the one that protects temporary files.
 
-    The lock lies in the job's folder and goes with it.
+    The job's lock file is in the job's folder and is deleted with it.
     """
     with keeping_temporary(), locked(reading_lock(job_pk)):
         yield
 
 
 def keeping_temporary():
-    """Hold the store's temporary files, so that no sweep takes them away."""
+    """Return a lock that keeps `sweep` from deleting the store's temporary files."""
     return locked("reading", shared=True)
 
 
@@ -94,9 +95,9 @@ def reading_lock(job_pk):
 
 
 def taking(case_pk):
-    """Hold a case while files become images of it.
+    """Return the lock of a case for adding images to it.
 
-    Several imports may examine files at a time, but one alone compares them with what the case
-    holds, and numbers its series.
+    Several imports can examine files at the same time, but only one can compare them with the
+    case's images and number its series.
     """
     return locked(f"case-{case_pk}")

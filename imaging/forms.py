@@ -1,4 +1,4 @@
-"""Forms of the imaging pages."""
+"""Forms of imaging."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from patients.models.case import Side
 
 
 class CatalogueInput(forms.CharField):
-    """A text that a catalogue may know: its id is stored, or the text marked as the user's own."""
+    """A text field that returns a catalogue entry's id, or the text marked as free text."""
 
     def __init__(self, *, column, **options):
         self.column = column
@@ -31,7 +31,7 @@ def catalogue_input(model, name, **options):
 
 
 class AnnotationForm(forms.ModelForm):
-    """A mark: of which kind, what it marks, how it looks, where it lies."""
+    """A mark: its kind, structure, style and position."""
 
     structure = catalogue_input(Annotation, "structure", required=False)
     side = forms.ChoiceField(label=_("side"), choices=Side)
@@ -56,7 +56,7 @@ class AnnotationForm(forms.ModelForm):
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             stored, select = getattr(self.instance, name), isinstance(field.widget, forms.Select)
-            if select and stored not in dict(field.choices):  # of an older release
+            if select and stored not in dict(field.choices):  # stored by an older release
                 field.choices = [*field.choices, (stored, stored)]
             field.widget.attrs["class"] = "form-select" if select else "form-control"
         for name in ("x", "y", "x2", "y2", "angle_degrees"):
@@ -64,7 +64,7 @@ class AnnotationForm(forms.ModelForm):
         self.fields["x2"].label, self.fields["y2"].label = _("other end, x"), _("other end, y")
 
     def clean(self):
-        """Take the second end only for the kinds that have one, and ask for it there."""
+        """Require the second end for the kinds that have one, and remove it for others."""
         cleaned = super().clean()
         two = cleaned.get("kind") in TWO_ENDED
         for name in ("x2", "y2"):
@@ -76,7 +76,7 @@ class AnnotationForm(forms.ModelForm):
 
 
 class PlaceForm(AnnotationForm):
-    """A mark on one slice; it has to lie on the picture."""
+    """A mark on one slice; it must be inside the picture."""
 
     def __init__(self, *args, place: Slice, **options):
         self.place = place
@@ -96,15 +96,15 @@ class PlaceForm(AnnotationForm):
 
 
 def within(value, count, name):
-    """Return a coordinate, or refuse one that lies outside of the picture."""
+    """Return a coordinate. Raises ValidationError if it is outside the picture."""
     if value is not None and not -0.5 <= value <= count - 0.5:
-        message = _("The picture has %(count)s %(name)s; this lies outside of it.")
+        message = _("This is outside the picture, which has %(count)s %(name)s.")
         raise forms.ValidationError(message % {"count": count, "name": name})
     return value
 
 
 class FindingForm(forms.ModelForm):
-    """What a slice shows; where and of which study is known from the slice."""
+    """A finding on a slice, which determines the study and position."""
 
     structure = catalogue_input(ImagingFinding, "structure", required=False)
     level = catalogue_input(ImagingFinding, "level", required=False)
@@ -122,7 +122,7 @@ class FindingForm(forms.ModelForm):
 
 
 class StudyForm(forms.ModelForm):
-    """To which visit a study belongs."""
+    """The visit of a study."""
 
     class Meta:
         model = Study
@@ -137,7 +137,7 @@ class StudyForm(forms.ModelForm):
 
 
 class PolicyForm(forms.ModelForm):
-    """What of a file's identifiers and dates is kept, and the room for a team's images."""
+    """A team's de-identification options and storage quota."""
 
     class Meta:
         model = ImagingPolicy
@@ -150,7 +150,7 @@ class PolicyForm(forms.ModelForm):
 
 
 class FigureForm(forms.ModelForm):
-    """A figure's number and title, its crop in mm, and what is drawn into its pictures."""
+    """A figure's number, title, crop in mm and overlays."""
 
     class Meta:
         model = Figure
@@ -187,7 +187,7 @@ class FigureForm(forms.ModelForm):
 
 
 def structure_choices():
-    """Return (id, label) of what a datalist of structures offers."""
+    """Return [(id, label)] for the datalist of structures."""
     return lookup.choices("structures")
 
 

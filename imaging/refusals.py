@@ -1,9 +1,9 @@
-"""Why something was not taken, in the reader's language."""
+"""The reason of a Refused in the user's language."""
 
 from django.utils.translation import gettext as _
 
 
 def told(refused):
-    """Return a Refused's reason, translated before its values are put in."""
+    """Return the reason of a Refused, translated before it is formatted."""
     text = _(refused.template)
     return text % refused.values if refused.values else text

@@ -1,4 +1,4 @@
-"""Addresses of the pages of a case's images."""
+"""URLs of the pages of a case's images."""
 
 from django.urls import include, path
 

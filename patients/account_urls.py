@@ -1,4 +1,4 @@
-"""Sign-in, sign-out, password."""
+"""URLs for signing in and out and changing the password."""
 
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required

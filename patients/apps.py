@@ -1,4 +1,4 @@
-"""The clinical record."""
+"""App configuration of the clinical record."""
 
 from django.apps import AppConfig
 

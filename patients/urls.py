@@ -1,4 +1,4 @@
-"""Addresses of the pages of entry."""
+"""URLs of the entry pages."""
 
 from django.urls import path, register_converter
 
@@ -8,7 +8,7 @@ from patients.views.sections import edit_section, save_draft
 
 
 class SectionConverter:
-    """The address of a section, one of those that there are."""
+    """Matches the slug of an existing section."""
 
     regex = "|".join(sorted(BY_SLUG, key=len, reverse=True))
 

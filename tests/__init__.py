@@ -1,3 +1,3 @@
-"""Tests; they mirror the tree."""
+"""Tests, in the same folders as the code."""
 
-PASSWORD = "correct horse battery staple"  # of every user that a test makes
+PASSWORD = "correct horse battery staple"  # of every test user

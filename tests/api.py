@@ -1,4 +1,4 @@
-"""A REST client with a token, for tests."""
+"""REST client for tests."""
 
 import json
 
@@ -10,7 +10,7 @@ LIST = "/api/v1/cases/"
 
 
 class Caller(Client):
-    """A client with a token of one user."""
+    """A client that authenticates with a user's token."""
 
     def __init__(self, user, raise_request_exception=True, **kwargs):
         token = ApiToken.objects.issue(user, **kwargs)
@@ -18,7 +18,7 @@ class Caller(Client):
         super().__init__(headers=headers, raise_request_exception=raise_request_exception)
 
     def send(self, method, address, document, **headers):
-        """Send JSON, or bytes as they are; headers by their names with underscores."""
+        """Send JSON, or bytes unchanged; header names are written with underscores."""
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         return self.generic(method, address, body, "application/json", headers=headers or None)
 
@@ -28,7 +28,7 @@ def address_of(case):
 
 
 def assert_problem(response, status):
-    """Return the problem's JSON after checking its form (RFC 9457)."""
+    """Check that a response is a problem (RFC 9457); return its JSON."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()

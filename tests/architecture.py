@@ -1,8 +1,8 @@
-"""What the source looks like: `python -m tests.architecture` prints modules, imports and sizes.
+"""Measure the source: `python -m tests.architecture` prints modules, imports and sizes.
 
-Imports go caserecords → imaging → patients, never back, and inside an app no package imports
-another in a circle. A module that is named by a string ("imaging.dicom.worker", a settings entry)
-counts as imported, except by the settings and the URL configuration of Django itself.
+The apps import in the order caserecords → imaging → patients, and the packages of an app have no
+import cycles. A module that is named in a string ("imaging.dicom.worker", a settings entry) counts
+as imported, except in Django's own settings and URL configuration.
 """
 
 import ast
@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("patients", "imaging", "caserecords")  # each may import itself and those before it
+APPS = ("patients", "imaging", "caserecords")  # an app may import itself and those before it
 PURE = ("patients/catalogue", "patients/language", "patients/reasoning")
 GETTEXT = "django.utils.translation"  # all of Django that a pure package may import
 INTERNALS = re.compile(r"django\.db\.models\.(query|sql)|django\.db\.models\.sql|\.compiler\b")
@@ -22,7 +22,7 @@ DOTTED = re.compile(rf"({'|'.join(APPS)})(\.\w+)+(:\w+)?")
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: its path below the root and its text."""
+    """A Python file: its path relative to the root, and its text."""
 
     path: str
     text: str
@@ -41,7 +41,7 @@ class Source:
 
     @property
     def package(self):
-        """The package of the app that the file is in; the module itself at the app's top level."""
+        """The package of the app that contains the file, or a module at the app's top level."""
         return ".".join(self.module.split(".")[:2])
 
     @property
@@ -49,7 +49,7 @@ class Source:
         return self.path.startswith(PURE)
 
     def imports(self):
-        """Yield (line, module) of each import, and of each module named by a string."""
+        """Yield (line, module) of each import, and of each module named in a string."""
         docstrings = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -71,7 +71,7 @@ class Source:
 
 
 def is_module_name(text):
-    """Return whether a string names a module of ours; the settings are named, not imported."""
+    """Return whether a string names one of our modules, other than the settings."""
     return text != "caserecords.settings" and bool(DOTTED.fullmatch(text))
 
 
@@ -86,7 +86,7 @@ def read_sources(folders=APPS):
 
 
 def wrong_imports(source):
-    """Return a sentence for each import against the direction."""
+    """Return a sentence for each import in the wrong direction."""
     above = APPS[APPS.index(source.app) + 1 :]
     wrong = []
     for line, name in source.imports():
@@ -126,7 +126,7 @@ def framework_internals(source):
 
 
 def import_graph(sources):
-    """Return {module: modules of ours that it imports}."""
+    """Return {module: our modules that it imports}."""
     known = {source.module for source in sources}
     graph = {source.module: set() for source in sources}
     for source in sources:
@@ -139,7 +139,7 @@ def import_graph(sources):
 
 
 def package_graph(sources):
-    """Return {package: packages of ours that it imports}."""
+    """Return {package: our packages that it imports}."""
     packages = {source.module: source.package for source in sources}
     graph = {}
     for module, targets in import_graph(sources).items():
@@ -149,7 +149,7 @@ def package_graph(sources):
 
 
 def cycles(graph):
-    """Return the groups of nodes that reach each other."""
+    """Return the groups of nodes that can reach each other."""
     reach = {node: reachable(graph, node) for node in graph}
     groups = {
         frozenset(other for other in reach[node] if node in reach.get(other, ()))
@@ -195,7 +195,7 @@ def report():
     print(f"cycles of modules: {cycles(graph) or 'none'}")
     print(f"cycles of packages: {cycles(package_graph(sources)) or 'none'}")
     print(
-        f"imports against the direction: {sum((wrong_imports(s) for s in sources), []) or 'none'}"
+        f"imports in the wrong direction: {sum((wrong_imports(s) for s in sources), []) or 'none'}"
     )
     print(
         f"Django's query internals: {sum((framework_internals(s) for s in sources), []) or 'none'}"

@@ -1,4 +1,4 @@
-"""Case documents made up from the models' fields, for property tests: every table can be filled."""
+"""Hypothesis strategies for case documents, derived from the models' fields."""
 
 from django.db import models
 from hypothesis import strategies as st
@@ -68,7 +68,7 @@ CODES = st.lists(
 
 
 def field_values(field):
-    """Return a strategy of what the document may hold for a field."""
+    """Return a strategy for the values of a field in the document."""
     if isinstance(field, models.ForeignKey):
         return st.sampled_from(
             EVENT_KEYS if field.related_model.__name__ == "Event" else VISIT_KEYS
@@ -109,7 +109,7 @@ def named(model, names):
 
 
 def rows(model, **fixed):
-    """Return a strategy of one row of a table, its children inside; scores lie in their ranges."""
+    """Return a strategy for one row of a table with its children; scores are within range."""
     if model is ScaleScore:
         fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in children_of(model):
@@ -118,7 +118,7 @@ def rows(model, **fixed):
 
 
 def strength_rows():
-    """Return a strategy of strength rows: a movement or a muscle, each place at most once."""
+    """Return a strategy for strength rows: a movement or muscle, each place at most once."""
     fields = [f for f in document_fields(StrengthScore) if f.name not in ("movement", "muscle")]
     one_of = st.one_of(
         *(
@@ -131,7 +131,7 @@ def strength_rows():
 
 
 def ultrasound_rows():
-    """Return a strategy of ultrasound rows: a nerve, or a muscle that may have a grade."""
+    """Return a strategy for ultrasound rows: a nerve, or a muscle that may have a grade."""
     names = ("nerve", "muscle", "heckmatt")
     fields = [field for field in document_fields(Ultrasound) if field.name not in names]
     nerve, muscle, grade = (field_values(Ultrasound._meta.get_field(name)) for name in names)
@@ -147,7 +147,7 @@ def place_of(row):
 
 
 def tables():
-    """Return a strategy of every table of a document, each with 0 to 3 rows."""
+    """Return {document key: strategy} for every table, mostly of 0 to 3 rows."""
     found = {}
     for model in top_models():
         unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
@@ -162,12 +162,12 @@ def tables():
 
 
 def index_first(events):
-    """Make the first event the index event, so that no chain of offsets closes."""
+    """Make the first event the index event, so that offsets cannot form a cycle."""
     return [events[0] | {"placement": {"how": "index", "precision": "day"}}, *events[1:]]
 
 
 def documents():
-    """Return a strategy of whole case documents that are right in every field."""
+    """Return a strategy for whole case documents that are valid in every field."""
     person = objects([*named(Patient, PATIENT_FIELDS), *named(Case, PRESENTATION_FIELDS)])
     head = {"schema": st.just("caserecord/1"), "case": objects(named(Case, CASE_FIELDS))}
     return st.fixed_dictionaries(head | {"patient": person} | tables())

@@ -1,4 +1,4 @@
-"""Teams, users and cases for tests: small, but with a row in most tables."""
+"""Factories of teams, users and small cases with rows in most tables."""
 
 import copy
 from functools import cache
@@ -95,7 +95,7 @@ tibial,motor,AH,cmap_amplitude,>=,3.5,mV,60,,male,
 
 
 def make_reference_set(team, user=None, table=REFERENCE_TABLE, name="Our laboratory", **facts):
-    """Return a stored reference set of a team, in its next version."""
+    """Store the next version of a team's reference set and return it."""
     facts = {"laboratory": "Ours", "source": "own volunteers"} | facts
     facts = {"technique": "", "temperature": ""} | facts
     stored, _new = store_version(
@@ -110,12 +110,12 @@ def make_team(name=None):
 
 @cache
 def hash_password():
-    """Return the hash of PASSWORD, computed once: hashing is slow by design."""
+    """Return the hash of PASSWORD, cached because hashing is slow by design."""
     return make_password(PASSWORD)
 
 
 def make_user(name=None, team=None, role=None):
-    """Return a user, signed into nothing; a member of the team, clinician unless told."""
+    """Return a new user, who becomes a member of the team, by default a clinician."""
     name = name or f"user{next(_numbers)}"
     user = User.objects.create(username=name, password=hash_password())
     if team is not None:
@@ -124,9 +124,9 @@ def make_user(name=None, team=None, role=None):
 
 
 def make_document(**overrides):
-    """Return a case document of its own patient; overrides replace whole keys.
+    """Return a case document with a new patient; overrides replace whole keys.
 
-    `title` replaces the case's title alone.
+    `title` replaces only the title of the case.
     """
     document = copy.deepcopy(DOCUMENT)
     document["patient"]["code"] = f"P-{next(_numbers)}"
@@ -136,7 +136,7 @@ def make_document(**overrides):
 
 
 def make_case(author=None, team=None, *, document=None, status=None, **overrides):
-    """Return a stored case with one version; author and team are made where not given."""
+    """Return a stored case with one version; author and team are created unless given."""
     team = team or make_team()
     author = author or make_user(team=team)
     case = import_case(document or make_document(**overrides), team, author)

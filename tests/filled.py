@@ -1,6 +1,6 @@
-"""A case document with every field of every table filled, derived from the models.
+"""A case document with a value in every field of every table, derived from the models.
 
-A field that is added to a model is filled here without a change.
+New fields are filled without a change here.
 """
 
 from django.db import models
@@ -39,7 +39,7 @@ OWN = {
     models.DateField: "2011-03-05",
     models.TimeField: "09:12:00",
 }
-# What two columns say together, and what a name alone does not tell.
+# Values by field name, for fields that depend on each other or that have no usual type.
 NAMED = {
     "sop_instance_uid": "1.2.3.4",
     "study_instance_uid": "1.2.3",
@@ -54,7 +54,7 @@ NAMED = {
 
 
 def plausible(field):
-    """Return what a document may hold for a field; other than the default where it has one."""
+    """Return a valid value of a field in the document, different from its default."""
     named = NAMED.get(field.name)
     if isinstance(named, dict):
         named = named.get(field.model.__name__)
@@ -78,7 +78,7 @@ def filled(model, fields):
     return {field.name: plausible(field) for field in fields}
 
 
-# Columns that cannot be filled together, by table: what each row leaves out.
+# Fields that exclude each other: {table: the fields that each row leaves out}.
 EITHER = {
     "strength": (("muscle",), ("movement",)),
     "ultrasound": (("muscle", "heckmatt"), ("nerve",)),
@@ -86,7 +86,7 @@ EITHER = {
 
 
 def filled_rows(model):
-    """Return the rows of one table; of columns that exclude each other, a row for each."""
+    """Return the rows of one table, several if it has fields that exclude each other."""
     row = filled(model, document_fields(model))
     for child in children_of(model):
         row[child.DOCUMENT_KEY] = filled_rows(child)
@@ -111,7 +111,7 @@ def columns(model, names):
 
 
 def filled_document():
-    """Return a whole case document, images and all, with nothing left at its default."""
+    """Return a whole case document including images, without default values."""
     return {
         "schema": SCHEMA,
         "case": filled(Case, columns(Case, CASE_FIELDS)),

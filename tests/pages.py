@@ -1,4 +1,4 @@
-"""Every page of the site with something on it, for tests that hold on all of them."""
+"""Every page of the site with content, for tests that apply to all pages."""
 
 import tempfile
 from pathlib import Path
@@ -53,9 +53,9 @@ def rich_case(name="invented_case"):
     """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
     team = make_team()
     author = make_user(team=team)
-    author.is_staff = True  # the page of teams shows its forms
+    author.is_staff = True  # so that the teams page shows its forms
     author.save()
-    make_user(team=team)  # who could be a co-author
+    make_user(team=team)  # a possible co-author
     make_reference_set(team, author)
     case = import_case(read_case(name), team, author)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What a user can set, run or call is named in the documentation."""
+"""The documentation covers every setting, command and API call."""
 
 import ast
 import re
@@ -12,8 +12,12 @@ from caserecords.exchange import FORMATS
 from patients.api.openapi import REASONS
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("caserecords", "imaging", "patients")
-DOCUMENTS = {path.name: path.read_text() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]}
+APPS = ("caserecords", "imaging", "patients")
+FOLDERS = (*APPS, "docs", "static", "templates", "tests", ".ci", ".github")
+PATH = re.compile(rf"(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]*")
+MANUALS = [ROOT / "README.md", *ROOT.glob("docs/*.md")]
+FOR_CONTRIBUTORS = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / ".ci/long/README.md"]
+DOCUMENTS = {path.name: path.read_text() for path in MANUALS}
 EVERYTHING = "\n".join(DOCUMENTS.values())
 API = DOCUMENTS["api.md"]
 
@@ -30,17 +34,17 @@ def variables(source):
 
 
 def all_variables():
-    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
     found = {name for path in files for name in variables(path.read_text())}
     return sorted((found | {"CHROMIUM"}) - {"DJANGO_SETTINGS_MODULE"})
 
 
 def own_commands():
-    return sorted(name for name, app in get_commands().items() if app in ROOMS)
+    return sorted(name for name, app in get_commands().items() if app in APPS)
 
 
 def addresses(found=None, prefix=""):
-    """Yield every address of the site as the documentation writes it: /api/v1/cases/{}/."""
+    """Yield every address of the site in the form /api/v1/cases/{}/."""
     for one in get_resolver().url_patterns if found is None else found:
         below = prefix + str(one.pattern)
         if isinstance(one, URLResolver):
@@ -55,6 +59,15 @@ def api_addresses():
 
 def named_addresses(text):
     return {re.sub(r"\{\w+\}", "{}", found) for found in re.findall(r"/api/[\w/.{}-]*", text)}
+
+
+def missing_paths(text, folder):
+    """Return the paths in code quotes, and the targets of links, that a document misnames."""
+    quoted = [one for one in re.findall(r"`([^`\n]+)`", text) if PATH.fullmatch(one)]
+    linked = re.findall(r"\]\(([^)#:\s]+)(?:#[\w-]*)?\)", text)
+    return [one for one in quoted if not list(ROOT.glob(one.rstrip("/")))] + [
+        one for one in linked if not (folder / one).exists()
+    ]
 
 
 @pytest.mark.parametrize("name", all_variables())
@@ -90,3 +103,18 @@ def test_what_is_planted_would_be_missed():
 
 def test_documents_name_no_endpoint_that_is_not_there():
     assert named_addresses(API) - set(addresses()) - {"/api/v1/"} == set()
+
+
+@pytest.mark.parametrize("path", [*MANUALS, *FOR_CONTRIBUTORS], ids=lambda path: path.name)
+def test_documents_name_only_files_that_are_there(path):
+    assert missing_paths(path.read_text(), path.parent) == []
+
+
+def test_a_planted_path_is_found():
+    planted = "`patients/gone.py` [Gone](docs/gone.md#at), `manage.py x`, [here](README.md)"
+    assert missing_paths(planted, ROOT) == ["patients/gone.py", "docs/gone.md"]
+
+
+def test_pre_commit_runs_the_ruff_that_is_installed():
+    pinned = re.search(r"ruff==(\S+)", (ROOT / "requirements-dev.txt").read_text())[1]
+    assert f"rev: v{pinned}" in (ROOT / ".pre-commit-config.yaml").read_text()

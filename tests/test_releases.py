@@ -1,4 +1,4 @@
-"""The data of every release: its database migrates, its documents are taken in, for ever."""
+"""Data of every release: its database can be migrated and its documents imported."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 RELEASES = sorted(path for path in (ROOT / "tests" / "releases").iterdir() if path.is_dir())
 RELEASES = [path for path in RELEASES if (path / "documents").is_dir()]
 DOCUMENTS = [one for path in RELEASES for one in sorted((path / "documents").glob("*.json"))]
-# The last migrations of each release.
+# The last migration of each app in each release.
 TABLES = {"0.1.0": {"patients": "0001", "imaging": "0001"}}
 ASK = """
 import json
@@ -50,7 +50,7 @@ print("ANSWERS" + json.dumps(answers))
 
 @pytest.fixture
 def empty_database(tmp_path):
-    """Return the environment of a site with an empty database of the kind that is tested."""
+    """The environment of a site with an empty database of the tested kind."""
     kept = {name: os.environ[name] for name in os.environ.keys() - {"DATABASE_URL"}}
     kept["CASERECORDS_DATA"] = str(tmp_path)
     if connection.vendor == "sqlite":
@@ -78,7 +78,7 @@ def run(environment, *command, **options):
     return done.stdout
 
 
-@pytest.mark.django_db(transaction=True)  # a database is not made within a transaction
+@pytest.mark.django_db(transaction=True)  # CREATE DATABASE cannot run in a transaction
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.name)
 def test_a_filled_database_of_a_release_migrates(release, empty_database):
     for app, name in TABLES[release.name].items():

@@ -1,4 +1,4 @@
-"""What is computed changes only together with the version of its rules."""
+"""Computed results change only together with the version of the rules."""
 
 import hashlib
 import json
@@ -9,8 +9,8 @@ from patients.record.computed import RULES, compute
 from patients.record.document import build, to_bytes
 from tests.test_releases import DOCUMENTS
 
-# The rules' version, and what it computes of all released documents. Where this test fails because
-# a rule was changed on purpose: raise patients.record.computed.RULES and put the new hash here.
+# The version of the rules, and the hash of their results for all released documents. If this test
+# fails after an intended change: increase patients.record.computed.RULES and update the hash.
 KNOWN = ("2", "9359ceb02d7d48c9ada0be7d17b1b01f35625b92f9ff3ffc20a3c035eb9da5d8")
 
 

@@ -1,4 +1,4 @@
-"""Pages under a pseudo-locale that wraps each text: what stands unwrapped nobody can translate."""
+"""Pages in a pseudo-locale that wraps each translated text; unwrapped texts are errors."""
 
 import json
 import re
@@ -16,14 +16,14 @@ from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
 NOTATIONS = (GradeField, PlacementField, ValueField)
-SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: of drawings, all data
+SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: SVG text, which is all data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
 
 
 class PseudoLocale:
-    """Stands in for Django's translation back end and marks what passes through it."""
+    """Replaces Django's translation backend and wraps every translated message."""
 
     def __init__(self, real):
         self.real = real
@@ -45,9 +45,9 @@ class PseudoLocale:
 
 
 class VisibleText(HTMLParser):
-    """Collects what a reader sees of a page and nobody can translate.
+    """Collects the visible texts of a page that are not translated.
 
-    A translated text may have elements inside; what stands under translate="no" is left out.
+    A translated text may contain elements; elements with translate="no" are skipped.
     """
 
     def __init__(self):
@@ -72,7 +72,7 @@ class VisibleText(HTMLParser):
             self.depth = self.take(data, self.depth)
 
     def take(self, text, depth):
-        """Keep what stands outside of the marks; return how deep in marks the text ends."""
+        """Collect the text outside the wrappers; return the nesting depth at its end."""
         outside = ""
         for letter in text:
             depth += (letter == OPEN) - (letter == CLOSE)
@@ -89,7 +89,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 
 
 def unwrapped(html, data):
-    """Return the visible texts of a page that are neither translated nor the case's own."""
+    """Return the visible texts of a page that are neither translated nor data of the case."""
     parser = VisibleText()
     parser.feed(html)
     left = []
@@ -116,7 +116,7 @@ def strings(data):
 
 
 def printed(record):
-    """Return what is shown in the record's own notation: values, grades, places in time."""
+    """Return the values, grades and placements of a record as text."""
     labels = {event.key: event.label for event in record.events}
     ranges = {instruments.printed_range(i) for i in instruments.BY_ID}
     rows = [row for rows in record.rows.values() for row in rows]
@@ -134,7 +134,7 @@ def printed(record):
 
 @pytest.fixture
 def pseudo_locale(monkeypatch):
-    """Marks what is translated; parts of pages that were kept in another language are dropped."""
+    """Activate the pseudo-locale, with an empty cache of page fragments."""
     cache.clear()
     monkeypatch.setattr(translation, "_trans", PseudoLocale(translation._trans))
     yield

@@ -1,4 +1,4 @@
-"""The page of the REST API: what its OpenAPI description says, in the order of a reader."""
+"""Turn the OpenAPI description into the content of the REST API page."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,7 +9,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: `place` is path, query or header; `kind` is its type in JSON's words."""
+    """One parameter: `place` is path, query or header; `kind` is its JSON type."""
 
     name: str
     place: str
@@ -20,7 +20,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class DocumentedAnswer:
-    """One status of one operation, with what its body is; `shape` is "" where there is none."""
+    """One response of an operation: status, media type and body; `shape` is "" without a body."""
 
     status: str
     note: str
@@ -48,7 +48,7 @@ class OperationGroup:
 
 
 def read_chapters(schema, root):
-    """Return the operations of an OpenAPI description by tag; `root` begins the examples."""
+    """Return the operations of an OpenAPI description by tag; `root` is the examples' base URL."""
     found = [
         (call["tags"][0], read_operation(method.upper(), path, call, root))
         for path, calls in schema["paths"].items()
@@ -93,14 +93,14 @@ def read_parameter(found):
 
 
 def read_answers(status, answer):
-    """Yield an answer for each media type of a status, or one without a body."""
+    """Yield one DocumentedAnswer for each media type of a status, or one without a body."""
     for media, content in (answer.get("content") or {"": {}}).items():
         note = answer["description"].replace("`", "")
         yield DocumentedAnswer(status, note, media, shape(content.get("schema")))
 
 
 def shape(schema):
-    """Return what a schema is in few words: its name, or its type with its fields."""
+    """Return a short description of a schema: its name, or its type with its fields."""
     if not schema:
         return ""
     if "$ref" in schema:
@@ -117,7 +117,7 @@ def shape(schema):
 
 
 def write_example(method, address, parameters, body):
-    """Return a call with curl that a reader can paste, its $NAMES filled in."""
+    """Return a curl command with $NAMES for the reader to fill in."""
     for found in parameters:
         if found.place == "path":
             address = address.replace(f"{{{found.name}}}", f"${found.name.upper()}")
@@ -136,7 +136,7 @@ def write_example(method, address, parameters, body):
 
 
 def explain_problems(schema):
-    """Return {status: what it means} of every problem that any operation may answer with."""
+    """Return {status: description} of every problem that an operation may respond with."""
     answers = [
         answer
         for calls in schema["paths"].values()

@@ -1,4 +1,4 @@
-"""The REST API of whole cases: exports, everything as NDJSON, and the page that explains it."""
+"""Case exports over REST, all cases as NDJSON, the OpenAPI description and its page."""
 
 from functools import cache
 
@@ -33,7 +33,7 @@ class CaseExport(APIView):
     @describe(
         "export_case",
         "A case in one of the export formats: json, csv (its strength, or any other table)",
-        answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Yours is the same."},
+        answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Not modified."},
         parameters=[IF_NONE_MATCH, ETAG, TABLE],
     )
     def get(self, request, pk, form):
@@ -42,7 +42,7 @@ class CaseExport(APIView):
         version = visible_version(request, pk, number=F("case__version"))
         name = request.query_params.get("table", "")
         if name and form != "csv":
-            raise ValidationError({"table": _("Only the format csv takes a table.")})
+            raise ValidationError({"table": _("A table can only be exported as csv.")})
         try:
             return export_response(request, version, FORMATS[form], name)
         except table.UnknownTable as error:
@@ -52,7 +52,7 @@ class CaseExport(APIView):
 class AllCases(APIView):
     @describe(
         "export_cases",
-        "Every case that you may see, one case document a line",
+        "Every case that you may see, one case document per line",
         answers={200: (NDJSON, {"type": "string"})},
     )
     def get(self, request):
@@ -61,7 +61,7 @@ class AllCases(APIView):
 
 
 def export_response(request, version, form, name=""):
-    """Return an export, or one table, as a file whose name does not identify the patient."""
+    """Return an export as a download, named so that the patient cannot be identified."""
     content = form.export(version, name) if name else form.export(version)
     etag = f'{etag_of(version)[:-1]}-{name}{form.SUFFIX}"'
     stem = f"case-{version.case_id}-{version.number}"
@@ -76,11 +76,11 @@ def export_response(request, version, form, name=""):
 
 
 def stream_documents(request, cases):
-    """Yield the newest document of each case as one line; each access is logged.
+    """Yield the newest document of each case on one line, and log each access.
 
-    Every chunk is a short query of its own by key, so that no cursor or transaction stays open.
+    Each chunk is a separate short query by primary key, so no cursor or transaction stays open.
     """
-    last, size = None, 1  # the first line goes out at once
+    last, size = None, 1  # send the first line at once
     while chunk := chunk_after(cases, last, size):
         record_accesses(request, [version.case_id for version in chunk])
         yield b"".join(text + b"\n" for text in served_texts(chunk).values())
@@ -88,14 +88,14 @@ def stream_documents(request, cases):
 
 
 def chunk_after(cases, last, size):
-    """Return the newest versions of the next cases by key, after `last`."""
+    """Return the newest versions of the next `size` cases after the primary key `last`."""
     rest = cases if last is None else cases.filter(pk__gt=last)
     keys = list(rest.order_by("pk").values_list("pk", flat=True)[:size])
     return list(current_versions(Case.objects.filter(pk__in=keys)).order_by("case_id"))
 
 
 class Description(SpectacularAPIView):
-    """OpenAPI 3.1 of the whole API, as JSON, or as YAML with `?format=yaml`."""
+    """The OpenAPI 3.1 description of the API, as JSON, or as YAML with `?format=yaml`."""
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
     content_negotiation_class = DefaultContentNegotiation
@@ -103,13 +103,13 @@ class Description(SpectacularAPIView):
 
 @cache
 def description():
-    """Return the description, which is the same for everybody; it is generated once."""
+    """Return the description, generated once as it is the same for all users."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
 @require_safe
 def show_docs(request):
-    """The page of the API: every call with its parameters, answers and an example."""
+    """Show every API call with its parameters, responses and an example."""
     schema = description()
     context = {
         "chapters": read_chapters(schema, request.build_absolute_uri("/").rstrip("/")),

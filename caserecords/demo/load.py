@@ -1,6 +1,6 @@
-"""The demonstration: two cases, a synthetic MR study, a user for each role and a token.
+"""Load the demonstration: two cases, a synthetic MR study, a user for each role and a token.
 
-Everything goes in through the code that the pages and the API use.
+Everything is loaded with the same code that the pages and the API use.
 """
 
 import json
@@ -23,12 +23,12 @@ USERS = {
     "colleague": Role.CLINICIAN,  # co-author of the published case
     "reviewer": Role.REVIEWER,
     "reader": Role.READER,
-    "stranger": None,  # a member of no team: sees nothing
+    "stranger": None,  # not a member of any team: sees nothing
 }
 
 
 def load_demonstration():
-    """Fill an empty database; return {users, token, cases}, as the command prints it."""
+    """Fill an empty database; return {users, token, cases} for `manage.py demo` to print."""
     with transaction.atomic():
         team = Team.objects.create(name=TEAM)
         passwords = {name: secrets.token_urlsafe(9) for name in USERS}
@@ -68,7 +68,7 @@ def approve(case, reviewer):
 
 
 def load_images(case, author):
-    """Import the synthetic study, hang both of its dates on the visits, place the arrowheads."""
+    """Import the synthetic images, link both studies to the visits, and add the arrowheads."""
     import_paths(case, author, [HERE / "lumbar_mr.zip"])
     with transaction.atomic():
         for visit, study in zip(

@@ -1,10 +1,10 @@
-"""The demonstration's arrowheads and figure, placed on its synthetic study."""
+"""Add the demonstration's arrowheads and figure to its synthetic study."""
 
 from imaging.models import Annotation, Figure, Instance, Panel, SliceLevel
 
 
 def place_marks(case, marks):
-    """Name the levels, draw the arrowheads, compose the figure on the first study (marks.json)."""
+    """Name levels, draw arrowheads and compose the figure on the first study, from marks.json."""
     study = case.studies.order_by("study_date").first()
     name_levels(case, marks["arrowheads"]["series"], marks["figure"]["rows"])
     place_arrowheads(case, study, marks["arrowheads"])
@@ -20,9 +20,9 @@ def slice_uid(study, series, instance_number):
 
 
 def name_levels(case, series, rows):
-    """Name the slices of the figure's rows, in one series of each study; the others take it over.
+    """Name the levels of the figure's slices in one series of each study.
 
-    All studies of the demonstration are drawn with the same geometry.
+    The other series use the same names, as all have the same geometry.
     """
     for study in case.studies.order_by("study_date"):
         for row in rows:
@@ -49,11 +49,11 @@ def place_arrowheads(case, study, arrowheads):
 
 
 def compose_figure(case, study, figure):
-    made = Figure.objects.create(case=case, label=figure["label"], **figure["crop"])
+    created = Figure.objects.create(case=case, label=figure["label"], **figure["crop"])
     for row, level in enumerate(figure["rows"]):
         for column, series in enumerate(figure["columns"]):
             panel = Panel(
-                figure=made,
+                figure=created,
                 row=row,
                 column=column,
                 level=level["level"],

@@ -1,12 +1,12 @@
-"""Pages of patients stay out of every cache: the browser's, and whatever stands in between."""
+"""Keep patient data out of browser and proxy caches."""
 
 
 def keep_out_of_caches(get_response):
-    """Middleware: an answer that says nothing else is not stored (RFC 9111, 5.2.2.5)."""
+    """Send Cache-Control: no-store by default (RFC 9111, 5.2.2.5)."""
 
-    def answer(request):
+    def middleware(request):
         response = get_response(request)
         response.setdefault("Cache-Control", "no-store, private")
         return response
 
-    return answer
+    return middleware

@@ -1,8 +1,8 @@
-"""Database and image files together, taken while the site runs, and put back only if undamaged.
+"""Back up the database and the image files of a running site, and restore them if undamaged.
 
 DIR/database.sqlite3 (or database.dump, from pg_dump)
 DIR/files/ab/cd/<sha256>
-DIR/manifest.json       every file's sha256, and one over the list itself
+DIR/manifest.json       the SHA-256 of every file, and of the list itself
 """
 
 import hashlib
@@ -26,13 +26,13 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
 class BackupError(Exception):
-    """A backup that cannot be made or taken; the text says why."""
+    """A backup that cannot be written or restored; the message says why."""
 
 
 def back_up(folder):
-    """Write a backup into a new or empty folder; return how many files it has.
+    """Write a backup into a new or empty folder; return its number of files.
 
-    The database comes first: every image that it names is in the store by then.
+    The database is copied first, so that every image it refers to is already in the store.
     """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
@@ -69,7 +69,7 @@ def write_safely(path, data):
 
 
 def copy_files(folder):
-    """Copy the image store; return the names below the backup's folder."""
+    """Copy the image store; return the paths relative to the backup's folder."""
     names = []
     for sha256 in store().hashes():
         name = f"files/{sha256[:2]}/{sha256[2:4]}/{sha256}"
@@ -80,7 +80,7 @@ def copy_files(folder):
 
 
 def copy_database(folder):
-    """Write one moment of the database into the folder; return the file's name."""
+    """Write a consistent snapshot of the database into the folder; return the file's name."""
     name = DATABASES[connection.vendor]
     if connection.vendor == "sqlite":
         connection.ensure_connection()
@@ -93,61 +93,61 @@ def copy_database(folder):
 
 
 def run_postgres(program, *args):
-    """Run one of PostgreSQL's own programs against the site's database."""
+    """Run one of PostgreSQL's client programs against the site's database."""
     if shutil.which(program) is None:
         raise BackupError(_("%s is not installed; it comes with PostgreSQL's client.") % program)
-    known = connection.get_connection_params()
+    parameters = connection.get_connection_params()
     named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
-    given = {name: str(known[key]) for name, key in named.items() if known.get(key)}
-    command = [program, *args, f"--dbname={known['dbname']}"]
-    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True)
+    variables = {name: str(parameters[key]) for name, key in named.items() if parameters.get(key)}
+    command = [program, *args, f"--dbname={parameters['dbname']}"]
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if done.returncode:
         raise BackupError(done.stderr.strip() or _("%s failed.") % program)
 
 
 def restore(folder, replace=False):
-    """Put a backup back after checking all of it; return how many files it has.
+    """Restore a backup after checking all of it; return its number of files.
 
-    Without `replace` the database must not hold cases yet.
+    Unless `replace` is set, the database must not contain cases.
     """
     folder = Path(folder)
     files = read_manifest(folder)
     check(folder, files)
-    if holds_cases() and not replace:
-        raise BackupError(_("This database holds cases; --replace throws them away."))
-    take_files(folder, [name for name in files if "/" in name])
-    take_database(folder)
+    if has_cases() and not replace:
+        raise BackupError(_("This database already has cases; use --replace to delete them."))
+    restore_files(folder, [name for name in files if "/" in name])
+    restore_database(folder)
     return len(files)
 
 
 def read_manifest(folder):
-    """Return {name: sha256}; BackupError where the manifest is missing or was changed."""
+    """Return {name: sha256}; raise BackupError if the manifest is missing or was changed."""
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         files = found["files"]
         whole = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise BackupError(_("%s holds no readable manifest.") % folder) from None
+        raise BackupError(_("%s has no readable manifest.") % folder) from None
     if not whole:
         raise BackupError(_("The manifest in %s is damaged.") % folder)
     if DATABASES[connection.vendor] not in files:
-        raise BackupError(_("The backup is of another kind of database than this one."))
+        raise BackupError(_("The backup is from a different database system."))
     return files
 
 
 def check(folder, files):
-    """Read every file of the backup; BackupError names the first that is not as it was."""
+    """Check every file of the backup; raise BackupError for the first that is damaged."""
     for name, sha256 in files.items():
         path = folder / name
         if not NAME.fullmatch(name):
-            raise BackupError(_("The backup names %s, which is no part of one.") % name)
+            raise BackupError(_("The backup lists a file that does not belong in it: %s.") % name)
         if not path.is_file():
             raise BackupError(_("The backup is damaged: %s is missing.") % name)
         if digest(path) != sha256:
             raise BackupError(_("The backup is damaged: %s was changed.") % name)
 
 
-def holds_cases():
+def has_cases():
     if "patients_case" not in connection.introspection.table_names():
         return False
     with connection.cursor() as cursor:
@@ -155,14 +155,14 @@ def holds_cases():
         return cursor.fetchone() is not None
 
 
-def take_files(folder, names):
+def restore_files(folder, names):
     for name in names:
-        waiting = store().temporary()
-        shutil.copyfile(folder / name, waiting)
-        store().put_many([waiting])
+        temporary = store().temporary()
+        shutil.copyfile(folder / name, temporary)
+        store().put_many([temporary])
 
 
-def take_database(folder):
+def restore_database(folder):
     path = folder / DATABASES[connection.vendor]
     if connection.vendor == "sqlite":
         connection.ensure_connection()

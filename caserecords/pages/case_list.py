@@ -1,4 +1,4 @@
-"""A list of cases as home and the review page show it: page by page, each case as words."""
+"""Paginated lists of cases for the home and review pages."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,14 +15,14 @@ from patients.lists.cases import in_order, newest
 from patients.lists.filters import UNLISTED
 from patients.models import Case
 
-PAGE = 25  # cases on a page of a list
+PAGE = 25  # cases per page
 
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case in words; an empty text is not recorded.
+    """The texts of one row of a list; "" means not recorded.
 
-    `changes` are (direction, how many movements) from the first visit to the last.
+    `changes` are (direction, number of movements) from the first visit to the last.
     """
 
     case: Case
@@ -39,7 +39,7 @@ class CaseLine:
 
 
 def page_of(cases, ways, cursor):
-    """Return (CaseLines of the cases after a cursor, the next cursor or None)."""
+    """Return (CaseLines after a cursor, the next cursor or None)."""
     after = read_cursor(cursor) if cursor else None
     places = newest(cases, ways, "updated", PAGE + 1, after)
     last = places[PAGE - 1] if len(places) > PAGE else None
@@ -47,7 +47,7 @@ def page_of(cases, ways, cursor):
 
 
 def read_cursor(cursor):
-    """Return the place in the list that a cursor names; 404 for one that this site never gave."""
+    """Return the (time, primary key) of a cursor; raise Http404 if it is not valid."""
     try:
         moment, pk = cursor.split("_")
         moment, pk = datetime.fromisoformat(moment), UUID(pk)
@@ -58,7 +58,7 @@ def read_cursor(cursor):
 
 
 def case_lines(places):
-    """Return the CaseLines of places in a list, in its order: one query."""
+    """Return the CaseLines of the given places, in order, with one query."""
     cases = Case.objects.filter(pk__in=[place.pk for place in places])
     cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
     now = timezone.now()
@@ -95,7 +95,7 @@ def count_series(count):
 
 
 def ago(moment, now):
-    """Return how long since, to the minute."""
+    """Return how long ago a time was, to the minute."""
     if now - moment < timedelta(minutes=1):
         return _("just now")
     return _("%(span)s ago") % {"span": timesince(moment, now)}

@@ -1,4 +1,4 @@
-"""The pages that show a whole case: home, desk, history, review, status; and the health check."""
+"""Home, the review page, the case page, its status and history; and the health check."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -31,8 +31,8 @@ from patients.team_limits.sets import limit_sets
 from patients.versions.differences import differences
 from patients.versions.reading import document_of, load_record
 
-FEW = 5  # cases of a list that is only a part of its page
-VERSIONS = 50  # on a page of the history
+FEW = 5  # cases in a short list
+VERSIONS = 50  # per page of the history
 
 
 # Lists
@@ -40,7 +40,7 @@ VERSIONS = 50  # on a page of the history
 
 @require_safe
 def list_cases(request):
-    """My cases, newest change first, and what waits for me."""
+    """List the cases that the user may see, most recently changed first, and those to review."""
     form = CaseFilters(request.GET)
     chosen = form.cleaned_data if form.is_valid() else CHOOSE_ALL
     found, after = page_of(*select_cases(request.user, chosen), request.GET.get("after"))
@@ -56,7 +56,7 @@ def list_cases(request):
 
 @require_safe
 def list_submitted(request):
-    """The reviewer's desk: what waits, and what was approved last."""
+    """List the cases awaiting review and those approved recently."""
     approved = Case.objects.filter(status=Status.APPROVED)
     recent = newest(approved, ways_to_see(request.user), "updated", FEW)
     waiting = Case.objects.reviewable_by(request.user)
@@ -65,12 +65,12 @@ def list_submitted(request):
     return render(request, "caserecords/review.html", context)
 
 
-# The desk
+# The case page
 
 
 @require_safe
 def show_case(request, case_pk):
-    """The case desk: every section from the current version's document."""
+    """Show every section of a case, read from its current version."""
     case = get_case(request, case_pk)
     version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
     record = load_record(version)
@@ -107,31 +107,30 @@ def show_case(request, case_pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_status(request, case_pk):
-    """Ask, naming the case, and take one step from draft to approved or back."""
+    """Ask for confirmation, then change the status of a case by one step of the review."""
     case = get_case(request, case_pk)
     step = STEPS.get(request.POST.get("step") or request.GET.get("step"))
     if step is None:
         raise Http404
     if step not in open_steps(case, request.user):
-        raise PermissionDenied(_("This step is not open to you, or somebody has taken it."))
+        raise PermissionDenied(_("You cannot do this, or somebody else has already done it."))
     form = StepForm(request.POST or None, step=step, version=case.version)
     if request.method == "POST" and form.is_valid():
-        if taken(request, case, step, form.cleaned_data):
-            return redirect("caserecords:show-case", case.pk)
+        apply_step(request, case, step, form.cleaned_data)
+        return redirect("caserecords:show-case", case.pk)
     context = {"case": case, "step": step, "form": form}
     return render(request, "caserecords/status.html", context)
 
 
-def taken(request, case, step, data):
-    """Take the step; say so, or say that somebody changed the case meanwhile."""
+def apply_step(request, case, step, data):
+    """Change the status; add a success message, or an error if the case was changed meanwhile."""
     try:
         take_step(case, step, request.user, data["reason"], data["version"])
     except CaseChanged:
-        text = _("“%s” was changed since you looked. Read it again before you decide.")
+        text = _("“%s” has changed since you opened this page. Read it again before you decide.")
         messages.error(request, text % case.title)
     else:
         messages.success(request, f"{case.title}: {step.past}.")
-    return True
 
 
 # History
@@ -139,7 +138,7 @@ def taken(request, case, step, data):
 
 @require_safe
 def list_versions(request, case_pk):
-    """The versions of a case, newest first; their documents stay in the database."""
+    """List the versions of a case, newest first, without loading their documents."""
     case = get_case(request, case_pk)
     versions = case.versions.defer("computed").select_related("saved_by").order_by("-number")
     before = request.GET.get("before", "")
@@ -157,7 +156,7 @@ def list_versions(request, case_pk):
 
 @require_safe
 def show_version(request, case_pk, number):
-    """What one version changed, field by field."""
+    """Show what one version changed, field by field."""
     case = get_case(request, case_pk)
     if not 1 <= number <= case.version:
         raise Http404
@@ -181,7 +180,7 @@ def show_version(request, case_pk, number):
 @login_not_required
 @require_safe
 def report_health(request):
-    """Tell a monitor whether the site and its database answer."""
+    """Report to a monitor whether the site and its database respond."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

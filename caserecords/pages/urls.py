@@ -1,4 +1,4 @@
-"""Addresses of the pages that show a whole case."""
+"""URLs of the pages that combine records, images and reasoning."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""What follows from a whole case with its images, shown as pages and over REST; never a verdict."""
+"""Clinical reasoning over a case and its images, for pages and REST; never a diagnosis."""

@@ -1,4 +1,4 @@
-"""The whole reasoning over a case: for its pages, and under `computed` of its document."""
+"""All reasoning over a case, for its pages and for `computed` in its document."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +12,13 @@ from patients.reasoning.localisation import Localisation, localise
 from patients.reasoning.strength import sum_score_as_data, sum_scores
 from patients.tables.conduction_reasoning import conduction_reasoning
 
-KEPT = 32  # versions whose reasoning a process keeps
-CANDIDATES = 3  # of each side in the document; the API tells more
+CACHED = 32  # records whose reasoning a process caches
+CANDIDATES = 3  # on each side in the document; the API returns more
 
 
 @dataclass(frozen=True)
 class Reasoning:
-    """What the pages show of a case, but for what depends on the team that keeps it."""
+    """The reasoning that pages show of a case, except what depends on its team's limits."""
 
     localisation: Localisation
     concordance: Concordance
@@ -27,20 +27,20 @@ class Reasoning:
 
 
 def reason_over(record):
-    """Return the Reasoning over a record; of a record that is read again, the one found before."""
+    """Return the Reasoning over a record in the active language, from a cache if possible."""
     return reason_in(get_language(), record)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def reason_in(_language, record):
     found = localise(record)
     return Reasoning(found, compare_tests(record, found), review(record), care(record))
 
 
 def reason(record):
-    """Return {key: plain JSON} of a record.
+    """Return {key: JSON data} of a record, for `computed` in its document.
 
-    It follows from the record and the tables alone, and so in one language, whoever saves.
+    The texts are always English, so that the result depends only on the record and the catalogues.
     """
     with override("en"):
         found = localise(record)
@@ -56,5 +56,5 @@ def reason(record):
 
 
 def summarise(record):
-    """Return what a case's summary says of its checks."""
+    """Return the fields of a case's summary that come from its checks."""
     return {"open_checks": len(review(record).open)}

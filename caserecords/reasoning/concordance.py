@@ -1,8 +1,9 @@
-"""Which test shows the lesion of which structure: structures in rows, kinds of tests in columns.
+"""Concordance of tests: which kind of test shows the lesion of which structure.
 
-A row is a root, plexus or nerve of one side that an image shows, or that the findings are most
-compatible with. Each cell points at the rows of the record that speak for or against it. A test
-counts for a structure that supplies at least half of what it examines (patients.reasoning.sites).
+A line is a root, plexus or nerve of one side that is abnormal on an image or is the site that the
+findings are most compatible with. Each cell lists the rows of the record that are evidence for or
+against it. A test counts for a structure that supplies at least half of what the test examines
+(patients.reasoning.sites).
 """
 
 import re
@@ -57,12 +58,12 @@ ILL = ("abnormal", "decreased", "absent", "increased")
 
 @dataclass(frozen=True)
 class TestEvidence:
-    """One row of the record that a cell points at, and the state that it speaks for."""
+    """One row of the record, and the state of the cell that it supports."""
 
     table: str
     row: int
     words: str
-    says: str
+    state: str
 
     @property
     def section(self):
@@ -75,18 +76,18 @@ class TestEvidence:
 
 @dataclass(frozen=True)
 class TestCell:
-    """What one kind of test says of one structure."""
+    """The result of one kind of test for one structure."""
 
     column: str
     evidence: tuple[TestEvidence, ...] = ()
 
     @property
     def state(self):
-        said = {one.says for one in self.evidence}
-        if {SHOWN, NOT_SHOWN} <= said:
+        states = {one.state for one in self.evidence}
+        if {SHOWN, NOT_SHOWN} <= states:
             return MIXED
         order = (SHOWN, NOT_SHOWN, SYMMETRIC, NO_SIDE)
-        return next((state for state in order if state in said), NOT_EXAMINED)
+        return next((state for state in order if state in states), NOT_EXAMINED)
 
     @property
     def symbol(self):
@@ -102,7 +103,7 @@ class TestCell:
 
 @dataclass(frozen=True)
 class StructureLine:
-    """One structure of one side: a TestCell for each column, and a sentence on what showed it."""
+    """One structure of one side, with a TestCell for each column."""
 
     structure: str
     side: str
@@ -123,14 +124,14 @@ class StructureLine:
 
     @property
     def sentence(self):
-        said = (
+        phrases = (
             (_("shown by %s"), self.columns_in(SHOWN, MIXED)),
             (_("examined and not shown by %s"), self.columns_in(NOT_SHOWN)),
             (_("the same on both sides: %s"), self.columns_in(SYMMETRIC)),
             (_("side not stated: %s"), self.columns_in(NO_SIDE)),
             (_("not examined: %s"), self.columns_in(NOT_EXAMINED)),
         )
-        parts = [words % enumerate_words(names) for words, names in said if names]
+        parts = [phrase % enumerate_words(names) for phrase, names in phrases if names]
         return f"{self.label}: {'; '.join(parts)}."
 
     def as_data(self):
@@ -145,7 +146,7 @@ class StructureLine:
 
 @dataclass(frozen=True)
 class Concordance:
-    """All lines, and the sentence on what the images show with and without contrast agent."""
+    """All lines, with their sentences and one on the effect of contrast agent."""
 
     lines: tuple[StructureLine, ...]
 
@@ -170,7 +171,7 @@ class Concordance:
 
 
 def compare_tests(record, found: Localisation) -> Concordance:
-    """Return the Concordance of a record, whose findings have been localised."""
+    """Return the Concordance of a record, given its localisation."""
     wanted = dict.fromkeys((*imaged(record.imaging_findings), *leading(found)))
     return Concordance(tuple(make_line(record, found, *one) for one in wanted))
 
@@ -179,7 +180,7 @@ def compare_tests(record, found: Localisation) -> Concordance:
 
 
 def imaged(rows) -> list[tuple[str, str]]:
-    """Return (structure, side) of the nerves, roots and plexuses that an image shows as ill."""
+    """Return (structure, side) of the roots, plexuses and nerves that are abnormal on an image."""
     return [
         (row.structure, side)
         for row in rows
@@ -189,7 +190,7 @@ def imaged(rows) -> list[tuple[str, str]]:
 
 
 def leading(found):
-    """Return (structure, side) of what each side is most compatible with."""
+    """Return (structure, side) of the parts of the first candidate on each side."""
     return [
         (part.id, ranking.side)
         for ranking in found.sides
@@ -204,10 +205,11 @@ def leading(found):
 def make_line(record, found, structure, side):
     by_column: dict[str, list[TestEvidence]] = {column: [] for column in COLUMNS}
     for finding in found.evidence.findings[side]:
-        if takes(structure, finding):
+        if is_tested_by(structure, finding):
             by_column[COLUMN_OF[finding.kind]] += of_finding(finding)
     for shared in found.evidence.symmetric:
-        if not shared.is_evidence and share(structure, shared.catalogue, shared.item) >= enough():
+        supplied = share(structure, shared.catalogue, shared.item)
+        if not shared.is_evidence and supplied >= minimum_share():
             by_column[column_of_symmetric(shared)] += of_symmetric(shared)
     by_column["reflex"] += of_reflexes_without_side(record.signs, structure)
     by_column["sensation"] += of_sensation(record.signs, structure, side)
@@ -217,29 +219,30 @@ def make_line(record, found, structure, side):
     return StructureLine(structure, side, cells)
 
 
-def enough():
+def minimum_share():
     return PARAMETERS["explains_from"]
 
 
-def takes(structure, finding):
-    return share(structure, *finding.supplied) >= enough()
+def is_tested_by(structure, finding):
+    return share(structure, *finding.supplied) >= minimum_share()
 
 
 def share(structure, catalogue, item):
-    """Return how much of a response a structure supplies, whether or not its lesion takes it.
+    """Return the share of a response that a structure supplies, whether or not a lesion reduces it.
 
-    A root supplies a sensory response that its lesion leaves alone, as the ganglion lies beyond it.
+    A root supplies a sensory response, but a lesion of the root spares it, as it lies proximal to
+    the ganglion.
     """
-    taken = coverage(catalogue, item)[PLACES[structure]]
+    lost = coverage(catalogue, item)[PLACES[structure]]
     is_root = BY_KEY[structure].kind == "root"
-    return taken / PARAMETERS["snap_through_root"] if is_root and catalogue == "nerves" else taken
+    return lost / PARAMETERS["snap_through_root"] if is_root and catalogue == "nerves" else lost
 
 
 def of_finding(finding):
     words = f"{_(finding.label)}: {_(finding.words)}"
     words += f" ({_(finding.detail)})" if finding.detail else ""
-    says = SHOWN if finding.abnormal else NOT_SHOWN
-    return [TestEvidence(finding.table, row, words, says) for row in finding.rows]
+    state = SHOWN if finding.abnormal else NOT_SHOWN
+    return [TestEvidence(finding.table, row, words, state) for row in finding.rows]
 
 
 def column_of_symmetric(shared):
@@ -255,7 +258,7 @@ def of_symmetric(shared):
 
 
 def of_reflexes_without_side(signs, structure):
-    """Return the reflexes of a structure that the record gives to no side."""
+    """Return the evidence of reflexes of a structure that are recorded without a side."""
     return [
         TestEvidence("signs", number, sign_words(sign, sign.item), NO_SIDE)
         for number, sign in enumerate(signs)
@@ -263,12 +266,12 @@ def of_reflexes_without_side(signs, structure):
         and sign.item in REFLEX_ARCS
         and sign.side == Side.NOT_STATED
         and sign.finding in (*ILL, "normal")
-        and share(structure, "reflexes", sign.item) >= enough()
+        and share(structure, "reflexes", sign.item) >= minimum_share()
     ]
 
 
 def of_sensation(signs, structure, side):
-    """Return what the examination of sensation says, where its region names the structure."""
+    """Return the evidence of sensory examination in regions that name the structure."""
     return [
         TestEvidence("signs", number, sign_words(sign), SHOWN if sign.finding in ILL else NOT_SHOWN)
         for number, sign in enumerate(signs)
@@ -285,7 +288,7 @@ def sign_words(sign, reflex=""):
 
 
 def names(text, structure):
-    """Tell whether a region in words ("L5 dermatome", "sural nerve") names a structure."""
+    """Return whether the text of a region ("L5 dermatome", "sural nerve") names a structure."""
     roots = {f"root_{letter.lower()}{number}" for letter, number in ROOT.findall(text)}
     return structure in roots or lookup.find("structures", text) == structure
 
@@ -294,25 +297,25 @@ def names(text, structure):
 
 
 def of_images(rows, structure, side):
-    """Yield (column, Evidence) of the MR findings that speak of a structure of one side."""
+    """Yield (column, TestEvidence) of the MR findings about a structure of one side."""
     for number, row in enumerate(rows):
         if "MR" not in row.modality.upper():
             continue
         column = "gadolinium_mri" if has_contrast(row) else "plain_mri"
         words = ", ".join(filter(None, (row.sequence, row.finding)))
         if row.structure == structure and side in sides_of(row):
-            yield column, TestEvidence("imaging_findings", number, words, image_says(row))
+            yield column, TestEvidence("imaging_findings", number, words, image_state(row))
         elif covers(row, structure, side):
             yield column, TestEvidence("imaging_findings", number, words, NOT_SHOWN)
 
 
-def image_says(row):
+def image_state(row):
     return SHOWN if is_abnormal(row) else NOT_SHOWN
 
 
 def has_contrast(row):
-    said = row.contrast.casefold()
-    return bool(said) and not said.startswith(("no", "without", "none"))
+    text = row.contrast.casefold()
+    return bool(text) and not text.startswith(("no", "without", "none"))
 
 
 def is_abnormal(row):
@@ -322,14 +325,17 @@ def is_abnormal(row):
 
 
 def covers(row, structure, side):
-    """Tell whether a normal result of a whole region, or of all its roots, covers a structure."""
+    """Return whether a normal finding of a whole region, or of all its roots, covers a structure.
+
+    Such a finding has no structure, or a free text such as "all roots" with the structure's kind.
+    """
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False
     kind = BY_KEY[structure].kind
     return not row.structure or (row.structure.startswith("text:") and kind in row.structure)
 
 
-# In words
+# Sentences
 
 
 def enumerate_words(names: Sequence[str]) -> str:
@@ -339,7 +345,7 @@ def enumerate_words(names: Sequence[str]) -> str:
 
 
 def contrast_sentence(lines):
-    """Say of what images show whether they show it only after contrast agent."""
+    """Return a sentence on which structures MRI shows only after contrast agent, or "" for none."""
     states = {
         line.label: (line.cell("gadolinium_mri").state, line.cell("plain_mri").state)
         for line in lines

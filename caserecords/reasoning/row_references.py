@@ -1,19 +1,19 @@
-"""On which row of the record reasoning stands: its place, its words, where to mend it."""
+"""References from reasoning to the rows of the record that are its evidence."""
 
 from dataclasses import dataclass
 
 from patients.entry.sections import section_of
 from patients.models.fields import ValueField
 from patients.models.wording import field_words, is_empty, missing_unit
-from patients.versions.differences import QUIET
+from patients.versions.differences import UNSTATED
 
-IMAGES = "imaging"  # the page of the images, where what the images' part holds is mended
+IMAGES = "imaging"  # the slug of the images page, where figures and marks are edited
 UNNAMED = ("key", "visit")
 
 
 @dataclass(frozen=True)
 class Where:
-    """One row: the table's key in the document, its place there, its words, its section's slug."""
+    """A reference to one row: its table's document key, index, text, and section slug."""
 
     table: str
     index: int
@@ -27,30 +27,30 @@ class Where:
 def where(record, row):
     """Return the Where of a row of a record."""
     table = row.DOCUMENT_KEY
-    return Where(table, place(record.rows[table], row), row_words(row), section_of(table))
+    return Where(table, index_of(record.rows[table], row), row_words(row), section_of(table))
 
 
 def everywhere(record, rows):
-    """Return the Where of each of several rows, each once."""
+    """Return the Where of each of several rows, without duplicates."""
     return tuple({id(row): where(record, row) for row in rows}.values())
 
 
 def head(field, words):
-    """Return the Where of a field of the case or of the patient, which are no table."""
+    """Return the Where of a field of the case or patient, which are not in a table."""
     return Where(field, 0, words, "patient")
 
 
 def image_part(key, index, words):
-    """Return the Where of an object of the images' part: a figure, a mark."""
+    """Return the Where of a figure or mark in the images' part of the document."""
     return Where(f"{IMAGES}.{key}", index, words, IMAGES)
 
 
-def place(rows, wanted):
+def index_of(rows, wanted):
     return next(index for index, row in enumerate(rows) if row is wanted)
 
 
 def row_words(row):
-    """Return a row in a few words: what makes it that row, what it found, and its visit."""
+    """Return a short text of a row: its identity, its finding and its visit."""
     names = (*row.IDENTITY, *row.FINDING)
     words = [value_words(row, name) for name in dict.fromkeys(names) if name not in UNNAMED]
     if visit := getattr(row, "visit", None):
@@ -59,9 +59,9 @@ def row_words(row):
 
 
 def value_words(row, name):
-    """Return one field in words; "" where it is empty or says that nothing is stated."""
+    """Return the text of one field, "" if it is empty or not stated."""
     field, value = row._meta.get_field(name), getattr(row, name)
-    if is_empty(value) or value in QUIET:
+    if is_empty(value) or value in UNSTATED:
         return ""
     unit = missing_unit(field, value) if isinstance(field, ValueField) else ""
     return field_words(field, value) + unit

@@ -1,4 +1,4 @@
-"""Accepting a check with a reason, as a row of the record, and taking that back."""
+"""Accept a check with a reason, stored as a discrepancy, or reopen it."""
 
 from django import forms
 from django.db import transaction
@@ -13,22 +13,22 @@ from patients.versions.saving import save_version
 
 
 class AcceptForm(forms.Form):
-    """Which check is accepted, and why."""
+    """The check to accept, and the reason."""
 
     key = forms.SlugField(max_length=80, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
-        error_messages={"required": _("Write why this may stand as it is.")},
+        error_messages={"required": _("Enter the reason for accepting this.")},
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
     )
 
 
 @transaction.atomic
 def accept(case, user, key, reason):
-    """Store an open check as a discrepancy that settles it, as a new version.
+    """Save a new version with a discrepancy that settles an open check.
 
-    Return the check; None where it is not open any more. PermissionDenied for no draft.
+    Return the check, or None if it is no longer open. PermissionDenied if the case is not a draft.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     found = next((one for one in review(read(case)).open if one.key == key), None)
@@ -51,9 +51,9 @@ def accept(case, user, key, reason):
 
 @transaction.atomic
 def reopen(case, user, key):
-    """Take the acceptance of a check away, as a new version; tell whether there was one."""
+    """Save a new version without the acceptance of a check; return whether it was accepted."""
     rows = case.discrepancy_rows.filter(settles=key) if key else case.discrepancy_rows.none()
-    gone, _models = rows.delete()
-    if gone:
+    deleted, _models = rows.delete()
+    if deleted:
         save_version(case, user, only=of_record())
-    return bool(gone)
+    return bool(deleted)

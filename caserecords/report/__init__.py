@@ -1,1 +1,1 @@
-"""What a reader sees of a case: sections, numbered tables, figures, words."""
+"""The report of a case: sections, numbered tables, figures and their texts."""

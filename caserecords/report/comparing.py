@@ -1,4 +1,4 @@
-"""What the page of strength before and after shows of any two visits."""
+"""Compare the strength of any two visits, for the before and after page."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from patients.tables.strength import StrengthTable, between_visits, strength_tab
 
 @dataclass(frozen=True)
 class SumLine:
-    """The sum score of a visit in words; `missing` says why there is none, group by group."""
+    """The sum score of a visit as text; `missing` gives the missing groups by reason."""
 
     visit: str
     words: str
@@ -25,7 +25,7 @@ class SumLine:
 
 @dataclass(frozen=True)
 class VisitComparison:
-    """Two visits of a record beside each other; `before` and `after` are None with fewer."""
+    """Two visits of a record; `before` and `after` are None if there are fewer than two."""
 
     visits: tuple[Visit, ...]
     before: Visit | None
@@ -37,16 +37,16 @@ class VisitComparison:
 
     @property
     def query(self):
-        """What the address says of the choice."""
+        """The query string that selects these visits."""
         return urlencode({"from": self.before.key, "to": self.after.key})
 
     def looks(self):
-        """Yield (kind, legend) of the maps."""
+        """Return (kind, legend) of each kind of map."""
         return [(kind, legend(kind)) for kind in dict.fromkeys(one.kind for one in self.maps)]
 
 
 def compare(record, wanted_from=None, wanted_to=None):
-    """Compare the visits that were asked for; else the first and the last with a grade."""
+    """Compare the requested visits, by default the first and the last with a grade."""
     rows = record.rows["strength"]
     visits = tuple(visit for visit in visits_of(rows, record.rows["visits"]) if visit)
     before, after = chosen(visits, wanted_from, wanted_to)
@@ -62,7 +62,7 @@ def compare(record, wanted_from=None, wanted_to=None):
 
 
 def chosen(visits, wanted_from, wanted_to):
-    """Return the two visits; (None, None) where there are no two."""
+    """Return the two visits to compare, or (None, None) if there are fewer than two."""
     if len(visits) < 2:
         return None, None
     by_key = {visit.key: visit for visit in visits}
@@ -74,7 +74,7 @@ def chosen(visits, wanted_from, wanted_to):
 
 
 def sum_lines(rows, visits):
-    """The sum score of each visit; visits that lack the same groups share a line."""
+    """Return the sum score of each visit; visits that lack the same groups share a line."""
     lines = {}
     for visit in visits:
         words, missing = sum_words(sum_score(rows, visit.key))
@@ -86,7 +86,7 @@ def sum_lines(rows, visits):
 
 
 def sum_words(score):
-    """Return ("46 of 60", ()), or ("", the groups that are missing by reason)."""
+    """Return ("46 of 60", ()), or ("", the missing groups by reason)."""
     words = ""
     if score.total is not None:
         words = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
@@ -107,7 +107,7 @@ def sum_source():
 
 
 def body_maps(rows, visits, table):
-    """The body at both visits, and what changed; all in one frame."""
+    """Return body maps of both visits and of the changes, all with the same frame."""
     at = {visit.key: [] for visit in visits}
     for row in rows:
         if row.visit and row.visit.key in at:

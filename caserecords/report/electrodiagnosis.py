@@ -1,4 +1,7 @@
-"""Conduction, late responses and EMG as tables of the report."""
+"""Report tables of nerve conduction, late responses and needle EMG.
+
+The function of each table returns None if the record has no rows for it.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +24,6 @@ from patients.tables.conduction import MEASURES, make_rows
 
 
 def motor(record):
-    """Return motor conduction; None where there is none, as of the other tables here."""
     rows = make_rows(record.motor_conduction)
     return conduction(_("Motor conduction"), MotorConduction, rows)
 
@@ -32,7 +34,7 @@ def sensory(record):
 
 
 def leading(row, several):
-    """The cells that say which stimulation a row is."""
+    """Return the cells that identify a stimulation: nerve, side, visit and sites."""
     visit = (ReportCell(visit_label(row.visit)),) if several else ()
     return (
         head(row.nerve),
@@ -53,7 +55,7 @@ def measure_headings(model):
 
 
 def conduction(title, model, rows):
-    """A table of motor or sensory conduction, with one side as a percentage of the other."""
+    """Return a table of motor or sensory conduction, with each side as a percentage."""
     if not rows:
         return None
     several = with_visits(rows)
@@ -90,7 +92,7 @@ def measures(row, model):
 
 
 def velocity_cell(row, value):
-    """The printed velocity, with a warning where it disagrees; else the computed one, so marked."""
+    """Return the reported velocity, with a warning if it disagrees, or else the computed one."""
     if value is not None:
         warning = disagreement(row.velocity, value) if row.velocity else ""
         return ReportCell(value_text(row.source, "velocity_m_s", value), warning)
@@ -143,7 +145,7 @@ def late(record):
 
 
 def emg(record):
-    """Needle EMG; a note says so where nothing was graded."""
+    """Return the table of needle EMG, with a note if nothing was graded."""
     rows = emg_table(record.needle_emg)
     if not rows:
         return None
@@ -158,7 +160,7 @@ def emg(record):
                 head(row.muscle),
                 ReportCell(side_text(row.side)),
                 *((ReportCell(visit_label(row.visit)),) if several else ()),
-                ReportCell(denervation_words(row.active_denervation)),
+                ReportCell(denervation_text(row.active_denervation)),
                 *(ReportCell(words) for words in row.columns),
             )
             for row in rows
@@ -168,7 +170,7 @@ def emg(record):
     return without_empty_columns(table)
 
 
-def denervation_words(active):
+def denervation_text(active):
     return {True: _("present"), False: _("absent")}.get(active, "")
 
 

@@ -1,4 +1,4 @@
-"""Numbered tables of the report: plain text in cells, ready for a page, a PDF or a DOCX."""
+"""Numbered tables of the report with plain-text cells, independent of the output format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +11,15 @@ from patients.models import Side
 from patients.models.wording import is_empty, side_words
 from patients.tables.columns import group
 
-WIDE = 8  # columns from which a table takes the whole width
+WIDE = 8  # a table with this many columns takes the full width of the page
 
 
 @dataclass(frozen=True)
 class ReportCell:
-    """A cell's text; "" is "not recorded". `small` is its small print, `change` a direction.
+    """The text of a cell, "" if not recorded; `small` is small print, `change` a CSS class.
 
-    `address` leads to what shows it. A `repeated` head says the same as the one above it, and is
-    for those who do not see that.
+    `address` links to the source of the cell. A `repeated` head has the text of the one above it
+    and is only for screen readers.
     """
 
     text: str = ""
@@ -32,9 +32,9 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table with its title, notes as (about what, note), and number; 0 until it is numbered.
+    """A table with its title, notes as (subject, note), and number; 0 until it is numbered.
 
-    `wordy` is one whose cells hold so much that it takes the whole width.
+    `wordy` is set if the cells have so much text that the table needs the full width.
     """
 
     title: str
@@ -54,7 +54,7 @@ class ReportTable:
 
     @property
     def has_gaps(self):
-        """Whether any cell is empty, so that the mark for "not recorded" has to be explained."""
+        """Whether any cell is empty, so that the sign for "not recorded" needs explaining."""
         return any(not cell.text for row in self.rows for cell in row)
 
 
@@ -68,7 +68,7 @@ def change_cell(change):
 
 
 def without_empty_columns(table: ReportTable, keep: int = 1) -> ReportTable:
-    """Drop the columns that no row fills; the first `keep` stay."""
+    """Return the table without empty columns; the first `keep` columns always stay."""
     filled = [
         at
         for at in range(len(table.headings))
@@ -82,7 +82,7 @@ def without_empty_columns(table: ReportTable, keep: int = 1) -> ReportTable:
 
 
 def with_visits(rows):
-    """Whether a table over rows of several visits needs a column that names the visit."""
+    """Return whether the rows are from several visits, so the table needs a visit column."""
     return len({visit.key if visit else None for visit in (row.visit for row in rows)}) > 1
 
 
@@ -91,12 +91,12 @@ def visit_label(visit):
 
 
 def side_text(side):
-    """The side for a column of sides; "" where none was stated."""
+    """Return the side for a column of sides, "" if not stated."""
     return "" if side == Side.NOT_STATED else side_words(side)
 
 
 def collect_notes(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """(about, note) with what shares a note put together: "Peroneal, tibial"."""
+    """Return (subject, note) pairs, subjects with the same note joined: "Peroneal, tibial"."""
     found = group((pair for pair in pairs if pair[1]), lambda pair: pair[1])
     return tuple(
         (", ".join(dict.fromkeys(about for about, _note in same if about)), note)
@@ -105,7 +105,7 @@ def collect_notes(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ..
 
 
 def plain_table(title, rows, names, notes=()):
-    """A table of model rows, one column a field name; empty columns are dropped."""
+    """Return a table of model rows with one column per field name, without empty columns."""
     headings = tuple(str(rows[0]._meta.get_field(name).verbose_name) for name in names)
     cells = tuple(tuple(field_cell(row, name) for name in names) for row in rows)
     return without_empty_columns(ReportTable(title, headings, cells, tuple(notes)))
@@ -113,5 +113,5 @@ def plain_table(title, rows, names, notes=()):
 
 def field_cell(row, name):
     value = getattr(row, name)
-    unsaid = is_empty(value) or value == Side.NOT_STATED
-    return ReportCell("" if unsaid else show(row, name))
+    not_stated = is_empty(value) or value == Side.NOT_STATED
+    return ReportCell("" if not_stated else show(row, name))

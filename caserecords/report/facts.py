@@ -1,4 +1,4 @@
-"""Symptoms, history, diagnoses, treatment and outcome as lists of facts in the report."""
+"""Report lists of symptoms, history, diagnoses, treatment and outcome."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from patients.tables import diagnosis_table, treatment_table
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a list: what, its value, and lines beneath it."""
+    """One item of a list: its name, its value and the lines below it."""
 
     name: str
     value: str = ""
@@ -92,9 +92,9 @@ def treatment_facts(record):
 def phase_lines(row):
     for number, phase in enumerate(row.phases, 1):
         kind = str(phase.source.get_kind_display())
-        said = "; ".join(filter(None, (phase_words(phase), dose_words(phase, number))))
+        text = "; ".join(filter(None, (phase_words(phase), dose_words(phase, number))))
         note = f" {phase.source.note}" if phase.source.note else ""
-        yield f"{kind}: {said}.{note}" if said else f"{kind}.{note}"
+        yield f"{kind}: {text}.{note}" if text else f"{kind}.{note}"
 
 
 def total_lines(row):

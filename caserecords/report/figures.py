@@ -1,4 +1,4 @@
-"""The figures of a case beside its text: pictures, captions and legends out of the imaging data."""
+"""The figures of a report, with captions and legends from the imaging data."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from patients.tables.columns import group
 
 @dataclass(frozen=True)
 class Marked:
-    """A structure that an arrowhead of the figure points at: "left L5 root", drawn "red"."""
+    """A structure marked by an arrowhead, such as "left L5 root", with the arrowhead's colour."""
 
     target: str
     colour: str
@@ -21,9 +21,9 @@ class Marked:
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A numbered figure; `address` is that of its picture, "" where none of it is stored here.
+    """A numbered figure; `address` is its image's URL, "" if none of its slices is stored.
 
-    `size` is (width, height) of that picture in pixels, so that a page keeps its place.
+    `size` is (width, height) of the image in pixels, so that the page does not shift as it loads.
     """
 
     number: int
@@ -42,7 +42,7 @@ class ReportFigure:
 
 
 def figures(case):
-    """Return the figures of a case in their order, in three queries, or one where there is none."""
+    """Return the figures of a case in order, with three queries, or one if there are none."""
     panels = list(Panel.objects.filter(figure__case=case).select_related("figure"))
     if not panels:
         return ()
@@ -82,9 +82,9 @@ def make_figure(number, case, sheet):
 
 
 def places_of(case, findings):
-    """Return {(SOP Instance UID, frame): address in the viewer} of the slices that findings name.
+    """Return {(SOP Instance UID, frame): viewer address} of the slices that findings refer to.
 
-    One query, none without such a finding; what is not part of the case has no address.
+    One query, or none if no finding refers to a slice. Slices that are not in the case are omitted.
     """
     named = {(one.sop_instance_uid, one.frame or 1) for one in findings if one.sop_instance_uid}
     if not named:
@@ -101,7 +101,7 @@ def places_of(case, findings):
 
 
 def jumps(case, cells):
-    """Return (target, address in the viewer) of each structure that is marked, once."""
+    """Return (target, viewer address of its first mark) of each marked structure."""
     found = {}
     for cell in cells:
         for mark in cell.marks if cell.image else ():

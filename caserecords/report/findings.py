@@ -1,4 +1,4 @@
-"""Strength, signs, scales, laboratory and imaging findings as tables of the report."""
+"""Report tables of strength, signs, scales, laboratory and imaging findings."""
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from patients.tables import (
 
 
 def strength(record):
-    """Return the before/after table of MRC grades; None where nothing was graded."""
+    """Return the before and after table of MRC grades, None if nothing was graded."""
     found = strength_table(record.strength, record.visits)
     if not found.rows:
         return None
@@ -52,10 +52,10 @@ def strength_cells(row, one_side, compared):
 
 
 def strength_notes(record, found):
-    """The definition of every grade that the table uses, the notes of its visits, the credit."""
+    """Return the definitions of the grades in use, the visits' notes and the MRC credit."""
     defined = {grade: grade_definition(grade) for grade in found.grades_used}
-    notes = [(grade, f"{said}.") for grade, (said, _sources) in defined.items()]
-    sources = dict.fromkeys(source for _said, named in defined.values() for source in named)
+    notes = [(grade, f"{text}.") for grade, (text, _sources) in defined.items()]
+    sources = dict.fromkeys(source for _text, named in defined.values() for source in named)
     if sources:
         notes.append((_("Definitions after"), f"{'; '.join(sources)}."))
     notes += [(visit.label, visit.note) for visit in found.visits if visit and visit.note]
@@ -66,7 +66,7 @@ def strength_notes(record, found):
 
 
 def signs(record):
-    """Return reflexes and other signs by visit; None where there are none."""
+    """Return reflexes and other signs by visit, None if there are none."""
     found = sign_table(record.signs, record.visits)
     if not found.rows:
         return None
@@ -99,7 +99,7 @@ def sign_label(sign):
 
 
 def sign_words(sign):
-    """(finding, grade with its scale)."""
+    """Return (finding, grade with its scale)."""
     if sign is None:
         return "", ""
     grade = f"{sign.grade} ({sign.scale})" if sign.grade and sign.scale else sign.grade
@@ -107,7 +107,7 @@ def sign_words(sign):
 
 
 def scales(record):
-    """Return named scales by visit, with their range and direction."""
+    """Return scale scores by visit, with the range and direction of each scale."""
     return measured(
         _("Scales"),
         _("scale"),
@@ -151,7 +151,7 @@ def measured_cells(row, changes):
 
 
 def laboratory(record):
-    """Return laboratory results beside the ranges that the laboratory printed."""
+    """Return laboratory results with the laboratory's own ranges."""
     rows = laboratory_table(record.laboratory)
     if not rows:
         return None
@@ -187,9 +187,9 @@ def laboratory_cells(row, several):
 
 
 def imaging(record, places=None):
-    """Return imaging findings by kind of images.
+    """Return imaging findings grouped by modality, region, sequence and plane.
 
-    `places` gives {(SOP Instance UID, frame): address of the slice in the viewer}.
+    `places` is {(SOP Instance UID, frame): viewer address of the slice}.
     """
     studies = imaging_table(record.imaging_findings)
     if not studies:
@@ -220,7 +220,7 @@ def each(study):
 
 
 def imaging_cells(study, finding, is_first, several, places):
-    """One finding; what kind of images it was seen on stands on the first of them alone."""
+    """Return the cells of one finding; only the first of a group shows the kind of images."""
     severity = f"{finding.severity} " if finding.severity else ""
     named = ", ".join(
         part for part in (study.modality, study.region, study.sequence, study.plane) if part
@@ -242,7 +242,7 @@ def imaging_cells(study, finding, is_first, several, places):
 
 
 def stated(row, name):
-    """Return a choice in words, "" where it is not stated."""
+    """Return the label of a choice, "" if it is not stated."""
     return "" if getattr(row, name) == "not_stated" else str(getattr(row, f"get_{name}_display")())
 
 

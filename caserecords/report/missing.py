@@ -1,6 +1,6 @@
-"""What a report of a case would be expected to say and this record does not: nothing is invented.
+"""List what a case report should contain and the record does not.
 
-Lightly after the CARE checklist (2013); each line names a thing, never a value.
+Loosely based on the CARE checklist (2013).
 """
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from patients.record.kinds import tests
 
 
 def missing_items(record):
-    """Return the names of what is not recorded, in the order of the report."""
+    """Return the names of missing items in the order of the report."""
     present = {row.kind for row in record.comorbidities if row.presence != "not_recorded"}
     chapters = {row.chapter for row in record.narrative}
     domains = {row.domain for row in record.signs}
@@ -27,17 +27,17 @@ def missing_items(record):
         ("patient_perspective" in chapters, _("the patient's perspective")),
         ("consent" in chapters, _("consent")),
     )
-    named = [name for there, name in checks if not there]
-    return [*named, *stated_gaps(record)]
+    missing = [name for present, name in checks if not present]
+    return [*missing, *stated_gaps(record)]
 
 
 def stated_gaps(record):
-    """What the record itself says was not recorded."""
+    """Return the history items that were entered as "not recorded"."""
     return [row.text for row in record.comorbidities if row.presence == "not_recorded"]
 
 
 def followed_up(record):
-    """Whether any test was repeated at the last visit; true where there is only one visit."""
+    """Return whether any test was done at the last visit; True with fewer than two visits."""
     if len(record.visits) < 2:
         return True
     last = record.visits[-1]

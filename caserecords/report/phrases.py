@@ -1,4 +1,4 @@
-"""The words that the report makes of data. They state, they never judge or fill a gap."""
+"""Turn the data of a case into the phrases of the report."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ ORDINALS = {
     4: gettext_lazy("fourth"),
     5: gettext_lazy("fifth"),
 }
-# How the catalogue of grades names its sources, and what a reader is told.
+# (text of a source in the grades' catalogue, how the report cites it)
 GRADE_SOURCES = (
     ("footnote of the published table", gettext_lazy("footnote of Table 1 of Chang 2017")),
     ("[S9]", gettext_lazy("MRC Memorandum 45 (1976)")),
@@ -33,24 +33,24 @@ MRC_CREDIT = gettext_lazy(
 
 
 def show(row, name):
-    """A field of a row in words, with its column's unit; "" where it is empty."""
+    """Return the text of a field with its column's unit, "" if it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     return "" if is_empty(value) else field_words(field, value) + missing_unit(field, value)
 
 
 def value_text(row, name, value):
-    """A value that stands in column `name` of the kind of `row`, with the column's unit."""
+    """Return the text of a value in column `name`, with the column's unit."""
     return value.printed + missing_unit(row._meta.get_field(name), value) if value else ""
 
 
 def day_number(day):
-    """0, −25: with a typographic minus."""
+    """Return "0" or "−25", with a true minus sign."""
     return str(day).replace("-", MINUS)
 
 
 def day_words(point):
-    """ "day −25", or "about day 92" where a placement is not exact to the day; "" for none."""
+    """Return "day −25", or "about day 92" if not exact to the day; "" without a day."""
     if point.day is None:
         return ""
     words = _("day %(day)s") if point.exact else _("about day %(day)s")
@@ -58,7 +58,7 @@ def day_words(point):
 
 
 def day_range(point):
-    """ "77 to 107", the days that an inexact placement allows; "" where it is exact, or none."""
+    """Return the range of an inexact day, such as "77 to 107"; "" if exact or without a day."""
     if point.day is None or point.exact:
         return ""
     return _("%(low)s to %(high)s") % {
@@ -68,7 +68,7 @@ def day_range(point):
 
 
 def with_side(text, side):
-    """ "L5 and S1 roots, left"; the text alone where no side was stated or it says it already."""
+    """Return "L5 and S1 roots, left"; the text alone if it names the side or none is stated."""
     words = side_words(side)
     if not words or side == Side.NOT_STATED or words.casefold() in text.casefold():
         return text
@@ -76,7 +76,7 @@ def with_side(text, side):
 
 
 def number_text(number: Decimal):
-    """ "5,000", "2": grouped, without trailing zeros."""
+    """Return a number such as "5,000" with grouped thousands and no trailing zeros."""
     text = f"{number:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -90,7 +90,7 @@ def ordinal(number):
 
 
 def person_words(case, patient):
-    """ "74 years, male": what the record holds, and what it does not."""
+    """Return "74 years, male", or which of the two is not recorded."""
     age = case.age_at_presentation
     parts = [
         show(case, "age_at_presentation") if age else _("age not recorded"),
@@ -102,7 +102,7 @@ def person_words(case, patient):
 
 
 def ratio_words(found):
-    """(words, small print) of a ratio between the sides; reported and computed are told apart."""
+    """Return (text, small print) of a ratio between sides, marked as reported or computed."""
     if found is None:
         return "", ""
     ratio, of = found.ratio, side_words(found.of)
@@ -123,7 +123,7 @@ def ratio_words(found):
 
 
 def phase_words(phase):
-    """ "1,000 mg per day, 5 days" as it was reported, and whose doses were not."""
+    """Return the reported dose, sessions and duration, such as "1,000 mg per day, 5 days"."""
     row = phase.source
     dose = show(row, "dose")
     per = _("per %(time)s") % {"time": row.per} if dose and row.per else ""
@@ -141,7 +141,7 @@ def phase_words(phase):
 
 
 def dose_words(phase, number):
-    """ "5,000 mg in the first phase", "doses of the taper not reported", or "" for other phases."""
+    """Return "5,000 mg in the first phase", or "doses of the taper not reported", or ""."""
     row = phase.source
     if phase.known_dose is not None:
         amount = f"{number_text(phase.known_dose)} {phase.unit}".strip()
@@ -157,7 +157,7 @@ def dose_words(phase, number):
 
 
 def total_words(dose):
-    """ "at least 5,000 mg": a lower bound where the dose of a phase is not known."""
+    """Return the total dose, as "at least 5,000 mg" if the dose of a phase is not known."""
     amount = f"{number_text(dose.amount)} {dose.unit}".strip()
     if dose.lower_bound:
         return _("at least %(amount)s") % {"amount": amount}
@@ -165,7 +165,7 @@ def total_words(dose):
 
 
 def dose_formula(dose):
-    """ "1,000 mg × 5 days": what a known total is computed from."""
+    """Return the formula of a total dose, such as "1,000 mg × 5 days"."""
     return " + ".join(
         f"{number_text(phase.each)} {phase.unit} × {number_text(phase.times)} {counted(phase)}"
         for phase in dose.phases
@@ -180,9 +180,9 @@ def counted(phase):
 
 
 def grade_definition(grade):
-    """(definition, sources) of one grade, as the catalogue has them; it says whose words it is."""
+    """Return (definition naming its author, sources) of one grade from the catalogue."""
     row = mrc.BY_ID[grade]
-    said = row.definition.replace("Published table", "Chang 2017")
-    if "Kendall" in row.source and "Kendall" not in said and "Chang" not in said:
-        said = f"Kendall: {said[0].casefold()}{said[1:]}"
-    return _(said), [str(words) for mark, words in GRADE_SOURCES if mark in row.source]
+    text = row.definition.replace("Published table", "Chang 2017")
+    if "Kendall" in row.source and "Kendall" not in text and "Chang" not in text:
+        text = f"Kendall: {text[0].casefold()}{text[1:]}"
+    return _(text), [str(citation) for mark, citation in GRADE_SOURCES if mark in row.source]

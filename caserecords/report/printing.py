@@ -1,4 +1,4 @@
-"""How the report prints each kind: by a function of its own, or as a table of REPORT_COLUMNS."""
+"""Print each kind of row: with a special function, or as a plain table of REPORT_COLUMNS."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.record.kinds import top_models
 
-# Each function takes the record and returns a ReportTable, None where it has no rows, or Facts.
+# Each function takes the record and returns a ReportTable, None (no rows), or Facts.
 SPECIAL = {
     models.Symptom: facts.symptom_facts,
     models.StrengthScore: findings.strength,
@@ -34,19 +34,19 @@ SPECIAL = {
 def printed(record, chapter, places=None):
     """Return the Facts and ReportTables of a chapter, in the order of the document.
 
-    `places` are the addresses of slices, for the table of imaging findings alone.
+    `places` is passed to `findings.imaging`.
     """
     special = SPECIAL | {models.ImagingFinding: partial(findings.imaging, places=places)}
     found = []
     for model in top_models():
         if model.REPORT_CHAPTER == chapter:
-            made = special.get(model, partial(plain, model))(record)
-            found += [made] if made is None or isinstance(made, ReportTable) else made
+            result = special.get(model, partial(plain, model))(record)
+            found += [result] if result is None or isinstance(result, ReportTable) else result
     return [one for one in found if one]
 
 
 def plain(model, record):
-    """Return a kind as a table of its REPORT_COLUMNS; None where it has no rows."""
+    """Return the table of a kind's REPORT_COLUMNS, None if it has no rows."""
     rows = record.rows[model.DOCUMENT_KEY]
     if not rows:
         return None

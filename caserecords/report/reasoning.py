@@ -1,4 +1,4 @@
-"""What is computed of a case, as tables of the report, where its author wants it there."""
+"""Report tables of computed results, if the author wants them in the report."""
 
 from django.utils.translation import gettext as _
 
@@ -10,12 +10,12 @@ from patients.tables.columns import group
 from patients.tables.conduction_reasoning import conduction_reasoning
 from patients.tables.conduction_words import conduction_groups
 
-SAID_ELSEWHERE = ("conduction-sides",)  # in the tables of conduction itself
-SHORT, FULL = 1, 4  # candidates of each side that are told
+SHOWN_ELSEWHERE = ("conduction-sides",)  # already in the tables of nerve conduction
+SHORT, FULL = 1, 4  # candidates shown for each side
 
 
 def reasoning_tables(record):
-    """Return the tables that the author chose to show: none, in short, or in full."""
+    """Return the tables that the author chose: none, a short form or all."""
     shown = record.case.reasoning_in_report
     if not shown:
         return ()
@@ -23,13 +23,13 @@ def reasoning_tables(record):
     tables = [compatible(found, SHORT if shown == ReasoningShown.SHORT else FULL)]
     if shown == ReasoningShown.FULL:
         groups = conduction_groups(conduction_reasoning(record))
-        tables += [conduction(one) for one in groups if one.key not in SAID_ELSEWHERE]
+        tables += [conduction(one) for one in groups if one.key not in SHOWN_ELSEWHERE]
         tables.append(concordance(compare_tests(record, found)))
     return tuple(table for table in tables if table)
 
 
 def compatible(found: Localisation, most):
-    """Return the sites that the findings are compatible with, with what speaks for and against."""
+    """Return the sites that the findings are compatible with, and the evidence for and against."""
     candidates = [
         one for side in found.sides if side.outcome == CANDIDATES for one in side.candidates[:most]
     ]
@@ -63,7 +63,7 @@ def candidate_cells(one):
 
 
 def listed(findings):
-    """Return findings in a line by what was found: "Weak: hip abductor, hip extensor; …"."""
+    """Return findings on one line, grouped by result: "Weak: hip abductor, hip extensor; …"."""
     found = group(findings, lambda one: one.words)
     return "; ".join(
         f"{_(words)}: {', '.join(dict.fromkeys(_(one.label) for one in same))}"
@@ -72,7 +72,7 @@ def listed(findings):
 
 
 def side_notes(found):
-    """Say of a side without candidates why there are none, and what is the same on both sides."""
+    """Yield why a side has no candidates, and the findings that are the same on both sides."""
     for side in found.sides:
         if side.outcome != CANDIDATES:
             yield _(side.side), f"{_(side.outcome_words)}."
@@ -82,7 +82,7 @@ def side_notes(found):
 
 
 def conduction(found):
-    """Return one group of what is worked out of a conduction study, with the built-in limits."""
+    """Return one group of computed results of a conduction study, with the built-in limits."""
     reasons = dict.fromkeys(
         (line.nerve, " – ".join(_(text) for text in (one.words, one.row, one.source) if text))
         for line in found.lines
@@ -105,7 +105,7 @@ def conduction(found):
 
 
 def concordance(found: Concordance):
-    """Return which test showed the lesion of which structure."""
+    """Return the table of which test showed the lesion of which structure."""
     if not found.lines:
         return None
     legend = "; ".join(f"{symbol} {words}" for symbol, words in WORDS.values())

@@ -1,4 +1,4 @@
-"""A case as a report: every section as plain frozen data, for the page and whatever else prints it.
+"""Assemble the report of a case as plain frozen data, independent of the output format.
 
 `assemble` takes a record (patients.record.document.build) and figures; it makes no queries.
 """
@@ -22,7 +22,7 @@ from patients.record.computed import resolve_days
 from patients.tables import timeline
 from patients.tables.timeline import Timeline
 
-# The chapters in clinical order. A kind of finding names its own as REPORT_CHAPTER.
+# The chapters in clinical order; REPORT_CHAPTER of a model is one of these keys.
 CHAPTERS = {
     "presentation": gettext_lazy("Presentation"),
     "history": gettext_lazy("History"),
@@ -40,7 +40,7 @@ CHAPTERS = {
 
 @dataclass(frozen=True)
 class TextRun:
-    """A run of text; `href` leads to the table, figure or mark that it names, else ""."""
+    """A run of text; `href` links to the table, figure or mark that it names, or is ""."""
 
     text: str
     href: str = ""
@@ -48,7 +48,7 @@ class TextRun:
 
 @dataclass(frozen=True)
 class ReportSection:
-    """A heading with its prose, its lists of facts, its tables and figures."""
+    """A heading with its prose, facts, tables and figures."""
 
     slug: str
     title: str
@@ -62,18 +62,18 @@ class ReportSection:
 
     @property
     def beside(self):
-        """The tables beside the text on a wide screen: those before the first wide one."""
+        """The tables shown beside the text on a wide screen: those before the first wide table."""
         return tuple(takewhile(lambda table: not table.is_wide, self.tables))
 
     @property
     def below(self):
-        """The other tables, in their order, below the text."""
+        """The tables shown below the text: the first wide table and those after it."""
         return self.tables[len(self.beside) :]
 
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """An event of the list beneath the drawing: its day in words, label, how and as it was said."""
+    """One event of the list below the timeline; `placed` is its placement as entered."""
 
     day: str
     span: str
@@ -85,7 +85,7 @@ class ReportEvent:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. `order_only` are the events that have no day, in the order of the record."""
+    """A whole report; `order_only` are the events without a day, in the order of the record."""
 
     timeline: Timeline
     moments: tuple[ReportEvent, ...]
@@ -98,7 +98,7 @@ class Report:
 
     @property
     def lead(self):
-        """The sections before the first table or figure: on a wide screen side by side."""
+        """The sections before the first table or figure, side by side on a wide screen."""
         found = tuple(takewhile(lambda one: not (one.tables or one.figures), self.sections))
         return found if len(found) < len(self.sections) else ()
 
@@ -108,9 +108,9 @@ class Report:
 
 
 def assemble(record, figures: Sequence[ReportFigure] = (), places=None) -> Report:
-    """Return the report of a record; `figures` are those of its case, already numbered.
+    """Return the report of a record; `figures` are the numbered figures of its case.
 
-    `places` are the addresses of slices, as `findings.imaging` takes them.
+    `places` is passed to `findings.imaging`.
     """
     drawn = timeline(
         record.events, record.visits, record.symptoms, resolve_days(record), record.treatments
@@ -143,20 +143,20 @@ def moment(point, labels):
 
 
 def make_sections(record, figures, places):
-    """Return the sections that hold anything, in clinical order; prose still as plain text."""
+    """Return the sections with content, in clinical order, without links in their prose."""
     prose = {row.chapter: row.text for row in record.narrative}
-    also = {
+    extra = {
         "investigation": {"figures": figures},
         "reasoning": {"tables": reasoning_tables(record)},
     }
     found = [
-        section(slug, title, prose, printed(record, slug, places), **also.get(slug, {}))
+        section(slug, title, prose, printed(record, slug, places), **extra.get(slug, {}))
         for slug, title in CHAPTERS.items()
     ]
     known = {one.slug for one in found}
     found += [
         section(one, one, prose, ()) for one in prose if one not in known
-    ]  # of an older release
+    ]  # chapters of an older release
     return [one for one in found if one]
 
 
@@ -165,8 +165,8 @@ def section(slug, title, prose, exhibits, tables=(), figures=()):
         (TextRun(text.strip()),) for text in re.split(r"\n\s*\n", prose.get(slug, "")) if text
     )
     facts = tuple(one for one in exhibits if isinstance(one, Fact))
-    kept = tuple(one for one in (*exhibits, *tables) if isinstance(one, ReportTable))
-    return ReportSection(slug, str(title), paragraphs, facts, kept, tuple(figures))
+    all_tables = tuple(one for one in (*exhibits, *tables) if isinstance(one, ReportTable))
+    return ReportSection(slug, str(title), paragraphs, facts, all_tables, tuple(figures))
 
 
 def number_tables(sections):
@@ -179,13 +179,13 @@ def number_tables(sections):
     return numbered
 
 
-# References in the text that lead to their place
+# Links from the text to tables, figures and marks
 
 
 def link_sections(sections, figures):
-    """Make links of "Table 1", "Figure 1" and marked structures that the report really shows.
+    """Link "Table 1", "Figure 1" and marked structures in the text, if the report shows them.
 
-    A structure leads to its mark in the viewer, or to the figure where no slice is stored here.
+    A structure links to its mark in the viewer, or to the figure if no slice is stored.
     """
     targets = {
         f"{_('Table')} {table.number}": f"#{table.anchor}"

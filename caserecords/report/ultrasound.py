@@ -1,4 +1,4 @@
-"""Nerve and muscle ultrasound in the report, with the ratio between the sides."""
+"""Report table of nerve and muscle ultrasound, with the ratio between the sides."""
 
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,11 +31,11 @@ NAMES = (
     "other_side",
 )
 HUNDREDTH = Decimal("0.01")
-MOST_DIGITS = 12  # of a ratio that is worth printing
+MOST_DIGITS = 12  # a ratio with more digits is not shown
 
 
 def ultrasound(record):
-    """Return the rows in the order of entry; None where there are none."""
+    """Return the table of ultrasound in the order of entry, None if there are no rows."""
     rows = record.ultrasound
     if not rows:
         return None
@@ -71,10 +71,10 @@ def cells(row, several, ratios):
 
 
 def side_ratios(rows):
-    """Return {id of a row: Cell} of the areas of two sides, on the row of the larger one.
+    """Return {id of the row with the larger area: ReportCell} of the ratios between sides.
 
-    There is none unless each side has one row of that nerve or muscle, site and visit, with a
-    plain number of the same unit.
+    A ratio needs exactly one row on each side for the nerve or muscle, site and visit, each with
+    a plain number in the same unit.
     """
     found = {}
     for same in group(rows, lambda row: identity(row, SITE)).values():
@@ -87,7 +87,7 @@ def side_ratios(rows):
 
 
 def area(row):
-    """Return the area with its unit spelled out, None where it is no plain positive number."""
+    """Return the area with an explicit unit, None unless it is a plain positive number."""
     value = row.area_mm2
     if value is None or value.kind != "number" or value.comparator or value.decimal() <= 0:
         return None
@@ -100,7 +100,7 @@ def size(row):
 
 
 def ratio_cell(larger, smaller):
-    """Return the ratio to 0.01, with the formula that it was computed by."""
+    """Return the ratio, rounded to 0.01, with its formula."""
     ratio = size(larger) / size(smaller)
     if ratio.adjusted() > MOST_DIGITS:
         return ReportCell()

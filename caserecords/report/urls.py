@@ -1,4 +1,4 @@
-"""Addresses of the report and of the strength table before and after."""
+"""URLs of the report and of the strength comparison."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The report of a case, and its strength before and after. Reading only."""
+"""Views of the report and of the strength comparison, both read-only."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from patients.tables import strength_table
 
 @require_safe
 def show_report(request, case_pk):
-    """The whole case as one page to read and to print."""
+    """Show the whole case on one page for reading and printing."""
     case = get_case(request, case_pk)
     record = current_record(case)
     context = {
@@ -33,7 +33,7 @@ def show_report(request, case_pk):
 
 @require_safe
 def compare_strength(request, case_pk):
-    """The strength of two visits, large; ?changed=1 leaves out what stayed the same."""
+    """Show the strength at two visits; ?changed=1 hides movements that did not change."""
     case = get_case(request, case_pk)
     record = current_record(case)
     found = compare(record, request.GET.get("from"), request.GET.get("to"))

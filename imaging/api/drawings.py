@@ -1,4 +1,4 @@
-"""The REST API of what is drawn on images: marks and figures."""
+"""The REST API of marks and figures."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -46,7 +46,7 @@ from patients.versions.saving import save_version
 # Marks
 
 IF_MATCH_MARK = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the mark that you read."
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the mark as you read it."
 )
 
 
@@ -74,7 +74,7 @@ class AnnotationList(APIView):
         mark, _none = serializers.read_row(ANNOTATION, data)
         before = case.annotations.filter(key=mark.key).first()
         if before and tag_of(before) == tag_of(mark):
-            return answer_mark(before)  # sent again, as the answer to the first time was lost
+            return answer_mark(before)  # a retry, because the first response was lost
         with transaction.atomic():
             mark.case, mark.position = case, next_position(case.annotations)
             serializers.check_mark_place(mark)
@@ -86,12 +86,12 @@ class AnnotationList(APIView):
 
 
 def answer_mark(mark, status=200, **headers):
-    """Return a mark with its entity tag."""
+    """Return a response with a mark and its ETag."""
     return Response(as_measured_data(mark), status, headers={"ETag": tag_of(mark), **headers})
 
 
 def read_body(request):
-    """Return (case that may be changed, the rest of the body)."""
+    """Return (editable case, rest of the body). Raises ValidationError."""
     if not isinstance(request.data, dict):
         raise ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
     data = dict(request.data)
@@ -115,7 +115,7 @@ class AnnotationDetail(APIView):
 
     @describe(
         "change_annotation",
-        "Change a mark; with If-Match only the one that you read",
+        "Change a mark; with If-Match, only if it is unchanged since you read it",
         answers={200: serializers.MARK_SCHEMA},
         fails=(*WRITING, 412),
         request={"application/json": serializers.MARK_CHANGED},
@@ -139,8 +139,8 @@ class AnnotationDetail(APIView):
 
     @describe(
         "delete_annotation",
-        "Delete a mark; with If-Match only the one that you read",
-        answers={204: "It is gone."},
+        "Delete a mark; with If-Match, only if it is unchanged since you read it",
+        answers={204: "Deleted."},
         fails=(*READING, 412),
         parameters=[IF_MATCH_MARK],
     )
@@ -153,9 +153,9 @@ class AnnotationDetail(APIView):
 
 
 def editable_mark(request, pk):
-    """Return a mark; 404 where the user may not see it, 403 where not change it.
+    """Return a mark; 404 if the user may not see it, 403 if the user may not change it.
 
-    Raises StaleVersion where If-Match names another state than the stored one.
+    Raises StaleVersion if If-Match does not match the stored mark.
     """
     mark = get_object_or_404(Annotation.objects.visible_to(request.user), pk=pk)
     mark.case = get_case(request, mark.case_id, edit=True)
@@ -206,7 +206,7 @@ class FigureList(APIView):
 
 
 def check_panels(case, panels):
-    """Refuse panels of images that the case does not have."""
+    """Reject panels of images or frames that the case does not have."""
     shown = case.instances.released().values_list("sop_instance_uid", "number_of_frames")
     frames = dict(shown)
     serializers.raise_errors(
@@ -224,7 +224,7 @@ class FigureDetail(APIView):
         row = find(request, Figure.objects.visible_to(request.user), pk)
         return Response(serializers.figure_data(row, request))
 
-    @describe("delete_figure", "Delete a figure", answers={204: "It is gone."}, fails=READING)
+    @describe("delete_figure", "Delete a figure", answers={204: "Deleted."}, fails=READING)
     def delete(self, request, pk):
         figure = get_object_or_404(Figure.objects.visible_to(request.user), pk=pk)
         case = get_case(request, figure.case_id, edit=True)
@@ -241,7 +241,7 @@ class FigureImage(APIView):
         answers={200: ("image/png", BINARY), 304: "Your copy is the same.", 422: UNDECODABLE},
         parameters=[
             query("width_mm", int, description="Printed width, 40 to 300."),
-            query("dpi", int, description="72 to 600; 300 without it."),
+            query("dpi", int, description="72 to 600; default 300."),
             IF_NONE_MATCH,
             ETAG,
         ],

@@ -1,4 +1,4 @@
-"""The REST API of images: imports, metadata, pictures, files, marks, figures."""
+"""The REST API of imports, studies, series and images."""
 
 import re
 import uuid
@@ -48,13 +48,13 @@ PICTURE = [
 
 
 class Pages(KeysetPagination):
-    """Newest first, by key."""
+    """Pages of rows by key, newest first."""
 
     keyset = ("pk", "pk")
 
 
 def filtered(request, rows, names):
-    """Return the rows that the query asks for; a case, study or series of others finds nothing."""
+    """Filter rows by the query parameters; `names` maps a parameter to a field path."""
     for name, path in names.items():
         text = request.query_params.get(name)
         if text:
@@ -63,7 +63,7 @@ def filtered(request, rows, names):
 
 
 def read_key(name, text):
-    """Return a key out of a query; ValidationError where it can be none."""
+    """Return a key from a query parameter. Raises ValidationError if it is invalid."""
     try:
         if name == "case":
             return uuid.UUID(text)
@@ -71,11 +71,11 @@ def read_key(name, text):
             return int(text)
     except ValueError:
         pass
-    raise ValidationError({name: [_("This is no key of a %s.") % name]})
+    raise ValidationError({name: [_("This is not the key of a %s.") % name]})
 
 
 def list_page(request, rows, show):
-    """Return one page, after logging each case that it opens."""
+    """Return one page of rows, and log access to their cases."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request)
     record_accesses(request, {row.case_id for row in page})
@@ -83,7 +83,7 @@ def list_page(request, rows, show):
 
 
 def find(request, rows, pk):
-    """Return one row that the user may see, and log the opening of its case."""
+    """Return one row by key or 404, and log access to its case."""
     row = get_object_or_404(rows.select_related("case"), pk=pk)
     record_access(request, row.case)
     return row
@@ -97,7 +97,7 @@ class ImportList(APIView):
 
     @describe(
         "add_import",
-        "Send DICOM files or zip archives; they are safe on disk when this answers",
+        "Upload DICOM files or zip archives; the response confirms that they are stored on disk",
         answers={202: serializers.JOB_SCHEMA},
         fails=WRITING,
         request={
@@ -124,7 +124,7 @@ class ImportList(APIView):
 
 
 class ImportDetail(APIView):
-    @describe("get_import", "What became of each file", answers={200: serializers.JOB_SCHEMA})
+    @describe("get_import", "The outcome of each file", answers={200: serializers.JOB_SCHEMA})
     def get(self, request, pk):
         job = find(request, ImportJob.objects.visible_to(request.user), pk)
         return Response(serializers.job_data(job, request))
@@ -227,7 +227,7 @@ class InstanceImage(APIView):
 
 
 def as_problem(response):
-    """Return a picture's answer in the API's shape where it is a failure in plain words."""
+    """Return a response, with a plain-text error turned into the API's problem format."""
     if response.status_code < 400:
         return response
     return problem(response.status_code, response.content.decode())
@@ -236,12 +236,12 @@ def as_problem(response):
 class InstanceFile(APIView):
     @describe(
         "get_instance_file",
-        "The stored DICOM file; one byte range can be asked for",
+        "The stored DICOM file; a single byte range is supported",
         answers={
             200: ("application/dicom", BINARY),
             206: ("application/dicom", BINARY),
             304: "Your copy is the same.",
-            416: "The file has no such bytes.",
+            416: "The range is outside the file.",
         },
         parameters=[IF_NONE_MATCH, ETAG],
     )
@@ -256,7 +256,7 @@ class InstanceFile(APIView):
 
 
 def kept_file(request, image):
-    """Return a stored file whole, one range of it, or 304."""
+    """Return a stored file, one byte range of it, 304 or 416."""
     etag = f'"{image.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return with_cache_headers(HttpResponse(status=304), request, etag)
@@ -276,7 +276,7 @@ def kept_file(request, image):
 
 
 def read_range(span, size):
-    """Return (first, last) byte of a range (RFC 9110 14.1.2); first > last if there is none."""
+    """Return (first, last) byte of a range (RFC 9110 14.1.2); first > last if it is empty."""
     first, last = span.groups()
     if not first:
         return max(0, size - int(last)), size - 1 if int(last) else -1

@@ -60,7 +60,7 @@ class PresentationStateList(APIView):
 
     @describe(
         "add_presentation_state",
-        "Take the annotations of a DICOM presentation state into a case",
+        "Import the annotations of a DICOM presentation state into a case",
         answers={201: TAKEN},
         fails=WRITING,
         request=FILE,

@@ -1,4 +1,4 @@
-"""Rows of the imaging room as the API shows them, and what it takes in, field by field."""
+"""Convert imaging rows to and from the API's JSON, and define its schemas."""
 
 from django.core.exceptions import ValidationError as InvalidRow
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def fields(row, names):
 
 
 def study_data(study, request):
-    """Return a study; unknown values are null or empty."""
+    """Return a study as a dict; unknown values are null or empty."""
     return {
         "id": study.pk,
         "case": str(study.case_id),
@@ -65,14 +65,14 @@ def instance_data(image, request):
 
 
 def instance_detail(image, request):
-    """Return an image with all that was read of its file, in the standard's keywords."""
+    """Return an image with its DICOM header as a dict."""
     hidden = {"subject_digest", "original_sha256", "sha256", "quarantine"}
     header = {name: value for name, value in image.header.items() if name not in hidden}
     return instance_data(image, request) | {"header": header}
 
 
 def job_data(job, request):
-    """Return an import with a line a file. What is still being sent counts as queued."""
+    """Return an import with all its files as a dict. State RECEIVING is reported as queued."""
     lines = job.files.values("name", "outcome", "reason", "sop_instance_uid", "sha256")
     state = "queued" if job.state == "receiving" else job.state
     return {
@@ -104,11 +104,11 @@ def address(request, name, *args):
     return reverse(f"api:{name}", args=args, request=request)
 
 
-# What is taken in
+# Input
 
 
 def read_row(shape, data):
-    """Return (unsaved row, unsaved children) of one object; ValidationError names bad fields."""
+    """Parse one object into (unsaved row, unsaved children). Raises ValidationError by field."""
     reader = ImagingReader()
     found = reader.read_one(shape, data, "", "", 0)
     raise_errors(reader.errors)
@@ -117,7 +117,7 @@ def read_row(shape, data):
 
 
 def raise_errors(errors):
-    """Raise the REST framework's error for a list of (path, message)."""
+    """Raise the REST framework's ValidationError for a list of (path, message), unless empty."""
     if errors:
         found = {}
         for path, message in errors:
@@ -126,7 +126,7 @@ def raise_errors(errors):
 
 
 def check_row(row):
-    """Hold the model's own rules, its constraints among them."""
+    """Validate a row with its model, including constraints. Raises ValidationError."""
     try:
         row.full_clean()
     except InvalidRow as error:
@@ -138,7 +138,7 @@ def check_row(row):
 
 
 def check_mark_place(mark):
-    """Refuse a mark that is not on an image of its own case."""
+    """Reject a mark that is not inside an image of its case."""
     images = Instance.objects.released().filter(case=mark.case_id)
     image = images.filter(sop_instance_uid=mark.sop_instance_uid).defer("header").first()
     if image is None:
@@ -149,7 +149,7 @@ def check_mark_place(mark):
     sides = (("x", image.columns), ("y", image.rows), ("x2", image.columns), ("y2", image.rows))
     for name, count in sides:
         if count and (getattr(mark, name) or 0) > count - 0.5:
-            errors.append((name, _("This lies outside of the picture.")))
+            errors.append((name, _("This is outside the picture.")))
     raise_errors(errors)
 
 
@@ -161,7 +161,7 @@ NUMBERS = {"type": ["array", "null"], "items": {"type": "number"}}
 
 
 def nullable(schema):
-    """Return a column's schema that says null where the file does not tell."""
+    """Return a schema that also allows null, for values that a file does not state."""
     known = schema.get("type")
     return schema | {"type": [known, "null"]} if isinstance(known, str) else schema
 

@@ -1,4 +1,4 @@
-"""Addresses of the images under api/v1/."""
+"""URLs of imaging under api/v1/."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The only room that knows pydicom: reading, checking, de-identifying and storing DICOM files."""
+"""Read, check, de-identify, write and store DICOM files; only this package imports pydicom."""

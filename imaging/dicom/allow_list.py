@@ -1,4 +1,7 @@
-"""What may stay of a dataset, by keyword and by the rule that cleans it (PS3.15 annex E)."""
+"""Keywords of the data elements that are kept, grouped by the rule that cleans them.
+
+Source: PS3.15 annex E.
+"""
 
 SEQUENCES = """
     SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence PixelMeasuresSequence
@@ -26,7 +29,7 @@ TEXTS = """
     LossyImageCompressionMethod
 """.split()
 
-# Codes whose every legal value is written with capitals alone and read by programs.
+# Coded values; only values that match the pattern are kept.
 CODED = {
     "PhotometricInterpretation": r"MONOCHROME[12]|PALETTE COLOR|RGB|YBR_(FULL(_422)?|ICT|RCT)",
     "VOILUTFunction": r"LINEAR|LINEAR_EXACT|SIGMOID",

@@ -1,4 +1,4 @@
-"""What a compressed frame says of itself: its size, and comments that no picture needs.
+"""Read the size of compressed frames, and remove their comments and application data.
 
 JPEG and JPEG-LS: ITU-T T.81 annex B, T.87 annex C. JPEG 2000: T.800 annex A.
 """
@@ -15,7 +15,7 @@ J2K_COMMENT, J2K_TILE = 0xFF64, 0xFF90
 
 
 def dimensions(data):
-    """Return (rows, columns) from the frame's own header, or None when it has none that is read."""
+    """Return (rows, columns) from the codestream's header, or None if it has none."""
     if data[:4] == JPEG_2000_START and len(data) >= 24:
         width, height, left, top = struct.unpack_from(">4I", data, 8)
         return height - top, width - left
@@ -29,8 +29,8 @@ def dimensions(data):
 def without_comments(data):
     """Return the frame without comments, application data and bytes after its end.
 
-    Text of any kind can stand there, names too. Kept are the JFIF and Adobe segments in their plain
-    form, since they tell how colour was stored.
+    These can contain any text, including names. Standard JFIF and Adobe segments are kept, as they
+    state the colour space.
     """
     if data[:2] == JPEG_START:
         return clean_jpeg(data)
@@ -68,7 +68,7 @@ def carries_text(marker, body):
 
 
 def segments(data):
-    """Yield (marker, start, length) of each JPEG segment up to and with the first scan."""
+    """Yield (marker, start, length) of each JPEG segment up to and including the first scan."""
     position = 2
     while position + 4 <= len(data) and data[position] == 0xFF:
         marker = data[position + 1]
@@ -86,7 +86,7 @@ def segments(data):
 
 
 def clean_jpeg_2000(data):
-    """Drop comment segments of the main header, and bytes after the end-of-codestream marker."""
+    """Remove comment segments of the main header, and bytes after the end-of-codestream marker."""
     kept = bytearray(data[:2])
     position = 2
     while position + 4 <= len(data):
@@ -103,7 +103,7 @@ def clean_jpeg_2000(data):
 
 
 def frame_items(value):
-    """Yield (offset, length) of each item behind the offset table of pixel data (PS3.5 A.4)."""
+    """Yield (offset, length) of each item after the basic offset table (PS3.5 A.4)."""
     at = ITEM.size + ITEM.unpack_from(value)[1]
     while at < len(value):
         size = ITEM.unpack_from(value, at)[1]
@@ -112,5 +112,5 @@ def frame_items(value):
 
 
 def as_pixel_data(stream):
-    """Return the pixel data of one frame: an empty offset table, and the codestream's item."""
+    """Return encapsulated pixel data of one frame: an empty offset table and the codestream."""
     return ITEM.pack(ITEM_TAG, 0) + ITEM.pack(ITEM_TAG, len(stream)) + stream

@@ -1,4 +1,4 @@
-"""Files kept under the hash of their bytes, and safe on disk before anybody hears of them."""
+"""A content-addressed file store: files are named by their SHA-256 and synced before use."""
 
 import hashlib
 import os
@@ -13,45 +13,45 @@ HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Store:
-    """root/ab/<sha256>, with root/tmp on the same file system for what is being written."""
+    """Files at root/ab/<sha256>; root/tmp, on the same file system, is for files being written."""
 
     def __init__(self, root):
         self.root = Path(root)
         self.waiting = self.root / "tmp"
 
     def path(self, sha256):
-        """Return where a file lies; raises ValueError for what is not a hash."""
+        """Return the path of a file. Raises ValueError if `sha256` is not a hash."""
         if not HASH.fullmatch(sha256):
             raise ValueError("not a sha256 in hexadecimal")
         return self.root / sha256[:2] / sha256
 
     def temporary(self):
-        """Return a new name to write to: the store takes it in, or `sweep` removes it."""
+        """Return a new temporary path; files left there are removed by `sweep`."""
         self.waiting.mkdir(parents=True, exist_ok=True)
         return self.waiting / uuid.uuid4().hex
 
     def put_many(self, paths):
-        """Take temporary files in and return their hashes in the same order."""
+        """Store temporary files and return their hashes in the same order."""
         hashes = [settle(path) for path in paths]
         self.name_many(zip(paths, hashes, strict=True))
         return hashes
 
     def name_many(self, settled):
-        """Take in temporary files that are settled: pairs of path and hash.
+        """Move temporary files, given as (path, hash) and already synced, to their final names.
 
-        Every file was synced before it gets its name, and every folder is after, once a batch; when
-        this returns, a power cut loses none of them. A file that is there already is kept as it is.
+        Folders are synced once for the whole batch; when this returns, a power cut loses none of
+        the files. Existing files are kept.
         """
         folders = set()
         for path, sha256 in settled:
             folders |= self.place(Path(path), self.path(sha256))
-        with ThreadPoolExecutor(SYNCS) as threads:  # the disk takes several at a time
+        with ThreadPoolExecutor(SYNCS) as threads:  # disks sync several folders in parallel
             list(threads.map(sync, folders))
 
     def place(self, path, target):
-        """Move one settled file to its name; return the folders that have to be synced.
+        """Move one synced file to its final name; return the folders to sync.
 
-        An existing target counts too: another process may have renamed it and not synced yet.
+        They are returned even if the target exists, as another process may not have synced it yet.
         """
         if target.exists():
             path.unlink()
@@ -65,7 +65,7 @@ class Store:
         self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self, older_than_seconds):
-        """Remove temporary files a crash left over; return how many."""
+        """Remove temporary files left by a crash; return their number."""
         limit = time.time() - older_than_seconds
         left = [path for path in self.waiting.glob("*") if path.stat().st_mtime < limit]
         for path in left:
@@ -73,13 +73,13 @@ class Store:
         return len(left)
 
     def hashes(self):
-        """Yield the hash of every file kept."""
+        """Yield the hash of every stored file."""
         for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
             if HASH.fullmatch(path.name):
                 yield path.name
 
     def verify(self, sha256):
-        """Return whether the file is there and its bytes still have their hash."""
+        """Return whether the file exists and its content still matches its hash."""
         try:
             return digest(self.path(sha256)) == sha256
         except OSError:

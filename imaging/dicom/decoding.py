@@ -1,4 +1,8 @@
-"""From the pixel data element to one frame of numbers, by one decoding library for all syntaxes."""
+"""Decode frames from pixel data; imagecodecs is the only decoder of compressed transfer syntaxes.
+
+pydicom finds this module's `decode_plugin` by the names that its plugin interface requires:
+`DECODER_DEPENDENCIES` and `is_available`.
+"""
 
 import imagecodecs
 import numpy as np
@@ -53,18 +57,18 @@ ONE_FRAME = {"number_of_frames": 1, "pixel_keyword": "PixelData"}
 
 UNDECODABLE = "The picture is damaged: its compressed data cannot be decoded."
 WRONG_SIZE = (
-    "The compressed picture says it has %(found)s pixels, the header says %(stated)s; "
+    "The compressed picture has %(found)s pixels, but the header states %(stated)s; "
     "the file is not consistent."
 )
 
 
 def is_available(syntax):
-    """Say to pydicom that this plugin serves a transfer syntax."""
+    """Return whether this plugin decodes a transfer syntax; called by pydicom."""
     return syntax in COMPRESSED
 
 
 def decode_plugin(data, runner):
-    """Decode one frame for pydicom; sets the runner's options to what comes out."""
+    """Decode one frame for pydicom, and update the runner's options to match the result."""
     syntax = runner.transfer_syntax
     if syntax == RLELossless:
         runner.set_option("planar_configuration", 1)
@@ -77,9 +81,9 @@ def decode_plugin(data, runner):
 
 
 def decode_values(data, syntax, photometric):
-    """Return the samples of a JPEG, JPEG-LS or JPEG 2000 frame, without a change of colour space.
+    """Return the samples of a JPEG, JPEG-LS or JPEG 2000 frame, without changing the colour space.
 
-    Only a reversible or irreversible JPEG 2000 component transform is undone by the decoder.
+    The exception is JPEG 2000, whose decoder reverses the component transform.
     """
     if syntax in JPEG_LS:
         return imagecodecs.jpegls_decode(data)
@@ -90,7 +94,7 @@ def decode_values(data, syntax, photometric):
 
 
 def as_allocated(values, runner):
-    """Return samples in the size that the header allocates, so that their bytes can be viewed."""
+    """Return samples in the size of Bits Allocated, as pydicom expects."""
     if values.dtype.itemsize * 8 == runner.bits_allocated:
         return values
     kind = "i" if values.dtype.kind == "i" else "u"
@@ -98,7 +102,7 @@ def as_allocated(values, runner):
 
 
 def install():
-    """Make this the only decoder of each compressed syntax, whatever else is installed."""
+    """Make this the only decoder of compressed syntaxes, even if others are installed."""
     for syntax in COMPRESSED:
         decoder = get_decoder(syntax)
         for other in decoder.available_plugins:
@@ -109,8 +113,8 @@ def install():
 def read_frame(path, frame=0, header=None):
     """Return a Frame of any supported file; runs in the sandbox. Raises Refused.
 
-    `header` is what `for_frame` gave of this frame of a file that was written here: to read it from
-    the file, or to parse that, takes as long as to decode a slice.
+    `header` is the result of `for_frame` for a file that was written here. Passing it saves parsing
+    the file, which takes as long as decoding a slice.
     """
     if header and header.get("codestream"):
         return decode_stream(read_range(path, *header["codestream"]), header)
@@ -121,7 +125,7 @@ def read_frame(path, frame=0, header=None):
 def decode(dataset, header, frame=0):
     """Return one Frame of a dataset that has file meta information. Raises Refused.
 
-    Colour comes as RGB; a palette or a modality LUT is applied.
+    Colour is returned as RGB; a palette or modality LUT is applied.
     """
     if not 0 <= frame < (header["number_of_frames"] or 1):
         raise Refused("The file has no frame %(frame)s.", values={"frame": frame})
@@ -134,7 +138,7 @@ def decode(dataset, header, frame=0):
 
 
 def decode_stream(stream, header):
-    """Return the Frame of one codestream, which needs no table (`for_frame`). Raises Refused."""
+    """Return the Frame of one codestream that needs no look-up table. Raises Refused."""
     try:
         check_stream_size(stream, header)
         decoder = get_decoder(header["transfer_syntax_uid"])
@@ -147,7 +151,7 @@ def decode_stream(stream, header):
 
 
 def check_frame_size(dataset, header, frame):
-    """Refuse a compressed frame whose own header asks for another size than the dataset."""
+    """Reject a compressed frame whose codestream states another size than the dataset."""
     if dataset.file_meta.TransferSyntaxUID in NATIVE:
         return
     count = header["number_of_frames"] or 1
@@ -190,7 +194,7 @@ def finished(values, photometric, dataset, header, frame):
 
 
 def as_shown(values, photometric, header, frame=0):
-    """Return the Frame of decoded samples, without any table."""
+    """Return the Frame of decoded samples, without applying look-up tables."""
     if values.ndim == 3:
         return Frame(values, "RGB", header["bits_stored"] or values.dtype.itemsize * 8)
     stated = {**header, "photometric_interpretation": photometric}
@@ -201,7 +205,7 @@ def as_shown(values, photometric, header, frame=0):
 
 
 def with_tables(frame, dataset, header):
-    """Apply a modality LUT and note a VOI LUT, where the dataset has them (PS3.3 C.11.1, C.11.2)"""
+    """Apply a modality LUT and add a VOI LUT, if there are any (PS3.3 C.11.1, C.11.2)."""
     pixels, slope, intercept = frame.pixels, frame.slope, frame.intercept
     if dataset.get("ModalityLUTSequence"):
         pixels, slope, intercept = apply_modality_lut(pixels, dataset), 1.0, 0.0
@@ -232,14 +236,14 @@ def voi_table(dataset):
 
 
 def frames_of(dataset, count):
-    """Return the compressed frames as a list of bytes. Raises Refused when there are fewer."""
+    """Return the compressed frames as a list of bytes. Raises Refused if any is missing."""
     try:
         frames = list(generate_frames(dataset.PixelData, number_of_frames=count))
     except UNREADABLE as error:
         raise Refused(UNDECODABLE) from error
     if len(frames) < count or not all(frames):
         raise Refused(
-            "The file is cut off: it holds %(found)s of %(stated)s frames.",
+            "The file is cut off: it contains %(found)s of %(stated)s frames.",
             values={"found": sum(1 for frame in frames if frame), "stated": count},
         )
     return frames

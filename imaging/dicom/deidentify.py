@@ -1,8 +1,11 @@
-"""Take everything out of a dataset that is not named here as needed (PS3.15 annex E).
+"""Remove every data element that is not on the allow list (PS3.15 annex E).
 
-What stays is geometry, pixels and acquisition. UIDs and dates are mapped by a key: the same key
-gives the same mapping, so series stay together and intervals stay true; without it neither can be
-undone.
+Libraries that apply PS3.15 table E.1-1 list the elements to remove, so an element that the list
+lacks stays in the file. Here only the keywords in `allow_list` are kept, at every depth.
+
+What remains is geometry, pixels and acquisition parameters. UIDs and dates are mapped with the
+patient's key: the same key gives the same mapping, so series stay together and intervals stay
+correct. Without the key the mapping cannot be reversed.
 """
 
 import datetime
@@ -30,11 +33,17 @@ from imaging.dicom.allow_list import (
     TIMES,
     UIDS,
 )
-from imaging.dicom.shared_elements import REMEMBERED, Shared, converted, is_alike, key_of
+from imaging.dicom.shared_elements import (
+    CACHED_ELEMENTS,
+    Shared,
+    cache_key,
+    converted,
+    is_cacheable,
+)
 from imaging.dicom.writing import CHARACTER_SET, element_bytes
 
 METHOD = "Caserecords allow list, PS3.15 annex E"
-# CID 7050; only what is done here.
+# Codes from CID 7050 for the methods that are applied here.
 ALWAYS = (
     ("113100", "Basic Application Confidentiality Profile"),
     ("113105", "Clean Descriptors Option"),
@@ -46,14 +55,14 @@ DATES_SHIFTED = ("113107", "Retain Longitudinal Temporal Information Modified Da
 
 @dataclass(frozen=True)
 class Profile:
-    """What may stay besides what always may; the basic profile without anything (PS3.15 E.3)."""
+    """Options of the Basic Application Level Confidentiality Profile (PS3.15 E.3)."""
 
     retain_uids: bool = False
     retain_dates: bool = False
 
     @property
     def codes(self):
-        """Return the pairs of (0012,0064) that say what was done."""
+        """Return (code, meaning) pairs for De-identification Method Code Sequence (0012,0064)."""
         dates = DATES_KEPT if self.retain_dates else DATES_SHIFTED
         return (*ALWAYS, dates, *([UIDS_KEPT] if self.retain_uids else []))
 
@@ -61,41 +70,41 @@ class Profile:
 BASIC = Profile()
 PALETTE_TAGS = [tag_for_keyword(keyword) for keyword in PALETTE]
 PHOTOMETRIC = tag_for_keyword("PhotometricInterpretation")
-SUBJECTS = 64  # codes that are remembered
+SUBJECTS = 64  # cached patient codes
 
 
 @dataclass(frozen=True)
 class Way:
-    """How one file is cleaned: by the patient's key, under a profile."""
+    """The patient's key and the profile with which a file is de-identified."""
 
     key: bytes
     profile: Profile = BASIC
 
 
 def shared(element):
-    """Return an element as one that files can share; as it is where its VR cannot hold it."""
+    """Return an element as a Shared one, or unchanged if it cannot be encoded."""
     try:
         return Shared(element, element_bytes(element))
     except header.UNREADABLE:
-        return element  # who writes the file will fail with it
+        return element  # writing the file will raise the error
 
 
 def empty(keywords):
     """Return an element without a value for each keyword."""
-    nothing = Dataset()
+    dataset = Dataset()
     for keyword in keywords.split():
-        setattr(nothing, keyword, None)
-    return [shared(element) for element in nothing]
+        setattr(dataset, keyword, None)
+    return [shared(element) for element in dataset]
 
 
-# Type 2 in every image: present, and empty where the value was taken away (PS3.3 C.7).
+# Type 2 in every image: must be present, and is empty if its value was removed (PS3.3 C.7).
 EMPTY = empty("""
     StudyDate StudyTime AccessionNumber ReferringPhysicianName PatientBirthDate PatientSex StudyID
     SeriesNumber InstanceNumber Manufacturer
 """)
 
-# Type 2 in some images: empty where they were there, empty or with what was taken away.
-EMPTY_IF_THERE = empty("""
+# Type 2 in some images: kept as empty if the file had them, with or without a value.
+EMPTY_IF_PRESENT = empty("""
     PositionReferenceIndicator Laterality PatientOrientation ViewPosition ScanOptions
     MRAcquisitionType RepetitionTime EchoTime EchoTrainLength SliceThickness AcquisitionNumber KVP
 """)
@@ -106,10 +115,10 @@ NUMERIC = {"DS": DSfloat, "IS": IS, **dict.fromkeys(FLOATING, float), **dict.fro
 
 
 def deidentify(dataset, key, new_subject, profile=BASIC):
-    """Return a new Dataset with what may stay; `dataset` is left as it was.
+    """Return a new Dataset with the allowed elements; `dataset` is not changed.
 
-    `key` (bytes) decides the mapping of UIDs and dates, `new_subject` becomes name and id of the
-    patient; `profile` may keep UIDs or dates. Pixel data are not copied: who writes the file adds
+    `key` (bytes) determines the mapping of UIDs and dates, `new_subject` replaces the patient's
+    name and ID, and `profile` can retain UIDs or dates. Pixel data are not copied; the caller adds
     them.
     """
     found = allowed(dataset, Way(key, profile))
@@ -117,66 +126,71 @@ def deidentify(dataset, key, new_subject, profile=BASIC):
     if photometric is None or photometric.value != "PALETTE COLOR":
         for tag in PALETTE_TAGS:
             found.pop(tag, None)
-    for made in EMPTY:
-        found.setdefault(made.tag, made)
-    for made in EMPTY_IF_THERE:
-        if made.tag in dataset.keys():
-            found.setdefault(made.tag, made)
-    found.update((made.tag, made) for made in what_was_done(profile) + named(new_subject))
+    for element in EMPTY:
+        found.setdefault(element.tag, element)
+    for element in EMPTY_IF_PRESENT:
+        if element.tag in dataset.keys():
+            found.setdefault(element.tag, element)
+    added = method_elements(profile) + patient_elements(new_subject)
+    found.update((element.tag, element) for element in added)
     return Dataset(found)
 
 
 @lru_cache(SUBJECTS)
-def named(subject):
-    """Return the elements that name the patient by the case's own code."""
-    said = Dataset()
-    said.PatientName = said.PatientID = subject
-    return [shared(element) for element in said]
+def patient_elements(subject):
+    """Return Patient's Name and Patient ID, both set to the patient's code."""
+    dataset = Dataset()
+    dataset.PatientName = dataset.PatientID = subject
+    return [shared(element) for element in dataset]
 
 
 @cache
-def what_was_done(profile):
-    """Return the elements that say what a profile does."""
-    said = Dataset()
-    said.SpecificCharacterSet = CHARACTER_SET
-    said.PatientIdentityRemoved = "YES"
-    said.DeidentificationMethod = METHOD
-    said.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
+def method_elements(profile):
+    """Return the elements that document the de-identification."""
+    dataset = Dataset()
+    dataset.SpecificCharacterSet = CHARACTER_SET
+    dataset.PatientIdentityRemoved = "YES"
+    dataset.DeidentificationMethod = METHOD
+    dataset.DeidentificationMethodCodeSequence = Sequence(code(*pair) for pair in profile.codes)
     kept = profile.retain_dates
-    said.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
-    return [shared(element) for element in said]
+    dataset.LongitudinalTemporalInformationModified = "UNMODIFIED" if kept else "MODIFIED"
+    return [shared(element) for element in dataset]
 
 
 def allowed(dataset, way):
-    """Return {tag: element} of the allowed elements, cleaned, at any depth."""
-    clean_alike = cleaner(way)
+    """Return {tag: cleaned element} of the allowed elements, at any depth."""
+    clean_cached = cleaner(way)
     found = {}
     for tag, element in list(dataset.items()):
         if int(tag) in RULES:
-            alike = is_alike(element)
             found[tag] = (
-                clean_alike(key_of(element, dataset)) if alike else clean_element(dataset, tag, way)
+                clean_cached(cache_key(element, dataset))
+                if is_cacheable(element)
+                else clean_element(dataset, tag, way)
             )
     return {tag: element for tag, element in found.items() if element is not None}
 
 
 @lru_cache(1)
 def cleaner(way):
-    """Return what cleans elements that many files have alike, and remembers it."""
+    """Return a caching function from an element's cache key to the clean, shared element.
 
-    @lru_cache(REMEMBERED)
-    def clean_alike(key):
+    Only the last patient's function is kept, so that a new patient starts with an empty cache.
+    """
+
+    @lru_cache(CACHED_ELEMENTS)
+    def clean_cached(key):
         try:
             kept = cleaned(converted(*key), way)
         except header.UNREADABLE:
             return None
         return None if kept is None else shared(kept)
 
-    return clean_alike
+    return clean_cached
 
 
 def clean_element(dataset, tag, way):
-    """Return what may stay of one element, or None; a value that cannot be read cannot stay."""
+    """Return the cleaned element, or None if nothing may stay or it cannot be read."""
     try:
         return cleaned(dataset[tag], way)
     except header.UNREADABLE:
@@ -184,7 +198,7 @@ def clean_element(dataset, tag, way):
 
 
 def cleaned(element, way):
-    """Return what may stay of an element, or None; raises one of header.UNREADABLE."""
+    """Return the cleaned element, or None if nothing may stay. Raises one of header.UNREADABLE."""
     if not element.value and not isinstance(element.value, int | float):
         return None
     kept = RULES[int(element.tag)](element, way)
@@ -195,16 +209,16 @@ def cleaned(element, way):
 
 
 def are_numbers(element):
-    """Return whether the values are what their VR asks; pydicom gives text where it can read none.
+    """Return whether all values are numbers as their VR requires, not text that failed to parse.
 
-    They need not be converted again, which takes as long as to read them.
+    Such values can skip pydicom's conversion, which takes as long as reading them.
     """
     kind = NUMERIC.get(element.VR, ())
     return all(isinstance(value, kind) for value in listed(element))
 
 
 def map_uid(uid, key):
-    """Return the UID that stands for `uid` under `key`; registered UIDs stay (PS3.6 annex A)."""
+    """Return the replacement of `uid` under `key`; registered UIDs are kept (PS3.6 annex A)."""
     if uid in UID_dictionary:
         return uid
     digest = hmac.digest(key, uid.encode("ascii"), "sha256")
@@ -212,23 +226,22 @@ def map_uid(uid, key):
 
 
 def days_shifted(key):
-    """Return by how many days the dates of this key move into the past, 1 to 3650."""
+    """Return the number of days, 1 to 3650, by which dates are shifted into the past."""
     digest = hmac.digest(key, b"dates", "sha256")
     return 1 + int.from_bytes(digest[:8], "big") % 3650
 
 
 def subject_digest(dataset, key):
-    """Return 16 hex digits that stand for the patient named in a file, or None if none is named.
+    """Return a keyed hash (16 hex digits) of the patient's ID, name and birth date, None if empty.
 
-    The same under one key for the same name, id and birth date, so that two patients in one series
-    can be told apart without keeping who they are.
+    It shows whether two files of a series name different patients, without storing who they are.
     """
     keywords = ("PatientID", "PatientName", "PatientBirthDate")
     parts = [header.read_value(dataset, keyword) or "" for keyword in keywords]
     if not any(parts):
         return None
-    words = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hmac.digest(key, b"subject\0" + words, "sha256").hex()[:16]
+    identity = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.digest(key, b"subject\0" + identity, "sha256").hex()[:16]
 
 
 def code(value, meaning):
@@ -242,7 +255,7 @@ def clean_sequence(element, way):
 
 
 def clean_text(element, way):
-    """Keep the values that are made of imaging words; None when none is."""
+    """Return the values that contain only imaging words, None if there are none."""
     kept = [value for value in parts(element) if value and vocabulary.harmless(value)]
     return kept or None
 
@@ -256,10 +269,12 @@ def clean_code(pattern):
 
 
 def clean_orientation(element, way):
-    """Keep both directions of a picture's rows and columns, or none."""
-    kept = parts(element)
-    whole = len(kept) == 2 and all(re.fullmatch(r"[LRAPHF]{1,3}", one) for one in kept)
-    return kept if whole else None
+    """Return the directions of rows and columns, or None unless both are valid."""
+    directions = parts(element)
+    valid = len(directions) == 2 and all(
+        re.fullmatch(r"[LRAPHF]{1,3}", direction) for direction in directions
+    )
+    return directions if valid else None
 
 
 def clean_uid(element, way):
@@ -270,7 +285,7 @@ def clean_uid(element, way):
 
 
 def clean_date(element, way):
-    """Shift DA or DT by the key's days unless they are kept; time and zone of a DT stay."""
+    """Return a DA or DT value, shifted unless dates are retained; a DT keeps its time and zone."""
     written = parts(element)[0]
     shape = r"(\d{8})(\d{2,6}(\.\d{1,6})?)?([+-]\d{4})?" if element.VR == "DT" else r"(\d{8})"
     found = re.fullmatch(shape, written.replace(".", "") if len(written) == 10 else written)
@@ -288,7 +303,7 @@ def clean_time(element, way):
 
 
 def clean_number(element, way):
-    """Keep numbers as they were written; anything else under a numeric VR is dropped."""
+    """Return numbers as they were written, or None if the VR is not numeric."""
     if element.VR in FLOATING | WHOLE | {"AT"}:
         return element.value
     if element.VR not in ("DS", "IS"):
@@ -299,7 +314,7 @@ def clean_number(element, way):
 
 
 def short_decimal(written):
-    """Return a decimal string in at most 16 characters (PS3.5 6.2); ValueError if it is none."""
+    """Return a decimal string in at most 16 characters (PS3.5 6.2). Raises ValueError."""
     if not re.fullmatch(r"[0-9+\-.eE]+", written, re.ASCII):
         raise ValueError("not a decimal string")
     value = float(written)
@@ -307,7 +322,7 @@ def short_decimal(written):
 
 
 def clean_table(element, way):
-    """Keep the entries of a lookup table, as little-endian bytes or as numbers."""
+    """Return the entries of a lookup table, as little-endian bytes or as numbers."""
     if element.VR == "OW" and isinstance(element.value, bytes):
         return element.value
     return element.value if element.VR in WHOLE else None
@@ -325,7 +340,7 @@ def listed(element):
 
 
 def rules():
-    """Return the rule of each allowed tag."""
+    """Return {tag: cleaning function} of all allowed tags."""
     kinds = (
         (SEQUENCES, clean_sequence),
         (TEXTS, clean_text),
@@ -339,7 +354,7 @@ def rules():
     table |= {tag_for_keyword(name): clean_code(pattern) for name, pattern in CODED.items()}
     table[tag_for_keyword("PatientOrientation")] = clean_orientation
     if None in table:
-        raise ValueError("a keyword of the allow list is not in the dictionary")
+        raise ValueError("a keyword of the allow list is not in the DICOM dictionary")
     return table
 
 

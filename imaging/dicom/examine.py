@@ -1,4 +1,4 @@
-"""Check one foreign file, and write what may be kept of it. Runs in the sandbox."""
+"""Check an uploaded file and write its de-identified form. Runs in the sandbox."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from imaging.dicom.codestream import frame_items, without_comments
 from imaging.dicom.decoding import NATIVE, decode, frames_of
 from imaging.dicom.deidentify import BASIC, deidentify, subject_digest
 from imaging.dicom.header import KEYWORDS, read_header, read_value
-from imaging.dicom.kinds import check_kind, check_known, reason_to_look
+from imaging.dicom.kinds import check_kind, check_known, quarantine_reason
 from imaging.dicom.limits import LIMITS, MEGABYTE
 from imaging.dicom.medium import refuse_index
 from imaging.dicom.native import frame_bytes, shaped, stored_values
@@ -34,7 +34,7 @@ IDENTIFIERS = {
     "StudyInstanceUID": "Study Instance UID",
     "SeriesInstanceUID": "Series Instance UID",
 }
-PIXELS = {  # what says how the pixels are stored; the rest is read of what may stay
+PIXELS = {  # how the pixels are stored; other fields are read from the de-identified dataset
     keyword: KEYWORDS[keyword]
     for keyword in (
         "Rows Columns NumberOfFrames SamplesPerPixel PhotometricInterpretation "
@@ -57,9 +57,9 @@ PHOTOMETRIC = {
 
 
 def examine_each(requests):
-    """Return (header, names, None) of each file, or (None, names, refusal) with its arguments.
+    """Return (header, names, None) for each file, or (None, names, args of Refused).
 
-    A request has the arguments of `examine`, whose names are found out of a refused file, too.
+    A request is a tuple of the arguments of `examine`. Names are read from rejected files, too.
     """
     return [examine_or_refuse(*request) for request in requests]
 
@@ -76,12 +76,12 @@ def examine_or_refuse(source, *args):
 def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
     """Check the file `source`, write its de-identified form to `target`; return (header, names).
 
-    The header is that of `read_header` with `pixel_offset` and `pixel_length` where the pixels are
-    stored plainly, `codestreams` ((offset, length) of each frame in the file) where nothing but a
-    codestream is needed to decode one, `original_sha256`, `subject_digest` (who the original named,
-    unreadable without the key), and `quarantine`: why a person must look at it first, or None. The
-    names are those of `names_of`, as the file came. The same bytes and key give the same output.
-    Raises Refused.
+    The header is that of `read_header` with these additions: `pixel_offset` and `pixel_length` if
+    the pixels are uncompressed, `codestreams` ((offset, length) of each frame in the file) if a
+    frame can be decoded from its codestream alone, `original_sha256`, `subject_digest` (a keyed
+    hash of the patient's identity), and `quarantine` (why a person must review the image first, or
+    None). `names` are the original identifiers, from `names_of`. The same bytes and key give the
+    same output. Raises Refused.
     """
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
@@ -113,7 +113,7 @@ def read_bytes(source, limits):
 
 
 def check_identifiers(dataset, cut):
-    """Refuse missing and malformed UIDs; pydicom reads anything there, also paths and markup."""
+    """Reject missing and malformed UIDs; pydicom accepts any text, such as paths and markup."""
     for keyword, name in IDENTIFIERS.items():
         value = read_value(dataset, keyword)
         if value is None:
@@ -123,7 +123,7 @@ def check_identifiers(dataset, cut):
 
 
 def missing(dataset, keyword, name, cut):
-    """Return the refusal for a UID that is not there, or is behind the end of the file."""
+    """Return the Refused for a UID that is missing, or that was lost with the end of the file."""
     if cut:
         return Refused(CUT_OFF, values={"name": cut})
     if max(dataset.keys(), default=0) < tag_for_keyword(keyword):
@@ -142,7 +142,7 @@ def check_pixels_present(dataset, cut):
 
 
 def check_image(dataset, limits):
-    """Return the header, completed where a missing value has one meaning; check every size."""
+    """Return the pixel attributes, with missing ones filled in if unambiguous; check all sizes."""
     header = {field: read_value(dataset, keyword) for keyword, field in PIXELS.items()}
     for side, bound in (("rows", limits.rows), ("columns", limits.columns)):
         check_count(header[side], side, bound)
@@ -158,17 +158,17 @@ def check_image(dataset, limits):
 def check_count(value, name, bound):
     if value is None or value < 1:
         raise Refused(
-            "The file does not say how many %(name)s its picture has.", values={"name": name}
+            "The number of %(name)s is missing from the file or is 0.", values={"name": name}
         )
     if value > bound:
         raise Refused(
-            "The picture has %(value)s %(name)s; at most %(bound)s are taken.",
+            "The picture has %(value)s %(name)s; at most %(bound)s are allowed.",
             values={"value": value, "name": name, "bound": bound},
         )
 
 
 def complete(header):
-    """Fill in pixel attributes that follow from the others, refuse those that contradict."""
+    """Fill in pixel attributes that follow from the others; reject contradictory ones."""
     samples = header["samples_per_pixel"] or PHOTOMETRIC.get(
         header["photometric_interpretation"], 1
     )
@@ -216,9 +216,9 @@ def build(dataset, header, key, new_subject, profile):
 
 
 def native_pixels(dataset, header):
-    """Return exactly the pixels, little-endian, with nothing in unused bits or behind the last.
+    """Return the pixels as little-endian, without data in unused bits or after the last pixel.
 
-    Overlays and text can hide in both (PS3.5 8.1.2 allowed it once).
+    Both can contain overlays and text (PS3.5 8.1.2; retired).
     """
     size = decoded_size(header)
     if header["photometric_interpretation"] == "YBR_FULL_422":
@@ -238,7 +238,10 @@ def native_pixels(dataset, header):
 
 
 def to_little_endian(data, dataset, header):
-    """Swap bytes of a big-endian file: by sample, and 8-bit samples in OW by word (PS3.5 8.2)"""
+    """Return pixel data of a big-endian file as little-endian (PS3.5 8.2).
+
+    Bytes are swapped by sample, and 8-bit samples in OW by 16-bit word.
+    """
     if dataset.file_meta.TransferSyntaxUID != ExplicitVRBigEndian:
         return data
     bits = header["bits_allocated"]
@@ -253,7 +256,7 @@ def swapped(data, size):
 
 
 def only_stored_bits(data, header):
-    """Return the pixels with all other bits zero; mostly they are, and the data are the same."""
+    """Return the pixels with unused bits set to 0; the same object if they are already."""
     values = np.frombuffer(data, f"<u{header['bits_allocated'] // 8}")
     if header["high_bit"] < header["bits_stored"] and values.max() >> header["bits_stored"] == 0:
         return data
@@ -266,7 +269,7 @@ def compressed_pixels(dataset, header):
 
 
 def write_image_module(clean, header):
-    """State the pixel attributes as they now are."""
+    """Set the pixel attributes to their values after de-identification."""
     for keyword in STATED:
         state(clean, keyword, header[KEYWORDS[keyword]])
     if header["samples_per_pixel"] == 3:
@@ -276,7 +279,7 @@ def write_image_module(clean, header):
 
 
 def state(clean, keyword, value):
-    """Give an element its value; a new element, since files can share the old one."""
+    """Set a value by replacing the element, as the old one can be shared by several files."""
     tag = tag_for_keyword(keyword)
     known = clean.get_item(tag)
     clean[tag] = DataElement(tag, known.VR if known else dictionary_VR(tag), value)
@@ -289,7 +292,7 @@ def swap_tables(clean):
 
 
 def describe(clean, written):
-    """Return the header of the written file, after one frame was shaped or decoded in proof."""
+    """Return the header of the written file, after checking that one frame can be read."""
     header = read_header(clean)
     header["number_of_frames"] = header["number_of_frames"] or 1
     native = clean.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
@@ -299,7 +302,7 @@ def describe(clean, written):
         shaped(clean.PixelData[:size], header)
     else:
         decode(clean, header, 0)
-    header["quarantine"] = reason_to_look(clean.SOPClassUID, header["burned_in_annotation"])
+    header["quarantine"] = quarantine_reason(clean.SOPClassUID, header["burned_in_annotation"])
     header["file_bytes"] = sum(map(len, written))
     if native and bare:
         header["pixel_length"] = len(clean.PixelData)
@@ -311,9 +314,9 @@ def describe(clean, written):
 
 
 def is_bare(clean, native):
-    """Return whether a frame is shown by its samples and header alone.
+    """Return whether a frame can be shown from its samples and header alone.
 
-    There is no table, and no change of colours where the samples are stored plainly.
+    That excludes palettes, modality and VOI LUTs, and uncompressed YBR colour.
     """
     photometric = clean.PhotometricInterpretation
     if photometric == "PALETTE COLOR" or (native and photometric.startswith("YBR")):

@@ -1,4 +1,4 @@
-"""Findings and measurements as a structured report (PS3.16 TID 1500)."""
+"""Write findings and measurements as a structured report (PS3.16 TID 1500)."""
 
 import numpy as np
 from highdicom.sr import (
@@ -30,9 +30,10 @@ MODALITIES = {"MR": CodedConcept("MR", "DCM", "Magnetic Resonance")}
 def write_report(paths, findings, measures, identity):
     """Return the bytes of a report of a study's findings and measured marks.
 
-    `findings` and `measures` are dicts: `key`, `structure` and `level` as (id, words) or None,
-    `side`, `words`, `sop_instance_uid` and `frame` where an image shows it; a finding has `sign`
-    and `certainty` as (id, words), a measure the fields of its mark and `measured`.
+    `findings` and `measures` are lists of dicts with `key`, `structure` and `level` ((id, text) or
+    None), `side`, `words`, and `sop_instance_uid` and `frame` if an image shows it. A finding also
+    has `sign` and `certainty` ((id, text) or None); a measure has the fields of its mark and
+    `measured`.
     """
     images = read_evidence(paths)
     groups = [measured_group(one, images, identity) for one in measures]
@@ -67,7 +68,7 @@ def tracking(one, identity):
 
 
 def sites(one):
-    """Return where it is: the structure with its side, then the level."""
+    """Return the finding sites: the structure with its side, and the level."""
     found = []
     if one["structure"]:
         found.append(FindingSite(own_code(*one["structure"]), laterality=SIDES.get(one["side"])))
@@ -96,7 +97,7 @@ def measured_group(one, images, identity):
 
 
 def measurements(measured):
-    """Return what was measured, in the standard's concepts; what is unknown is left out."""
+    """Return the known measurements with the standard's concepts and units."""
     known = (
         ("length_mm", codes.SCT.Length, codes.UCUM.Millimeter, None),
         ("area_mm2", codes.SCT.Area, codes.UCUM.SquareMillimeter, None),
@@ -110,7 +111,7 @@ def measurements(measured):
 
 
 def finding_group(one, images, identity):
-    """Return a finding in words, with its kind and certainty where they were stated."""
+    """Return a finding as text, with its kind and certainty if stated."""
     stated = [
         QualitativeEvaluation(own_code(name, meaning), own_code(*one[name]))
         for name, meaning in (("sign", "Kind of finding"), ("certainty", "Certainty"))

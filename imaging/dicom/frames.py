@@ -1,4 +1,4 @@
-"""Frames as they are stored and as plain samples, for who asks for bytes (PS3.18 8.7.3)."""
+"""Read frames as stored or as uncompressed samples, for WADO-RS (PS3.18 8.7.3)."""
 
 import pydicom
 
@@ -16,7 +16,7 @@ def read_encoded(path, index):
 
 
 def read_decoded(path, index):
-    """Return one frame's samples as little-endian bytes, colour by pixel. Raises Refused."""
+    """Return one frame's samples as little-endian bytes; colour by pixel. Raises Refused."""
     with pydicom.dcmread(path) as dataset:
         header = read_header(dataset)
         try:
@@ -27,18 +27,18 @@ def read_decoded(path, index):
 
 
 def read_plain(path, header, index):
-    """Return one frame's bytes of a file whose pixels are stored plainly, with one read."""
+    """Return the bytes of one uncompressed frame with a single read."""
     size = frame_bytes(header)
     return read_range(path, header["pixel_offset"] + index * size, size)
 
 
 def is_plain(syntax):
-    """Return whether a transfer syntax stores samples uncompressed."""
+    """Return whether a transfer syntax is uncompressed."""
     return syntax in NATIVE
 
 
 def read_binary(path, tag):
-    """Return the bytes of one binary element at the top of a file. Raises Refused."""
+    """Return the bytes of one top-level binary element. Raises Refused."""
     with pydicom.dcmread(path, stop_before_pixels=True) as dataset:
         value = dataset[int(tag, 16)].value if int(tag, 16) in dataset else None
         if not isinstance(value, bytes):

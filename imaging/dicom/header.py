@@ -1,4 +1,4 @@
-"""What the application wants to know of a DICOM file: one dict, keyword to field."""
+"""Read the attributes of a DICOM file that the application uses into one dict."""
 
 import datetime
 import math
@@ -9,7 +9,14 @@ from functools import cache, lru_cache
 from pydicom.errors import BytesLengthException
 from pydicom.tag import Tag
 
-from imaging.dicom.shared_elements import REMEMBERED, UNREAD, Shared, converted, is_alike, key_of
+from imaging.dicom.shared_elements import (
+    CACHED_ELEMENTS,
+    UNREAD,
+    Shared,
+    cache_key,
+    converted,
+    is_cacheable,
+)
 
 KEYWORDS = {
     "SOPClassUID": "sop_class_uid",
@@ -72,7 +79,8 @@ KEYWORDS = {
     "BurnedInAnnotation": "burned_in_annotation",
 }
 
-# PS3.3 C.7.6.16: where an enhanced multi-frame object keeps what a single frame has at the top.
+# PS3.3 C.7.6.16: functional groups that contain, per frame, what a single-frame image has at the
+# top level.
 FUNCTIONAL_GROUPS = {
     "PlanePositionSequence": ("ImagePositionPatient",),
     "PlaneOrientationSequence": ("ImageOrientationPatient",),
@@ -89,7 +97,7 @@ FUNCTIONAL_GROUPS = {
 
 INSIDE = {"DiffusionGradientDirectionSequence": "MRDiffusionSequence"}
 
-# What pydicom raises, on access, over a value that is not what its VR promises.
+# What pydicom raises on access to a value that does not fit its VR.
 UNREADABLE = (
     ValueError,
     TypeError,
@@ -101,15 +109,16 @@ UNREADABLE = (
     BytesLengthException,
 )
 
-tag_of = cache(Tag)  # pydicom takes several times as long to look up a keyword
+tag_of = cache(Tag)  # several times faster than pydicom's look-up of a keyword
 
 
 def read_header(dataset):
-    """Return the fields of KEYWORDS as plain JSON data, None where unknown or not valid.
+    """Return the fields of KEYWORDS as plain JSON data, None if unknown or invalid.
 
-    Dates are "YYYY-MM-DD", times "HH:MM:SS"; lengths mm, times of a sequence ms, field tesla.
-    `frames` lists what the functional groups say of each frame. `pixel_offset`, `pixel_length` and
-    `codestreams` stay None: only who wrote the file knows them.
+    Dates are "YYYY-MM-DD", times "HH:MM:SS"; lengths are in mm, sequence times in ms, field
+    strength in tesla. `frames` lists the values of the functional groups for each frame.
+    `pixel_offset`, `pixel_length` and `codestreams` are None; `examine` sets them when it writes
+    the file.
     """
     header = {field: read_value(dataset, keyword) for keyword, field in KEYWORDS.items()}
     header["transfer_syntax_uid"] = transfer_syntax(dataset)
@@ -121,17 +130,17 @@ def read_header(dataset):
 
 
 def read_value(dataset, keyword):
-    """Return one value as plain data, or None when it is missing or not what the standard asks."""
+    """Return one value as plain data, or None if it is missing or invalid."""
     try:
         element = dataset.get_item(tag_of(keyword))
         if element is None:
             return None
         if type(element) is Shared:
             return plain_of_shared(element, keyword)
-        if is_alike(element):  # which stays as it is, to be cleaned by its bytes
-            key = key_of(element, dataset)
-            counts = keyword in WHOLE_NUMBERS
-            return plain_of_alike(keyword, key) if counts else plain(converted(*key), keyword)
+        if is_cacheable(element):  # read without converting it in place: deidentify needs its bytes
+            key = cache_key(element, dataset)
+            is_integer = keyword in WHOLE_NUMBERS
+            return cached_plain(keyword, key) if is_integer else plain(converted(*key), keyword)
         return plain(dataset[element.tag], keyword)
     except UNREADABLE:
         return None
@@ -143,7 +152,7 @@ def plain(element, keyword):
 
 
 def plain_of_shared(element, keyword):
-    """Return what `plain` gives, or None, and remember it."""
+    """Return the value from `plain`, or None if unreadable, and cache it on the element."""
     if element.plain is UNREAD:
         try:
             element.plain = plain(element, keyword)
@@ -152,8 +161,8 @@ def plain_of_shared(element, keyword):
     return element.plain
 
 
-@lru_cache(REMEMBERED)
-def plain_of_alike(keyword, key):
+@lru_cache(CACHED_ELEMENTS)
+def cached_plain(keyword, key):
     try:
         return plain(converted(*key), keyword)
     except UNREADABLE:
@@ -166,7 +175,7 @@ def transfer_syntax(dataset):
 
 
 def read_frames(dataset):
-    """Return a dict a frame out of the functional groups, [] for a file that has none."""
+    """Return a dict for each frame from the functional groups; [] for a file without them."""
     try:
         per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
         shared = dataset.get("SharedFunctionalGroupsSequence") or []
@@ -177,7 +186,7 @@ def read_frames(dataset):
 
 
 def read_groups(groups):
-    """Return the known values of one item of the functional groups, without the unknown."""
+    """Return the values that one functional groups item has."""
     found = {}
     for sequence, keywords in FUNCTIONAL_GROUPS.items():
         within = groups.get(INSIDE.get(sequence)) if sequence in INSIDE else [groups]
@@ -194,7 +203,7 @@ def read_groups(groups):
 
 
 def fill_from_first_frame(header):
-    """Give the whole file the first frame's values where it has none of its own."""
+    """Fill missing fields of the file from its first frame."""
     if header["frames"]:
         for field, value in header["frames"][0].items():
             if header.get(field) is None:
@@ -202,7 +211,7 @@ def fill_from_first_frame(header):
 
 
 def usable_windows(header):
-    """Return the stored windows whose width is positive; a width of 0 shows nothing (C.11.2.1.2)"""
+    """Return the stored windows with a positive width, as PS3.3 C.11.2.1.2 requires."""
     pairs = zip(header.get("window_center") or [], header.get("window_width") or [], strict=False)
     usable = [(c, w) for c, w in pairs if w > 0]
     return {
@@ -240,7 +249,7 @@ def numbers(value):
 
 
 def vector(length):
-    """Return a reader of exactly `length` finite numbers."""
+    """Return a function that reads exactly `length` finite numbers."""
 
     def read(value):
         parts = numbers(value)
@@ -265,7 +274,7 @@ def listed(value):
 
 
 def date(value):
-    """Return "YYYY-MM-DD" of a DA value; raises ValueError unless it is eight digits of a day."""
+    """Return a DA value as "YYYY-MM-DD". Raises ValueError if it is not a valid date."""
     digits = re.sub(r"^(\d{4})\.(\d{2})\.(\d{2})$", r"\1\2\3", str(value).strip(), flags=re.ASCII)
     if not re.fullmatch(r"\d{8}", digits, re.ASCII):
         raise ValueError("not a date")
@@ -273,7 +282,7 @@ def date(value):
 
 
 def time(value):
-    """Return "HH:MM:SS" of a TM value (PS3.5 6.2), which may stop at the hour or minute."""
+    """Return a TM value (PS3.5 6.2) as "HH:MM:SS"; minutes and seconds may be missing."""
     parts = re.fullmatch(r"(\d{2}):?(\d{2})?:?(\d{2})?(\.\d{1,6})?", str(value).strip(), re.ASCII)
     if not parts:
         raise ValueError("not a time")

@@ -1,4 +1,4 @@
-"""Key slices as a Key Object Selection Document (PS3.3 A.35.4, PS3.16 TID 2010)."""
+"""Write key slices as a Key Object Selection Document (PS3.3 A.35.4, PS3.16 TID 2010)."""
 
 from highdicom.ko import KeyObjectSelection, KeyObjectSelectionDocument
 from pydicom.sr.codedict import codes
@@ -7,7 +7,7 @@ from imaging.dicom.written_objects import read_evidence, settle, to_bytes
 
 
 def write_key_objects(paths, description, identity):
-    """Return the bytes of a selection of the images in `paths`, titled "Of Interest"."""
+    """Return the bytes of a key object selection, "Of Interest", of the images in `paths`."""
     images = list(read_evidence(paths).values())
     content = KeyObjectSelection(
         document_title=codes.DCM.OfInterest, referenced_objects=images, description=description

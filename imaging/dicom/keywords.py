@@ -1,4 +1,4 @@
-"""The standard's dictionary: from a keyword or a tag as an address names it, to the tag."""
+"""Look up the tag for a DICOM keyword or tag given as text."""
 
 import re
 
@@ -8,7 +8,7 @@ TAG = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
 
 
 def find_tag(name):
-    """Return the tag, eight hexadecimal digits in capitals, of a keyword or tag; None if neither"""
+    """Return the tag as eight upper-case hexadecimal digits, or None if `name` is unknown."""
     if TAG.fullmatch(name):
         return name.upper()
     number = tag_for_keyword(name) if name.isascii() and name.isalnum() else None

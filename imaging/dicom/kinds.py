@@ -1,4 +1,4 @@
-"""Which DICOM objects are images that can be shown, and what the others are called."""
+"""Decide which DICOM objects are images that can be shown, and name the others."""
 
 from pydicom.uid import UID_dictionary
 
@@ -7,7 +7,7 @@ from imaging.dicom.refusal import ANNOTATIONS, REFUSED, Refused
 DICOMDIR = "1.2.840.10008.1.3.10"
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 
-# The longest prefix that fits names the object.
+# By prefix of the SOP Class UID after STORAGE; the longest matching prefix is used.
 NOT_IMAGES = {
     "11.": "a presentation state, not an image; send the images it refers to",
     "88.": "a structured report, not an image",
@@ -25,7 +25,7 @@ NOT_IMAGES = {
     "80.": "an eye measurement, not an image",
     "200.": "a display or volume definition, not an image",
 }
-# Greyscale and colour softcopy presentation states: their annotations can be taken in.
+# Greyscale and colour softcopy presentation states, whose annotations can be imported.
 ANNOTATED = (STORAGE + "11.1", STORAGE + "11.2")
 RT_IMAGE = STORAGE + "481.1"
 SECONDARY_CAPTURE = STORAGE + "7"
@@ -42,27 +42,27 @@ VIDEO = tuple(f"1.2.840.10008.1.2.4.10{digit}" for digit in range(10))
 
 
 def check_kind(sop_class):
-    """Refuse what is not an image, by name. `sop_class` may be None, unknown, or an index's."""
+    """Reject objects that are not images. `sop_class` may be None, unknown, or DICOMDIR."""
     if sop_class in (None, DICOMDIR, RT_IMAGE):
         return
     tail = sop_class.removeprefix(STORAGE) if sop_class.startswith(STORAGE) else ""
-    fitting = [prefix for prefix in NOT_IMAGES if tail.startswith(prefix)]
-    if fitting:
-        name = NOT_IMAGES[max(fitting, key=len)]
+    prefixes = [prefix for prefix in NOT_IMAGES if tail.startswith(prefix)]
+    if prefixes:
+        name = NOT_IMAGES[max(prefixes, key=len)]
         outcome = ANNOTATIONS if sop_class in ANNOTATED else REFUSED
         raise Refused("This is %(name)s.", outcome=outcome, values={"name": name})
 
 
 def check_known(sop_class):
-    """Refuse a kind of object that is not in the standard: nothing says what it shows."""
+    """Reject SOP classes that are not in the standard, as their content is unknown."""
     if sop_class is None:
-        raise Refused("The file does not say what kind of object it is (SOP Class UID is missing).")
+        raise Refused("The kind of object is not stated: the SOP Class UID is missing.")
     if sop_class not in UID_dictionary:
         raise Refused("The file is of a private or unknown kind, not a standard DICOM image.")
 
 
 def check_syntax(syntax, supported):
-    """Refuse pixel data that nothing here can decode, by name. `syntax` may be None."""
+    """Reject transfer syntaxes that cannot be decoded here. `syntax` may be None."""
     if syntax is None or syntax in supported:
         return
     name = UNSUPPORTED.get(syntax)
@@ -77,10 +77,13 @@ def check_syntax(syntax, supported):
     raise Refused("The file's transfer syntax is not a known one.")
 
 
-def reason_to_look(dataset_sop_class, burned_in):
-    """Return why an image must be looked at before others see it, or None (security: pixels)."""
+def quarantine_reason(sop_class, burned_in):
+    """Return why an image must be reviewed before it is shown to others, or None.
+
+    Text in the pixels can name the patient.
+    """
     if burned_in == "YES":
         return "The file says that text is burned into the picture; it may name the patient."
-    if dataset_sop_class.startswith(SECONDARY_CAPTURE):
+    if sop_class.startswith(SECONDARY_CAPTURE):
         return "This is a secondary capture (a screen copy); names may be written in the picture."
     return None

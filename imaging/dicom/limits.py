@@ -1,4 +1,4 @@
-"""Bounds on what one file or archive may ask of the machine."""
+"""Limits on the resources that one file or archive may use."""
 
 from dataclasses import dataclass
 
@@ -21,10 +21,10 @@ class Limits:
     elements: int = 50_000
     cpu_seconds: int = 10
     memory_bytes: int = 1024 * MEGABYTE
-    wall_seconds: float = 9.5  # no answer takes 10 seconds
+    wall_seconds: float = 9.5  # every call ends within 10 seconds
 
     def inflated_bytes(self, packed):
-        """Return how far `packed` bytes may inflate; small files may grow more than large ones."""
+        """Return the limit on the inflated size of `packed` bytes; at least 16 MB for any file."""
         return min(self.decoded_bytes, max(16 * MEGABYTE, self.archive_ratio * packed))
 
 

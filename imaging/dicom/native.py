@@ -1,4 +1,4 @@
-"""One frame of pixels, and the fast way to it where the pixel data are stored plainly."""
+"""One frame of pixels, and a fast way to read it from uncompressed pixel data."""
 
 import errno
 import os
@@ -11,12 +11,13 @@ LINEAR = "LINEAR"
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame with what is needed to show it.
+    """One frame with the attributes needed to show it.
 
-    `pixels` holds stored values: (rows, columns), or (rows, columns, 3) as RGB for colour.
-    `slope` and `intercept` lead to modality values (PS3.3 C.11.1), already applied if a table did
-    it. `windows` is a tuple of (centre, width) in modality values; `function` is LINEAR,
-    LINEAR_EXACT or SIGMOID; `table` is a VOI LUT as (first value mapped, bits, entries), or None.
+    `pixels` are stored values: (rows, columns), or (rows, columns, 3) as RGB for colour. `slope`
+    and `intercept` convert them to modality values (PS3.3 C.11.1); they are 1 and 0 if a modality
+    LUT has been applied. `windows` is a tuple of (centre, width) in modality values; `function` is
+    LINEAR, LINEAR_EXACT or SIGMOID; `table` is a VOI LUT as (first value mapped, bits, entries), or
+    None.
     """
 
     pixels: np.ndarray
@@ -29,11 +30,19 @@ class Frame:
     table: tuple | None = None
 
 
+def array_of(data, kind, shape):
+    """Return the array, or the number where `shape` is empty, whose bytes a child sent.
+
+    ValueError for a type that is not plain: numpy makes no object out of bytes.
+    """
+    return np.frombuffer(data, kind).reshape(shape)[()]
+
+
 def read_native(path, header, frame=0):
     """Return one frame with a single read and no parsing.
 
-    `header` is what `read_header` gave, with `pixel_offset` set. Raises ValueError when it is
-    None (use `pixels.read_frame` in the sandbox) or the frame is not there.
+    `header` is the result of `examine`, with `pixel_offset`. Raises ValueError if that is None (use
+    `decoding.read_frame` in the sandbox) or if there is no such frame.
     """
     if header.get("pixel_offset") is None:
         raise ValueError("these pixel data cannot be read without decoding")
@@ -42,7 +51,7 @@ def read_native(path, header, frame=0):
     size = frame_bytes(header)
     data = read_range(path, header["pixel_offset"] + frame * size, size)
     values = shaped(data, header)
-    if header["pixel_representation"]:  # else nothing is to be done: unused bits are stored as zero
+    if header["pixel_representation"]:  # unsigned values need no change: unused bits are zero
         values = stored_values(values, header)
     return as_frame(values, header, frame)
 
@@ -53,7 +62,7 @@ def frame_bytes(header):
 
 
 def read_range(path, offset, size):
-    """Return `size` bytes at `offset`; raises OSError when the file is shorter."""
+    """Return `size` bytes at `offset`. Raises OSError if the file is shorter."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         data = os.pread(descriptor, size, offset)
@@ -76,7 +85,7 @@ def shaped(data, header):
 
 
 def as_frame(values, header, frame):
-    """Return a Frame of stored values, with this frame's own window and slope if any."""
+    """Return a Frame of stored values, with this frame's own window and slope if it has them."""
     own = frame_header(header, frame)
     slope, intercept = own.get("rescale_slope"), own.get("rescale_intercept")
     return Frame(
@@ -91,16 +100,17 @@ def as_frame(values, header, frame):
 
 
 def frame_header(header, frame):
-    """Return the header with what the functional groups say of one frame laid over it."""
+    """Return the header, overridden by one frame's values from the functional groups."""
     frames = header.get("frames") or []
     own = frames[frame] if frame < len(frames) else {}
     return {**header, **{name: value for name, value in own.items() if value is not None}}
 
 
 def for_frame(header, frame):
-    """Return what is needed of a header to read one frame: `codestream` is where it lies, if known.
+    """Return the part of a header needed to read one frame, with its `codestream` if known.
 
-    What a header says of all frames of an image can be longer than one frame.
+    `codestream` is (offset, length). The values of all other frames are left out, as they can be
+    larger than the frame itself.
     """
     streams = header.get("codestreams")
     stream = streams[frame] if streams and frame < len(streams) else None
@@ -114,7 +124,7 @@ def windows(header):
 
 
 def stored_values(values, header):
-    """Clear bits that are no part of the value, and extend the sign (PS3.5 8.1.1)."""
+    """Clear the unused bits and extend the sign (PS3.5 8.1.1)."""
     size = values.dtype.itemsize * 8
     bits = header["bits_stored"] or size
     high = header["high_bit"]

@@ -1,7 +1,7 @@
-"""Marks as a grey or colour Softcopy Presentation State, and back (PS3.3 A.33.1, A.33.2, C.10.5).
+"""Write and read marks as Softcopy Presentation States (PS3.3 A.33.1, A.33.2, C.10.5).
 
-Graphics are in pixels of the image, where the first pixel's outer corner is 0\\0 and its centre
-0.5\\0.5; ours counts from the centre of the first pixel.
+Graphic coordinates are in pixels: the outer corner of the first pixel is 0\\0 and its centre
+0.5\\0.5. Marks are stored with the centre of the first pixel as origin.
 """
 
 import math
@@ -35,19 +35,19 @@ SOP_CLASSES = {
 }
 RGB = {"red": (230, 25, 35), "blue": (70, 150, 255), "yellow": (255, 210, 0), "white": (255,) * 3}
 GREY = ("MONOCHROME1", "MONOCHROME2")
-LEFT_OUT = "%(count)s graphics of a form that is not kept here (%(form)s) were left out."
+LEFT_OUT = "Skipped %(count)s graphics of an unsupported type (%(form)s)."
 MOST_GRAPHICS = 2_000
 
 
-# Out
+# Writing
 
 
 def write_presentation_state(paths, marks, windows, identity):
-    """Return the bytes of a presentation state of all marks of one study.
+    """Return the bytes of a presentation state with all marks of one study.
 
-    `paths` are the files of the marked images; `marks` dicts with the fields of an annotation,
-    `words` and `size` (how long an arrowhead is, in pixels); `windows` {series UID: (centre,
-    width)}. Images are all grey or all in colour, which take windows of none.
+    `paths` are the files of the marked images, all grey or all in colour; `marks` are dicts with
+    the fields of an annotation, `words` and `size` (length of an arrowhead in pixels); `windows` is
+    {series UID: (centre, width)}, ignored for colour images.
     """
     images = read_evidence(paths)
     layers = {colour: layer_of(colour, order) for order, colour in enumerate(colours(marks), 1)}
@@ -71,14 +71,14 @@ def write_presentation_state(paths, marks, windows, identity):
         **identity.arguments(),
     )
     state.DisplayedAreaSelectionSequence = displayed_areas(images)
-    state.Laterality = None  # of a paired body part only; it may be empty (C.7.3.1)
+    state.Laterality = None  # only for paired body parts; may be empty (C.7.3.1)
     return to_bytes(settle(state, identity))
 
 
 def standard_rgb():
-    """Return sRGB as an input profile, as C.11.15 asks, dated by no clock: same record, same bytes.
+    """Return sRGB as an input profile (C.11.15) with a fixed date, so that output is reproducible.
 
-    ICC.1 7.2: the class of device is in bytes 12 to 15, the date of creation in 24 to 35.
+    ICC.1 7.2: bytes 12 to 15 are the device class, bytes 24 to 35 the creation date.
     """
     profile = bytearray(ImageCmsProfile(createProfile("sRGB")).tobytes())
     profile[12:16] = b"scnr"
@@ -97,7 +97,7 @@ def layer_of(colour, order):
 
 
 def transformations(images, windows):
-    """Return one window a series that has one, each for its own images."""
+    """Return one VOI LUT transformation for each series that has a window."""
     found = []
     for uid, (center, width) in windows.items():
         mine = [image for image in images.values() if image.SeriesInstanceUID == uid]
@@ -113,7 +113,7 @@ def transformations(images, windows):
 
 
 def displayed_areas(images):
-    """Return a displayed area for each size of image, in the proportions of the body (C.10.4)."""
+    """Return a displayed area for each image size and pixel spacing (C.10.4)."""
     sizes = {}
     for image in images.values():
         spacing = tuple(float(value) for value in image.get("PixelSpacing") or ())
@@ -136,7 +136,7 @@ def area(columns, rows, spacing, images, several):
 
 
 def annotation(mark, images, layers):
-    """Return one mark as an item: its graphics, and its words anchored where it points."""
+    """Return the graphic annotation of one mark: its graphics, and its text anchored at (x, y)."""
     image = images[mark["sop_instance_uid"]]
     frames = int(image.get("NumberOfFrames") or 1)
     where = (mark["x"] + 0.5, mark["y"] + 0.5)
@@ -156,7 +156,7 @@ def annotation(mark, images, layers):
 
 
 def graphics(mark):
-    """Return the graphic objects of a mark; a text has none."""
+    """Return the graphic objects of a mark; none for a text."""
     draw = {
         "arrowhead": arrowhead,
         "arrow": arrow,
@@ -181,13 +181,13 @@ def arrowhead(mark):
 
 
 def arrow(mark):
-    """Return the shaft, and the head at (x, y) that points away from (x2, y2)."""
+    """Return the shaft, and the head at (x, y) pointing away from (x2, y2)."""
     angle = math.degrees(math.atan2(mark["y"] - mark["y2"], mark["x"] - mark["x2"]))
     return [*line(mark), ("POLYLINE", triangle(mark, angle), mark["shape"] == "filled")]
 
 
 def triangle(mark, degrees):
-    """Return the closed outline of an arrowhead, its tip first and last."""
+    """Return the closed outline of an arrowhead; the tip is the first and last point."""
     angle, length = math.radians(degrees), mark["size"]
     back = (mark["x"] - length * math.cos(angle), mark["y"] - length * math.sin(angle))
     aside = (-0.36 * length * math.sin(angle), 0.36 * length * math.cos(angle))
@@ -205,7 +205,7 @@ def line(mark):
 
 
 def ellipse(mark):
-    """Return the ends of the major, then of the minor axis (C.10.5.1.2)."""
+    """Return the end points of the major axis, then of the minor axis (C.10.5.1.2)."""
     left, right = sorted((mark["x"], mark["x2"]))
     top, bottom = sorted((mark["y"], mark["y2"]))
     across, down = (left + right) / 2, (top + bottom) / 2
@@ -222,20 +222,20 @@ def point(mark):
 MEASURED = {"line": line, "ellipse": ellipse}
 
 
-# In
+# Reading
 
 
 def read_presentation_state(path, key, limits):
-    """Return {"marks": [...], "notes": [...], "sop_instance_uid": ...} of a foreign file.
+    """Return {"marks": [...], "notes": [...], "sop_instance_uid": ...} of an uploaded file.
 
-    Marks name images both as the file does and as `key` maps them: `uids`. A mark has kind, frame,
-    x, y and where it applies x2, y2, angle_degrees, colour, shape, label. `notes` say in words what
-    was left out. Raises Refused.
+    The `uids` of a mark are its image's UID in the file and the same UID mapped with `key`. A mark
+    has kind, frame, x, y and, depending on its kind, x2, y2, angle_degrees, colour, shape, label.
+    `notes` list (template, values) for what was skipped. Raises Refused.
     """
     with open(path, "rb") as file:
         dataset, cut = parse(file.read(limits.file_bytes + 1), limits, known=lambda kind: None)
     if cut or str(dataset.get("SOPClassUID")) not in SOP_CLASSES:
-        raise Refused("This is no presentation state that can be read here.")
+        raise Refused("This is not a presentation state of a supported kind.")
     marks, left = [], {}
     layers = layer_colours(dataset)
     for item in listed(dataset, "GraphicAnnotationSequence"):
@@ -256,7 +256,7 @@ def listed(dataset, keyword):
 
 
 def layer_colours(dataset):
-    """Return {layer: the nearest of our colours} by the layers' recommended CIELab values."""
+    """Return {layer: nearest colour in RGB} by the layers' recommended CIELab values."""
     found = {}
     for layer in listed(dataset, "GraphicLayerSequence"):
         value = layer.get("GraphicLayerRecommendedDisplayCIELabValue")
@@ -269,7 +269,7 @@ def layer_colours(dataset):
 
 
 def read_item(item, layers, key, left):
-    """Return the marks of one item of the graphic annotations, on each image that it names."""
+    """Return the marks of one graphic annotation, for each image and frame that it references."""
     colour = layers.get(str(item.get("GraphicLayer")), "yellow")
     found = [read_graphic(one, left) for one in listed(item, "GraphicObjectSequence")]
     texts = [read_text(one, left) for one in listed(item, "TextObjectSequence")]
@@ -286,7 +286,7 @@ def read_item(item, layers, key, left):
 
 
 def places(item, key):
-    """Return ((UID as named, UID as mapped), frame) of each frame that an item is drawn on."""
+    """Return ((UID in the file, mapped UID), frame) of each frame that an item references."""
     found = []
     for image in listed(item, "ReferencedImageSequence"):
         uid = str(image.get("ReferencedSOPInstanceUID", ""))
@@ -297,7 +297,7 @@ def places(item, key):
 
 
 def read_graphic(item, left):
-    """Return a graphic as a mark, or None where it has no counterpart here."""
+    """Return a graphic as a mark; None, and a count in `left`, if its type is not supported."""
     form = str(item.get("GraphicType"))
     filled = str(item.get("GraphicFilled", "N")) == "Y"
     if str(item.get("GraphicAnnotationUnits")) != "PIXEL":
@@ -318,7 +318,7 @@ def point_of(points):
 
 
 def polyline_of(points):
-    """Return a line of two points, or an arrowhead where three are closed; None for any other."""
+    """Return two points as a line, a closed triangle as an arrowhead, None for anything else."""
     if len(points) == 2:
         (x, y), (x2, y2) = points
         return {"kind": "line", "x": x, "y": y, "x2": x2, "y2": y2}
@@ -331,7 +331,7 @@ def polyline_of(points):
 
 
 def sharpest(corners):
-    """Return the corners of a triangle, the one opposite its shortest side first."""
+    """Return the corners of a triangle, starting with the one opposite its shortest side."""
     at = min(range(3), key=lambda i: math.dist(corners[(i + 1) % 3], corners[(i + 2) % 3]))
     return corners[at], corners[(at + 1) % 3], corners[(at + 2) % 3]
 
@@ -345,7 +345,7 @@ def circle_of(points):
 
 
 def ellipse_of(points):
-    """Return an ellipse whose axes lie along the picture's; None where it is turned."""
+    """Return an ellipse, or None unless its axes are parallel to rows and columns."""
     if len(points) != 4:
         return None
     (a, b), (c, d) = points[:2], points[2:]
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text with the place it belongs to, or None where that is not on the image."""
+    """Return a text as a mark; None, and a count in `left`, if it is not placed on the image."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),
@@ -376,9 +376,9 @@ def read_text(item, left):
 
 
 def joined(graphics, texts):
-    """Return marks with their words: one graphic and one text of an item are one mark.
+    """Return the marks of an item; a single graphic and a single text are joined into one mark.
 
-    A shaft whose first end is the tip of an arrowhead makes an arrow with it.
+    An arrowhead and a line that starts at its tip are joined into an arrow.
     """
     graphics = with_arrows(graphics)
     if len(graphics) == 1 and len(texts) == 1:

@@ -1,4 +1,4 @@
-"""From foreign bytes to a dataset, with bounds on every step. Runs in the sandbox."""
+"""Parse untrusted bytes into a dataset, with limits at every step. Runs in the sandbox."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ MAGIC = b"DICM"
 UNDEFINED = 0xFFFFFFFF
 PIXEL_DATA = 0x7FE00010
 
-# What files that are not DICOM begin with, and what a person calls them.
+# How some files that are not DICOM begin, and what to call them.
 FORMATS = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -46,11 +46,11 @@ TOO_DEEP = "The file's data are nested more than %(limit)s deep."
 
 
 def parse(data, limits, known=check_kind):
-    """Return (dataset, cut) of a file's bytes: with file meta information, or best effort without.
+    """Parse a file's bytes and return (dataset, cut); file meta information may be missing.
 
-    `cut` names the element in which the file ends too early, or is None. Raises Refused for what
-    is not DICOM, for an index or a syntax that cannot be shown, and for too much of anything;
-    `known` refuses kinds of objects by their SOP class.
+    `cut` is the name of the element in which the file is truncated, or None. Raises Refused if the
+    bytes are not DICOM, if the transfer syntax is not supported, or if a limit is exceeded.
+    `known` is called with the SOP Class UID and raises Refused for unwanted kinds of objects.
     """
     if not data:
         raise Refused("The file is empty.")
@@ -71,7 +71,7 @@ def parse(data, limits, known=check_kind):
 
 
 def read_meta(data):
-    """Return (file meta information, where the dataset behind it begins)."""
+    """Return (file meta information, offset of the dataset that follows it)."""
     start = 0
     if data[PREAMBLE : PREAMBLE + 4] == MAGIC:
         start = PREAMBLE + 4
@@ -92,14 +92,14 @@ def read_meta(data):
 
 
 def plausible(data):
-    """Return whether bytes without a preamble can be the start of a dataset: group 2 or 8."""
+    """Return whether bytes without a preamble start like a dataset, with group 2 or 8."""
     return len(data) >= 8 and (
         struct.unpack_from("<H", data)[0] in (2, 8) or struct.unpack_from(">H", data)[0] in (2, 8)
     )
 
 
 def not_dicom(data):
-    """Return the arguments of a refusal that says what the file looks like."""
+    """Return the arguments of a Refused that says what the file looks like."""
     for start, name in FORMATS:
         if data.startswith(start):
             return NOT_DICOM_BUT, "refused", {"name": name}
@@ -112,7 +112,7 @@ def not_dicom(data):
 
 
 def inflate(body, limits):
-    """Return the unpacked dataset of a deflated file, up to a bound (PS3.5 A.5)."""
+    """Return the inflated dataset of a deflated file (PS3.5 A.5). Raises Refused over the limit."""
     bound = limits.inflated_bytes(len(body))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
@@ -128,7 +128,7 @@ def inflate(body, limits):
 
 
 def guess_syntax(beginning):
-    """Return the native transfer syntax that the first element is written in."""
+    """Return the uncompressed transfer syntax in which the first element is encoded."""
     big = struct.unpack_from(">H", beginning)[0] == 8 if len(beginning) >= 8 else False
     explicit = len(beginning) >= 6 and beginning[4:6].isalpha() and beginning[4:6].isupper()
     if explicit:
@@ -137,7 +137,7 @@ def guess_syntax(beginning):
 
 
 def read_body(data, start, syntax, limits):
-    """Return (dataset, name of the element in which it ends too early or None)."""
+    """Return (dataset, name of the element in which the file is truncated, or None)."""
     stream = io.BytesIO(data)
     stream.seek(start)
     watch = Watch(stream, len(data), limits)
@@ -146,14 +146,14 @@ def read_body(data, start, syntax, limits):
         dataset = read_dataset(stream, implicit, little, stop_when=watch)
     except UNREADABLE + (EOFError,):
         return Dataset(), watch.ended_early() or "its first element"
-    # pydicom gives nothing where an element has no end
+    # pydicom returns an empty dataset if an element of undefined length has no end
     if not dataset and watch.last == PIXEL_DATA:
         raise Refused(PICTURE_CUT_OFF)
     return dataset, watch.ended_early()
 
 
 class Watch:
-    """Count top-level elements while they are read, and note one that ends behind the file."""
+    """Count top-level elements while reading, and note where the file is truncated."""
 
     def __init__(self, stream, size, limits):
         self.stream, self.size, self.limit = stream, size, limits.elements
@@ -162,7 +162,7 @@ class Watch:
 
     def __call__(self, tag, vr, length):
         if self.last == PIXEL_DATA:
-            return True  # padding and signatures; nothing of the image comes behind its pixels
+            return True  # only padding and signatures can follow the pixel data
         self.count += 1
         if self.count > self.limit:
             raise Refused(TOO_MANY, values={"limit": self.limit})
@@ -174,14 +174,14 @@ class Watch:
         return False
 
     def ended_early(self):
-        """Return the name of the element that is cut off, or behind which half a header stands."""
+        """Return where the file is truncated: in an element, or in the header after one."""
         if self.cut is None and self.end is not None and self.end < self.size < self.end + 8:
-            return f"behind {keyword_for_tag(self.last) or Tag(self.last)}"
+            return f"after {keyword_for_tag(self.last) or Tag(self.last)}"
         return self.cut
 
 
 def check_size(dataset, limits):
-    """Refuse more elements or deeper nesting than an image has; walks without recursion."""
+    """Reject too many elements or too deep nesting; without recursion, to protect the stack."""
     count = 0
     waiting = [(dataset, 0)]
     while waiting:
@@ -195,7 +195,7 @@ def check_size(dataset, limits):
 
 
 def items(dataset, tag):
-    """Return the items of an element if it is a sequence; [] for anything else or unreadable."""
+    """Return the items of a sequence; [] for any other element or an unreadable one."""
     vr = dataset.get_item(tag).VR
     if vr is None:
         try:

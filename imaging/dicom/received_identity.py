@@ -1,4 +1,4 @@
-"""Who a received file says it is, before its identifiers are replaced. Runs in the sandbox."""
+"""Read the identifiers of an uploaded file before they are replaced. Runs in the sandbox."""
 
 import pydicom
 from pydicom.datadict import tag_for_keyword
@@ -12,27 +12,27 @@ NAMELESS = ("", "", "")
 TAGS = [tag_for_keyword(name) for name in NAMES]
 
 
-def is_behind(tag, _vr, _length):
-    """Tell whether every element that names the file lies before a tag."""
+def is_past_names(tag, _vr, _length):
+    """Return whether a tag comes after all elements in NAMES."""
     return tag > max(TAGS)
 
 
 def identify(path):
-    """Return a file's SOP Class, SOP Instance and Study UID, "" where it does not say.
+    """Return a file's SOP Class, SOP Instance and Study Instance UID, "" if missing.
 
-    A deflated file is not unpacked for that: what it holds is foreign, and may have no end.
+    A deflated file is not inflated for this, as it could be a decompression bomb.
     """
     try:
         if is_deflated(path):
             return NAMELESS
         with open(path, "rb") as file:
-            return names_of(read_partial(file, is_behind, specific_tags=TAGS))
+            return names_of(read_partial(file, is_past_names, specific_tags=TAGS))
     except (*UNREADABLE, OSError, EOFError, pydicom.errors.InvalidDicomError):
         return NAMELESS
 
 
 def is_deflated(path):
-    """Return whether the file meta information says so; what has none is read as it is."""
+    """Return whether the transfer syntax is deflated; False without file meta information."""
     try:
         meta = read_file_meta_info(path)
     except pydicom.errors.InvalidDicomError:

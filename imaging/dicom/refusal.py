@@ -1,4 +1,4 @@
-"""A file that is not taken, and why, in words for the person who sent it."""
+"""The exception for a rejected file, with a reason for the person who sent it."""
 
 REFUSED = "refused"
 INDEX = "index"
@@ -6,10 +6,10 @@ ANNOTATIONS = "annotations"
 
 
 class Refused(Exception):
-    """A file is not taken. `reason` is one plain sentence that names what is wrong.
+    """A file is rejected; `reason` is one plain sentence that says what is wrong.
 
-    `template` and `values` are the sentence's parts, so that it can be translated before they are
-    put together; `outcome` is one of the words above.
+    `template` and `values` are kept apart so that the template can be translated before it is
+    formatted. `outcome` is REFUSED, INDEX or ANNOTATIONS.
     """
 
     def __init__(self, template, outcome=REFUSED, values=None):

@@ -1,9 +1,12 @@
-"""Run a function on foreign bytes in a child process with limits, out of a small pool.
+"""Run a function on untrusted bytes in a child process with limits, from a small pool.
 
-Each child is a plain subprocess (no fork of this process, so threads, database connections and
-secrets stay here), kept for the next call. A child that dies, hangs or runs out of memory is
-replaced, and the caller gets a refusal in plain words. What is no fault of the file is none of
-its refusals: a child that was killed from outside is asked again, a full disk is an OSError.
+Uploaded files are decoded by C libraries, so a crash or a decompression bomb in one file must not
+take the site down.
+
+Each child is a plain subprocess, not a fork: threads, database connections and secrets stay in the
+parent. Children are reused. A child that dies, hangs or runs out of memory is replaced, and the
+caller gets Refused. Failures that the file did not cause are reported differently: a call whose
+child was killed from outside is retried once, and a full disk raises OSError.
 """
 
 import atexit
@@ -29,44 +32,40 @@ logger = logging.getLogger(__name__)
 
 CHILDREN = 2
 CALLS_A_CHILD = 2_000
-START_SECONDS = 60.0  # for a child to load its libraries; the time of a file begins after it
-PIPE = 1 << 20  # bytes; a frame of 512² goes through in one piece
+START_SECONDS = 60.0  # for a child to import its libraries; not counted as a call's time
+PIPE = 1 << 20  # bytes; large enough for a 512 × 512 frame in one write
 ROOT = Path(__file__).resolve().parents[2]
 
-DIED = "Reading the file stopped the reader: the file is damaged."
+DIED = "The file is damaged: the program that reads it crashed."
 TOO_SLOW = "Reading the file took too long and was stopped."
-DAMAGED = "The file could not be read: it is damaged, or a form of DICOM that is not known here."
+DAMAGED = "The file could not be read: it is damaged or in an unsupported form of DICOM."
 
-PLAIN = {
+ALLOWED_CLASSES = {
     ("imaging.dicom.native", "Frame"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy._core.multiarray", "scalar"),
-    ("numpy._core.numeric", "_frombuffer"),
+    ("imaging.dicom.native", "array_of"),
 }
 
 
 def call(function, *args, limits=LIMITS):
-    """Return `function(*args)`, computed in a child process.
+    """Run `function(*args)` in a child process and return its result.
 
-    `function` is at module level, or named as "module:name" where this process has no need of its
-    module; `args` can be pickled, and the result is plain data (numbers, text, lists, dicts,
-    arrays, Frame). Raises Refused, from the function itself or because the child died, hung, or ran
-    out of memory or time; OSError where this machine cannot go on.
+    `function` is defined at module level, or given as "module:name" so that this process need not
+    import the module. `args` must be picklable; the result is plain data (numbers, text, lists,
+    dicts, arrays, Frame). Raises Refused if the function does, or if the child dies, hangs or runs
+    out of memory or time; OSError if this machine is at fault, such as when the disk is full.
     """
     return POOL.call((function, args, limits))
 
 
 class Killed(Refused):
-    """A child was ended from outside: by who stops the site, or a system short of memory."""
+    """A child was killed from outside: the site is stopping, or the system is out of memory."""
 
 
 class Plain(pickle.Unpickler):
-    """Read what a child sent: plain data and arrays, no other class."""
+    """Unpickle a child's response; only plain data and arrays are allowed."""
 
     def find_class(self, module, name):
-        if (module, name) in PLAIN:
+        if (module, name) in ALLOWED_CLASSES:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is not plain data")
 
@@ -94,8 +93,8 @@ class Child:
                 raise
             raise OSError(errno.ECHILD, "a reader could not be started") from refused
 
-    def ask(self, request):
-        """Return the child's answer; raises Refused when it dies or takes too long."""
+    def send(self, request):
+        """Return the child's response. Raises Refused if it dies or takes too long."""
         self.calls += 1
         deadline = time.monotonic() + request[2].wall_seconds
         body = pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL)
@@ -107,12 +106,12 @@ class Child:
         size = LENGTH.unpack(self.read(LENGTH.size, deadline))[0]
         try:
             return Plain(io.BytesIO(self.read(size, deadline))).load()
-        except pickle.UnpicklingError as error:
-            logger.warning("a child process sent what it may not: %s", error)
+        except (pickle.UnpicklingError, ValueError) as error:
+            logger.warning("a child process sent a forbidden class or array: %s", error)
             raise Refused(DAMAGED) from error
 
     def read(self, size, deadline):
-        """Return exactly `size` bytes of the answer, or raise Refused."""
+        """Return exactly `size` bytes of the response, or raise Refused."""
         chunks = bytearray()
         pipe = self.process.stdout.fileno()
         poll = select.poll()
@@ -133,7 +132,7 @@ class Child:
         return Refused(TOO_SLOW if code == -signal.SIGXCPU else DIED)
 
     def end(self):
-        """Stop the child at once; nothing it holds is worth waiting for."""
+        """Kill the child; it has no state worth saving."""
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
@@ -144,29 +143,29 @@ class Pool:
     """At most CHILDREN children; a call waits for a free one."""
 
     def __init__(self):
-        self.places = threading.BoundedSemaphore(CHILDREN)
+        self.slots = threading.BoundedSemaphore(CHILDREN)
         self.idle = queue.LifoQueue()
 
     def call(self, request):
-        with self.places:
+        with self.slots:
             try:
-                kind, value = self.ask(request)
+                kind, value = self.send(request)
             except Killed:
-                kind, value = self.ask(request)
+                kind, value = self.send(request)
         return outcome(kind, value, request[0])
 
-    def ask(self, request):
-        """Return what one child answers."""
-        child = self.take()
+    def send(self, request):
+        """Return one child's response."""
+        child = self.acquire()
         try:
-            kind, value = child.ask(request)
+            kind, value = child.send(request)
         except BaseException:
             child.end()
             raise
-        self.keep(child, kind)
+        self.release(child, kind)
         return kind, value
 
-    def take(self):
+    def acquire(self):
         """Return an idle child that is alive, or a new one."""
         while True:
             try:
@@ -177,7 +176,7 @@ class Pool:
                 return child
             child.end()
 
-    def keep(self, child, kind):
+    def release(self, child, kind):
         if kind == "exhausted" or child.calls >= CALLS_A_CHILD:
             child.end()
         else:
@@ -189,7 +188,7 @@ class Pool:
 
 
 def outcome(kind, value, function):
-    """Return a child's result or raise what it says."""
+    """Return a child's result or raise its error."""
     if kind == "result":
         return value
     if kind == "refused":
@@ -204,18 +203,18 @@ def outcome(kind, value, function):
 
 
 def environment():
-    """Return the child's environment: where Python is, and nothing of ours (no keys, no URLs)."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**kept, **single, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
+    """Return the child's environment: the paths it needs, and no keys or URLs of the site."""
+    base = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return {**base, **threads, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
 
 
-def start_afresh():
-    """Give a forked web worker its own pool; the children of its parent are not its own."""
+def replace_pool():
+    """Start a new pool in a forked web worker, which must not share its parent's children."""
     global POOL
     POOL = Pool()
 
 
 POOL = Pool()
-os.register_at_fork(after_in_child=start_afresh)
+os.register_at_fork(after_in_child=replace_pool)
 atexit.register(lambda: POOL.close())

@@ -1,9 +1,9 @@
-"""What the files of a series have alike is converted, cleaned and written once.
+"""A cache of data elements that the files of a series share: converted, cleaned and encoded once.
 
-Of the hundred elements of a slice a handful differs from the slice before. What is remembered holds
-some original texts, dates and identifiers of the patient whose files came last, in the child that
-read them; of the next patient's first file, they are forgotten. Nothing of the group that names the
-patient is among them, and nothing long.
+Of about a hundred elements of a slice, only a handful differ from the previous slice. The cache
+exists only in the child process that read the files. It contains some original texts, dates and
+identifiers of the last patient, but no long value and nothing from group 0010, which names the
+patient. `deidentify` clears the cleaned elements when the next patient's first file is read.
 """
 
 from functools import cache
@@ -14,44 +14,40 @@ from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_eleme
 from pydicom.tag import Tag
 
 LONGEST = 256  # bytes of a value
-REMEMBERED = 512  # elements, some kilobytes each; those that all files have alike stay longest
+CACHED_ELEMENTS = 512  # a few kilobytes each; least recently used elements are dropped first
 PATIENT = 0x0010
 UNREAD = object()
 
 
 class Shared(DataElement):
-    """A clean element that many files hold; it cannot be changed.
+    """A clean element that several datasets share, and so must not be changed.
 
-    `written` are its bytes in explicit VR little endian; `plain` is what `read_value` gives of it,
-    once it was asked for.
+    `written` is its encoding in explicit VR little endian; `plain` caches its value from
+    `header.read_value`.
     """
 
     def __init__(self, element, written):
-        self.__dict__.update(vars(element))
+        super().__init__(element.tag, element.VR, element.value, already_converted=True)
         self.written, self.plain = written, UNREAD
 
-    @property
-    def value(self):
-        return self._value
-
-    @value.setter
+    @DataElement.value.setter
     def value(self, _value):
-        raise AttributeError("an element that files share cannot be changed")
+        raise AttributeError("a shared element cannot be changed")
 
 
-def is_alike(element):
-    """Return whether what becomes of an element follows from its own bytes and is remembered."""
+def is_cacheable(element):
+    """Return whether an unconverted element is short and depends on its own bytes alone."""
     return (
         type(element) is RawDataElement
         and element.value is not None
         and element.length == len(element.value) <= LONGEST
-        and stands_alone(int(element.tag))
+        and is_independent(int(element.tag))
     )
 
 
 @cache
-def stands_alone(tag):
-    """Return whether no other element is needed to read a tag, nor does it name the patient."""
+def is_independent(tag):
+    """Return whether a tag can be read without other elements and is not in the patient group."""
     try:
         vr = dictionary_VR(tag)
     except KeyError:
@@ -59,15 +55,15 @@ def stands_alone(tag):
     return vr != "SQ" and " or " not in vr and tag >> 16 != PATIENT
 
 
-def key_of(element, dataset):
-    """Return by what an element that is alike is remembered; `converted` makes it of that."""
+def cache_key(element, dataset):
+    """Return the cache key of an element, from which `converted` builds it again."""
     encoding = dataset.original_character_set or default_encoding
     encodings = encoding if isinstance(encoding, str) else tuple(encoding)
     return int(element.tag), element.VR, element.value, element.is_little_endian, encodings
 
 
 def converted(tag, vr, value, little, encodings):
-    """Return the DataElement of a key; raises one of many exceptions where it cannot be read."""
+    """Return the DataElement of a cache key. Raises one of header.UNREADABLE if it is invalid."""
     raw = RawDataElement(Tag(tag), vr, len(value), value, 0, vr is None, little)
     encoding = encodings if isinstance(encodings, str) else list(encodings)
     return convert_raw_data_element(raw, encoding=encoding)

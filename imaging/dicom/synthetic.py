@@ -1,4 +1,4 @@
-"""A made-up slice as a DICOM file, for measuring: no patient stands behind it."""
+"""Synthetic slices as DICOM files, for benchmarks."""
 
 import io
 
@@ -10,7 +10,7 @@ UID_ROOT = "2.25.7731"
 
 
 def slice_bytes(number, size=512):
-    """Return one MR slice of size × size pixels, 12 bits, with the noise of a real one."""
+    """Return one MR slice of size × size 12-bit pixels with realistic noise."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -36,7 +36,7 @@ def slice_bytes(number, size=512):
 
 
 def pixels(number, size):
-    """Return size × size uint16: a body of soft discs with noise, the same for the same number."""
+    """Return size × size uint16: two discs with noise, always the same for a given number."""
     rows, columns = np.mgrid[0:size, 0:size] / size - 0.5
     radius = np.hypot(rows * 1.3, columns)
     tissue = 900 * (radius < 0.45) + 600 * (np.hypot(rows, columns - 0.1) < 0.12)

@@ -1,7 +1,7 @@
-"""Words that may stay in a description: everything else could be a name.
+"""The words that may stay in a description; any other word could be a name.
 
-A text is kept when each of its words is listed here and its numbers are short. The list holds words
-of imaging alone; a word that is also a common name (May, Rose) has no place in it.
+A text is kept only if every word is listed here and its numbers are short. The list contains
+imaging terms, but none that is also a common name (May, Rose).
 """
 
 import re
@@ -42,14 +42,14 @@ WORDS = frozenset(
     """.split()
 )  # fmt: skip
 
-# A number is a count, a thickness or a time; more digits, or three groups, may be a date or an id.
+# Short numbers are counts, thicknesses or times; longer ones or three groups can be dates or IDs.
 NUMBER = re.compile(r"\d+", re.ASCII)
 DATE = re.compile(r"\d{1,4}[^A-Za-z\d]+\d{1,2}[^A-Za-z\d]+\d{2,4}", re.ASCII)
 WORD = re.compile(r"[A-Za-z]+")
 
 
 def harmless(text):
-    """Return whether a text is made of imaging words and short numbers alone."""
+    """Return whether a text contains only imaging words and short numbers."""
     if not text.isascii() or not text.isprintable() or len(text) > 64:
         return False
     words = WORD.findall(text)

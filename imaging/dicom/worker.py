@@ -1,11 +1,12 @@
-"""The child process in which foreign bytes are parsed and decoded.
+"""The child process of the sandbox, in which untrusted bytes are parsed and decoded.
 
 Started as `python -m imaging.dicom.worker`. It reads requests from standard input and writes
-answers to what was standard output, each as an 8-byte length and a pickle. It ends when its
-standard input does, so it never outlives its parent.
+responses to the original standard output, each as an 8-byte length and a pickle. It exits when
+standard input closes, so it never outlives its parent.
 """
 
 import errno
+import io
 import math
 import os
 import pickle
@@ -17,16 +18,17 @@ import warnings
 from pkgutil import resolve_name
 
 import imagecodecs  # noqa: F401 loaded before the memory limit is measured
-import numpy  # noqa: F401
+import numpy as np
 import pydicom
 import pydicom.config
 
+from imaging.dicom.native import array_of
 from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
-READY = LENGTH.pack(0)  # what a child sends first, once it has loaded all that it needs
+READY = LENGTH.pack(0)  # sent once, when the child has imported its libraries
 TOO_DEEP = "The file's data are nested too deeply to be a real image."
-# Faults of this machine, whatever is in the file: it is gone, no room, too many open files.
+# Errors of this machine, not of the file's content: file missing, disk full, too many open files.
 GONE = {errno.ENOENT, errno.EACCES, errno.EIO}
 MACHINE = GONE | {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
 TOO_LARGE = "Reading the file needs more memory than one file is allowed."
@@ -34,21 +36,21 @@ TOO_LARGE = "Reading the file needs more memory than one file is allowed."
 
 def main():
     """Serve requests until the parent closes its end."""
-    answers = os.fdopen(os.dup(1), "wb", closefd=True)
-    os.dup2(2, 1)  # whatever a library prints must not land between the answers
+    output = os.fdopen(os.dup(1), "wb", closefd=True)
+    os.dup2(2, 1)  # a library that prints must not corrupt the responses
     quiet()
     baseline = address_space()
-    answers.write(READY)
-    answers.flush()
+    output.write(READY)
+    output.flush()
     for request in requests(sys.stdin.buffer):
-        answer = respond(request, baseline)
-        send(answers, answer)
-        if answer[0] == "exhausted":
+        response = respond(request, baseline)
+        send(output, response)
+        if response[0] == "exhausted":
             return
 
 
 def quiet():
-    """No core files, no warnings that could carry a patient's name, no checks while reading."""
+    """Switch off core dumps, warnings (they could quote a patient's name) and pydicom's checks."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -56,20 +58,32 @@ def quiet():
 
 
 def requests(stream):
-    """Yield (function or its name, args, limits) as they come in."""
+    """Yield (function or its name, args, limits) for each request."""
     while header := stream.read(LENGTH.size):
         yield pickle.loads(stream.read(LENGTH.unpack(header)[0]))
 
 
-def send(stream, answer):
-    body = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(LENGTH.pack(len(body)))
-    stream.write(body)
+class Pickler(pickle.Pickler):
+    """Send arrays as bytes, type and shape, so that the parent allows no class of NumPy."""
+
+    def reducer_override(self, value):
+        """Return the call that rebuilds a NumPy array or scalar."""
+        if not isinstance(value, np.ndarray | np.generic):
+            return NotImplemented
+        data = pickle.PickleBuffer(np.ascontiguousarray(value))
+        return array_of, (data, value.dtype.str, value.shape)
+
+
+def send(stream, response):
+    body = io.BytesIO()
+    Pickler(body, protocol=pickle.HIGHEST_PROTOCOL).dump(response)
+    stream.write(LENGTH.pack(body.tell()))
+    stream.write(body.getbuffer())
     stream.flush()
 
 
 def respond(request, baseline):
-    """Return (kind, value): "result", "refused", "exhausted", "machine" or "failed"."""
+    """Return (kind, value); kind is "result", "refused", "exhausted", "machine" or "failed"."""
     function, args, limits = request
     try:
         restrict(limits, baseline)
@@ -89,20 +103,20 @@ def respond(request, baseline):
 
 
 def restrict(limits, baseline):
-    """Set the limits of one call: processor time from now on, memory above what an idle child has.
+    """Set the limits of one call: CPU time from now on, and memory above that of an idle child.
 
-    RLIMIT_CPU counts whole seconds since the process began; its default action ends the process.
+    RLIMIT_CPU counts whole seconds since the process started; exceeding it kills the process.
     """
     usage = resource.getrusage(resource.RUSAGE_SELF)
     seconds = math.ceil(usage.ru_utime + usage.ru_stime) + limits.cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
     if baseline:
-        room = baseline + limits.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (room, resource.RLIM_INFINITY))
+        most = baseline + limits.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
 
 
 def address_space():
-    """Return this process's address space in bytes, or 0 where the system does not tell."""
+    """Return the size of this process's address space in bytes, or 0 if it is unknown."""
     try:
         with open("/proc/self/statm") as status:
             return int(status.read().split()[0]) * resource.getpagesize()
@@ -111,7 +125,7 @@ def address_space():
 
 
 def place(error):
-    """Return type and origin of an unforeseen error, without its text, which may quote the file."""
+    """Return an error's type and line; its message is left out, as it may quote the file."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {os.path.basename(frame.filename)}:{frame.lineno}"
 

@@ -1,4 +1,4 @@
-"""What a DICOM object that is written here is known by."""
+"""Identifiers of the DICOM objects that are written here."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ SERIES_NUMBERS = {
 
 @dataclass(frozen=True)
 class Identity:
-    """What an object is known by: its kind, a text that names its content, date and time.
+    """The source of an object's UIDs: its kind, a text that represents its content, date and time.
 
-    `date` is "YYYYMMDD" and `time` "HHMMSS", of the version of the case that it was made from.
+    `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version it is made from.
     """
 
     kind: str
@@ -25,12 +25,12 @@ class Identity:
     time: str
 
     def uid(self, purpose):
-        """Return the UID of one part of the object (PS3.5 B.2)."""
+        """Return a UID for one purpose, derived from the content (PS3.5 B.2)."""
         digest = hashlib.sha256(f"{self.kind}\0{purpose}\0{self.content}".encode()).digest()
         return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
     def arguments(self):
-        """Return what highdicom wants to know of every object."""
+        """Return the keyword arguments that highdicom needs for every object."""
         return {
             "series_instance_uid": self.uid("series"),
             "series_number": SERIES_NUMBERS[self.kind],

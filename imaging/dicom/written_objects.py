@@ -1,7 +1,7 @@
-"""What every DICOM object written here shares: its evidence, its identity, its bytes.
+"""Helpers for the DICOM objects that are written here with highdicom, in the sandbox.
 
-Objects are written by highdicom out of plain data (dicts and texts), in the sandbox. The same data
-give the same bytes: identifiers come from the content, times from the version of the case.
+The same data give the same bytes: UIDs are derived from the content, times are those of the case
+version.
 """
 
 import io
@@ -12,19 +12,17 @@ from pydicom.valuerep import DA, DT, TM
 
 MODEL = "Caserecords"
 VERSION = "1"
-SCHEME = (
-    "99CASERECORDS"  # a coding scheme of our own, for what no standard code is known (PS3.16 8)
-)
+SCHEME = "99CASERECORDS"  # private coding scheme for concepts without a standard code (PS3.16 8)
 
 
 def read_evidence(paths):
-    """Return {SOP Instance UID: dataset without pixels} of stored files."""
+    """Return {SOP Instance UID: dataset without pixel data} of stored files."""
     found = [pydicom.dcmread(path, stop_before_pixels=True) for path in paths]
     return {str(dataset.SOPInstanceUID): dataset for dataset in found}
 
 
 def settle(dataset, identity):
-    """Put the version's date and time where highdicom put the clock's."""
+    """Replace the current date and time, set by highdicom, with those of the case version."""
     day, moment = DA(identity.date), TM(identity.time)
     for keyword in ("InstanceCreationDate", "ContentDate", "PresentationCreationDate"):
         if keyword in dataset:
@@ -38,12 +36,12 @@ def settle(dataset, identity):
 
 
 def to_bytes(dataset):
-    """Return the Part 10 file."""
+    """Return a dataset as the bytes of a Part 10 file."""
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, dataset, enforce_file_format=True)
     return buffer.getvalue()
 
 
 def own_code(value, meaning):
-    """Return a concept of our own catalogue; `value` is its id there."""
+    """Return a concept of the private coding scheme; `value` is the id of a catalogue entry."""
     return CodedConcept(value, SCHEME, meaning[:64])

@@ -1,9 +1,9 @@
-"""Absolute addresses in answers: right behind a proxy, and for a Host header without the port."""
+"""Absolute URLs in responses, also behind a proxy and for a Host header without the port."""
 
 from django.conf import settings
 
 USUAL = {"http": "80", "https": "443"}
-FORWARDED = (  # what a proxy adds, one or another
+FORWARDED = (  # headers that proxies add
     "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -13,10 +13,10 @@ FORWARDED = (  # what a proxy adds, one or another
 
 
 def root(request):
-    """Return the address of /dicomweb as the client reaches it, without a slash at the end.
+    """Return the URL of /dicomweb as the client reaches it, without a trailing slash.
 
-    PUBLIC_URL says it where it is set. Else it is the request's own; a Host header without a port
-    gets the port of the socket, unless a proxy stands in front.
+    It is based on PUBLIC_URL if that is set, otherwise on the request. If the Host header has no
+    port, the socket's port is added unless the request came through a proxy.
     """
     return f"{site(request)}/dicomweb"
 

@@ -1,4 +1,4 @@
-"""What every DICOMweb answer shares: its form."""
+"""The base view and the JSON response of DICOMweb."""
 
 import json
 from urllib.parse import urlsplit
@@ -11,12 +11,12 @@ JSON = "application/dicom+json"
 
 
 class StandardView(APIView):
-    """A view whose description is the standard's, and so no part of the API's own."""
+    """A DICOMweb view; left out of the API's OpenAPI schema, as the standard describes it."""
 
     schema = None
 
     def dispatch(self, request, *args, **kwargs):
-        """Let the OHIF viewer of OHIF_URL read from its own origin; no other page may."""
+        """Add CORS headers for the OHIF viewer at OHIF_URL, and for no other origin."""
         if request.method == "OPTIONS" and is_ohif(request):
             return for_ohif(HttpResponse(status=204))
         response = super().dispatch(request, *args, **kwargs)
@@ -30,7 +30,7 @@ def is_ohif(request):
 
 
 def for_ohif(response):
-    """Add what a browser asks before a page of another origin may read an answer."""
+    """Add the CORS headers that let the viewer's origin read a response."""
     address = urlsplit(settings.OHIF_URL)
     response["Access-Control-Allow-Origin"] = f"{address.scheme}://{address.netloc}"
     response["Access-Control-Allow-Headers"] = "Authorization, Accept, Content-Type"
@@ -41,7 +41,7 @@ def for_ohif(response):
 
 
 def dicom_json(data, status=200):
-    """Return data, or text that is JSON already, in the DICOM JSON model."""
+    """Return a DICOM JSON response; `data` can be JSON text already."""
     body = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
     response = HttpResponse(body, content_type=JSON, status=status)
     response["Cache-Control"] = "private, no-cache"

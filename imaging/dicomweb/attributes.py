@@ -1,7 +1,7 @@
-"""What can be searched for and is told of studies, series and images (PS3.18 tables 10.6.3-1 ff).
+"""Attributes of studies, series and images for matching and results (PS3.18 tables 10.6.3-1 ff).
 
-An attribute is told from columns alone, so that a search reads no file. What is taken out of every
-file on its way in is told as empty, and only an empty value or "*" matches it.
+Values come from database columns, so that a search reads no file. Attributes that are removed on
+import are returned empty, and match only an empty value or "*".
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LEVELS = (STUDY, SERIES, INSTANCE)
 
 @dataclass(frozen=True)
 class Attribute:
-    """`column` is its path from a row of its own level, "" for what is always empty."""
+    """A searchable attribute; `column` is a field path of its level's model, "" if always empty."""
 
     level: str
     tag: str
@@ -69,7 +69,7 @@ ATTRIBUTES = [
     ),
 ]
 BY_TAG = {one.tag: one for one in ATTRIBUTES}
-MODALITIES = "00080061"  # Modalities in Study: of its series, not a column of its own
+MODALITIES = "00080061"  # Modalities in Study: collected from its series
 COUNTS = {
     STUDY: {"series_count": "00201206", "image_count": "00201208"},
     SERIES: {"image_count": "00201209"},
@@ -81,7 +81,7 @@ def of_level(level):
 
 
 def element(attribute, row):
-    """Return an attribute of a row in the DICOM JSON model."""
+    """Return an attribute's value from a row, in the DICOM JSON model."""
     value = row
     for name in attribute.column.split("__") if attribute.column else ():
         value = getattr(value, name)

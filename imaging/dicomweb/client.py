@@ -1,4 +1,4 @@
-"""Fetching a study from another DICOMweb server (PS3.18 10.4), part by part onto this disk."""
+"""Fetch a study from another DICOMweb server (PS3.18 10.4) and write it to disk."""
 
 import json
 import tempfile
@@ -20,27 +20,27 @@ INSTANCES = "00201208"  # Number of Study Related Instances
 
 
 class Unreachable(Exception):
-    """The other server did not give what was asked for; its text says why."""
+    """A request to the other server failed; the message says why."""
 
 
 class SameHost(HTTPRedirectHandler):
-    """Follow a redirection within the server alone, so that a token goes nowhere else."""
+    """Follow redirects only to the same host, so that no other host gets the token."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         if urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            raise Unreachable(_("The server sent us on to another host; that was not followed."))
+            raise Unreachable(_("The server redirected to another host, which is not allowed."))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 @dataclass(frozen=True)
 class Server:
-    """Another DICOMweb server: its address, and what it wants to know of us."""
+    """Another DICOMweb server: its URL and the request headers for authentication."""
 
     address: str
     headers: dict = field(default_factory=dict)
 
     def open(self, path, accept):
-        """Return the open answer to a GET. Raises Unreachable."""
+        """Send a GET request and return the open response. Raises Unreachable."""
         request = Request(f"{self.address.rstrip('/')}/{path}", headers=self.headers)
         request.add_header("Accept", accept)
         try:
@@ -54,28 +54,28 @@ class Server:
 
 
 def server_of(address, token="", user="", password=""):
-    """Return a Server; Unreachable for an address that is not http or https."""
+    """Return a Server. Raises Unreachable unless the URL is http or https."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Unreachable(_("“%s” is no address of a server; it begins with https://.") % address)
+        raise Unreachable(_("“%s” is not a URL. Enter one that begins with https://.") % address)
     if token:
         return Server(address, {"Authorization": f"Bearer {token}"})
     if user:
-        words = b64encode(f"{user}:{password}".encode()).decode()
-        return Server(address, {"Authorization": f"Basic {words}"})
+        credentials = b64encode(f"{user}:{password}".encode()).decode()
+        return Server(address, {"Authorization": f"Basic {credentials}"})
     return Server(address)
 
 
 def count_images(server, study):
-    """Return how many images a study has there, None where the server does not tell."""
+    """Return the number of images of a study, or None if the server does not state it."""
     path = f"studies?StudyInstanceUID={study}&includefield={INSTANCES}"
     with server.open(path, "application/dicom+json") as answer:
         try:
-            text = answer.read(10 * 1024 * 1024)
+            body = answer.read(10 * 1024 * 1024)
         except (OSError, HTTPException) as error:
             raise Unreachable(_("The server cannot be reached: %s.") % error) from None
     try:
-        found = json.loads(text or b"[]")
+        found = json.loads(body or b"[]")
         if not found:
             raise Unreachable(_("The server has no such study."))
         return int(found[0][INSTANCES]["Value"][0])
@@ -86,7 +86,8 @@ def count_images(server, study):
 def fetch_study(server, study, folder, most_bytes, progress=None):
     """Write each image of a study into a folder; return the paths. Raises Unreachable.
 
-    `progress(done)` is told after each. A file over `most_bytes` is cut, and so refused later.
+    `progress(done)` is called after each. A file over `most_bytes` is truncated one byte above it,
+    so that the import rejects it.
     """
     found = []
     with server.open(f"studies/{study}", FILES) as answer:
@@ -98,8 +99,8 @@ def fetch_study(server, study, folder, most_bytes, progress=None):
                 if progress:
                     progress(len(found))
         except (BadMultipart, OSError) as error:
-            words = _("The study broke off after %(count)d images: %(why)s")
-            raise Unreachable(words % {"count": len(found), "why": error}) from None
+            message = _("The transfer ended after %(count)d images: %(why)s")
+            raise Unreachable(message % {"count": len(found), "why": error}) from None
     return found
 
 

@@ -1,4 +1,4 @@
-"""multipart/related (RFC 2387): written as a stream, and read within bounds."""
+"""Stream multipart/related bodies (RFC 2387), and parse them within limits."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,200}")  # RFC 2046 allows 7
 
 
 class BadMultipart(Exception):
-    """A body that is no multipart/related; its text says why."""
+    """An invalid multipart/related body; the message says why."""
 
 
 def new_boundary():
@@ -22,12 +22,12 @@ def new_boundary():
 
 
 def content_type(kind, boundary):
-    """Return the Content-Type of a whole answer whose parts are of one kind."""
+    """Return the Content-Type of a response whose parts have the media type `kind`."""
     return f'multipart/related; type="{kind}"; boundary={boundary}'
 
 
 def related(parts, boundary):
-    """Yield a body; `parts` are ({header: value}, iterable of bytes)."""
+    """Yield a multipart body; `parts` are ({header: value}, iterable of bytes)."""
     for headers, chunks in parts:
         lines = [f"--{boundary}", *(f"{name}: {value}" for name, value in headers.items())]
         yield ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -37,7 +37,7 @@ def related(parts, boundary):
 
 
 def parameters(header):
-    """Return (media type, {parameter: value}) of a Content-Type or of one choice of an Accept."""
+    """Parse a Content-Type, or one element of Accept, into (media type, {parameter: value})."""
     message = Message()
     message["content-type"] = header
     found = message.get_params(failobj=[("", "")])
@@ -46,52 +46,52 @@ def parameters(header):
 
 
 def read_related(stream, header):
-    """Yield (headers, iterable of bytes) for each part of a body; the bytes are read in turn.
+    """Yield (headers, iterable of bytes) for each part of a body, to be read one after another.
 
-    `stream.read(n)` gives the body, `header` is its Content-Type. Raises BadMultipart.
+    `stream.read(n)` returns the body, `header` is its Content-Type. Raises BadMultipart.
     """
     yield from MultipartReader(stream, boundary_of(header)).parts()
 
 
 def boundary_of(header):
-    """Return the boundary that a Content-Type names. Raises BadMultipart."""
+    """Return the boundary from a Content-Type. Raises BadMultipart."""
     media, found = parameters(header)
     boundary = found.get("boundary", "").encode()
     if media != "multipart/related" or not BOUNDARY.fullmatch(boundary):
-        raise BadMultipart(_("The body is expected as multipart/related with a boundary."))
+        raise BadMultipart(_("Send the body as multipart/related with a boundary."))
     return boundary
 
 
 class MultipartReader:
-    """Reads a body part by part, holding no more than a piece of it."""
+    """Parse a body part by part, with only a small buffer in memory."""
 
     def __init__(self, stream, boundary):
         self.stream = stream
         self.mark = b"\r\n--" + boundary
-        self.held = b"\r\n"  # so that the first boundary is found like the others
+        self.held = b"\r\n"  # makes the first boundary look like the others
         self.over = False
 
     def parts(self):
         for _piece in self.until_mark():
-            pass  # a preamble means nothing
+            pass  # skip the preamble
         while not self.over:
             headers = self.read_head()
             chunks = self.until_mark()
             yield headers, chunks
             for _piece in chunks:
-                pass  # what its reader left
+                pass  # skip what the caller did not read
 
     def more(self):
         try:
             piece = self.stream.read(PIECE)
-        except (OSError, HTTPException) as error:  # the other side is gone
-            raise BadMultipart(_("The body broke off: %s.") % error) from None
+        except (OSError, HTTPException) as error:  # the connection was lost
+            raise BadMultipart(_("The body is incomplete: %s.") % error) from None
         if not piece:
             raise BadMultipart(_("The body ends in the middle of a part."))
         self.held += piece
 
     def until_mark(self):
-        """Yield the bytes before the next boundary, and step behind it."""
+        """Yield the bytes before the next boundary, and move past it."""
         while (at := self.held.find(self.mark)) < 0:
             keep = len(self.mark) - 1
             if len(self.held) > keep:
@@ -111,10 +111,10 @@ class MultipartReader:
             self.held = self.held[2:] if self.held[:2] == b"\r\n" else self.held.lstrip(b" \t")
 
     def read_head(self):
-        """Return {name in small letters: value} of the part's headers."""
+        """Return {name in lower case: value} of the part's headers."""
         while not self.held.startswith(b"\r\n") and b"\r\n\r\n" not in self.held:
             if len(self.held) > LONGEST_HEAD:
-                raise BadMultipart(_("A part has headers that never end."))
+                raise BadMultipart(_("The headers of a part are too long."))
             self.more()
         if self.held.startswith(b"\r\n"):
             self.held = self.held[2:]

@@ -1,4 +1,4 @@
-"""Which form of an answer a client takes: Accept and its transfer-syntax (PS3.18 8.7)."""
+"""Content negotiation by Accept and its transfer-syntax parameter (PS3.18 8.7)."""
 
 import re
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ CODESTREAMS = {
 
 
 class NotAcceptable(Exception):
-    """Nothing that is offered is taken; its text names what is."""
+    """The client accepts none of the offered types; the message lists them."""
 
 
 @dataclass(frozen=True)
 class AcceptedType:
-    """One choice of an Accept header: `kind` is the media type of a part, or of the whole."""
+    """One element of an Accept header; `kind` is the media type of a part, or of the whole body."""
 
     kind: str
     multipart: bool
@@ -36,13 +36,13 @@ class AcceptedType:
 
 
 def choices(header):
-    """Return the choices of an Accept header, the best first; any where it is empty."""
+    """Return the elements of an Accept header, best first; an empty header means */*."""
     found = [read_choice(part) for part in split(header or "*/*") if part.strip()]
     return sorted((one for one in found if one.quality > 0), key=lambda one: -one.quality)
 
 
 def split(header):
-    """Return the parts of a list whose quoted texts may hold commas."""
+    """Split a header at commas, except inside quoted strings."""
     return re.findall(r'(?:[^,"]|"[^"]*")+', header[:4000])
 
 
@@ -62,10 +62,10 @@ def takes(choice, kind):
 
 
 def choose(header, offered):
-    """Return the first offer that the header's best choice takes. Raises NotAcceptable.
+    """Return the first offer that matches the client's best choice. Raises NotAcceptable.
 
-    Offers are (media type, transfer syntax or "", anything); a choice without transfer-syntax takes
-    any of its type, "*" too; `*/*` takes the first.
+    Offers are (media type, transfer syntax or "", anything). A choice with transfer-syntax "*" or
+    without one matches any offer of its media type; `*/*` matches the first offer.
     """
     for choice in choices(header):
         for offer in offered:
@@ -81,9 +81,9 @@ def choose(header, offered):
 
 
 def frame_offers(syntax, plain):
-    """Return what a frame can be sent as; `plain` says that its samples are stored plainly.
+    """Return the offers for a frame; `plain` means that its samples are stored uncompressed.
 
-    Without a wish for a syntax a client gets samples; with `transfer-syntax=*`, what is stored.
+    Uncompressed samples come first, as the default.
     """
     samples = (OCTETS, EXPLICIT, "samples")
     if plain:
@@ -93,7 +93,10 @@ def frame_offers(syntax, plain):
 
 
 def choose_frame(header, syntax, plain):
-    """Return (media type, transfer syntax, "samples" or "stored") for a frame."""
+    """Return (media type, transfer syntax, "samples" or "stored") for a frame.
+
+    A client gets samples unless it asks for a transfer syntax; `transfer-syntax=*` means as stored.
+    """
     offers = frame_offers(syntax, plain)
     if not plain and any(
         choice.syntax == "*" and takes(choice, OCTETS) for choice in choices(header)

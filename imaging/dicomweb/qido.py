@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -25,8 +25,8 @@ from imaging.dicomweb.attributes import (
     of_level,
 )
 from imaging.models import Instance, Series, Study
+from imaging.models.images import released_to
 from patients.access.permissions import record_accesses
-from patients.prepared import Blank, Prepared, blank
 
 MOST = 5_000
 USUAL = 200
@@ -52,13 +52,13 @@ CONTROLS = ("limit", "offset", "includefield", "fuzzymatching", "emptyvaluematch
 
 
 class Search(StandardView):
-    """One of the six searches; `level` is what is told, the address may name parents."""
+    """A search at one level; the URL can restrict it to a study or series."""
 
     level = STUDY
 
     def get(self, request, study=None, series=None):
         above = {of: uid for of, uid in ((STUDY, study), (SERIES, series)) if uid}
-        page = find(request.user.pk, self.level, above, request.query_params)
+        page = find(request.user, self.level, above, request.query_params)
         record_accesses(request, {row.case_id for row in page})
         tags = told_tags(self.level, request.query_params)
         response = dicom_json(told(page, self.level, tags, request))
@@ -75,76 +75,48 @@ class InstanceSearch(Search):
     level = INSTANCE
 
 
-@lru_cache(maxsize=512)
-def images(user_pk):
-    """Return what can be retrieved: images that an active user may see, released and held here.
-
-    To build such a query takes longer than to run it; only its words are kept.
-    """
-    user = get_user_model()(pk=user_pk, is_active=True)
-    return Instance.objects.visible_to(user).released().filter(held=True)
+def images(user):
+    """Return what can be retrieved: images that the user may see, released and held here."""
+    return released_to(user).filter(held=True)
 
 
-@lru_cache(maxsize=512)
-def found(user_pk, level):
+def found(user, level):
     """Return the rows of a level that hold an image to retrieve; one a UID, the oldest.
 
     Two cases of a user can hold the same study, where a team keeps identifiers.
     """
+    return build_found(user.pk, user.is_active, level).all()
+
+
+@lru_cache(maxsize=512)
+def build_found(user_pk, is_active, level):
+    """Return the query of `found`, never run itself; to build it takes longer than to run it."""
     uid = IDENTITY[level]
-    rows = retrievable(user_pk, level)
+    rows = retrievable(get_user_model()(pk=user_pk, is_active=is_active), level)
     return rows.exclude(Exists(rows.filter(**{uid: OuterRef(uid)}, pk__lt=OuterRef("pk"))))
 
 
-def retrievable(user_pk, level):
+def retrievable(user, level):
     """Return the rows of a level that the user may see and that hold an image to retrieve."""
     if level == INSTANCE:
-        return images(user_pk)
+        return images(user)
     path = {STUDY: "series__study", SERIES: "series"}[level]
     held = Instance.objects.released().filter(held=True, **{path: OuterRef("pk")})
-    user = get_user_model()(pk=user_pk, is_active=True)
     return MODELS[level].objects.visible_to(user).filter(Exists(held))
 
 
-def find(user_pk, level, above, query):
+def find(user, level, above, query):
     """Return a page of rows; `above` are {level: UID} of the parents that the address names."""
-    span = page_of(query)
     above = {PARENTS[level][of] + IDENTITY[of]: uid for of, uid in above.items()}
-    uids = uids_alone(level, query)
-    if uids is None or above.keys() & uids.keys():
-        rows = matching(found(user_pk, level).filter(**above), level, query)
-        return list(paged(rows, level, span))
-    uids |= above
-    return by_uids(user_pk, level, tuple(sorted(uids)), span).ask(**uids)
-
-
-def uids_alone(level, query):
-    """Return {column: UID} of a query for one UID a level, and nothing else; None of any other."""
-    uids = {}
-    for name, texts in query.lists():
-        attribute = BY_TAG.get(find_tag(name))
-        if name in CONTROLS:
-            continue
-        if attribute is None or attribute.column != IDENTITY[attribute.level]:
-            return None
-        if attribute.level not in PARENTS[level] or not re.fullmatch(r"[0-9.]+", "+".join(texts)):
-            return None
-        uids[PARENTS[level][attribute.level] + attribute.column] = texts[0]
-    return uids
-
-
-@lru_cache(maxsize=128)
-def by_uids(user_pk, level, columns, span):
-    """Return the question for a page of rows by UIDs of theirs and of what they belong to."""
-    blanks = {name: Blank(name, Study._meta.get_field("study_instance_uid")) for name in columns}
-    return Prepared(paged(found(user_pk, level).filter(**blanks), level, span))
+    rows = matching(found(user, level).filter(**above), level, query)
+    return list(paged(rows, level, query))
 
 
 # Matching (PS3.18 8.3.4, PS3.4 C.2.2.2)
 
 
 def matching(rows, level, query):
-    """Return the rows that match every attribute of the query; ValidationError names a bad one."""
+    """Return the rows that match all attributes of the query. Raises ValidationError."""
     for name, texts in query.lists():
         if name in CONTROLS:
             continue
@@ -158,7 +130,7 @@ def match_one(rows, level, name, tag, text):
     if text in ("", "*"):
         return rows  # universal matching
     if tag == MODALITIES:
-        # apart from the rows: a join for each time it is asked would multiply them
+        # a subquery, as a join for each value of this attribute would multiply the rows
         holding = Series.objects.filter(modality__in=re.split(r"[\\,]", text))
         return rows.filter(**{f"{STUDY_OF[level]}__in": holding.values("study")})
     attribute = BY_TAG.get(tag)
@@ -196,11 +168,11 @@ def within(number):
 
 
 def pattern(text):
-    """Return the regular expression of a text with * and ?.
+    """Return the regular expression for a text with wildcards * and ?.
 
-    Python's, which SQLite is given, tries every way to share a text among the stars; that can take
-    for ever. So a star before the last keeps what it took first, which loses no match. PostgreSQL
-    goes all ways at once, and knows no such group.
+    SQLite uses Python's re, whose backtracking over several stars can take exponential time, so
+    every star except the last is an atomic group; it matches the same texts. PostgreSQL does not
+    backtrack, and has no atomic groups.
     """
     first, *others = [fixed(part) for part in re.split(r"\*+", text)]
     if not others:
@@ -214,7 +186,7 @@ def fixed(part):
 
 
 def moments(column, read, text):
-    """Return the condition of one date or time, or of a range "a-b", "a-", "-b"."""
+    """Return the condition for one date or time, or a range "a-b", "a-" or "-b"."""
     first, dash, last = text.partition("-")
     if not dash:
         return Q(**{column: read(text, False)})
@@ -233,7 +205,7 @@ def date(text, _end):
 
 
 def time(text, end):
-    """Return the time that HH, HHMM or HHMMSS begins, or ends, where seconds are not said."""
+    """Parse HH, HHMM or HHMMSS; missing digits become 59 if `end` is true, otherwise 00."""
     digits = text.partition(".")[0]
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}", digits, re.ASCII):
         raise ValueError(text)
@@ -241,19 +213,24 @@ def time(text, end):
     return datetime.time(int(full[:2]), int(full[2:4]), int(full[4:]))
 
 
-def page_of(query):
-    """Return (offset of the first row, of the one behind the last) that a query asks for."""
+def paged(rows, level, query):
+    """Return the rows of the page that a query wants, in the order of their level."""
     limit = whole(query, "limit", USUAL, MOST)
     offset = whole(query, "offset", 0, 2**31 - 1)
-    return offset, offset + limit
-
-
-def paged(rows, level, span):
     order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
-    rows = rows.select_related(*RELATED[level]).order_by(*order)
-    if level == INSTANCE:
-        rows = rows.defer("header", "series__case", "series__study__case")
-    return rows[slice(*span)]
+    rows = rows.select_related(*RELATED[level]).only(*told_columns(level)).order_by(*order)
+    return rows[offset : offset + limit]
+
+
+@cache
+def told_columns(level):
+    """Return the columns of a level and of its parents that an answer can need."""
+    paths = PARENTS[level]
+    told = [one for one in BY_TAG.values() if one.level in paths and one.column]
+    return [
+        one.column if one.column.startswith("case__") else paths[one.level] + one.column
+        for one in told
+    ]
 
 
 def whole(query, name, usual, most):
@@ -265,11 +242,11 @@ def whole(query, name, usual, most):
     return min(int(text), most)
 
 
-# Telling
+# Results
 
 
 def told_tags(level, query):
-    """Return the tags to tell: those of the level, of parents where asked for; all are few."""
+    """Return the tags to include: those of the level, and those in includefield."""
     asked = {part for text in query.getlist("includefield") for part in text.split(",") if part}
     if "all" in asked:
         return set(BY_TAG)
@@ -280,7 +257,7 @@ def told_tags(level, query):
 
 
 def told(rows, level, tags, request):
-    """Return the rows in the DICOM JSON model; identifiers of parents are always told."""
+    """Return the rows in the DICOM JSON model, always with the UIDs of their parents."""
     root = addresses.root(request)
     counts = count_related(rows, level)
     return [one_told(row, level, tags, root, counts) for row in rows]
@@ -301,7 +278,7 @@ def one_told(row, level, tags, root, counts):
 
 
 def parents(row, level):
-    """Return {level: row} of a row and what it belongs to."""
+    """Return {level: row} of a row and its parents."""
     if level == STUDY:
         return {STUDY: row}
     if level == SERIES:
@@ -320,25 +297,17 @@ def count_related(rows, level):
     """Return {key: elements} with how much a study or series holds, in one query by series."""
     if level == INSTANCE:
         return {}
+    path = {STUDY: "series__study", SERIES: "series"}[level]
+    shown = Instance.objects.released().filter(held=True, **{f"{path}__in": rows}).order_by()
+    counted = shown.values_list(path, "series", "series__modality").annotate(Count("pk"))
     found = {}
-    keys = {f"key{number}": row.pk for number, row in enumerate(rows)}
-    for key, _series, modality, images in counts_of(level, tuple(keys)).ask(**keys) if keys else ():
+    for key, _series, modality, images in counted:
         found.setdefault(key, []).append((modality, images))
     return {key: contents(series, level) for key, series in found.items()}
 
 
-@lru_cache(maxsize=32)
-def counts_of(level, keys):
-    """Return the question for (key, series, modality, images) of some studies or series."""
-    path = {STUDY: "series__study", SERIES: "series"}[level]
-    wanted = {f"{path}__id__in": [blank(MODELS[level], key, "id") for key in keys]}
-    shown = Instance.objects.released().filter(held=True, **wanted).order_by()
-    counted = shown.values_list(path, "series", "series__modality")
-    return Prepared(counted.annotate(Count("pk")))
-
-
 def contents(series, level):
-    """Return the elements that tell what a row holds; `series` are (modality, images)."""
+    """Return the elements with numbers and modalities; `series` is [(modality, images)]."""
     told = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
         told[COUNTS[level]["series_count"]] = [len(series)]

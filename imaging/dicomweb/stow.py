@@ -1,7 +1,7 @@
-"""STOW-RS: files sent into a case, or into the sender's inbox (PS3.18 10.5).
+"""STOW-RS: store files in a case, or in the sender's inbox (PS3.18 10.5).
 
-Every file goes the way of an upload: kept, examined apart, its identifiers replaced as the team has
-chosen. The answer names each by the identifiers it came with; RetrieveURL has those it now has.
+Files are imported like uploads, and de-identified as the team has chosen. The response refers to
+each file by its original identifiers; its RetrieveURL contains the new ones.
 """
 
 from django.utils.translation import gettext as _
@@ -18,15 +18,15 @@ from imaging.intake.receiving import forget_job, open_job, receive_chunks, run, 
 from imaging.models import FileOutcome, ImportFile, Instance, Source
 from patients.access.permissions import get_case, record_access
 
-# Failure Reason (0008,1197), PS3.3 C.14.1.1: what a refusal means to the sender.
+# Failure Reason (0008,1197), PS3.3 C.14.1.1.
 CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
 KEPT = (FileOutcome.STORED, FileOutcome.DUPLICATE, FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)
-SAID = (FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)  # kept, with a warning that says how
-COERCED = 0xB000  # Warning Reason (0008,1196): kept, but not as it came
+WARNED = (FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)  # stored, with a warning
+COERCED = 0xB000  # Warning Reason (0008,1196): coercion of data elements
 
 
 class Storing:
-    """Takes a multipart body of DICOM files; one import, one answer for all."""
+    """Store the DICOM files of a multipart body in one import."""
 
     def store(self, request, case, study=""):
         job = open_job(case, request.user, Source.DICOMWEB)
@@ -40,31 +40,32 @@ class Storing:
                 refuse_other_studies(names_of(files, examiner), study)
             start_here(job)
             run(job.pk, examiner=examiner)
-            names = {file.pk: said for file, said in names_of(files, examiner)}
+            names = {file.pk: uids for file, uids in names_of(files, examiner)}
         return answer(request, job, names)
 
 
 def body_of(request):
-    """Return the stream of a body; of one in chunks, which has no length, as the server ends it.
+    """Return the stream of a request's body. Raises BadMultipart.
 
-    Django reads no more than Content-Length says, and so nothing of a body in chunks.
+    Django reads only Content-Length bytes, so none of a chunked body; that is read from the WSGI
+    input if the server terminates it.
     """
     if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return request
     if not request.META.get("wsgi.input_terminated"):
-        raise BadMultipart(_("This server needs Content-Length; it takes no body in chunks."))
+        raise BadMultipart(_("This server requires Content-Length and accepts no chunked body."))
     return request.META["wsgi.input"]
 
 
 def receive_parts(job, request, examiner):
-    """Keep every part and begin to examine it; return their lines. Raises BadMultipart."""
+    """Save every part and start examining it; return the ImportFiles. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
-    for number, (headers, chunks) in enumerate(read_related(body_of(request._request), header), 1):
+    for number, (headers, chunks) in enumerate(read_related(body_of(request), header), 1):
         kind = parameters(headers.get("content-type", DICOM))[0]
         name = _("part %d") % number
         if kind != DICOM:
-            reason = _("This part is %s; application/dicom is taken.") % kind[:60]
+            reason = _("This part is %s; only application/dicom is accepted.") % kind[:60]
             files.append(ImportFile(job=job, name=name, outcome=FileOutcome.REFUSED, reason=reason))
             continue
         file = receive_chunks(job, name, chunks)
@@ -72,17 +73,17 @@ def receive_parts(job, request, examiner):
         if file.spooled:
             examiner.begin(file)
     if not files:
-        raise BadMultipart(_("The body has no part."))
+        raise BadMultipart(_("The body has no parts."))
     return ImportFile.objects.bulk_create(files)
 
 
 def names_of(files, examiner):
-    """Return [(line, (SOP Class, SOP Instance, Study UID))] of what was kept, as it came."""
+    """Return [(file, original (SOP Class, SOP Instance, Study UID))] of the saved files."""
     return [(file, examiner.names(file)) for file in files if file.spooled]
 
 
 def refuse_other_studies(named, study):
-    """Refuse what does not belong to the study that the address names."""
+    """Reject files of another study than the one in the URL."""
     for file, names in named:
         if names[2] not in ("", study):
             file.outcome = FileOutcome.REFUSED
@@ -91,7 +92,10 @@ def refuse_other_studies(named, study):
 
 
 def answer(request, job, names):
-    """Return the Store Instances Response (PS3.18 10.5.3): 200 all, 202 some, 409 none."""
+    """Return the Store Instances Response (PS3.18 10.5.3).
+
+    The status is 200 if all files were stored, 202 if some were or with warnings, 409 if none were.
+    """
     job.refresh_from_db()
     lines = list(job.files.all())
     root = addresses.root(request)
@@ -113,7 +117,7 @@ def answer(request, job, names):
         studies = {row.series.study.study_instance_uid for row in stored.values()}
         if len(studies) == 1:
             body["00081190"] = text("UR", addresses.study(root, studies.pop()))
-    warned = any(one.outcome in SAID for one in kept)
+    warned = any(one.outcome in WARNED for one in kept)
     status = 409 if not kept else 202 if failed or warned else 200
     return dicom_json(dict(sorted(body.items())), status)
 
@@ -138,7 +142,7 @@ def success(line, names, stored, root):
         series = row.series
         uids = (series.study.study_instance_uid, series.series_instance_uid, row.sop_instance_uid)
         found["00081190"] = text("UR", addresses.instance(root, *uids))
-    if line.outcome in SAID:
+    if line.outcome in WARNED:
         found["00081196"] = text("US", COERCED)
         found["00000902"] = text("LO", line.reason[:64])
     return found
@@ -152,7 +156,7 @@ def failure(line, names, job):
 
 
 def failure_reason(line, names):
-    """Return the code that fits a refused line best."""
+    """Return the Failure Reason of a rejected file."""
     if line.sha256 and line.sop_instance_uid:
         return OTHER_BYTES
     if line.pk not in names:
@@ -161,7 +165,7 @@ def failure_reason(line, names):
 
 
 def inbox_for(request):
-    """Return the sender's inbox, once the body is of the right kind."""
+    """Return the sender's inbox, after checking the Content-Type."""
     try:
         boundary_of(request.META.get("CONTENT_TYPE", ""))
     except BadMultipart as error:
@@ -172,21 +176,21 @@ def inbox_for(request):
 
 
 class Studies(Storing, Search):
-    """/studies: search, and store into the sender's inbox."""
+    """/studies: search, and store in the sender's inbox."""
 
     def post(self, request):
         return self.store(request, inbox_for(request))
 
 
 class StudyFiles(Storing, Files):
-    """/studies/{uid}: the files of one study, and store what belongs to it."""
+    """/studies/{uid}: retrieve a study's files, and store files of that study."""
 
     def post(self, request, study):
         return self.store(request, inbox_for(request), study)
 
 
 class CaseStudies(Storing, Search):
-    """/cases/{id}/studies: store into that case."""
+    """/cases/{id}/studies: store in that case."""
 
     http_method_names = ["post", "options"]
 

@@ -1,4 +1,4 @@
-"""Addresses under /dicomweb/ (PS3.18 table 10.1.1-1 and following)."""
+"""URLs under /dicomweb/ (PS3.18 table 10.1.1-1 and following)."""
 
 from django.urls import path, re_path, register_converter
 
@@ -7,13 +7,13 @@ from patients.api.cases import Unknown
 
 
 class Uid:
-    """A DICOM identifier in an address."""
+    """A path converter for DICOM UIDs."""
 
     regex = r"[0-9]+(?:\.[0-9]+)*"
 
     def to_python(self, value):
         if len(value) > 64:
-            raise ValueError("too long for an identifier")
+            raise ValueError("a UID has at most 64 characters")
         return value
 
     def to_url(self, value):
@@ -28,7 +28,7 @@ INSTANCE = f"{SERIES}/instances/<uid:instance>"
 
 
 def each(name, view, places, tail=""):
-    """Return one address a place, named after both."""
+    """Return a view's URL pattern for each place, named `<name>-<place>`."""
     return [
         path(f"{where}{tail}", view.as_view(), name=f"{name}-{label}")
         for label, where in places.items()

@@ -29,31 +29,30 @@ from imaging.dicomweb.negotiation import (
 )
 from imaging.dicomweb.qido import images
 from imaging.file_store import limits, store
-from imaging.models import Instance
 from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
 from imaging.pixels.responses import LARGEST, SMALLEST
 from imaging.refusals import told
 from patients.access.permissions import record_accesses
 from patients.api.problems import problem
-from patients.prepared import Prepared, blank
 
 DICOM = "application/dicom"
 PIECE = 256 * 1024
-COLUMNS = {  # of what an address names
+COLUMNS = {  # field paths by the UIDs in a URL
     "study": "series__study__study_instance_uid",
     "series": "series__series_instance_uid",
     "instance": "sop_instance_uid",
 }
 UIDS = tuple(COLUMNS.values())
-KEPT = 4_096  # images whose metadata stay in memory, about 4 kB each
+KEPT = 4_096  # images whose metadata are cached, about 4 kB each
 
 
 class Retrieval(StandardView):
-    """One resource: the images that the address names, which the user may see."""
+    """Base view: retrieve the images in the URL that the user may see."""
 
     def get(self, request, **names):
-        uids = {name: names[name] for name in COLUMNS if name in names}
-        found = images_named(type(self), request.user.pk, tuple(uids)).ask(**uids)
+        uids = {COLUMNS[name]: names[name] for name in COLUMNS if name in names}
+        rows = images(request.user).filter(**uids)
+        found = list(self.with_needed(rows.order_by("series__position", "position", "pk")))
         found = list({row.sop_instance_uid: row for row in reversed(found)}.values())[::-1]
         if not found:
             raise Http404
@@ -73,16 +72,8 @@ class Retrieval(StandardView):
         return rows.select_related("series__study")
 
 
-@lru_cache(maxsize=512)
-def images_named(view, user_pk, names):
-    """Return the question for the images that an address names, in the order of their series."""
-    blanks = {COLUMNS[name]: blank(Instance, name, "sop_instance_uid") for name in names}
-    rows = images(user_pk).filter(**blanks).order_by("series__position", "position", "pk")
-    return Prepared(view.with_needed(rows))
-
-
 class Files(Retrieval):
-    """The stored files: one whole for one image where that is asked for, else multipart."""
+    """Retrieve stored files as multipart, or a single one as application/dicom if accepted."""
 
     def answer(self, request, found, names):
         header = request.headers.get("Accept", "")
@@ -92,7 +83,7 @@ class Files(Retrieval):
             return whole_file(found[0])
         choose(header, [(DICOM, "", None)])
         for image in found:
-            store().path(image.sha256).stat()  # one that is gone is told before the first is sent
+            store().path(image.sha256).stat()  # report a missing file before sending the first
         boundary = new_boundary()
         parts = (
             ({"Content-Type": f"{DICOM}; transfer-syntax={syntax_of(image)}"}, pieces(image))
@@ -102,7 +93,7 @@ class Files(Retrieval):
 
 
 def check_syntax(header, found):
-    """Files are sent as they are stored; a wish for another transfer syntax is told so."""
+    """Raise NotAcceptable if the client accepts only other transfer syntaxes than the stored."""
     wishes = {one.syntax for one in choices(header) if takes(one, DICOM)} - {"", "*"}
     any_way = any(one.syntax in ("", "*") for one in choices(header) if takes(one, DICOM))
     stored = {syntax_of(image) for image in found}
@@ -130,7 +121,7 @@ def pieces(image):
 
 
 def streamed(body, kind):
-    """Answer in pieces; the first is made here, so that what is wrong with it is told in words."""
+    """Return a streaming response; the first chunk is read here, so that its error is reported."""
     first = next(body, b"")
     return private(StreamingHttpResponse(chain([first], body), content_type=kind))
 
@@ -145,12 +136,12 @@ def private(response):
 
 
 class Metadata(Retrieval):
-    """The elements of the files without pixels, in the DICOM JSON model."""
+    """Retrieve the metadata of images in the DICOM JSON model."""
 
     @staticmethod
     def with_needed(rows):
         """Return no rows of the models: to make them takes longer than to answer from memory."""
-        return rows.values_list("case_id", "sha256", *UIDS)
+        return rows.values_list("case_id", "sha256", *UIDS, named=True)
 
     def answer(self, request, found, names):
         choose(
@@ -168,14 +159,14 @@ class Metadata(Retrieval):
 
 
 def metadata(root, image):
-    """Return one image's metadata as JSON text with its own addresses."""
+    """Return one image's metadata as JSON text with its URLs."""
     here = addresses.instance(root, *(getattr(image, name) for name in UIDS))
     return kept_metadata(image.sha256).replace(json.dumps(HERE)[1:-1], here)
 
 
 @lru_cache(maxsize=KEPT)
 def kept_metadata(sha256):
-    """Return the metadata of a stored file as text; its bytes never change under their hash."""
+    """Return the metadata of a stored file as JSON text, cached by the file's hash."""
     try:
         model = read_json_model(store().path(sha256))
     except ValueError as error:
@@ -193,7 +184,7 @@ def address(root, image):
 
 
 class Frames(Retrieval):
-    """Frames of one image: samples, or the codestream as it is stored."""
+    """Retrieve frames of one image, as samples or as stored codestreams."""
 
     def answer(self, request, found, names):
         image = found[0]
@@ -201,7 +192,7 @@ class Frames(Retrieval):
         syntax = syntax_of(image)
         header = request.headers.get("Accept", "")
         kind, sent_as, how = choose_frame(header, syntax, is_plain(syntax))
-        first = frame_body(image, numbers[0], how)  # before the answer begins: it can be refused
+        first = frame_body(image, numbers[0], how)  # read first, as it can raise Refused
         part = f"{kind}; transfer-syntax={sent_as}"
         whole = next(
             (one for one in choices(header) if not one.multipart and one.kind == kind), None
@@ -219,9 +210,9 @@ class Frames(Retrieval):
 
 
 def frame_numbers(text, count):
-    """Return the frame numbers of an address, from 1; Http404 for one that is not there.
+    """Return the frame numbers in a URL, from 1. Raises Http404 for invalid ones.
 
-    None may be named twice (PS3.18 table 10.4.1-4): each costs a decoding.
+    Numbers must be unique (PS3.18 table 10.4.1-4), as each frame has to be decoded.
     """
     numbers = [int(part) for part in text.split(",") if re.fullmatch(r"\d{1,6}", part, re.ASCII)]
     if not 0 < len(numbers) <= limits().frames or len(numbers) != text.count(",") + 1:
@@ -245,7 +236,7 @@ def frame_body(image, number, how):
 
 
 class Rendered(Retrieval):
-    """A picture for people: of an image or frame, else the middle one of a series or study."""
+    """Retrieve a JPEG or PNG of an image or frame, or of the middle image of a series or study."""
 
     def answer(self, request, found, names):
         image = found[len(found) // 2]
@@ -272,7 +263,7 @@ def with_etag(response, etag):
 
 
 def window_of(text, image):
-    """Return (centre, width) of window=centre,width,function; the series' own without it."""
+    """Parse window=centre,width,function into (centre, width); default: the series' window."""
     if not text:
         return image.series.window_center, image.series.window_width
     parts = text.split(",")
@@ -286,7 +277,7 @@ def window_of(text, image):
 
 
 def size_of(text):
-    """Return the longest side of viewport=width,height, which a picture fits into."""
+    """Parse viewport=width,height into the longest side of a picture that fits, or None."""
     if not text:
         return None
     sides = text.split(",")[:2]
@@ -305,7 +296,7 @@ def size_of(text):
 
 
 class BulkData(Retrieval):
-    """A large value by its tag: pixel data frame by frame, any other as it is."""
+    """Retrieve a binary value by its tag; pixel data are sent frame by frame."""
 
     def answer(self, request, found, names):
         image, tag = found[0], names["tag"].upper()

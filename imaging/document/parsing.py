@@ -1,4 +1,4 @@
-"""From the document's imaging part to unsaved rows, with every error named by its path."""
+"""Parse the document's imaging part into unsaved rows, and report every error with its path."""
 
 import datetime
 import math
@@ -12,14 +12,14 @@ from patients.record.conversion import expect, refuse_unstorable
 
 
 def check(data):
-    """Return [(path below the part, message)] of all that is wrong with the part."""
+    """Return [(path within the part, message)] of all errors."""
     return ImagingReader().read(data).errors
 
 
 class ImagingReader:
-    """Makes unsaved rows of the part and collects what is wrong with it.
+    """Parse the part into unsaved rows and collect errors.
 
-    `found[key]` lists a (row, data, path, children) a object of a top list.
+    `found[key]` lists (row, data, path, children) for each object of a top-level list.
     """
 
     def __init__(self):
@@ -70,7 +70,7 @@ class ImagingReader:
                 self.errors.append((f"{path}.{name}", message))
 
     def fill(self, shape, row, item, path):
-        """Set a row's columns; return the names of those that could not be set."""
+        """Set a row's fields; return the names of those with invalid data."""
         failed = set()
         for name, field in shape.fields.items():
             try:
@@ -100,7 +100,7 @@ class ImagingReader:
 
 
 def convert(field, data):
-    """Return the Python value of a column; ValueError where the data is of another kind."""
+    """Return the Python value for a field. Raises ValueError if the data has the wrong type."""
     refuse_unstorable(data)
     if isinstance(field, models.IntegerField):
         return expect(data, int, _("a whole number is expected"))
@@ -129,7 +129,7 @@ def finite(data):
 
 
 def moment(kind, text, message):
-    """Return a date or time; only the form that it is written in again is taken."""
+    """Parse a date or time in the exact form in which it is written. Raises ValueError."""
     try:
         found = kind.fromisoformat(text)
     except ValueError:

@@ -1,10 +1,10 @@
-"""The images of a case in its document: what is needed to list them without their files.
+"""The imaging part of a case document: enough to list the images without their files.
 
     {"studies": [{…, "series": [{…, "instances": [{…}]}]}], "levels": [{…}], "annotations": [{…}],
      "figures": [{…, "panels": [{…}]}]}
 
-The order of the lists is the order of the rows; what is unknown is left out. Images are named by
-UID and by the sha256 of their file, which may not be held here.
+Lists are in the order of the rows; unknown values are left out. Images are identified by UID and by
+the SHA-256 of their file, which need not be stored here.
 """
 
 from imaging.document import pieces

@@ -1,8 +1,8 @@
-"""The images' part of the document in pieces, so that a mark or one more image costs little.
+"""Split the imaging part of the document into pieces, so that small changes rewrite little.
 
-`levels`, `annotations` and `figures` are a piece each; `studies` holds the studies and series
-without their images, and `instances/<Series Instance UID>/<n>` the images of a series, BLOCK at a
-time: an image that comes last in a long series rewrites one short piece.
+`levels`, `annotations` and `figures` are one piece each. `studies` contains studies and series
+without images. `instances/<Series Instance UID>/<n>` contains BLOCK images of a series, so that
+adding an image at the end of a long series rewrites only the last block.
 """
 
 from imaging.document.reading import (
@@ -14,20 +14,20 @@ from imaging.document.reading import (
 from imaging.document.shapes import ANNOTATION, INSTANCE, KEY, LEVEL, LISTS
 from imaging.models import Instance
 
-BLOCK = 250  # images in a piece
+BLOCK = 250  # images per piece
 INSTANCES, STUDIES = "instances", "studies"
-# What a change can have touched, for patients.versions.saving.save_version.
+# The pieces that a change affects, for patients.versions.saving.save_version.
 OF_ANNOTATIONS, OF_LEVELS = [f"{KEY}/annotations"], [f"{KEY}/levels"]
 OF_FIGURES, OF_STUDIES = [f"{KEY}/figures"], [f"{KEY}/{STUDIES}"]
 
 
 def of_series(uids):
-    """Return the names of the pieces that images coming into some series touch."""
+    """Return the names of the pieces that change when images are added to these series."""
     return [*OF_STUDIES, *(f"{KEY}/{INSTANCES}/{uid}" for uid in uids)]
 
 
 def split(data):
-    """Return {name: data} of the whole part."""
+    """Return {name of the piece: data} of the whole part."""
     pieces = {key: found for key, found in data.items() if key != STUDIES}
     pieces[STUDIES] = [
         study | {"series": [series | {INSTANCES: []} for series in study["series"]]}
@@ -47,7 +47,7 @@ def in_blocks(uid, images):
 
 
 def join(pieces):
-    """Return the whole part; series whose images are not among the pieces have none."""
+    """Return the whole part; series without an instances piece have no images."""
     images = {}
     for name in sorted((name for name in pieces if is_block(name)), key=block_place):
         images.setdefault(name.split("/")[1], []).extend(pieces[name])
@@ -69,13 +69,16 @@ def is_block(name):
 
 
 def block_place(name):
-    """Return the key that orders the blocks of a series."""
+    """Return the sort key of a block: (series UID, number)."""
     _instances, uid, number = name.split("/")
     return uid, int(number)
 
 
 def read_piece(case, name):
-    """Return {name: data} of the pieces that a name stands for, from the rows as they stand."""
+    """Return {name: data} of the pieces for a name, from the current rows.
+
+    `instances/<uid>` stands for all blocks of a series.
+    """
     if name.startswith(f"{INSTANCES}/"):
         uid = name.split("/")[1]
         rows = Instance.objects.filter(case=case, series__series_instance_uid=uid).released()
@@ -100,7 +103,7 @@ def is_summarised(name):
 
 
 def summarise(case, data):
-    """Return how many studies, series and images the document of a case has."""
+    """Return the numbers of studies, series and images."""
     return {
         "studies": len(data[STUDIES]),
         "series": sum(len(study["series"]) for study in data[STUDIES]),
@@ -109,7 +112,7 @@ def summarise(case, data):
 
 
 def with_named_images(case, data):
-    """Return the part with those images that its marks and figures name, and no others."""
+    """Return the part with only those images that marks and figures refer to."""
     named = {mark["sop_instance_uid"] for mark in data["annotations"]}
     named |= {panel["sop_instance_uid"] for one in data["figures"] for panel in one["panels"]}
     found = case.instances.released().filter(sop_instance_uid__in=named)

@@ -1,4 +1,4 @@
-"""The rows of a case's images into the imaging part of its document."""
+"""Build the imaging part of a case document from database rows."""
 
 import datetime
 
@@ -7,11 +7,11 @@ from django.db.models import Exists, OuterRef
 from imaging.document.shapes import ANNOTATION, FIGURE, INSTANCE, LEVEL, PANEL, SERIES, STUDY
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel
 
-PLAIN = {str, int, bool}  # what JSON holds as it is; most values
+PLAIN = {str, int, bool}  # types that need no conversion for JSON
 
 
 def read(case):
-    """Return the part of a case, in eight queries whatever its size."""
+    """Return the imaging part of a case, in eight queries."""
     images = by_parent(images_of(case), "series")
     return {
         "studies": studies_to_document(case, images),
@@ -22,13 +22,13 @@ def read(case):
 
 
 def images_of(case):
-    """Return what a document says of a case's images, in the order of each series."""
+    """Return the document's fields of a case's images, in the order of each series."""
     shown = Instance.objects.filter(case=case).released()
     return shown.order_by("position", "pk").values_list("series_id", *INSTANCE.fields, named=True)
 
 
 def series_of(case):
-    """Return the series of a case's document, without those whose images are all set apart."""
+    """Return the series of a case, without those whose images are all quarantined."""
     images = Instance.objects.filter(series=OuterRef("pk"))
     is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
     shown = Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
@@ -36,7 +36,7 @@ def series_of(case):
 
 
 def by_parent(rows, name):
-    """Return {key of the parent: its rows in order}."""
+    """Return {parent's key: rows in order}."""
     found = {}
     for row in rows:
         found.setdefault(getattr(row, f"{name}_id"), []).append(row)
@@ -44,12 +44,12 @@ def by_parent(rows, name):
 
 
 def studies_to_document(case, images=None):
-    """Return the studies with their series; `images` are rows by the key of their series."""
+    """Return the studies with their series; `images` are {series key: rows}."""
     images = images or {}
     series = by_parent(series_of(case), "study")
     known = case.studies.order_by("position", "pk")
     known = known.values_list("pk", *STUDY.fields, "visit__key", named=True)
-    # A study is left out if all of its series are; one without any series is listed.
+    # A study is left out if all its series are, but not if it has no series.
     apart = set(case.series.values_list("study_id", flat=True)) - series.keys()
     return [
         study_to_document(study, series.get(study.pk, ()), images)
@@ -83,7 +83,7 @@ def rows_to_document(shape, rows):
 
 
 def to_document(shape, row):
-    """Return a row's fields as JSON, without the unknown; 0 is a value, and stays."""
+    """Return a row's fields as JSON data, without None and ""; 0 is kept."""
     found = {}
     for name in shape.fields:
         value = getattr(row, name)
@@ -93,7 +93,7 @@ def to_document(shape, row):
 
 
 def plain(value):
-    """Return a value as JSON holds it; a whole number has no decimal point, as in JavaScript."""
+    """Return a value as JSON data; whole floats become integers, as in JavaScript."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, datetime.date | datetime.time):

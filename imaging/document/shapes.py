@@ -1,4 +1,4 @@
-"""The objects of the document's imaging part: their models, fields, order and JSON Schema."""
+"""The object types of the document's imaging part: models, fields, order and JSON Schema."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
 KEY = "imaging"  # of the part in the document
-PLACE = ("id", "case", "position")  # where an object stands: the lists and their order say it
-OWN_TO_THE_FILE = (  # read again from the file, where it is held
+PLACE = ("id", "case", "position")  # implied by the document's lists and their order
+FROM_FILE = (  # available from the file, if it is stored
     "sop_class_uid",
     "echo_time",
     "image_position_patient",
@@ -22,26 +22,26 @@ OWN_TO_THE_FILE = (  # read again from the file, where it is held
 )
 
 
-def told_columns(model, *left_out):
-    """Return the names of a model's columns that the document holds, in their order."""
+def document_columns(model, *left_out):
+    """Return the names of a model's fields that the document contains, in order."""
     names = [field.name for field in model._meta.concrete_fields]
     return tuple(name for name in names if name not in (*PLACE, *left_out))
 
 
-STUDY_FIELDS = told_columns(Study, "visit")  # a visit is named by its key
-SERIES_FIELDS = told_columns(Series, "study", "frame_of_reference_uid")
-INSTANCE_FIELDS = told_columns(Instance, "series", "held", "quarantine", *OWN_TO_THE_FILE)
-ANNOTATION_FIELDS = told_columns(Annotation)
-LEVEL_FIELDS = told_columns(SliceLevel)
-FIGURE_FIELDS = told_columns(Figure)
-PANEL_FIELDS = told_columns(Panel, "figure")
+STUDY_FIELDS = document_columns(Study, "visit")  # the document has the visit's key instead
+SERIES_FIELDS = document_columns(Series, "study", "frame_of_reference_uid")
+INSTANCE_FIELDS = document_columns(Instance, "series", "held", "quarantine", *FROM_FILE)
+ANNOTATION_FIELDS = document_columns(Annotation)
+LEVEL_FIELDS = document_columns(SliceLevel)
+FIGURE_FIELDS = document_columns(Figure)
+PANEL_FIELDS = document_columns(Panel, "figure")
 
 
 class ObjectShape:
-    """One kind of object in the document: its model, its fields, its list of children.
+    """A type of object in the document: its model, fields and list of children.
 
-    `identity` are the fields that no two objects of a list share; `everywhere` says whether that
-    holds in the whole document and not in one list alone.
+    `identity` are the fields that must be unique, in the whole document if `everywhere` is true,
+    otherwise within one list.
     """
 
     def __init__(self, model, fields, identity, child=None, everywhere=True):
@@ -53,13 +53,13 @@ class ObjectShape:
 
     @property
     def names(self):
-        """Return every key an object may have, in order."""
+        """All keys that an object may have, in order."""
         visit = ["visit"] if self.model is Study else []
         return [*self.fields, *visit, *([self.child_key] if self.child else [])]
 
     @property
     def required(self):
-        """Return the keys that an object must have."""
+        """The keys that an object must have."""
         return [name for name, field in self.fields.items() if is_required(field)]
 
 

@@ -1,4 +1,4 @@
-"""A checked imaging part of the document into the rows of a case."""
+"""Write a validated imaging part of a document to the rows of a case."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from patients.record.document import DocumentError
 
 @transaction.atomic
 def write(case, data):
-    """Make a case's images, marks and figures those of a checked part, None for none.
+    """Replace a case's images, marks and figures with those of a validated part (None: no images).
 
-    An image keeps its file and header where the document names the same bytes. No file is removed:
-    a stored image that the document lacks is set apart, and comes back with it.
+    Images with the same UID and SHA-256 keep their file and header. No file is deleted: a stored
+    image that the document lacks is marked as REMOVED, and a later document can restore it. Raises
+    DocumentError.
     """
     found = ImagingReader().read(data or {}).found
     visits = {visit.key: visit for visit in case.visit_rows.all()}
@@ -52,7 +53,7 @@ def find_visit(visits, item, path, errors):
 
 
 def refuse_conflict(image, held, path, errors):
-    """Never point a stored image at another file, nor bring in one that is set apart."""
+    """Add an error if the image is stored with other bytes, or is quarantined."""
     known = held.get(image.sop_instance_uid)
     if known and known.held and known.sha256 != image.sha256:
         message = _("another file is stored under this SOP Instance UID")
@@ -62,7 +63,10 @@ def refuse_conflict(image, held, path, errors):
 
 
 def settle(case, shape, wanted, links):
-    """Write the wanted rows over the known ones of the same identity; unchanged rows stay."""
+    """Create or update rows, matched by identity; unchanged rows are not written.
+
+    Levels, annotations and figures that are not wanted are deleted.
+    """
     model, names = shape.model, [*shape.fields, *links]
     identity = shape.identity[0]
     known = {getattr(row, identity): row for row in model.objects.filter(case=case)}
@@ -70,7 +74,7 @@ def settle(case, shape, wanted, links):
     for row in wanted:
         row.case = case
         for link in links:
-            setattr(row, link, getattr(row, link))  # takes the key of a target saved just now
+            setattr(row, link, getattr(row, link))  # copies the key of a target that was just saved
         before = known.get(getattr(row, identity))
         if before is None:
             new.append(row)
@@ -91,7 +95,7 @@ def differ(row, before, name):
 
 
 def remove_missing(case, studies, series, instances):
-    """Remove the rows that the document lacks; stored images are set apart instead."""
+    """Delete the rows that the document lacks; stored images are marked as REMOVED instead."""
     mine = Instance.objects.filter(case=case)
     gone = mine.filter(quarantine="").exclude(pk__in=[row.pk for row in instances])
     gone.filter(held=True).update(quarantine=REMOVED)

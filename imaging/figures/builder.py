@@ -1,4 +1,4 @@
-"""The figure builder's grid: read from a form, checked, and turned into panels."""
+"""The figure builder's grid: parse it from a form, validate it and create panels."""
 
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +15,7 @@ from imaging.slices.navigation import matching_slices, slices_of
 
 @dataclass
 class Column:
-    """A column being composed: one series, one window."""
+    """A column of the grid: one series with one window."""
 
     index: int
     series: Series | None = None
@@ -27,7 +27,7 @@ class Column:
 
 @dataclass
 class BuilderRow:
-    """A row being composed: one level, and a choice ("uid|frame" or "") a column."""
+    """A row of the grid: one level, and a choice ("uid|frame" or "") for each column."""
 
     index: int
     level: str = ""
@@ -36,7 +36,7 @@ class BuilderRow:
 
 @dataclass
 class Grid:
-    """Rows and columns with what is wrong with them, as (id of the field, message)."""
+    """Rows and columns, and errors as (field name, message)."""
 
     rows: list
     columns: list
@@ -44,7 +44,7 @@ class Grid:
 
 
 def grid_of(figure):
-    """Return the Grid of a stored figure, in a few queries a column."""
+    """Return the Grid of a stored figure, with a few queries per column."""
     panels = list(figure.panels.all())
     series_of = dict(
         Instance.objects.filter(
@@ -59,7 +59,7 @@ def grid_of(figure):
 
 
 def series_choices(case):
-    """Return the series that a figure can show, those that are stored first."""
+    """Return the series that a figure can show, in their order in the case."""
     shown = case.series.filter(instances__quarantine="").distinct().select_related("study__visit")
     return list(shown.order_by("study__position", "position", "pk"))
 
@@ -85,7 +85,7 @@ def row_of(at, panels, width):
 
 
 def choice(shown):
-    """Return what names the frame of a Panel or a Slice in a form."""
+    """Return the form value for the frame of a Panel or Slice: "uid|frame"."""
     return f"{shown.sop_instance_uid}|{shown.frame}"
 
 
@@ -93,7 +93,7 @@ def choice(shown):
 
 
 def read_grid(post, figure):
-    """Return the Grid that a form describes; its errors say what cannot be taken."""
+    """Parse the posted form into a Grid, with errors for invalid fields."""
     before = grid_of(figure)
     known = {str(one.pk): one for one in series_choices(figure.case)}
     grid = Grid([], [])
@@ -105,14 +105,14 @@ def read_grid(post, figure):
 
 
 def read_column(post, at, known, before, grid):
-    """Add column number `at` of the form to the grid, unless it is empty or to be removed."""
+    """Add column `at` of the form to the grid, unless it is empty or marked for removal."""
     chosen = post.get(f"series_{at}", "")
     old = before.columns[at] if at < len(before.columns) else None
     if f"remove_column_{at}" in post or not (chosen or old):
         return
     column = Column(at, label=post.get(f"column_label_{at}", "").strip()[:200])
     if chosen and chosen not in known:
-        grid.errors.append((f"series_{at}", _("This series is not one of the case.")))
+        grid.errors.append((f"series_{at}", _("This series does not belong to the case.")))
     column.series = known.get(chosen)
     if column.series:
         column.slices = slices_of(column.series)
@@ -123,18 +123,18 @@ def read_column(post, at, known, before, grid):
 
 
 def add_visits(grid, figure):
-    """Put beside each column the like series of the case's other studies, labelled by visit.
+    """Add next to each column the similar series of the case's other studies, labelled by visit.
 
-    Like is what has the same usual label; where no other study has one, an error says so.
+    Similar series have the same default label. If no other study has one, an error is added.
     """
     every = [one for one in series_choices(figure.case) if one.study_id]
     before, after = grid.columns, []
     for column in before:
-        alike = [one for one in every if is_alike(one, column.series)]
-        if column.series and len({one.study_id for one in alike}) < 2:
-            words = _("No other study has a series like “%s”.") % column.label
-            grid.errors.append((f"series_{column.index}", words))
-        after += [(column, visit_column(one, column)) for one in alike] or [(column, column)]
+        similar = [one for one in every if is_similar(one, column.series)]
+        if column.series and len({one.study_id for one in similar}) < 2:
+            message = _("No other study has a series like “%s”.") % column.label
+            grid.errors.append((f"series_{column.index}", message))
+        after += [(column, visit_column(one, column)) for one in similar] or [(column, column)]
     if grid.errors:
         return
     after = after[:MOST_PANELS]
@@ -144,22 +144,22 @@ def add_visits(grid, figure):
     grid.columns = [replace(new, index=at) for at, (_old, new) in enumerate(after)]
 
 
-def is_alike(one, series):
+def is_similar(one, series):
     return series is not None and usual_label(one) == usual_label(series)
 
 
 def visit_column(series, like):
-    """Return a column of a series in the manner of another, its label with the visit."""
+    """Return a column for a series modelled on column `like`, with the visit in its label."""
     when = series.study.visit.label if series.study.visit else str(series.study.study_date or "")
     own = series == like.series
     window = (like.center, like.width) if own else (None, None)
-    said = like.label or usual_label(series)
-    label = f"{said}, {when}" if when and when not in said else said
+    name = like.label or usual_label(series)
+    label = f"{name}, {when}" if when and when not in name else name
     return Column(like.index, series, label[:200], *window, slices_of(series))
 
 
 def place_in(new, old, chosen, row):
-    """Return the choice of a column for a row: as it was, by level, or beside the old column's."""
+    """Return a column's choice for a row: the old one, by level, or by position in the patient."""
     if new.series == old.series:
         return chosen
     level = Panel._meta.get_field("level").read(row.level)
@@ -182,13 +182,13 @@ def read_window(post, column, grid):
     try:
         column.center, column.width = (read_number(post, f"{n}_{at}") for n in ("center", "width"))
     except BadParameter:
-        grid.errors.append((f"width_{at}", _("Centre and width are numbers, such as 400.")))
+        grid.errors.append((f"width_{at}", _("Enter centre and width as numbers, such as 400.")))
     if (column.center is None) != (column.width is None):
-        grid.errors.append((f"width_{at}", _("Centre and width go together, or stay empty.")))
+        grid.errors.append((f"width_{at}", _("Enter both centre and width, or neither.")))
 
 
 def read_row(post, at, before, grid):
-    """Add row number `at`; a new row, or a new column, gets slices spread over each series."""
+    """Add row `at` of the form to the grid; cells of new rows and columns get a suggested slice."""
     level = post.get(f"level_{at}", "").strip()[:190]
     picked = {column.index: post.get(f"cell_{at}_{column.index}") for column in grid.columns}
     if f"remove_row_{at}" in post or not (level or any(picked.values())):
@@ -208,10 +208,10 @@ def kept_choice(before, row, column):
 
 
 def pick(chosen, column, kept, at, level):
-    """Return the choice of one place: what was picked if the series has it, else a suggestion.
+    """Return the chosen slice of a cell if its series has it, otherwise a suggestion.
 
-    That is the series' slice with the level of the row, where one has been named; without, slices
-    are spread over the series.
+    The suggestion is the series' slice with the row's level if there is one; otherwise rows get
+    slices spread evenly over the series.
     """
     offered = [f"{one.sop_instance_uid}|{one.frame}" for one in column.slices]
     if chosen == "" or (chosen and (chosen in offered or chosen == kept)):
@@ -226,7 +226,7 @@ def pick(chosen, column, kept, at, level):
 
 
 def panels_of(grid, figure):
-    """Return the grid's panels, unsaved; what a model refuses becomes an error of the grid."""
+    """Return the grid's panels, unsaved; validation errors are added to the grid."""
     column_of_level = Panel._meta.get_field("level")
     panels = []
     for down, row in enumerate(grid.rows):

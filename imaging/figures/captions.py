@@ -1,6 +1,6 @@
-"""Caption and legend of a figure, written from its data. Pure: no Django model is needed.
+"""Write a figure's caption, legend and alternative text from plain data, without models.
 
-Rows are levels, columns are series; letters go by column, as the columns are what is compared.
+Rows are levels, columns are series. Letters number the columns, as those are compared.
 """
 
 import re
@@ -15,7 +15,7 @@ ROW_WORDS = {1: [""], 2: ["upper", "lower"], 3: ["upper", "middle", "lower"]}
 
 @dataclass(frozen=True)
 class MarkWords:
-    """What a mark shows: "left L5 root", and how: "red", "filled", "arrowhead"."""
+    """The text of a mark: its target ("left L5 root") and style ("red", "filled", "arrowhead")."""
 
     target: str
     colour: str
@@ -24,10 +24,10 @@ class MarkWords:
 
 
 def caption(rows, columns, marks, synthetic=False):
-    """Return the caption as one text.
+    """Return the caption of a figure.
 
-    `rows` and `columns` are labels from top and from left; `marks` are MarkWords of every mark in
-    the figure, in any number.
+    `rows` are labels from the top, `columns` labels from the left; `marks` are the MarkWords of all
+    marks in the figure.
     """
     parts = [row_words(rows), column_words(columns), legend(marks)]
     if synthetic:
@@ -36,7 +36,7 @@ def caption(rows, columns, marks, synthetic=False):
 
 
 def row_words(rows):
-    """Return "Upper: L3–4; middle: L4–5; lower: L5–S1." or numbered rows where there are more."""
+    """Return "Upper: L3–4; middle: L4–5; lower: L5–S1."; more than three rows are numbered."""
     if not any(rows):
         return ""
     places = ROW_WORDS.get(len(rows)) or [
@@ -63,7 +63,7 @@ def lettered(columns):
 
 
 def legend(marks):
-    """Return "Red filled arrowheads: left L5 root." for each kind of mark, once; texts say it."""
+    """Return "Red filled arrowheads: left L5 root." for each different mark except texts."""
     counts = {}
     for mark in marks:
         if mark.kind != "text":
@@ -90,17 +90,17 @@ def drawn(mark, count):
 
 
 def alternative_text(rows, synthetic=False):
-    """Return what a figure shows for who does not see it, picture by picture.
+    """Return the alternative text of a figure, which describes each picture.
 
-    `rows` lists (level, [(letter, label, MarkWords of its marks) or None for an empty place]).
+    `rows` lists (level, [(letter, label, [MarkWords]) or None for an empty cell]).
     """
     found = [row for _level, row in rows for row in row if row]
     parts = [picture_count(len(found), len(rows))]
     for number, (level, cells) in enumerate(rows, 1):
-        told = "; ".join(cell_words(cell) for cell in cells if cell)
-        if told:
+        text = "; ".join(cell_words(cell) for cell in cells if cell)
+        if text:
             name = level or _("Row %(number)s") % {"number": number}
-            parts.append(f"{name}: {told}.")
+            parts.append(f"{name}: {text}.")
     if synthetic:
         parts.append(_("Synthetic images."))
     return " ".join(parts)
@@ -118,8 +118,8 @@ def cell_words(cell):
     named = " ".join(part for part in (f"({letter})" if letter else "", label) if part)
     if not marks:
         return _("%(picture)s without marks") % {"picture": named or _("picture")}
-    told = ", ".join(f"{mark.target} ({drawn(mark, 1)})" for mark in marks)
-    return _("%(picture)s with %(marks)s") % {"picture": named or _("picture"), "marks": told}
+    text = ", ".join(f"{mark.target} ({drawn(mark, 1)})" for mark in marks)
+    return _("%(picture)s with %(marks)s") % {"picture": named or _("picture"), "marks": text}
 
 
 def sentence(text):
@@ -127,9 +127,9 @@ def sentence(text):
 
 
 def series_words(description, protocol="", contrast="", plane=""):
-    """Return what a series may be called, from what its header says and nothing else."""
-    said = f"{description} {protocol}"
-    weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", said, re.IGNORECASE)
+    """Return a label for a series, such as "T2-weighted axial", from its header."""
+    names = f"{description} {protocol}"
+    weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", names, re.IGNORECASE)
     words = [f"{weighting.group(1).upper()}-weighted" if weighting else description or protocol]
     if contrast and weighting:
         words.append(_("with contrast agent"))

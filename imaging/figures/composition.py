@@ -1,4 +1,4 @@
-"""A figure of lettered panels with marks, composed with Pillow."""
+"""Compose a figure of lettered panels with marks, using Pillow."""
 
 import io
 import math
@@ -13,9 +13,9 @@ from imaging.pixels.png import encode_png
 
 PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
 BARS_MM = (100, 50, 20, 10, 5, 2, 1)
-MARK_SHARE = 18  # an arrowhead is as long as this part of a panel's side
+MARK_SHARE = 18  # an arrowhead is 1/18 as long as a panel's side
 LEFT_SHARE, GAP_SHARE, FONT_SHARE = 1.9, 60, 18
-LEAST_POINTS, LEAST_SMALL_POINTS = 7, 6  # of letters in print, below which journals refuse them
+LEAST_POINTS, LEAST_SMALL_POINTS = 7, 6  # smallest printed font sizes that journals accept
 POINTS_AN_INCH = 72
 
 
@@ -23,9 +23,9 @@ POINTS_AN_INCH = 72
 class PanelImage:
     """One picture of a figure.
 
-    `image` is 8-bit grey or RGB; `spacing` (between rows, between columns) in mm or None;
-    `letters` as `geometry.orientation_letters` gives them, or None where unknown. `crop` is what is
-    shown: (left, top, right, bottom) in pixels from the outer corner of the first, None for all.
+    `image` is 8-bit grey or RGB; `spacing` is (between rows, between columns) in mm or None;
+    `letters` is the result of `geometry.orientation_letters`, None if unknown. `crop` is (left,
+    top, right, bottom) in pixels from the outer corner of the first pixel, None for no crop.
     """
 
     image: np.ndarray
@@ -54,22 +54,22 @@ class Layout:
 
     @property
     def step(self):
-        """From the edge of one panel to that of the next."""
+        """The distance from the edge of one panel to that of the next."""
         return self.panel + self.gap
 
     def small(self, share):
-        """Return the size of lesser words, a share of the font's but large enough to be read."""
+        """Return the size of smaller text: a share of the font size, but at least legible."""
         return max(self.least, round(self.font * share))
 
     def extent(self, rows):
-        """Return (width, height) of a figure of these rows."""
+        """Return (width, height) of a figure with these rows."""
         columns = max(len(row) for row in rows)
         width = self.left + columns * self.step - self.gap
         return width, self.top + len(rows) * self.step - self.gap + self.foot
 
 
 def layout(rows, panel, note, dpi=None):
-    """Return the sizes that the labels of these panels need; `dpi` of a figure to be printed."""
+    """Return the Layout for these panels and labels; `dpi` is None unless printed."""
     font = max(least_font(dpi), round(panel / FONT_SHARE))
     has_rows = any(one.row_label or one.level for row in rows for one in row)
     has_columns = any(one.column_label for row in rows for one in row)
@@ -89,8 +89,8 @@ def least_font(dpi):
 
 
 def panel_side(width, columns, has_rows=True, dpi=None):
-    """Return the side of a panel, in pixels, that makes a figure `width` pixels wide or less."""
-    width -= columns / 2  # by which the rounding of gaps and labels may widen it
+    """Return the side of a panel in pixels for a figure at most `width` pixels wide."""
+    width -= columns / 2  # a margin for the rounding of gaps and labels
     left = LEFT_SHARE * has_rows
     across = columns + (columns - 1) / GAP_SHARE
     side = width / (across + left / FONT_SHARE)
@@ -100,12 +100,12 @@ def panel_side(width, columns, has_rows=True, dpi=None):
 
 
 def compose_figure(panels, panel=480, note="", dpi=None):
-    """Return the panels (a list of rows, each a list of PanelImage) as one RGB Pillow image.
+    """Compose panels (a list of rows, each a list of PanelImage) into one RGB Pillow image.
 
-    Every panel is `panel` pixels square, its picture as large as fits and in true proportions.
-    Rows carry their label (level) on the left, columns theirs on top, each from the first panel
-    that has one; `note` (such as "SYNTHETIC") is written in each panel's corner and at the foot.
-    With the `dpi` of its print, its words are as large as a journal asks for.
+    Every panel is `panel` pixels square; its picture fills it in true proportions. Row labels
+    (levels) are on the left, column labels on top, each from the first panel that has one. `note`
+    (such as "SYNTHETIC") is written in each panel's corner and at the bottom. With `dpi`, text has
+    at least the printed size that journals require.
     """
     rows = [list(row) for row in panels if row]
     if not rows:
@@ -143,7 +143,7 @@ def write_labels(sheet, rows, sizes, note):
 
 
 def write_upwards(sheet, label, top, sizes):
-    """Write a row's label in the left margin, read from below."""
+    """Write a row's label in the left margin, rotated to read upwards."""
     strip = Image.new("RGB", (sizes.panel, sizes.left), PAPER)
     middle = (sizes.panel / 2, sizes.left / 2)
     write(ImageDraw.Draw(strip), middle, label, sizes.font, INK, "mm")
@@ -165,7 +165,7 @@ def draw_panel(one, sizes, note):
 
 
 def shown(one, shape):
-    """Return the part of a picture that is shown, `shape` (width, height) pixels large."""
+    """Return the cropped picture, scaled to `shape` (width, height) in pixels."""
     picture = Image.fromarray(one.image).convert("RGB")
     if one.crop is None:
         return picture.resize(shape, Image.Resampling.BICUBIC)
@@ -173,15 +173,15 @@ def shown(one, shape):
 
 
 def box_of(one):
-    """Return (left, top, right, bottom) of what is shown, in pixels of the source."""
+    """Return the crop, or the whole picture, as (left, top, right, bottom) in source pixels."""
     rows, columns = one.image.shape[:2]
     return one.crop or (0, 0, columns, rows)
 
 
 def fit(one, side):
-    """Return ((width, height) in the panel, (pixels a column, pixels a row), (left, top)).
+    """Return ((width, height) in the panel, (pixels per column, pixels per row), (left, top)).
 
-    Pixels that are not square are shown in the proportions of the body.
+    Pixels that are not square are scaled to true proportions.
     """
     left, top, right, bottom = box_of(one)
     columns, rows = right - left, bottom - top
@@ -193,13 +193,13 @@ def fit(one, side):
 
 
 def marks_in(one):
-    """Return the marks of which a part lies inside what is shown."""
+    """Return the marks that are at least partly inside the crop."""
     box = box_of(one)
     return [mark for mark in one.marks if is_inside(mark, box)]
 
 
 def placed(mark, one, scale, left, top):
-    """Return a mark in pixels of the panel."""
+    """Return a mark with its coordinates in pixels of the panel."""
     across, down = box_of(one)[:2]
     return mark.placed(scale, left - across * scale[0], top - down * scale[1])
 
@@ -213,7 +213,7 @@ def bar_of(pixels_a_mm, side):
 
 
 def draw_scale_bar(draw, pixels_a_mm, sizes):
-    """Draw a bar with its length at the lower left of a panel."""
+    """Draw a scale bar with its length at the lower left of a panel."""
     bar = bar_of(pixels_a_mm, sizes.panel)
     if bar is None:
         return
@@ -228,7 +228,7 @@ def draw_scale_bar(draw, pixels_a_mm, sizes):
 
 
 def write_in_panel(draw, one, sizes, note):
-    """Write panel letter, orientation letters and the note into a panel's margins."""
+    """Write the panel letter, orientation letters and note near a panel's edges."""
     side, edge = sizes.panel, round(sizes.font * 0.4)
     write_outlined(draw, (edge, edge), one.letter, round(sizes.font * 1.3), "la")
     small = sizes.small(0.8)
@@ -245,7 +245,7 @@ def first(labels):
 
 
 def figure_png(image, dpi=300):
-    """Return a composed figure as PNG bytes, the same for the same figure."""
+    """Return a composed figure as PNG bytes; the output is reproducible."""
     return encode_png(np.asarray(image.convert("RGB")), dpi, lasting=True)
 
 

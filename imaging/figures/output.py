@@ -1,4 +1,4 @@
-"""A figure as a file: PNG and JPEG at a printed size, SVG with words and marks as vectors."""
+"""Export a figure as PNG or JPEG at a printed size, or as SVG with text and marks as vectors."""
 
 import base64
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from imaging.figures.sheet import blank_panels, panel_images
 from imaging.pixels.png import encode_png
 
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
-PANEL_PIXELS = 640  # without a width
-WIDTHS_MM = (85, 114, 174)  # one, one and a half, two columns of many journals
+PANEL_PIXELS = 640  # the side of a panel if no width is given
+WIDTHS_MM = (85, 114, 174)  # one, one and a half and two columns in many journals
 LEAST_MM, MOST_MM, LEAST_DPI, MOST_DPI = 40, 300, 72, 600
 MM_AN_INCH = 25.4
 FAMILY = "DejaVu Sans, Arial, sans-serif"
@@ -35,19 +35,19 @@ FAMILY = "DejaVu Sans, Arial, sans-serif"
 
 @dataclass(frozen=True)
 class Size:
-    """How large a figure is made: `width_mm` printed at `dpi`, or panels of PANEL_PIXELS."""
+    """The size of a figure: `width_mm` at `dpi`, or panels of PANEL_PIXELS without a width."""
 
     width_mm: int | None = None
     dpi: int = 300
 
     @property
     def printed_dpi(self):
-        """The pixels an inch of a figure whose printed width is known, else None."""
+        """The resolution if the printed width is known, otherwise None."""
         return self.dpi if self.width_mm else None
 
 
 def draw_figure(sheet, form="png", size=None):
-    """Return the bytes of a figure. Raises Refused where none of its pictures is stored here."""
+    """Return a figure's file as bytes. Raises Refused if none of its pictures is stored here."""
     size = size or Size()
     rows, note = panel_images(sheet), note_of(sheet)
     side = side_of(rows, size)
@@ -58,7 +58,7 @@ def draw_figure(sheet, form="png", size=None):
 
 
 def shown_size(sheet):
-    """Return (width, height) in pixels of a figure as pages show it; no picture is read for it."""
+    """Return (width, height) in pixels of a figure on pages, without reading its pictures."""
     rows = blank_panels(sheet)
     return layout(rows, PANEL_PIXELS, note_of(sheet)).extent(rows)
 
@@ -79,7 +79,7 @@ def side_of(rows, size):
 
 
 def to_svg(sheet, rows, side, note, size):
-    """Return the figure as one SVG text: pictures inside, marks, bars and words as vectors."""
+    """Return the figure as SVG text with embedded pictures; marks, bars and text are vectors."""
     sizes = layout(rows, side, note, size.printed_dpi)
     width, height = sizes.extent(rows)
     parts = [
@@ -110,7 +110,7 @@ def joined(parts):
 
 
 def svg_panel(one, sizes, note, left, top):
-    """Return one panel as a nested SVG, which cuts off what reaches over its edge."""
+    """Return one panel as a nested SVG, which clips marks at its edges."""
     side = sizes.panel
     shape, scale, corner = fit(one, side)
     picture = base64.b64encode(encode_png(np.asarray(shown(one, shape)), lasting=True)).decode()
@@ -182,7 +182,7 @@ def svg_bar(pixels_a_mm, sizes):
 
 
 def svg_labels(rows, sizes, note, height):
-    """Return the labels of rows, turned, and of columns, and the note at the foot."""
+    """Return the column labels, the rotated row labels, and the note at the bottom."""
     found = []
     for across in range(max(len(row) for row in rows)):
         label = next(

@@ -1,4 +1,4 @@
-"""A figure gathered whole: panels out of rows, caption and alternative text out of the data."""
+"""Collect a figure's panels, images and marks, with its caption and alternative text."""
 
 from dataclasses import dataclass, replace
 
@@ -22,7 +22,7 @@ NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One place of a figure; `panel` is None where no picture was chosen."""
+    """One cell of a figure; `panel` is None if no picture was chosen."""
 
     panel: Panel | None = None
     image: Instance | None = None
@@ -31,13 +31,13 @@ class SheetCell:
 
     @property
     def is_shown(self):
-        """Whether the picture can be drawn here."""
+        """Whether the picture is stored here and can be drawn."""
         return bool(self.image and self.image.held)
 
 
 @dataclass(frozen=True)
 class FigureSheet:
-    """A figure gathered whole. `rows` lists (level, cells)."""
+    """All data of a figure; `rows` lists (level, cells)."""
 
     figure: Figure
     rows: tuple
@@ -48,17 +48,17 @@ class FigureSheet:
 
     @property
     def missing(self):
-        """How many of its pictures are not stored here."""
+        """The number of pictures that are not stored here."""
         return sum(1 for cell in self.cells if cell.panel and not cell.is_shown)
 
     @property
     def cells(self):
-        """All places, from the top left."""
+        """All cells, row by row."""
         return [cell for _level, row in self.rows for cell in row]
 
     @property
     def uncropped(self):
-        """How many pictures cannot be cropped alike, as their files state no pixel spacing."""
+        """The number of pictures that cannot be cropped, as their pixel spacing is not stated."""
         if self.figure.crop_size_mm is None:
             return 0
         shown = [cell for cell in self.cells if cell.is_shown]
@@ -66,7 +66,7 @@ class FigureSheet:
 
     @property
     def hidden_marks(self):
-        """How many marks lie outside of what is shown."""
+        """The number of marks outside the crop."""
         return sum(len(cell.marks) - len(marks_drawn(cell, self.figure)) for cell in self.cells)
 
 
@@ -107,23 +107,24 @@ def make_sheet(figure, panels, images, marks):
     shown = [mark for row in cells for cell in row for mark in marks_drawn(cell, figure)]
     synthetic = any(cell.image and cell.image.series.is_synthetic for row in cells for cell in row)
     text = caption(levels, columns, [mark_words(mark) for mark in shown], synthetic)
-    told = [
+    described = [
         (level, [cell_words(cell, columns[at], figure) for at, cell in enumerate(row)])
         for level, row in zip(levels, cells, strict=True)
     ]
     rows = tuple(zip(levels, map(tuple, cells), strict=True))
-    return FigureSheet(figure, rows, columns, text, alternative_text(told, synthetic), synthetic)
+    alternative = alternative_text(described, synthetic)
+    return FigureSheet(figure, rows, columns, text, alternative, synthetic)
 
 
 def cell_words(cell, label, figure):
-    """Return (letter, label, words of its marks) of a picture, None for an empty place."""
+    """Return (letter, label, [MarkWords]) of a picture, or None for an empty cell."""
     if not cell.panel:
         return None
     return cell.letter, label, [mark_words(mark) for mark in marks_drawn(cell, figure)]
 
 
 def marks_drawn(cell, figure):
-    """Return the marks of a place that lie inside what the figure shows of its picture."""
+    """Return the marks of a cell that are inside the figure's crop."""
     box = crop_of(cell, figure) if cell.is_shown else None
     return [mark for mark in cell.marks if box is None or is_inside(mark, box)]
 
@@ -148,7 +149,7 @@ def mark_words(mark):
 
 
 def panel_images(sheet):
-    """Return the PanelImages in rows. Raises Refused where no picture is stored here."""
+    """Return the PanelImages in rows. Raises Refused if no picture is stored here."""
     if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
     return [
@@ -158,7 +159,7 @@ def panel_images(sheet):
 
 
 def blank_panels(sheet):
-    """Return the PanelImages in rows with their words, black: no picture is read."""
+    """Return black PanelImages in rows with their labels, without reading pictures."""
     return [
         [
             PanelImage(BLACK, cell.letter * (down == 0), level, sheet.columns[at])
@@ -169,7 +170,7 @@ def blank_panels(sheet):
 
 
 def panel_image(figure, cell, blank):
-    """Return one PanelImage; a place without a stored picture stays black."""
+    """Return one PanelImage; it is black if the picture is not stored."""
     if not cell.is_shown:
         return blank
     frame = read_frame(cell.image, cell.panel.frame)
@@ -189,9 +190,9 @@ def panel_image(figure, cell, blank):
 
 
 def crop_of(cell, figure):
-    """Return (left, top, right, bottom) of what a figure shows of a picture, in its pixels.
+    """Return the crop of a picture as (left, top, right, bottom) in its pixels.
 
-    None where it is shown whole, or where millimetres mean nothing as no spacing is stated.
+    None if the figure has no crop, or if the pixel spacing is unknown.
     """
     spacing = spacing_of(cell.image, cell.panel.frame)
     if figure.crop_size_mm is None or spacing is None:
@@ -204,7 +205,7 @@ def crop_of(cell, figure):
 
 
 def window_of(cell):
-    """Return (centre, width): the panel's own, else its series'; (None, None) as the file says."""
+    """Return (centre, width) of the panel, or of its series; (None, None) means the file's own."""
     if cell.panel.window_width is not None and cell.panel.window_center is not None:
         return cell.panel.window_center, cell.panel.window_width
     return cell.image.series.window_center, cell.image.series.window_width

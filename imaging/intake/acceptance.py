@@ -1,4 +1,4 @@
-"""What may become of a file, compared with what its case holds and with the files beside it."""
+"""Decide the outcome of examined files by comparing them with the case and with each other."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +20,9 @@ OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
 
 @dataclass(frozen=True)
 class Examined:
-    """A file with what was found: its cleaned copy and its header, or an outcome with a reason.
+    """An examined file: its de-identified copy and header, or an outcome with a reason.
 
-    The header has the `sha256` of the copy as it lies on disk. `listed` are the paths that the
-    index of a disc names.
+    The header includes the copy's `sha256`. `listed` are the paths that a DICOMDIR lists.
     """
 
     file: ImportFile
@@ -35,7 +34,7 @@ class Examined:
 
 
 def judge(case, batch):
-    """Return the batch with an outcome each, compared with what the case holds and with itself."""
+    """Return the batch with outcomes, comparing each file with the case and with the others."""
     uids = [one.header["sop_instance_uid"] for one in batch if one.header]
     series = {one.header["series_instance_uid"] for one in batch if one.header}
     found = Instance.objects.filter(case=case, sop_instance_uid__in=uids).order_by()
@@ -59,14 +58,14 @@ def judge(case, batch):
 
 
 def originals_of(case, batch):
-    """Return the hashes of the batch's files that came before, perhaps under another profile."""
+    """Return the original hashes of files already in the case, whatever profile was applied."""
     hashes = [one.header["original_sha256"] for one in batch if one.header]
     rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True).order_by()
     return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
 
 
 def remember(one, known, subjects, studies):
-    """Let the rest of the batch be compared with a file that is about to be taken."""
+    """Add an accepted file to what the rest of the batch is compared with."""
     header = one.header
     known[header["sop_instance_uid"]] = (header["sha256"], True)
     studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])
@@ -75,18 +74,18 @@ def remember(one, known, subjects, studies):
 
 
 def subjects_of(case, uids):
-    """Return ({series UID: whom its images name}, {series UID: its study's UID}) of a case."""
+    """Return ({series UID: subject digest}, {series UID: study UID}) of a case's series."""
     known = Series.objects.filter(case=case, series_instance_uid__in=uids).order_by()
     rows = known.values_list("pk", "series_instance_uid", "study__study_instance_uid")
     names = {pk: uid for pk, uid, _study in rows}
     images = Instance.objects.filter(series__in=list(names), quarantine="").order_by()
     each = images.exclude(subject_digest="").values_list("series", "subject_digest")
-    told = each.annotate(last=Max("position")).order_by("last")  # the last image counts
-    return {names[pk]: who for pk, who, _last in told}, {uid: study for _pk, uid, study in rows}
+    ordered = each.annotate(last=Max("position")).order_by("last")  # the last image counts
+    return {names[pk]: who for pk, who, _last in ordered}, {uid: study for _pk, uid, study in rows}
 
 
 def judge_one(one, known, subjects, studies):
-    """Return a readable file with its outcome."""
+    """Return a valid file with its outcome."""
     header = one.header
     sha256, here = known.get(header["sop_instance_uid"], ("", False))
     if sha256 and sha256 != header["sha256"]:

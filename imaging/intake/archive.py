@@ -1,4 +1,7 @@
-"""Opening a zip archive within limits. `unpack` runs in the sandbox; no entry's name is a path."""
+"""Open zip archives within limits. Entry names are never used as paths.
+
+`count_entries` and `unpack` run in the sandbox.
+"""
 
 import posixpath
 import stat
@@ -12,24 +15,24 @@ CHUNK = 1 << 20
 ENCRYPTED = 0x1
 DAMAGED = "The archive is damaged and cannot be read."
 EMPTY = "There is no file in this archive."
-TOO_MANY = "The archive holds %(found)s entries; at most %(limit)s are taken."
+TOO_MANY = "The archive contains %(found)s files; at most %(limit)s are allowed."
 TOO_LARGE = "The archive unpacks to more than %(limit)s MB."
-TOO_DENSE = "The archive unpacks to more than %(limit)s times its size, as no images do."
-LEADS_OUT = "The name of this entry leads out of the archive."
-NESTED = "An archive inside an archive is not opened."
-LOCKED = "This entry is protected by a password."
-NO_FILE = "This entry is no plain file."
-ENTRY_DAMAGED = "This entry is damaged and cannot be unpacked."
+TOO_DENSE = "The archive unpacks to more than %(limit)s times its size, which images never do."
+LEADS_OUT = "The path of this file leads outside the archive."
+NESTED = "Archives inside an archive are not opened."
+LOCKED = "This file is protected by a password."
+NO_FILE = "This entry is not a regular file."
+ENTRY_DAMAGED = "This file is damaged and cannot be unpacked."
 
 
 def is_archive(path):
-    """Tell whether a file starts as a zip archive does (or as an empty one)."""
+    """Return whether a file starts like a zip archive, including an empty one."""
     with open(path, "rb") as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def count_entries(path, limits):
-    """Return how many files the archive holds, after checking the limits. Raises Refused."""
+    """Return the number of files in an archive, after checking the limits. Raises Refused."""
     entries = open_entries(path)[1]
     if not entries:
         raise Refused(EMPTY)
@@ -45,7 +48,7 @@ def count_entries(path, limits):
 
 
 def open_entries(path):
-    """Return (archive, its entries that are no folders) in the archive's order."""
+    """Return (archive, its entries without folders, in the archive's order). Raises Refused."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
@@ -54,10 +57,9 @@ def open_entries(path):
 
 
 def unpack(path, folder, first, count, limits):
-    """Unpack `count` entries from number `first` into `folder`.
+    """Unpack `count` entries from number `first` into `folder`, with numbers as file names.
 
-    Returns a list of (name in the archive, written path or "", reason or ""). The files are named
-    by number.
+    Returns a list of (name in the archive, written path or "", reason for rejection or "").
     """
     archive, entries = open_entries(path)
     with archive:
@@ -85,7 +87,7 @@ def unpack_entry(archive, entry, target, limits):
 
 
 def objection(entry):
-    """Return why an entry is not unpacked at all, or "" if it may be."""
+    """Return why an entry must not be unpacked, or ""."""
     parts = entry.filename.replace("\\", "/").split("/")
     if posixpath.isabs(entry.filename) or ".." in parts or ":" in parts[0]:
         return LEADS_OUT
@@ -96,7 +98,7 @@ def objection(entry):
 
 
 def copy_entry(archive, entry, target, limits):
-    """Write one entry, counting what really comes out: its stated size may be false."""
+    """Write one entry, counting the bytes that are unpacked, as its stated size may be false."""
     left = min(entry.file_size, limits.archive_bytes)
     with archive.open(entry) as source, open(target, "wb") as file:
         while chunk := source.read(CHUNK):

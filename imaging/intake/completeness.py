@@ -1,19 +1,20 @@
-"""What the index of a disc lists, compared with what came of it."""
+"""Compare the images that a DICOMDIR lists with the files of an import."""
 
 from django.utils.translation import gettext as _
 
-NAMED = 3  # missing files that are named; the rest is counted
+NAMED = 3  # missing files that are listed by name
 
 
 def told_index(name, listed, arrived):
-    """Return in words what came of an index's images.
+    """Return a sentence on how many of the listed images were received.
 
-    `name` is the index's own, "disc/DICOMDIR"; `listed` are paths below it; `arrived` the names of
-    all files of the import. Discs write capitals, and some systems add a version ";1".
+    `name` is the path of the DICOMDIR ("disc/DICOMDIR"), `listed` are paths relative to it,
+    `arrived` the names of all files of the import. Names on discs are upper case, and some systems
+    add a version ";1".
     """
     folder = name.rpartition("/")[0]
     here = {plain(one) for one in arrived}
-    if not any("/" in one for one in arrived):  # picked one by one: their folders are not known
+    if not any("/" in one for one in arrived):  # files picked one by one have no folder names
         listed = [path.rpartition("/")[2] for path in listed]
     missing = [path for path in listed if plain(f"{folder}/{path}") not in here]
     if not listed:

@@ -1,7 +1,7 @@
-"""Taking files into a case: examined apart, safe in the store, then rows; the same file once.
+"""Import files into a case: examine them in the sandbox, store the files, then write the rows.
 
-By SOP Instance UID: the same bytes again are a duplicate, other bytes are refused, an image of
-another patient inside a known series is set apart.
+For a known SOP Instance UID, a file with the same bytes is a duplicate and one with other bytes is
+rejected. An image of another patient in a known series is quarantined.
 """
 
 import logging
@@ -25,7 +25,7 @@ from imaging.file_store import limits, placing, reading, store, taking, uploads
 from imaging.intake.acceptance import judge
 from imaging.intake.archive import count_entries, is_archive, unpack
 from imaging.intake.completeness import told_index
-from imaging.intake.indexing import number_series, place_images
+from imaging.intake.indexing import AT_A_TIME, number_series, place_images
 from imaging.intake.parallel_examination import Examiner, drop
 from imaging.intake.policy import MEGABYTE, has_room, quota_bytes, used_bytes
 from imaging.marks.from_presentation_state import take_presentation_state
@@ -33,7 +33,6 @@ from imaging.models import FileOutcome, ImportFile, ImportJob, Source, State
 from imaging.models.imports import WITH_IMAGE
 from imaging.refusals import told
 from patients.models import Case
-from patients.prepared import update_each
 from patients.versions.saving import save_version
 
 logger = logging.getLogger(__name__)
@@ -48,11 +47,11 @@ UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost
 
 
 class Stopped(Exception):
-    """The job cannot go on, for a reason that its user is told."""
+    """The job cannot continue; the message is shown to the user."""
 
 
 def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
-    """Take files, folders and archives of this machine into a case; return the finished job.
+    """Import files, folders and archives of this machine into a case; return the finished job.
 
     `progress(done, total)` is called after each batch.
     """
@@ -68,7 +67,7 @@ def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
 
 
 def files_under(path):
-    """Return (name to show, absolute path) of a file, or of every file in a folder, sorted."""
+    """Return [(display name, absolute path)] of a file, or of all files in a folder, sorted."""
     if not path.is_dir():
         return [(path.name, path.resolve())]
     found = sorted(one for one in path.rglob("*") if one.is_file())
@@ -76,9 +75,9 @@ def files_under(path):
 
 
 def import_upload(job, progress=None, examiner=None):
-    """Take a claimed job's files in; the job ends as done, or as failed with its reason.
+    """Import a claimed job's files; the job ends as done, or as failed with a reason.
 
-    `examiner` is one that has begun already, which its caller ends.
+    `examiner` is an Examiner that the caller has started and will close.
     """
     try:
         with nullcontext(examiner) if examiner else Examiner(job.case) as examiner:
@@ -94,12 +93,12 @@ def import_upload(job, progress=None, examiner=None):
 
 
 def folder_of(job):
-    """Return the folder of a job's files that are not taken in yet."""
+    """Return the folder of a job's files that are not imported yet."""
     return uploads() / str(job.pk)
 
 
 def fail(job, reason):
-    """Say why a job ended; of one that was thrown away meanwhile, with its case, nothing stays."""
+    """Mark a job as failed and save a version; delete the files of a job that no longer exists."""
     known = ImportJob.objects.filter(pk=job.pk)
     if not known.update(state=State.FAILED, error=reason, finished=timezone.now()):
         shutil.rmtree(folder_of(job), ignore_errors=True)
@@ -108,7 +107,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # submitted meanwhile: the version of that step has the images that came before it
+        pass  # the case was submitted meanwhile; that version includes the images stored before
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 
@@ -134,7 +133,7 @@ def is_stopped(job):
 
 
 def open_archives(job):
-    """Replace each archive of the job by its entries, each with a line of its own."""
+    """Replace each archive of the job by an ImportFile for each of its entries."""
     for file in job.files.filter(outcome="").exclude(spooled=""):
         if os.path.isfile(file.spooled) and is_archive(file.spooled):
             open_archive(job, file)
@@ -149,7 +148,7 @@ def open_archive(job, file):
         file.outcome, file.reason = FileOutcome.REFUSED, told(refused)[:300]
         file.save()
         return
-    os.sync()  # one for all entries: the archive's own line goes in the next step
+    os.sync()  # once for all entries, before the archive's own row is deleted
     with transaction.atomic():
         ImportFile.objects.bulk_create(entry_line(job, file, *entry) for entry in entries)
         file.delete()
@@ -157,7 +156,7 @@ def open_archive(job, file):
 
 
 def unpack_all(path, folder):
-    """Unpack an archive in the sandbox, some entries a call; return what `unpack` returns."""
+    """Unpack an archive in the sandbox, in several calls; return the joined lists of `unpack`."""
     bounds = replace(limits(), cpu_seconds=UNPACK_SECONDS, wall_seconds=2 * UNPACK_SECONDS)
     count = sandbox.call(count_entries, path, bounds, limits=bounds)
     found = []
@@ -178,8 +177,8 @@ def entry_line(job, file, name, path, reason):
 
 
 def take_batch(job, batch):
-    """Store what may be taken of a batch, then write its rows and outcomes in one transaction."""
-    # Annotations wait, as what has no outcome yet, until the images they lie on are here.
+    """Store the accepted files of a batch, then write all rows and outcomes in one transaction."""
+    # Presentation states are imported after all images, and have no outcome until then.
     batch = [with_index_read(job, one) for one in batch if one.outcome != FileOutcome.ANNOTATIONS]
     hashes = []
     try:
@@ -198,7 +197,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Return the index of a disc with what it says of the import's files; others as they are."""
+    """Add to a DICOMDIR's reason how many of its images were received; return others unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
@@ -207,10 +206,10 @@ def with_index_read(job, one):
 
 
 def within_quota(team, judged):
-    """Return a batch without what the team's storage has no room for; refused by name.
+    """Return the batch, with the files that exceed the team's quota rejected.
 
-    Two imports of a team can overshoot by a batch together, those of several processes by what
-    they store in a minute.
+    Two concurrent imports can exceed the quota by a batch; several processes, by what they store in
+    a minute.
     """
     most = quota_bytes(team)
     if most is None or has_room(team, most, sum(map(bytes_to_take, judged))):
@@ -242,7 +241,8 @@ def write_rows(job, judged, taken):
         if left:  # the series into which the images came follow when the import is closed
             save_version(case, job.user, only=of_series(left))
         lines = [line_of(one) for one in judged]
-        update_each(lines, "outcome", "reason", "sop_instance_uid", "sha256")
+        names = ["outcome", "reason", "sop_instance_uid", "sha256"]
+        ImportFile.objects.bulk_update(lines, names, batch_size=AT_A_TIME)
 
 
 def set_apart(one):
@@ -250,7 +250,7 @@ def set_apart(one):
 
 
 def lock_case(job):
-    """Return the case for this transaction alone; raises Stopped once it may not be changed."""
+    """Return the case, locked for this transaction. Raises Stopped if it is no longer editable."""
     case = Case.objects.select_for_update().filter(pk=job.case_id).first()
     if case is None or not Case.objects.editable_by(job.user).filter(pk=case.pk).exists():
         raise Stopped(_(CASE_CLOSED))
@@ -268,7 +268,7 @@ def line_of(one):
 
 
 def discard(path):
-    """Remove a received file; what an operator named on the command line stays."""
+    """Delete an uploaded file, but not one that was given on the command line."""
     if Path(path).is_relative_to(uploads()):
         Path(path).unlink(missing_ok=True)
 
@@ -277,14 +277,14 @@ def discard(path):
 
 
 def take_annotations(job):
-    """Take in the presentation states of a job, which name images of it or of the case before."""
+    """Import the presentation states of a job, which refer to images of the case."""
     if is_stopped(job):
         return
     for line in job.files.filter(outcome="").exclude(spooled=""):
         with taking(job.case_id), transaction.atomic():
             try:
                 taken = take_presentation_state(lock_case(job), job.user, line.spooled)
-                here = taken.marks or taken.known  # else its sender is to know that nothing is kept
+                here = taken.marks or taken.known  # if none, rejected: the sender must be told
                 line.outcome = FileOutcome.ANNOTATIONS if here else FileOutcome.REFUSED
                 line.reason = annotation_words(taken)[:300]
             except Refused as refused:
@@ -303,10 +303,10 @@ def annotation_words(taken):
 
 
 def finish(job):
-    """Order the series, store one version of the case, and close the job.
+    """Order the series, save one version of the case, and close the job.
 
-    A version tells the whole case. Other imports of its user that have come as far by now are
-    closed with it, so that many small ones at a time do not wait for one version each.
+    Saving a version takes time. Other imports of the same user whose files are all stored are
+    closed together with it, so that many small imports share one version.
     """
     with taking(job.case_id), transaction.atomic():
         if not ImportJob.objects.filter(pk=job.pk, state=State.DONE).exists():
@@ -315,7 +315,7 @@ def finish(job):
 
 
 def ready_with(job):
-    """Return the keys of other imports into the case, by the same user, whose files are all in."""
+    """Return the keys of the user's other imports into the case whose files are all stored."""
     running = ImportJob.objects.filter(case=job.case_id, user=job.user_id, state=State.RUNNING)
     others = running.exclude(pk=job.pk).order_by()
     unread = ImportFile.objects.filter(job=OuterRef("pk"), outcome="")
@@ -324,7 +324,7 @@ def ready_with(job):
 
 
 def close(job, keys):
-    """Close imports, of which `job` is one, with a version of what they stored together."""
+    """Close imports, including `job`, with one version of all their images."""
     store_version(job, keys)
     job.files.filter(outcome="").update(outcome=FileOutcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)
@@ -333,9 +333,9 @@ def close(job, keys):
 
 
 def store_version(job, keys):
-    """Store a version of the case with the images that imports brought.
+    """Save a version of the case with the images of these imports.
 
-    An image that was here already may have come with an import that broke off before its version.
+    Duplicates count too, as an earlier import may have failed before its version was saved.
     """
     files = ImportFile.objects.filter(job__in=keys, outcome__in=WITH_IMAGE).order_by()
     if not files.exists():
@@ -350,6 +350,6 @@ def store_version(job, keys):
 
 
 def series_of(case, files):
-    """Return the series into which files of an import came."""
+    """Return the series of an import's files."""
     came = case.instances.filter(sop_instance_uid__in=files.values("sop_instance_uid"))
     return list(case.series.filter(pk__in=came.values("series")))

@@ -1,4 +1,4 @@
-"""The draft case in which images wait that came without the name of a case."""
+"""The inbox: a draft case for images that were sent without naming a case."""
 
 import secrets
 
@@ -18,7 +18,7 @@ from patients.versions.saving import save_version
 
 
 def find_inbox(user):
-    """Return the user's inbox as a case that can still be changed, or None."""
+    """Return the user's inbox case if it can still be edited, otherwise None."""
     kept = Inbox.objects.filter(user=user, case__in=Case.objects.editable_by(user))
     found = kept.select_related("case").first()
     return found.case if found else None
@@ -26,7 +26,7 @@ def find_inbox(user):
 
 @transaction.atomic
 def open_inbox(user):
-    """Return the user's inbox, made where there is none; PermissionDenied for who starts no case"""
+    """Return the user's inbox, created if necessary. Raises PermissionDenied for non-clinicians."""
     case = find_inbox(user)
     if case is not None:
         return case
@@ -48,13 +48,13 @@ def open_inbox(user):
 
 
 class NotMoved(Exception):
-    """A study that stays where it is; its text says why."""
+    """A study could not be moved; the message says why."""
 
 
 def move_study(study, target, user):
-    """Take a study's images into another case, under its patient's key; then out of the inbox.
+    """Import a study's images into another case with its patient's key, then delete the study.
 
-    All of them, or none leaves the inbox. Raises NotMoved.
+    If any image is rejected, the inbox keeps all of them. Raises NotMoved.
     """
     inbox = study.case
     images = inbox.instances.filter(series__study=study, held=True)
@@ -63,13 +63,13 @@ def move_study(study, target, user):
     left = job.files.exclude(outcome__in=WITH_IMAGE)
     if job.error or left.exists():
         reason = job.error or left.first().reason
-        raise NotMoved(_("Nothing was taken out of the inbox: %s") % reason)
+        raise NotMoved(_("The study was not moved: %s") % reason)
     drop_study(study, user)
     return job
 
 
 def drop_study(study, user):
-    """Remove a study and its files from the inbox; a version of the inbox is saved."""
+    """Delete a study and its files from the inbox, and save a version of the inbox."""
     case = study.case
     with transaction.atomic():
         hashes = list(

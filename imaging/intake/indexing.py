@@ -1,4 +1,4 @@
-"""Rows of an image out of its header, and the order of studies, series and slices."""
+"""Write rows from image headers, and order studies, series and slices."""
 
 import datetime
 
@@ -9,7 +9,6 @@ from imaging.models import Instance, Series, Study
 from imaging.pixels.pictures import read_frame
 from imaging.pixels.rendering import default_window
 from imaging.slices.geometry import order, plane, stack_attributes
-from patients.prepared import insert, update_each
 
 STUDY_HEADER = ("study_date", "study_time", "study_description")
 SERIES_HEADER = (
@@ -46,13 +45,14 @@ INSTANCE_HEADER = (
     "pixel_offset",
 )
 LARGEST_INTEGER = 2**31 - 1
+AT_A_TIME = 200  # rows that one UPDATE tells apart; its cost grows faster than their number
 
 
 def place_images(case, found):
-    """Write the rows of stored images, with studies and series where they are new.
+    """Write the rows of stored images, and create missing studies and series.
 
-    `found` is a list of (header, why it is set apart or ""). A row that a document brought without
-    its file is filled in. Return the UIDs of the series that such rows left for another.
+    `found` is a list of (header, quarantine reason or ""). Rows that a document created without a
+    file are completed; return the UIDs of the series that such rows left for another.
     """
     series = {}
     for header, _quarantine in found:
@@ -72,7 +72,7 @@ def place_images(case, found):
                 left.add(rows[uid].series.series_instance_uid)
         else:
             new.append(Instance(case=case, sop_instance_uid=uid, **values))
-    insert(*new)
+    Instance.objects.bulk_create(new)
     return left
 
 
@@ -90,7 +90,7 @@ def columns_of_image(header, quarantine):
 
 
 def place_series(case, header):
-    """Return the row of an image's series, made of its header where it is new."""
+    """Return the row of an image's series, created from its header if it is new."""
     uid = header["series_instance_uid"]
     known = Series.objects.filter(case=case, series_instance_uid=uid).first()
     if known:
@@ -106,12 +106,12 @@ def place_series(case, header):
 
 
 def columns(model, header, names):
-    """Return {column: value} of a header, each as its column can hold it."""
+    """Return {column: value} of header fields, converted to fit their columns."""
     return {name: fitted(model._meta.get_field(name), header.get(name)) for name in names}
 
 
 def fitted(field, value):
-    """Return a header's value as a column holds it; what does not fit is unknown."""
+    """Return a header's value converted to a column's type; None if it does not fit."""
     if isinstance(field, CharField):
         return str(value or "")[: field.max_length]
     if value is None:
@@ -131,9 +131,9 @@ def fitted(field, value):
 
 
 def number_series(case, changed=None):
-    """Give studies, series and images their places, and each new series its one window.
+    """Number studies, series and images, and set the window of each new series.
 
-    `changed` are the series into which images came, where those of no other have moved.
+    `changed` are the series that received images; None means all series.
     """
     number_all(Study, case.studies, study_place, *STUDY_HEADER[:2], "study_instance_uid")
     number_all(Series, case.series, series_place, "series_number", "series_instance_uid")
@@ -153,22 +153,22 @@ def number_all(model, rows, place, *names):
         for position, row in enumerate(ordered)
         if row.position != position
     ]
-    update_each(moved, "position")
+    model.objects.bulk_update(moved, ["position"], batch_size=AT_A_TIME)
 
 
 def number(rows):
-    """Store each image's place in its series; return the list."""
+    """Save each image's position in its series; return the list."""
     moved = []
     for position, row in enumerate(rows):
         if row.position != position:
             row.position = position
             moved.append(row)
-    update_each(moved, "position")
+    Instance.objects.bulk_update(moved, ["position"], batch_size=AT_A_TIME)
     return rows
 
 
 def study_place(study):
-    """Studies go by date; one without a date goes last."""
+    """Return the sort key of a study: by date, without a date last."""
     date = study.study_date
     return date is None, str(date), str(study.study_time), study.study_instance_uid
 
@@ -179,11 +179,11 @@ def series_place(series):
 
 
 def set_window(series, image):
-    """Give a grey series the window of its middle image, for all its images alike."""
+    """Set the window of a grey series to that of its middle image."""
     try:
         frame = read_frame(image)
     except (Refused, OSError, ValueError):
-        return  # it is shown as each image says
+        return  # without a series window, each image is shown with its own
     if frame.pixels.ndim == 2 and frame.table is None:
         series.window_center, series.window_width = default_window(frame)
         series.save(update_fields=["window_center", "window_width"])

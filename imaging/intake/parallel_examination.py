@@ -1,7 +1,7 @@
-"""Files on their way into a case: examined in child processes, some at a time, ahead of the rest.
+"""Examine the files of an import in parallel in child processes, ahead of storing them.
 
-While one batch is taken in, the next is examined. Where the sender waits for the answer, files are
-examined while others still arrive.
+While one batch is stored, the next is examined. In a STOW-RS request, files are examined while
+others are still being received.
 """
 
 import os
@@ -22,23 +22,23 @@ from imaging.intake.policy import profile_of
 from imaging.refusals import told
 
 BATCH = 48
-AHEAD = 4 * BATCH  # files that are examined while others arrive; each lies on the disk twice
-READERS = 4  # some wait for the children that examine, others for the disk
-GROUP, LARGE = 8, 1024 * 1024  # files a call, and bytes of one that no other follows
+AHEAD = 4 * BATCH  # files examined during upload; each is on disk twice
+READERS = 4  # threads; some wait for child processes, others for the disk
+GROUP, LARGE = 8, 1024 * 1024  # files per call; a file of LARGE bytes completes its group
 
 
 class Examiner:
-    """Examines files for one case, as a context; at its end, what was not taken is removed.
+    """Examine files for one case. As a context manager, it deletes unused results on exit.
 
-    Files go to a child by the group: to hand each over by itself costs a third as much again.
+    Files are sent to a child in groups, as sending them one by one takes a third longer.
     """
 
     def __init__(self, case):
-        # Read here: the threads keep off the database.
+        # Queried here, so that the threads do not use the database.
         self.patient, self.profile = case.patient, profile_of(case.team)
-        self.group = []  # received files that wait for others
-        self.early, self.named = {}, {}  # by path: a file's Place, and who it said it is
-        self.ahead = deque()  # of batches, lists of PendingResults
+        self.group = []  # received files that wait until the group is full
+        self.early, self.named = {}, {}  # by path: a file's PendingResult, and its original names
+        self.ahead = deque()  # batches: lists of PendingResult
 
     def __enter__(self):
         with ExitStack() as held:
@@ -54,34 +54,34 @@ class Examiner:
         self.held.close()
 
     def begin(self, file):
-        """Begin to examine a file whose line may not be saved yet, if not too many are begun."""
+        """Start examining a file, saved or not, unless AHEAD files have been started."""
         if len(self.early) < AHEAD:
             self.group.append(file)
             if is_full(self.group):
                 self.send_group()
 
     def send_group(self):
-        """Let those that wait for others be examined without them."""
+        """Submit the current group, even if it is not full."""
         group, self.group = self.group, []
         if group:
             self.early |= zip((file.spooled for file in group), self.send(group), strict=True)
 
     def send(self, files):
-        """Let a group be examined; return its PendingResults."""
+        """Submit a group of files; return their PendingResults."""
         future = self.threads.submit(self.examine, files)
         return [PendingResult(future, number) for number in range(len(files))]
 
     def names(self, file):
-        """Return SOP Class, SOP Instance and Study UID of a received file, as it came."""
+        """Return the original SOP Class, SOP Instance and Study Instance UID of a received file."""
         self.send_group()
         if file.spooled in self.early:
-            self.early[file.spooled].future.exception()  # waits; who takes it in will meet it
+            self.early[file.spooled].future.exception()  # only waits; `batches` raises an error
         if file.spooled not in self.named:
             self.named[file.spooled] = self.identified(file)
         return self.named[file.spooled]
 
     def batches(self, files):
-        """Yield lists of Examined for the lines of a query, in the order of their keys."""
+        """Yield lists of Examined for a query of ImportFiles, in the order of their keys."""
         self.send_group()
         for batch in pages(files):
             later = [file for file in batch if file.spooled not in self.early]
@@ -95,11 +95,11 @@ class Examiner:
             yield self.first()
 
     def share(self, files):
-        """Let files be examined in groups; return their PendingResults."""
+        """Submit files in groups; return their PendingResults."""
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
-        """Take the first batch off once all its files are read; one that cannot be leaves it."""
+        """Wait for the first batch and remove it from the queue; it stays there on an error."""
         found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found
@@ -108,22 +108,22 @@ class Examiner:
         return chain(self.early.values(), *self.ahead)
 
     def drop_rest(self):
-        """Remove what was written of files that nobody took."""
+        """Delete the copies of examined files that were not used."""
         drop(place.found() for place in self.places() if place.is_examined())
 
     def examine(self, files):
-        """Check and clean files in the sandbox and sync what came of them; return Examined."""
+        """Examine files in the sandbox and sync their copies; return a list of Examined."""
         targets = [store().temporary() for _file in files]
         try:
-            answers = self.ask(files, targets)
-            return [self.told(*one) for one in zip(files, targets, answers, strict=True)]
+            results = self.call(files, targets)
+            return [self.examined(*one) for one in zip(files, targets, results, strict=True)]
         except OSError:
             for target in targets:
                 target.unlink(missing_ok=True)
             raise
 
-    def ask(self, files, targets):
-        """Return what `examine_each` says; of files that stop a child, each is asked for alone."""
+    def call(self, files, targets):
+        """Return the results of `examine_each`; if a group crashes the child, retry each file."""
         key, bounds = bytes.fromhex(self.patient.image_key), limits()
         requests = [
             (file.spooled, str(target), key, self.patient.code, bounds, self.profile)
@@ -134,18 +134,18 @@ class Examiner:
         except Refused as refused:
             if len(files) == 1:
                 return [(None, self.identified(files[0]), refused.args)]
-        return [self.ask([file], [to])[0] for file, to in zip(files, targets, strict=True)]
+        return [self.call([file], [to])[0] for file, to in zip(files, targets, strict=True)]
 
     def identified(self, file):
-        """Return the names of a file that was not examined, or that stopped who examined it."""
+        """Return the original names of a file that was not examined, or that crashed the child."""
         try:
             return sandbox.call(identify, file.spooled, limits=limits())
         except (Refused, OSError):
             return NAMELESS
 
-    def told(self, file, target, answer):
-        """Return the Examined of a file, its copy synced."""
-        header, self.named[file.spooled], refusal = answer
+    def examined(self, file, target, result):
+        """Sync a file's copy and return its Examined."""
+        header, self.named[file.spooled], refusal = result
         if header is not None:
             return Examined(file, target, header | {"sha256": settle(target)})
         target.unlink(missing_ok=True)
@@ -155,7 +155,7 @@ class Examiner:
 
 
 class PendingResult(NamedTuple):
-    """Where a file's Examined is to be found: in the answer for its group."""
+    """A file's Examined, as an item of the future result of its group."""
 
     future: Future
     number: int
@@ -168,7 +168,7 @@ class PendingResult(NamedTuple):
 
 
 def grouped(files):
-    """Yield the files in groups, none of them empty."""
+    """Yield the files in groups, none of which is empty."""
     group = []
     for file in files:
         group.append(file)
@@ -180,7 +180,7 @@ def grouped(files):
 
 
 def is_full(group):
-    """Return whether a group of files is worth a call, or its last is a large one."""
+    """Return whether a group has enough files, or its last file is large."""
     return len(group) >= GROUP or size_of(group[-1].spooled) >= LARGE
 
 
@@ -192,14 +192,14 @@ def size_of(path):
 
 
 def drop(batch):
-    """Remove what was written of files that are not taken."""
+    """Delete the copies of files that are not stored."""
     for one in batch:
         if one.target:
             one.target.unlink(missing_ok=True)
 
 
 def pages(files):
-    """Yield lists of a query's rows in the order of their keys, each read when it is wanted."""
+    """Yield lists of at most BATCH rows of a query in the order of their keys, fetched lazily."""
     last = 0
     while batch := list(files.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk

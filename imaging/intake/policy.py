@@ -1,4 +1,4 @@
-"""What a team has decided of its images: what identifies is kept or not, how much may be stored."""
+"""A team's imaging policy: its de-identification profile and storage quota."""
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,7 +12,7 @@ COUNTED_SECONDS = 60
 
 
 def policy_of(team):
-    """Return a team's policy; one of defaults, not stored, where it has decided nothing."""
+    """Return a team's policy, or an unsaved one with the defaults."""
     return ImagingPolicy.objects.filter(team=team).first() or ImagingPolicy(team=team)
 
 
@@ -26,30 +26,30 @@ def profile_of(team):
 
 
 def quota_bytes(team):
-    """Return how many bytes a team may store, None where there is no limit."""
+    """Return a team's storage quota in bytes, or None if it has none."""
     megabytes = policy_of(team).quota_mb or settings.IMAGING_QUOTA_MB
     return megabytes * MEGABYTE or None
 
 
 def used_bytes(team):
-    """Return how many bytes a team's images take; a file that two cases hold counts once."""
+    """Return the bytes used by a team's images; a file that two cases share counts once."""
     held = Instance.objects.filter(case__team=team, held=True).order_by()
     files = held.values("sha256").annotate(size=Max("file_bytes"))
     return files.aggregate(total=Sum("size"))["total"] or 0
 
 
 def has_room(team, most, wanted):
-    """Count `wanted` bytes as used; False where they may be more than `most`: then sum up.
+    """Add `wanted` bytes to the cached usage; return False if it may exceed `most`.
 
-    All files of a team are summed up once a minute, not for each batch of an import; what others
-    store meanwhile is counted in this process alone.
+    The caller should then check the exact sum. That is cached for a minute, as computing it for
+    each batch would be slow; in between, files stored by other processes are not counted.
     """
     key = f"used-bytes-{team.pk}"
     if cache.get(key) is None:
         cache.add(key, used_bytes(team), COUNTED_SECONDS)
     try:
         used = cache.incr(key, wanted)
-    except ValueError:  # the minute was over just now
+    except ValueError:  # the key has just expired
         return False
     if used > most:
         cache.delete(key)

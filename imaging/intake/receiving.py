@@ -1,7 +1,7 @@
-"""Receiving files so that what was acknowledged survives: file, row, answer, in this order.
+"""Receive files so that acknowledged ones survive a crash: write the file, the row, then respond.
 
-A job's files lie in uploads/<job>/ until each has an outcome. One thread a job reads them; the
-operating system drops a dead process's lock, so `resume_jobs` finds what a crash left.
+A job's files are in uploads/<job>/ until each has an outcome. One thread per job reads them under a
+file lock. The operating system releases the lock of a dead process, so `resume_jobs` finds its job.
 """
 
 import logging
@@ -31,7 +31,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\
 LONGEST_NAME = 400
 FOLDER_SECONDS = 60 * 60
 TO_READ = (State.QUEUED, State.RUNNING)
-TO_END = Q(state=State.STOPPED, finished=None)  # stopped, and not yet cleared up
+TO_END = Q(state=State.STOPPED, finished=None)  # stopped, but not yet cleaned up
 
 
 def open_job(case, user, source=Source.UPLOAD):
@@ -44,9 +44,9 @@ def open_job(case, user, source=Source.UPLOAD):
 
 
 def receive(job, upload, name=""):
-    """Keep one uploaded file of a job; it is safe on disk when this returns its ImportFile.
+    """Save one uploaded file of a job, synced to disk, and return its ImportFile.
 
-    A file that is too large gets its line too, with the reason, and is not kept.
+    A file that is too large gets an ImportFile with the reason, and is not saved.
     """
     shown = clean_name(name or upload.name)
     reason = too_large(upload)
@@ -65,10 +65,10 @@ def receive(job, upload, name=""):
 
 
 def receive_chunks(job, name, chunks):
-    """Keep one file that arrives in pieces; return its unsaved line.
+    """Save one file that arrives in chunks; return its unsaved ImportFile.
 
-    It is for a sender who waits until it is taken in, and so not synced: who got no answer sends it
-    again. One that grows too large is refused.
+    Not fsynced: the sender waits until the import is complete, and sends the file again if there is
+    no response. A file that is too large is rejected.
     """
     target = folder_of(job) / uuid.uuid4().hex
     size, bound = 0, limits().file_bytes
@@ -85,7 +85,7 @@ def receive_chunks(job, name, chunks):
 
 
 def receive_annotations(case, user, upload):
-    """Take in an uploaded presentation state; as `take_presentation_state`."""
+    """Import an uploaded presentation state; see `take_presentation_state`."""
     reason = too_large(upload)
     if reason:
         raise Refused(reason)
@@ -97,12 +97,12 @@ def receive_annotations(case, user, upload):
 
 
 def clean_name(name):
-    """Return a file's name as it may be shown: no control characters, the end of a long one."""
+    """Return a file's name without control characters; a long name is cut at the start."""
     return UNPRINTABLE.sub("�", name)[-LONGEST_NAME:] or _("(no name)")
 
 
 def too_large(upload):
-    """Return why an upload is too large, or ""; archives have a limit of their own."""
+    """Return the reason if an upload is too large, otherwise ""."""
     upload.seek(0)
     archive = upload.read(HEAD).startswith(b"PK")
     upload.seek(0)
@@ -113,7 +113,7 @@ def too_large(upload):
 
 
 def start(job):
-    """Queue a job that has received its files, or has failed, and read it in the background."""
+    """Queue a job that has received its files or has failed, and run it in the background."""
     ready = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, State.FAILED))
     if ready.update(state=State.QUEUED, error=""):
         transaction.on_commit(lambda: read_in_background(job.pk))
@@ -121,34 +121,35 @@ def start(job):
 
 
 def stop(job):
-    """End a job at its user's wish: what is stored stays, what was not read is dropped.
+    """Cancel a job: images already stored stay, files not yet read are deleted.
 
-    The reader ends it between two batches; where there is none, one is started to do so.
+    The thread that runs the job stops between two batches; if none does, one is started to clean
+    up.
     """
-    going = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, *TO_READ))
-    if going.update(state=State.STOPPED):
+    active = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, *TO_READ))
+    if active.update(state=State.STOPPED):
         transaction.on_commit(lambda: read_in_background(job.pk))
     job.refresh_from_db()
 
 
 def forget_job(job):
-    """Drop a job whose sending broke off, with what had arrived of it."""
+    """Delete a job whose upload was interrupted, with its files."""
     shutil.rmtree(folder_of(job), ignore_errors=True)
     job.delete()
 
 
 def start_here(job):
-    """Queue a job that its caller reads at once, by `run`; a crash leaves it to be resumed."""
+    """Queue a job that the caller runs at once, so that it is resumed after a crash."""
     ImportJob.objects.filter(pk=job.pk, state=State.RECEIVING).update(state=State.QUEUED)
 
 
 def read_in_background(job_pk):
-    """Read a job's files in a thread of this process; a crash of it loses nothing."""
+    """Run a job in a thread of this process; if the process dies, the job can be resumed."""
     threading.Thread(target=read_job, args=(job_pk,), name=f"import {job_pk}", daemon=True).start()
 
 
 def read_job(job_pk):
-    """Read a job's files in a thread with a database connection of its own."""
+    """Run a job and close the thread's database connections."""
     try:
         run(job_pk)
     except Exception:
@@ -158,9 +159,9 @@ def read_job(job_pk):
 
 
 def run(job_pk, progress=None, examiner=None):
-    """Claim a job and take its files in; return it, or None if it is another's, done or gone.
+    """Claim a job and import its files; return it, or None if it is done, deleted or not queued.
 
-    `examiner` is one that has begun with its files.
+    `examiner` is an Examiner that has started with the job's files.
     """
     known = ImportJob.objects.select_related("case__patient", "user").filter(pk=job_pk)
     job = known.first()
@@ -175,7 +176,7 @@ def run(job_pk, progress=None, examiner=None):
 
 
 def waiting_jobs():
-    """Return the keys of jobs that wait to be read and that no living process is reading."""
+    """Return the keys of jobs that are to be run and that no running process has locked."""
     found = ImportJob.objects.filter(Q(state__in=TO_READ) | TO_END).order_by("created")
     return [pk for pk in found.values_list("pk", flat=True) if is_free(pk)]
 
@@ -189,7 +190,7 @@ def is_free(job_pk):
 
 
 def resume_jobs():
-    """Take up in the background what a crash or a restart left; return how many jobs."""
+    """Run the jobs left by a crash or restart in the background; return their number."""
     sweep()
     found = waiting_jobs()
     for pk in found:
@@ -198,14 +199,14 @@ def resume_jobs():
 
 
 def sweep():
-    """Remove what a crash left half written, unless an import is being read somewhere."""
+    """Delete incomplete files left by a crash, unless an import is running."""
     try:
         with locked("reading", wait=False):
             store().sweep(0)
     except BlockingIOError:
         return
-    going = ImportJob.objects.exclude(state__in=(State.DONE, State.STOPPED))
-    kept = {str(pk) for pk in going.values_list("pk", flat=True)}
+    active = ImportJob.objects.exclude(state__in=(State.DONE, State.STOPPED))
+    kept = {str(pk) for pk in active.values_list("pk", flat=True)}
     limit = time.time() - FOLDER_SECONDS
     for folder in uploads().glob("*-*-*-*-*"):
         if folder.is_dir() and folder.name not in kept and folder.stat().st_mtime < limit:
@@ -213,7 +214,7 @@ def sweep():
 
 
 def resume_in_background():
-    """Resume what was left, at the start of a server process; it serves meanwhile."""
+    """Resume jobs when a server process starts, without delaying its first request."""
     threading.Thread(target=resume_quietly, name="resume imports", daemon=True).start()
 
 
@@ -221,6 +222,6 @@ def resume_quietly():
     try:
         resume_jobs()
     except DatabaseError:
-        logger.warning("imports could not be resumed: the database is not there or not migrated")
+        logger.warning("imports could not be resumed: the database is missing or not migrated")
     finally:
         connections.close_all()

@@ -1,8 +1,8 @@
-"""What a server process takes up when it starts. Importing this needs no settings yet."""
+"""Tasks for the start of a server process. Can be imported before the settings are ready."""
 
 from importlib import import_module
 
 
 def resume_imports():
-    """Resume the imports that a crash left, in the background; call it once the apps are ready."""
+    """Resume interrupted imports in the background; call this when the apps are ready."""
     import_module("imaging.intake.receiving").resume_in_background()

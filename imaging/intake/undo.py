@@ -1,4 +1,4 @@
-"""Undoing an import: what it stored leaves the case, and comes back with the version before."""
+"""Undo an import: remove its images from the case; restoring the earlier version returns them."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,23 +9,24 @@ from patients.versions.saving import save_version
 
 
 def images_of(job):
-    """Return the images of the case that are there because of an import, set apart ones aside."""
+    """Return the case's images that an import stored, without quarantined ones."""
     stored = job.files.filter(outcome=FileOutcome.STORED)
     rows = job.case.instances.filter(held=True, quarantine="")
     return rows.filter(sop_instance_uid__in=stored.values("sop_instance_uid"))
 
 
 @transaction.atomic
-def take_back(job, case, user):
-    """Take an import's images out of a case as one new version; return how many.
+def undo_import(job, case, user):
+    """Remove an import's images from a case as one new version; return their number.
 
-    `case` is held for this transaction. The files stay: History restores the version before.
+    `case` must be locked in this transaction. Files are kept, so that the earlier version can be
+    restored.
     """
     count = images_of(job).update(quarantine=REMOVED)
     if count:
         number_series(case)
         when = f"{job.created:%Y-%m-%d %H:%M}"
         values = {"count": count, "when": when}
-        comment = _("%(count)s images of the import of %(when)s taken back") % values
+        comment = _("Import of %(when)s undone: %(count)s images removed") % values
         save_version(case, user, comment)
     return count

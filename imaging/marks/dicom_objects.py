@@ -1,4 +1,4 @@
-"""What a study's record gives as DICOM objects: marks, key slices, findings with measurements."""
+"""Export a study's marks, key slices, findings and measurements as DICOM objects."""
 
 import json
 
@@ -12,41 +12,39 @@ from imaging.models import Annotation, Panel
 from imaging.pixels.measurement import measure
 from patients.models import ImagingFinding
 
-# Named and not imported: with highdicom they take 20 MB, and only the sandbox runs them.
+# Given as names, as only the sandbox runs them and importing highdicom takes 20 MB.
 WRITE_MARKS = "imaging.dicom.presentation_state:write_presentation_state"
 WRITE_KEY_OBJECTS = "imaging.dicom.key_objects:write_key_objects"
 WRITE_REPORT = "imaging.dicom.findings_report:write_report"
 NO_MARKS = "There are no annotations on the images of this study."
 NO_COLOUR_MARKS = "There are no annotations on images in colour of this study."
 GREY = ("MONOCHROME1", "MONOCHROME2")
-NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or stands in a figure."
+NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or is part of a figure."
 NO_FINDINGS = "This study has no findings and no measurements."
 GONE = "The file of an image cannot be read."
 UNSTATED = ("", "not_stated")
 
 
 def write_object(study, kind):
-    """Return the bytes of one of a study's DICOM objects, by its name in KINDS.
+    """Return the bytes of one of a study's DICOM objects; `kind` is a key of KINDS.
 
-    Raises Refused where there is nothing to write, or a file of the study is gone, KeyError for
-    another kind.
+    Raises Refused if there is nothing to write or a file of the study is missing.
     """
     function, arguments = KINDS[kind](study, images_of(study))
-    who = identity(study, kind, arguments)
     try:
-        return sandbox.call(function, *arguments, who, limits=limits())
+        return sandbox.call(function, *arguments, identity(study, kind, arguments), limits=limits())
     except OSError as error:
         raise Refused(GONE) from error
 
 
 def images_of(study):
-    """Return {SOP Instance UID: image} of what is stored and released."""
+    """Return {SOP Instance UID: image} of a study's stored and released images."""
     rows = study.case.instances.released().filter(series__study=study, held=True)
     return {row.sop_instance_uid: row for row in rows.select_related("series")}
 
 
 def identity(study, kind, arguments):
-    """Return who the object is: by its content and the version of the case that it shows."""
+    """Return the Identity of an object, from its content and the case version."""
     version = study.case.versions.first()
     saved = version.saved_at if version else study.case.created
     content = json.dumps([study.study_instance_uid, str(saved), arguments], default=str)
@@ -58,7 +56,7 @@ def paths(images):
 
 
 def marked(study, images):
-    """Return the study's marks as data, in order."""
+    """Return the study's marks as a list of dicts, in order."""
     rows = Annotation.objects.filter(case=study.case, sop_instance_uid__in=images)
     return [mark_data(row, images[row.sop_instance_uid]) for row in rows]
 
@@ -85,7 +83,7 @@ def colour_marks_of(study, images):
 
 
 def marks_of(study, images, missing):
-    """Return what writes the marks on these images; a presentation state is grey or in colour."""
+    """Return (writer, arguments) for the marks on images that are all grey or all in colour."""
     marks = marked(study, images)
     if not marks:
         raise Refused(missing)
@@ -112,7 +110,7 @@ def key_slices_of(study, images):
 
 
 def findings_of(study, images):
-    """Return the findings that name the study or an image of it, or else share its visit."""
+    """Return the findings of the study, of its images, or (if they name neither) of its visit."""
     rows = ImagingFinding.objects.filter(case=study.case).select_related("visit")
     return [row for row in rows if belongs(row, study, images)]
 
@@ -163,13 +161,13 @@ def measure_data(mark, image):
 
 
 def catalogue_entry(row, name):
-    """Return (id, words) of a catalogue's entry, or None where none was named."""
+    """Return (id, label) of a catalogue entry, or None if the field is empty."""
     value = getattr(row, name)
     return (value, row._meta.get_field(name).label(value)) if value else None
 
 
 def choice(row, name):
-    """Return (value, words) of a choice, or None where it was not stated."""
+    """Return (value, label) of a choice, or None if it was not stated."""
     value = getattr(row, name)
     return None if value in UNSTATED else (value, str(getattr(row, f"get_{name}_display")()))
 

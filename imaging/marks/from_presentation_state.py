@@ -1,4 +1,4 @@
-"""Annotations taken in from a presentation state that another program wrote."""
+"""Import annotations from a presentation state that another program wrote."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from patients.models.case import Side
 from patients.versions.saving import save_version
 
 READ = "imaging.dicom.presentation_state:read_presentation_state"  # loads highdicom, 20 MB
-DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # how it is drawn, as our own words end
+DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # the "(red, filled)" with which Annotation.words() ends
 PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a presentation state: the new marks, how many were here before, and notes."""
+    """The result of an import: new marks, the number of known ones, and notes on skipped ones."""
 
     marks: list
     known: int
@@ -30,27 +30,27 @@ class Taken:
 
 
 def take_presentation_state(case, user, path):
-    """Add the marks of a presentation state to the case's images; one version, or none.
+    """Add the marks of a presentation state to the case's images; save a version if any are new.
 
-    Raises Refused where the file cannot be read. A mark that is here already is left as it is.
+    Marks that the case already has are not changed. Raises Refused if the file cannot be read.
     """
     bounds = limits()
     key = bytes.fromhex(case.patient.image_key)
     found = sandbox.call(READ, str(path), key, bounds, limits=bounds)
     notes = [_(text) % values for text, values in found["notes"]]
     with transaction.atomic():
-        marks, known = fitting(case, found["marks"], notes)
+        marks, known = new_marks(case, found["marks"], notes)
         for position, mark in enumerate(marks, case.annotations.count()):
             mark.position = position
             mark.save()
         if marks:
-            words = ngettext("%d annotation imported", "%d annotations imported", len(marks))
-            save_version(case, user, words % len(marks), only=OF_ANNOTATIONS)
+            comment = ngettext("%d annotation imported", "%d annotations imported", len(marks))
+            save_version(case, user, comment % len(marks), only=OF_ANNOTATIONS)
     return Taken(marks, known, notes)
 
 
-def fitting(case, found, notes):
-    """Return (unsaved marks on images of the case, how many it had before); say what is neither."""
+def new_marks(case, found, notes):
+    """Return (unsaved new marks, number of known marks); add notes on skipped marks."""
     images = {row.sop_instance_uid: row for row in case.instances.released().defer("header")}
     known = {identity(row) for row in case.annotations.all()}
     marks, elsewhere, repeated, outside = [], 0, 0, 0
@@ -68,24 +68,24 @@ def fitting(case, found, notes):
 
 
 def counted(elsewhere, repeated, outside):
-    """Return a sentence for each kind of mark that was not taken."""
+    """Return a sentence for each reason why marks were skipped."""
     found = (
-        (elsewhere, _("On images that the case does not hold: %d.")),
-        (repeated, _("Already here: %d.")),
-        (outside, _("Outside of the picture, or not complete: %d.")),
+        (elsewhere, _("On images that are not in this case: %d.")),
+        (repeated, _("Already in this case: %d.")),
+        (outside, _("Outside the picture or incomplete: %d.")),
     )
-    return [words % count for count, words in found if count]
+    return [text % count for count, text in found if count]
 
 
 def identity(mark):
-    """Return what makes two marks the same: the image, the kind and the place, to 0.01 pixels."""
+    """Return the key by which two marks are equal: image, kind, frame and place to 0.01 pixels."""
     numbers = (getattr(mark, name) for name in PLACE[2:])
     rounded = tuple(None if value is None else round(value, 2) for value in numbers)
     return mark.sop_instance_uid, mark.kind, mark.frame, rounded
 
 
 def mark_of(case, image, one):
-    """Return an unsaved mark, or None where the picture has no such place."""
+    """Return an unsaved mark, or None if it is invalid or outside the picture."""
     structure, side, label = named(one["label"])
     values = {name: one[name] for name in PLACE if name in one}
     mark = Annotation(
@@ -119,7 +119,10 @@ def within(mark, image):
 
 
 def named(words):
-    """Return (structure, side, label) of a text such as "left L5 root"; the text where unknown."""
+    """Parse a text such as "left L5 root" into (structure, side, label).
+
+    If the catalogue lacks the structure, it is "not named" and the label is the text.
+    """
     column = Annotation._meta.get_field("structure")
     plain = DRAWN.sub("", words)
     for side in (Side.LEFT, Side.RIGHT):

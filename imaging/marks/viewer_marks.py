@@ -1,4 +1,4 @@
-"""Marks as the viewer offers and draws them."""
+"""Presets and data of marks for the viewer."""
 
 import hashlib
 import json
@@ -10,14 +10,14 @@ from imaging.models import Annotation, ArrowheadShape, Colour, Instance, Kind
 from imaging.pixels.measurement import measure
 from patients.models.case import Side
 
-SHARE = 18  # an arrowhead is as long as this part of the picture's longer side
+SHARE = 18  # an arrowhead is 1/18 as long as the picture's longer side
 MEASURED = (Kind.LINE, Kind.ELLIPSE)
-MOST_PRESETS = 9  # one a digit key
+MOST_PRESETS = 9  # one for each digit key
 
 
 @dataclass(frozen=True)
 class Preset:
-    """What one key places: a structure, its side, and how it is drawn."""
+    """The mark that one digit key places: a structure, its side and its style."""
 
     structure: str
     side: str
@@ -39,7 +39,7 @@ PRESETS = (
 
 
 def presets_of(marks):
-    """Return the usual presets, then what else the case's marks show, at most one a digit."""
+    """Return the default presets, then those of the case's other arrowheads, up to MOST_PRESETS."""
     found = {(one.structure, one.side, one.colour, one.shape): one for one in PRESETS}
     for mark in marks:
         if mark.kind != Kind.ARROWHEAD:
@@ -51,20 +51,20 @@ def presets_of(marks):
 
 
 def as_data(mark):
-    """Return a mark as the API and the viewer's script know it."""
+    """Return a mark as a dict for the API and the viewer's script."""
     found = {name: getattr(mark, name) for name in ANNOTATION_FIELDS}
     return {"id": mark.pk, "case": str(mark.case_id)} | found | {"words": str(mark)}
 
 
 def tag_of(mark):
-    """Return the entity tag of a mark: another one after each change."""
+    """Return the ETag of a mark, which changes with each of its fields."""
     fields = {name: Annotation._meta.get_field(name) for name in ANNOTATION_FIELDS}
     stored = {name: field.to_python(getattr(mark, name)) for name, field in fields.items()}
     return f'"{hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]}"'
 
 
 def as_measured_data(mark, image=None):
-    """Return a mark as data with what it measures; {} where its image is not known here."""
+    """Return a mark as a dict with its measurements; these are {} if its image is missing."""
     if image is None and mark.kind in MEASURED:
         here = Instance.objects.released().filter(case=mark.case_id)
         image = here.filter(sop_instance_uid=mark.sop_instance_uid).first()
@@ -72,7 +72,7 @@ def as_measured_data(mark, image=None):
 
 
 def drawn_data(marks):
-    """Return marks as data for the viewer, with what they measure, in one query more."""
+    """Return marks as dicts for the viewer, with measurements, in one more query."""
     uids = {mark.sop_instance_uid for mark in marks if mark.kind in MEASURED}
     case = marks[0].case_id if marks else None
     rows = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids) if uids else ()
@@ -89,5 +89,5 @@ def drawn_data(marks):
 
 
 def svg_of(mark, longest):
-    """Return a mark as SVG in pixels of its source picture, whose longer side is `longest`."""
+    """Return a mark as SVG in pixels of its picture; `longest` is the picture's longer side."""
     return svg_mark(mark_of(mark), longest / SHARE, str(mark))

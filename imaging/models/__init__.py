@@ -1,4 +1,4 @@
-"""The images of a case, what is marked on them, and how they came in."""
+"""Models of a case's images, marks, figures and imports."""
 
 from imaging.models.figures import (
     TWO_ENDED,

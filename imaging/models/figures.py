@@ -1,4 +1,4 @@
-"""Marks on images, and figures of several panels. Both name images by UID, held here or not."""
+"""Marks, slice levels and figures. They refer to images by UID, stored here or not."""
 
 import uuid
 
@@ -11,9 +11,9 @@ from patients.models import Case
 from patients.models.case import side_field
 from patients.models.fields import CatalogueField
 
-FARTHEST = 16_384  # pixels; no image that is taken is larger
-MOST_FRAMES = 100_000  # that a mark or panel can name, in an image that is held here or elsewhere
-MOST_PANELS = 12  # of a figure in one direction
+FARTHEST = 16_384  # pixels; larger than any image that can be imported
+MOST_FRAMES = 100_000  # the highest frame number, also in images that are not stored here
+MOST_PANELS = 12  # rows, and columns, of a figure
 
 
 class Kind(models.TextChoices):
@@ -42,12 +42,12 @@ class ArrowheadShape(models.TextChoices):
 
 
 def new_mark_key():
-    """Return a random key, by which a document knows a mark or a figure."""
+    """Return a random key that identifies a mark or a figure in a document."""
     return uuid.uuid4().hex
 
 
 def known(name, choices, rule):
-    """Return a constraint that a column holds one of its choices."""
+    """Return a constraint that a column has one of its choices."""
     return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=rule)
 
 
@@ -58,7 +58,7 @@ def coordinate(name, **options):
 
 
 def frame_field():
-    """Return a column for a frame of an image, counted from 1 as DICOM does."""
+    """Return a column for a frame number, counted from 1 as in DICOM."""
     limits = [MinValueValidator(1), MaxValueValidator(MOST_FRAMES)]
     return models.PositiveIntegerField(_("frame"), default=1, validators=limits)
 
@@ -70,19 +70,20 @@ def place_field(name):
 
 
 def millimetres(name, least=-1000, most=1000):
-    """Return a column for a length in mm, null where none was chosen."""
+    """Return a column for an optional length in mm."""
     limits = [MinValueValidator(least), MaxValueValidator(most)]
     return models.FloatField(name, null=True, blank=True, validators=limits)
 
 
 class Annotation(Owned):
-    """A mark at (x, y): column and row in pixels of the source frame; (0, 0) is the first's centre.
+    """A mark on one frame of an image.
 
-    The tip of an arrowhead, which points along `angle_degrees` clockwise from the right (90 is
-    down), or of an arrow, whose tail is (x2, y2); the ends of a line; two opposite corners of the
-    upright box around an ellipse; a point; where a text begins.
+    (x, y) is a column and row in pixels of the frame; (0, 0) is the centre of the first pixel.
+    It is the tip of an arrowhead, which points along `angle_degrees` clockwise from the right (90
+    is down); the tip of an arrow with its tail at (x2, y2); one end of a line to (x2, y2); one
+    corner of the box around an ellipse, opposite (x2, y2); a point; or the start of a text.
 
-    `frame` counts from 1, as DICOM does.
+    `frame` counts from 1, as in DICOM.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="annotations")
@@ -149,7 +150,7 @@ class Annotation(Owned):
 
 
 class SliceLevel(Owned):
-    """The level that a user gave one slice; the series beside it take it over by position."""
+    """The level that a user assigned to one slice; other series inherit it by slice position."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="slice_levels")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
@@ -175,10 +176,10 @@ class SliceLevel(Owned):
 
 
 class Figure(Owned):
-    """A figure: rows of panels by level, columns by series.
+    """A figure of panels; rows are levels, columns are series.
 
-    All panels are cropped alike: a square of `crop_size_mm` whose middle lies `crop_x_mm` to the
-    right and `crop_y_mm` below the middle of each picture. Without a size they are shown whole.
+    All panels have the same crop: a square of `crop_size_mm` whose centre is `crop_x_mm` to the
+    right of and `crop_y_mm` below the centre of each picture. Without a size, they are not cropped.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="figures")
@@ -204,7 +205,7 @@ class Figure(Owned):
 
 
 class Panel(Owned):
-    """One picture of a figure: a frame of an image with the window it is shown in."""
+    """One picture of a figure: a frame of an image and its window."""
 
     CASE = "figure__case"
 

@@ -1,4 +1,4 @@
-"""Studies, series and instances, with the standard's keywords in snake_case as columns."""
+"""Studies, series and instances; columns are named after DICOM keywords, in snake_case."""
 
 from functools import lru_cache
 
@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from imaging.models.owned import Owned, OwnedQuerySet, text_field, uid_field, valid_sha256
 from patients.models import Case, Origin, Visit
-from patients.prepared import Prepared, blank
 
 SYNTHETIC = "synthetic"
-REMOVED = "it was removed from the case"  # by a document; the file is kept, and can come back
+REMOVED = "it was removed from the case"  # by a document; the file is kept and can be restored
 
 
 class Study(Owned):
-    """One examination of the patient; dates are shifted, intervals true."""
+    """One examination of the patient; dates are shifted unless the team retains them."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="studies")
     visit = models.ForeignKey(
@@ -46,7 +45,7 @@ class Study(Owned):
 
 
 class Series(Owned):
-    """Images taken in one go, with what was set on the scanner (times ms, lengths mm, tesla)."""
+    """A series of images with scanner settings (times in ms, lengths in mm, field in tesla)."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="series")
     study = models.ForeignKey(Study, models.CASCADE, related_name="series")
@@ -91,49 +90,53 @@ class Series(Owned):
 
     @property
     def is_synthetic(self):
-        """Whether the file says, or its case, that no patient was scanned."""
+        """Whether the file's descriptions or the case state that the images are synthetic."""
         said = f"{self.study.study_description} {self.series_description}".lower()
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
 
 # What it takes to answer for a picture.
-LARGEST_KEY = 2**63 - 1  # that a database holds; an address can name any
 FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
 
 class InstanceQuerySet(OwnedQuerySet):
-    """Images; those set apart are seen by nobody but who may release them."""
+    """Images; quarantined ones may be seen only by users who may release them."""
 
     def released(self):
-        """Images that are part of the case: not set apart."""
+        """Return the images that are part of the case, not quarantined."""
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
-        """Return one released image that the user may see, or None: `visible_to`, prepared.
-
-        Pictures are asked for by the dozen.
-        """
-        if not (user.is_authenticated and user.is_active) or pk > LARGEST_KEY:
+        """Return one released image that the user may see, with FOR_PICTURES alone, or None."""
+        try:
+            return released_to(user).only(*FOR_PICTURES).get(pk=pk)
+        except Instance.DoesNotExist:
             return None
-        return next(iter(picture_query(user.pk).ask(pk=pk)), None)
 
     def apart(self, user, pk):
-        """Return one image that is set apart, to those who may release it, or None."""
+        """Return one quarantined image if the user may release it, otherwise None."""
         return self.editable_by(user).exclude(quarantine="").filter(pk=pk).first()
 
 
+def released_to(user):
+    """Return the released images that a user may see."""
+    return build_released(user.pk, user.is_active).all()
+
+
 @lru_cache(maxsize=512)
-def picture_query(user_pk):
-    """Return the question for one visible, released image by its key."""
-    user = get_user_model()(pk=user_pk, is_active=True)
-    images = Instance.objects.only(*FOR_PICTURES).filter(pk=blank(Instance, "pk", "id"))
-    return Prepared(images.visible_to(user).released().order_by())
+def build_released(user_pk, is_active):
+    """Return a query that is never run itself, only its copies: it holds conditions and no rows.
+
+    To build one takes longer than to run it, and pictures are requested by the dozen.
+    """
+    user = get_user_model()(pk=user_pk, is_active=is_active)
+    return Instance.objects.visible_to(user).released()
 
 
 class Instance(Owned):
-    """One image file: one frame, or several. `header` holds all that was read of the file."""
+    """One image file with one or more frames; `header` contains all attributes that were read."""
 
-    # What is unique in a case is its index, too.
+    # Indexed by the unique constraint.
     case = models.ForeignKey(Case, models.CASCADE, related_name="instances", db_index=False)
     series = models.ForeignKey(Series, models.CASCADE, related_name="instances")
     sop_instance_uid = uid_field("SOP Instance UID", db_index=True)
@@ -155,7 +158,7 @@ class Instance(Owned):
     held = models.BooleanField(_("stored here"), default=False)
     quarantine = models.CharField(_("set apart because"), max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
-    header = models.JSONField(default=dict, blank=True)  # last: it is long, and seldom read
+    header = models.JSONField(default=dict, blank=True)  # last column: long and seldom read
 
     objects = InstanceQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""How files come in: a job, and a line a file with what became of it."""
+"""Imports: a job, and the outcome of each of its files."""
 
 import uuid
 
@@ -40,7 +40,7 @@ class Source(models.TextChoices):
 
 
 class ImportJob(Owned):
-    """Files that a user sent together. Whatever was received survives a crash and is resumed."""
+    """Files that a user sent together. An interrupted job is resumed after a crash."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="imports")
@@ -66,7 +66,7 @@ class ImportJob(Owned):
         return f"import {self.pk}"
 
     def counts(self):
-        """Return how many files have each outcome; files still to be read count as waiting."""
+        """Return the number of files by outcome; files without one count as waiting."""
         found = self.files.order_by().values_list("outcome").annotate(models.Count("pk"))
         counted = dict(found)
         total = {outcome.value: counted.get(outcome.value, 0) for outcome in FileOutcome}
@@ -74,7 +74,7 @@ class ImportJob(Owned):
 
 
 class ImportFile(Owned):
-    """One file of a job. `spooled` is its name in the job's folder until it has an outcome."""
+    """One file of a job; `spooled` is the path of the received file until it has an outcome."""
 
     CASE = "job__case"
 

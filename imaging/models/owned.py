@@ -1,4 +1,4 @@
-"""Who may see and change what belongs to a case: as the case itself."""
+"""Base classes of rows that belong to a case and share its permissions."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,19 +12,19 @@ valid_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", _("This is no SHA-256 in hexa
 
 
 class OwnedQuerySet(models.QuerySet):
-    """Rows that hang on a case by the model's CASE path."""
+    """A queryset of rows that belong to a case by the model's CASE path."""
 
     def visible_to(self, user):
-        """Rows of cases that the user may see."""
+        """Return the rows of cases that the user may see."""
         return self.filter(may_see(user, self.model.CASE))
 
     def editable_by(self, user):
-        """Rows of cases that the user may change."""
+        """Return the rows of cases that the user may edit."""
         return self.filter(may_edit(user, self.model.CASE))
 
 
 class Owned(models.Model):
-    """Something that belongs to a case; CASE is the path of foreign keys that leads to it."""
+    """A row that belongs to a case; CASE is the path of foreign keys to it."""
 
     CASE = "case"
 
@@ -35,10 +35,10 @@ class Owned(models.Model):
 
 
 def uid_field(name, **options):
-    """Return a column for a DICOM identifier."""
+    """Return a column for a DICOM UID."""
     return models.CharField(name, max_length=64, validators=[valid_uid], **options)
 
 
 def text_field(name, length=120):
-    """Return a column for a text of a DICOM file, empty where the file does not say."""
+    """Return a column for a text of a DICOM file, empty if it is not stated."""
     return models.CharField(name, max_length=length, blank=True)

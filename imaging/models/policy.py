@@ -1,4 +1,4 @@
-"""What a team decides of its images, and where images wait that were sent without naming a case."""
+"""A team's imaging policy, and the inbox for images that were sent without naming a case."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -19,9 +19,9 @@ class Dates(models.TextChoices):
 
 
 class ImagingPolicy(models.Model):
-    """How a team's images are de-identified, and how much it may store (PS3.15 annex E options).
+    """A team's de-identification options (PS3.15 annex E) and storage quota.
 
-    A team without a row has the defaults and the quota of the settings.
+    A team without a row uses the defaults and the quota of the settings.
     """
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="imaging_policy")
@@ -38,7 +38,7 @@ class ImagingPolicy(models.Model):
 
     @property
     def words(self):
-        """What becomes of a file on its way in, in plain words."""
+        """A description of how files are de-identified."""
         identifiers = (
             _("This team keeps DICOM identifiers as they are.")
             if self.identifiers == Identifiers.RETAINED
@@ -69,7 +69,7 @@ class ImagingPolicy(models.Model):
 
 
 class Inbox(models.Model):
-    """The draft case in which a user's images wait that came without the name of a case."""
+    """A user's inbox: the draft case for images that were sent without naming a case."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox")
     case = models.OneToOneField(Case, models.CASCADE, related_name="inbox")

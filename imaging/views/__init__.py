@@ -1,1 +1,1 @@
-"""Pages of a case's images."""
+"""Views of a case's images."""

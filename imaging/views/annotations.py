@@ -1,4 +1,4 @@
-"""Arrowheads from plain forms: place, change, delete."""
+"""Add, change and delete marks with HTML forms."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,7 +19,7 @@ from patients.versions.saving import save_version
 
 @require_POST
 def add_annotation(request, case_pk, pk):
-    """Place an arrowhead on a slice of a series; `slice` is its number there."""
+    """Add a mark to a slice of a series; `slice` is the slice's number, from 1."""
     case = get_case(request, case_pk, edit=True)
     series = get_object_or_404(case.series, pk=pk)
     slices = slices_of(series)
@@ -27,7 +27,7 @@ def add_annotation(request, case_pk, pk):
     known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
     place = slices[int(number) - 1] if known else None
     if place is None:
-        messages.error(request, _("There is no such slice; nothing was placed."))
+        messages.error(request, _("There is no such slice; the mark was not added."))
         return redirect("imaging:show-series", case.pk, series.pk)
     mark = Annotation(case=case, sop_instance_uid=place.sop_instance_uid, frame=place.frame)
     form = PlaceForm(request.POST, instance=mark, place=place)
@@ -42,7 +42,7 @@ def add_annotation(request, case_pk, pk):
 
 
 def store_mark(form, case, user):
-    """Save a mark of a valid form, behind the others, and a version of the case."""
+    """Save the mark of a valid form, a new one last, and a version of the case."""
     with transaction.atomic():
         mark = form.save(commit=False)
         if mark._state.adding:
@@ -59,7 +59,7 @@ def next_position(case):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_annotation(request, case_pk, pk):
-    """Change an arrowhead, or delete it."""
+    """Change a mark."""
     case = get_case(request, case_pk, edit=True)
     mark = get_object_or_404(Annotation, pk=pk, case=case)
     place, back = find_place(case, mark)
@@ -75,7 +75,7 @@ def edit_annotation(request, case_pk, pk):
 
 
 def find_place(case, mark):
-    """Return (Slice, viewer address) of a mark; (None, the list) where its image is unknown."""
+    """Return (Slice, viewer URL) of a mark, or (None, URL of the list) if its image is unknown."""
     uid = mark.sop_instance_uid
     image = Instance.objects.filter(case=case, sop_instance_uid=uid, quarantine="").first()
     if image is None:
@@ -88,7 +88,7 @@ def find_place(case, mark):
 
 @require_POST
 def delete_annotation(request, case_pk, pk):
-    """Delete an arrowhead."""
+    """Delete a mark."""
     case = get_case(request, case_pk, edit=True)
     mark = get_object_or_404(Annotation, pk=pk, case=case)
     _place, back = find_place(case, mark)

@@ -1,4 +1,4 @@
-"""The figure builder: rows are levels, columns are series."""
+"""The figure builder; rows are levels, columns are series."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -27,12 +27,12 @@ from imaging.pixels.measurement import spacing_of
 from patients.access.permissions import get_case, is_editable
 from patients.versions.saving import save_version
 
-COLUMN_WORDS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
+WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
 
 
 @require_POST
 def add_figure(request, case_pk):
-    """Begin a figure."""
+    """Create an empty figure."""
     case = get_case(request, case_pk, edit=True)
     last = case.figures.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
@@ -45,7 +45,7 @@ def add_figure(request, case_pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_figure(request, case_pk, pk):
-    """Show a figure; its authors choose the pictures."""
+    """Show a figure; authors can edit it."""
     case = get_case(request, case_pk, edit=request.method == "POST")
     figure = get_object_or_404(Figure.objects.select_related("case"), pk=pk, case=case)
     form = FigureForm(request.POST or None, instance=figure)
@@ -64,7 +64,7 @@ def edit_figure(request, case_pk, pk):
 
 
 def store_figure(form, panels, case, user):
-    """Replace a figure's panels, with a version of the case."""
+    """Save a figure with new panels, and a version of the case."""
     with transaction.atomic():
         figure = form.save()
         figure.panels.all().delete()
@@ -73,7 +73,7 @@ def store_figure(form, panels, case, user):
 
 
 def builder_context(case, figure, form, grid):
-    """Return what the builder's page needs; there is always one empty row and column more."""
+    """Return the context of the builder page, with one empty row and column to fill in."""
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
     sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))
@@ -91,14 +91,14 @@ def builder_context(case, figure, form, grid):
         "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
         "series": series_choices(case),
         "levels": level_choices(),
-        "widths": list(zip(WIDTHS_MM, COLUMN_WORDS, strict=True)),
+        "widths": list(zip(WIDTHS_MM, WIDTH_LABELS, strict=True)),
     }
 
 
 def sample_of(sheet):
-    """Return the picture on which a crop is drawn: (cell, width, height in mm), None without one.
+    """Return (cell, width, height in mm) of the picture on which the crop is drawn, or None.
 
-    It is the first that is stored here and states its pixel spacing.
+    It is the first picture that is stored here and has a pixel spacing.
     """
     for cell in sheet.cells:
         spacing = spacing_of(cell.image, cell.panel.frame) if cell.is_shown else None
@@ -109,7 +109,10 @@ def sample_of(sheet):
 
 
 def cells_of(case, row, columns):
-    """Return [(field name, column, options, chosen Slice)] of a row."""
+    """Return [(field name, column, options, chosen value, chosen Slice, unknown value)] of a row.
+
+    The last is the chosen value if its series has no such slice, otherwise "".
+    """
     cells = []
     for at, column in enumerate(columns):
         chosen = row.cells[at] if at < len(row.cells) else None

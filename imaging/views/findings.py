@@ -1,4 +1,4 @@
-"""Findings of a study, written down beside the slice that shows them."""
+"""Add findings of a study next to the slice that shows them."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -35,7 +35,7 @@ def add_finding(request, case_pk, pk):
 
 
 def store_finding(case, user, series, place, form):
-    """Save the finding behind the others, with a version of the case."""
+    """Save a finding, last in order, and a version of the case."""
     finding = form.save(commit=False)
     finding.case, finding.visit = case, series.study.visit
     finding.modality = "MRI" if series.modality == "MR" else series.modality or _("imaging")
@@ -51,7 +51,7 @@ def store_finding(case, user, series, place, form):
 
 
 def findings_of(study, case):
-    """Return the findings that name a study."""
+    """Return the findings that refer to a study."""
     return list(
         ImagingFinding.objects.filter(case=case, study_instance_uid=study.study_instance_uid)
     )

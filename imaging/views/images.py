@@ -1,4 +1,4 @@
-"""Pictures: one slice, and a composed figure."""
+"""Pictures of slices and figures, and an image's metadata."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ from patients.access.permissions import get_case
 
 @require_safe
 def show_image(request, case_pk, pk, suffix):
-    """Show one frame as PNG or JPEG. Openings of the pages are logged, not each slice."""
+    """Return one frame as PNG or JPEG. Access is logged by the pages, not for each slice."""
     if suffix not in CONTENT_TYPES:
         raise Http404
     images = Instance.objects
@@ -53,7 +53,7 @@ def show_image(request, case_pk, pk, suffix):
 
 @require_safe
 def show_frame(request, case_pk, pk):
-    """Send one frame as numbers, for the viewer to window; 415 where only a picture can show it."""
+    """Return one frame's pixel values for the viewer; 415 if it can only be sent as a picture."""
     image = Instance.objects.viewable(request.user, pk)
     if image is None or image.case_id != case_pk:
         raise Http404
@@ -73,7 +73,7 @@ def show_frame(request, case_pk, pk):
     except (OSError, ValueError):
         return plain(_("The file of this image cannot be read."), 503)
     if found is None:
-        return plain(_("This frame is shown as a picture."), 415)
+        return plain(_("This frame is only available as a picture."), 415)
     data, described = found
     response = HttpResponse(data, content_type="application/octet-stream")
     response["X-Frame"] = json.dumps(described)
@@ -82,7 +82,7 @@ def show_frame(request, case_pk, pk):
 
 @require_safe
 def show_metadata(request, case_pk, pk):
-    """Show what is known of an image and one of its frames, in the standard's keywords."""
+    """Show the attributes of an image and one of its frames, with DICOM keywords."""
     case = get_case(request, case_pk)
     image = get_object_or_404(Instance.objects.released(), pk=pk, case=case)
     frame = request.GET.get("frame", "1")
@@ -97,7 +97,7 @@ def show_metadata(request, case_pk, pk):
 
 
 def metadata_lines(image, number):
-    """Return [(keyword, value)] of what the file says, without what identifies the file's origin"""
+    """Return [(keyword, value)] of the header fields in KEYWORDS that have a value."""
     header = frame_header(image.header, number - 1)
     shown = ((keyword, header.get(field)) for keyword, field in KEYWORDS.items())
     return [(keyword, written(value)) for keyword, value in shown if value not in (None, "", [])]
@@ -109,14 +109,14 @@ def written(value):
 
 @require_safe
 def show_figure(request, case_pk, pk, suffix="png"):
-    """Show a figure as PNG, JPEG or SVG, at the size that width_mm and dpi ask for."""
+    """Return a figure as PNG, JPEG or SVG; `width_mm` and `dpi` set its size."""
     visible = Figure.objects.visible_to(request.user).select_related("case")
     figure = get_object_or_404(visible, pk=pk, case_id=case_pk)
     return answer_figure(request, figure, suffix)
 
 
 def answer_figure(request, figure, form="png"):
-    """Return the composed picture of a figure that the user may see."""
+    """Return a figure as a picture. The caller has checked the user's permission."""
     if form not in FIGURE_TYPES:
         raise Http404
     try:
@@ -143,13 +143,13 @@ def answer_figure(request, figure, form="png"):
 
 
 def read_size(query):
-    """Return the Size that a query asks for. Raises BadParameter."""
+    """Return the Size from the query parameters. Raises BadParameter."""
     width = read_whole(query, "width_mm", LEAST_MM, MOST_MM)
     return Size(width, read_whole(query, "dpi", LEAST_DPI, MOST_DPI) or Size.dpi)
 
 
 def contents(sheet):
-    """Return all that decides how a figure looks."""
+    """Return everything that affects how a figure looks, for its ETag."""
     figure = sheet.figure
     whole = [getattr(figure, name) for name in FIGURE_FIELDS]
     cells = [

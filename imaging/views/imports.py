@@ -1,4 +1,4 @@
-"""Receiving files: file by file with progress, or all at once from a plain form."""
+"""Import files: one by one with progress by a script, or all at once from a form."""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -8,23 +8,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imaging.intake.receiving import open_job, receive, start, stop
-from imaging.intake.undo import images_of, take_back
+from imaging.intake.undo import images_of, undo_import
 from imaging.models import FileOutcome, ImportJob, State
 from patients.access.permissions import get_case, is_editable
 from patients.tables.spreadsheet import as_csv
 
 LINES_A_PAGE = 500
-NOT_TAKEN = (FileOutcome.REFUSED, FileOutcome.QUARANTINED, FileOutcome.NOT_READ)
-NO_IMAGES = (FileOutcome.INDEX, FileOutcome.ANNOTATIONS)
+PROBLEMS = (FileOutcome.REFUSED, FileOutcome.QUARANTINED, FileOutcome.NOT_READ)
+NOT_IMAGES = (FileOutcome.INDEX, FileOutcome.ANNOTATIONS)
 
 
 @require_POST
 def add_import(request, case_pk):
-    """Open an import: with files it starts at once; a script opens it empty and sends each."""
+    """Create an import; it starts at once if files are posted, otherwise a script uploads them."""
     case = get_case(request, case_pk, edit=True)
     files = request.FILES.getlist("files") + request.FILES.getlist("folder")
     if not files and not wants_json(request):
-        messages.error(request, _("No file was picked. Choose files, a folder or a zip archive."))
+        messages.error(request, _("Choose files, a folder or a zip archive first."))
         return redirect("imaging:list-series", case.pk)
     job = open_job(case, request.user)
     for file in files:
@@ -42,7 +42,7 @@ def wants_json(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_file(request, case_pk, pk):
-    """Receive one more file, the answer is given when it is safe on disk; GET names the arrived."""
+    """Receive one more file, and respond when it is synced to disk; GET lists received files."""
     case = get_case(request, case_pk, edit=True, opening=False)
     job = get_object_or_404(ImportJob, pk=pk, case=case, user=request.user)
     if request.method != "POST":
@@ -50,16 +50,16 @@ def add_file(request, case_pk, pk):
         return JsonResponse({"names": names}, headers={"Cache-Control": "no-store"})
     file = request.FILES.get("file")
     if job.state != State.RECEIVING:
-        return JsonResponse({"error": _("This import takes no more files.")}, status=409)
+        return JsonResponse({"error": _("This import accepts no more files.")}, status=409)
     if file is None:
-        return JsonResponse({"error": _("No file arrived.")}, status=400)
+        return JsonResponse({"error": _("No file was received.")}, status=400)
     line = receive(job, file, request.POST.get("name", ""))
     return JsonResponse({"name": line.name, "outcome": line.outcome, "reason": line.reason})
 
 
 @require_POST
 def start_import(request, case_pk, pk):
-    """Read what has arrived; also again, after a failure."""
+    """Start an import, or retry one that failed."""
     case = get_case(request, case_pk, edit=True)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     start(job)
@@ -70,34 +70,34 @@ def start_import(request, case_pk, pk):
 
 @require_POST
 def stop_import(request, case_pk, pk):
-    """End an import before its end; what is stored stays."""
+    """Cancel an import; images already stored stay."""
     case = get_case(request, case_pk, edit=True)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     stop(job)
     if job.state == State.STOPPED:
-        messages.success(request, _("The import is stopped. What was stored before stays."))
+        messages.success(request, _("Import stopped. Images already stored stay in the case."))
     else:
-        messages.info(request, _("The import had ended already; nothing was stopped."))
+        messages.info(request, _("The import had already finished."))
     return redirect("imaging:show-import", case.pk, job.pk)
 
 
 @require_POST
 def take_back_import(request, case_pk, pk):
-    """Take what an import stored out of the case again."""
+    """Undo an import."""
     case = get_case(request, case_pk, edit=True)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     if job.finished is None:
-        messages.error(request, _("The import goes on; stop it first."))
+        messages.error(request, _("The import is still running. Stop it first."))
         return redirect("imaging:show-import", case.pk, job.pk)
-    count = take_back(job, case, request.user)
-    words = _("%d images left the case. History can restore the version before.")
-    messages.success(request, words % count)
+    count = undo_import(job, case, request.user)
+    text = _("Import undone: %d images removed. You can restore the earlier version in History.")
+    messages.success(request, text % count)
     return redirect("imaging:show-import", case.pk, job.pk)
 
 
 @require_safe
 def show_import(request, case_pk, pk):
-    """Show what became of each file."""
+    """Show an import with the outcome of each file."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob.objects.select_related("user"), pk=pk, case=case)
     editable = is_editable(case, request.user)
@@ -109,8 +109,8 @@ def show_import(request, case_pk, pk):
         "job": job,
         "counts": counts,
         "total": sum(counts.values()),
-        "problems": job.files.filter(outcome__in=NOT_TAKEN)[:LINES_A_PAGE],
-        "told": job.files.filter(outcome__in=NO_IMAGES)[:LINES_A_PAGE],
+        "problems": job.files.filter(outcome__in=PROBLEMS)[:LINES_A_PAGE],
+        "told": job.files.filter(outcome__in=NOT_IMAGES)[:LINES_A_PAGE],
         "files": job.files.all()[:LINES_A_PAGE],
         "shown": LINES_A_PAGE,
         "reading": reading or (job.state == State.STOPPED and job.finished is None),
@@ -129,7 +129,7 @@ def is_any_apart(case):
 
 @require_safe
 def list_files(request, case_pk, pk):
-    """Return every line of an import as CSV."""
+    """Return the files of an import as CSV."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     rows = [
@@ -145,7 +145,7 @@ def list_files(request, case_pk, pk):
 
 @require_safe
 def show_progress(request, case_pk, pk):
-    """Return the state of an import for the page's script."""
+    """Return the progress of an import for the page's script."""
     job = get_object_or_404(ImportJob.objects.visible_to(request.user), pk=pk, case_id=case_pk)
     return JsonResponse(progress_of(job), headers={"Cache-Control": "no-store"})
 

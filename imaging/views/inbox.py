@@ -1,4 +1,4 @@
-"""What waits in an inbox goes into a case, or away."""
+"""Move studies from an inbox into a case, or discard them."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -15,7 +15,7 @@ from patients.models import Case
 
 @require_POST
 def move_received(request, case_pk, pk):
-    """Move a study of the user's inbox into a case of theirs, or discard it."""
+    """Move a study of the user's inbox into one of the user's cases, or discard it."""
     case = get_case(request, case_pk, edit=True)
     study = get_object_or_404(Study.objects.select_related("case"), pk=pk, case=case)
     if not Inbox.objects.filter(case=case, user=request.user).exists():
@@ -26,24 +26,24 @@ def move_received(request, case_pk, pk):
         return redirect("imaging:list-series", case.pk)
     target = find_target(request, case)
     if target is None:
-        messages.error(request, _("Choose one of your cases that is a draft."))
+        messages.error(request, _("Choose one of your draft cases."))
         return redirect("imaging:list-series", case.pk)
     return moved(request, study, target)
 
 
 def find_target(request, inbox):
-    """Return the case that a form names, if the user may change it; None otherwise."""
+    """Return the case chosen in the form if the user may edit it, otherwise None."""
     known = {str(one.pk): one for one in targets(request.user, inbox)}
     return known.get(request.POST.get("case", ""))
 
 
 def targets(user, inbox):
-    """Return the cases that a study of an inbox can go to."""
+    """Return the cases into which a study of an inbox can be moved, newest first."""
     return Case.objects.editable_by(user).exclude(pk=inbox.pk).order_by("-created")[:200]
 
 
 def moved(request, study, target):
-    """Move a study, and lead to where it is now."""
+    """Move a study and redirect to the case it is in."""
     inbox = study.case
     record_access(request, target)
     try:
@@ -52,6 +52,6 @@ def moved(request, study, target):
         messages.error(request, str(error))
         return redirect("imaging:list-series", inbox.pk)
     count = job.files.count()
-    words = ngettext("%d image is in this case now.", "%d images are in this case now.", count)
-    messages.success(request, words % count)
+    text = ngettext("%d image moved to this case.", "%d images moved to this case.", count)
+    messages.success(request, text % count)
     return redirect("imaging:list-series", target.pk)

@@ -1,4 +1,4 @@
-"""Naming the level of a slice."""
+"""Set the level of a slice."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,12 +17,12 @@ from patients.versions.saving import save_version
 
 @require_POST
 def name_level(request, case_pk, pk):
-    """Name the level of one slice of a series; an empty name takes it away."""
+    """Set the level of one slice of a series; an empty value removes it."""
     case = get_case(request, case_pk, edit=True)
     series = get_object_or_404(case.series, pk=pk)
     place, number = find_slice(request, series)
     if place is None:
-        messages.error(request, _("There is no such slice; nothing was named."))
+        messages.error(request, _("There is no such slice; the level was not saved."))
         return redirect("imaging:show-series", case.pk, series.pk)
     try:
         store_level(case, request.user, place, request.POST.get("level", "").strip()[:190])
@@ -32,25 +32,25 @@ def name_level(request, case_pk, pk):
 
 
 def find_slice(request, series):
-    """Return (Slice, its number from 1) that a form names, or (None, 1)."""
+    """Return (Slice, its number from 1) from the form, or (None, 1)."""
     slices = slices_of(series)
     number = request.POST.get("slice", "")
     known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
     return (slices[int(number) - 1], int(number)) if known else (None, 1)
 
 
-def store_level(case, user, place, words):
-    """Give a slice its level, or none, with a version of the case. Raises ValidationError."""
+def store_level(case, user, place, text):
+    """Save or delete a slice's level, and save a version of the case. Raises ValidationError."""
     here = {"sop_instance_uid": place.sop_instance_uid, "frame": place.frame}
     with transaction.atomic():
         row = case.slice_levels.filter(**here).first()
-        if not words:
+        if not text:
             if row:
                 row.delete()
                 save_version(case, user, only=OF_LEVELS)
             return
         row = row or SliceLevel(case=case, position=case.slice_levels.count(), **here)
-        row.level = SliceLevel._meta.get_field("level").read(words)
+        row.level = SliceLevel._meta.get_field("level").read(text)
         row.full_clean()
         row.save()
         save_version(case, user, only=OF_LEVELS)

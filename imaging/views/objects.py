@@ -1,4 +1,4 @@
-"""A study's record as DICOM objects, and annotations taken in from a presentation state."""
+"""Download a study's DICOM objects, and import annotations from a presentation state."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -31,7 +31,7 @@ def show_object(request, case_pk, pk, kind):
 
 
 def as_file(data, kind):
-    """Return a DICOM object as a download."""
+    """Return a DICOM object as a file download."""
     response = HttpResponse(data, content_type="application/dicom")
     response["Content-Disposition"] = f'attachment; filename="{kind}.dcm"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -41,11 +41,11 @@ def as_file(data, kind):
 
 @require_POST
 def add_presentation_state(request, case_pk):
-    """Take the annotations of a presentation state into the case."""
+    """Import the annotations of a presentation state into the case."""
     case = get_case(request, case_pk, edit=True)
     upload = request.FILES.get("file")
     if upload is None:
-        messages.error(request, _("Choose the file of a presentation state first."))
+        messages.error(request, _("Choose a presentation state file first."))
         return redirect("imaging:list-series", case.pk)
     try:
         taken = receive_annotations(case, request.user, upload)

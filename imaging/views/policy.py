@@ -1,4 +1,4 @@
-"""What a team decides of its images."""
+"""Edit a team's imaging policy."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +14,12 @@ from patients.views.teams import staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def edit_policy(request, team_pk):
-    """Choose how a team's images are de-identified from now on, and how much it may store."""
+    """Edit how a team's images are de-identified from now on, and its storage quota."""
     team = get_object_or_404(Team, pk=team_pk)
     form = PolicyForm(request.POST or None, instance=policy_of(team))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved. It holds for images that come in from now on."))
+        messages.success(request, _("Saved. This applies to images imported from now on."))
         return redirect("imaging:edit-policy", team.pk)
     most = quota_bytes(team)
     context = {"team": team, "form": form, "used": used_bytes(team) // MEGABYTE}

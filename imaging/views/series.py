@@ -1,4 +1,4 @@
-"""The list of series: the way in for files, and the study's visit."""
+"""The list of studies and series, with forms for imports, visits and quarantined images."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ from patients.versions.saving import save_version
 
 @dataclass(frozen=True)
 class SeriesLine:
-    """A series in a list; `thumbnail` is the key of the image that stands for it, if stored."""
+    """A series in the list; `thumbnail` is the key of its middle stored image, or None."""
 
     series: Series
     count: int
@@ -35,7 +35,7 @@ class SeriesLine:
 
 @require_safe
 def list_series(request, case_pk):
-    """List studies and series with their metadata; the way in for files."""
+    """List studies and series with their metadata, and show the import forms."""
     case = get_case(request, case_pk)
     editable = is_editable(case, request.user)
     apart = case.instances.exclude(quarantine="").select_related("series").defer("header")
@@ -57,7 +57,7 @@ def list_series(request, case_pk):
         "is_inbox": is_inbox(case, request.user),
         "received": targets(request.user, case),
         "policy": policy_of(case.team),
-        "room": room_words(case.team),
+        "room": usage_text(case.team),
         "ohif": settings.OHIF_URL.rstrip("/"),
     }
     return render(request, "imaging/series_list.html", context)
@@ -67,8 +67,8 @@ def is_inbox(case, user):
     return Inbox.objects.filter(case=case, user=user).exists()
 
 
-def room_words(team):
-    """Return how much of a team's storage is used, "" where there is no limit."""
+def usage_text(team):
+    """Return a sentence on how much of a team's quota is used, "" without a quota."""
     most = quota_bytes(team)
     if most is None:
         return ""
@@ -81,7 +81,7 @@ def visit_form(study, data=None):
 
 
 def study_lines(case):
-    """Return [(study, its SeriesLines)] of a case in three queries."""
+    """Return [(study, [SeriesLine])] of a case in three queries."""
     images = {}
     shown = case.instances.released().order_by("position", "pk")
     for series, pk, held in shown.values_list("series", "pk", "held"):
@@ -103,22 +103,22 @@ def make_line(series, images):
 
 @require_POST
 def edit_study(request, case_pk, pk):
-    """Say to which visit a study belongs."""
+    """Set the visit of a study."""
     case = get_case(request, case_pk, edit=True)
     form = visit_form(get_object_or_404(Study, pk=pk, case=case), request.POST)
     if form.is_valid():
         with transaction.atomic():
             form.save()
             save_version(case, request.user, only=OF_STUDIES)
-        messages.success(request, _("The visit of the study is saved."))
+        messages.success(request, _("Visit saved."))
     else:
-        messages.error(request, _("This visit is not one of the case; nothing was saved."))
+        messages.error(request, _("Not saved: this visit does not belong to the case."))
     return redirect("imaging:list-series", case.pk)
 
 
 @require_POST
 def release_image(request, case_pk, pk):
-    """Take an image that was set apart into the case, after a look at it."""
+    """Release a quarantined image into the case, after review."""
     case = get_case(request, case_pk, edit=True)
     image = get_object_or_404(Instance.objects.exclude(quarantine=""), pk=pk, case=case)
     if image.quarantine == OTHER_PATIENT:
@@ -134,9 +134,9 @@ def release_image(request, case_pk, pk):
 
 @require_POST
 def delete_image(request, case_pk, pk):
-    """Delete an image that was set apart, with its file, for good.
+    """Delete a quarantined image and its file permanently.
 
-    What was only removed from the case stays: History can bring it back.
+    Images that were only removed from the case cannot be deleted, as History can restore them.
     """
     case = get_case(request, case_pk, edit=True)
     apart = Instance.objects.exclude(quarantine__in=("", REMOVED))
@@ -151,7 +151,7 @@ def delete_image(request, case_pk, pk):
 
 
 def remove_empty(series):
-    """Remove a series that has no images left, and its study if that was the only series."""
+    """Delete a series that has no images left, and its study if that has no other series."""
     if not series.instances.exists():
         series.delete()
         if not series.study.series.exists():

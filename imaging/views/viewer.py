@@ -1,4 +1,4 @@
-"""The viewer: one series, or two side by side. Without a script: links and pictures."""
+"""The viewer: one to four series side by side. It also works without JavaScript."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -27,9 +27,9 @@ WINDOWS = (
     (_("Darker"), 1.25, 1.0),
 )
 HIGHEST_KEY = 999_999
-THUMBNAIL = 160  # pixels, twice what is shown, for screens of fine dots
+THUMBNAIL = 160  # pixels, twice the size on the page, for high-resolution screens
 MOST_BESIDE = 3
-# The key that places each kind of mark; arrowheads have the digits.
+# The keyboard key for each kind of mark; arrowheads use the digits.
 KINDS = tuple(
     (kind.value, kind.label, key)
     for kind, key in (
@@ -40,7 +40,7 @@ KINDS = tuple(
         (Kind.TEXT, "t"),
     )
 )
-SPEEDS = (2, 4, 8, 12, 16, 24)  # slices a second of the cine, as in viewer-view.js
+SPEEDS = (2, 4, 8, 12, 16, 24)  # of the cine, slices per second; as in static/js/viewer/cine.js
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Pane:
         return self.slices[self.at] if self.slices else None
 
     def query(self):
-        """Return the parameters by which an address names this pane's state, as pairs."""
+        """Return the query parameters for this pane's state, as pairs."""
         found = [(f"{self.prefix}slice", self.at + 1)]
         if (self.center, self.width) != (self.series.window_center, self.series.window_width):
             found += [(f"{self.prefix}center", self.center), (f"{self.prefix}width", self.width)]
@@ -105,7 +105,7 @@ def show_series(request, case_pk, pk):
 
 
 def make_panes(query, case, pk):
-    """Return the one to four Panes that an address asks for. Raises BadParameter and Http404."""
+    """Return one to four Panes from the query parameters. Raises BadParameter and Http404."""
     first = make_pane(query, find_series(case, pk), None, "")
     panes = [first]
     for prefix, key in zip(PREFIXES[1:], beside_keys(query), strict=False):
@@ -118,7 +118,7 @@ def make_panes(query, case, pk):
 
 
 def with_levels(case, panes):
-    """Return the panes, their slices with the level that is known of them."""
+    """Return the panes with the known levels of their slices."""
     own, named = named_slices(case)
     if not own:
         return panes
@@ -131,7 +131,7 @@ def with_levels(case, panes):
 
 
 def beside_keys(query):
-    """Return the keys of the series to show beside the first. Raises BadParameter."""
+    """Return the keys of the other series in ?beside=. Raises BadParameter."""
     texts = [text for text in query.getlist("beside") if text][:MOST_BESIDE]
     return [read_whole({"beside": text}, "beside", 1, HIGHEST_KEY) for text in texts]
 
@@ -159,7 +159,7 @@ def make_pane(query, series, usual, prefix, slices=None):
 
 
 def named_slice(query, slices):
-    """Return the number of the slice that ?image=UID&frame=1 names, from 0; else of the middle."""
+    """Return the index of the slice at ?image=UID&frame=1, otherwise of the middle slice."""
     wanted = query.get("image", ""), query.get("frame", "1")
     named = (
         at for at, one in enumerate(slices) if (one.sop_instance_uid, str(one.frame)) == wanted
@@ -168,7 +168,7 @@ def named_slice(query, slices):
 
 
 def shown(case, panes, pane, marks):
-    """Return what the template needs of a pane: addresses, and the marks of its slice."""
+    """Return the template context of a pane: URLs, and the marks of its slice."""
     current = pane.current
     place = current and (current.sop_instance_uid, current.frame)
     longest = max(current.rows, current.columns) if current else 1
@@ -188,7 +188,7 @@ def shown(case, panes, pane, marks):
 
 
 def small_picture(case, line):
-    """Return the address of a series' thumbnail, or "" where no image of it is held."""
+    """Return the URL of a series' thumbnail, or "" if none of its images is stored."""
     if not line.thumbnail:
         return ""
     path = reverse("imaging:show-image", args=[case.pk, line.thumbnail, "jpg"])
@@ -200,7 +200,7 @@ def small_picture(case, line):
 
 
 def source(case, pane):
-    """Return the address of a pane's picture."""
+    """Return the URL of a pane's picture."""
     current = pane.current
     path = reverse("imaging:show-image", args=[case.pk, current.instance, "png"])
     query = {"frame": current.frame}
@@ -210,7 +210,7 @@ def source(case, pane):
 
 
 def address(case, panes, changed, **changes):
-    """Return the address of the viewer with one pane changed."""
+    """Return the URL of the viewer with one pane changed."""
     query = []
     for pane in panes:
         values = pane.__dict__ | (changes if pane is changed else {})
@@ -220,7 +220,7 @@ def address(case, panes, changed, **changes):
 
 
 def windows(case, panes, pane):
-    """Return [(name, address, chosen)] of the ready-made windows of a grey series."""
+    """Return [(name, URL, whether selected)] of the window presets of a grey series."""
     center, width = pane.series.window_center, pane.series.window_width
     if width is None:
         return []
@@ -235,7 +235,7 @@ def windows(case, panes, pane):
 
 
 def listed(case, panes, marks):
-    """Return [(mark, address of its slice)] of the marks on the panes' series, in slice order."""
+    """Return [(mark, URL of its slice, slice number)] of the panes' series, in slice order."""
     found = []
     for pane in panes:
         at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(pane.slices)}
@@ -248,19 +248,19 @@ def listed(case, panes, marks):
 
 
 def beside_choices(panes):
-    """Return the keys of the series chosen beside the first, and one empty place if there is one"""
+    """Return the keys of the other chosen series, and None if another can be added."""
     chosen = [pane.series.pk for pane in panes[1:]]
     return [*chosen, None][:MOST_BESIDE]
 
 
 def finding_form(pane):
-    """Return the form of a new finding, at the level of the slice that is shown."""
+    """Return the form for a new finding, with the level of the current slice."""
     current = pane.current
     return FindingForm(initial={"level": current.level.id if current and current.level else ""})
 
 
 def findings_listed(case, panes):
-    """Return [(finding, address of its slice or "")] of the first pane's study."""
+    """Return [(finding, URL of its slice or "", slice index or None)] of the first pane's study."""
     first = panes[0]
     at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(first.slices)}
     found = []
@@ -272,7 +272,7 @@ def findings_listed(case, panes):
 
 
 def script_data(case, panes, marks, editable):
-    """Return all that the viewer's script needs, as plain data."""
+    """Return the data for the viewer's script."""
     return {
         "case": str(case.pk),
         "editable": editable,

@@ -1,18 +1,18 @@
-"""Who a patient is: kept only where the site turns it on, and shown to few."""
+"""Patients' identifying data: off by default and visible to few users."""
 
 from django.conf import settings
 from django.db.models import Q
 
 from patients.models import PatientIdentity
 
-NAMES = ("name", "record_number", "birth_date")
+IDENTITY_FIELDS = ("name", "record_number", "birth_date")
 
 
 def may_identify(case, user):
-    """Tell whether a user who may change a case also sees and changes who its patient is.
+    """Return whether a user who may edit a case may also see and edit its patient's identity.
 
-    The user writes every other case of the patient too: else it would be enough to give a case of
-    one's own the code of somebody's patient to learn the name.
+    The user must be an author of all cases of the patient. Otherwise anyone could learn a
+    patient's name by giving the patient's code to a case of their own.
     """
     if not settings.PATIENT_IDENTIFIERS:
         return False
@@ -20,30 +20,30 @@ def may_identify(case, user):
 
 
 def cases_of_others(patient, user):
-    """Return the patient's cases that the user does not write."""
+    """Return the patient's cases of which the user is not an author."""
     own = patient.cases.filter(Q(author=user) | Q(co_authors=user)).values("pk")
     return patient.cases.exclude(pk__in=own)
 
 
-def forget_after(patient, author):
-    """Drop who a patient is when a case of `author` has left, unless the author writes the rest.
+def forget_identity(patient, author):
+    """Delete a patient's identity after `author` removed a case, unless the rest are theirs.
 
-    Else whoever has, or makes, the only other case of that code would learn the name.
+    Otherwise the author of another case with that code, or of a new one, would see the name.
     """
     if not patient.cases.exists() or cases_of_others(patient, author).exists():
         PatientIdentity.objects.filter(patient=patient).delete()
 
 
-def find_identity(patient):
-    """Return a patient's identity, stored or empty."""
+def get_identity(patient):
+    """Return a patient's stored identity, or a new unsaved one."""
     found = PatientIdentity.objects.filter(patient=patient).first()
     return found or PatientIdentity(patient=patient)
 
 
-def keep_identity(patient, data):
-    """Store {name, record_number, birth_date} of a patient; nothing is kept where all are empty."""
-    wanted = {name: data[name] for name in NAMES}
-    if any(wanted.values()):
-        PatientIdentity.objects.update_or_create(patient=patient, defaults=wanted)
+def save_identity(patient, data):
+    """Save {name, record_number, birth_date} of a patient; delete the row if all are empty."""
+    values = {name: data[name] for name in IDENTITY_FIELDS}
+    if any(values.values()):
+        PatientIdentity.objects.update_or_create(patient=patient, defaults=values)
     else:
         PatientIdentity.objects.filter(patient=patient).delete()

@@ -1,6 +1,5 @@
-"""Who calls the API: a Bearer token, in one query, and what a read-only token may do."""
+"""Bearer token authentication for the API, with one query, and read-only tokens."""
 
-from functools import cache
 from hmac import compare_digest
 
 from django.utils import timezone
@@ -12,17 +11,16 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from patients.models import ApiToken
-from patients.prepared import Prepared, blank
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Finds the token and its user; every failure has the same answer."""
+    """Finds the token and its user; the response is the same for every kind of failure."""
 
     def authenticate_credentials(self, token):
-        """Return (user, token); AuthenticationFailed for any that is unknown, ended or disabled."""
+        """Return (user, token); AuthenticationFailed if unknown, expired or the user inactive."""
         found = find_token(token.decode("latin-1"))
         if found is None:
-            raise AuthenticationFailed(_("This token is not known here, or has ended."))
+            raise AuthenticationFailed(_("This token is not valid or has expired."))
         return found.user, found
 
 
@@ -31,29 +29,22 @@ def find_token(text):
     if not text.isascii() or not text.isalnum():
         return None
     digest = hash_token(text)
-    key = text[: CONSTANTS.TOKEN_KEY_LENGTH]
-    for token in tokens_with_key().ask(token_key=key):
+    tokens = ApiToken.objects.filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH])
+    for token in tokens.select_related("user"):
         if compare_digest(digest, token.digest) and is_valid(token):
             return token
     return None
 
 
-@cache
-def tokens_with_key():
-    """Return the question for the tokens that begin with a key, and for their users."""
-    tokens = ApiToken.objects.filter(token_key=blank(ApiToken, "token_key"))
-    return Prepared(tokens.select_related("user"))
-
-
 def is_valid(token):
-    ended = token.expiry is not None and token.expiry <= timezone.now()
-    return not ended and token.user.is_active
+    expired = token.expiry is not None and token.expiry <= timezone.now()
+    return not expired and token.user.is_active
 
 
 class TokenAllows(BasePermission):
-    """A read-only token reads."""
+    """Rejects writes with a read-only token."""
 
-    message = _("This token may only read.")
+    message = _("This token is read-only.")
 
     def has_permission(self, request, view):
         return request.method in SAFE_METHODS or not getattr(request.auth, "read_only", False)

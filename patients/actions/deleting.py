@@ -1,17 +1,18 @@
-"""Throwing a draft away."""
+"""Deleting a draft."""
 
 from django.db import transaction
 
-from patients.access.identifiers import forget_after
+from patients.access.identifiers import forget_identity
 from patients.models import ROW_MODELS
 from patients.record.parts import PARTS
 
 
 @transaction.atomic
 def discard_case(case):
-    """Delete a case with all that hangs on it, and its patient where no other case has it.
+    """Delete a case with its rows and parts, and its patient if no other case uses it.
 
-    Rows that others point at go last. Files that no other case holds go once it is certain.
+    Rows that other rows refer to are deleted last. Files that no other case uses are deleted after
+    the transaction commits.
     """
     for part in PARTS:
         part.discard(case)
@@ -19,6 +20,6 @@ def discard_case(case):
         model.objects.filter(case=case).delete()
     patient = case.patient
     case.delete()
-    forget_after(patient, case.author)
+    forget_identity(patient, case.author)
     if not patient.cases.exists():
         patient.delete()

@@ -1,9 +1,9 @@
-"""Taking in a case document: all of it, or nothing."""
+"""Import of case documents, all or nothing."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from patients.access.identifiers import forget_after
+from patients.access.identifiers import forget_identity
 from patients.models import ROW_MODELS, Patient
 from patients.record.document import (
     CASE_COLUMNS,
@@ -18,7 +18,7 @@ from patients.versions.saving import save_version
 
 @transaction.atomic
 def import_case(document, team, user, comment=""):
-    """Make a new draft of a document; return the case. DocumentError names every bad field."""
+    """Create a draft from a document and return it; DocumentError lists every invalid field."""
     record = build(document)
     case = record.case
     case.team, case.author = team, user
@@ -32,19 +32,22 @@ def import_case(document, team, user, comment=""):
 
 @transaction.atomic
 def replace_case(case, document, user, comment=""):
-    """Replace a case's content by a document, as its next version."""
+    """Replace a case's content with a document and save its next version."""
     return replace_rows(case, build(document), user, comment)
 
 
 def replace_rows(case, record, user, comment=""):
-    """Replace a case's content by a built record, as its next version; in a transaction."""
+    """Replace a case's content with a record and save its next version.
+
+    Call it in a transaction.
+    """
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
     before = case.patient
     case.patient = correct_patient(case, record.patient)
     case.save()
     if case.patient != before:
-        forget_after(before, case.author)
+        forget_identity(before, case.author)
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
     store_rows(record, case)
@@ -52,9 +55,9 @@ def replace_rows(case, record, user, comment=""):
 
 
 def correct_patient(case, wanted):
-    """Return the patient of a replaced case; one that no other case shares is corrected.
+    """Return the patient of a replaced case; update it in place if no other case shares it.
 
-    The person stays the same row, and so keeps the key by which images are de-identified.
+    Keeping the row keeps the key with which the images are de-identified.
     """
     patient = case.patient
     others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
@@ -67,8 +70,8 @@ def correct_patient(case, wanted):
 
 
 def take_patient(wanted, team):
-    """Return the team's patient of that code, made if new; refuse another person's facts."""
-    patient, made = Patient.objects.get_or_create(
+    """Get or create the team's patient with this code; DocumentError if the details differ."""
+    patient, created = Patient.objects.get_or_create(
         team=team,
         code=wanted.code,
         defaults={name: getattr(wanted, name) for name in PATIENT_FIELDS if name != "code"},
@@ -76,16 +79,16 @@ def take_patient(wanted, team):
     differing = [
         name
         for name in PATIENT_FIELDS
-        if not made and getattr(patient, name) != getattr(wanted, name)
+        if not created and getattr(patient, name) != getattr(wanted, name)
     ]
     if differing:
-        message = _("the team's patient of this code has another value here")
+        message = _("This patient is already recorded with a different value.")
         raise DocumentError([(f"patient.{name}", message) for name in differing])
     return patient
 
 
 def store_rows(record, case):
-    """Save a built record's rows and the other apps' parts under a saved case."""
+    """Save a record's rows and the other apps' parts under a saved case."""
     for model in ROW_MODELS:
         rows = record.rows[model.DOCUMENT_KEY]
         links = [name for name, _target in key_fields(model)]
@@ -93,7 +96,7 @@ def store_rows(record, case):
         for row in rows:
             row.case = case
             for name in links:
-                setattr(row, name, getattr(row, name))  # takes the key of the saved target
+                setattr(row, name, getattr(row, name))  # sets the primary key of the saved target
         model.objects.bulk_create(rows)
     for part in PARTS:
         part.write(case, record.parts.get(part.key))

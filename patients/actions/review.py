@@ -1,4 +1,4 @@
-"""A case's way from draft to approved: who may take which step, and how it is written down."""
+"""The review workflow from draft to approved: its steps and who may take them."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from patients.versions.saving import save_version
 
 
 class CaseChanged(Exception):
-    """The case has a newer version than the one that the user looked at."""
+    """The case has a newer version than the one the user saw."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change of status: its name, from and to which status, and what its button says."""
+    """One change of status, with its button label and explanation."""
 
     name: str
     start: Status
@@ -39,7 +39,7 @@ STEPS = {
             False,
             gettext_lazy("Submit for review"),
             gettext_lazy("Submitted for review"),
-            gettext_lazy("A reviewer of the team will read it. Until then nobody can change it."),
+            gettext_lazy("A reviewer of the team will read it. Nobody can edit it until then."),
         ),
         Step(
             "withdraw",
@@ -48,7 +48,7 @@ STEPS = {
             False,
             gettext_lazy("Withdraw to draft"),
             gettext_lazy("Withdrawn to draft"),
-            gettext_lazy("It leaves the reviewers' list, and its authors can change it again."),
+            gettext_lazy("Reviewers no longer see it in their list, and its authors can edit it."),
         ),
         Step(
             "approve",
@@ -57,7 +57,7 @@ STEPS = {
             True,
             gettext_lazy("Approve"),
             gettext_lazy("Approved"),
-            gettext_lazy("It is signed off under your name, and nobody can change it."),
+            gettext_lazy("It is signed off under your name. Nobody can edit it after that."),
         ),
         Step(
             "return",
@@ -66,7 +66,7 @@ STEPS = {
             True,
             gettext_lazy("Return to the authors"),
             gettext_lazy("Returned to the authors"),
-            gettext_lazy("It becomes a draft again, and the authors read your reason."),
+            gettext_lazy("It becomes a draft again, and the authors can read your reason."),
             needs_reason=True,
         ),
     )
@@ -74,11 +74,11 @@ STEPS = {
 
 
 def open_steps(case, user):
-    """Return the steps that the user may take with a case now; two queries at most."""
-    ahead = [step for step in STEPS.values() if step.start == case.status]
-    reviews = bool(ahead) and any(step.by_reviewer for step in ahead) and is_reviewer(case, user)
-    writes = bool(ahead) and is_writer(case, user)
-    return [step for step in ahead if (reviews if step.by_reviewer else writes)]
+    """Return the steps that the user may take now; at most two queries."""
+    steps = [step for step in STEPS.values() if step.start == case.status]
+    reviews = bool(steps) and any(step.by_reviewer for step in steps) and is_reviewer(case, user)
+    writes = bool(steps) and is_writer(case, user)
+    return [step for step in steps if (reviews if step.by_reviewer else writes)]
 
 
 def is_writer(case, user):
@@ -91,18 +91,18 @@ def is_reviewer(case, user):
 
 @transaction.atomic
 def take_step(case, step, user, reason="", version=None):
-    """Change a case's status and store a version that says who did it and why.
+    """Change a case's status and save a version with the user and the reason.
 
-    PermissionDenied where the user may not, or the case no longer stands where the step starts;
-    CaseChanged where `version` is given and a newer one is stored.
+    Raises PermissionDenied if the user may not take the step or the status has changed, and
+    CaseChanged if `version` is given and is no longer the newest.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if step not in open_steps(case, user):
-        raise PermissionDenied(_("This step is not open to you, or somebody else has taken it."))
+        raise PermissionDenied(_("You cannot do this, or somebody else has already done it."))
     if version is not None and version != case.version:
         raise CaseChanged
     if case.is_draft:
-        save_version(case, user)  # with images still being imported; later nothing can change
+        save_version(case, user)  # include images imported meanwhile, while it is still a draft
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
     is_signed = step.end == Status.APPROVED

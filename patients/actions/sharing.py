@@ -1,4 +1,4 @@
-"""Who writes a case with its author."""
+"""The co-authors of a case."""
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -11,14 +11,14 @@ from patients.versions.saving import save_version
 
 
 def may_share(case, user):
-    """Tell whether a user may choose the co-authors: the author, while the case is a draft."""
+    """Return whether a user may choose the co-authors: only the author, and only of a draft."""
     return case.author_id == user.pk and case.is_draft
 
 
 def possible_co_authors(case):
-    """Return the clinicians of the case's team, and who is a co-author already; never the author.
+    """Return the clinicians of the case's team and the current co-authors, without the author.
 
-    A co-author who has left the team is among them, so that the author can see and remove them.
+    Co-authors who have left the team are included, so that the author can remove them.
     """
     clinicians = Q(memberships__team=case.team_id, memberships__role=Role.CLINICIAN, is_active=True)
     users = get_user_model().objects.filter(clinicians | Q(shared_cases=case))
@@ -27,13 +27,13 @@ def possible_co_authors(case):
 
 @transaction.atomic
 def set_co_authors(case, chosen, user):
-    """Make the chosen users a case's co-authors, as its next version; tell whether any changed.
+    """Set a case's co-authors and save its next version; return whether anything changed.
 
-    PermissionDenied where the user may not, or the case was submitted meanwhile.
+    Raises PermissionDenied if the user is not the author or the case is no longer a draft.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not may_share(case, user):
-        raise PermissionDenied(_("Only the author may change who writes a case, while a draft."))
+        raise PermissionDenied(_("Only the author of a draft can change its co-authors."))
     if set(case.co_authors.all()) == set(chosen):
         return False
     case.co_authors.set(chosen)

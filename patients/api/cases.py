@@ -1,4 +1,4 @@
-"""The REST API of cases: documents in and out, lists, versions."""
+"""The REST API for cases: documents, lists and versions."""
 
 import json
 from functools import cache
@@ -39,7 +39,7 @@ from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.models.case import may_see
 from patients.record.schema import document_schema
 from patients.versions.differences import differences
-from patients.versions.reading import document_of, etag_of, is_named, served_text, served_texts
+from patients.versions.reading import document_of, etag_of, matches_etag, served_text, served_texts
 from patients.versions.saving import current_versions
 
 JSON = "application/json"
@@ -73,7 +73,7 @@ VERSION = {
         "chain_hash": TEXT,
     },
 }
-WORDS = {"type": ["string", "null"]}
+TEXT_OR_NULL = {"type": ["string", "null"]}
 CHANGES = {
     "type": "object",
     "properties": {
@@ -83,7 +83,12 @@ CHANGES = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"path": TEXT, "label": TEXT, "before": WORDS, "after": WORDS},
+                "properties": {
+                    "path": TEXT,
+                    "label": TEXT,
+                    "before": TEXT_OR_NULL,
+                    "after": TEXT_OR_NULL,
+                },
             },
         },
     },
@@ -91,7 +96,7 @@ CHANGES = {
 
 
 class CasePages(KeysetPagination):
-    """Pages of cases; each way in which the user sees cases is read by its own index."""
+    """Pages of cases; see patients.lists.cases for the queries."""
 
     keyset = ListPosition._fields
 
@@ -107,14 +112,14 @@ class VersionPages(KeysetPagination):
 class CaseList(APIView):
     @describe(
         "list_cases",
-        "The cases that you may see, newest first",
+        "List the cases that you may see, newest first",
         answers={200: page_of(SUMMARY)},
         parameters=[
-            query("q", description="Text within the title or the patient's code."),
+            query("q", description="Text in the title or patient code."),
             query("status", enum=Status.values),
-            query("mine", bool, description="Only those that you write."),
+            query("mine", bool, description="Only cases of which you are an author."),
             query("team", int),
-            query("documents", bool, description="With each whole case under `document`."),
+            query("documents", bool, description="Include each whole case as `document`."),
             *PAGING,
         ],
     )
@@ -123,24 +128,25 @@ class CaseList(APIView):
         if not form.is_valid():
             raise ValidationError(form.errors)
         pages, chosen = CasePages(), select_cases(request.user, form.cleaned_data)
-        places, texts = pages.paginate_queryset(chosen, request), {}
+        positions, texts = pages.paginate_queryset(chosen, request), {}
         if wants_documents(request):
-            versions = newest_versions(places)
+            versions = newest_versions(positions)
             record_accesses(request, [version.case_id for version in versions])
             texts = served_texts(versions)
         else:
-            versions = newest_versions(places, "pieces", "computed")
+            versions = newest_versions(positions, "pieces", "computed")
         root = address(request, "list-cases")
-        return page_response(pages, [result(one, root, texts.get(one.pk)) for one in versions])
+        results = [result_json(version, root, texts.get(version.pk)) for version in versions]
+        return page_response(pages, results)
 
     @describe(
         "add_case",
-        "A new draft from a case document: all of it, or nothing",
+        "Create a draft from a case document, all or nothing",
         answers={201: SUMMARY},
         fails=WRITING,
         request={JSON: CASE},
         parameters=[
-            query("team", int, description="Needed where you are a clinician of several teams."),
+            query("team", int, description="Required if you are a clinician in several teams."),
             ETAG,
             LOCATION,
         ],
@@ -150,16 +156,16 @@ class CaseList(APIView):
         case = import_case(request.data, team, request.user)
         record_access(request, case)
         version = case.versions.select_related("case").get(number=case.version)
-        shown = summary(version, address(request, "list-cases"))
-        headers = {"Location": shown["url"], "ETag": etag_of(version)}
-        return Response(shown, status=201, headers=headers)
+        body = summary(version, address(request, "list-cases"))
+        headers = {"Location": body["url"], "ETag": etag_of(version)}
+        return Response(body, status=201, headers=headers)
 
 
 class CaseDetail(APIView):
     @describe(
         "get_case",
-        "The case document: the whole case, in bytes that stay the same",
-        answers={200: CASE, 304: "Your copy is the newest."},
+        "Return the case document: the whole case, byte for byte as stored",
+        answers={200: CASE, 304: "Your copy is current."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):
@@ -168,7 +174,7 @@ class CaseDetail(APIView):
 
     @describe(
         "replace_case",
-        "Replace a draft by a document, as a new version",
+        "Replace a draft with a document and save a new version",
         answers={200: SUMMARY},
         fails=(*WRITING, 409, 412, 428),
         request={JSON: CASE},
@@ -176,27 +182,27 @@ class CaseDetail(APIView):
     )
     def put(self, request, pk):
         case = get_case(request, pk, edit=True)
-        wanted = request.headers.get("If-Match", "").strip()
-        if not wanted:
+        if_match = request.headers.get("If-Match", "").strip()
+        if not if_match:
             raise VersionRequired(_("Send If-Match with the ETag of the version that you read."))
-        version = replace_if_newest(request, case, wanted, request.data)
-        shown = summary(version, address(request, "list-cases"))
-        return Response(shown, headers={"ETag": etag_of(version)})
+        version = replace_if_newest(request, case, if_match, request.data)
+        body = summary(version, address(request, "list-cases"))
+        return Response(body, headers={"ETag": etag_of(version)})
 
     @describe(
         "discard_case",
-        "Throw a draft away; its author alone may",
-        answers={204: "It is gone."},
+        "Delete a draft; only its author may",
+        answers={204: "The draft was deleted."},
         fails=(*READING, 409),
     )
     def delete(self, request, pk):
         case = get_case(request, pk)
         if case.author_id != request.user.pk:
-            raise PermissionDenied(_("Only its author may throw a case away."))
+            raise PermissionDenied(_("Only its author can delete a case."))
         with transaction.atomic():
             case = Case.objects.select_for_update().get(pk=case.pk)
             if not case.is_draft:
-                raise Conflict(_("Only a draft can be thrown away."))
+                raise Conflict(_("Only a draft can be deleted."))
             discard_case(case)
         return HttpResponse(status=204)
 
@@ -204,7 +210,7 @@ class CaseDetail(APIView):
 class VersionList(APIView):
     @describe(
         "list_versions",
-        "Every version of a case, newest first",
+        "List the versions of a case, newest first",
         answers={200: page_of(VERSION)},
         parameters=PAGING,
     )
@@ -219,8 +225,8 @@ class VersionList(APIView):
 class VersionDetail(APIView):
     @describe(
         "get_version",
-        "The case document as it was in one version",
-        answers={200: CASE, 304: "Your copy is the same."},
+        "Return the case document of one version",
+        answers={200: CASE, 304: "Your copy is current."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk, number):
@@ -230,9 +236,9 @@ class VersionDetail(APIView):
 class VersionDifferences(APIView):
     @describe(
         "compare_version",
-        "What changed from the version before, or from `against`",
+        "Return the changes since the previous version, or since `against`",
         answers={200: CHANGES},
-        parameters=[query("against", int, description="The older version's number.")],
+        parameters=[query("against", int, description="The number of the older version.")],
     )
     def get(self, request, pk, number):
         case = get_case(request, pk)
@@ -246,7 +252,7 @@ class VersionDifferences(APIView):
 class CaseSchema(APIView):
     @describe(
         "get_case_schema",
-        "JSON Schema (2020-12) of the case document",
+        "Return the JSON Schema (2020-12) of the case document",
         answers={200: ("application/schema+json", {"type": "object"})},
         fails=(401, 405),
     )
@@ -255,7 +261,7 @@ class CaseSchema(APIView):
 
 
 class Unknown(APIView):
-    """Whatever else is asked for below /api/ or /dicomweb/ is answered as a problem too."""
+    """A 404 problem for every unknown URL below /api/ and /dicomweb/."""
 
     schema = None
 
@@ -270,7 +276,7 @@ def schema_bytes():
 
 
 def visible_version(request, pk, **which):
-    """Return one version of a case with its case, in one query, and log the opening."""
+    """Return one version of a case, with its case, in one query; log the access."""
     versions = CaseVersion.objects.filter(may_see(request.user, "case"), case=pk, **which)
     version = get_object_or_404(versions.select_related("case"))
     record_access(request, version.case)
@@ -278,27 +284,27 @@ def visible_version(request, pk, **which):
 
 
 def document_response(request, version):
-    """Return the whole document, or 304 for a copy that is the same."""
+    """Return the whole document, or 304 if the client's copy is current."""
     headers = {"ETag": etag_of(version), "Cache-Control": PRIVATE}
     empty = HttpResponse(content_type=JSON, headers=headers)
     response = get_conditional_response(request, etag=headers["ETag"], response=empty)
-    if response is empty:  # not the same, so that the document has to be put together
+    if response is empty:  # no 304, so load the document
         response.content = served_text(version)
     return response
 
 
-def replace_if_newest(request, case, wanted, document):
-    """Replace a case inside one transaction if `wanted` (If-Match) holds its newest version.
+def replace_if_newest(request, case, if_match, document):
+    """Replace a case in one transaction if the If-Match header names its newest version.
 
-    What was entered counts alone: a tag by older rules of what is computed is as good.
+    Only the entered document counts: the rules in the tag may be older.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         current = case.versions.only("sha256", "rules").get(number=case.version)
-        tags = parse_etags(wanted)
-        if tags != ["*"] and not is_named(current, tags):
-            words = _("The case was changed since; its newest is %s.")
-            raise StaleVersion(words % etag_of(current))
+        tags = parse_etags(if_match)
+        if tags != ["*"] and not matches_etag(current, tags):
+            message = _("The case has changed since you read it. The newest version is %s.")
+            raise StaleVersion(message % etag_of(current))
         if not case.is_draft:
             raise Conflict(_("The case is no longer a draft."))
         version = replace_case(case, document, request.user)
@@ -306,20 +312,20 @@ def replace_if_newest(request, case, wanted, document):
 
 
 def clinician_team(user, asked):
-    """Return the team that a new case goes to; PermissionDenied unless a clinician of it."""
+    """Return the team for a new case; PermissionDenied unless the user is a clinician in it."""
     teams = Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
     if asked is not None:
         teams = teams.filter(pk=read_number(asked, 0))
     found = list(teams[:2])
     if not found:
-        raise PermissionDenied(_("A case is entered by a clinician of its team."))
+        raise PermissionDenied(_("Only a clinician of the team can create a case."))
     if len(found) > 1:
-        raise ValidationError({"team": [_("You are in several teams: say which, ?team=…")]})
+        raise ValidationError({"team": [_("You are in several teams. Choose one with ?team=…")]})
     return found[0]
 
 
 def read_number(text, default):
-    """Return a whole number from a query; a number that no row has for any other text."""
+    """Parse a whole number from a query parameter; -1, which matches no row, if invalid."""
     if text is None:
         return default
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
@@ -334,7 +340,7 @@ def address(request, name, *args):
 
 
 def summary(version, root):
-    """Return what a list says of a case; `root` is the address of the list."""
+    """Return the entry of a case in a list; `root` is the URL of the list."""
     case = version.case
     return {
         "id": str(case.pk),
@@ -350,17 +356,17 @@ def summary(version, root):
     }
 
 
-def result(version, root, document=None):
-    """Return one result of a list as JSON text, with the text of its document inside."""
+def result_json(version, root, document=None):
+    """Return one entry of a list as JSON text, optionally with its document (JSON bytes)."""
     text = json.dumps(summary(version, root), ensure_ascii=False)
     return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
 
 
-def newest_versions(places, *unread):
-    """Return the newest version of each case of a page, in its order, without some columns."""
-    found = current_versions([place.pk for place in places])
-    found = found.defer(*unread, *(f"case__{name}" for name in UNLISTED))
-    return in_order(found, places, lambda version: version.case_id)
+def newest_versions(positions, *deferred):
+    """Return the newest versions of the cases of a page, in order, without deferred columns."""
+    found = current_versions([position.pk for position in positions])
+    found = found.defer(*deferred, *(f"case__{name}" for name in UNLISTED))
+    return in_order(found, positions, lambda version: version.case_id)
 
 
 def page_response(pages, results):

@@ -1,4 +1,4 @@
-"""What the API's description says of each answer: its schema and every status."""
+"""Helpers for the OpenAPI description: schemas, parameters and error responses."""
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
@@ -8,17 +8,17 @@ JSON = "application/json"
 CASE = {"$ref": "#/components/schemas/Case"}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 REASONS = {
-    400: "What was sent cannot be taken; `errors` names every field.",
-    401: "No token, or one that has ended.",
-    403: "Seen, but not to be changed by you, or not in this state.",
-    404: "There is nothing here that you may see.",
-    405: "This address has no such method.",
-    409: "The state of the case does not allow this.",
-    412: "If-Match names another version than the newest.",
+    400: "The request is not valid; `errors` lists every field.",
+    401: "The token is missing, invalid or expired.",
+    403: "You may not change this, or not in its current status.",
+    404: "Not found, or you may not see it.",
+    405: "The method is not allowed here.",
+    409: "The status of the case does not allow this.",
+    412: "If-Match does not name the newest version.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     428: "If-Match is missing.",
-    429: "Too many calls.",
+    429: "Too many requests.",
     503: "The database is busy; try again.",
 }
 READING = (400, 401, 403, 404, 405, 429, 503)
@@ -39,9 +39,10 @@ def problems(*statuses):
 
 
 def describe(name, summary, *, answers, fails=READING, **kwargs):
-    """Return the decorator that documents one method; `answers` maps a status to its schema.
+    """Return a decorator that documents one method; `answers` maps each status to a response.
 
-    An answer is a schema for JSON, a pair of (media type, schema), or text where there is no body.
+    A response is a schema for JSON, a pair (media type, schema), or a text if it has no body.
+    `fails` lists the error statuses.
     """
     responses = {}
     for status, answer in answers.items():
@@ -70,6 +71,6 @@ def query(name, kind=str, **kwargs):
 
 
 PAGING = [
-    query("cursor", description="The position, out of `next` or `previous`."),
-    query("limit", int, description="Rows a page, 1 to 200; 50 unless told."),
+    query("cursor", description="The position, from `next` or `previous`."),
+    query("limit", int, description="Rows per page, 1 to 200; the default is 50."),
 ]

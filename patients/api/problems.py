@@ -1,4 +1,4 @@
-"""One shape for every error of the API: RFC 9457 problem details."""
+"""Error responses of the API as problem details (RFC 9457)."""
 
 import logging
 from http import HTTPStatus
@@ -23,28 +23,28 @@ logger = logging.getLogger(__name__)
 
 
 class Conflict(exceptions.APIException):
-    """The state of the case does not allow this."""
+    """The status of the case does not allow the request."""
 
     status_code = 409
     default_code = "conflict"
 
 
 class StaleVersion(exceptions.APIException):
-    """If-Match names another version than the newest."""
+    """If-Match does not name the newest version."""
 
     status_code = 412
     default_code = "stale"
 
 
 class VersionRequired(exceptions.APIException):
-    """A write of a case without If-Match (RFC 6585 3)."""
+    """If-Match is missing (RFC 6585 section 3)."""
 
     status_code = 428
     default_code = "version_required"
 
 
 class OneRenderer(BaseContentNegotiation):
-    """Every address has one form of answer, whatever Accept says (RFC 9110 12.5.1 allows it)."""
+    """Uses a view's only renderer and ignores Accept, as RFC 9110 section 12.5.1 allows."""
 
     def select_parser(self, request, parsers):
         media = (request.content_type or "").split(";")[0].strip().lower()
@@ -68,22 +68,22 @@ def problem(status, detail="", errors=(), headers=None):
 
 
 def problem_response(error, context):
-    """Turn whatever an API view raised into a problem; None for what is our own fault."""
+    """Convert an exception from an API view to a problem; None for unexpected exceptions."""
     if isinstance(error, DocumentError):
-        return problem(400, _("The case document cannot be taken."), error.errors)
+        return problem(400, _("The case document is not valid."), error.errors)
     if isinstance(error, Http404):
-        return problem(404, _("There is nothing here that you may see."))
+        return problem(404, _("Not found, or you may not see it."))
     if isinstance(error, PermissionDenied):
         return problem(403, error.args[0] if error.args else _("You may not do this."))
     if isinstance(error, RequestDataTooBig):
         return problem(413, _("The body is too large."))
     if isinstance(error, TooManyFilesSent):
-        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
-        return problem(413, _("At most %d files are taken in one request.") % most)
+        max_files = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return problem(413, _("A request can contain at most %d files.") % max_files)
     if isinstance(error, SuspiciousOperation):
-        return problem(400, _("The request cannot be read."))
+        return problem(400, _("The request is not valid."))
     if isinstance(error, OperationalError):
-        logger.exception("The database did not answer")
+        logger.exception("Database error")
         return problem(503, _("The database is busy. Try again."), headers={"Retry-After": "2"})
     if isinstance(error, exceptions.APIException):
         return api_problem(error)
@@ -97,20 +97,20 @@ def api_problem(error):
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait))
     if isinstance(error, exceptions.ValidationError):
-        detail = _("Some of what was sent cannot be taken.")
+        detail = _("The request is not valid.")
         return problem(error.status_code, detail, flatten(error.detail), headers)
     return problem(error.status_code, error.detail, headers=headers)
 
 
 def flatten(detail, path=""):
-    """Turn the REST framework's nested errors into (path, message) pairs."""
+    """Yield (path, message) for the REST framework's nested errors."""
     if isinstance(detail, dict):
-        for key, below in detail.items():
+        for key, child in detail.items():
             top = key == "non_field_errors"
-            yield from flatten(below, path if top else f"{path}.{key}".lstrip("."))
+            yield from flatten(child, path if top else f"{path}.{key}".lstrip("."))
     elif isinstance(detail, list):
-        for index, below in enumerate(detail):
-            nested = isinstance(below, (dict, list))
-            yield from flatten(below, f"{path}[{index}]" if nested else path)
+        for index, child in enumerate(detail):
+            nested = isinstance(child, (dict, list))
+            yield from flatten(child, f"{path}[{index}]" if nested else path)
     else:
         yield path, detail

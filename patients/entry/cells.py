@@ -1,7 +1,7 @@
-"""One cell of an entry page for each kind of column: shows a stored value, and reads a text.
+"""Form fields ("cells") of the entry pages, one class for each kind of column.
 
-A cell that was not touched keeps what is stored, whatever its text would mean if typed anew, so
-that saving an untouched page changes nothing.
+A cell formats a stored value as text and parses text to a value. An unchanged cell keeps the
+stored value without parsing it again, so that saving an unchanged page changes nothing.
 """
 
 import re
@@ -28,18 +28,18 @@ from patients.models.fields import (
 )
 from patients.models.wording import field_heading
 
-SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # its column says of what
+SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading says "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
 
-def tidy(text):
-    """Return text as a browser sends it back: one kind of line end, nothing around it."""
+def normalise(text):
+    """Normalise line endings and strip surrounding white space, for comparison with form data."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class EntryCell(forms.CharField):
-    """A cell of plain text. `stored` is the value of the row before the page was opened."""
+    """A cell of plain text; `stored` is the value in the database."""
 
     css = "cell"
 
@@ -57,29 +57,29 @@ class EntryCell(forms.CharField):
             return TextArea(attrs={"rows": 2, "class": "form-control cell"})
         return TextBox(attrs={"class": f"form-control {self.css}", "autocomplete": "off"})
 
-    def keep(self, stored):
-        """Take the stored value, which stays as it is while its text is not touched."""
+    def set_stored(self, stored):
+        """Set the stored value, which is kept if the text does not change."""
         self.stored = stored
 
     @property
     def must(self):
-        """Tell whether somebody has to say something here."""
+        """Whether the user must enter a value."""
         return self.required and not self.column.has_default()
 
     def show(self, value):
-        """Return the text of a stored value; a cell of one line has no line ends."""
-        text = tidy(str(value)) if value is not None else ""
+        """Return the text of a stored value, without line breaks in a single-line cell."""
+        text = normalise(str(value)) if value is not None else ""
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", " ")
 
     def read(self, text):
-        """Return the value that a text means; ValueError says what is wrong with it."""
+        """Parse a text; ValueError if it is not valid."""
         return text
 
     def is_untouched(self, text):
         return bool(text) and text == self.show(self.stored)
 
     def clean(self, text):
-        text = tidy(text)
+        text = normalise(text)
         if self.is_untouched(text):
             return self.stored
         text = super().clean(text)
@@ -92,7 +92,10 @@ class EntryCell(forms.CharField):
 
 
 class ValueCell(EntryCell):
-    """A measured value: "6 µV", "4.1 % of right", "NR"; `is_both` after "… both sides"."""
+    """A measured value: "6 µV", "4.1 % of right", "NR".
+
+    `is_both` is True after parsing "… both sides".
+    """
 
     css = "cell cell-value"
     is_both = False
@@ -104,7 +107,7 @@ class ValueCell(EntryCell):
 
     @property
     def keys(self):
-        """What one key means, where an absent response is a finding of its own."""
+        """Shortcuts {key: text}, for columns in which "no response" is a finding."""
         is_response = getattr(self.column.model, "HAS_RESPONSES", False)
         return NO_RESPONSE_KEY if is_response and self.column.unit else {}
 
@@ -114,7 +117,7 @@ class NumberCell(EntryCell):
 
     def read(self, text):
         if not re.fullmatch(r"\d{1,4}", text):
-            raise ValueError(_("“%s” is not a whole number") % text)
+            raise ValueError(_("“%s” is not a whole number of up to 4 digits") % text)
         return int(text)
 
 
@@ -126,7 +129,7 @@ class GradeCell(EntryCell):
 
 
 class CatalogueCell(EntryCell):
-    """An entry of a catalogue by its words; what it lacks is kept as text and shown as such."""
+    """A catalogue entry by its label; other text is kept and marked as not in the catalogue."""
 
     css = "cell cell-catalogue"
 
@@ -145,33 +148,33 @@ class CatalogueCell(EntryCell):
             try:
                 return emg.read_cell(field, text)
             except ValueError:
-                pass  # kept as a text of its own
+                pass  # stored as free text
         return self.column.read(text)
 
     def is_unlisted(self, text):
-        return bool(text) and self.read(tidy(text)).startswith(AS_TEXT)
+        return bool(text) and self.read(normalise(text)).startswith(AS_TEXT)
 
     @property
     def keys(self):
-        """What one key means in a graded column of needle EMG: {"1": "1+"}."""
+        """Shortcuts {key: text} in a graded column of needle EMG, such as {"1": "1+"}."""
         field = self.column.catalogue.removeprefix("emg_")
         return emg_keys(field) if field != self.column.catalogue else {}
 
 
 @cache
 def emg_keys(field):
-    """Return {key: words} of the keys that stand for a graded column's words."""
+    """Return the shortcuts {key: label} of a graded column."""
     found = {}
     for key in "01234+-":
         try:
             found[key] = lookup.label(f"emg_{field}", emg.read_cell(field, key))
         except ValueError:
             continue
-    return {key: words for key, words in found.items() if key != words}
+    return {key: label for key, label in found.items() if key != label}
 
 
 class PlacementCell(EntryCell):
-    """When an event was. `before` maps keys to the labels shown, `events` names to keys."""
+    """The time of an event; `before` maps event keys to shown labels, `events` labels to keys."""
 
     css = "cell cell-when"
     before, events = {}, {}
@@ -184,48 +187,49 @@ class PlacementCell(EntryCell):
 
 
 class CodesCell(EntryCell):
-    """Codes of terminologies in one line: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901."""
+    """Terminology codes on one line: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901."""
 
     def show(self, value):
-        return "; ".join(print_code(code) for code in value or [])
+        return "; ".join(format_code(code) for code in value or [])
 
     def read(self, text):
         return [
-            read_code(part) for part in re.split(r"\s*;\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text)
+            parse_code(part) for part in re.split(r"\s*;\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text)
         ]
 
 
-def print_code(code):
-    words = f"{code['system']} {code['code']}"
-    return f'{words} "{code["display"]}"' if code.get("display") else words
+def format_code(code):
+    text = f"{code['system']} {code['code']}"
+    return f'{text} "{code["display"]}"' if code.get("display") else text
 
 
-def read_code(text):
+def parse_code(text):
     found = re.fullmatch(
         r"(?P<system>\S.*?)\s+(?P<code>\S+)(?:\s+[\"“](?P<display>[^\"”]+)[\"”])?", text
     ) or re.fullmatch(r"(?P<system>[^\s:]+):(?P<code>\S+)(?P<display>)", text)
     if not found:
         raise ValueError(
-            _("“%s” is not a system and a code: write ICD-10 G54.5, with ; between codes") % text
+            _("“%s” is not a code. Enter a system and a code, such as ICD-10 G54.5; ORPHA 2901")
+            % text
         )
     return {name: part for name, part in found.groupdict().items() if part}
 
 
 class ChoiceCell(EntryCell):
-    """One of a few words."""
+    """One of the column's choices."""
 
     def make_widget(self):
         return ChoiceWidget(choices=self.options(), attrs={"class": "form-select cell"})
 
     def options(self):
         blank = [] if self.column.has_default() else [("", "—")]
-        return blank + [(name, SHORT.get(name, words)) for name, words in self.column.flatchoices]
+        return blank + [(name, SHORT.get(name, label)) for name, label in self.column.flatchoices]
 
-    def keep(self, stored):
-        """Take what is stored; it is offered, too, where it is a choice of an older release."""
-        super().keep(stored)
+    def set_stored(self, stored):
+        """Set the stored value and add it to the choices if it comes from an older release."""
+        super().set_stored(stored)
         shown = self.show(stored)
-        if shown not in [name for name, _words in self.widget.choices]:
+        if shown not in [name for name, _label in self.widget.choices]:
             self.widget.choices = [*self.widget.choices, (shown, shown)]
 
     def read(self, text):
@@ -251,7 +255,7 @@ class BooleanCell(ChoiceCell):
 
 
 class ReferenceCell(ChoiceCell):
-    """One of the case's own events or visits, by its key; a label just entered will do."""
+    """One of the case's events or visits, by its key or by the label of a new row."""
 
     targets = {}
 
@@ -259,7 +263,7 @@ class ReferenceCell(ChoiceCell):
         return [("", "—")]
 
     def offer(self, targets):
-        """Take the events or visits to choose from: {key: row}."""
+        """Set the events or visits to choose from: {key: row}."""
         self.targets = targets
         labels = [(key, row.label or key) for key, row in targets.items()]
         self.widget.choices = [("", "—"), *labels]
@@ -280,7 +284,7 @@ class ReferenceCell(ChoiceCell):
     def read(self, text):
         key = self.key_of(text)
         if key is None:
-            raise ValueError(_("“%s” is not, or no longer, part of this case") % text)
+            raise ValueError(_("“%s” is not in this case, or no longer") % text)
         return self.targets[key]
 
 

@@ -1,4 +1,4 @@
-"""Three states of one page, cell by cell: as it was, as somebody saved it meanwhile, as typed."""
+"""Three-way merge of an entry page: the original, somebody else's saved version, and the input."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ UNSHOWN = ("delete", "order")
 
 @dataclass(frozen=True)
 class CellConflict:
-    """One cell that changed: its input's name, what it is, and its text in each state."""
+    """One changed cell: the name of its input, its label, and its text in each state."""
 
     name: str
     words: str
@@ -19,19 +19,19 @@ class CellConflict:
 
     @property
     def is_conflict(self):
-        """Tell whether both sides changed the cell, to different texts."""
+        """Whether both users changed the cell, to different texts."""
         return self.before not in (self.theirs, self.mine) and self.theirs != self.mine
 
 
 def row_of(name):
-    """Return the row of an input: "laboratory-12" of "laboratory-12-value"."""
+    """Return the row of an input, such as "laboratory-12" for "laboratory-12-value"."""
     return name.rpartition("-")[0]
 
 
 def merge(before, theirs, mine, row_of=row_of):
-    """Return {name: text}: what either side changed, and where both did, what was typed.
+    """Return the merged {name: text}; if both users changed a cell, `mine` wins.
 
-    A row that they deleted stays only where it was changed here too.
+    A row that the other user deleted is kept only if it was also changed in `mine`.
     """
     rows = {}
     for name in [*theirs, *(name for name in mine if name not in theirs)]:
@@ -57,22 +57,22 @@ def is_shown(name):
     return name.rpartition("-")[2] not in UNSHOWN
 
 
-def choices(before, theirs, mine, words):
-    """Return a CellConflict for each cell that differs; `words` names the inputs."""
+def list_conflicts(before, theirs, mine, words):
+    """Return a CellConflict for each cell that differs; `words` are {input name: label}."""
     names = [name for name in dict.fromkeys([*theirs, *mine]) if name in words and is_shown(name)]
     found = [
         CellConflict(
             name,
             words[name],
-            said(before.get(name)),
-            said(theirs.get(name)),
-            said(mine.get(name, before.get(name))),
+            display_text(before.get(name)),
+            display_text(theirs.get(name)),
+            display_text(mine.get(name, before.get(name))),
         )
         for name in names
     ]
-    return [one for one in found if len({one.before, one.theirs, one.mine}) > 1]
+    return [cell for cell in found if len({cell.before, cell.theirs, cell.mine}) > 1]
 
 
-def said(text):
-    """Return a text; a side that was not stated says nothing."""
+def display_text(text):
+    """Return the text of a cell; "" for a side that is not stated."""
     return "" if text in (None, Side.NOT_STATED) else text

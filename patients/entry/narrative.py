@@ -1,4 +1,4 @@
-"""The chapters of the prose: one large text for each, empty where there is none."""
+"""The narrative entry page: one large text field for each chapter."""
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from patients.models.narrative import Chapter
 
 
 class ChapterForm(RowForm):
-    """One chapter; it is there while it has a text."""
+    """One chapter; a chapter without text is not stored."""
 
     def __init__(self, formset, name, row, texts, number):
         if texts is not None:
@@ -49,14 +49,14 @@ class ChapterFormSet(RowFormSet):
             forms.append(self.form(self, name, row, texts, number))
         return forms
 
-    def kept(self):
-        """Return the chapters in their usual order, unless those stored have another."""
-        staying = [form for form in self.forms if form.counts]
+    def forms_to_save(self):
+        """Return the chapters in standard order, unless the stored order is different."""
+        included = [form for form in self.forms if form.is_included]
         stored = [row.chapter for row in self.rows]
         if stored == sorted(stored, key=Chapter.values.index):
-            return staying
+            return included
         place = {chapter: number for number, chapter in enumerate(stored)}
-        return sorted(staying, key=lambda form: place.get(form.row.chapter, len(place)))
+        return sorted(included, key=lambda form: place.get(form.row.chapter, len(place)))
 
-    def row_words(self, form):
+    def row_label(self, form):
         return f"{_('Chapter')} {form.heading}"

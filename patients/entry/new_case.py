@@ -1,4 +1,4 @@
-"""A new case: whose it is, the patient, and the first lines of the timeline."""
+"""The form for a new case: team, patient and the first events."""
 
 import secrets
 from datetime import timedelta
@@ -17,33 +17,33 @@ from patients.language.placement import Placement, parse_when
 from patients.models import Case, Event, Patient, Role, Sex, Team
 from patients.record.document import SCHEMA, DocumentError
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that can be mistaken for another
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look alike
 LINES = 4
-TWICE = timedelta(seconds=5)
-WRONG = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
+DUPLICATE_WINDOW = timedelta(seconds=5)
+ERROR_FIELDS = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
 
 
-def longest(model, name):
-    """Return how many characters a column holds."""
+def max_length(model, name):
+    """Return the maximum length of a model field."""
     return model._meta.get_field(name).max_length
 
 
 class NewCaseForm(forms.Form):
-    """Title, patient and events; `create` makes the case with its first version."""
+    """Title, patient and events; `create` saves the case and its first version."""
 
     use_required_attribute = False
-    title = forms.CharField(label=gettext_lazy("title"), max_length=longest(Case, "title"))
+    title = forms.CharField(label=gettext_lazy("title"), max_length=max_length(Case, "title"))
     sex = forms.ChoiceField(
         label=gettext_lazy("sex"), choices=Sex.choices, initial=Sex.NOT_RECORDED
     )
     index = forms.CharField(
-        label=gettext_lazy("day 0 is"), max_length=longest(Event, "label"), required=False
+        label=gettext_lazy("count days from"), max_length=max_length(Event, "label"), required=False
     )
     code = forms.CharField(
         label=gettext_lazy("patient code"),
-        max_length=longest(Patient, "code"),
+        max_length=max_length(Patient, "code"),
         required=False,
-        help_text=gettext_lazy("Your own code, no name. One is made if you leave it empty."),
+        help_text=gettext_lazy("Your own code, not a name. Leave it empty to get a random code."),
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("team"))
 
@@ -69,27 +69,27 @@ class NewCaseForm(forms.Form):
         self.order_fields(self.field_order)
 
     def add_line(self, number):
-        """Add one line of the timeline: what, and when."""
-        most = longest(Event, "label")
-        label = forms.CharField(max_length=most, required=False, label=_("event %s") % number)
+        """Add the two fields of one event: its label and its time."""
+        limit = max_length(Event, "label")
+        label = forms.CharField(max_length=limit, required=False, label=_("event %s") % number)
         when = forms.CharField(
             max_length=placement.LONGEST, required=False, label=_("when, event %s") % number
         )
         self.fields |= {f"event_{number}": label, f"when_{number}": when}
 
     def lines(self):
-        """Return [(event's field, field of its time)]."""
+        """Return the bound fields [(event, its time)]."""
         return [(self[f"event_{n}"], self[f"when_{n}"]) for n in range(1, LINES + 1)]
 
     def clean_age(self):
         return check_age(self.cleaned_data["age"])
 
     def clean(self):
-        """Read the lines together, since each event may be placed from any other."""
+        """Parse the events together, because each may be placed relative to any other."""
         cleaned = super().clean()
         index = cleaned.get("index") or _("Admission")
         keys, taken = {index: new_key(index, set())}, {new_key(index, set())}
-        numbers = [n for n in range(1, LINES + 1) if self.is_said(n)]
+        numbers = [n for n in range(1, LINES + 1) if self.has_event(n)]
         for number in numbers:
             key = new_key(cleaned.get(f"event_{number}", ""), taken)
             taken.add(key)
@@ -97,16 +97,16 @@ class NewCaseForm(forms.Form):
         placed = Placement("index", precision="day")
         self.events = [event_document(index, keys[index], placed)]
         for number in numbers:
-            self.read_line(number, keys)
+            self.parse_line(number, keys)
         return cleaned
 
-    def is_said(self, number):
+    def has_event(self, number):
         cleaned = self.cleaned_data
         if cleaned.get(f"when_{number}") and not cleaned.get(f"event_{number}"):
-            self.add_error(f"event_{number}", _("Say what happened then."))
+            self.add_error(f"event_{number}", _("Enter the event for this date."))
         return bool(cleaned.get(f"event_{number}"))
 
-    def read_line(self, number, keys):
+    def parse_line(self, number, keys):
         label, when = self.cleaned_data[f"event_{number}"], self.cleaned_data[f"when_{number}"]
         others = {name: key for name, key in keys.items() if name != label}
         try:
@@ -117,25 +117,25 @@ class NewCaseForm(forms.Form):
             self.events.append(event_document(label, keys[label], placed))
 
     def create(self):
-        """Return the new case; None where its document is refused, with the errors in the form.
+        """Return the new case; None if its document is invalid, with the errors in the form.
 
-        A form that is sent twice at once makes one case.
+        A form submitted twice within a few seconds creates only one case.
         """
-        if twin := self.sent_just_now():
-            return twin
+        if duplicate := self.find_duplicate():
+            return duplicate
         try:
             return import_case(self.document(), self.cleaned_data["team"], self.user)
         except DocumentError as error:
             for path, message in error.errors:
-                self.add_error(WRONG.get(path), message)
+                self.add_error(ERROR_FIELDS.get(path), message)
             return None
 
-    def sent_just_now(self):
+    def find_duplicate(self):
         return Case.objects.filter(
             author=self.user,
             team=self.cleaned_data["team"],
             title=self.cleaned_data["title"],
-            created__gte=timezone.now() - TWICE,
+            created__gte=timezone.now() - DUPLICATE_WINDOW,
         ).first()
 
     def document(self):
@@ -157,12 +157,12 @@ def event_document(label, key, placement):
 
 
 def clinician_teams(user):
-    """Return the teams in which a user may start a case."""
+    """Return the teams in which a user may create a case."""
     return Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
 
 
 def new_code(team):
-    """Return a patient code that the team has not used; it says nothing about the patient."""
+    """Return a random patient code that the team has not used yet."""
     while True:
         code = "P-" + "".join(secrets.choice(LETTERS) for _letter in range(6))
         if not Patient.objects.filter(team=team, code=code).exists():

@@ -1,7 +1,7 @@
-"""One page of entry: the tables of a section, as stored, as drafted, or as typed."""
+"""An entry page: the tables of one section, as stored, as a draft or as submitted."""
 
 from patients.catalogue import lookup
-from patients.entry.merging import choices, merge, row_of
+from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
@@ -23,16 +23,19 @@ FORMSETS = {Event: EventFormSet, Visit: KeyedFormSet, Narrative: ChapterFormSet}
 
 
 class SectionPage:
-    """The parts of a section's page for one case.
+    """The page of a section for one case.
 
-    `texts` is {name of an input: text} where it is not the stored state that is shown; `bound`
-    pages are validated; `wanted` says what a grid shows. A part is a formset, a grid or a form: it
-    knows its texts, its mistakes, its rows after saving, and how to save them.
+    `texts` is {input name: text} of a draft or submitted page; without it, the page shows the
+    stored state. Only `bound` pages are validated. `grid_options` are for the strength
+    grid.
+
+    The parts of a page are formsets, a grid or a form. They share the methods `texts`, `texts_at`,
+    `is_valid`, `list_errors`, `record_rows`, `rows_after_save` and `save`.
     """
 
-    def __init__(self, case, section, *, texts=None, bound=False, wanted=None):
+    def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):
         self.case, self.section = case, section
-        self.given, self.bound, self.wanted = texts, bound, wanted or {}
+        self.given, self.bound, self.grid_options = texts, bound, grid_options or {}
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))
         self.targets = {
@@ -51,7 +54,9 @@ class SectionPage:
         options = {"texts": self.given, "bound": self.bound}
         if table.model is StrengthScore and table.grid:
             rows = StrengthScore.objects.filter(case=self.case).select_related("visit")
-            return StrengthGrid(self.case, rows, self.visits, wanted=self.wanted, **options)
+            return StrengthGrid(
+                self.case, rows, self.visits, grid_options=self.grid_options, **options
+            )
         options |= {"targets": self.targets, "labels": self.labels}
         if table.model is Treatment:
             phases = TreatmentPhase.objects.filter(case=self.case)
@@ -72,46 +77,46 @@ class SectionPage:
 
     @property
     def datalists(self):
-        """Return [(catalogue, labels)] of what the page's cells offer to choose from."""
+        """Return [(catalogue, labels)] for the suggestions in the page's cells."""
         names = sorted(set().union(*(part.catalogues() for part in self.parts)))
         return [(name, [label for _id, label in lookup.choices(name)]) for name in names]
 
     # Validation and saving
 
     def is_valid(self):
-        """Validate every part, so that all that is wrong is told at once."""
+        """Validate every part, so that all errors are shown together."""
         valid = all([part.is_valid() for part in self.parts])
         if valid:
             after = {}
             for part in self.parts:
-                after |= part.after()
+                after |= part.rows_after_save()
             for part in self.keyed:
-                part.refuse_deletion_in_use(after)
-        return not self.mistakes()
+                part.check_deletions(after)
+        return not self.list_errors()
 
-    def repeats_stored(self):
-        """Mark new rows that are stored already but not shown; tell whether anything is wrong."""
+    def mark_stored_duplicates(self):
+        """Add errors to new rows that duplicate stored rows not on the page; return if any."""
         for part in self.parts:
             if isinstance(part, RowFormSet):
-                part.refuse_stored()
-        return bool(self.mistakes())
+                part.check_stored_duplicates()
+        return bool(self.list_errors())
 
     @property
     def keyed(self):
         return [part for part in self.parts if isinstance(part, KeyedFormSet)]
 
-    def mistakes(self):
-        return [mistake for part in self.parts for mistake in part.mistakes()]
+    def list_errors(self):
+        return [error for part in self.parts for error in part.list_errors()]
 
     def save(self):
-        """Store all parts. Call it in a transaction, on a valid page."""
+        """Save all parts; call it in a transaction, on a valid page."""
         for part in self.parts:
             part.save()
         for part in reversed(self.keyed):
             part.delete_rows()
 
     def document(self):
-        """Return this section's part of the case document, as it would be after saving."""
+        """Return this section's part of the case document as it would be after saving."""
         rows = {model.DOCUMENT_KEY: () for model in ROW_MODELS}
         for part in self.parts:
             rows |= part.record_rows()
@@ -121,30 +126,30 @@ class SectionPage:
     # Texts, for drafts and for merging
 
     def texts(self):
-        """Return {name: text} of the page as it is stored."""
+        """Return {input name: text} of the stored state."""
         found = {}
         for part in self.parts:
             found |= part.texts()
         return found
 
     def texts_at(self, record, typed):
-        """Return {name: text} of an earlier version, named as the typed page names its rows."""
+        """Return {input name: text} of an earlier version, with the row names of `typed`."""
         found = {}
         for part in self.parts:
             found |= part.texts_at(record, typed)
         return found
 
     def merged_with(self, record, typed):
-        """Return (page, CellConflicts): the input since `record` merged into what is stored."""
+        """Merge the input, based on `record`, into the stored state; return (page, conflicts)."""
         before, theirs = self.texts_at(record, typed), self.texts()
         merged = merge(before, theirs, typed, row_of=self.row_of)
-        page = SectionPage(self.case, self.section, texts=merged, wanted=self.wanted)
+        page = SectionPage(self.case, self.section, texts=merged, grid_options=self.grid_options)
         words = {}
         for part in page.parts:
-            words |= part.names_in_words()
-        return page, choices(before, theirs, typed, words)
+            words |= part.input_labels()
+        return page, list_conflicts(before, theirs, typed, words)
 
     def row_of(self, name):
-        """Return what stands or falls together: a row; in the strength grid, a single cell."""
+        """Return the unit of merging: a row, or a single cell in the strength grid."""
         is_cell = name.startswith(f"{PREFIX}-") and self.section.slug == "strength"
         return name if is_cell else row_of(name)

@@ -1,4 +1,4 @@
-"""The patient and the head of the case: who, how old, where it was published."""
+"""The entry page for the patient and the general fields of the case."""
 
 from dataclasses import replace
 
@@ -6,17 +6,17 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.entry.cells import make_cell, tidy
+from patients.entry.cells import make_cell, normalise
 from patients.entry.sections import help_for
 from patients.models import Case, Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
-# The page begins with the title and the age.
+# The title and the age come first.
 SHOWN = tuple(dict.fromkeys((CASE_FIELDS[0], *PRESENTATION_FIELDS, *CASE_FIELDS)))
 
 
 class PatientForm(forms.Form):
-    """Fields of the case and of its patient; writes into both once it is valid."""
+    """Fields of a case and its patient; validation sets them on both instances."""
 
     use_required_attribute = False
     template = "patients/entry/_patient.html"
@@ -25,14 +25,16 @@ class PatientForm(forms.Form):
         self.case, self.patient = case, case.patient
         shown = self.texts_of(case, case.patient)
         self.given = (
-            {name: tidy(texts.get(name, text)) for name, text in shown.items()} if texts else shown
+            {name: normalise(texts.get(name, text)) for name, text in shown.items()}
+            if texts
+            else shown
         )
         initial = {name.removeprefix("patient-"): text for name, text in self.given.items()}
         super().__init__(self.given if bound else None, initial=initial, prefix="patient")
         for owner, names in ((case, SHOWN), (case.patient, PATIENT_FIELDS)):
             for name in names:
                 cell = make_cell(owner._meta.get_field(name))
-                cell.keep(getattr(owner, name))
+                cell.set_stored(getattr(owner, name))
                 cell.help_text = help_for(cell.column)
                 self.fields[name] = cell
 
@@ -53,7 +55,7 @@ class PatientForm(forms.Form):
     def texts_at(self, record, typed):
         return self.texts_of(record.case, record.patient)
 
-    def names_in_words(self):
+    def input_labels(self):
         return {f"patient-{name}": str(cell.label) for name, cell in self.fields.items()}
 
     def catalogues(self):
@@ -64,12 +66,12 @@ class PatientForm(forms.Form):
         return value if value == self.case.age_at_presentation else check_age(value)
 
     def clean(self):
-        """Hold the rules between this patient and the others, then write into case and patient."""
+        """Check the patient against other cases and patients, then set the fields."""
         cleaned = super().clean()
         changed = [n for n in PATIENT_FIELDS if cleaned.get(n) != getattr(self.patient, n)]
         others = Case.objects.filter(patient=self.patient).exclude(pk=self.case.pk).count()
         if changed and others:
-            message = _("This patient has %s other cases: what they share cannot be changed here.")
+            message = _("This patient has %s other cases, so this cannot be changed here.")
             self.add_error(changed[0], message % others)
         same = Patient.objects.filter(team=self.case.team, code=cleaned.get("code", ""))
         if same.exclude(pk=self.patient.pk).exists():
@@ -80,8 +82,8 @@ class PatientForm(forms.Form):
                     setattr(owner, name, self.cleaned_data[name])
         return cleaned
 
-    def mistakes(self):
-        """Return [(id of the input, message)]."""
+    def list_errors(self):
+        """Return [(input id, message)]."""
         return [
             (self[name].auto_id, f"{self.fields[name].label}: {message}")
             for name, found in self.errors.items()
@@ -91,7 +93,7 @@ class PatientForm(forms.Form):
     def record_rows(self):
         return {}
 
-    def after(self):
+    def rows_after_save(self):
         return {}
 
     def save(self):
@@ -100,13 +102,14 @@ class PatientForm(forms.Form):
 
 
 def check_age(value):
-    """Return an age with its unit; ValidationError where it is not a length of time."""
+    """Return an age with its unit; ValidationError if it is not a duration."""
     if value is None:
         return None
     if value.kind in ("number", "range") and not value.unit:
         return replace(value, unit="years")
     if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
         raise forms.ValidationError(
-            _("“%s” is not an age: write 74, or 6 months; other words go below") % value
+            _("“%s” is not an age. Enter 74 or 6 months; put other wording in the field below.")
+            % value
         )
     return value

@@ -1,4 +1,4 @@
-"""One row of a table as a form, from a declaration of its columns."""
+"""The form for one row of a table, built from the model's columns."""
 
 import json
 from functools import cache
@@ -6,7 +6,6 @@ from functools import cache
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from patients.entry.cells import (
     ReferenceCell,
     ValueCell,
     make_cell,
-    tidy,
+    normalise,
 )
 from patients.entry.sections import HIDDEN, help_for
 from patients.entry.widgets import TextBox, Tick
@@ -26,20 +25,20 @@ from patients.record.document import document_fields
 
 
 def columns_of(model):
-    """Return the columns that a form of this model has, in the document's order."""
+    """Return the fields in the form of this model, in document order."""
     return [field for field in document_fields(model) if field.name not in HIDDEN]
 
 
 @cache
-def reading_cells(model):
-    """Return {column: cell} by which stored values are shown; nothing is written into them."""
+def display_cells(model):
+    """Return {column: cell} for formatting stored values; cached, so do not modify the cells."""
     return {column.name: make_cell(column) for column in columns_of(model)}
 
 
 def texts_of(row, labels):
-    """Return {column: text} of a row as its form shows it; `labels` maps event keys to labels."""
+    """Return {column: text} of a row as shown in its form; `labels` maps event keys to labels."""
     texts = {}
-    for name, cell in reading_cells(type(row)).items():
+    for name, cell in display_cells(type(row)).items():
         value = getattr(row, name)
         if isinstance(cell, PlacementCell):
             texts[name] = value.printed(labels) if value else ""
@@ -49,7 +48,7 @@ def texts_of(row, labels):
 
 
 class RowForm(forms.Form):
-    """One row. `texts` is what its cells hold; it is validated only where `bound`."""
+    """The form for one row; it is validated only if the formset is bound."""
 
     use_required_attribute = False
 
@@ -61,18 +60,25 @@ class RowForm(forms.Form):
             self.shown["order"] = str(number)
         self.prefix = f"{formset.prefix}-{name}"
         self.texts = {
-            name: tidy(texts.get(f"{self.prefix}-{name}", shown)) if texts is not None else shown
+            name: normalise(texts.get(f"{self.prefix}-{name}", shown))
+            if texts is not None
+            else shown
             for name, shown in self.shown.items()
         }
         data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}
-        super().__init__(data if formset.bound else None, initial=self.texts, prefix=self.prefix)
+        super().__init__(
+            data if formset.bound else None,
+            initial=self.texts,
+            prefix=self.prefix,
+            empty_permitted=True,
+        )
         self.make_cells()
 
     def make_cells(self):
         for column in columns_of(type(self.row)):
             cell = make_cell(column)
             if self.is_stored:
-                cell.keep(getattr(self.row, column.name))
+                cell.set_stored(getattr(self.row, column.name))
             if isinstance(cell, PlacementCell):
                 cell.before = self.formset.labels
             if isinstance(cell, ReferenceCell):
@@ -82,7 +88,7 @@ class RowForm(forms.Form):
         self.fields["order"] = forms.IntegerField(
             required=False,
             min_value=1,
-            label=_("place in the table"),
+            label=_("position in the table"),
             widget=TextBox(attrs={"class": "form-control cell", "inputmode": "numeric"}),
         )
         self.fields["delete"] = forms.BooleanField(
@@ -102,8 +108,8 @@ class RowForm(forms.Form):
             attrs["data-keys"] = json.dumps(keys, ensure_ascii=False)
 
     @property
-    def untouched(self):
-        """The columns that stay as they are stored, whatever the rules of today say of them."""
+    def untouched_columns(self):
+        """The unchanged columns of a stored row, which are not validated again."""
         same = {name for name, text in self.texts.items() if text == self.shown[name]}
         return same & self.fields.keys() if self.is_stored else set()
 
@@ -113,15 +119,15 @@ class RowForm(forms.Form):
 
     @cached_property
     def is_blank(self):
-        """A new row in which nothing was said."""
+        """Whether this is a new row without input."""
         blank = texts_of(type(self.row)(), {})
         return not self.is_stored and all(
             not self.texts[name] or self.texts[name] == text for name, text in blank.items()
         )
 
     @property
-    def counts(self):
-        """Tell whether the row is to be in the record."""
+    def is_included(self):
+        """Whether the row will be saved."""
         return not self.is_blank and not self.is_deleted
 
     @property
@@ -133,23 +139,21 @@ class RowForm(forms.Form):
         names = self.shown.keys() - {"order", "delete"}
         return any(self.texts[name] != self.shown[name] for name in names)
 
-    def full_clean(self):
-        """A row that is not to be in the record, as nothing was said in it, has no mistakes."""
-        if self.counts:
-            return super().full_clean()
-        self._errors, self.cleaned_data = ErrorDict(), {}
+    def has_changed(self):
+        """Skip validation for blank and deleted rows, with `empty_permitted`."""
+        return self.is_included
 
     def clean(self):
-        """Write the cells into the row, and hold the model's own rules."""
+        """Set the values on the row and run the model's validation."""
         cleaned = super().clean()
-        self.settle_both_sides()
+        self.apply_both_sides()
         for name, value in cleaned.items():
             if name not in ("order", "delete"):
                 setattr(self.row, name, value)
         known = {field.name for field in self.row._meta.concrete_fields}
         links = {f.name for f in self.row._meta.concrete_fields if isinstance(f, models.ForeignKey)}
         try:
-            self.row.clean_fields(exclude=(known - cleaned.keys()) | links | self.untouched)
+            self.row.clean_fields(exclude=(known - cleaned.keys()) | links | self.untouched_columns)
             if not self.errors and (self.is_changed or not self.is_stored):
                 self.row.clean()
         except ValidationError as error:
@@ -157,33 +161,33 @@ class RowForm(forms.Form):
                 self.add_error(name if name in self.fields else None, messages)
         return cleaned
 
-    def settle_both_sides(self):
-        """A value "of both sides" makes its row one of both sides; a row of one side refuses it."""
+    def apply_both_sides(self):
+        """Set the side of a row with a value "both sides"; add an error if it has one side."""
         cleaned = self.cleaned_data
-        said = [
+        names = [
             name
             for name, cell in self.fields.items()
             if isinstance(cell, ValueCell) and cell.is_both and name in cleaned
         ]
-        if not said or "side" not in cleaned:
+        if not names or "side" not in cleaned:
             return
         if cleaned["side"] in (Side.NOT_STATED, Side.BOTH):
             cleaned["side"] = Side.BOTH
         else:
-            message = _("This says both sides, but the side of the row is %s.")
-            self.add_error(said[0], message % side_words(cleaned["side"]))
+            message = _("This value is for both sides, but the side of the row is %s.")
+            self.add_error(names[0], message % side_words(cleaned["side"]))
 
     # What the page shows
 
     @property
     def title(self):
-        """Return the row's name as typed: "ankle dorsiflexion, left, On admission"."""
+        """The row's name as typed, such as "ankle dorsiflexion, left, On admission"."""
         names = ("label",) if "label" in self.fields else self.row.IDENTITY
-        words = [self.words(name) for name in names if name in self.fields]
-        return ", ".join(word for word in words if word)
+        texts = [self.words(name) for name in names if name in self.fields]
+        return ", ".join(text for text in texts if text)
 
     def words(self, name):
-        """Return a cell's text in words."""
+        """Return a cell's text, with labels instead of keys."""
         text, cell = self.texts[name], self.fields[name]
         if isinstance(cell, ReferenceCell):
             key = cell.key_of(text)
@@ -201,7 +205,7 @@ class RowForm(forms.Form):
 
     @property
     def unlisted(self):
-        """Return the labels of the cells whose text the catalogue lacks."""
+        """The labels of the cells whose text is not in the catalogue."""
         return [
             cell.label
             for name, cell in self.fields.items()
@@ -210,14 +214,14 @@ class RowForm(forms.Form):
 
     @property
     def is_open(self):
-        """Tell whether "more" holds an error, and so has to be open."""
+        """Whether a column behind "more" has an error, so that it must be open."""
         return (
             any(name in self.errors for name in self.formset.table.more) if self.errors else False
         )
 
     @property
     def more_count(self):
-        return sum(1 for name in self.formset.table.more if self.says(name))
+        return sum(1 for name in self.formset.table.more if self.is_filled(name))
 
-    def says(self, name):
+    def is_filled(self, name):
         return self.texts[name] not in ("", Side.NOT_STATED)

@@ -1,7 +1,8 @@
-"""The rows of one table as forms.
+"""The forms for the rows of one table.
 
-Every input has a stable name, `<table>-<row>-<column>`, where row is the stored row's number or
-`new1`, `new2` …; a page is thus one flat dict of texts, which drafts and merging work on.
+Every input has a stable name, `<table>-<row>-<column>`, where row is the primary key of a stored
+row, or `new1`, `new2` and so on. A page is therefore a flat dict of texts, which drafts and merging
+work with.
 """
 
 import re
@@ -17,11 +18,11 @@ from patients.models import Event, Visit
 from patients.models.wording import field_heading
 
 BLANK_ROWS = 3
-MOST_ROWS = 2000  # of one table on one page; a browser sends far fewer
+MAX_ROWS = 2000  # per table and page; normal use stays far below
 
 
 class RowFormSet:
-    """The rows of one table: what is stored, what was typed, what is to be saved."""
+    """The rows of one table: their stored state, the input, and saving."""
 
     template = "patients/entry/_table.html"
     form = RowForm
@@ -30,7 +31,7 @@ class RowFormSet:
         self.table, self.case, self.prefix = table, case, prefix or table.key
         self.targets, self.labels, self.bound = targets, labels, bound
         seen = None if texts is None else set(self.typed_names(texts))
-        # A row that the typed page never showed is left as it is.
+        # Stored rows that were not on the submitted page are left unchanged.
         self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
         self.unseen = [] if seen is None else [row for row in rows if str(row.pk) not in seen]
         self.forms = self.make_forms(texts)
@@ -41,7 +42,7 @@ class RowFormSet:
         if texts is not None:
             lost = [name for name in self.typed_names(texts) if name not in names]
             names |= {name: self.table.model() for name in lost}
-        fresh = self.fresh_names(texts)
+        fresh = self.new_names(texts)
         names |= {name: self.table.model() for name in fresh}
         return [
             self.form(self, name, row, None if name in fresh else texts, number)
@@ -49,14 +50,14 @@ class RowFormSet:
         ]
 
     def typed_names(self, texts):
-        """Return the rows that the texts hold, stored ones first, new ones in their order."""
+        """Return the names of the rows in `texts`: stored rows first, then new rows in order."""
         pattern = re.compile(rf"{re.escape(self.prefix)}-((?:new)?\d{{1,9}})-\w+")
         found = dict.fromkeys(match[1] for name in texts if (match := pattern.fullmatch(name)))
         ordered = sorted(found, key=lambda n: (n.startswith("new"), int(n.removeprefix("new"))))
-        return ordered[:MOST_ROWS]
+        return ordered[:MAX_ROWS]
 
-    def fresh_names(self, texts):
-        """Return names of blank rows to offer: some at first, more when asked for."""
+    def new_names(self, texts):
+        """Return the names of blank rows to add: at first, and when the user asks for more."""
         typed = self.typed_names(texts or {})
         last = max([int(n[3:]) for n in typed if n.startswith("new")], default=0)
         wanted = BLANK_ROWS if texts is None or texts.get("add") == self.prefix else 0
@@ -64,13 +65,13 @@ class RowFormSet:
 
     @property
     def columns(self):
-        """Return the cells of the columns in sight, for the heads of the table."""
+        """The cells of the visible columns, for the table's header."""
         model = self.table.model
         return [make_cell(model._meta.get_field(name)) for name in self.table.columns]
 
     @property
     def helps(self):
-        """Return [(label, one line of help)] of the columns that have help."""
+        """The columns with help as [(label, help)]."""
         columns = columns_of(self.table.model)
         return [(field_heading(c), help_for(c)) for c in columns if help_for(c)]
 
@@ -93,7 +94,7 @@ class RowFormSet:
     # Texts, for drafts and for merging
 
     def texts(self):
-        """Return {name: text} of the page as it is stored."""
+        """Return {input name: text} of the stored rows."""
         return self.texts_for(self.rows, [str(row.pk) for row in self.rows], self.labels)
 
     def texts_for(self, rows, names, labels):
@@ -104,94 +105,94 @@ class RowFormSet:
         return found
 
     def texts_at(self, record, typed):
-        """Return {name: text} of an earlier record; the typed page says which row was which."""
+        """Return {input name: text} of an earlier record; `typed` lists the names of its rows."""
         names = [name for name in typed.get(f"{self.prefix}-rows", "").split(",") if name]
         labels = {event.key: event.label for event in record.rows["events"]}
         return self.texts_for(record.rows[self.table.key], names, labels)
 
-    def names_in_words(self):
-        """Return {name of an input: "Laboratory, row 2 (CSF protein), result"}."""
+    def input_labels(self):
+        """Return {input name: label}, such as "Laboratory, row 2 (CSF protein), result"."""
         return {
-            f"{form.prefix}-{name}": f"{self.row_words(form)}, {cell.label}"
+            f"{form.prefix}-{name}": f"{self.row_label(form)}, {cell.label}"
             for form in self.forms
             for name, cell in form.fields.items()
         }
 
-    def row_words(self, form):
+    def row_label(self, form):
         where = _("row %s") % form.number
         return f"{capfirst(self.title)}, {where}" + (f" ({form.title})" if form.title else "")
 
     # Validation
 
     def is_valid(self):
-        """Validate every row that counts, and what holds between rows."""
-        if all([form.is_valid() for form in self.forms if form.counts]):
-            self.refuse_repeated()
-        return not self.mistakes()
+        """Validate the rows to be saved, and check for duplicates."""
+        if all([form.is_valid() for form in self.forms if form.is_included]):
+            self.check_duplicates()
+        return not self.list_errors()
 
-    def refuse_repeated(self):
-        """Hold the model's uniqueness rules among the rows."""
+    def check_duplicates(self):
+        """Add errors for rows that violate the model's unique constraints."""
         for names in self.unique_names():
             seen = {}
-            for form in self.kept():
+            for form in self.forms_to_save():
                 values = unique_values(form.row, names)
                 if None not in values and values in seen:
-                    message = _("This repeats row %s.") % seen[values]
+                    message = _("This duplicates row %s.") % seen[values]
                     form.add_error(names[-1] if names[-1] in form.fields else None, message)
                 seen.setdefault(values, form.number)
 
-    def refuse_stored(self):
-        """Hold them against stored rows that the typed page never showed, before it is saved."""
-        message = _("This repeats a row that is stored already. Load the page again to see it.")
+    def check_stored_duplicates(self):
+        """Add errors for rows that duplicate stored rows not on the submitted page."""
+        message = _("This row is already saved. Reload the page to see it.")
         for names in self.unique_names():
             stored = {unique_values(row, names) for row in self.unseen}
-            for form in self.kept():
+            for form in self.forms_to_save():
                 if unique_values(form.row, names) in stored:
                     form.add_error(names[-1] if names[-1] in form.fields else None, message)
 
     def unique_names(self):
-        """Return the columns of each rule by which a row is the only one of its case."""
-        rules = self.table.model._meta.constraints
-        found = [rule.fields for rule in rules if isinstance(rule, models.UniqueConstraint)]
+        """Return the columns of each unique constraint of the model, without the case."""
+        constraints = self.table.model._meta.constraints
+        found = [one.fields for one in constraints if isinstance(one, models.UniqueConstraint)]
         return [[name for name in names if name != "case"] for names in found]
 
-    def mistakes(self):
-        """Return [(id of the input, message)] in the order of the page."""
+    def list_errors(self):
+        """Return [(input id, message)] in the order of the page."""
         found = list(self.problems)
         for form in self.forms:
-            if form.is_bound and form.counts:
+            if form.is_bound and form.is_included:
                 for name, messages in form.errors.items():
                     known = name in form.fields
                     words = f", {form.fields[name].label}" if known else ""
                     where = form[name].auto_id if known else form["delete"].auto_id
-                    found += [(where, f"{self.row_words(form)}{words}: {m}") for m in messages]
+                    found += [(where, f"{self.row_label(form)}{words}: {m}") for m in messages]
         return found
 
     # Saving
 
-    def kept(self):
-        """Return the forms of the rows to be stored, in the order to be stored."""
-        staying = [form for form in self.forms if form.counts]
-        ordered = [form for form in staying if not form.has_moved]
-        moved = [form for form in staying if form.has_moved and form.texts["order"].isdigit()]
+    def forms_to_save(self):
+        """Return the forms of the rows to save, in the new order."""
+        included = [form for form in self.forms if form.is_included]
+        ordered = [form for form in included if not form.has_moved]
+        moved = [form for form in included if form.has_moved and form.texts["order"].isdigit()]
         for form in sorted(moved, key=lambda form: int(form.texts["order"])):
             ordered.insert(int(form.texts["order"]) - 1, form)
         return ordered
 
     def record_rows(self):
         """Return {document key: rows} as they would be after saving."""
-        return {self.table.key: tuple(form.row for form in self.kept())}
+        return {self.table.key: tuple(form.row for form in self.forms_to_save())}
 
-    def after(self):
-        """Return {(model, pk): row, or None where it is deleted} of the stored rows here."""
-        kept = {form.row.pk: form.row for form in self.kept()}
+    def rows_after_save(self):
+        """Return {(model, pk): row} of the stored rows after saving, None if deleted."""
+        kept = {form.row.pk: form.row for form in self.forms_to_save()}
         return {(self.table.model, row.pk): kept.get(row.pk) for row in self.rows}
 
     def save(self, start=0):
-        """Store the rows, in places from `start`; what changed keeps its number."""
-        rows = [form.row for form in self.kept()]
+        """Save the rows with positions from `start`; changed rows keep their primary key."""
+        rows = [form.row for form in self.forms_to_save()]
         dirty = []
-        for position, form in enumerate(self.kept(), start):
+        for position, form in enumerate(self.forms_to_save(), start):
             row, row.case = form.row, self.case
             if not form.is_stored or form.is_changed or row.position != position:
                 row.position = position
@@ -206,7 +207,7 @@ class RowFormSet:
 
 
 def refresh_links(row):
-    """Take the numbers of events and visits that were stored only now."""
+    """Set the primary keys of related events and visits that were just saved."""
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and field.is_cached(row):
             setattr(row, field.name, getattr(row, field.name))

@@ -1,4 +1,4 @@
-"""The sections of a case in clinical order: the pages of entry, each with its tables."""
+"""The entry pages of a case, in clinical order, with their tables and help texts."""
 
 from dataclasses import dataclass, replace
 
@@ -9,15 +9,15 @@ from patients.models.case import CaseRow
 from patients.record.document import document_fields
 from patients.record.kinds import by_key, children_of, top_models
 
-HIDDEN = ("key", "settles")  # made by the record itself
+HIDDEN = ("key", "settles")  # set by the application
 
 
 @dataclass(frozen=True)
 class EntryTable:
-    """One table of a section, as its model declares it: the columns in sight, one line of help.
+    """One table of a section, with its visible columns and help from the model.
 
-    The other columns of the model stand behind "more" in each row. `nested` is the table of a row's
-    own rows.
+    The model's other columns are behind "more" in each row. `nested` is the table of the rows
+    nested in a row.
     """
 
     model: type[CaseRow]
@@ -32,7 +32,7 @@ class EntryTable:
 
     @property
     def more(self):
-        """Names of the columns that are not always in sight."""
+        """The names of the columns behind "more"."""
         names = [field.name for field in document_fields(self.model)]
         return tuple(name for name in names if name not in (*self.columns, *HIDDEN))
 
@@ -44,9 +44,9 @@ def table_of(model):
 
 @dataclass(frozen=True)
 class EntrySection:
-    """A page of entry: its address and its title; its tables are those that name it.
+    """An entry page; its tables are those of the models whose SECTION is its slug.
 
-    `heads` are the objects of the document, beside its tables, that it changes.
+    `heads` are the keys of document objects, other than tables, that the page edits.
     """
 
     slug: str
@@ -59,12 +59,12 @@ class EntrySection:
 
     @property
     def keys(self):
-        """The keys of the document that the page changes."""
+        """The document keys that the page edits."""
         return (*self.heads, *(table.key for table in self.tables))
 
 
 class StrengthRows(EntrySection):
-    """Each grade as a row of its own, to enter the words and the note of a single grade."""
+    """Strength with one row per grade, to enter the source's wording and a note for each."""
 
     @property
     def tables(self):
@@ -90,47 +90,47 @@ SECTIONS = (
     EntrySection("outcome", _("Outcome")),
     EntrySection("narrative", _("Narrative")),
 )
-STRENGTH_ROWS = StrengthRows("strength-rows", _("Strength, grade by grade"))
+STRENGTH_ROWS = StrengthRows("strength-rows", _("Strength, detailed view"))
 BY_SLUG = {one.slug: one for one in (*SECTIONS, STRENGTH_ROWS)}
 HEADS = {key: one.slug for one in SECTIONS for key in one.heads}
 
 
 def section_of(key):
-    """Return the slug of the section in which a table or object of the document is changed."""
+    """Return the slug of the section that edits a document key."""
     return HEADS[key] if key in HEADS else by_key()[key].SECTION
 
 
 VALUE_HELP = _("A number as printed, with its unit; a range (10–20); <5; a word; NR; not tested.")
 HELP = {
-    "label": _("In your words; tables refer to it by them."),
+    "label": _("In your own words. Tables refer to it by this name."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
-    "course": _("How it went on: subacute, relapsing, plateau …"),
-    "side": _("“Side not stated” when the source does not say."),
-    "visit": _("When it was found; empty when the source does not say."),
+    "course": _("How it developed: subacute, relapsing, plateau …"),
+    "side": _("Choose “side not stated” if the source does not state it."),
+    "visit": _("When it was found. Leave it empty if the source does not state it."),
     "grade": _("0 to 5 with + or −, an interval (2 to 3), n for not tested."),
-    "printed_label": _("The name that the source prints, where it is another one."),
+    "printed_label": _("The name in the source, if it is different."),
     "persistence": _("Share of stimuli with a response, in %."),
     "h_m_ratio": _("Largest H amplitude over largest M amplitude."),
-    "amplitude_mv": _("Baseline to negative peak. NR: no response. 4.1 % of right: a ratio alone."),
-    "amplitude_uv": _("As printed; say under “amplitude measured” from where to where."),
+    "amplitude_mv": _("Baseline to negative peak. NR: no response. 4.1 % of right: only a ratio."),
+    "amplitude_uv": _("As printed. Enter under “amplitude measured” how it was measured."),
     "amplitude_convention": _("Onset to peak, or peak to peak."),
     "distance_mm": _("To the next distal stimulation site."),
     "onset_latency_ms": _("Velocity is distance over onset latency, not over peak latency."),
-    "fibrillations": _("0 to 4+ by one key, 0 to 4; empty: not recorded."),
-    "positive_sharp_waves": _("0 to 4+ by one key, 0 to 4; empty: not recorded."),
-    "active_denervation": _("Fibrillations or positive sharp waves, said without a grade."),
+    "fibrillations": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
+    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
+    "active_denervation": _("Fibrillations or positive sharp waves, reported without a grade."),
     "reference_range": _("As the laboratory printed it."),
     "reference": _("As the laboratory printed it."),
-    "codes": _('System and code, with ; between: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901'),
+    "codes": _('System and code, separated by ; : ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901'),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
     "per": _("day, kg and day, session …"),
-    "words": _("As printed, for the record; never changed."),
-    "reasoning_in_report": _("What is compatible with the findings, with the evidence for it."),
+    "words": _("As printed in the source. It is never changed."),
+    "reasoning_in_report": _("What the findings are compatible with, and the evidence."),
     "key": "",
 }
 
 
 def help_for(field):
-    """Return the one line of help for a column, "" where it needs none."""
+    """Return the one-line help for a column, "" if there is none."""
     help_text = HELP.get(field.name) or field.help_text
     return help_text or (VALUE_HELP if hasattr(field, "unit") else "")

@@ -1,4 +1,4 @@
-"""The strength grid: movements or muscles down, sides and visits across, one grade a cell."""
+"""The strength grid: rows for movements or muscles, columns for sides and visits."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
 from patients.catalogue.table import parts
 from patients.drawings.body_map import grade_map, legend
-from patients.entry.cells import tidy
+from patients.entry.cells import normalise
 from patients.entry.rows import refresh_links
 from patients.models import Side, StrengthScore
 from patients.models.fields import AS_TEXT
@@ -17,7 +17,7 @@ from patients.models.wording import side_words
 
 PREFIX = "strength"
 EXTRA_ROWS = 2
-LONGEST = StrengthScore._meta.get_field("grade").max_length
+MAX_LENGTH = StrengthScore._meta.get_field("grade").max_length
 SIDE_SETS = {
     "left": (gettext_lazy("left"), (Side.LEFT,)),
     "right": (gettext_lazy("right"), (Side.RIGHT,)),
@@ -37,7 +37,7 @@ SET_NAMES = {
 
 @dataclass(frozen=True)
 class GridColumn:
-    """One side at one visit; `visit` is None where the source does not say when."""
+    """One side at one visit; `visit` is None if the source does not state it."""
 
     side: str
     visit: object
@@ -52,7 +52,7 @@ class GridColumn:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One input: its name, its id, what it holds, its column, what is wrong with it."""
+    """One input of the grid, with its label (`words`) and error."""
 
     name: str
     id: str
@@ -64,7 +64,7 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """A movement or a muscle with its cells; a free row has a text input for its name instead."""
+    """A movement or muscle with its cells; in a free row the user types the name."""
 
     key: str
     label: str
@@ -79,51 +79,51 @@ class GridRow:
 
     @property
     def names(self):
-        """Return what a pasted block may call this row: its label, aliases, the printed label."""
+        """The names that match this row in pasted data: label, aliases and printed label."""
         known = movements.BY_ID.get(self.key.removeprefix("movement."))
         aliases = parts(known.aliases) if known else ()
         return [name for name in (self.label, *aliases, self.printed) if name]
 
 
 class StrengthGrid:
-    """All grades of a case as one grid; the part of the page that stands for their table."""
+    """The part of the strength page with all grades of a case as one grid."""
 
     template = "patients/entry/_strength.html"
     title = property(lambda self: _("Strength"))
 
-    def __init__(self, case, rows, visits, *, texts=None, bound=False, wanted=None):
+    def __init__(self, case, rows, visits, *, texts=None, bound=False, grid_options=None):
         self.case, self.visits = case, list(visits)
-        self.bound, self.wanted = bound, wanted or {}
+        self.bound, self.grid_options = bound, grid_options or {}
         self.stored = list(rows)
-        self.scores, self.beyond = split_repeated(self.stored)
+        self.scores, self.duplicates = split_duplicates(self.stored)
         self.shown = texts_of(self.scores.values())
         self.given = self.shown if texts is None else texts
         self.columns = self.choose_columns()
         self.keys = self.choose_rows()
-        self.wrong = {}
+        self.cell_errors = {}
 
     # What the page shows
 
     def choose_columns(self):
-        """Return the columns asked for, and those in which there is a grade."""
+        """Return the requested columns and those that have a grade."""
         used = {score.side for score in self.scores.values()}
         filled = [name for name, text in self.given.items() if text]
         used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
-        _words, asked = SIDE_SETS.get(self.wanted.get("sides"), (None, ()))
-        if not asked and not used:
-            asked = (Side.LEFT, Side.RIGHT)
-        sides = [side for side in Side.values if side in asked or side in used]
-        sides += sorted(used - set(sides))  # of an older release
+        _words, requested = SIDE_SETS.get(self.grid_options.get("sides"), (None, ()))
+        if not requested and not used:
+            requested = (Side.LEFT, Side.RIGHT)
+        sides = [side for side in Side.values if side in requested or side in used]
+        sides += sorted(used - set(sides))  # values of an older release
         visits = list(self.visits)
         if not visits or any(score.visit is None for score in self.scores.values()):
             visits.append(None)
         return [GridColumn(s, v, f"{s}-{v.key if v else ''}") for s in sides for v in visits]
 
     def choose_rows(self):
-        """Return the rows' keys: those with grades or texts, then those of the set asked for."""
+        """Return the row keys: those with grades or input, and those of the requested set."""
         used = dict.fromkeys(row_key(score) for score in self.scores.values())
         typed = {key for name, text in self.given.items() if text and (key := self.key_in(name))}
-        name = self.wanted.get("set") or ("" if used else "leg")
+        name = self.grid_options.get("set") or ("" if used else "leg")
         offered = [f"movement.{one}" for one in movements.SETS.get(name, ("", ()))[1]]
         in_order = [key for key in offered if key in used] == [k for k in used if k in offered]
         if in_order and all(key in offered for key in used):
@@ -133,7 +133,7 @@ class StrengthGrid:
         return [*ordered, *sorted(typed - set(ordered))]
 
     def key_in(self, name):
-        """Return the row that an input's name is of; "" for other names and for free rows."""
+        """Return the row key in an input name; "" for other inputs and for free rows."""
         if not name.startswith((f"{PREFIX}-movement.", f"{PREFIX}-muscle.")):
             return ""
         for column in self.columns:
@@ -148,13 +148,13 @@ class StrengthGrid:
 
     @property
     def free_rows(self):
-        asked = 3 if self.given.get("add") == PREFIX else 0
+        requested = 3 if self.given.get("add") == PREFIX else 0
         typed = [
             int(name[len(PREFIX) + 4 :])
             for name in self.given
             if name.startswith(f"{PREFIX}-new") and name[len(PREFIX) + 4 :].isdigit()
         ]
-        return min(max([EXTRA_ROWS, *typed]) + asked, 60)
+        return min(max([EXTRA_ROWS, *typed]) + requested, 60)
 
     def make_row(self, number, key, is_free=False):
         label = self.given.get(f"{PREFIX}-{key}", "") if is_free else row_label(key)
@@ -165,7 +165,7 @@ class StrengthGrid:
                 self.given.get(name, ""),
                 f"{label or _('another movement')}, {column.words}",
                 column,
-                self.wrong.get(name, ""),
+                self.cell_errors.get(name, ""),
             )
             for place, column in enumerate(self.columns)
             for name in [f"{PREFIX}-{key}-{column.key}"]
@@ -175,23 +175,23 @@ class StrengthGrid:
 
     @property
     def sides(self):
-        """Return [(words, number of columns)] for the upper head of the grid."""
+        """The sides as [(label, number of columns)], for the upper header row."""
         sides = [column.side for column in self.columns]
         return [(side_words(side), sides.count(side)) for side in dict.fromkeys(sides)]
 
     @property
     def sets(self):
-        chosen = self.wanted.get("set") or ""
+        chosen = self.grid_options.get("set") or ""
         return [(name, words, name == chosen) for name, words in SET_NAMES.items()]
 
     @property
     def side_sets(self):
-        chosen = self.wanted.get("sides") or ""
+        chosen = self.grid_options.get("sides") or ""
         return [(name, words, name == chosen) for name, (words, _sides) in SIDE_SETS.items()]
 
     @property
     def body_map(self):
-        """Return the grades of the first visit; a script shows the visit that is being entered."""
+        """The body map of the first visit; a script updates it for the visit being edited."""
         visit = self.columns[0].visit
         scores = [score for score in self.scores.values() if score.visit == visit]
         title = visit.label if visit else _("visit not stated")
@@ -213,9 +213,9 @@ class StrengthGrid:
         return self.shown
 
     def texts_at(self, record, typed):
-        return texts_of(split_repeated(record.rows["strength"])[0].values())
+        return texts_of(split_duplicates(record.rows["strength"])[0].values())
 
-    def names_in_words(self):
+    def input_labels(self):
         found = {}
         for row in self.rows():
             found |= {cell.name: f"{self.title}, {cell.words}" for cell in row.cells}
@@ -226,35 +226,37 @@ class StrengthGrid:
 
     def is_valid(self):
         self.result = self.read_cells()
-        return not self.wrong
+        return not self.cell_errors
 
     def read_cells(self):
-        """Return the grades as typed, in the order of the page; wrong ones go to `wrong`."""
+        """Return the valid scores in the order of the page; collect the errors in `cell_errors`."""
         found, seen = [], set()
         for row in self.rows():
             kind, value = read_row(row) if row.label else ("", "")
             for cell, column in zip(row.cells, self.columns, strict=True):
-                text = tidy(cell.text)
+                text = normalise(cell.text)
                 if not text:
                     continue
                 identity = (kind, value, column.key)
                 if not kind:
-                    self.wrong[cell.name] = _("Name the movement or muscle of this row.")
+                    self.cell_errors[cell.name] = _("Enter the movement or muscle of this row.")
                 elif identity in seen:
-                    self.wrong[cell.name] = _("This movement has a grade in a row above.")
+                    self.cell_errors[cell.name] = _(
+                        "A row above already has a grade for this movement."
+                    )
                 elif score := self.read_cell(row, cell, column, kind, value, text):
                     found.append(score)
                 seen.add(identity)
         return found
 
     def read_cell(self, row, cell, column, kind, value, text):
-        """Return the score of one cell, the stored one where there is one; None where wrong."""
+        """Return the score of one cell, reusing the stored one; None if the grade is invalid."""
         score = self.scores.get((f"{kind}.{value}", column.key))
         score = score or StrengthScore(side=column.side, visit=column.visit, **{kind: value})
         grade = self.read_grade(score, cell, text)
         if grade is None:
             return None
-        score.grade, printed = grade, tidy(row.printed)
+        score.grade, printed = grade, normalise(row.printed)
         if printed != self.shown.get(row.label_name, "") or score.pk is None:
             score.printed_label = printed[:120]
         return score
@@ -265,38 +267,38 @@ class StrengthGrid:
         try:
             grade = parse_grade(text)
         except ValueError as error:
-            self.wrong[cell.name] = str(error)
+            self.cell_errors[cell.name] = str(error)
             return None
-        if len(str(grade)) > LONGEST:
-            self.wrong[cell.name] = _("This is longer than a grade can be.")
+        if len(str(grade)) > MAX_LENGTH:
+            self.cell_errors[cell.name] = _("This grade is too long.")
             return None
         return grade
 
-    def mistakes(self):
+    def list_errors(self):
         return [
             (cell.id, f"{cell.words}: {cell.error}") for row in self.rows() for cell in row.errors
         ]
 
     # Saving
 
-    def kept(self):
-        """Return the scores in the order of the page, unless what was stored has another order."""
-        staying = [*self.result, *self.beyond]
-        stored = [score for score in self.stored if score in staying]
+    def scores_to_save(self):
+        """Return the scores to save, in the order of the page unless the stored order differs."""
+        included = [*self.result, *self.duplicates]
+        stored = [score for score in self.stored if score in included]
         if [score for score in self.result if score.pk is not None] == stored:
             return self.result
         return [*stored, *(score for score in self.result if score.pk is None)]
 
     def record_rows(self):
-        return {"strength": tuple(self.kept())}
+        return {"strength": tuple(self.scores_to_save())}
 
-    def after(self):
-        kept = {score.pk: score for score in self.kept()}
+    def rows_after_save(self):
+        kept = {score.pk: score for score in self.scores_to_save()}
         return {(StrengthScore, score.pk): kept.get(score.pk) for score in self.stored}
 
     def save(self):
-        """Write the grades anew, each under its own number."""
-        scores = self.kept()
+        """Replace all grades; stored ones keep their primary key."""
+        scores = self.scores_to_save()
         for position, score in enumerate(scores):
             score.case, score.position = self.case, position
             refresh_links(score)
@@ -304,13 +306,13 @@ class StrengthGrid:
         StrengthScore.objects.bulk_create(scores)
 
 
-def split_repeated(rows):
-    """Return ({(row, column): score}, scores for which the grid has no second cell)."""
-    found, beyond = {}, []
+def split_duplicates(rows):
+    """Return ({(row, column): score}, further scores for an occupied cell)."""
+    found, duplicates = {}, []
     for score in rows:
         identity = (row_key(score), column_key(score))
-        beyond.append(score) if identity in found else found.setdefault(identity, score)
-    return found, beyond
+        duplicates.append(score) if identity in found else found.setdefault(identity, score)
+    return found, duplicates
 
 
 def row_key(score):
@@ -331,13 +333,13 @@ def texts_of(scores):
 
 
 def row_label(key):
-    """Return the words for a row: of the catalogue, or the user's own."""
+    """Return the label of a row, from the catalogue or as typed by the user."""
     kind, _dot, value = key.partition(".")
     return StrengthScore._meta.get_field(kind).label(value)
 
 
 def read_row(row):
-    """Return ("movement" or "muscle", its value) of a row, also of one whose name was typed."""
+    """Return ("movement" or "muscle", value) of a row; look up the typed name of a free row."""
     if not row.is_free:
         kind, _dot, value = row.key.partition(".")
         return kind, value

@@ -1,4 +1,4 @@
-"""Events and visits: their keys, events placed from each other, and what refers to them."""
+"""Formsets for events and visits, which other rows refer to by key."""
 
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -9,11 +9,11 @@ from patients.language.chronology import place_events
 from patients.models import Event
 from patients.models.wording import field_heading
 
-LONGEST_KEY = Event._meta.get_field("key").max_length
+MAX_KEY_LENGTH = Event._meta.get_field("key").max_length
 
 
 class KeyedFormSet(RowFormSet):
-    """Rows that other rows refer to: each gets its key once, from its label."""
+    """Rows that other rows refer to; a new row gets a permanent key from its label."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -22,21 +22,21 @@ class KeyedFormSet(RowFormSet):
     def assign_keys(self):
         taken = {form.row.key for form in self.forms if form.row.key}
         for form in self.forms:
-            if form.counts and not form.row.key:
+            if form.is_included and not form.row.key:
                 form.row.key = new_key(form.texts["label"], taken)
                 taken.add(form.row.key)
             form.row.label = form.texts["label"] or form.row.label
 
     def offered(self):
-        """Return {key: row} of what can be referred to."""
-        return {form.row.key: form.row for form in self.forms if form.counts}
+        """Return {key: row} of the rows that others can refer to."""
+        return {form.row.key: form.row for form in self.forms if form.is_included}
 
     def deleted(self):
         return [form for form in self.forms if form.is_stored and form.is_deleted]
 
     def save(self):
-        """Store each row in its place; rows that others refer to are never written anew."""
-        for position, form in enumerate(self.kept()):
+        """Save changed rows with their positions, never deleting rows that others refer to."""
+        for position, form in enumerate(self.forms_to_save()):
             row, row.case = form.row, self.case
             if not form.is_stored or form.is_changed or row.position != position:
                 row.position = position
@@ -46,27 +46,27 @@ class KeyedFormSet(RowFormSet):
         for form in self.deleted():
             form.row.delete()
 
-    def refuse_deletion_in_use(self, after):
-        """Refuse to delete what is referred to; `after` is as in RowFormSet.after, of the page."""
+    def check_deletions(self, after):
+        """Add errors for deleted rows still in use; `after` is that of all parts of the page."""
         for form in self.deleted():
-            uses = [*users_of(form.row, after), *self.uses_here(form.row)]
+            uses = [*references_to(form.row, after), *self.references_on_page(form.row)]
             if uses:
-                message = _("“%(label)s” cannot be deleted: %(uses)s refers to it.")
-                words = {"label": form.row.label, "uses": ", ".join(uses)}
-                self.problems.append((form["delete"].auto_id, message % words))
+                message = _("“%(label)s” cannot be deleted, because it is used in: %(uses)s.")
+                values = {"label": form.row.label, "uses": ", ".join(uses)}
+                self.problems.append((form["delete"].auto_id, message % values))
 
-    def uses_here(self, row):
+    def references_on_page(self, row):
         return ()
 
 
 class EventFormSet(KeyedFormSet):
-    """Events; each may be placed from any other, also from one that is entered beside it."""
+    """Events; each may be placed relative to any other, including new ones."""
 
     @cached_property
     def names(self):
-        """Return {label: key}, by the labels typed and, behind them, those stored before."""
+        """Return {label: key} for typed and stored labels; typed labels take precedence."""
         before = {label: key for key, label in self.labels.items() if key in self.offered()}
-        typed = {form.texts["label"]: form.row.key for form in self.forms if form.counts}
+        typed = {form.texts["label"]: form.row.key for form in self.forms if form.is_included}
         return before | typed
 
     def is_valid(self):
@@ -74,47 +74,47 @@ class EventFormSet(KeyedFormSet):
             others = {name: key for name, key in self.names.items() if key != form.row.key}
             form.fields["placement"].events = others
         if super().is_valid():
-            self.refuse_loops()
-        return not self.mistakes()
+            self.check_cycles()
+        return not self.list_errors()
 
-    def refuse_loops(self):
-        """Say why, where the events cannot all be placed from each other."""
+    def check_cycles(self):
+        """Add an error if events are placed from each other in a cycle."""
         try:
-            place_events([form.row for form in self.kept()], self.case.age_at_presentation)
+            place_events([form.row for form in self.forms_to_save()], self.case.age_at_presentation)
         except ValueError as error:
             where = self.forms[0]["placement"].auto_id
             self.problems.append((where, f"{self.title}: {error}"))
 
-    def uses_here(self, row):
+    def references_on_page(self, row):
         heading = field_heading(Event._meta.get_field("placement"))
-        for form in self.kept():
+        for form in self.forms_to_save():
             placement = form.row.placement
             if placement and placement.anchor == row.key:
                 yield f"{self.title}: {form.row.label} ({heading})"
 
 
 def new_key(label, taken):
-    """Return a key made of a label, unlike every key taken."""
-    stem = slugify(label)[:LONGEST_KEY].strip("-") or "event"
+    """Return a unique key derived from a label; `taken` are the existing keys."""
+    stem = slugify(label)[:MAX_KEY_LENGTH].strip("-") or "event"
     key, number = stem, 1
     while key in taken:
         number += 1
-        key = f"{stem[: LONGEST_KEY - len(str(number)) - 1]}-{number}"
+        key = f"{stem[: MAX_KEY_LENGTH - len(str(number)) - 1]}-{number}"
     return key
 
 
-def users_of(row, after):
-    """Yield in words what refers to an event or visit, as it will stand once the page is saved."""
+def references_to(row, after):
+    """Yield a description of each row that will refer to `row` after the page is saved."""
     for relation in relations_to(type(row)):
         name = relation.field.name
         for user in relation.related_model.objects.filter(**{relation.field.attname: row.pk}):
             later = after.get((relation.related_model, user.pk), user)
             if later is not None and getattr(later, relation.field.attname) == row.pk:
-                words = f"{relation.related_model._meta.verbose_name}: {later}"
-                yield f"{words} ({relation.related_model._meta.get_field(name).verbose_name})"
+                text = f"{relation.related_model._meta.verbose_name}: {later}"
+                yield f"{text} ({relation.related_model._meta.get_field(name).verbose_name})"
 
 
 def relations_to(model):
-    """Return the relations of every model that refers to this one, those without a name too."""
+    """Return all reverse relations of a model, including hidden ones."""
     fields = model._meta.get_fields(include_hidden=True)
     return [f for f in fields if f.auto_created and not f.concrete and f.one_to_many]

@@ -1,11 +1,11 @@
-"""Courses of treatment, each with the phases that belong to it."""
+"""Forms for courses of treatment with their phases."""
 
 from patients.entry.row import RowForm
 from patients.entry.rows import RowFormSet, refresh_links
 
 
 class CourseForm(RowForm):
-    """A course and the formset of its phases."""
+    """A course with the formset of its phases."""
 
     def __init__(self, formset, name, row, texts, number):
         super().__init__(formset, name, row, texts, number)
@@ -22,11 +22,11 @@ class CourseForm(RowForm):
 
     @property
     def is_blank(self):
-        return super().is_blank and not any(form.counts for form in self.phases.forms)
+        return super().is_blank and not any(form.is_included for form in self.phases.forms)
 
 
 class CourseFormSet(RowFormSet):
-    """Courses in order, each with its phases in order."""
+    """Courses with their phases, in order."""
 
     template = "patients/entry/_courses.html"
     form = CourseForm
@@ -58,52 +58,52 @@ class CourseFormSet(RowFormSet):
             found |= below.texts_for(rows, numbers, {})
         return found
 
-    def names_in_words(self):
-        found = super().names_in_words()
+    def input_labels(self):
+        found = super().input_labels()
         for form in self.forms:
-            for name, words in form.phases.names_in_words().items():
-                found[name] = f"{self.row_words(form)}, {words}"
+            for name, words in form.phases.input_labels().items():
+                found[name] = f"{self.row_label(form)}, {words}"
         return found
 
     def is_valid(self):
         for form in self.forms:
-            if form.counts:
+            if form.is_included:
                 form.phases.is_valid()
         return super().is_valid()
 
-    def mistakes(self):
-        found = super().mistakes()
+    def list_errors(self):
+        found = super().list_errors()
         for form in self.forms:
-            if form.counts:
-                words = self.row_words(form)
-                found += [(where, f"{words}, {text}") for where, text in form.phases.mistakes()]
+            if form.is_included:
+                words = self.row_label(form)
+                found += [(where, f"{words}, {text}") for where, text in form.phases.list_errors()]
         return found
 
     def record_rows(self):
         phases = []
-        for form in self.kept():
+        for form in self.forms_to_save():
             for row in form.phases.record_rows()["phases"]:
                 row.treatment = form.row
                 phases.append(row)
         return super().record_rows() | {"phases": tuple(phases)}
 
-    def after(self):
-        found = super().after()
+    def rows_after_save(self):
+        found = super().rows_after_save()
         for form in self.forms:
-            after = form.phases.after()
-            found |= after if form.counts else dict.fromkeys(after)
+            after = form.phases.rows_after_save()
+            found |= after if form.is_included else dict.fromkeys(after)
         return found
 
     def save(self, start=0):
         place = 0
-        for position, form in enumerate(self.kept(), start):
+        for position, form in enumerate(self.forms_to_save(), start):
             row, row.case, row.position = form.row, self.case, position
             refresh_links(row)
             row.save()
-            for phase in form.phases.kept():
+            for phase in form.phases.forms_to_save():
                 phase.row.treatment = row
             form.phases.save(place)
-            place += len(form.phases.kept())
-        kept = {form.row.pk for form in self.kept()}
+            place += len(form.phases.forms_to_save())
+        kept = {form.row.pk for form in self.forms_to_save()}
         gone = [row.pk for row in self.rows if row.pk not in kept]
         self.table.model.objects.filter(case=self.case, pk__in=gone).delete()

@@ -1,4 +1,4 @@
-"""Inputs written without a template each: a page of entry holds thousands."""
+"""Widgets rendered without templates, because an entry page can contain thousands of inputs."""
 
 from django import forms
 from django.forms.utils import flatatt
@@ -6,38 +6,30 @@ from django.utils.html import format_html, format_html_join
 
 
 class TextBox(forms.TextInput):
-    """A text of one line."""
-
     def render(self, name, value, attrs=None, renderer=None):
         attrs = self.build_attrs(self.attrs, attrs) | ({"value": value} if value else {})
         return format_html('<input type="text" name="{}"{}>', name, flatatt(attrs))
 
 
 class TextArea(forms.Textarea):
-    """A text of several lines."""
-
     def render(self, name, value, attrs=None, renderer=None):
         attrs = flatatt(self.build_attrs(self.attrs, attrs))
         return format_html('<textarea name="{}"{}>\n{}</textarea>', name, attrs, value or "")
 
 
 class ChoiceWidget(forms.Select):
-    """One of a few words."""
-
     def render(self, name, value, attrs=None, renderer=None):
         attrs = flatatt(self.build_attrs(self.attrs, attrs))
         chosen = {True: " selected"}
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            ((key, chosen.get(key == (value or ""), ""), words) for key, words in self.choices),
+            ((key, chosen.get(key == (value or ""), ""), label) for key, label in self.choices),
         )
         return format_html('<select name="{}"{}>{}</select>', name, attrs, options)
 
 
 class Tick(forms.CheckboxInput):
-    """Yes or nothing."""
-
     def render(self, name, value, attrs=None, renderer=None):
         attrs = self.build_attrs(self.attrs, attrs) | ({"checked": True} if value else {})
         return format_html('<input type="checkbox" name="{}"{}>', name, flatatt(attrs))

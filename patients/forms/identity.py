@@ -1,10 +1,10 @@
-"""The form of a patient's identifiers."""
+"""The form for a patient's identity."""
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.access.identifiers import NAMES
+from patients.access.identifiers import IDENTITY_FIELDS
 from patients.models import PatientIdentity
 
 INPUT = {"class": "form-control", "autocomplete": "off", "spellcheck": "false"}
@@ -13,11 +13,11 @@ FIRST_YEAR = 1850
 
 
 class IdentityForm(forms.ModelForm):
-    """Name, record number and birth date, each if known."""
+    """Name, record number and birth date, all optional."""
 
     class Meta:
         model = PatientIdentity
-        fields = NAMES
+        fields = IDENTITY_FIELDS
         widgets = {
             "name": forms.TextInput(attrs=INPUT),
             "record_number": forms.TextInput(attrs=INPUT),
@@ -25,10 +25,10 @@ class IdentityForm(forms.ModelForm):
         }
 
     def clean_birth_date(self):
-        """Refuse a day to come, and a year that nobody alive was born in."""
+        """Reject dates in the future or before FIRST_YEAR."""
         day = self.cleaned_data["birth_date"]
         if day and not FIRST_YEAR <= day.year:
-            raise forms.ValidationError(_("The year is before %s.") % FIRST_YEAR)
+            raise forms.ValidationError(_("Enter a year from %s on.") % FIRST_YEAR)
         if day and day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."))
+            raise forms.ValidationError(_("This date is in the future. Enter the date of birth."))
         return day

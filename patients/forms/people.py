@@ -1,29 +1,29 @@
-"""Forms about people: who writes a case."""
+"""The form for the co-authors of a case."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from patients.actions.sharing import possible_co_authors
 
-LONGEST_KEY = 18  # digits; a key has 64 bits
+MAX_KEY_DIGITS = 18  # fits into a 64-bit integer
 
 
 def name_of(user):
-    """Return a user's full name, or the name to sign in with where there is none."""
+    """Return a user's full name, or the username if there is none."""
     return user.get_full_name() or user.get_username()
 
 
 class PeopleField(forms.ModelMultipleChoiceField):
-    """Users to tick, by their names."""
+    """Checkboxes for users, labelled with their names."""
 
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value):
-        """Refuse a key that no database holds before it is asked for."""
-        for one in value or ():
-            if len(str(one)) > LONGEST_KEY:
+        """Reject keys that would overflow a 64-bit integer in the query."""
+        for key in value or ():
+            if len(str(key)) > MAX_KEY_DIGITS:
                 message = self.error_messages["invalid_choice"]
-                raise forms.ValidationError(message, params={"value": one})
+                raise forms.ValidationError(message, params={"value": key})
         return super().clean(value)
 
     def label_from_instance(self, user):
@@ -31,7 +31,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
 
 
 class CoAuthorsForm(forms.Form):
-    """The co-authors of a case among the clinicians of its team."""
+    """The co-authors of a case, chosen from the clinicians of its team."""
 
     co_authors = PeopleField(queryset=None, required=False, label=_("co-authors"))
 

@@ -1,4 +1,4 @@
-"""The form of a team's reference set: what it is, and its limits as a file or as pasted text."""
+"""The form for a team's reference set, with the limits as a CSV file or pasted text."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,9 +11,9 @@ INPUT = {"class": "form-control", "autocomplete": "off"}
 
 
 class ReferenceForm(forms.ModelForm):
-    """`table` is the LimitTable that was read, None where there was nothing to read.
+    """A reference set; after validation, `table` is its LimitTable, or None without input.
 
-    Pasted text stands where no file is chosen, so that a checked table is sent again without it.
+    Without a file the pasted text is used, so that a checked table can be submitted again.
     """
 
     use_required_attribute = False
@@ -23,7 +23,7 @@ class ReferenceForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,text/csv"}),
     )
     text = forms.CharField(
-        label=gettext_lazy("or pasted here, with its heading"),
+        label=gettext_lazy("or pasted here, with its header row"),
         required=False,
         max_length=LONGEST_TABLE,
         strip=False,
@@ -44,7 +44,7 @@ class ReferenceForm(forms.ModelForm):
     table = None
 
     def clean(self):
-        """Read the table; what is wrong with it stands in `table.errors`, a line each."""
+        """Parse the table; errors in its lines are in `table.errors`."""
         found = super().clean()
         try:
             text = self.read_text(found)
@@ -56,7 +56,7 @@ class ReferenceForm(forms.ModelForm):
             return found
         self.table = read(text)
         if self.table.errors:
-            self.add_error(None, _("The table has errors; nothing was stored."))
+            self.add_error(None, _("The table has errors. Nothing was saved."))
         return found | {"text": text}
 
     def read_text(self, found):
@@ -64,5 +64,5 @@ class ReferenceForm(forms.ModelForm):
         return decode(file.read(LONGEST_TABLE + 1)) if file else found.get("text") or ""
 
     def facts(self):
-        """What is said of the set besides its limits."""
+        """Return the fields of the set other than its limits."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

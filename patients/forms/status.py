@@ -1,11 +1,11 @@
-"""The forms that ask before a case's status or version changes."""
+"""Confirmation forms for changing a case's status or restoring a version."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class SeenForm(forms.Form):
-    """The version that the user looked at."""
+    """A hidden field with the version that the user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -15,7 +15,7 @@ class SeenForm(forms.Form):
 
 
 class StepForm(SeenForm):
-    """A reason, asked for where the step needs one."""
+    """A comment, required if the step needs a reason."""
 
     reason = forms.CharField(
         label=_("Comment"),

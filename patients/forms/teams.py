@@ -1,4 +1,4 @@
-"""Forms of whoever runs the site: teams, their members and roles."""
+"""Staff forms for teams, their members and roles."""
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -12,8 +12,6 @@ SELECT = forms.Select(attrs={"class": "form-select"})
 
 
 class TeamForm(forms.ModelForm):
-    """A new team: its name."""
-
     use_required_attribute = False
 
     class Meta:
@@ -24,8 +22,6 @@ class TeamForm(forms.ModelForm):
 
 
 class RoleForm(forms.ModelForm):
-    """A member's role."""
-
     class Meta:
         model = Membership
         fields = ["role"]
@@ -33,7 +29,7 @@ class RoleForm(forms.ModelForm):
 
 
 class MemberForm(forms.Form):
-    """A new member of a team: a user by name, and a role."""
+    """A new member of a team, by username, and their role."""
 
     use_required_attribute = False
     user = forms.CharField(
@@ -48,11 +44,11 @@ class MemberForm(forms.Form):
         super().__init__(data, auto_id=f"id_team_{team.pk}_%s")
 
     def clean_user(self):
-        """Return the active user of that name, who is in the team not yet."""
+        """Return the active user with this name; reject members of the team."""
         name = self.cleaned_data["user"]
         user = get_user_model().objects.filter(username=name, is_active=True).first()
         if user is None:
             raise forms.ValidationError(_("There is no active user “%s”.") % name)
         if self.team.memberships.filter(user=user).exists():
-            raise forms.ValidationError(_("“%s” is in this team already.") % name)
+            raise forms.ValidationError(_("“%s” is already in this team.") % name)
         return user

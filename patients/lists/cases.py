@@ -1,7 +1,7 @@
-"""Pages of cases, newest first: quick however many cases there are.
+"""Pages of cases, newest first, at a cost that does not depend on the number of cases.
 
-A user sees cases in several ways: by each team, as author, as co-author. Each way is an index in
-the order of the list, of which a page reads as many rows as it shows; the ways are merged here.
+A user sees cases of each team, as author and as co-author. Each of these ways is a condition with
+an index in the order of the list. A page reads its number of rows by each way and merges them.
 """
 
 from datetime import datetime
@@ -10,47 +10,47 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
-from patients.lists.keyset import beyond
+from patients.lists.keyset import rows_after
 from patients.models import Case, Role, Team
 
 
 class ListPosition(NamedTuple):
-    """Where a case stands in a list."""
+    """The position of a case in a list: its sort key."""
 
     time: datetime
     pk: UUID
 
 
 def ways_to_see(user):
-    """Return the conditions under which a user sees cases, each of which an index answers.
+    """Return Q objects that together select the cases a user may see; each one uses an index.
 
-    No case is seen in two ways, so that a search that finds nothing reads each case once.
+    They do not overlap, so that a search without results reads each case only once.
     """
     teams = sorted(memberships(user))
     author, shared = ways_to_write(user)
     return [
-        *of_teams(teams),
-        *(author & left for left in of_teams(teams_left(user, teams))),
+        *team_conditions(teams),
+        *(author & team for team in team_conditions(former_teams(user, teams))),
         ~Q(team__in=teams) & shared,
     ]
 
 
 def ways_to_write(user):
-    """Return the conditions of the cases of an author and of a co-author."""
+    """Return two Q objects: the user's cases as author, and as co-author."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
     return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
 
 
-def teams_left(user, teams):
-    """Return the teams in which a user has written cases, but is not any more."""
+def former_teams(user, teams):
+    """Return the keys of teams that have cases by the user but are not among `teams`."""
     written = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
-    left = Team.objects.exclude(pk__in=teams).filter(Exists(written))
-    return left.order_by("pk").values_list("pk", flat=True)
+    former = Team.objects.exclude(pk__in=teams).filter(Exists(written))
+    return former.order_by("pk").values_list("pk", flat=True)
 
 
 def ways_to_review(user):
-    """Return the conditions of the teams in which a user is a reviewer."""
-    return of_teams(reviewed_teams(user))
+    """Return a Q object for each team in which a user is a reviewer."""
+    return team_conditions(reviewed_teams(user))
 
 
 def reviewed_teams(user):
@@ -59,34 +59,34 @@ def reviewed_teams(user):
 
 
 def memberships(user):
-    """Return {key of a team: role in it}; a page reads it once, however often it asks."""
+    """Return {team key: role} of a user; queried once per user object."""
     prefetch_related_objects([user], "memberships")
     return {row.team_id: row.role for row in user.memberships.all()}
 
 
-def of_teams(teams):
+def team_conditions(teams):
     return [Q(team=team) for team in teams]
 
 
 def newest(cases, ways, order, size, after=None, back=False):
-    """Return the ListPositions of the first `size` cases of a QuerySet, newest first by a time.
+    """Return the ListPositions of `size` cases, newest first by the time field `order`.
 
-    `after` is the place that the page follows, or which it goes back from.
+    `after` is the position before the page; with `back`, the page is the one before `after`.
     """
     sign = "" if back else "-"
     ordered = cases.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")
     if after is not None:
-        ordered = ordered.filter(beyond((order, "pk"), after, back))
+        ordered = ordered.filter(rows_after((order, "pk"), after, back))
     found = {ListPosition(*row) for way in ways for row in ordered.filter(way)[:size]}
     return sorted(found, reverse=not back)[:size]
 
 
 def newest_to_review(user, size):
-    """Return the ListPositions of up to `size` cases that wait for a reviewer, newest first."""
+    """Return the ListPositions of up to `size` cases awaiting the user's review, newest first."""
     return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
 
 
-def in_order(rows, places, key=lambda row: row.pk):
-    """Return rows in the order of the places of their cases; `key` gives a row's case."""
-    ranks = {place.pk: rank for rank, place in enumerate(places)}
+def in_order(rows, positions, key=lambda row: row.pk):
+    """Sort rows in the order of the ListPositions; `key` returns the case key of a row."""
+    ranks = {position.pk: rank for rank, position in enumerate(positions)}
     return sorted(rows, key=lambda row: ranks[key(row)])

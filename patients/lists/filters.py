@@ -1,4 +1,4 @@
-"""Which cases a list shows: the same filters for pages and API."""
+"""Filters for lists of cases, shared by the pages and the API."""
 
 from django import forms
 from django.db.models import Value
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from patients.lists.cases import ways_to_see, ways_to_write
 from patients.models import Case, Status
 
-UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # no list shows them
+UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # deferred in lists
 
 
 class CaseFilters(forms.Form):
-    """The filters of a list of cases; all may be left out."""
+    """Optional filters for a list of cases."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
     status = forms.ChoiceField(
@@ -26,9 +26,9 @@ CHOOSE_ALL = {"q": "", "status": "", "team": None, "mine": False}
 
 
 def select_cases(user, chosen):
-    """Return (cases, ways to see them) that fit the cleaned data of CaseFilters.
+    """Return (cases, conditions) for the cleaned data of CaseFilters.
 
-    The cases are not yet those that the user may see: patients.lists.cases.newest takes both.
+    `cases` is not restricted to the user's cases yet: pass both to patients.lists.cases.newest.
     """
     cases = Case.objects.all()
     if chosen["q"]:

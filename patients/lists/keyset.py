@@ -1,4 +1,4 @@
-"""Pages by key, not by number: as quick at any depth, and true while rows are added."""
+"""Keyset pagination: constant cost per page, and stable while rows are added."""
 
 import base64
 import binascii
@@ -17,20 +17,20 @@ MAX_PAGE_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Cursor pages over two columns, newest first: a time or a number, then one that is unique.
+    """Cursor pagination in descending order of two columns, of which the second is unique.
 
-    A view may set `keyset`, the two columns; the pages go from high to low.
+    A view can set the two columns as `keyset`.
     """
 
     keyset = ("created", "pk")
 
     def paginate_queryset(self, queryset, request, view=None):
-        """Return one page as a list; ParseError for a cursor or limit that was not given here."""
+        """Return one page as a list; ParseError for an invalid cursor or limit."""
         self.request = request
         self.keyset = getattr(view, "keyset", self.keyset)
-        self.size = read_limit(request.query_params.get("limit"))
+        self.size = parse_limit(request.query_params.get("limit"))
         cursor = request.query_params.get("cursor")
-        self.back, self.after = decode(cursor) if cursor else (False, None)
+        self.back, self.after = decode_cursor(cursor) if cursor else (False, None)
         try:
             rows = self.fetch(queryset, self.size + 1)
         except (ValidationError, ValueError, TypeError, OverflowError):
@@ -41,15 +41,15 @@ class KeysetPagination(BasePagination):
         return self.page
 
     def fetch(self, queryset, size):
-        """Return the first rows of the page, in the direction in which it is read."""
+        """Return the first `size` rows in the direction of paging."""
         sign = "" if self.back else "-"
         rows = queryset.order_by(*(f"{sign}{name}" for name in self.keyset))
         if self.after is not None:
-            rows = rows.filter(beyond(self.keyset, self.after, self.back))
+            rows = rows.filter(rows_after(self.keyset, self.after, self.back))
         return list(rows[:size])
 
     def links(self):
-        """Return the addresses of the next and the previous page, None where there is none."""
+        """Return the URLs of the next and previous page, None if there is none."""
         if not self.page:
             return {"next": None, "previous": None}
         has_next = self.more if not self.back else True
@@ -60,8 +60,8 @@ class KeysetPagination(BasePagination):
         }
 
     def link(self, row, back):
-        position = [read(row, name) for name in self.keyset]
-        query = self.request.query_params.dict() | {"cursor": encode(back, position)}
+        position = [cursor_value(row, name) for name in self.keyset]
+        query = self.request.query_params.dict() | {"cursor": encode_cursor(back, position)}
         return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
 
     def get_paginated_response(self, data):
@@ -87,35 +87,36 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def beyond(keyset, place, back=False):
-    """Return the condition of the rows after a place in a list that goes from high to low."""
-    (first, second), (low, high) = keyset, place
-    way = "gt" if back else "lt"
-    ahead = Q(**{f"{first}__{way}e": low})  # lets the database seek by the first column
-    return ahead & (Q(**{f"{first}__{way}": low}) | Q(**{first: low, f"{second}__{way}": high}))
+def rows_after(keyset, position, back=False):
+    """Return the Q object for rows after a position in descending order; with `back`, before."""
+    (first, second), (value, unique) = keyset, position
+    lookup = "gt" if back else "lt"
+    bound = Q(**{f"{first}__{lookup}e": value})  # lets the database seek by the first column
+    tie = Q(**{first: value, f"{second}__{lookup}": unique})
+    return bound & (Q(**{f"{first}__{lookup}": value}) | tie)
 
 
-def read(row, name):
+def cursor_value(row, name):
     for part in name.split("__"):
         row = getattr(row, part)
     return row.isoformat() if hasattr(row, "isoformat") else str(row)
 
 
-def read_limit(text):
+def parse_limit(text):
     if text is None:
         return PAGE_SIZE
     is_number = text.isascii() and text.isdigit() and len(text) < 10
     if not (is_number and 1 <= int(text) <= MAX_PAGE_SIZE):
-        raise ParseError(_("limit is a whole number from 1 to %d.") % MAX_PAGE_SIZE)
+        raise ParseError(_("limit must be a whole number from 1 to %d.") % MAX_PAGE_SIZE)
     return int(text)
 
 
-def encode(back, position):
+def encode_cursor(back, position):
     text = json.dumps([back, *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def decode(cursor):
+def decode_cursor(cursor):
     """Return (back, (first, second)) of a cursor; ParseError for any other text."""
     try:
         back, first, second = json.loads(base64.urlsafe_b64decode(cursor.encode()))
@@ -129,4 +130,4 @@ def decode(cursor):
 
 
 def bad_cursor():
-    return ParseError(_("This cursor is not one that a page of this list gave."))
+    return ParseError(_("This cursor is not valid for this list."))

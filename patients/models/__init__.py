@@ -1,4 +1,4 @@
-"""The clinical record: one observation is one row."""
+"""Models of the clinical record: each observation is one row."""
 
 from patients.models.case import Case, CaseRow, Origin, ReasoningShown, Side, Status
 from patients.models.course import (
@@ -28,7 +28,7 @@ from patients.models.summary import CaseSummary
 from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
 
-# Every kind of row, in the order of the case document. A list, so that a kind can be added.
+# Every kind of row, in the order of the case document. A list, so that tests can add a kind.
 ROW_MODELS: list[type[CaseRow]] = [
     Event,
     Visit,

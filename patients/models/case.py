@@ -1,4 +1,4 @@
-"""The case: whose it is, who may see and change it, and the base of its rows."""
+"""The case, the queries that decide who may see or edit it, and the base class of its rows."""
 
 import uuid
 
@@ -24,71 +24,71 @@ class Origin(models.TextChoices):
 
 
 class ReasoningShown(models.TextChoices):
-    """How much of what is computed the author wants in the report; without a choice, none of it."""
+    """How much computed reasoning the report includes; none if left blank."""
 
     SHORT = "short", _("in short")
     FULL = "full", _("in full")
 
 
 class CaseQuerySet(models.QuerySet):
-    """Who may see and change which case: the only place that decides it."""
+    """Filters by permission: the only place that decides who may see or edit a case."""
 
     def visible_to(self, user):
-        """Cases of the user's teams, and those that the user writes."""
+        """Return the cases of the user's teams and those the user is an author of."""
         return self.filter(may_see(user))
 
     def editable_by(self, user):
-        """Drafts that the user writes, as author or co-author."""
+        """Return the drafts of which the user is author or co-author."""
         return self.filter(may_edit(user))
 
     def drafts(self):
-        """Cases of which anything can be changed; `Case.is_draft` says it of one."""
+        """Return the cases that can still be edited; see `Case.is_draft`."""
         return self.filter(status=Status.DRAFT)
 
     def reviewable_by(self, user):
-        """Submitted cases of the teams in which the user is a reviewer, but not the user's own."""
+        """Return submitted cases of teams the user reviews, without the user's own cases."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
-        mine = self.filter(status=Status.SUBMITTED, team__in=reviewed)
-        return mine.exclude(author=user).exclude(co_authors=user)
+        submitted = self.filter(status=Status.SUBMITTED, team__in=reviewed)
+        return submitted.exclude(author=user).exclude(co_authors=user)
 
 
-NOBODY = Q(pk__in=[])
+NO_CASES = Q(pk__in=[])
 
 
 def may_see(user, path=""):
-    """Return the condition that a case is of the user's teams or written by the user.
+    """Return the Q object for cases that the user may see.
 
-    `path` leads from the filtered rows to their case, "" for cases themselves.
+    `path` is the lookup from the filtered model to its case, "" when filtering cases.
     """
     if not user.is_authenticated or not user.is_active:
-        return NOBODY
+        return NO_CASES
     teams = Membership.objects.filter(user=user).values("team")
-    return at(path, "team__in", teams) | writes(user, path)
+    return case_lookup(path, "team__in", teams) | is_written_by(user, path)
 
 
 def may_edit(user, path=""):
-    """Return the condition that a case is a draft that the user writes."""
+    """Return the Q object for drafts of which the user is author or co-author."""
     if not user.is_authenticated or not user.is_active:
-        return NOBODY
-    return at(path, "status", Status.DRAFT) & writes(user, path)
+        return NO_CASES
+    return case_lookup(path, "status", Status.DRAFT) & is_written_by(user, path)
 
 
-def writes(user, path=""):
-    """Return the condition that a user is a case's author or co-author."""
+def is_written_by(user, path=""):
+    """Return the Q object for cases of which the user is author or co-author."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
-    return at(path, "author", user) | at(path, "pk__in", shared)
+    return case_lookup(path, "author", user) | case_lookup(path, "pk__in", shared)
 
 
-def at(path, name, value):
+def case_lookup(path, name, value):
     return Q(**{f"{path}__{name}" if path else name: value})
 
 
 def list_index(name, owner, *columns):
-    """Return an index for a list of cases: of an owner, newest first, then by key.
+    """Return an index for listing an owner's cases in the order of `columns`, then by id.
 
-    What a list searches stands at its end, so that a search reads the index alone.
+    `search_text` comes last, so that a search needs only the index.
     """
     searched = [column for column in columns if column == "search_text"]
     ordered = [column for column in columns if column not in searched]
@@ -96,10 +96,10 @@ def list_index(name, owner, *columns):
 
 
 class Case(models.Model):
-    """One patient's illness, in the words and numbers of whoever reports it."""
+    """One patient's illness as its authors report it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Lists go by indexes that begin with team and author.
+    # No index of its own: the list indexes below begin with team or author.
     team = models.ForeignKey(
         Team, models.PROTECT, related_name="cases", verbose_name=_("team"), db_index=False
     )
@@ -125,7 +125,7 @@ class Case(models.Model):
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
     )
     version = models.PositiveIntegerField(default=0, editable=False)
-    # Title and patient code, case-folded; kept with each version, so that a list can search it.
+    # Title and patient code, case-folded, for searching lists; updated with each version.
     search_text = models.TextField(blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -157,7 +157,7 @@ class Case(models.Model):
 
     @property
     def is_draft(self):
-        """Whether its status lets its authors change it, as `CaseQuerySet.drafts`."""
+        """Whether the case can still be edited; see `CaseQuerySet.drafts`."""
         return self.status == Status.DRAFT
 
 
@@ -170,35 +170,35 @@ class Side(models.TextChoices):
 
 
 def side_field():
-    """A side that says when it was not stated, so that no side is implied by accident."""
+    """Return a field for the side; its default is "not stated", so that none is implied."""
     return models.CharField(_("side"), max_length=10, choices=Side, default=Side.NOT_STATED)
 
 
 class CaseRow(models.Model):
-    """What every row of a case has: its case, its place in the table, the source's words, a note.
+    """Base class of the rows of a case.
 
-    A kind of row is a subclass in `ROW_MODELS`. It declares all that the rest of the project knows
-    of it, as plain class attributes (docs/adding-a-finding.md):
+    Each kind of row is a subclass listed in `ROW_MODELS`. Class attributes configure how the rest
+    of the project treats it (docs/adding-a-finding.md):
 
-    DOCUMENT_KEY    the name of its list in the case document
-    PARENT          the foreign key to the row that it is nested in; "" for a table of its own
-    SECTION         the slug of the entry page it is on (patients/entry/sections.py)
+    DOCUMENT_KEY    the key of its list in the case document
+    PARENT          the foreign key to the row that it is nested in; "" for a top-level table
+    SECTION         the slug of its entry page (patients/entry/sections.py)
     TITLE           the title of its table, in lower case
-    COLUMNS         the columns always in sight on the entry page; the rest are behind "more"
+    COLUMNS         the columns always visible on the entry page; the rest are behind "more"
     HELP            one line of help above its table
     GRID            whether the page explains the keys for fast entry of measurements
-    IDENTITY        the columns that make rows of two versions the same row, and that name a row
-    FINDING         the columns that say what was found, where a row is quoted in a few words
+    IDENTITY        the columns that match rows between two versions and that name a row
+    FINDING         the columns with the result, for quoting a row briefly
     IS_TEST         whether it is a test, for CARE item 8a and for tests at follow-up
-    TWO_SIDED       whether it always has a side, so that a missing one is a gap
+    TWO_SIDED       whether every row needs a side, so that a missing one is reported as a gap
     HAS_RESPONSES   whether "n" in a measured column means "no response"
-    MAY_REPEAT      whether two equal rows are right
-    OMIT_EMPTY      whether the document leaves out its list while it has no rows; every kind that
-                    is added says so, and documents without it stay the same byte for byte
-    REPORT_CHAPTER  the chapter of the report that prints it; "" where the report has another place
-    REPORT_TITLE    the title of its table in the report, where TITLE does not do
-    REPORT_COLUMNS  the columns of that table; empty columns are left out. A table that needs more
-                    has a function in caserecords/report/printing.py instead
+    MAY_REPEAT      whether two equal rows are allowed
+    OMIT_EMPTY      whether the document omits its list if it has no rows; set it on every new
+                    kind, so that existing documents keep their bytes
+    REPORT_CHAPTER  the report chapter that contains it; "" if the report shows it elsewhere
+    REPORT_TITLE    the title of its table in the report, if it differs from TITLE
+    REPORT_COLUMNS  the columns of that table; empty columns are left out. Tables that need more
+                    have a function in caserecords/report/printing.py instead
     """
 
     DOCUMENT_KEY = ""

@@ -98,7 +98,7 @@ class TreatmentStatus(models.TextChoices):
 
 
 class Treatment(CaseRow):
-    """A course of one agent or measure; its phases follow in order."""
+    """A course of one agent or measure, with its phases in order."""
 
     DOCUMENT_KEY = "treatments"
     SECTION = "treatment"
@@ -136,17 +136,17 @@ class PhaseKind(models.TextChoices):
 
 
 class TreatmentPhase(CaseRow):
-    """A stretch of a course: a dose for some days, a taper, a number of sessions."""
+    """One phase of a course: a dose for some days, a taper, or a number of sessions."""
 
     DOCUMENT_KEY = "phases"
     PARENT = "treatment"
     SECTION = "treatment"
     TITLE = _("phases")
     COLUMNS = ("kind", "dose", "per", "duration", "sessions")
-    HELP = _("A stretch of the course. A taper whose doses are not known has no dose.")
+    HELP = _("One phase of the course. Leave the dose of a taper empty if it is not known.")
     IDENTITY = ("kind",)
     FINDING = ("dose", "duration")
-    MAY_REPEAT = True  # two pulses of one dose
+    MAY_REPEAT = True  # for example two pulses of the same dose
     REPORT_CHAPTER = ""  # printed with the treatment
 
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="phases")
@@ -170,13 +170,13 @@ class Direction(models.TextChoices):
 
 
 class Outcome(VisitRow):
-    """How one aspect of the illness stood at a visit."""
+    """The outcome of one aspect of the illness at a visit."""
 
     DOCUMENT_KEY = "outcomes"
     SECTION = "outcome"
     TITLE = _("outcome")
     COLUMNS = ("visit", "domain", "direction", "text")
-    HELP = _("How one aspect of the illness stood at a visit.")
+    HELP = _("The outcome of one aspect of the illness at a visit.")
     IDENTITY = ("domain", "visit")
     FINDING = ("direction",)
     REPORT_CHAPTER = "course"

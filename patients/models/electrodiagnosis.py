@@ -12,7 +12,7 @@ from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
 
 class NerveStudy(VisitRow):
-    """What every stimulation of a nerve shares."""
+    """Base class of rows in which a nerve is stimulated."""
 
     nerve = CatalogueField(_("nerve"), catalogue="nerves")
     side = side_field()
@@ -46,7 +46,7 @@ class MotorConduction(NerveStudy):
         "distance_mm",
         "velocity_m_s",
     )
-    HELP = _("One stimulation site a row. A ratio stands without millivolts: 4.1 % of right.")
+    HELP = _("One stimulation site per row. A ratio needs no millivolts: 4.1 % of right.")
     GRID = True
     IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
     FINDING = ("latency_ms", "amplitude_mv", "velocity_m_s")
@@ -84,7 +84,7 @@ class SensoryConduction(NerveStudy):
         "distance_mm",
         "velocity_m_s",
     )
-    HELP = _("One response a row. “6 µV both sides” fills one row for both sides.")
+    HELP = _("One response per row. “6 µV both sides” fills one row for both sides.")
     GRID = True
     IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
     FINDING = ("amplitude_uv",)
@@ -144,7 +144,7 @@ class LateResponse(NerveStudy):
 
 
 class RepetitiveStimulation(NerveStudy):
-    """A train of stimuli: the change from the first to the fourth or fifth response."""
+    """The change from the first to the fourth or fifth response of a train of stimuli."""
 
     DOCUMENT_KEY = "repetitive_stimulation"
     SECTION = "electrodiagnosis"
@@ -195,13 +195,13 @@ class EvokedModality(models.TextChoices):
 
 
 class EvokedPotential(VisitRow):
-    """An evoked potential, one component a row."""
+    """One component of an evoked potential."""
 
     DOCUMENT_KEY = "evoked_potentials"
     SECTION = "electrodiagnosis"
     TITLE = _("evoked potentials")
     COLUMNS = ("visit", "modality", "stimulation_site", "side", "component", "latency_ms")
-    HELP = _("One component a row.")
+    HELP = _("One component per row.")
     GRID = True
     IDENTITY = ("modality", "component", "stimulation_site", "side", "visit")
     FINDING = ()
@@ -233,7 +233,7 @@ class EvokedPotential(VisitRow):
 
 
 class NeedleEMG(VisitRow):
-    """Needle EMG of one muscle; a column left empty was not recorded."""
+    """Needle EMG of one muscle; an empty column means not recorded."""
 
     DOCUMENT_KEY = "needle_emg"
     SECTION = "emg"
@@ -249,7 +249,7 @@ class NeedleEMG(VisitRow):
         "fasciculations",
         "recruitment",
     )
-    HELP = _("One muscle a row. An empty column was not recorded, which is not the same as 0.")
+    HELP = _("One muscle per row. An empty column means not recorded, which is not the same as 0.")
     GRID = True
     IDENTITY = ("muscle", "printed_label", "side", "visit")
     FINDING = ()
@@ -284,7 +284,7 @@ class NeedleEMG(VisitRow):
         return f"{self.muscle} {self.side}"
 
     def clean(self):
-        """Refuse a step that a graded column does not have; other words stay possible."""
+        """Reject a grade outside the scale of its column; other free text is allowed."""
         wrong = {}
         for name, vocabulary in emg.COLUMNS.items():
             text = getattr(self, name)
@@ -292,7 +292,7 @@ class NeedleEMG(VisitRow):
                 vocabulary, text.removeprefix(AS_TEXT)
             ):
                 steps = ", ".join(label for _code, label in emg.choices(vocabulary))
-                message = gettext("This step is not known. Enter one of: %s.")
+                message = gettext("This grade is not known. Enter one of: %s.")
                 wrong[name] = message % steps
         if wrong:
             raise ValidationError(wrong)

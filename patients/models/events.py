@@ -1,4 +1,4 @@
-"""The course in time: events, the visits and the symptoms that hang on them."""
+"""Events, visits and symptoms."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from patients.models.fields import CatalogueField, PlacementField, ValueField
 
 
 class Event(CaseRow):
-    """Something that happened, placed by an offset, an age or a date, or by order alone."""
+    """An event, placed in time by an offset, an age or a date, or only by its order."""
 
     DOCUMENT_KEY = "events"
     SECTION = "timeline"
@@ -36,13 +36,13 @@ class Event(CaseRow):
 
 
 class Visit(CaseRow):
-    """A time point at which findings were taken."""
+    """A time point at which findings were recorded."""
 
     DOCUMENT_KEY = "visits"
     SECTION = "timeline"
     TITLE = _("visits")
     COLUMNS = ("label", "event")
-    HELP = _("The time points at which findings were taken. Tables of findings refer to them.")
+    HELP = _("The time points at which findings were recorded. Tables of findings refer to them.")
     IDENTITY = ("key",)
     FINDING = ("label",)
     REPORT_CHAPTER = ""  # a heading of the other tables
@@ -63,7 +63,7 @@ class Visit(CaseRow):
 
 
 class VisitRow(CaseRow):
-    """A row of findings; the visit is empty where the source does not say when."""
+    """Base class of findings; `visit` is empty if the source does not state the time."""
 
     visit = models.ForeignKey(
         Visit,
@@ -79,13 +79,13 @@ class VisitRow(CaseRow):
 
 
 class Symptom(CaseRow):
-    """A complaint with its own onset, peak and end."""
+    """A symptom with its onset, peak and end."""
 
     DOCUMENT_KEY = "symptoms"
     SECTION = "symptoms"
     TITLE = _("symptoms")
     COLUMNS = ("name", "side", "site", "quality", "severity", "onset", "end")
-    HELP = _("A complaint a row; each has its own onset, peak and end.")
+    HELP = _("One symptom per row, each with its own onset, peak and end.")
     IDENTITY = ("name", "side", "site")
     FINDING = ()
     REPORT_CHAPTER = "presentation"

@@ -1,8 +1,7 @@
-"""Columns that hold the record's own types, and their form in the case document.
+"""Model fields for the record's own types, with their conversion to and from the case document.
 
-Each column class answers three questions besides Django's own: `to_document(value)`,
-`from_document(data)` (ValueError where the data is not what the column holds) and `schema()`
-(JSON Schema 2020-12).
+Each class adds three methods to Django's: `to_document(value)`, `from_document(data)` (ValueError
+for data of the wrong type) and `schema()` (JSON Schema 2020-12).
 """
 
 import json
@@ -23,7 +22,7 @@ UID = r"[0-9]+(\.[0-9]+)*"
 
 
 class ValueField(models.TextField):
-    """A measured value as printed (patients.language.values.Value); a bare number has `unit`."""
+    """A measured value (patients.language.values.Value); `unit` applies to numbers without one."""
 
     def __init__(self, *args, unit="", **kwargs):
         self.unit = unit
@@ -53,7 +52,7 @@ class ValueField(models.TextField):
 
 
 class PlacementField(models.TextField):
-    """Where an event stands in time (patients.language.placement.Placement)."""
+    """The time of an event (patients.language.placement.Placement)."""
 
     def from_db_value(self, value, expression, connection):
         return placement_from_document(json.loads(value)) if value else None
@@ -75,7 +74,7 @@ class PlacementField(models.TextField):
 
 
 class GradeField(models.CharField):
-    """An MRC grade, kept as printed (patients.catalogue.mrc.Grade)."""
+    """An MRC grade, stored as printed (patients.catalogue.mrc.Grade)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": LONGEST} | kwargs)
@@ -105,7 +104,7 @@ class GradeField(models.CharField):
 
 
 class CatalogueField(models.CharField):
-    """An entry of a catalogue by its id, or a text of the user's own behind `text:`."""
+    """The id of a catalogue entry, or free text prefixed with `text:`."""
 
     def __init__(self, *args, catalogue="", **kwargs):
         self.catalogue = catalogue
@@ -118,21 +117,21 @@ class CatalogueField(models.CharField):
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         if value and not value.startswith(AS_TEXT) and not self.knows(value):
-            raise ValidationError(f"“{value}” is not in the catalogue of {self.catalogue}.")
+            raise ValidationError(f"“{value}” is not in the catalogue “{self.catalogue}”.")
 
     def knows(self, value):
-        """Tell whether a stored value is an entry of the catalogue."""
+        """Return whether a stored value is an entry of the catalogue."""
         return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
-        """Return the id that a typed text means, else the text itself marked as such."""
+        """Return the catalogue id for a typed text, or `text:` and the text if there is none."""
         text = text.strip()
         return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""
 
     def label(self, value):
-        """Return the words for a stored value."""
-        words = lookup.label(self.catalogue, value)
-        return gettext(words) if self.knows(value) else words
+        """Return the label of a stored value."""
+        label = lookup.label(self.catalogue, value)
+        return gettext(label) if self.knows(value) else label
 
     def to_document(self, value):
         return value
@@ -147,9 +146,9 @@ class CatalogueField(models.CharField):
 
 
 class UidField(models.CharField):
-    """A DICOM identifier: digits and dots, at most 64 characters (PS3.5 9.1)."""
+    """A DICOM UID: digits and dots, at most 64 characters (PS3.5 9.1)."""
 
-    default_validators = [RegexValidator(rf"\A{UID}\Z", _("This is no DICOM identifier."))]
+    default_validators = [RegexValidator(rf"\A{UID}\Z", _("This is not a DICOM UID."))]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 64} | kwargs)
@@ -167,7 +166,7 @@ class UidField(models.CharField):
 
 
 class CodesField(models.JSONField):
-    """Codes of terminologies: a list of {system, code, display}."""
+    """Terminology codes: a list of {system, code, display}."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"default": list, "blank": True} | kwargs)

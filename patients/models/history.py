@@ -1,4 +1,4 @@
-"""What was saved, by whom, and who looked: versions, drafts, the access log."""
+"""Versions, drafts and the access log."""
 
 import hashlib
 import zlib
@@ -10,9 +10,9 @@ from patients.models.case import Case
 
 
 class DocumentPiece(models.Model):
-    """A piece of a case's entered documents, kept once however many versions contain it.
+    """A piece of a case's documents, stored once and shared by all versions that contain it.
 
-    `sha256` is over the uncompressed UTF-8 text, which `compressed` holds (zlib).
+    `compressed` is UTF-8 JSON compressed with zlib; `sha256` is the hash of the uncompressed text.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pieces", db_index=False)
@@ -29,16 +29,16 @@ class DocumentPiece(models.Model):
 
     @property
     def text(self):
-        """The uncompressed text as bytes; zlib.error where it was damaged."""
+        """The uncompressed text as bytes; raises zlib.error if it is damaged."""
         return zlib.decompress(self.compressed)
 
 
 class CaseVersion(models.Model):
-    """What was entered of a case after one saved change, chained by hash to the version before.
+    """The document of a case after one saved change, linked by hash to the previous version.
 
-    `pieces` maps the names of the document's pieces to the hashes of their texts. What is computed
-    from them is kept beside: `computed` (zlib, null until it is first needed) by the rules of
-    version `rules`. Neither is part of the hashes.
+    `pieces` maps the name of each piece of the document to its SHA-256. `computed` caches the
+    computed part (JSON compressed with zlib, null until first needed), and `rules` is the version
+    of the rules that computed it. Neither is covered by the hashes.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="versions", db_index=False)
@@ -64,12 +64,12 @@ class CaseVersion(models.Model):
         return f"version {self.number}"
 
     def hash_of_pieces(self):
-        """Return the hash over the names and hashes of the pieces, 64 hex digits."""
+        """Return the SHA-256 of the pieces' names and hashes, 64 hex digits."""
         lines = "".join(f"{name} {sha256}\n" for name, sha256 in sorted(self.pieces.items()))
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def compute_hash(self):
-        """Return the hash over this version and the one before it, 64 hex digits."""
+        """Return the chain hash: SHA-256 of this version and the previous hash, 64 hex digits."""
         parts = (
             self.previous_hash,
             str(self.case_id),
@@ -78,13 +78,13 @@ class CaseVersion(models.Model):
             str(self.saved_by_id),
             self.saved_at.isoformat(),
             "signed" if self.is_signed else "",
-            self.comment,  # last, as it alone can hold line breaks
+            self.comment,  # last, because only the comment can contain line breaks
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Draft(models.Model):
-    """What a user has typed into one entry page and not saved yet."""
+    """Unsaved input of one user on one entry page."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -105,7 +105,7 @@ class Draft(models.Model):
 
 
 class AccessLog(models.Model):
-    """One opening of a case: who, what, when, from where."""
+    """A log entry for one access to a case: user, request, time and IP address."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="accesses")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

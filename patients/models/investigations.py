@@ -1,4 +1,4 @@
-"""Laboratory, imaging findings and other investigations."""
+"""Laboratory results, imaging findings and other investigations."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -20,13 +20,13 @@ class Interpretation(models.TextChoices):
 
 
 class LaboratoryResult(VisitRow):
-    """One analyte in one specimen, beside the range that the laboratory printed."""
+    """One analyte in one specimen, with the laboratory's reference range."""
 
     DOCUMENT_KEY = "laboratory"
     SECTION = "laboratory"
     TITLE = _("laboratory")
     COLUMNS = ("visit", "specimen", "analyte", "value", "reference_range", "interpretation")
-    HELP = _("One analyte a row, with the unit and the range that the laboratory printed.")
+    HELP = _("One analyte per row, with the unit and the laboratory's reference range.")
     GRID = True
     IDENTITY = ("specimen", "analyte", "method", "visit")
     FINDING = ("value",)
@@ -51,7 +51,7 @@ class LaboratoryResult(VisitRow):
 
 
 class ImagingSign(models.TextChoices):
-    """What kind of finding it is, for tables and reasoning; the report's words stay beside it."""
+    """The kind of finding, for tables and reasoning; `finding` has the wording of the report."""
 
     NOT_STATED = "not_stated", _("not stated")
     NORMAL = "normal", _("normal")
@@ -77,9 +77,9 @@ class Certainty(models.TextChoices):
 
 
 class ImagingFinding(VisitRow):
-    """What a study showed at one structure and level, as the report words it.
+    """An imaging finding at one structure and level, as worded in the report.
 
-    The study and the slice that show it are named by UID, whether they are held here or not.
+    The UIDs of the study and the image may refer to images that are not stored here.
     """
 
     DOCUMENT_KEY = "imaging_findings"
@@ -97,7 +97,7 @@ class ImagingFinding(VisitRow):
         "severity",
         "certainty",
     )
-    HELP = _("One structure and level a row, as the report words it.")
+    HELP = _("One structure and level per row, as worded in the report.")
     IDENTITY = ("modality", "structure", "level", "finding", "side", "visit")
     FINDING = ("severity",)
     IS_TEST = True
@@ -146,7 +146,7 @@ class InvestigationKind(models.TextChoices):
 
 
 class Investigation(VisitRow):
-    """A measurement or a finding of any other investigation."""
+    """A measurement or finding from any other investigation."""
 
     DOCUMENT_KEY = "investigations"
     SECTION = "investigations"

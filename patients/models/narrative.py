@@ -1,4 +1,4 @@
-"""The prose of a case, its references, and where its source contradicts itself."""
+"""Narrative text, references, and discrepancies in the source."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,17 +17,17 @@ class Chapter(models.TextChoices):
 
 
 class Narrative(CaseRow):
-    """One chapter of prose."""
+    """One chapter of narrative text."""
 
     DOCUMENT_KEY = "narrative"
     SECTION = "narrative"
     TITLE = _("narrative")
     COLUMNS = ("chapter", "text")
-    HELP = _("The prose of the case, in chapters.")
+    HELP = _("The text of the case, in chapters.")
     IDENTITY = ("chapter",)
     FINDING = ()
     MAY_REPEAT = True
-    REPORT_CHAPTER = ""  # each row is the text of the chapter that it names
+    REPORT_CHAPTER = ""  # each row is the text of its own chapter
 
     chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
     text = models.TextField(_("text"))
@@ -63,16 +63,16 @@ class Reference(CaseRow):
 
 
 class Discrepancy(CaseRow):
-    """Where the source contradicts itself or leaves a reading open; nothing is silently corrected.
+    """A contradiction or ambiguity in the source, recorded instead of silently corrected.
 
-    `settles` is the key of a check that was accepted, with the reason as its reading.
+    `settles` is the key of a check that an author accepted; `reading` is then the reason.
     """
 
     DOCUMENT_KEY = "discrepancies"
     SECTION = "narrative"
     TITLE = _("discrepancies")
     COLUMNS = ("subject", "statement", "other_statement", "reading")
-    HELP = _("Where the source contradicts itself or leaves a reading open.")
+    HELP = _("Contradictions and ambiguities in the source.")
     IDENTITY = ("subject",)
     FINDING = ()
     MAY_REPEAT = True

@@ -1,4 +1,4 @@
-"""People and place: teams with their members, and the pseudonymous patient."""
+"""Teams, their members, and pseudonymous patients."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Team(models.Model):
-    """The people who share their cases."""
+    """A group of users who can see each other's cases."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     members = models.ManyToManyField(
@@ -52,12 +52,12 @@ class Sex(models.TextChoices):
 
 
 def new_key():
-    """Return the random key, 64 hex digits, by which a patient's images are de-identified."""
+    """Return a random key, 64 hex digits, for de-identifying a patient's images."""
     return secrets.token_hex(32)
 
 
 class Patient(models.Model):
-    """A person under a pseudonym. What identifies the person is in PatientIdentity alone."""
+    """A patient under a pseudonym; identifying data is only in PatientIdentity."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="patients")
     code = models.CharField(_("patient code"), max_length=40)
@@ -78,7 +78,7 @@ class Patient(models.Model):
 
 
 class PatientIdentity(models.Model):
-    """Optional identifiers, the one place for them; never part of a document or an export."""
+    """A patient's identifying data (optional); never part of a document or an export."""
 
     patient = models.OneToOneField(Patient, models.CASCADE, related_name="identity")
     name = models.CharField(_("name"), max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""A team's own limits of nerve conduction: sets in numbered versions that are never changed."""
+"""A team's own nerve conduction limits, in sets with numbered, immutable versions."""
 
 from django.conf import settings
 from django.db import models
@@ -16,10 +16,10 @@ class LimitKind(models.TextChoices):
 
 
 class ReferenceSetQuerySet(models.QuerySet):
-    """Which of a team's sets hold now."""
+    """Queries for the sets in force."""
 
     def current(self):
-        """The newest version of each name, unless it was retired."""
+        """Return the newest version of each name, unless it was retired."""
         newest = self.model.objects.values("team", "name").annotate(newest=Max("version"))
         same = newest.filter(team=models.OuterRef("team"), name=models.OuterRef("name"))
         found = self.annotate(newest=models.Subquery(same.values("newest")))
@@ -27,9 +27,9 @@ class ReferenceSetQuerySet(models.QuerySet):
 
 
 class ReferenceSet(models.Model):
-    """One version of a laboratory's limits; another upload of its name is the next version.
+    """One version of a laboratory's limits; uploading the same name creates the next version.
 
-    Old versions stay, so that a verdict can name the one it was made with.
+    Old versions are kept, so that a verdict can refer to the version it used.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="reference_sets")
@@ -62,7 +62,7 @@ class ReferenceSet(models.Model):
 
 
 class ReferenceLimit(models.Model):
-    """One limit of a set; `limit` is the number as it was written."""
+    """One limit of a set; `limit` is the number as uploaded."""
 
     set = models.ForeignKey(ReferenceSet, models.CASCADE, related_name="limits")
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Signs of the examination, and scores of named instruments."""
+"""Examination signs and scores on named scales."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,13 +24,13 @@ class SignFinding(models.TextChoices):
 
 
 class Sign(VisitRow):
-    """One sign: a reflex, a modality of sensation in a region, tone, atrophy, gait …"""
+    """One sign: a reflex, a modality of sensation in a region, tone, atrophy, gait, …"""
 
     DOCUMENT_KEY = "signs"
     SECTION = "signs"
     TITLE = _("signs")
     COLUMNS = ("visit", "domain", "item", "side", "region", "finding")
-    HELP = _("Reflexes, sensation, tone, atrophy, gait … A normal finding is a row as well.")
+    HELP = _("Reflexes, sensation, tone, atrophy, gait … Enter normal findings as rows too.")
     IDENTITY = ("domain", "item", "region", "side", "visit")
     FINDING = ("finding",)
     REPORT_CHAPTER = "examination"
@@ -48,19 +48,19 @@ class Sign(VisitRow):
 
     def clean(self):
         if self.domain == "reflex" and not reflexes.has_grade(self.scale, self.grade):
-            message = gettext("%(scale)s goes from 0 to %(most)s+. Enter one of these grades.")
-            words = {"scale": self.scale, "most": reflexes.HIGHEST}
-            raise ValidationError({"grade": message % words})
+            message = gettext("%(scale)s goes from 0 to %(highest)s+. Enter one of these grades.")
+            values = {"scale": self.scale, "highest": reflexes.HIGHEST}
+            raise ValidationError({"grade": message % values})
 
 
 class ScaleScore(VisitRow):
-    """A score of a named instrument."""
+    """A score on a named scale."""
 
     DOCUMENT_KEY = "scales"
     SECTION = "scales"
     TITLE = _("scales")
     COLUMNS = ("visit", "instrument", "side", "value")
-    HELP = _("Scores of named instruments, as printed.")
+    HELP = _("Scores on named scales, as printed.")
     IDENTITY = ("instrument", "side", "visit")
     FINDING = ()
     REPORT_CHAPTER = "examination"
@@ -73,17 +73,17 @@ class ScaleScore(VisitRow):
         return f"{self.instrument}: {self.value}"
 
     def clean(self):
-        """Refuse a score that the instrument does not have; states and words stay possible."""
+        """Reject a score outside the range of the scale; states and free text are allowed."""
         known = instruments.BY_ID.get(self.instrument)
         if not known or not self.value or not instruments.is_in_its_unit(known.id, self.value.unit):
             return
         if not all(instruments.fits(known.id, number) for number in self.value.numbers()):
-            raise ValidationError({"value": range_words(known)})
+            raise ValidationError({"value": range_message(known)})
 
 
-def range_words(instrument):
-    """Return what an instrument's scores can be: "mRS goes from 0 to 6. Enter …"."""
-    words = {
+def range_message(instrument):
+    """Return the error message for a score out of range: "mRS goes from 0 to 6. Enter …"."""
+    values = {
         "name": gettext(instrument.label),
         "low": instrument.low,
         "high": f"{instrument.high} {instrument.unit}".strip(),
@@ -103,4 +103,4 @@ def range_words(instrument):
             "%(name)s goes from %(low)s to %(high)s. Enter a score in that range, or a state such "
             "as not tested."
         )
-    return text % words
+    return text % values

@@ -1,4 +1,4 @@
-"""Strength: MRC grades by movement or muscle, and dynamometry."""
+"""MRC grades by movement or muscle, and dynamometry."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,13 +11,13 @@ from patients.models.fields import CatalogueField, GradeField, ValueField
 
 
 class StrengthScore(VisitRow):
-    """MRC grade of one movement or muscle on one side at one visit."""
+    """The MRC grade of one movement or muscle on one side at one visit."""
 
     DOCUMENT_KEY = "strength"
     SECTION = "strength"
     TITLE = _("strength")
     COLUMNS = ("visit", "movement", "muscle", "side", "grade", "printed_label")
-    HELP = _("Name a movement or a muscle, one of the two.")
+    HELP = _("Enter a movement or a muscle, not both.")
     GRID = True
     IDENTITY = ("movement", "muscle", "side", "visit")
     FINDING = ("grade",)
@@ -48,7 +48,7 @@ class StrengthScore(VisitRow):
 
     def clean(self):
         if bool(self.movement) == bool(self.muscle):
-            raise ValidationError({"movement": _("Name a movement or a muscle, one of the two.")})
+            raise ValidationError({"movement": _("Enter a movement or a muscle, not both.")})
 
 
 class Dynamometry(VisitRow):

@@ -1,4 +1,4 @@
-"""What lists, search and the review page show of a case, stored with each version."""
+"""Case summaries for lists, search and the review page."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +10,17 @@ SEX_LETTERS = {Sex.FEMALE: _("F"), Sex.MALE: _("M")}
 
 
 class CaseSummary(models.Model):
-    """A case's newest version in a few columns, written in the same transaction as the version.
+    """A summary of a case's newest version, written in the same transaction as the version.
 
-    Title, status and origin are columns of the case itself. `sides` are those of the leading
-    diagnosis, `structures` those in which imaging shows a finding; `movements` lists {movement or
-    muscle, side, change} from the first visit to the last.
+    Title, status and origin are on the case itself. `sides` are the sides of the leading diagnosis
+    and `structures` the structures with an imaging finding. `movements` is a list of {movement or
+    muscle, side, change}, where change compares the first visit with the last.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary_row")
     sex = models.CharField(max_length=12, choices=Sex, default=Sex.NOT_RECORDED)
-    age = models.CharField(max_length=80, blank=True)  # as printed, years without their unit
-    age_band = models.CharField(max_length=8, blank=True)  # "70-79"; empty where not known
+    age = models.CharField(max_length=80, blank=True)  # as printed, without the word "years"
+    age_band = models.CharField(max_length=8, blank=True)  # "70-79"; empty if not known
     diagnosis = models.TextField(blank=True)
     sides = models.JSONField(default=list)
     structures = models.JSONField(default=list)
@@ -39,5 +39,5 @@ class CaseSummary(models.Model):
 
     @property
     def person(self):
-        """Return "74 M": the age, and the letter of the sex."""
+        """The age and the letter for the sex, such as "74 M"."""
         return f"{self.age} {SEX_LETTERS.get(self.sex, '')}".strip()

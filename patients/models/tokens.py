@@ -1,4 +1,4 @@
-"""API tokens: stored hashed, expiring, and read-only where they are meant to be."""
+"""API tokens, stored hashed, with an expiry date and an optional read-only flag."""
 
 from datetime import timedelta
 
@@ -8,17 +8,20 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 
 class ApiTokenManager(AuthTokenManager):
-    """Makes tokens; the token itself is known only in the answer."""
+    """Creates tokens; only the hash of a token is stored."""
 
     def issue(self, user, *, read_only=False, days=None):
-        """Return a new token as text, the only time that it is shown; `days` until it ends."""
+        """Create a token that expires after `days` and return its text.
+
+        The text cannot be read again later. Without `days`, knox's default applies.
+        """
         expiry = {} if days is None else {"expiry": timedelta(days=days)}
         _stored, token = self.create(user, read_only=read_only, **expiry)
         return token
 
 
 class ApiToken(AbstractAuthToken):
-    """A token of one user for the REST API."""
+    """A user's token for the REST API."""
 
     read_only = models.BooleanField(_("read only"), default=False)
 

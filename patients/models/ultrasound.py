@@ -24,7 +24,10 @@ class Vascularity(models.TextChoices):
 
 
 class Heckmatt(models.TextChoices):
-    """Heckmatt JZ, Leeman S, Dubowitz V. J Pediatr 1982;101:656–660. Ordinal, never averaged."""
+    """Heckmatt grade of a muscle: an ordinal scale, so never average it.
+
+    Heckmatt JZ, Leeman S, Dubowitz V. J Pediatr 1982;101:656–660.
+    """
 
     NORMAL = "1", _("1: normal echo")
     INCREASED = "2", _("2: echo increased, bone distinct")
@@ -67,7 +70,7 @@ class Ultrasound(VisitRow):
         "heckmatt",
         "result",
     )
-    HELP = _("One site of a nerve or one muscle a row. Name a nerve or a muscle, not both.")
+    HELP = _("One site of a nerve, or one muscle, per row. Enter a nerve or a muscle, not both.")
     GRID = True
     IDENTITY = ("nerve", "muscle", "site", "side", "visit")
     FINDING = ("area_mm2", "heckmatt", "result")
@@ -135,5 +138,5 @@ class Ultrasound(VisitRow):
             )
         if self.nerve and self.heckmatt:
             raise ValidationError(
-                {"heckmatt": _("Leave this empty for a nerve: Heckmatt grades are of muscles.")}
+                {"heckmatt": _("Leave this empty for a nerve: Heckmatt grades are for muscles.")}
             )

@@ -1,4 +1,4 @@
-"""A field of the record in words, for pages and for the differences between versions."""
+"""Display text for the fields of the record, on pages and in differences between versions."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -15,14 +15,14 @@ EMPTY = (None, "", [])
 
 
 def is_empty(value):
-    """Tell whether a field says nothing at all; a state such as "not tested" says something."""
+    """Return whether a field is empty; a state such as "not tested" is not empty."""
     return value in EMPTY
 
 
 def is_unlisted(field, value):
-    """Tell whether the field's catalogue, or its few choices, lack what it holds.
+    """Return whether a value is missing from the field's catalogue or choices.
 
-    That is a text of the user's own, or an entry that an older catalogue had.
+    It is either free text or an entry of an older catalogue.
     """
     if isinstance(field, CatalogueField):
         return bool(value) and not field.knows(value)
@@ -30,21 +30,21 @@ def is_unlisted(field, value):
 
 
 def side_words(side):
-    """Return a side in words, such as "left"; "" for none, and its own text where it is unknown."""
+    """Return the label of a side, such as "left"; "" for none, an unknown side unchanged."""
     return str(Side(side).label) if side in Side.values else str(side or "")
 
 
 def field_heading(field):
-    """Return a column's heading: its name, and its unit where it has one ("amplitude, mV")."""
+    """Return a column's heading: its name and unit, if any, such as "amplitude, mV"."""
     unit = getattr(field, "unit", "")
     return f"{field.verbose_name}, {unit}" if unit else str(field.verbose_name)
 
 
 def field_words(field, value, labels=None):
-    """Return the words for a field's Python value; "" where it is empty.
+    """Return the display text of a field's Python value; "" if it is empty.
 
-    `labels` maps the keys of events and visits to their labels. A value in its column's own unit
-    is printed as entered: the heading names the unit.
+    `labels` maps the keys of events and visits to their labels. The column's unit is not added,
+    because the heading shows it.
     """
     if is_empty(value):
         return ""
@@ -64,9 +64,9 @@ def field_words(field, value, labels=None):
 
 
 def document_words(field, data, labels=None):
-    """Return the words for what a case document holds under a field; the unit is spelled out.
+    """Return the display text of a field's value in a case document, with its unit.
 
-    A document of an older time may hold what can no longer be read: it is shown as it stands.
+    Older documents may contain values that can no longer be parsed; these are shown unchanged.
     """
     if is_empty(data):
         return ""
@@ -74,14 +74,14 @@ def document_words(field, data, labels=None):
         if isinstance(field, models.ForeignKey):
             return (labels or {}).get(data, str(data))
         value = field.from_document(data) if hasattr(field, "from_document") else data
-        words = field_words(field, value, labels)
+        text = field_words(field, value, labels)
     except (ValueError, KeyError, TypeError):
         return str(data)
-    return words + missing_unit(field, value)
+    return text + missing_unit(field, value)
 
 
 def missing_unit(field, value):
-    """Return the column's unit where a number or range was printed without one."""
+    """Return the column's unit, after a space, if a number or range has no unit of its own."""
     if isinstance(field, ValueField) and value.kind in ("number", "range") and not value.unit:
         return f" {field.unit}" if field.unit else ""
     return ""

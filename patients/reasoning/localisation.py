@@ -212,9 +212,10 @@ def _candidates(
 
     Equal scores are ordered by whole nerves before segments, then by the smaller extent.
     """
+    scores = [round(score, 9) for score in scores]  # sums in another order are still equal
     supports = _softmax(scores)
     least = PARAMETERS["explains_from"]
-    order = [(-round(scores[n], 9), SITES[n].segment != "", extent(n)) for n in range(len(SITES))]
+    order = [(-scores[n], SITES[n].segment != "", extent(n)) for n in range(len(SITES))]
     ranked = sorted(range(len(SITES)), key=order.__getitem__)
     abnormal = [one.shares for one in weighed if one.finding.abnormal]
     places = [n for n in ranked if any(shares[n] >= least for shares in abnormal)]

@@ -1,6 +1,6 @@
-"""What is computed from a record, kept under one key of the document and ignored on the way in.
+"""The computed part of the case document, under the key `computed`; ignored on import.
 
-Everything here follows from the rows alone, in their order, and is plain JSON. Numbers are texts.
+It depends only on the rows and their order. It is plain JSON, with decimal numbers as strings.
 """
 
 from collections.abc import Callable
@@ -10,26 +10,26 @@ from patients.tables.conduction import compare_sides
 from patients.tables.course import treatment_table
 from patients.tables.strength import strength_table
 
-RULES = "2"  # raised with every change of what is computed; a test holds it
+RULES = "2"  # increase it whenever computed results change (checked by tests/test_rules.py)
 MORE: list[Callable] = []
 
 
-def register(reason):
-    """Add what another room computes of a whole record: reason(record) -> {key: plain JSON}."""
-    if reason not in MORE:
-        MORE.append(reason)
+def register(compute_more):
+    """Register another app's computation: compute_more(record) -> {key: plain JSON}."""
+    if compute_more not in MORE:
+        MORE.append(compute_more)
 
 
 def compute(record):
-    """Return the computed part of the document; ValueError where events hang in a circle."""
+    """Return the computed part of the document; ValueError for events in a cycle."""
     found = {"rules": RULES} | compute_basics(record)
-    for reason in MORE:
-        found |= reason(record)
+    for compute_more in MORE:
+        found |= compute_more(record)
     return found
 
 
 def compute_basics(record):
-    """Return what follows by plain arithmetic; the only part that bad rows can make fail."""
+    """Return the results of plain arithmetic; the only part that can fail for invalid rows."""
     resolved = resolve_days(record)
     return {
         "days": {
@@ -48,12 +48,12 @@ def compute_basics(record):
 
 
 def resolve_days(record):
-    """Return the resolved day of each placed event of a record, by its key."""
+    """Return {event key: resolved day} of the events that can be placed."""
     return place_events(record.rows["events"], record.case.age_at_presentation)
 
 
 def strength_changes(record):
-    """Return the direction of each movement and side from the first to the last visit."""
+    """Return the change of each movement and side from the first to the last visit."""
     table = strength_table(record.rows["strength"], record.rows["visits"])
     return [
         {
@@ -69,7 +69,7 @@ def strength_changes(record):
 
 
 def side_to_side(record):
-    """Return the ratios of amplitudes between the sides: reported ones, and those computed."""
+    """Return the amplitude ratios between the sides, reported and computed."""
     return [
         {
             "table": key,
@@ -87,7 +87,7 @@ def side_to_side(record):
 
 
 def numbered_ratios(rows):
-    """Yield (place in the table, ratio) in the order of the table."""
+    """Yield (row index, ratio) in the order of the table."""
     ratios = compare_sides(rows)
     for number, row in enumerate(rows):
         if id(row) in ratios:

@@ -1,4 +1,4 @@
-"""The data of a case document as the Python values of the models' fields."""
+"""Conversion of case document data to the Python values of model fields."""
 
 import json
 import re
@@ -10,7 +10,7 @@ UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON t
 
 
 def convert_data(field, data):
-    """Return the Python value of a field; ValueError where the data is of another kind."""
+    """Return the Python value of a field; ValueError for data of the wrong type."""
     if hasattr(field, "from_document"):
         return field.from_document(data)
     if isinstance(field, models.BooleanField):
@@ -27,11 +27,11 @@ def expect(data, kind, message):
 
 
 def refuse_unstorable(data):
-    """Refuse texts that no database takes: NUL, and halves of surrogate pairs."""
+    """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError(_("the text holds a character that cannot be stored"))
+        raise ValueError(_("the text contains a character that cannot be stored"))
 
 
-def reason(error):
-    """Return what was wrong in words, also for arithmetic that ran out of range."""
+def error_message(error):
+    """Return the message for an error, also for an ArithmeticError."""
     return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)

@@ -1,8 +1,8 @@
-"""The native case document, `caserecord/1`: rows to JSON and back, without loss.
+"""The native case document, `caserecord/1`: lossless conversion between rows and JSON.
 
-One walk over the models' fields serves export, import, the schema, the report and the history:
-`read` gathers a case from the database, `build` makes the same record from a document, and
-`to_document` turns either into the document. Nothing here writes to the database.
+Export, import, the schema, the report and the history all use it. `read` loads a case from the
+database and `build` parses a document; both return a CaseRecord, which `to_document` serialises.
+Nothing here writes to the database.
 """
 
 import json
@@ -14,25 +14,24 @@ from django.utils.translation import gettext as _
 
 from patients.language.chronology import first_in_circle, place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
-from patients.prepared import rows_of_case
 from patients.record.computed import compute, compute_basics
-from patients.record.conversion import convert_data, reason, refuse_unstorable
+from patients.record.conversion import convert_data, error_message, refuse_unstorable
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
 
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
-PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of the case, shown with the patient
-CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every column of a case that its document holds
+PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # case fields shown with the patient
+CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every case field that is in the document
 
 
 @dataclass(frozen=True, eq=False)
 class CaseRecord:
-    """A whole case, gathered once, equal to itself alone; `rows` are instances by document key.
+    """A whole case in memory, compared by identity; `rows` maps document keys to instances.
 
-    `without_parts` is the same record without what other apps keep, where that is at hand: it
-    stays the same object while only images and marks change.
+    `without_parts` is the same record without the parts of other apps, if available. It stays the
+    same object while only images and marks change, so that it can be a cache key.
     """
 
     case: Case
@@ -49,7 +48,7 @@ class CaseRecord:
 
 
 class DocumentError(Exception):
-    """A document that cannot be taken: `errors` is a list of (path, message)."""
+    """An invalid document; `errors` is a list of (path, message)."""
 
     def __init__(self, errors):
         super().__init__("; ".join(f"{path}: {message}" for path, message in errors))
@@ -60,9 +59,8 @@ class DocumentError(Exception):
 
 
 def read(case, with_parts=True):
-    """Gather a case from the database: one query a table, whatever its size."""
-    asked = {model.DOCUMENT_KEY: rows_of_case(model) for model in ROW_MODELS}
-    rows = {key: tuple(question.ask(case=case.pk)) for key, question in asked.items()}
+    """Load a case from the database, with one query per table."""
+    rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case.pk)) for model in ROW_MODELS}
     keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
     for model in ROW_MODELS:
         for name, target in key_fields(model):
@@ -77,13 +75,13 @@ def by_pk(rows):
 
 
 def attach(row, name, target):
-    """Point a foreign key at an instance in memory, saved or not."""
+    """Set a foreign key to an instance in memory, saved or not."""
     if target is not None:
         setattr(row, name, target)
 
 
 def key_fields(model):
-    """Return (name, model) of the foreign keys that the document writes as keys."""
+    """Return (name, model) of the foreign keys to events and visits."""
     return [
         (field.name, field.related_model)
         for field in model._meta.concrete_fields
@@ -92,7 +90,7 @@ def key_fields(model):
 
 
 def document_fields(model):
-    """Return a row model's fields in the order of the document."""
+    """Return the fields of a row model in document order."""
     own = [
         field
         for field in model._meta.concrete_fields
@@ -106,12 +104,12 @@ def document_fields(model):
 
 
 def to_document(record):
-    """Return the whole case as a dict in the document's fixed order."""
+    """Return the whole case as a dict, in document order."""
     return entered_document(record) | {"computed": compute(record)}
 
 
 def entered_document(record):
-    """Return what was entered of a case, without what is computed of it."""
+    """Return the document without its computed part."""
     document = {
         "schema": SCHEMA,
         "case": fields_to_document(record.case, CASE_FIELDS),
@@ -122,16 +120,16 @@ def entered_document(record):
         rows = record.rows[model.DOCUMENT_KEY]
         if rows or not model.OMIT_EMPTY:
             document[model.DOCUMENT_KEY] = [row_to_document(row, record) for row in rows]
-    kept = [part.key for part in PARTS if part.key in record.parts]
-    return document | {key: record.parts[key] for key in kept}
+    part_keys = [part.key for part in PARTS if part.key in record.parts]
+    return document | {key: record.parts[key] for key in part_keys}
 
 
 def fields_to_document(instance, names):
-    found = {name: one_to_document(instance, instance._meta.get_field(name)) for name in names}
+    found = {name: field_to_document(instance, instance._meta.get_field(name)) for name in names}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
-def one_to_document(instance, field):
+def field_to_document(instance, field):
     value = getattr(instance, field.name)
     if value in (None, "", []):
         return None
@@ -157,7 +155,7 @@ def is_child(child, parent_name, row):
 
 
 def to_bytes(document):
-    """Return the document as UTF-8 JSON; equal documents give equal bytes."""
+    """Return the document as UTF-8 JSON; equal documents have equal bytes."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -165,21 +163,21 @@ def to_bytes(document):
 
 
 def build(document):
-    """Make a record of unsaved instances from a document; DocumentError names every bad field."""
+    """Return a record of unsaved instances; DocumentError lists every invalid field."""
     return Builder().build(document)
 
 
 def build_stored(document):
-    """Make a record of a stored version, whatever its rules were; it never refuses anything.
+    """Return the record of a stored version without validating it.
 
-    What the catalogues and choices of today lack stays as it is. A field that cannot be read is
-    left empty, a row that is no object is left out, and what is unknown is ignored.
+    Values that are no longer in a catalogue or among the choices are kept. Fields that cannot be
+    parsed are left empty, rows that are not objects are skipped, and unknown fields are ignored.
     """
     return StoredBuilder().build(document if isinstance(document, dict) else {})
 
 
 class Builder:
-    """Collects what is wrong with a document on the way, so that all of it is told at once."""
+    """Builds a record from a document and collects all errors before raising them."""
 
     def __init__(self):
         self.errors = []
@@ -188,8 +186,8 @@ class Builder:
     def build(self, document):
         if not isinstance(document, dict):
             raise DocumentError([("", _("A case document is a JSON object."))])
-        refuse_schema(document)
-        self.refuse_unknown(document, top_keys(), "")
+        check_schema(document)
+        self.check_unknown_fields(document, top_keys(), "")
         case, patient = self.build_head(document)
         rows = self.build_tables(document)
         parts = self.check_parts(document)
@@ -207,10 +205,10 @@ class Builder:
 
     def build_head(self, document):
         case, patient = Case(), Patient()
-        head = self.objects(document, "case")
-        person = self.objects(document, "patient")
-        self.refuse_unknown(head, CASE_FIELDS, "case")
-        self.refuse_unknown(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
+        head = self.get_object(document, "case")
+        person = self.get_object(document, "patient")
+        self.check_unknown_fields(head, CASE_FIELDS, "case")
+        self.check_unknown_fields(person, PATIENT_FIELDS + PRESENTATION_FIELDS, "patient")
         self.fill(case, head, CASE_FIELDS, "case")
         self.fill(patient, person, PATIENT_FIELDS, "patient")
         self.fill(case, person, PRESENTATION_FIELDS, "patient")
@@ -218,7 +216,7 @@ class Builder:
         self.check(patient, PATIENT_FIELDS, "patient")
         return case, patient
 
-    def objects(self, document, key):
+    def get_object(self, document, key):
         found = document.get(key)
         if isinstance(found, dict):
             return found
@@ -235,7 +233,7 @@ class Builder:
             if row is not None:
                 row.position = len(rows[model.DOCUMENT_KEY])
                 rows[model.DOCUMENT_KEY].append(row)
-                self.refuse_repeated(row, f"{path}[{index}]", seen)
+                self.check_duplicates(row, f"{path}[{index}]", seen)
 
     def build_row(self, model, item, path, rows, parent):
         if not isinstance(item, dict):
@@ -243,7 +241,7 @@ class Builder:
             return None
         names = [field.name for field in document_fields(model)]
         nested = children_of(model)
-        self.refuse_unknown(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
+        self.check_unknown_fields(item, [*names, *(child.DOCUMENT_KEY for child in nested)], path)
         row = model()
         if parent is not None:
             setattr(row, model.PARENT, parent)
@@ -252,8 +250,8 @@ class Builder:
         if model in self.keyed:
             self.keyed[model][row.key] = row
         for child in nested:
-            below = f"{path}.{child.DOCUMENT_KEY}"
-            self.build_list(child, item.get(child.DOCUMENT_KEY, []), below, rows, row)
+            child_path = f"{path}.{child.DOCUMENT_KEY}"
+            self.build_list(child, item.get(child.DOCUMENT_KEY, []), child_path, rows, row)
         return row
 
     def fill(self, instance, item, names, path):
@@ -263,10 +261,10 @@ class Builder:
                 try:
                     setattr(instance, name, self.convert(field, item[name]))
                 except (ValueError, ArithmeticError) as error:
-                    self.errors.append((f"{path}.{name}", reason(error)))
+                    self.errors.append((f"{path}.{name}", error_message(error)))
 
     def convert(self, field, data):
-        """Return the Python value of a field; ValueError where the data is of another kind."""
+        """Return the Python value of a field; ValueError for data of the wrong type."""
         refuse_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
@@ -276,7 +274,7 @@ class Builder:
         target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
         if target is None:
             raise ValueError(
-                _("no %(kind)s with the key “%(key)s” stands above in the document")
+                _("there is no %(kind)s with the key “%(key)s” earlier in the document")
                 % {"kind": field.related_model._meta.verbose_name, "key": data}
             )
         return target
@@ -294,16 +292,16 @@ class Builder:
                 where = path if name == "__all__" else f"{path}.{name}"
                 self.errors += [(where, message) for message in messages]
 
-    def refuse_unknown(self, item, names, path):
+    def check_unknown_fields(self, item, names, path):
         for name in item:
             if name not in names:
                 where = f"{path}.{name}" if path else str(name)
                 self.errors.append((where, _("This field is not part of a case document.")))
 
-    def refuse_repeated(self, row, path, seen):
-        """Hold the model's uniqueness rules among the rows of one list.
+    def check_duplicates(self, row, path, seen):
+        """Check the model's unique constraints among the rows of one list.
 
-        As in SQL, rows whose visit is not stated do not repeat each other.
+        As in SQL, rows without a visit are never duplicates of each other.
         """
         for constraint in row._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
@@ -329,7 +327,7 @@ class Builder:
         return found
 
     def check_time(self, record):
-        """Refuse events that hang on each other in a circle or on none."""
+        """Reject events placed from a missing event or from each other in a cycle."""
         keys = {event.key for event in record.rows["events"]}
         for index, event in enumerate(record.rows["events"]):
             anchor = event.placement and event.placement.anchor
@@ -342,20 +340,20 @@ class Builder:
             except (ValueError, ArithmeticError) as error:
                 index = first_in_circle(record.rows["events"])
                 path = "events" if index is None else f"events[{index}].placement.anchor"
-                self.errors.append((path, reason(error)))
+                self.errors.append((path, error_message(error)))
         if self.errors:
             raise DocumentError(self.errors)
 
 
 class StoredBuilder(Builder):
-    """Reads what it can, and asks nothing: a version was checked by the rules of its day."""
+    """Parses what it can without validation: stored versions were validated when saved."""
 
     def build(self, document):
         case, patient = self.build_head(document)
         record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
         try:
             place_events(record.rows["events"], case.age_at_presentation)
-        except (ValueError, ArithmeticError):  # events that hang on each other in a circle
+        except (ValueError, ArithmeticError):  # events placed from each other in a cycle
             for event in record.rows["events"]:
                 event.placement = None
         return record
@@ -377,19 +375,19 @@ class StoredBuilder(Builder):
     def check(self, instance, names, path):
         pass
 
-    def refuse_unknown(self, item, names, path):
+    def check_unknown_fields(self, item, names, path):
         pass
 
-    def refuse_repeated(self, row, path, seen):
+    def check_duplicates(self, row, path, seen):
         pass
 
 
-def refuse_schema(document):
+def check_schema(document):
     if document.get("schema") != SCHEMA:
         raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
 
 
 def top_keys():
-    """Return the keys of the document's first level, in order."""
+    """Return the document's top-level keys, in order."""
     lists = [model.DOCUMENT_KEY for model in top_models()]
     return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]

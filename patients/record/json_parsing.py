@@ -1,7 +1,7 @@
-"""Reading JSON from outside: strictly, within limits, telling where it is wrong.
+"""A strict JSON parser with size limits and error messages that name the position.
 
-RFC 8259 leaves repeated keys, NaN and the size of numbers to the reader; all are refused here, so
-that a document means the same to whoever reads it.
+RFC 8259 leaves duplicate keys, NaN and the range of numbers to each parser. They are rejected
+here, so that every parser reads a document the same way.
 """
 
 import json
@@ -13,18 +13,18 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 32
-MAX_DIGITS = 15  # what every reader of JSON keeps exactly (RFC 7493 2.2)
+MAX_DIGITS = 15  # exact in every JSON parser (RFC 7493 2.2)
 
 
 class TooLarge(APIException):
-    """A body beyond DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    """A request body larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     status_code = 413
     default_code = "too_large"
 
 
 def parse_json(data):
-    """Return what UTF-8 JSON bytes hold; ValueError says in plain words what and where."""
+    """Parse UTF-8 JSON; ValueError says what is wrong and where."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -33,7 +33,7 @@ def parse_json(data):
         found = json.loads(
             text,
             object_pairs_hook=unique_keys,
-            parse_constant=refuse_constant,
+            parse_constant=reject_constant,
             parse_int=whole_number,
             parse_float=finite_number,
         )
@@ -55,38 +55,38 @@ def unique_keys(pairs):
     found = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(_("The key “%s” stands twice in one object.") % printable(key))
+            raise ValueError(_("The key “%s” is in one object twice.") % printable(key))
         if key != printable(key):
-            raise ValueError(_("The key “%s” holds a character that is no text.") % printable(key))
+            raise ValueError(_("The key “%s” contains an invalid character.") % printable(key))
         found[key] = value
     return found
 
 
 def printable(text):
-    """Return a text that can be shown and encoded, at most 80 characters of it."""
+    """Return up to 80 characters of a text, without characters that cannot be encoded."""
     return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
 
 
-def refuse_constant(name):
+def reject_constant(name):
     raise ValueError(_("%s is not a JSON number.") % name)
 
 
 def whole_number(digits):
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        message = _("The number %(number)s… has more than %(most)d digits.")
-        raise ValueError(message % {"number": digits[:20], "most": MAX_DIGITS})
+        message = _("The number %(number)s… has more than %(limit)d digits.")
+        raise ValueError(message % {"number": digits[:20], "limit": MAX_DIGITS})
     return int(digits)
 
 
 def finite_number(digits):
     number = float(digits)
     if not math.isfinite(number) or len(digits) > 40:
-        raise ValueError(_("The number %s cannot be kept exactly.") % digits[:40])
+        raise ValueError(_("The number %s cannot be stored exactly.") % digits[:40])
     return number
 
 
 def check_depth(data):
-    """Refuse nesting beyond MAX_DEPTH, without recursion."""
+    """Raise ValueError for nesting deeper than MAX_DEPTH, without recursion."""
     level = [data]
     for _depth in range(MAX_DEPTH):
         level = [item for parent in level for item in children(parent)]
@@ -102,15 +102,15 @@ def children(data):
 
 
 class DocumentParser(BaseParser):
-    """The body of an API call: JSON, read by the rules above."""
+    """The JSON parser of the REST API."""
 
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None):
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        data = stream.read(most + 1)
-        if len(data) > most:
-            raise TooLarge(_("The body is larger than %d bytes.") % most)
+        max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise TooLarge(_("The body is larger than %d bytes.") % max_bytes)
         try:
             return parse_json(data)
         except ValueError as error:

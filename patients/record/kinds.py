@@ -1,14 +1,14 @@
-"""The kinds of rows of a case, in the order of the document, as their models declare them.
+"""Functions over the row models, in document order.
 
-What follows from the models is worked out when it is asked for, so that it holds for a kind that
-was only just added to ROW_MODELS. The attributes are described at patients.models.Row.
+Nothing is cached, so that a model added to ROW_MODELS later is included. The attributes of the
+models are described in patients.models.CaseRow.
 """
 
 from patients.models import ROW_MODELS
 
 
 def top_models():
-    """Return the models whose rows are a list of the document's first level."""
+    """Return the models whose rows are a top-level list of the document."""
     return [model for model in ROW_MODELS if not model.PARENT]
 
 
@@ -23,7 +23,7 @@ def parent_of(model):
 
 
 def children_of(model):
-    """Return the models that are nested in the rows of this one."""
+    """Return the models whose rows are nested in rows of this model."""
     return [child for child in nested_models() if parent_of(child) is model]
 
 
@@ -32,17 +32,17 @@ def by_key():
     return {model.DOCUMENT_KEY: model for model in ROW_MODELS}
 
 
-def keys_of(holds):
-    """Return the document keys of the models for which `holds(model)` is true."""
-    return [model.DOCUMENT_KEY for model in ROW_MODELS if holds(model)]
+def keys_of(predicate):
+    """Return the document keys of the models for which `predicate(model)` is true."""
+    return [model.DOCUMENT_KEY for model in ROW_MODELS if predicate(model)]
 
 
 def tests():
-    """Return the document keys of what is a test."""
+    """Return the document keys of the tables of tests."""
     return keys_of(lambda model: model.IS_TEST)
 
 
 def title_of(key):
-    """Return the words for a list of the case document; the key itself where it is unknown."""
+    """Return the title of a list of the case document; the key itself if it is unknown."""
     model = by_key().get(key)
     return model.TITLE if model else key

@@ -1,4 +1,4 @@
-"""Parts of the case document that other apps keep, and register when the project starts."""
+"""Registry of the parts of the case document that other apps provide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,17 +6,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DocumentPart:
-    """A list or object of the document that another app keeps.
+    """A list or object of the document that another app provides.
 
-    read(case) -> data; check(data) -> [(path below the part, message)]; write(case, data);
-    schema() -> JSON Schema; discard(case) is called before a case and its rows are deleted.
+    read(case) -> data
+    check(data) -> [(path within the part, message)]
+    write(case, data)
+    schema() -> JSON Schema
+    discard(case) is called before a case and its rows are deleted
 
-    It is stored in pieces (patients.versions.pieces): split(data) -> {name: data};
-    join({name: data}) -> data; read_piece(case, name) -> {name: data} of the rows as they stand,
-    for a name or a start of names. summarise(case, data) -> {column: value} of
-    patients.models.CaseSummary, and is_summarised(name) whether the summary and the checks need
-    a piece; with_named(case, data) adds to a part of such pieces what marks and figures name.
-    `linked` are the pieces that refer to rows of the record, such as a visit.
+    The part is stored in pieces (patients.versions.pieces):
+
+    split(data) -> {name: data}, and join({name: data}) -> data
+    read_piece(case, name) -> {name: data} from the current rows, for a name or a prefix
+    summarise(case, data) -> {column: value} of patients.models.CaseSummary
+    is_summarised(name): whether the summary and the checks need this piece
+    with_named(case, data) -> data with the images that marks and figures refer to
+    linked: the names of pieces that refer to rows of the record, such as a visit
     """
 
     key: str
@@ -38,6 +43,6 @@ PARTS: list[DocumentPart] = []
 
 
 def register(part):
-    """Add another app's part of the document, once."""
+    """Register another app's part; a second call with the same key does nothing."""
     if part.key not in {known.key for known in PARTS}:
         PARTS.append(part)

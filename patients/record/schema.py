@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of the case document, and the API's OpenAPI components, from the models."""
+"""JSON Schema (2020-12) of the case document and OpenAPI components, built from the models."""
 
 import copy
 
@@ -19,11 +19,11 @@ from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-STORABLE = r"^[^\u0000]*$"  # no database keeps a NUL in a text
+STORABLE = r"^[^\u0000]*$"  # PostgreSQL rejects NUL in text
 
 
 class BearerScheme(KnoxTokenScheme):
-    """How the API's description names the token."""
+    """The security scheme for bearer tokens in the OpenAPI description."""
 
     target_class = BearerAuthentication
     name = "token"
@@ -34,7 +34,7 @@ def document_schema():
     return {
         "$schema": DIALECT,
         "title": "Case document",
-        "description": "A whole neuromuscular case. What is computed is ignored on the way in.",
+        "description": "A whole neuromuscular case. The computed part is ignored on import.",
         "type": "object",
         "properties": properties(),
         "required": ["schema", "case", "patient"],
@@ -51,7 +51,7 @@ def properties():
         "patient": person_schema(),
         **{model.DOCUMENT_KEY: rows_schema(model) for model in top_models()},
         **parts,
-        "computed": {"type": "object", "description": "Ignored on the way in.", "readOnly": True},
+        "computed": {"type": "object", "description": "Ignored on import.", "readOnly": True},
     }
 
 
@@ -78,7 +78,7 @@ def object_schema(model, names):
 
 
 def rows_schema(model):
-    """Return the schema of one table of the document: a list of objects, children inside."""
+    """Return the schema of one table: a list of objects, with nested tables inside."""
     row = object_schema(model, [field.name for field in document_fields(model)])
     for child in children_of(model):
         row["properties"][child.DOCUMENT_KEY] = rows_schema(child)
@@ -94,7 +94,7 @@ def is_required(field):
 
 
 def field_schema(field):
-    """Return the schema of one field, under its label."""
+    """Return the schema of one field, with its label as the title."""
     found = raw_schema(field)
     title = str(field.verbose_name)
     return {"title": title[:1].upper() + title[1:]} | found
@@ -105,7 +105,7 @@ def raw_schema(field):
         return field.schema()
     if isinstance(field, models.ForeignKey):
         kind = field.related_model._meta.verbose_name
-        return {"type": "string", "minLength": 1, "description": f"The key of one {kind}."}
+        return {"type": "string", "minLength": 1, "description": f"The key of the {kind}."}
     if isinstance(field, models.BooleanField):
         return {"type": "boolean"}
     if isinstance(field, models.IntegerField):
@@ -149,7 +149,7 @@ PROBLEM = {
 
 
 def add_components(result, generator, request, public):
-    """Put the case document and the problem into an OpenAPI description (a spectacular hook)."""
+    """Add the schemas Case and Problem to the OpenAPI description (drf-spectacular hook)."""
     document = document_schema()
     document.pop("$schema")
     found = {"Case": document, "Problem": PROBLEM} | document.pop("$defs")
@@ -160,7 +160,7 @@ def add_components(result, generator, request, public):
 
 
 def relocate(schema):
-    """Point references at the components of an OpenAPI description."""
+    """Rewrite `#/$defs/` references to `#/components/schemas/`."""
     if isinstance(schema, dict):
         return {
             key: value.replace("#/$defs/", "#/components/schemas/")

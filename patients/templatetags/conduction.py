@@ -1,4 +1,4 @@
-"""What is worked out of a conduction study, for pages."""
+"""Template filters for conduction reasoning."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def conduction_groups(reasoning):
-    """{% for group in conduction|conduction_groups %}: its groups of lines in words."""
+    """Return the groups of lines of text: {% for group in conduction|conduction_groups %}."""
     return conduction_words.conduction_groups(reasoning)

@@ -1,4 +1,4 @@
-"""How the reasoning reads on a page: a finding in words, with the way to its row."""
+"""Template tags for reasoning: findings as text, with links to their tables."""
 
 from django import template
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from patients.entry.sections import section_of
 
 register = template.Library()
-# Words that pure modules hold in English, marked here for whoever translates.
+# English texts from modules without Django, marked here for translation.
 WORDS = (
     gettext_lazy("weak"),
     gettext_lazy("of normal strength"),
@@ -44,13 +44,13 @@ SYMMETRIC = {
 
 @register.filter
 def in_words(finding):
-    """Return a finding as "Tibialis anterior: active denervation"."""
+    """Return the text of a finding, such as "Tibialis anterior: active denervation"."""
     return f"{_(finding.label)}: {_(finding.words)}"
 
 
 @register.simple_tag
 def finding_link(finding, case):
-    """Return a finding in words as a link to its table on the desk, its number behind it."""
+    """Return a link with the text of a finding to its table on the case page, and its detail."""
     address = reverse("caserecords:show-case", args=[case.pk])
     detail = f" ({finding.detail})" if finding.detail else ""
     return format_html(
@@ -64,7 +64,7 @@ def finding_link(finding, case):
 
 @register.filter
 def translated(words):
-    """Return words of a pure module in the reader's language."""
+    """Translate a text from a module without Django."""
     return _(words) if words else ""
 
 
@@ -75,19 +75,19 @@ def paraspinals_in_words(rule):
 
 @register.filter
 def symmetric_in_words(found):
-    """Return "Symmetric sensory finding"."""
+    """Return the label of a symmetric finding, such as "Symmetric sensory finding"."""
     return SYMMETRIC[found.kind]
 
 
 @register.filter
 def desk_section(table):
-    """Return the section in which a table is shown."""
+    """Return the slug of the section that shows a table."""
     return section_of(table)
 
 
 @register.filter
 def support_words(candidate):
-    """Return how the support of a candidate reads without its number."""
+    """Return a description of a candidate's support, without the number."""
     if candidate.support >= 0.75:
         return _("far ahead of the others")
     if candidate.support >= 0.4:

@@ -1,4 +1,4 @@
-"""What changed between two versions of a case document, field by field, in words. Pure."""
+"""Field-by-field comparison of two case documents, without database access."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from patients.record.document import (
 )
 from patients.record.kinds import children_of, top_models
 
-QUIET = ("not_stated",)  # a side that says nothing adds nothing to a row's name
+UNSTATED = ("not_stated",)  # left out of a row's name
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One change: where (a path into the newer document), what, and its words before and after.
+    """One change: its path in the newer document, a label, and the text before and after.
 
-    `before` is None for what was added, `after` for what was removed.
+    `before` is None for an addition, `after` for a removal.
     """
 
     path: str
@@ -32,12 +32,12 @@ class Difference:
 
 
 def differences(before, after):
-    """Return the Differences from one case document to another, in the document's order."""
+    """Return the Differences between two case documents, in document order."""
     return [*DocumentComparison(before, after).all()]
 
 
 class DocumentComparison:
-    """Two documents, and the labels of their events and visits."""
+    """Compares two documents, using the labels of their events and visits."""
 
     def __init__(self, before, after):
         self.before, self.after = before, after
@@ -101,28 +101,28 @@ class DocumentComparison:
             )
 
     def name(self, model, row):
-        """Return a row's name: "ankle dorsiflexion, left, On admission"."""
-        names = [n for n in model.IDENTITY if row.get(n) not in (*QUIET, None, "")]
+        """Return a row's name, such as "ankle dorsiflexion, left, On admission"."""
+        names = [n for n in model.IDENTITY if row.get(n) not in (*UNSTATED, None, "")]
         if model in (Event, Visit):
             names = ["label"]
-        return ", ".join(self.words(model, row, name) for name in names)
+        return ", ".join(self.text(model, row, name) for name in names)
 
     def summary(self, model, row):
-        """Return what else a row says, in one line."""
+        """Return the fields of a row that its name does not include, in one line."""
         named = (*model.IDENTITY, "key", "label")
-        said = [
+        texts = [
             f"{field.verbose_name}: {document_words(field, row[field.name], self.labels)}"
             for field in document_fields(model)
             if field.name in row and field.name not in named
         ]
         for child in children_of(model):
-            said += [
+            texts += [
                 f"{child._meta.verbose_name}: {self.summary(child, part)}"
                 for part in row.get(child.DOCUMENT_KEY, [])
             ]
-        return "; ".join(said) or _("a row without further facts")
+        return "; ".join(texts) or _("no other fields filled in")
 
-    def words(self, model, row, name):
+    def text(self, model, row, name):
         return document_words(model._meta.get_field(name), row[name], self.labels)
 
 
@@ -133,7 +133,7 @@ def labels_of(document):
 
 
 def keyed(model, rows):
-    """Return {identity: (index, row)}; rows of the same identity are counted apart."""
+    """Return {identity: (index, row)}; a counter separates rows with the same identity."""
     seen, found = Counter(), {}
     for index, row in enumerate(rows):
         identity = tuple(hashable(row.get(name)) for name in model.IDENTITY)
@@ -143,28 +143,26 @@ def keyed(model, rows):
 
 
 def hashable(data):
-    """Return what a field says, or its text where it holds what can no longer be read."""
+    """Return a field's data, converted to text if it is a dict or list."""
     return str(data) if isinstance(data, dict | list) else data
 
 
 def compare_plain(old, new, path, label):
-    """Compare what another app keeps in the document, by its own keys."""
+    """Compare another app's part of the document by its own keys."""
     before, after = dict(leaves(old)), dict(leaves(new))
-    for below in [*before, *(key for key in after if key not in before)]:
-        (was, was_words), (is_now, words) = (found.get(below, NOTHING) for found in (before, after))
+    for keys in [*before, *(key for key in after if key not in before)]:
+        (was, old_text), (is_now, text) = (found.get(keys, MISSING) for found in (before, after))
         if was != is_now:
-            yield Difference(
-                ".".join((path, *below)), " · ".join((label, *below)), was_words, words
-            )
+            yield Difference(".".join((path, *keys)), " · ".join((label, *keys)), old_text, text)
 
 
-NOTHING = (None, None)
-COUNTED = ("instances",)  # long lists of which the number says enough
-NAMING = ("key", "series_instance_uid", "study_instance_uid", "uid")
+MISSING = (None, None)
+COUNTED = ("instances",)  # long lists of which only the length is shown
+NAME_KEYS = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
 def leaves(data, path=()):
-    """Yield (path, (data, words)) of every value in plain JSON; list items by name or number."""
+    """Yield (path, (data, text)) of every value in JSON data; list items by name or number."""
     if isinstance(data, dict):
         for key, item in data.items():
             name = key.replace("_", " ")
@@ -180,8 +178,8 @@ def leaves(data, path=()):
 
 
 def item_name(item, number):
-    """Return a list item's own name, a long one by its end; else its number."""
-    names = [item.get(name) for name in NAMING] if isinstance(item, dict) else []
+    """Return a list item's name, or its number if it has none; long names lose their start."""
+    names = [item.get(name) for name in NAME_KEYS] if isinstance(item, dict) else []
     name = next((name for name in names if isinstance(name, str)), None)
     if name is None:
         return str(number)

@@ -1,8 +1,8 @@
-"""A case's entered document in pieces, each stored once, so that a change stores what it touched.
+"""Storage of a case's document in pieces, so that a version stores only what changed.
 
-The clinical record is one piece, RECORD. Another app divides its own part
-(patients.record.parts.DocumentPart) as it likes; the names of its pieces begin
-with the part's key, as in `imaging/annotations`. A version lists the hash of each piece
+The clinical record is one piece, RECORD. Other apps split their own part
+(patients.record.parts.DocumentPart) as they need; the names of its pieces start with the key of
+the part, as in `imaging/annotations`. Each version lists the hashes of its pieces
 (patients.models.CaseVersion.pieces).
 """
 
@@ -15,45 +15,45 @@ from patients.record.document import entered_document, read, to_bytes
 from patients.record.parts import PARTS
 
 RECORD = "record"
-LEVEL = 6  # of zlib: higher ones take longer and save little
+LEVEL = 6  # zlib level; higher levels are slower and save little
 
 
 def split(document):
-    """Return {name: data} of an entered document."""
+    """Split a document without its computed part into {name: data}."""
     keys = {part.key for part in PARTS}
     pieces = {RECORD: {key: data for key, data in document.items() if key not in keys}}
     for part in PARTS:
         if part.key in document:
-            below = part.split(document[part.key])
-            pieces |= {f"{part.key}/{name}": data for name, data in below.items()}
+            part_pieces = part.split(document[part.key])
+            pieces |= {f"{part.key}/{name}": data for name, data in part_pieces.items()}
     return pieces
 
 
 def join(pieces):
-    """Return the entered document of {name: data}; `split` undone."""
+    """Join {name: data} to a document without its computed part; the inverse of `split`."""
     return pieces[RECORD] | join_parts(pieces)
 
 
 def join_parts(pieces):
-    """Return {key: data} of the parts that other apps keep, of {name: data}."""
+    """Join {name: data} to {key: data} of the parts of other apps."""
     found = {}
     for part in PARTS:
         named = [name for name in pieces if is_within(name, [part.key])]
         if named:
-            below = {name.partition("/")[2]: pieces[name] for name in named}
-            found[part.key] = part.join(below)
+            part_pieces = {name.partition("/")[2]: pieces[name] for name in named}
+            found[part.key] = part.join(part_pieces)
     return found
 
 
 def of_record():
-    """Return the names of the pieces that a change of the clinical record can touch."""
+    """Return the names of the pieces that an edit of the clinical record can change."""
     return [RECORD, *(f"{part.key}/{name}" for part in PARTS for name in part.linked)]
 
 
 def read_pieces(case, names=None):
-    """Return {name: data} of a case as its rows stand: all pieces, or those of some names.
+    """Return {name: data} of a case from its current rows: all pieces or those in `names`.
 
-    A name stands for all that begin with it and a slash as well.
+    A name also selects every piece whose name starts with it and a slash.
     """
     if names is None:
         return split(entered_document(read(case)))
@@ -70,7 +70,7 @@ def read_pieces(case, names=None):
 
 
 def is_within(name, names):
-    """Tell whether a piece is one of those that `names` stand for."""
+    """Return whether `names` select a piece; see `read_pieces`."""
     return any(name == one or name.startswith(f"{one}/") for one in names)
 
 
@@ -80,7 +80,7 @@ def hash_text(text):
 
 
 def store_pieces(case, texts, known=()):
-    """Store {name: text} for a case, but those whose hashes are in `known`."""
+    """Store {name: text} for a case, without texts whose hashes are in `known`."""
     new = {hash_text(text): text for text in texts.values()}
     DocumentPiece.objects.bulk_create(
         (
@@ -93,14 +93,14 @@ def store_pieces(case, texts, known=()):
 
 
 def to_texts(pieces):
-    """Return {name: UTF-8 JSON text} of {name: data}."""
+    """Serialise {name: data} to {name: UTF-8 JSON}."""
     return {name: to_bytes(data) for name, data in pieces.items()}
 
 
 def load_texts(versions, wanted=lambda name: True):
-    """Return {pk of a version: {name: text}} of several versions, in one query.
+    """Return {version pk: {name: text}} of several versions, in one query.
 
-    KeyError names a piece that is missing; zlib.error is raised for one that was damaged.
+    Raises KeyError for a missing piece and zlib.error for a damaged one.
     """
     hashes = {
         sha256 for version in versions for name, sha256 in version.pieces.items() if wanted(name)
@@ -119,5 +119,5 @@ def load_texts(versions, wanted=lambda name: True):
 
 
 def from_texts(texts):
-    """Return {name: data} of {name: text}."""
+    """Parse {name: UTF-8 JSON} to {name: data}."""
     return {name: json.loads(text) for name, text in texts.items()}

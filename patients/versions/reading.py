@@ -1,4 +1,4 @@
-"""Stored versions as they are read: what was entered, its record, and what is computed of it."""
+"""Loading of stored versions: the document, its record and its computed part."""
 
 import json
 import zlib
@@ -10,58 +10,58 @@ from patients.record.computed import RULES, compute
 from patients.record.document import build_stored, to_bytes
 from patients.versions.pieces import RECORD, from_texts, join, join_parts, load_texts
 
-KEPT = 64  # records that a process keeps
+CACHE_SIZE = 64  # records per process
 
 
 def documents_of(versions):
-    """Return {pk of a version: its entered document} of several versions, in one query."""
+    """Return {version pk: document without its computed part}, in one query."""
     return {pk: join(from_texts(texts)) for pk, texts in load_texts(versions).items()}
 
 
 def document_of(version):
-    """Return what was entered of a case in a version, as a dict."""
+    """Return the document of a version as a dict, without its computed part."""
     return documents_of([version])[version.pk]
 
 
 def record_piece(version):
-    """Return the clinical record of a version as a dict, without what other apps keep."""
+    """Return the clinical record of a version as a dict, without the parts of other apps."""
     texts = load_texts([version], lambda name: name == RECORD)[version.pk]
     return json.loads(texts[RECORD])
 
 
 def load_record(version):
-    """Return the CaseRecord of a stored version: unsaved rows; it is only to be read."""
+    """Return the cached CaseRecord of a stored version; do not modify it."""
     return record_from(load_texts([version])[version.pk])
 
 
 def record_from(texts):
-    """Return the CaseRecord of {name: text}; of the same texts, the same record."""
-    return build_once(tuple(sorted(texts.items())))
+    """Return the CaseRecord of {name: text}, cached by the texts."""
+    return cached_record(tuple(sorted(texts.items())))
 
 
-@lru_cache(maxsize=KEPT)
-def build_once(texts):
+@lru_cache(maxsize=CACHE_SIZE)
+def cached_record(texts):
     pieces = dict(texts)
     record, rest = build_record(pieces.pop(RECORD)), from_texts(pieces)
     return replace(record, parts=join_parts(rest), without_parts=record)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def build_record(text):
-    """Build the clinical record alone: it is the same while marks and images change."""
+    """Return the clinical record alone; it stays cached while only marks and images change."""
     return build_stored(json.loads(text))
 
 
-# What is computed, beside what was entered
+# The computed part
 
 
 def served_text(version):
-    """Return the whole document of a version as UTF-8 JSON: what was entered and is computed."""
+    """Return the whole document of a version as UTF-8 JSON, with its computed part."""
     return served_texts([version])[version.pk]
 
 
 def served_texts(versions):
-    """Return {pk: whole document as UTF-8 JSON} of several versions; few queries."""
+    """Return {version pk: whole document as UTF-8 JSON}."""
     found, loaded = {}, load_texts(versions)
     for version in versions:
         texts = loaded[version.pk]
@@ -71,23 +71,26 @@ def served_texts(versions):
 
 
 def computed_text(version, texts):
-    """Return what is computed of a version, whose pieces are `texts`; kept for the next time.
+    """Return the computed part of a version with the pieces `texts`; compute and store it once.
 
-    What was computed before stands as it is, also by older rules (see `rebuild`).
+    A stored result is returned even if older rules computed it; see `rebuild`.
     """
     if version.computed is None:
-        keep_computed(version, to_bytes(compute(record_from(texts))))
+        store_computed(version, to_bytes(compute(record_from(texts))))
     return zlib.decompress(version.computed)
 
 
-def keep_computed(version, text):
-    """Store what is computed of a version beside it. It is part of no hash."""
+def store_computed(version, text):
+    """Store the computed part of a version; no hash covers it."""
     version.rules, version.computed = RULES, zlib.compress(text)
     CaseVersion.objects.filter(pk=version.pk).update(rules=RULES, computed=version.computed)
 
 
 def rebuild(version):
-    """Compute a version anew by today's rules; tell whether it was: a signed one never is."""
+    """Recompute a version with the current rules; return whether this was needed.
+
+    Signed versions are never recomputed.
+    """
     if version.is_signed or version.rules == RULES:
         return False
     version.computed = None
@@ -99,10 +102,10 @@ def rebuild(version):
 
 
 def etag_of(version):
-    """Return the strong entity tag of the served document: what was entered, and the rules."""
+    """Return the strong ETag of the served document, from its hash and the rules."""
     return f'"{version.sha256}-{version.rules or RULES}"'
 
 
-def is_named(version, tags):
-    """Tell whether any of the entity tags names what was entered in a version, by any rules."""
+def matches_etag(version, tags):
+    """Return whether any ETag is of this version; the rules in the tag may differ."""
     return any(tag.strip('"').partition("-")[0] == version.sha256 for tag in tags)

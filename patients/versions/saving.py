@@ -1,4 +1,4 @@
-"""Versions of a case: every saved change stores what was entered, chained by hash."""
+"""Saving of case versions, linked in a hash chain, and verification of that chain."""
 
 import json
 import zlib
@@ -29,15 +29,15 @@ from patients.versions.summary import search_text, store_summary
 
 @transaction.atomic
 def save_version(case, user, comment="", *, only=None, is_signed=False):
-    """Store the case as it stands as its next version; return the newest version.
+    """Store the current rows of a case as its next version; return the newest version.
 
-    Call it in the transaction of the change. A save that changed nothing makes no version, unless
-    a comment says that something outside the document did change (such as the status). `only`
-    names the pieces that the change can have touched (see patients.versions.pieces), so that
-    nothing else is read or written. A signed version keeps what is
-    computed of it, by the rules of that day.
-    PermissionDenied where the document of a case that is no longer a draft would change: checked
-    here, under the lock, whatever was true when the page was opened.
+    Call it in the transaction of the change. If the document is unchanged and there is no comment,
+    no version is created; give a comment to record a change outside the document, such as the
+    status. `only` lists the pieces that may have changed (see patients.versions.pieces); nothing
+    else is read or written. A signed version also stores its computed part.
+
+    Raises PermissionDenied if the document would change and the case is not a draft. This is
+    checked under the lock, because the status may have changed since the page was opened.
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
     last = case.versions.defer("computed").order_by("-number").first()
@@ -66,23 +66,24 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
 
 
 def is_complete(version):
-    """Tell whether a version has the parts of all apps; one of an older release may lack some."""
+    """Return whether a version has the parts of all apps; versions of older releases may not."""
     return all(any(is_within(name, [part.key]) for name in version.pieces) for part in PARTS)
 
 
 def pieces_after(last, texts, only):
-    """Return {name: sha256} of the next version: what was read now, and what was not touched."""
-    kept = {}
+    """Return {name: sha256} of the next version: the new texts and the unchanged pieces."""
+    unchanged = {}
     if only is not None:
-        kept = {name: sha256 for name, sha256 in last.pieces.items() if not is_within(name, only)}
-    return kept | {name: hash_text(text) for name, text in texts.items()}
+        items = last.pieces.items()
+        unchanged = {name: sha256 for name, sha256 in items if not is_within(name, only)}
+    return unchanged | {name: hash_text(text) for name, text in texts.items()}
 
 
 def record_for_summary(case, version, texts):
-    """Return the record that a summary is made of; long lists of images are not read for it."""
-    wanted = {name for name in version.pieces if is_summarised(name)}
-    missing = load_texts([version], lambda name: name in wanted - texts.keys())[version.pk]
-    pieces = missing | {name: texts[name] for name in wanted & texts.keys()}
+    """Return the record for the summary, without loading long lists of images."""
+    needed = {name for name in version.pieces if is_summarised(name)}
+    missing = load_texts([version], lambda name: name in needed - texts.keys())[version.pk]
+    pieces = missing | {name: texts[name] for name in needed & texts.keys()}
     record = build_record(pieces.pop(RECORD))
     parts = join_parts(from_texts(pieces))
     for part in PARTS:
@@ -114,32 +115,32 @@ def next_version(case, last, pieces, user, comment, is_signed):
 
 
 def current_versions(cases):
-    """Return the newest version of each case of a QuerySet or list of keys, with its case."""
+    """Return the newest version of each case, with its case; `cases` is a QuerySet or keys."""
     return CaseVersion.objects.filter(case__in=cases, number=F("case__version")).select_related(
         "case"
     )
 
 
 def broken_links(case):
-    """Yield a sentence for each version of a case whose chain or whose pieces do not hold."""
+    """Yield a message for each version of a case with a broken chain or a changed piece."""
     previous, number = "", 0
     wrong = set(broken_pieces(case))
     for version in case.versions.defer("computed").order_by("number").iterator(chunk_size=100):
         if version.number != number + 1:
             yield f"case {case.pk}: version {number + 1} is missing"
         if version.previous_hash != previous or version.chain_hash != version.compute_hash():
-            yield f"case {case.pk}: version {version.number} does not fit the one before it"
+            yield f"case {case.pk}: version {version.number} does not match the previous version"
         if version.hash_of_pieces() != version.sha256 or wrong & set(version.pieces.values()):
             yield f"case {case.pk}: the document of version {version.number} was changed"
         if version.is_signed and not has_computed(version):
-            yield f"case {case.pk}: what was computed for signed version {version.number} is lost"
+            yield f"case {case.pk}: the computed part of signed version {version.number} is lost"
         previous, number = version.chain_hash, version.number
     if number != case.version:
         yield f"case {case.pk}: its newest version should be {case.version}, but is {number}"
 
 
 def has_computed(version):
-    """Tell whether what is computed of a version is there and can be read."""
+    """Return whether the computed part of a version exists and can be parsed."""
     try:
         return bool(json.loads(zlib.decompress(version.computed or b"")))
     except (zlib.error, ValueError):
@@ -147,15 +148,15 @@ def has_computed(version):
 
 
 def broken_pieces(case):
-    """Yield the hash of each piece of a case's documents that is missing or was changed."""
+    """Yield the hash of each piece of a case that is missing or was changed."""
     stored = set()
     for piece in case.pieces.iterator(chunk_size=100):
         stored.add(piece.sha256)
         try:
-            is_whole = hash_text(piece.text) == piece.sha256
+            is_intact = hash_text(piece.text) == piece.sha256
         except zlib.error:
-            is_whole = False
-        if not is_whole:
+            is_intact = False
+        if not is_intact:
             yield piece.sha256
     for version in case.versions.only("pieces").iterator(chunk_size=100):
         yield from set(version.pieces.values()) - stored

@@ -1,4 +1,4 @@
-"""What lists, search and the review page show of a case, from the record of its newest version."""
+"""Case summaries for lists, search and the review page, from the newest version's record."""
 
 from collections.abc import Callable
 
@@ -18,13 +18,13 @@ LEADING = (
     DiagnosisStatus.WORKING,
     DiagnosisStatus.CONCURRENT,
     DiagnosisStatus.DIFFERENTIAL,
-)  # which diagnosis a list names; one that was ruled out is none
-OLDEST = 130  # years; above it an age gets no band
+)  # in order of preference; a ruled-out diagnosis is never shown
+MAX_AGE = 130  # years; a higher age has no band
 MORE: list[Callable] = []
 
 
 def register(summarise):
-    """Add what another app knows of a whole record: summarise(record) -> {column: value}."""
+    """Register another app's columns of the summary: summarise(record) -> {column: value}."""
     if summarise not in MORE:
         MORE.append(summarise)
 
@@ -41,13 +41,13 @@ def store_summary(case, record):
 
 
 def summarise(case, record):
-    """Return {column: value} of a case's summary."""
+    """Return {column: value} for a case's CaseSummary."""
     leading = leading_diagnosis(record.diagnoses)
     columns = {
         "sex": record.patient.sex,
-        "age": age_words(record.case.age_at_presentation),
+        "age": age_text(record.case.age_at_presentation),
         "age_band": age_band(record.case.age_at_presentation),
-        "diagnosis": diagnosis_words(leading),
+        "diagnosis": diagnosis_text(leading),
         "sides": sides_of(leading),
         "structures": structures_of(record),
         "visits": len(record.visits),
@@ -58,16 +58,16 @@ def summarise(case, record):
             columns |= part.summarise(case, record.parts[part.key])
     for more in MORE:
         columns |= more(record)
-    return fitting(columns)
+    return truncate(columns)
 
 
 def search_text(record):
-    """Return the text in which a list looks for words: title and code, case-folded."""
+    """Return the text that lists search: title and patient code, case-folded."""
     return f"{record.case.title} {record.patient.code}".casefold()
 
 
-def fitting(columns):
-    """Cut texts to what their columns hold: a summary is never a reason to refuse a case."""
+def truncate(columns):
+    """Truncate texts to the length of their columns, so that a summary never blocks a save."""
     found = {}
     for name, value in columns.items():
         field = CaseSummary._meta.get_field(name)
@@ -76,19 +76,19 @@ def fitting(columns):
     return found
 
 
-def age_words(age):
-    """Return an age as printed, without "years"; another unit stays."""
+def age_text(age):
+    """Return an age as printed, without "years"; other units are kept."""
     return age.printed.removesuffix(" years") if age else ""
 
 
 def age_band(age):
-    """Return the ten years in which an age lies: "70-79"; "" where it is no plain number."""
+    """Return the ten-year band of an age, such as "70-79"; "" unless it is a plain number."""
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     if number is None or unit is None or number < 0:
         return ""
     years = int(float(number) * float(DAYS[unit] / DAYS["years"]))
-    return f"{years // 10 * 10}-{years // 10 * 10 + 9}" if years <= OLDEST else ""
+    return f"{years // 10 * 10}-{years // 10 * 10 + 9}" if years <= MAX_AGE else ""
 
 
 def leading_diagnosis(diagnoses):
@@ -96,8 +96,8 @@ def leading_diagnosis(diagnoses):
     return min(ranked, key=lambda row: LEADING.index(row.status), default=None)
 
 
-def diagnosis_words(row):
-    """Return a diagnosis with its side, unless it says that already."""
+def diagnosis_text(row):
+    """Return the text of a diagnosis, with its side unless the text includes it."""
     if row is None:
         return ""
     if row.side == Side.NOT_STATED or str(row.side) in row.text.casefold():
@@ -106,14 +106,14 @@ def diagnosis_words(row):
 
 
 def sides_of(row):
-    """Return the sides of a diagnosis; both are left and right."""
+    """Return the sides of a diagnosis as a list; "both" is ["left", "right"]."""
     if row is None or row.side == Side.NOT_STATED:
         return []
     return ["left", "right"] if row.side == Side.BOTH else [str(row.side)]
 
 
 def structures_of(record):
-    """Return the structures in which imaging shows a finding, each once, in their order."""
+    """Return the structures with an imaging finding, in order, without duplicates."""
     shown = [
         row.structure
         for row in record.imaging_findings
@@ -123,7 +123,7 @@ def structures_of(record):
 
 
 def strength_columns(record):
-    """Return the movements with their change, and how many are better, worse and the same."""
+    """Return the movements with their change, and the counts of better, worse and same."""
     table = strength_table(record.strength, record.visits)
     counts = table.counts
     return {

@@ -1,4 +1,4 @@
-"""Who opened a case."""
+"""The access log of a case."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
@@ -12,10 +12,10 @@ PAGE = 100
 
 @require_safe
 def list_accesses(request, case_pk):
-    """The openings of a case, newest first, for who answers for it."""
+    """Show the access log of a case, newest first, to its authors and reviewers."""
     case = get_case(request, case_pk)
     if not may_read_accesses(case, request.user):
-        raise PermissionDenied(_("Only the authors of a case and its reviewers see who opened it."))
+        raise PermissionDenied(_("Only the authors and reviewers of a case can see who opened it."))
     accesses = case.accesses.select_related("user").order_by("-pk")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:

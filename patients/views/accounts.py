@@ -1,4 +1,4 @@
-"""A user's own account."""
+"""The user's own account."""
 
 from django.contrib.auth.views import PasswordChangeView
 from django.contrib.messages.views import SuccessMessageMixin
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangePassword(SuccessMessageMixin, PasswordChangeView):
-    """The old password once, the new one twice; every other session of the user ends."""
+    """Change the user's password, which also ends the user's other sessions."""
 
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("caserecords:home")
-    success_message = _("Your password is changed. Wherever else you were signed in, you are not.")
+    success_message = _("Password changed. You have been signed out on all other devices.")

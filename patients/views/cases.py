@@ -1,4 +1,4 @@
-"""Starting a case."""
+"""Creating a case."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,13 +13,13 @@ from patients.entry.new_case import NewCaseForm, clinician_teams
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def create_case(request):
-    """A short form: title, patient, the first events. It leads to the case desk."""
+    """Create a case from a short form and redirect to its page."""
     if not clinician_teams(request.user).exists():
-        raise PermissionDenied(_("Only a clinician of a team may start a case."))
+        raise PermissionDenied(_("Only a clinician of a team can create a case."))
     form = NewCaseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         case = form.create()
         if case is not None:
-            messages.success(request, _("The case is made. Saved as version 1."))
+            messages.success(request, _("Case created. Saved as version 1."))
             return redirect("caserecords:show-case", case.pk)
     return render(request, "patients/case_form.html", {"form": form})

@@ -1,4 +1,4 @@
-"""Who the patient is, where the site keeps it (PATIENT_IDENTIFIERS)."""
+"""The patient's identity, if the PATIENT_IDENTIFIERS setting is on."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from patients.access.identifiers import find_identity, keep_identity, may_identify
+from patients.access.identifiers import get_identity, may_identify, save_identity
 from patients.access.permissions import get_case
 from patients.forms.identity import IdentityForm
 
@@ -17,16 +17,18 @@ from patients.forms.identity import IdentityForm
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_identity(request, case_pk):
-    """Name, record number and birth date of a case's patient; never part of the document."""
+    """Edit the name, record number and birth date of a case's patient."""
     if not settings.PATIENT_IDENTIFIERS:
         raise Http404
     case = get_case(request, case_pk, edit=True)
     if not may_identify(case, request.user):
-        raise PermissionDenied(_("Only who writes every case of this patient sees who it is."))
+        raise PermissionDenied(
+            _("Only an author of all cases of this patient can see the patient's identity.")
+        )
     data = request.POST if request.method == "POST" else None
-    form = IdentityForm(data, instance=find_identity(case.patient))
+    form = IdentityForm(data, instance=get_identity(case.patient))
     if form.is_valid():
-        keep_identity(case.patient, form.cleaned_data)
-        messages.success(request, _("The patient's identity is saved."))
+        save_identity(case.patient, form.cleaned_data)
+        messages.success(request, _("Patient's identity saved."))
         return redirect("caserecords:edit-identity", case.pk)
     return render(request, "patients/identity.html", {"case": case, "form": form})

@@ -1,4 +1,4 @@
-"""What the findings of a case are compatible with, beside the pages on which they are entered."""
+"""The localisation panel shown next to the entry pages."""
 
 from django.template.loader import render_to_string
 
@@ -10,18 +10,18 @@ from patients.reasoning.evidence import READERS
 from patients.reasoning.localisation import localise
 from patients.record.document import CaseRecord
 
-# The pages whose tables say something of the place of a lesion.
+# The entry pages with findings that the localisation uses.
 SLUGS = {slug for slug, section in BY_SLUG.items() if READERS.keys() & set(section.keys)}
 MODELS = [model for model in ROW_MODELS if model.DOCUMENT_KEY in READERS]
 
 
 def localise_stored(case):
-    """Return the Localisation of a case as it is stored."""
+    """Return the Localisation of the stored findings of a case."""
     return localise(CaseRecord(case, case.patient, stored_rows(case)))
 
 
 def render_typed(request, page):
-    """Return the panel, as HTML, for a page as it is typed: rows with a mistake are left out."""
+    """Return the panel as HTML for the unsaved input of a page, without its invalid rows."""
     page.is_valid()
     rows = stored_rows(page.case)
     for part in page.parts:
@@ -32,7 +32,7 @@ def render_typed(request, page):
 
 
 def stored_rows(case):
-    """Return the rows that the localisation reads, by table; one query a table."""
+    """Return {document key: rows} that the localisation uses, with one query per table."""
     rows = {model.DOCUMENT_KEY: model.objects.filter(case=case) for model in MODELS}
     rows = {key: list(found.select_related("visit__event")) for key, found in rows.items()}
     rows["events"] = list(Event.objects.filter(case=case))
@@ -41,9 +41,9 @@ def stored_rows(case):
 
 
 def typed_rows(part):
-    """Return {table: rows} of one part of a page that was validated, without the wrong ones."""
+    """Return {document key: rows} of one part of a validated page, without invalid rows."""
     if isinstance(part, StrengthGrid):
-        return {"strength": part.kept()}
+        return {"strength": part.scores_to_save()}
     if isinstance(part, RowFormSet):
-        return {part.table.key: [form.row for form in part.kept() if not form.errors]}
+        return {part.table.key: [form.row for form in part.forms_to_save() if not form.errors]}
     return {}

@@ -1,4 +1,4 @@
-"""The people around a case."""
+"""The authors of a case and the members of its team."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,15 +13,15 @@ from patients.forms.people import CoAuthorsForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_people(request, case_pk):
-    """Who writes a case and who else sees it; the author of a draft chooses the co-authors."""
+    """Show who can edit and see a case; the author of a draft can change the co-authors."""
     case = get_case(request, case_pk)
     can_share = may_share(case, request.user)
     if request.method == "POST" and not can_share:
-        raise PermissionDenied(_("Only the author may change who writes a case, while a draft."))
+        raise PermissionDenied(_("Only the author of a draft can change its co-authors."))
     form = CoAuthorsForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_valid():
         if set_co_authors(case, form.cleaned_data["co_authors"], request.user):
-            messages.success(request, _("The co-authors are changed."))
+            messages.success(request, _("Co-authors changed."))
         return redirect("caserecords:edit-people", case.pk)
     context = {
         "case": case,

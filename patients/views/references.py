@@ -1,4 +1,4 @@
-"""A team's reference sets of nerve conduction: listed, checked, stored as versions, retired."""
+"""A team's nerve conduction reference sets: list, check, upload, download and retire."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from patients.access.permissions import get_team, keeps_references
+from patients.access.permissions import get_team, may_edit_references
 from patients.catalogue.conduction_parameters import ROWS as PARAMETERS
 from patients.catalogue.reference_limits import built_in
 from patients.forms.references import ReferenceForm
@@ -18,7 +18,7 @@ CSV = "text/csv; charset=utf-8"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_references(request, team_pk):
-    """The sets of a team; a table is looked through first ("check"), or stored as a version."""
+    """Show a team's sets; check an uploaded table or save it as a new version."""
     team = get_team(request, team_pk, edit=request.method == "POST")
     if request.method != "POST":
         return show_references(request, team, ReferenceForm())
@@ -26,15 +26,15 @@ def edit_references(request, team_pk):
     if not form.is_valid():
         return show_references(request, team, form, status=422)
     if "store" not in request.POST:
-        return show_references(request, team, checked(form))
+        return show_references(request, team, with_table_as_text(form))
     stored, is_new = store_version(team, request.user, form.facts(), form.table.lines)
-    text = _("%(set)s is stored.") if is_new else _("%(set)s says the same already.")
+    text = _("%(set)s saved.") if is_new else _("%(set)s already has the same limits.")
     messages.success(request, text % {"set": stored})
     return redirect("caserecords:edit-references", team.pk)
 
 
-def checked(form):
-    """Return a form that holds the table as text: a browser sends no file a second time."""
+def with_table_as_text(form):
+    """Return a form with the table as text, because browsers do not submit a file again."""
     data = form.data.copy()
     data["text"] = write(line for _number, line in form.table.lines).decode()
     again = ReferenceForm(data)
@@ -43,7 +43,7 @@ def checked(form):
 
 
 def show_references(request, team, form, status=200):
-    """The page; with the table that was looked through, if there is one."""
+    """Render the page, with the checked table if there is one."""
     sets = team.reference_sets.select_related("uploaded_by").prefetch_related("limits")
     context = {
         "team": team,
@@ -52,7 +52,7 @@ def show_references(request, team, form, status=200):
         "built_in": built_in(),
         "parameters": PARAMETERS,
         "form": form,
-        "may_change": keeps_references(team, request.user),
+        "may_change": may_edit_references(team, request.user),
         "lines": form.table.lines if form.table else (),
         "table_errors": form.table.errors if form.table else (),
     }
@@ -61,14 +61,14 @@ def show_references(request, team, form, status=200):
 
 @require_safe
 def show_template(request, team_pk):
-    """The table to start from."""
+    """Download a template for the table."""
     get_team(request, team_pk)
     return download(template(), "reference-template")
 
 
 @require_safe
 def show_reference(request, team_pk, set_pk):
-    """One version as CSV, of the bytes that its sha256 is of."""
+    """Download one version as CSV; `sha256` of the set is the hash of these bytes."""
     team = get_team(request, team_pk)
     stored = get_object_or_404(team.reference_sets.prefetch_related("limits"), pk=set_pk)
     return download(write(lines_of(stored)), f"reference-{stored.pk}-v{stored.version}")
@@ -82,10 +82,10 @@ def download(data, name):
 
 @require_POST
 def retire_reference(request, team_pk, set_pk):
-    """Let a set hold no longer; it stays, and the next upload of its name is in force again."""
+    """Retire a set; it is kept, and uploading the same name again creates a new version."""
     team = get_team(request, team_pk, edit=True)
     stored = get_object_or_404(team.reference_sets.current(), pk=set_pk)
     retire(stored)
-    text = _("%s is retired. To undo it, download its table and store it again.")
+    text = _("%s retired. To undo this, download its table and save it again.")
     messages.success(request, text % stored)
     return redirect("caserecords:edit-references", team.pk)

@@ -1,4 +1,4 @@
-"""Asking before an earlier version is restored, and doing it."""
+"""Restoring an earlier version, after confirmation."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -15,7 +15,7 @@ from patients.record.document import DocumentError
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_version(request, case_pk, number):
-    """Ask, naming the version, and make its document the case's newest."""
+    """Ask for confirmation, then restore the version."""
     case = get_case(request, case_pk, edit=True)
     if not 1 <= number < case.version:
         raise Http404
@@ -32,14 +32,14 @@ def restore_version(request, case_pk, number):
 
 
 def restore(request, case, number, seen):
-    """Restore and say so; return [("", message)] where it cannot be done."""
+    """Restore the version and add a success message; return [("", message)] on failure."""
     try:
         newest = restoring.restore_version(case, number, request.user, seen)
     except CaseChanged:
-        text = _("The case was changed since you looked. Read it again before you restore.")
+        text = _("The case has changed since you opened it. Check it again before you restore.")
         return [("", text)]
     except DocumentError as error:
         return [("", f"{path}: {message}") for path, message in error.errors]
-    text = _("Version %(old)s is restored. Saved as version %(new)s.")
+    text = _("Version %(old)s restored. Saved as version %(new)s.")
     messages.success(request, text % {"old": number, "new": newest.number})
     return []

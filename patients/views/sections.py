@@ -1,4 +1,4 @@
-"""Entering a case: one page a section, its drafts, and what happens when two people edit it."""
+"""The entry pages of a case: one per section, with drafts and merging of concurrent edits."""
 
 import json
 
@@ -23,110 +23,110 @@ from patients.versions.reading import load_record, record_piece
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 
-WANTED = ("set", "sides")  # what a grid shows, in the address
+GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_section(request, case_pk, slug):
-    """One section of a case: its tables as stored, or the draft of them; saved as a version."""
+    """Show one section of a case, as stored or as the user's draft, and save it."""
     case = get_case(request, case_pk, edit=True)
     section = BY_SLUG[slug]
     if request.method == "POST":
-        return answer_post(request, case, section)
+        return handle_post(request, case, section)
     draft = Draft.objects.filter(case=case, user=request.user, section=slug).first()
     if draft is None:
-        return show_page(request, SectionPage(case, section, wanted=wanted(request)))
+        return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
     return show_draft(request, case, section, draft)
 
 
-def answer_post(request, case, section):
+def handle_post(request, case, section):
     if "discard" in request.POST:
         drafts_of(request, case, section).delete()
-        messages.info(request, _("The draft is discarded."))
+        messages.info(request, _("Draft discarded."))
         return redirect(request.get_full_path())
     texts = read_texts(request.POST)
     if "add" in request.POST:
-        page = SectionPage(case, section, texts=texts, wanted=wanted(request))
+        page = SectionPage(case, section, texts=texts, grid_options=grid_options(request))
         return show_page(request, page, base=base_version(texts, case), is_unsaved=True)
     return save_section(request, case, section, texts)
 
 
 @transaction.atomic
 def save_section(request, case, section, texts):
-    """Store what was typed; show both versions where somebody saved meanwhile."""
+    """Save the input; show both versions if somebody else saved the section meanwhile."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not case.is_draft:  # submitted since the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     base = base_version(texts, case)
-    page = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))
+    page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, base):
-        if says_nothing_new(page):  # the same page, sent twice
-            return say_saved(request, case, section)
+        if has_no_changes(page):  # the same page submitted twice
+            return redirect_saved(request, case, section)
         case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
-    if not page.is_valid() or page.repeats_stored():
+    if not page.is_valid() or page.mark_stored_duplicates():
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()
     case.version = save_version(case, request.user, only=of_record()).number
-    return say_saved(request, case, section)
+    return redirect_saved(request, case, section)
 
 
-def say_saved(request, case, section):
+def redirect_saved(request, case, section):
     drafts_of(request, case, section).delete()
     messages.success(request, _("Saved as version %s.") % case.version)
     return redirect(request.get_full_path())
 
 
 def show_draft(request, case, section, draft):
-    """The page with what its user typed before and did not save."""
+    """Show the page with the user's unsaved input; delete a draft without changes."""
     texts = read_texts(QueryDict(draft.data))
-    kept = SectionPage(case, section, texts=texts, bound=True, wanted=wanted(request))
-    if says_nothing_new(kept):
+    bound_page = SectionPage(
+        case, section, texts=texts, bound=True, grid_options=grid_options(request)
+    )
+    if has_no_changes(bound_page):
         draft.delete()
-        return show_page(request, SectionPage(case, section, wanted=wanted(request)))
+        return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
     case.refresh_from_db()
     if is_behind(case, section, draft.base_version):
         return show_merge(request, case, section, texts, draft.base_version, draft)
-    page = SectionPage(case, section, texts=texts, wanted=wanted(request))
+    page = SectionPage(case, section, texts=texts, grid_options=grid_options(request))
     return show_page(request, page, base=draft.base_version, draft=draft)
 
 
 def show_merge(request, case, section, texts, base, draft=None):
-    """Both versions side by side, and the page with what was typed laid over what is stored."""
+    """Show both versions side by side, and the page with the input merged into the stored one."""
     record = load_record(case.versions.get(number=base))
-    stored = SectionPage(case, section, wanted=wanted(request))
-    page, choices = stored.merged_with(record, texts)
+    stored = SectionPage(case, section, grid_options=grid_options(request))
+    page, conflicts = stored.merged_with(record, texts)
     newest = case.versions.select_related("saved_by").get(number=case.version)
-    context = {"draft": draft, "choices": choices, "newest": newest, "is_unsaved": True}
+    context = {"draft": draft, "choices": conflicts, "newest": newest, "is_unsaved": True}
     status = 409 if request.method == "POST" else 200
     return show_page(request, page, status=status, **context)
 
 
 def show_page(request, page, *, base=None, status=200, **context):
-    mistakes = page.mistakes() if page.bound else []
+    errors = page.list_errors() if page.bound else []
     slugs = [section.slug for section in SECTIONS]
     slug = "strength" if page.section.slug == "strength-rows" else page.section.slug
-    place = slugs.index(slug)
+    index = slugs.index(slug)
     context |= {
         "case": page.case,
         "section": page.section,
         "sections": SECTIONS,
-        "previous": SECTIONS[place - 1] if place else None,
-        "next": SECTIONS[place + 1] if place + 1 < len(SECTIONS) else None,
+        "previous": SECTIONS[index - 1] if index else None,
+        "next": SECTIONS[index + 1] if index + 1 < len(SECTIONS) else None,
         "page": page,
-        "errors": mistakes,
+        "errors": errors,
         "timeline": draw_timeline(page) if slug == "timeline" else None,
         "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
         "base_version": base if base is not None else page.case.version,
     }
-    return render(
-        request, "patients/section_form.html", context, status=422 if mistakes else status
-    )
+    return render(request, "patients/section_form.html", context, status=422 if errors else status)
 
 
 def draw_timeline(page):
-    """Return the drawing of the events as they are stored."""
+    """Return the timeline drawing of the stored events."""
     events = Event.objects.filter(case=page.case)
     visits = Visit.objects.filter(case=page.case).select_related("event")
     days = place_events(events, page.case.age_at_presentation)
@@ -135,14 +135,14 @@ def draw_timeline(page):
 
 @require_POST
 def save_draft(request, case_pk, slug):
-    """Keep what is typed into a page, on the server; answers when, and what follows from it."""
+    """Autosave the input of a page as a draft; return the time and updated panels as JSON."""
     case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
-    kept = {"data": data.urlencode(), "base_version": base_version(data, case)}
+    fields = {"data": data.urlencode(), "base_version": base_version(data, case)}
     try:
-        Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=kept)
-    except IntegrityError:  # the case was thrown away meanwhile
+        Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=fields)
+    except IntegrityError:  # the case was deleted meanwhile
         raise Http404 from None
     answer = {"saved_at": timezone.now().isoformat()}
     if slug == "timeline":
@@ -154,32 +154,34 @@ def save_draft(request, case_pk, slug):
 
 
 def draw_typed(request, case, texts):
-    """Return the drawing of the events as they are typed, as HTML; rows with a mistake are out."""
+    """Return the timeline drawing of the unsaved input as HTML, without invalid rows."""
     page = SectionPage(case, BY_SLUG["timeline"], texts=texts, bound=True)
     page.is_valid()
-    events, visits = ([form.row for form in part.kept() if not form.errors] for part in page.parts)
+    events, visits = (
+        [form.row for form in part.forms_to_save() if not form.errors] for part in page.parts
+    )
     try:
         days = place_events(events, case.age_at_presentation)
-    except ValueError:  # events that hang on each other in a circle
+    except ValueError:  # events placed from each other in a cycle
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": case}
     return render_to_string("patients/_timeline.html", context, request)
 
 
-# What the pages ask about a request
+# Request parameters and comparison with stored versions
 
 
 def read_texts(data):
-    """Return {name of an input: text}; of a name sent twice, the last."""
+    """Return {input name: text}; of a name sent twice, the last text."""
     return {name: data[name] for name in data if name != "csrfmiddlewaretoken"}
 
 
-def wanted(request):
-    return {name: request.GET[name] for name in WANTED if name in request.GET}
+def grid_options(request):
+    return {name: request.GET[name] for name in GRID_OPTIONS if name in request.GET}
 
 
 def base_version(texts, case):
-    """Return the version from which a page was typed: a number that the case has had."""
+    """Return the version on which a page's input is based; the newest if it is not valid."""
     text = texts.get("base_version", "")
     number = int(text) if text.isdecimal() and len(text) < 9 else case.version
     return number if 1 <= number <= case.version else case.version
@@ -190,7 +192,7 @@ def drafts_of(request, case, section):
 
 
 def is_behind(case, section, base):
-    """Tell whether somebody changed this section after the version that the page began with."""
+    """Return whether this section was changed after version `base`."""
     if base == case.version:
         return False
     then, now = part_at(case, section, base), part_at(case, section, case.version)
@@ -202,8 +204,8 @@ def part_at(case, section, number):
     return {key: document.get(key, []) for key in section.keys}
 
 
-def says_nothing_new(page):
-    """Tell whether saving the page would change nothing, as when it is sent a second time."""
+def has_no_changes(page):
+    """Return whether saving the page would change nothing, as when it is submitted twice."""
     if not page.is_valid():
         return False
     now = part_at(page.case, page.section, page.case.version)

@@ -1,6 +1,6 @@
-"""Teams: everybody sees their own; staff make them and say who is in them.
+"""Teams: users see their own teams; staff create teams and manage their members.
 
-A team is never deleted here, so its cases keep their place whoever leaves.
+Teams cannot be deleted, so a case always has a team.
 """
 
 from functools import wraps
@@ -18,46 +18,46 @@ from patients.models import Membership, Role, Team
 
 
 def staff_only(view):
-    """Refuse whoever does not run the site, before anything is looked up."""
+    """Raise PermissionDenied for users who are not staff, before any query."""
 
     @wraps(view)
-    def answer(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         if not request.user.is_staff:
-            raise PermissionDenied(_("Only who runs the site may change teams."))
+            raise PermissionDenied(_("Only site administrators can change teams."))
         return view(request, *args, **kwargs)
 
-    return answer
+    return wrapper
 
 
 @require_safe
 def list_teams(request):
-    """My teams with their members and roles; for staff all teams, to change."""
+    """Show the user's teams with their members; to staff, all teams with forms."""
     return show_teams(request)
 
 
 @require_POST
 @staff_only
 def add_team(request):
-    """Make a team, with nobody in it yet."""
+    """Create a team without members."""
     form = TeamForm(request.POST)
     if not form.is_valid():
         return show_teams(request, form, form)
-    team, _made = Team.objects.get_or_create(name=form.cleaned_data["name"])
-    messages.success(request, _("The team “%s” is made. Add its members.") % team)
+    team, _created = Team.objects.get_or_create(name=form.cleaned_data["name"])
+    messages.success(request, _("Team “%s” created. Add its members.") % team)
     return redirect("caserecords:list-teams")
 
 
 @require_POST
 @staff_only
 def add_member(request, team_pk):
-    """Take a user into a team."""
+    """Add a user to a team."""
     team = get_object_or_404(Team, pk=team_pk)
     form = MemberForm(request.POST, team=team)
     if not form.is_valid():
         return show_teams(request, form)
     user, role = form.cleaned_data["user"], form.cleaned_data["role"]
     Membership.objects.get_or_create(team=team, user=user, defaults={"role": role})
-    text = _("%(user)s is in “%(team)s” now, as %(role)s.")
+    text = _("%(user)s added to “%(team)s” as %(role)s.")
     facts = {"user": name_of(user), "team": team, "role": Role(role).label}
     messages.success(request, text % facts)
     return redirect("caserecords:list-teams")
@@ -76,26 +76,26 @@ def edit_member(request, team_pk, member_pk):
     if not form.is_valid():
         return show_teams(request, form)
     form.save()
-    text = _("%(user)s is %(role)s in “%(team)s” now.")
+    text = _("%(user)s is now %(role)s in “%(team)s”.")
     facts = {"user": name_of(member.user), "role": member.get_role_display(), "team": member.team}
     messages.success(request, text % facts)
     return redirect("caserecords:list-teams")
 
 
 def remove_member(request, member):
-    """Remove a member and say how to undo it; nobody removes themselves."""
+    """Remove a member and add a message on how to undo it; users cannot remove themselves."""
     if member.user == request.user:
-        text = _("You cannot remove yourself from “%s”: let somebody else who runs the site do it.")
+        text = _("You cannot remove yourself from “%s”. Ask another site administrator.")
         messages.error(request, text % member.team)
         return
     member.delete()
-    text = _("%(user)s (%(role)s) is removed from “%(team)s”. To undo it, add them again.")
+    text = _("%(user)s (%(role)s) removed from “%(team)s”. To undo this, add them again.")
     facts = {"user": name_of(member.user), "role": member.get_role_display(), "team": member.team}
     messages.success(request, text % facts)
 
 
 def show_teams(request, failed=None, team_form=None):
-    """The page of teams; `failed` is the form that was refused."""
+    """Render the page of teams; `failed` is the invalid form, if any."""
     is_staff = request.user.is_staff
     teams = Team.objects.all() if is_staff else Team.objects.filter(members=request.user)
     members = Membership.objects.select_related("user").order_by("user__username")
@@ -110,7 +110,7 @@ def show_teams(request, failed=None, team_form=None):
 
 
 def member_form(team, failed):
-    """Return the form that takes a member into a team: the refused one, if it is this team's."""
+    """Return the form for adding a member: `failed` if it belongs to this team, else a new one."""
     if isinstance(failed, MemberForm) and failed.team == team:
         return failed
     return MemberForm(team=team)

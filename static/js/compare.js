@@ -1,6 +1,5 @@
-// The strength table before and after: `c` or the button shows only what changed. Without this
-// script the button is a link that does the same.
-"use strict";
+// The strength table before and after: `c` or the button shows only what changed. Without this script the
+// button is a link that does the same.
 
 const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
@@ -10,7 +9,11 @@ function addressOf(only) {
   const query = new URLSearchParams(location.search);
   query.delete("changed");
   if (only) query.set("changed", "1");
-  return "?" + query;
+  return `?${query}`;
+}
+
+function isOnlyChanged() {
+  return Boolean(table?.classList.contains("only-changed"));
 }
 
 function showOnlyChanged(only) {
@@ -25,30 +28,25 @@ function isTyping(target) {
   return target.matches("input, textarea, select, [contenteditable]");
 }
 
+// Another choice of visits keeps what is shown.
+function keepChoice() {
+  const hidden = choice.querySelector("[name=changed]");
+  if (hidden && !isOnlyChanged()) hidden.remove();
+  if (!hidden && isOnlyChanged()) {
+    const field = { type: "hidden", name: "changed", value: "1" };
+    choice.append(Object.assign(document.createElement("input"), field));
+  }
+}
+
 if (toggle && table) {
   toggle.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    showOnlyChanged(!table.classList.contains("only-changed"));
+    showOnlyChanged(!isOnlyChanged());
   });
   document.addEventListener("keydown", (event) => {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === "c" && plain && !isTyping(event.target)) {
-      showOnlyChanged(!table.classList.contains("only-changed"));
-    }
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "c" && isPlain && !isTyping(event.target)) showOnlyChanged(!isOnlyChanged());
   });
 }
-
-// Another choice of visits keeps what is shown.
-if (choice) {
-  choice.addEventListener("submit", () => {
-    const only = table && table.classList.contains("only-changed");
-    const hidden = choice.querySelector("[name=changed]");
-    if (hidden && !only) hidden.remove();
-    if (only && !hidden) {
-      const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: "changed", value: "1" });
-      choice.append(field);
-    }
-  });
-}
+choice?.addEventListener("submit", keepChoice);

@@ -1,5 +1,4 @@
 // What every page shares: menus close on Escape and on a click elsewhere. Nothing depends on it.
-"use strict";
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -10,8 +9,7 @@ function closeMenus(except) {
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });

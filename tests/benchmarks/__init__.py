@@ -1,1 +1,1 @@
-"""Measurements beside a real Orthanc on the same files: `python -m tests.benchmarks`."""
+"""Benchmarks, some compared with a real Orthanc on the same files: `python -m tests.benchmarks`."""

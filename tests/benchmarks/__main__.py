@@ -1,6 +1,6 @@
-"""Measure beside Orthanc, A B A B, and print a table: `python -m tests.benchmarks [ROUNDS]`.
+"""Compare with Orthanc in alternating rounds: `python -m tests.benchmarks [ROUNDS]`.
 
-`--instances 50000` looks a study up among so many images more; it takes minutes to fill Orthanc.
+`--instances 50000` adds that many images before the study look-up; filling Orthanc takes minutes.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from tests.benchmarks.files import SYNTAXES, renamed, slice_of, slices
 from tests.benchmarks.servers import Ours, Peer, memory
 
 FILES, SERIES, PICTURES = 100, 40, 30
-MR = 432  # the side of a slice of 375 kB
+MR = 432  # rows and columns of a slice of 375 kB
 CLIENTS = 4
 PICTURE_GOALS = {
     "png": {"plain": 0.15, "RLE": 0.2, "JPEG-LS": 0.3, "J2K": 0.5},
@@ -23,7 +23,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 class Table:
-    """Lines of ratios, ours to Orthanc's, medians of the rounds."""
+    """A table of medians and of the ratios of ours to Orthanc's."""
 
     def __init__(self, version):
         self.lines = [
@@ -32,7 +32,7 @@ class Table:
         ]
 
     def add(self, what, pairs, goal, unit, least=False):
-        """Add one line; `pairs` are (Orthanc's, ours); a goal is a most, or a least."""
+        """Add a line; `pairs` are (Orthanc's, ours), `least` makes the goal a minimum."""
         peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
         ratio = statistics.median(mine / other for other, mine in pairs)
         met = ratio >= goal if least else ratio <= goal
@@ -41,17 +41,17 @@ class Table:
         self.lines.append(f"{line} {'met' if met else 'missed'} |")
         print(self.lines[-1], flush=True)
 
-    def say(self, what, peer, ours, goal, met):
+    def add_text(self, what, peer, ours, goal, met):
         verdict = "met" if met else "missed"
         self.lines.append(f"| {what} | {peer} | {ours} | | {goal} | {verdict} |")
         print(self.lines[-1], flush=True)
 
 
 def ingest(peer, ours, table, rounds):
-    """Durable ingest of files of 375 kB: one client's STOW, then four clients at a time.
+    """Measure durable storage of files of 375 kB: STOW by one client, then four clients at once.
 
-    Orthanc's four clients post each file by itself, its quickest way; ours store by STOW, each a
-    quarter of the files.
+    Orthanc's four clients POST each file separately, which is its fastest way. Ours use STOW, each
+    for a quarter of the files.
     """
     alone, together = [], []
     for number in range(rounds):
@@ -65,14 +65,14 @@ def ingest(peer, ours, table, rounds):
 
 
 def warm_up(peer, ours):
-    """Let both start what they start once: connections, children that read files."""
+    """Let both servers open connections and start their worker processes."""
     for turn in range(CLIENTS):
         for server in (peer, ours):
             server.stow_together([slices(2, f"9{turn}.{client}", MR) for client in range(CLIENTS)])
 
 
 def pictures(peer, ours, table, rounds):
-    """Uncached 512² slices: each picture of ours is asked for in another window."""
+    """Measure uncached slices of 512²; each of our requests has a different window."""
     for at, syntax in enumerate(SYNTAXES):
         study = f"2{at}"
         files = [renamed(slice_of(n), study, n, syntax) for n in range(PICTURES)]
@@ -82,18 +82,18 @@ def pictures(peer, ours, table, rounds):
         uids = [f"2.25.7732.{study}.1.{n + 1}" for n in range(PICTURES)]
         theirs = [peer.picture(uid, "png", 0) for uid in uids]
         if not peer.decodes(theirs[0]):
-            print(f"{syntax}: this Orthanc does not decode it, so that nothing can be compared")
+            print(f"{syntax}: not compared, as this Orthanc does not decode it")
             continue
         for form, goals in PICTURE_GOALS.items():
             pairs, sizes = [], []
             for turn in range(rounds):
                 cost, size = peer.spent(theirs, Accept=TYPES[form])
                 windows = [f"center={1000 + turn * 7 + n}&width=2000" for n in range(PICTURES)]
-                asked = [
+                addresses = [
                     f"{ours.url}/api/v1/instances/{pk}/image.{form}?{window}"
                     for pk, window in zip(mine, windows, strict=True)
                 ]
-                own, bytes_ = ours.spent(asked)
+                own, bytes_ = ours.spent(addresses)
                 pairs.append((cost, own))
                 sizes.append((size, bytes_))
             name = f"{form.upper()} of a {syntax} slice, CPU"
@@ -107,21 +107,21 @@ def ours_instances(ours):
 
 
 def cached(ours, table):
-    """A slice that was shown before, and 304, beyond a trivial view."""
+    """Measure a cached slice and a 304 response, compared with a trivial view."""
     pk = ours_instances(ours)[0]
     address = f"{ours.url}/api/v1/instances/{pk}/image.png"
     etag = ours.session.get(address).headers["ETag"]
     trivial, _size = ours.spent([f"{ours.url}/healthz"] * 300)
     again, _size = ours.spent([address] * 300)
     same, _size = ours.spent([address] * 300, **{"If-None-Match": etag})
-    table.say(
+    table.add_text(
         "cached slice, CPU beyond /healthz",
         "—",
         f"{again - trivial:.2f} ms",
         "≤ 1 ms",
         again - trivial <= 1,
     )
-    table.say(
+    table.add_text(
         "304 to a trivial view",
         "—",
         f"{same / max(trivial, 0.01):.2f} ×",
@@ -131,7 +131,7 @@ def cached(ours, table):
 
 
 def metadata(peer, ours, table, rounds):
-    """Series metadata of 40 slices: first time, then warm."""
+    """Measure series metadata of 40 slices, first uncached, then cached."""
     first, warm = [], []
     for number in range(rounds):
         files = slices(SERIES, f"3{number}")
@@ -154,7 +154,7 @@ def once(server, address):
 
 
 def look_up(peer, ours, table, rounds, instances):
-    """One study by its UID, among so many images more."""
+    """Measure the look-up of one study by its UID, after adding a number of images."""
     peer.fill(instances)
     ours.fill(instances)
     study = ours.session.get(f"{ours.url}/dicomweb/studies").json()[0]["0020000D"]["Value"][0]
@@ -181,7 +181,7 @@ def main(rounds, instances):
             cached(ours, table)
             metadata(peer, ours, table, rounds)
             used = memory(peer.pid), memory(ours.pid)
-            table.say(
+            table.add_text(
                 "memory after all this",
                 f"{used[0]:.0f} MiB",
                 f"{used[1]:.0f} MiB",
@@ -196,7 +196,7 @@ def main(rounds, instances):
 
 
 def load():
-    """Return how busy the machine is, in words: figures of a busy one are worth less."""
+    """Return the load of the machine as text; figures from a busy machine are less reliable."""
     return f"load of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
 
 
@@ -204,7 +204,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("--instances", type=int, default=0)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     print(f"before, {load()}", flush=True)
-    main(asked.rounds, asked.instances)
+    main(options.rounds, options.instances)
     print(f"after, {load()}")

@@ -1,9 +1,9 @@
-"""What pages and calls cost with few and with many cases: `python -m tests.benchmarks.cases`.
+"""Cost of pages and calls with few and with many cases: `python -m tests.benchmarks.cases`.
 
-It fills an empty database of its own, SQLite or (with --postgres) an embedded PostgreSQL, first
-with 200 and then with 20,000 cases, all seen by one user, and prints a table. A generated case has
-its version, its pieces and its summary, copied from the demonstration's with another title, code
-and status; its clinical rows, which none of these pages reads, are left out.
+Fills an empty database of its own, SQLite or (with --postgres) an embedded PostgreSQL, first with
+200 and then with 20,000 cases, all visible to one user, and prints a table. A generated case has a
+version, pieces and a summary, copied from the demonstration with another title, code and status.
+It has no clinical rows, as none of these pages reads them.
 """
 
 import argparse
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def set_up(postgres):
-    """Choose a new database and data folder; call it before anything of the site is imported."""
+    """Set up a new database and data folder; must run before any app is imported."""
     folder = tempfile.mkdtemp(prefix="caserecords-benchmark-")
     os.environ |= {"CASERECORDS_DATA": folder, "SECRET_KEY": "of a benchmark alone " * 4}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "caserecords.settings"}
@@ -42,7 +42,7 @@ def set_up(postgres):
 
 
 class Bench:
-    """Fills the site and measures it."""
+    """Fills the database and measures requests."""
 
     def __init__(self):
         from django.core.management import call_command
@@ -68,7 +68,7 @@ class Bench:
         self.count = 0
 
     def model(self, name):
-        """Import a case of the demonstration; return what a generated case copies of it."""
+        """Import a demonstration case; return the rows that a generated case copies."""
         from patients.actions.importing import import_case
         from patients.versions.reading import served_text
 
@@ -119,7 +119,7 @@ class Bench:
         )
 
     def measure(self):
-        """Return {what: ms of CPU of a request}, the least of some rounds."""
+        """Return {request: ms of CPU}, the minimum of several rounds."""
         return {
             what: min(self.spent(name, address) for _round in range(ROUNDS))
             for what, name, address in (
@@ -146,7 +146,7 @@ class Bench:
         return (time.process_time() + database_seconds() - before) / REQUESTS * 1000
 
     def stream(self):
-        """Return (ms to the first byte, lines, MiB more at the end than after 1,000 lines)."""
+        """Return (ms to first byte, lines, growth in MiB after the first 1,000 lines)."""
         started = time.perf_counter()
         answer = iter(self.clients["clinician"].get("/api/v1/cases/export/"))
         lines = next(answer).count(b"\n")
@@ -171,7 +171,7 @@ def copied(row, **changes):
 
 
 def database_seconds():
-    """Return the CPU seconds of the PostgreSQL process of this connection; 0 for SQLite."""
+    """Return the CPU seconds of this connection's PostgreSQL process, 0 for SQLite."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -217,7 +217,7 @@ def main():
 
 
 def analyse():
-    """Let PostgreSQL vacuum and count its rows, as it does by itself after a while."""
+    """Run VACUUM ANALYZE on PostgreSQL, as autovacuum would after a while."""
     from django.db import connection
 
     if connection.vendor == "postgresql":

@@ -1,4 +1,4 @@
-"""Made-up MR slices in four transfer syntaxes, for both servers alike."""
+"""Synthetic MR slices in four transfer syntaxes."""
 
 import io
 from functools import cache
@@ -17,13 +17,13 @@ ROOT = "2.25.7732"
 
 
 def slices(count, batch, size=512):
-    """Return files of one series, under identifiers of their own for each batch."""
+    """Return the files of one series, with different UIDs for each batch."""
     return [renamed(slice_of(number, size), batch, number) for number in range(count)]
 
 
 @cache
 def slice_of(number, size=512):
-    """Return one made-up slice, which takes longer to make than to store."""
+    """Return one synthetic slice, cached because generating it is slower than storing it."""
     return slice_bytes(number, size)
 
 

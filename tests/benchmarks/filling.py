@@ -1,6 +1,6 @@
-"""Rows of images without files, to look something up among: `python -m tests.benchmarks.filling N`.
+"""Add N rows of images without files: `python -m tests.benchmarks.filling N`.
 
-They lie in the inbox, beside what was stored, 40 a study.
+They are added to the inbox, 40 per study.
 """
 
 import os
@@ -18,10 +18,10 @@ IMAGES, STUDIES_AT_ONCE = 40, 200
 
 def fill(case, studies, first):
     uids = [f"2.25.8.{first + number}" for number in range(studies)]
-    made = Study.objects.bulk_create(Study(case=case, study_instance_uid=uid) for uid in uids)
+    created = Study.objects.bulk_create(Study(case=case, study_instance_uid=uid) for uid in uids)
     series = Series.objects.bulk_create(
         Series(case=case, study=study, series_instance_uid=f"{uid}.1", modality="MR")
-        for study, uid in zip(made, uids, strict=True)
+        for study, uid in zip(created, uids, strict=True)
     )
     Instance.objects.bulk_create(
         Instance(
@@ -37,7 +37,7 @@ def fill(case, studies, first):
 
 
 def main(instances):
-    """Fill the inbox that the benchmark has stored into, which its user sees."""
+    """Fill the inbox that the benchmark stored its images in."""
     case = Inbox.objects.get().case
     for first in range(0, instances // IMAGES, STUDIES_AT_ONCE):
         fill(case, min(STUDIES_AT_ONCE, instances // IMAGES - first), first)

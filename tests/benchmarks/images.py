@@ -1,8 +1,8 @@
-"""What a mark and one more image cost, in a small case and among 5,000 images.
+"""Cost of moving a mark and adding an image, in a small case and in one with 5,000 images.
 
     python -m tests.benchmarks.images [--postgres]
 
-The rows of the many images have no files, as nothing reads them here.
+The 5,000 images have no files, as none are read.
 """
 
 import argparse
@@ -19,7 +19,7 @@ MOVES, IMPORTS, ROUNDS = 20, 25, 5
 
 
 class Images:
-    """Cases with few and with many images, and what is done to them."""
+    """Creates cases with few or many images, and measures changes to them."""
 
     def __init__(self):
         self.bench = Bench()
@@ -28,7 +28,7 @@ class Images:
         self.folder = Path(tempfile.mkdtemp(prefix="caserecords-benchmark-"))
 
     def case(self, studies=0, images=IN_A_STUDY):
-        """Return a new case of the published report with so many studies of so many images."""
+        """Return a new copy of the published case with studies of the given number of images."""
         from caserecords.demo.load import read_case
         from imaging.models import Instance, Series, Study
         from patients.actions.importing import import_case
@@ -38,10 +38,12 @@ class Images:
         document = read_case("published_case") | {"patient": {"code": f"I-{number}"}}
         case = import_case(document, self.bench.team, self.author)
         uids = [f"2.25.9.{number}.{study}" for study in range(studies)]
-        made = Study.objects.bulk_create(Study(case=case, study_instance_uid=uid) for uid in uids)
+        created = Study.objects.bulk_create(
+            Study(case=case, study_instance_uid=uid) for uid in uids
+        )
         series = Series.objects.bulk_create(
             Series(case=case, study=study, series_instance_uid=f"{uid}.1", modality="MR")
-            for study, uid in zip(made, uids, strict=True)
+            for study, uid in zip(created, uids, strict=True)
         )
         Instance.objects.bulk_create(
             Instance(
@@ -63,7 +65,7 @@ class Images:
         return case
 
     def adding(self, *cases):
-        """Return the median ms of CPU of importing one image into each case, turn by turn."""
+        """Return the median ms of CPU of importing an image into each case, in turns."""
         from imaging.models import Instance
 
         costs = [[] for _case in cases]
@@ -85,7 +87,7 @@ class Images:
         return (cpu() - before) * 1000
 
     def moving(self, case):
-        """Return the ms of CPU of moving a mark, beyond those of reading it."""
+        """Return the ms of CPU of moving a mark, minus those of reading it."""
         from imaging.dicom.synthetic import slice_bytes
         from imaging.intake.importing import import_paths
         from imaging.models import Annotation
@@ -111,14 +113,14 @@ class Images:
 
 
 def cpu():
-    """Return the CPU seconds of this process, its readers and its database process."""
+    """Return the CPU seconds of this process, its children and its database process."""
     from tests.benchmarks.page_costs import cpu as of_processes
 
     return of_processes() + database_seconds()
 
 
 def least(act):
-    """Return the least ms of CPU of an act, of some rounds of it."""
+    """Return the ms of CPU of an action, the minimum of several rounds."""
     costs, number = [], 0
     act(number)
     for _round in range(ROUNDS):
@@ -135,7 +137,7 @@ def main():
     parser.add_argument("--postgres", action="store_true")
     server = set_up(parser.parse_args().postgres)
     images = Images()
-    images.adding(images.case())  # starts the children that read files
+    images.adding(images.case())  # starts the child processes that read files
     small, many = images.adding(images.case(), images.case(MANY // IN_A_STUDY))
     print("| what | empty | 5,000 images | ratio |\n|---|---|---|---|")
     what = f"one more image; {MANY // IN_A_STUDY} studies, ms of CPU"

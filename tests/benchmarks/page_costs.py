@@ -1,4 +1,4 @@
-"""The measurements of `python -m tests.benchmarks.pages`."""
+"""Measurements of `python -m tests.benchmarks.pages`."""
 
 import json
 import os
@@ -28,7 +28,7 @@ REPEATS = 20
 
 
 def measure():
-    """Yield one line a figure. Expects the demonstration's data folder."""
+    """Yield one line per measurement; the demonstration must be loaded."""
     with override_settings(ALLOWED_HOSTS=["*"], AXES_ENABLED=False):
         case = Case.objects.order_by("-created").first()
         client = Client()
@@ -55,7 +55,7 @@ def children():
 
 
 def spent(client, addresses):
-    """Return the mean milliseconds of CPU of one request, after one to warm up."""
+    """Return the mean ms of CPU of a request, after one to warm up."""
     client.get(addresses[0])
     before = cpu()
     for address in addresses[1:]:
@@ -65,7 +65,7 @@ def spent(client, addresses):
 
 
 def slices(client, case):
-    """Uncached and cached slices of 512², 12 bits; JPEG and PNG."""
+    """Measure uncached and cached slices of 512², 12 bits, as JPEG and PNG."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(4):
             (Path(folder) / f"{number}.dcm").write_bytes(slice_bytes(number))
@@ -82,7 +82,7 @@ def slices(client, case):
 
 
 def pages(client, case, size):
-    """Queries and CPU of the desk, the report and the document."""
+    """Measure queries and CPU of the case page, the report and the document."""
     for name, path, goal in (
         ("case desk", f"/cases/{case.pk}/", 12),
         ("report", f"/cases/{case.pk}/report/", 12),
@@ -98,7 +98,7 @@ def pages(client, case, size):
 
 
 def reasoning(case):
-    """Localisation, and all that is computed, of a case with all limbs examined at both visits."""
+    """Measure localisation and all computed results of a case with all limbs examined."""
     record = build(examined_whole(to_document(read(case))))
     for name, computed, goal in (("localisation", localise, 20), ("all of computed", compute, 60)):
         computed(record)
@@ -110,7 +110,7 @@ def reasoning(case):
 
 
 def examined_whole(document):
-    """Return a document with twenty movements of both sides at each visit, and forty muscles."""
+    """Return the document with twenty movements on both sides at each visit, and forty muscles."""
     visits = [visit["key"] for visit in document["visits"]]
     sides = ("left", "right")
     _name, movements = SETS["both"]
@@ -130,7 +130,7 @@ def examined_whole(document):
 
 
 def import_time(case):
-    """Import of the 72 slices of the demonstration, median of three."""
+    """Measure the import of the demonstration's 72 slices, the median of three."""
     archive = settings.BASE_DIR / "caserecords" / "demo" / "lumbar_mr.zip"
     taken = []
     for _turn in range(3):

@@ -1,7 +1,8 @@
-"""What pages, slices, the reasoning and an import cost: `python -m tests.benchmarks.pages`.
+"""Cost of pages, slices, reasoning and an import: `python -m tests.benchmarks.pages`.
 
-It prepares the demonstration in a data folder of its own. CPU is that of this process and its
-decoding children; a trivial view (`/healthz`) is subtracted. Compare figures of one run only.
+Loads the demonstration in a data folder of its own. CPU time includes the child processes that
+decode images; that of a trivial view (`/healthz`) is subtracted. Only figures from the same run
+can be compared.
 """
 
 import io

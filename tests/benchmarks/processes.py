@@ -1,4 +1,4 @@
-"""What processes cost (Linux)."""
+"""CPU time of processes (Linux)."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def tree(pid):
-    """Return the CPU seconds of a process and of those below it that live."""
+    """Return the CPU seconds of a process and its live descendants."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -16,7 +16,7 @@ def tree(pid):
 
 
 def children(pid):
-    """Return the processes that any thread of a process has started and that live, as texts."""
+    """Return the ids, as text, of the live child processes of a process."""
     found = []
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):  # the thread has ended

@@ -1,4 +1,4 @@
-"""Both servers as a client sees them, and what their processes cost."""
+"""Clients of both servers, and the CPU and memory of their processes."""
 
 import json
 import os
@@ -17,13 +17,13 @@ from tests.benchmarks.processes import children, tree
 from tests.imaging.orthanc import Orthanc, free_port
 
 ROOT = Path(__file__).parents[2]
-SERIES, SMALL = 40, 64  # images a study, and their side, to fill a server with
+SERIES, SMALL = 40, 64  # images per study, and their rows and columns, to fill a server with
 BOUNDARY = "benchmark"
 KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
 
 def memory(pid):
-    """Return the memory of a process and those below it in MiB, what they share counted once."""
+    """Return the proportional set size of a process and its descendants in MiB."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -41,17 +41,17 @@ def body_of(files):
 
 
 class Server:
-    """What is asked of both: `spent` measures CPU ms, `timed` seconds of the wall."""
+    """A server under test; `spent` measures CPU time, the other methods elapsed time."""
 
     session = None
     pid = 0
-    stored = ""  # the address of the study that was stored last
+    stored = ""  # the URL of the study that was stored last
 
     def cpu(self):
         return tree(str(self.pid)) * 1000
 
     def spent(self, addresses, **headers):
-        """Return (CPU ms, bytes) a request, after one that warms up."""
+        """Return (CPU ms, bytes) per request, after one to warm up."""
         self.session.get(addresses[0], headers=headers).raise_for_status()
         before, size = self.cpu(), 0
         for address in addresses[1:]:
@@ -62,7 +62,7 @@ class Server:
         return (self.cpu() - before) / count, size / count
 
     def stow(self, files):
-        """Return files a second."""
+        """Store files with STOW-RS; return files per second."""
         body, start = body_of(files), time.monotonic()
         self.send(self.store, body, **{"Content-Type": KIND})
         return len(files) / (time.monotonic() - start)
@@ -74,21 +74,21 @@ class Server:
             self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
 
     def together(self, send, parts, count):
-        """Return files a second of `count` files, each of `parts` sent by a client of its own."""
+        """Send each of `parts` from a separate client; return files per second of `count` files."""
         start = time.monotonic()
         with ThreadPoolExecutor(len(parts)) as clients:
             list(clients.map(send, parts))
         return count / (time.monotonic() - start)
 
     def stow_together(self, parts):
-        """Return files a second where each of `parts`, lists of files, is stored by one client."""
+        """Store each list of files from a separate client with STOW-RS; return files per second."""
         bodies = [body_of(part) for part in parts]
         send = partial(self.send, self.store, **{"Content-Type": KIND})
         return self.together(send, bodies, sum(map(len, parts)))
 
 
 class Peer(Server):
-    """Orthanc, with its DICOMweb plugin."""
+    """Orthanc with its DICOMweb plugin."""
 
     def __init__(self, folder):
         self.orthanc = Orthanc(folder)
@@ -105,11 +105,11 @@ class Peer(Server):
             self.send(f"{self.url}/instances", data)
 
     def post_together(self, parts):
-        """Return files a second where each of `parts` is posted by one client, file by file."""
+        """Post each list of files from a separate client, one by one; return files per second."""
         return self.together(self.post, parts, sum(map(len, parts)))
 
     def fill(self, instances):
-        """Store small images, 40 a study."""
+        """Store small images, 40 per study."""
         for first in range(0, instances, SERIES):
             self.post(slices(SERIES, f"8{first}", SMALL))
 
@@ -127,10 +127,10 @@ class Ours(Server):
         self.environment = environment = {**os.environ, "CASERECORDS_DATA": str(folder)}
         port = free_port()
         command = [sys.executable, str(ROOT / "manage.py"), "demo"]
-        said = subprocess.run(
+        loaded = subprocess.run(
             [*command, "--no-serve", "--json"], env=environment, capture_output=True, check=True
         )
-        self.known = json.loads(said.stdout)
+        self.known = json.loads(loaded.stdout)
         self.process = subprocess.Popen(
             [*command, "--port", str(port)],
             env=environment,
@@ -144,7 +144,7 @@ class Ours(Server):
         self.wait()
 
     def fill(self, instances):
-        """Write the rows of images, 40 a study, without files."""
+        """Add rows of images without files, 40 per study."""
         command = [sys.executable, "-m", "tests.benchmarks.filling", str(instances)]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 

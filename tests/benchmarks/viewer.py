@@ -1,9 +1,11 @@
-"""How fast the viewer answers, 40 slices of 512²: `python -m tests.benchmarks.viewer [ROUNDS]`.
+"""Response times of the viewer: `python -m tests.benchmarks.viewer [ROUNDS]`.
 
-Times are those of a browser in this machine, from the start of the navigation, or from the key
-press, to the frame after the one in which the slice stood on the page. Cold: a browser that has
-nothing yet, a slice that the server has not drawn before; the key to the last slice, pressed a
-tenth of a second after the first paint. Warm: the same again; a key to a neighbour.
+The series has 40 slices of 512².
+
+Times are measured in a browser on the same machine, from the start of the navigation or the key
+press until the frame after the one that shows the slice. Cold: a browser without a cache and a
+slice that the server has not rendered; the key jumps to the last slice 0.1 s after the first
+paint. Warm: the same page again; the key moves to the next slice.
 """
 
 import statistics
@@ -20,7 +22,7 @@ from tests.browser.conftest import find_chromium
 
 SLICES, STEPS = 40, 20
 GOALS = {"first": 300, "key": 50}
-# Runs in the page before its own scripts; times are in ms since the navigation began.
+# Runs before the page's own scripts; times are in ms since the start of the navigation.
 WATCH = """
 window.seen = { first: null, keys: [] };
 const picture = () => {
@@ -35,8 +37,8 @@ const first = () => {
 requestAnimationFrame(first);
 addEventListener("keydown", (event) => {
   const wait = () => {
-    const ready = viewer.panes.every((pane) => pane.stage.dataset.state === "shown"
-      && pane.canvas.dataset.shown === addressOf(pane, current(pane)));
+    const stages = [...document.querySelectorAll("[data-stage]")];
+    const ready = stages.every((stage) => stage.dataset.state === "shown");
     if (!ready) return requestAnimationFrame(wait);
     requestAnimationFrame(() => window.seen.keys.push(performance.now() - event.timeStamp));
   };
@@ -46,7 +48,7 @@ addEventListener("keydown", (event) => {
 
 
 def import_slices(ours):
-    """Send the slices into the draft of the demonstration; return the address of their viewer."""
+    """Upload the slices to the demonstration's draft; return the URL of their viewer."""
     for case in ours.known["cases"]:
         files = [("files", (f"{at}.dcm", data)) for at, data in enumerate(slices(SLICES, "6"))]
         answer = ours.session.post(f"{ours.url}/api/v1/cases/{case}/imports/", files=files)
@@ -60,13 +62,13 @@ def import_slices(ours):
 
 
 class Reader:
-    """A browser that is signed in as the demonstration's clinician."""
+    """A browser signed in as the demonstration's clinician."""
 
     def __init__(self, browser, ours):
         self.browser, self.ours, self.cookies = browser, ours, None
 
     def page(self):
-        """Return a new page of a browser that has nothing of the site but the session."""
+        """Return a page in a new browser context with nothing but the session cookie."""
         context = self.browser.new_context(viewport={"width": 1366, "height": 768})
         if self.cookies:
             context.add_cookies(self.cookies)
@@ -97,7 +99,7 @@ class Reader:
 
 
 def measure(reader, viewer, rounds):
-    """Return {what: [ms]}."""
+    """Return {measurement: [ms]}."""
     found = {"first cold": [], "first warm": [], "key cold": [], "key warm": [], "key, 4 panes": []}
     beside = "&".join([f"beside={viewer.rstrip('/').rsplit('/', 1)[1]}"] * 3)
     reader.page().context.close()

@@ -1,4 +1,4 @@
-"""A real browser for the tests that need one: CHROMIUM, or a Chromium on the path."""
+"""Fixtures for tests in a real browser: CHROMIUM, or a Chromium on the path."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import PASSWORD
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # the quickest first
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")  # fastest first
 PATIENCE_S = 20
 ARGUMENTS = [
     "--headless",
@@ -33,7 +33,7 @@ def find_chromium():
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A running browser; tests are skipped, with a line that says so, where there is none."""
+    """A running browser; tests are skipped if there is none."""
     path = find_chromium()
     if not path:
         pytest.skip("no Chromium found: install the chromium package, or set CHROMIUM")
@@ -45,9 +45,9 @@ def chromium():
 
 @pytest.fixture
 def quiet_server(live_server):
-    """End a test when the server has answered all that it was asked, such as a draft on its way.
+    """The live server; at the end of a test, wait for pending requests such as autosaves.
 
-    Else what it still writes meets the emptying of the database.
+    Otherwise they would write to the database while it is being flushed.
     """
     at_work = set()
 
@@ -69,7 +69,7 @@ def quiet_server(live_server):
 
 @pytest.fixture
 def browser_page(chromium, quiet_server):
-    """A page of 1366 × 768 that nobody is signed in on; fails on errors of scripts and of CSP."""
+    """A signed-out page of 1366 × 768; the test fails on script errors and CSP violations."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
     context.set_default_timeout(60_000)  # a busy machine draws slowly
     page = context.new_page()
@@ -85,7 +85,7 @@ def browser_page(chromium, quiet_server):
 
 
 def eventually(page, holds, seconds=20):
-    """Wait until something holds on the server, which a busy machine may do late."""
+    """Wait until `holds()` is true; a busy machine may take a while."""
     for _turn in range(seconds * 10):
         if holds():
             return
@@ -94,7 +94,7 @@ def eventually(page, holds, seconds=20):
 
 
 def sign_in(page, live_server, user):
-    """Sign a user in without the page of it: the cookie of a session is enough."""
+    """Sign a user in by setting the session cookie, without the sign-in page."""
     client = Client()
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
@@ -103,7 +103,7 @@ def sign_in(page, live_server, user):
 
 
 def sign_in_by_page(page, live_server, user):
-    """Sign a user in as a person does."""
+    """Sign a user in on the sign-in page."""
     page.goto(f"{live_server.url}/accounts/login/")
     page.get_by_label("User name").fill(user.username)
     page.get_by_label("Password").fill(PASSWORD)

@@ -1,4 +1,4 @@
-"""A keyboard that counts: a key is a key, Ctrl+S is one; free text is not counted."""
+"""A keyboard that counts key presses: Ctrl+S is one key, free text is not counted."""
 
 
 class Keyboard:
@@ -11,16 +11,16 @@ class Keyboard:
             self.count += 1
 
     def type(self, text):
-        """Type text key by key, each counted."""
+        """Type text key by key, and count every key."""
         self.press(*("Minus" if letter == "-" else letter for letter in text))
 
     def free(self, text):
-        """Type free text, which no limit counts."""
+        """Type free text, which is not counted."""
         self.page.keyboard.type(text)
 
 
 def paste(page, text):
-    """Paste text as the clipboard would bring it: one event, no key counted."""
+    """Paste text with a single paste event, which is not counted."""
     page.evaluate(
         """text => {
             const data = new DataTransfer();

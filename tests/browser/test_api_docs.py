@@ -1,4 +1,4 @@
-"""The API's page in a real browser: its index jumps, and its example works as it stands."""
+"""The API page in a real browser: its index works, and so does its example."""
 
 import json
 import shlex

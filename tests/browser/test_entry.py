@@ -1,4 +1,4 @@
-"""Entering a case by the keyboard alone: the journeys A2 to A6 and A9, with their numbers."""
+"""Entering a case with the keyboard only: user journeys A2 to A6 and A9, and their limits."""
 
 import json
 
@@ -37,7 +37,7 @@ PUBLISHED = list(zip(MOVEMENTS, BEFORE, AFTER, strict=True))
 
 @pytest.fixture
 def new_page(chromium, quiet_server):
-    """Return a function that opens a page of its own session; it fails on errors of scripts."""
+    """Return a function that opens a page with its own session; script errors fail the test."""
     contexts, errors = [], []
 
     def open_page(**options):
@@ -57,7 +57,7 @@ def new_page(chromium, quiet_server):
 
 @pytest.fixture
 def case(live_server):
-    """A case without grades, of two visits."""
+    """A case with two visits and no grades."""
     team = make_team()
     return make_case(make_user("clinician", team=team), team, strength=[])
 
@@ -248,7 +248,7 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     assert values(elsewhere)[:3] == ["5", "", "2"]
     assert "This page shows your draft" in elsewhere.inner_text("main")
     elsewhere.click("text=Discard draft")
-    elsewhere.wait_for_selector("text=The draft is discarded.")
+    elsewhere.wait_for_selector("text=Draft discarded.")
     assert values(elsewhere) == [""] * 14
     assert not Draft.objects.exists()
 
@@ -277,7 +277,7 @@ def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
     page.goto(f"/cases/{case.pk}/")
     assert asked == []
     open_grid(page, case)
-    page.evaluate("() => { window.setTimeout = () => 0 }")  # no draft goes before
+    page.evaluate("() => { window.setTimeout = () => 0 }")  # no draft is saved before
     keys.press("4")
     page.evaluate("location.href = '/'")
     page.wait_for_url("/")

@@ -1,4 +1,4 @@
-"""Tables of findings in a browser: what is pasted lands in every kind of cell."""
+"""Entry tables in a browser: text can be pasted into every kind of cell."""
 
 import json
 

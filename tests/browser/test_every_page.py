@@ -1,4 +1,4 @@
-"""Every page in a real browser: rules of accessibility, widths, colour schemes, no other host."""
+"""Every page in a real browser: accessibility, widths, colour schemes, no third-party requests."""
 
 import re
 import time
@@ -28,7 +28,10 @@ GROUPS = {
 SEEN_DARK = {"home", "desk", "report", "compare", "history", "images", "viewer", "figure"}
 SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
 
-ALIKE = set(SECTION_PAGES) - {"section strength", "section diagnosis"}  # the same tables again
+ALIKE = set(SECTION_PAGES) - {
+    "section strength",
+    "section diagnosis",
+}  # with the same kind of tables
 STILL = ["report", "images", "viewer", "figure", "section strength", "section timeline"]
 NOTE_SHIFTS = """
 window.shifts = [];
@@ -43,21 +46,21 @@ new PerformanceObserver((list) => {
 
 @pytest.fixture
 def hosts(browser_page):
-    """The hosts that the page asked for anything."""
+    """The hosts that the page sent requests to."""
     found = set()
     browser_page.on("request", lambda request: found.add(request.url.split("/")[2]))
     return found
 
 
 def broken_rules(page, rules=ALL):
-    """Return each rule that axe finds broken, with the first element that breaks it."""
+    """Return each rule that axe reports as violated, with the first element concerned."""
     options = {"runOnly": rules, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
 
 def complaints(page, name, url):
-    """Return what is wrong with one page, wide and narrow, in the light and in the dark."""
+    """Return the problems of one page, wide and narrow, in light and dark mode."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDE, "height": 768})
     page.goto(url)
@@ -73,15 +76,17 @@ def complaints(page, name, url):
 
 
 def unroll(page, width):
-    """Give the window a width and the whole page's height: axe takes what a bar that sticks
-    to the window covers at the moment for too small, though it can be moved out from under it."""
+    """Set the window's width, and its height to that of the whole page.
+
+    Otherwise axe reports targets under a sticky bar as too small, although they can be scrolled.
+    """
     page.set_viewport_size({"width": width, "height": 768})
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height})
 
 
 def too_wide(page, width):
-    """Unroll a page; return the width that it takes where it has to be moved sideways."""
+    """Unroll a page; return its width as a problem if it scrolls sideways."""
     unroll(page, width)
     taken = page.evaluate("document.documentElement.scrollWidth")
     return [("scrolls sideways", f"{taken} px of {width}")] if taken > width else []
@@ -107,13 +112,13 @@ def test_pages_around_the_cases(browser_page, live_server, hosts):
 
 
 def late(route):
-    """Let the page be whole before it is painted, and painted before scripts and pictures come."""
+    """Delay a response, so that the page is painted before its scripts and images arrive."""
     time.sleep(0.2)
     route.continue_()
 
 
 def test_nothing_moves_under_the_hand_while_a_page_loads(browser_page, live_server):
-    """A button that moves between press and release is not pressed."""
+    """A button that moves between press and release would not be clicked."""
     case = rich_case()
     sign_in(browser_page, live_server, case.author)
     browser_page.add_init_script(NOTE_SHIFTS)

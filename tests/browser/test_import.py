@@ -1,4 +1,4 @@
-"""Sending files and watching an import, where the way to the server breaks off."""
+"""Uploading files and following an import while the connection fails."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def page(browser_page, live_server):
-    """A page of the author of a case without images."""
+    """A page on which the author of a case without images is signed in."""
     case = make_case()
     sign_in(browser_page, live_server, case.author)
     browser_page.case = case

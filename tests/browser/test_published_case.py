@@ -1,4 +1,4 @@
-"""The published case, entered through the forms alone, is the demonstration's document."""
+"""The published case, entered only through forms, equals the demonstration's document."""
 
 import json
 import re
@@ -26,7 +26,7 @@ LEVELS = {"l3_4": "L3–4", "l4_5": "L4–5", "l5_s1": "L5–S1"}
 
 
 def typed(field, value, labels):
-    """Return what a person types into the cell of a field."""
+    """Return the text that a user types into the cell of a field."""
     if isinstance(value, Event | Visit):
         return value.label
     if isinstance(field, ValueField):
@@ -43,7 +43,7 @@ def typed(field, value, labels):
 
 
 class Clinician:
-    """Types a record into the pages of entry, a section at a time."""
+    """Types a record into the entry pages, section by section."""
 
     def __init__(self, page, address, record):
         self.page, self.address, self.record = page, address, record
@@ -81,7 +81,7 @@ class Clinician:
 
 
 def start_case(page, live_server, document):
-    """Make the case by the short form; return its address."""
+    """Create the case with the short form; return its address."""
     page.goto(f"{live_server.url}/cases/new/")
     page.get_by_label("Title").fill(document["case"]["title"])
     page.get_by_label("Age").fill("74")
@@ -102,7 +102,7 @@ def enter_people(clinician, document):
 
 
 def enter_timeline(clinician):
-    """The index event stands there since the case was made; the others follow it."""
+    """Enter the events after the index event, which exists since the case was created."""
     clinician.open("timeline/")
     stored = clinician.page.locator("[name='events-rows']").get_attribute("value")
     clinician.enter_row("events", stored, clinician.record.events[0])
@@ -114,7 +114,7 @@ def enter_timeline(clinician):
 
 
 def enter_strength(clinician):
-    """The grid, key by key, without a click; then the labels as printed."""
+    """Enter the grid with the keyboard only; then the labels as printed."""
     clinician.page.goto(f"{clinician.address}strength/?set=leg_short&sides=left")
     clinician.page.wait_for_function("document.activeElement.matches('.cell-grade')")
     scores = clinician.record.strength
@@ -133,7 +133,7 @@ def enter_strength(clinician):
 
 
 def enter_tables(clinician):
-    """Every other section that the case has something in."""
+    """Enter every other section that is not empty."""
     for section in SECTIONS:
         if section.slug in ("patient", "timeline", "strength", "narrative", "treatment"):
             continue
@@ -165,7 +165,7 @@ def enter_narrative(clinician):
 
 
 def enter_images(clinician, marks):
-    """Send the study, hang its two dates on the visits, place the arrowheads, make the figure."""
+    """Upload the study, link its two dates to visits, add the arrowheads and the figure."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     page.locator("input[type=file]").first.set_input_files(HERE / "lumbar_mr.zip")
@@ -184,7 +184,7 @@ def enter_images(clinician, marks):
 
 
 def series_links(clinician):
-    """Return {description: addresses} of the axial series that carry levels, by study."""
+    """Return {description: addresses} of the axial series with levels, by study."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     links = page.locator("a[href*='/imaging/series/']")
@@ -261,7 +261,7 @@ def save_figure(page):
 
 
 def without_ids(document):
-    """Return a document's text with the random keys of levels, marks and figures numbered."""
+    """Return a document's text, with numbers for the random keys of levels, marks and figures."""
     text = json.dumps(document, ensure_ascii=False)
     parts = ("levels", "annotations", "figures")
     keys = [one["key"] for part in parts for one in document["imaging"][part]]
@@ -280,7 +280,7 @@ def test_published_case_by_forms_equals_the_demonstration(browser_page, live_ser
     sign_in_by_page(browser_page, live_server, author)
     address = start_case(browser_page, live_server, document)
     case = Case.objects.get(author=author)
-    case.patient.image_key = published.patient.image_key  # so that identifiers are mapped alike
+    case.patient.image_key = published.patient.image_key  # so that UIDs are mapped in the same way
     case.patient.save()
     clinician = Clinician(browser_page, address, build(document))
     enter_people(clinician, document)

@@ -1,4 +1,4 @@
-"""The README's pictures: with SCREENSHOTS=1 they are taken anew, else only tried."""
+"""The README's screenshots: SCREENSHOTS=1 replaces them, otherwise they are only tried."""
 
 import io
 import os
@@ -22,7 +22,7 @@ L5_S1 = 15  # the slice that the demonstration marks at that level
 
 
 def small_png(page):
-    """Return the window as a PNG of few colours: as many greys as its size allows, and the rest."""
+    """Return the window as a PNG with a palette of as many greys as MOST_BYTES allows."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for greys in (128, 64, 32):
         stream = io.BytesIO()
@@ -34,7 +34,7 @@ def small_png(page):
 
 
 def make_palette(image, greys):
-    """Return a palette of even greys and of the vivid colours, however few pixels these have."""
+    """Return a palette of even greys and the vivid colours, even those of very few pixels."""
     pixels = np.asarray(image).reshape(1, -1, 3)
     vivid = pixels[np.ptp(pixels.astype(int), axis=2) > 40].reshape(1, -1, 3)
     colours = Image.fromarray(vivid).quantize(64, Image.Quantize.MEDIANCUT).getpalette()

@@ -1,4 +1,4 @@
-"""Marks in the viewer: moved by the pointer, kept inside the picture, named in their list."""
+"""Marks in the viewer: moved by the pointer, kept inside the image, named in their list."""
 
 import pytest
 
@@ -27,8 +27,9 @@ def stored(mark, *fields):
 
 
 def middle_of(locator):
-    eventually(locator.page, lambda: locator.bounding_box() is not None)  # its slice is loading
-    box = locator.bounding_box()
+    boxes = []  # none while its slice is loading, or while it is drawn anew
+    eventually(locator.page, lambda: boxes.append(locator.bounding_box()) or boxes[-1])
+    box = boxes[-1]
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -1,4 +1,4 @@
-"""The viewer where something is late, lost, refused or done elsewhere."""
+"""The viewer when responses are late, lost or rejected, or marks are changed elsewhere."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -21,7 +21,7 @@ DAMAGED = "The picture is damaged: its compressed data cannot be decoded."
 
 @pytest.fixture
 def answers(request):
-    """How the server answers for a slice's frame, by number; the others stay on their way."""
+    """{slice number: how the server responds}; other requests stay pending."""
     return dict(getattr(request, "param", {}))
 
 
@@ -35,7 +35,7 @@ def refused(route):
 
 @pytest.fixture
 def page(browser_page, live_server, case, answers):
-    """The viewer at the first of five slices."""
+    """The viewer on the first of five slices."""
     keys = [image.pk for image in case.instances.order_by("position", "pk")]
 
     def answer(route):

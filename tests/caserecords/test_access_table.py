@@ -1,4 +1,4 @@
-"""Who may call what: every address × role × method. A new address fails here until it is listed."""
+"""Access to every address by role and method; a new address fails until it is in the table."""
 
 import pytest
 from django.db import transaction
@@ -13,18 +13,18 @@ from tests.factories import make_case, make_reference_set, make_team, make_user
 ROLES = ("nobody", "stranger", "reader", "reviewer", "author", "co_author")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-# One status a role, in the order of ROLES.
+# One status per role, in the order of ROLES.
 OPEN = "200 200 200 200 200 200"
 USERS = "302 200 200 200 200 200"
-STAFF = "302 403 403 403 403 403"  # for who runs the site, whatever the role in a team
+STAFF = "302 403 403 403 403 403"  # for staff only, regardless of the role in a team
 READ = "302 404 200 200 200 200"
 TEAM = "302 404 200 200 200 404"  # a co-author need not be in the team
 EDIT = "302 404 403 403 200 200"
-DONE = "302 404 403 403 302 302"  # a change, then the way back to a page
+DONE = "302 404 403 403 302 302"  # a change, then a redirect to a page
 API_USERS = "401 200 200 200 200 200"
 API_READ = "401 404 200 200 200 200"
-API_ASKED = "401 404 403 403 400 400"  # allowed, but nothing was sent
-API_ANY = "401 400 400 400 400 400"  # nothing was sent, not even for which case
+API_ASKED = "401 404 403 403 400 400"  # allowed, but the body is empty
+API_ANY = "401 400 400 400 400 400"  # the body is empty, so it names no case
 API_GONE = "401 404 404 404 404 404"
 
 # name: (arguments, {method: statuses}); HEAD is as GET, and what is not listed is 405.
@@ -200,7 +200,7 @@ def patterns(found=None, spaces=()):
 
 
 class World:
-    """A case with an image, a mark, a figure and an import; and a user a role."""
+    """A case with an image, a mark, a figure and an import; and a user for each role."""
 
     def __init__(self, folder):
         team = make_team()
@@ -246,7 +246,7 @@ class World:
         return client
 
     def call(self, role, method, name, args):
-        """Return the status of one call, and undo what it did."""
+        """Make a call and roll back its changes; return its status."""
         address = reverse(name, args=[self.keys.get(arg, arg) for arg in args])
         client, cookies = self.clients[role], self.clients[role].cookies.copy()
         with transaction.atomic():
@@ -308,7 +308,7 @@ def test_every_role_gets_what_the_table_says(world):
 
 @pytest.mark.django_db
 def test_nested_ids_of_another_case_are_404(world):
-    """An author's own case is no way to what hangs on another's."""
+    """Objects of another case cannot be reached through the author's own case."""
     other = make_case(world.users["stranger"], world.users["stranger"].teams.get())
     wrong = []
     for name, (args, listed) in TABLE.items():

@@ -1,4 +1,4 @@
-"""The API's description, its page, and the document's schema."""
+"""The OpenAPI description and its page, the document's schema, and exports."""
 
 import csv
 import json

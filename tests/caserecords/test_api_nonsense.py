@@ -1,4 +1,4 @@
-"""Nonsense in any query, header or body of any call is answered in the API's own words."""
+"""Invalid queries, headers and bodies of every API call are answered with problem details."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def api(world):
 
 
 def calls(api, world):
-    """Yield (method, address of something that is there, names in its query) of every call."""
+    """Yield (method, address of an existing object, query parameters) of every call."""
     for address, methods in api.get("/api/schema/").json()["paths"].items():
         for method, operation in methods.items():
             if isinstance(operation, dict) and "responses" in operation and method != "delete":
@@ -61,7 +61,7 @@ def fill(address, world):
 
 
 def check(response, call):
-    """Let no failure pass that is no problem (the test client raises on a 500 of ours)."""
+    """Assert that any failure is a problem response (the test client raises for a 500)."""
     if response.streaming:
         b"".join(response.streaming_content)
     if response.status_code >= 400:

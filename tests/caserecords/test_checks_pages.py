@@ -1,4 +1,4 @@
-"""The pages and the call of the checks and of the CARE checklist."""
+"""The pages and API call of the checks and the CARE checklist."""
 
 import json
 
@@ -131,13 +131,13 @@ def test_accepting_one_check_leaves_the_others_and_their_keys(client, case):
 def test_a_reason_is_asked_for(client, case):
     key = open_checks(client, case)["dose-missing"].key
     html = accept(client, case, key, "  ").content.decode()
-    assert "Write why this may stand as it is." in html
+    assert "Enter the reason for accepting this." in html
     assert newest(case)["discrepancies"] == load("published_case")["discrepancies"]
 
 
 def test_what_is_not_open_is_not_accepted_nor_opened_again(client, case):
     client.force_login(case.author)
-    assert "not open any more" in accept(client, case, "no-such-check").content.decode()
+    assert "no longer open" in accept(client, case, "no-such-check").content.decode()
     address = reverse("caserecords:reopen-check", args=[case.pk])
     assert "was not accepted" in client.post(address, {"key": ""}, follow=True).content.decode()
     case.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Each rule of the checks: what it names, and what it leaves alone."""
+"""Each rule of the checks: what it finds, and what it does not."""
 
 import copy
 import json
@@ -10,7 +10,7 @@ from django.utils import translation
 
 from caserecords.reasoning.checks import RULES, SEVERITIES, check
 from caserecords.reasoning.checks.codes import terms_of
-from caserecords.reasoning.checks.panels import contrast_of, panels_told
+from caserecords.reasoning.checks.panels import contrast_of, panels_in_texts
 from patients.catalogue import codes, hpo
 from patients.entry.sections import BY_SLUG, section_of
 from patients.models import ROW_MODELS
@@ -32,7 +32,7 @@ VISITS = {
     ],
 }
 VISITS["events"][1]["placement"]["unit"] = "days"
-# What the published case has to be told at least.
+# The checks that the published case must raise, with a part of each message.
 NAMED = {
     "panel-letters": "conventional",
     "grades-undefined": "2+, 3-, 3+",
@@ -56,7 +56,7 @@ def bare(**tables):
 
 
 def at_visits(**tables):
-    """Return a bare document whose two visits hold a sign each, and more tables."""
+    """Return a bare document with two visits, a sign at each, and other tables."""
     signs = [
         {"visit": key, "domain": "gait", "item": "gait", "finding": "normal"}
         for key in ("first", "later")
@@ -65,7 +65,7 @@ def at_visits(**tables):
 
 
 def corrected():
-    """Return the published case as if its source contradicted itself nowhere and said it all."""
+    """Return the published case without contradictions or gaps."""
     document = copy.deepcopy(PUBLISHED)
     document["discrepancies"] = []
     for row in document["visits"]:
@@ -99,7 +99,7 @@ def test_corrected_copy_and_made_up_case_raise_no_alarm():
 
 @pytest.mark.parametrize("rule", NAMED)
 def test_each_correction_is_what_silences_its_check(rule):
-    """Any one thing left uncorrected is named again, and it alone."""
+    """Leaving one thing uncorrected raises its own check and no other."""
     document, wrong = corrected(), copy.deepcopy(PUBLISHED)
     if rule == "panel-letters":
         document["discrepancies"] = wrong["discrepancies"][:1]
@@ -166,7 +166,7 @@ PROSE = (
 
 def told_letters(text):
     document = bare(narrative=[{"chapter": "investigation", "text": text}])
-    return {(one.letter, one.contrast, one.weighting) for one in panels_told(build(document))}
+    return {(one.letter, one.contrast, one.weighting) for one in panels_in_texts(build(document))}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def images(description="T1 AX", **lists):
 
 
 def with_images(imaging, **tables):
-    """Return the rules that speak of a bare record with an images' part."""
+    """Return the checks of a bare record with images."""
     record = build(bare(**tables))
     record.parts["imaging"] = imaging
     return {one.rule: one for one in check(record)}
@@ -374,7 +374,7 @@ def test_end_before_start():
 def test_what_is_not_exact_is_given_the_benefit_of_the_doubt():
     months = event("end", 1)
     months["placement"] |= {"unit": "months", "precision": "month"}
-    events = [event("onset", 40), months]  # a month may lie half a month either way
+    events = [event("onset", 40), months]  # months are accurate to half a month
     row = {"name": "pain", "onset": "onset", "end": "end"}
     assert found(bare(events=events, symptoms=[row])) == {}
 

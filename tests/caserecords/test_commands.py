@@ -163,7 +163,7 @@ def test_import_is_all_or_nothing_a_file(tmp_path, capsys):
 
 def test_import_says_for_whom(tmp_path, capsys):
     file = written(tmp_path, "case.json", make_document())
-    with pytest.raises(CommandError, match="no such clinician"):
+    with pytest.raises(CommandError, match="no clinician with this"):
         run("import_case", file)
     team = make_team("Here")
     make_user("anna", team)
@@ -179,7 +179,7 @@ def test_import_says_for_whom(tmp_path, capsys):
 
 
 def keep(data):
-    """Put a file into the store; return its hash."""
+    """Store a file; return its hash."""
     path = store().temporary()
     path.write_bytes(data)
     return store().put_many([path])[0]
@@ -187,7 +187,7 @@ def keep(data):
 
 def test_verify_says_that_all_is_whole():
     make_case()
-    assert "1 cases and 0 image files are whole" in run("verify")
+    assert "1 cases and 0 image files are undamaged" in run("verify")
 
 
 def test_verify_names_an_edited_version(capsys):

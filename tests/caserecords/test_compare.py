@@ -1,4 +1,4 @@
-"""The strength table before and after."""
+"""The strength comparison of two visits."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which test showed the lesion: cells, the rows behind them, sentences, page and REST."""
+"""Concordance of tests: cells with their evidence, sentences, page and REST."""
 
 import pytest
 from django.urls import reverse
@@ -59,7 +59,7 @@ def test_published_cells_say_what_each_test_showed(published):
         assert states[structure]["sensation"] == "not_examined"
     assert states["root_l5"]["snap"] == "symmetric"  # superficial peroneal: lost on both sides
     assert states["root_s1"]["snap"] == "not_shown"  # sural: equal
-    assert states["root_s1"]["reflex"] == "no_side"  # Achilles: its side is not printed
+    assert states["root_s1"]["reflex"] == "no_side"  # Achilles: side not stated
     assert states["root_l5"]["reflex"] == "not_examined"
 
 
@@ -149,7 +149,7 @@ def test_a_leading_nerve_that_is_no_structure_of_images_has_its_line():
     assert [line.label for line in found.lines] == ["left direct branches of the lumbar plexus"]
 
 
-# Through the doors
+# Page and API
 
 
 @pytest.mark.django_db

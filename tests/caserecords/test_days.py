@@ -1,4 +1,4 @@
-"""An event has the same day wherever it is shown."""
+"""Every page shows the same day for an event."""
 
 import pytest
 from django.urls import reverse
@@ -26,7 +26,7 @@ EVENTS = [
 
 
 def make_course(author=None, **tables):
-    """Return a case with nothing but what is told of its course."""
+    """Return a case with only EVENTS and the given tables."""
     empty = dict.fromkeys(ROWS, [])
     return make_case(author, author and author.teams.get(), **empty | {"events": EVENTS} | tables)
 
@@ -39,7 +39,7 @@ def case(client):
 
 
 def pages(client, case):
-    """Return {where: HTML} of every page that draws the course or writes days."""
+    """Return {page: HTML} of every page that draws the course or shows days."""
     section = reverse("patients:edit-section", args=[case.pk, "timeline"])
     draft = reverse("patients:save-draft", args=[case.pk, "timeline"])
     texts = typed(case, "timeline", events__new1__label="Fall", events__new1__placement="-3d")
@@ -62,7 +62,7 @@ def test_an_event_placed_by_age_has_the_same_day_everywhere(client, case):
 
 
 def test_the_age_says_how_long_after_onset_the_needle_was_used(client, case):
-    """Normal needle EMG within three weeks of onset proves nothing; an onset by age counts."""
+    """Normal needle EMG within three weeks of onset is no evidence, even if onset is by age."""
     events = [EVENTS[0], EVENTS[1] | {"kind": "onset"}]
     visits = [{"key": "admitted", "label": "Admitted", "event": "admission"}]
     emg = [{"muscle": "tibialis_anterior", "side": "left", "visit": "admitted"}]

@@ -1,4 +1,4 @@
-"""The demonstration: one command to a running site, and what it shows."""
+"""The demo command, and the demonstration that it loads."""
 
 import json
 import os
@@ -19,7 +19,7 @@ SIX_MB = 6 * 1024 * 1024
 
 
 def manage(folder, *command, **variables):
-    """Run a management command on a data folder, as a person would; return the finished run."""
+    """Run a management command on a data folder in a subprocess; return the completed process."""
     kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
     return subprocess.run(
         [sys.executable, "manage.py", *command],
@@ -32,7 +32,7 @@ def manage(folder, *command, **variables):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A data folder with the demonstration, and what the command printed as JSON."""
+    """A data folder with the demonstration, and the JSON that the command printed."""
     folder = tmp_path_factory.mktemp("demonstration")
     run = manage(folder, "demo", "--no-serve", "--json")
     assert run.returncode == 0, run.stderr
@@ -41,7 +41,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def copied(made, tmp_path):
-    """A copy of that data folder, to be changed."""
+    """A copy of that data folder that a test may change."""
     return shutil.copytree(made[0], tmp_path / "data")
 
 
@@ -69,7 +69,7 @@ def test_a_run_that_was_cut_off_begins_anew(copied):
 def test_a_database_that_holds_anything_else_is_refused(copied):
     (copied / "demonstration.json").unlink()
     refused = manage(copied, "demo", "--no-serve")
-    assert refused.returncode == 1 and "holds something else" in refused.stderr
+    assert refused.returncode == 1 and "The database is not empty" in refused.stderr
 
 
 @pytest.mark.own_data

@@ -1,4 +1,4 @@
-"""Error pages: plain words, nothing leaked."""
+"""Error pages explain what went wrong without leaking details."""
 
 import pytest
 from django.template.loader import render_to_string
@@ -23,7 +23,7 @@ def test_a_refusal_gives_its_reason(client):
     client.force_login(make_user("reader", case.team, "reader"))
     answer = client.get(reverse("caserecords:change-status", args=[case.pk]), {"step": "submit"})
     assert answer.status_code == 403
-    assert "This step is not open to you" in answer.content.decode()
+    assert "You cannot do this" in answer.content.decode()
 
 
 def test_a_form_without_its_token_is_explained():

@@ -1,4 +1,4 @@
-"""A stored version whose words the catalogues and choices of today lack opens everywhere."""
+"""Every page opens a stored version with entries that are no longer in catalogues or choices."""
 
 import copy
 import json
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 GONE, NAMES = "gone_entry", {}
 DEMONSTRATIONS = ("published_case", "invented_case")
-# What the database itself holds to its choices: a version may say it, a row cannot.
+# Fields with a database constraint on their choices: only versions can have other values.
 BOUND = {"origin", "reasoning_in_report", "sex", "kind of mark", "colour", "shape"}
 API = (
     ("show-case", ()),
@@ -51,7 +51,7 @@ IMAGES = ("list-studies", "list-series", "list-instances", "list-annotations", "
 
 
 def is_named(field):
-    """Tell whether a field holds an entry of a catalogue or one of a few choices."""
+    """Return whether a field has a catalogue or choices."""
     return isinstance(field, CatalogueField) or bool(field.choices)
 
 
@@ -60,7 +60,7 @@ def fields_of(model):
 
 
 def gone_name(value):
-    """Return a name that no catalogue has; another one for each value, as rows may be unique."""
+    """Return a name that is in no catalogue, a different one for each value, as for unique rows."""
     return f"gone_{NAMES.setdefault(value, len(NAMES))}"
 
 
@@ -72,7 +72,7 @@ def replace_all(rows, fields):
 
 
 def without(document, wanted=is_named):
-    """Return the document with an entry that nobody knows wherever `wanted(field)` says so."""
+    """Return the document with unknown entries in the fields for which `wanted(field)` is true."""
     document = copy.deepcopy(document)
     for model in top_models():
         rows = document.get(model.DOCUMENT_KEY, [])
@@ -100,7 +100,7 @@ def bound_name(field):
 
 
 def with_bound(document):
-    """Return the document with every choice gone that the database holds to its rules, too."""
+    """Return the document with unknown values in the fields with a database constraint."""
     document = copy.deepcopy(document)
     for model, names in ((Case, CASE_COLUMNS), (Patient, PATIENT_FIELDS)):
         for name in names:
@@ -112,7 +112,7 @@ def with_bound(document):
 
 
 def store_as_is(case, document):
-    """Store a document's rows and its version as an earlier release would have, unasked."""
+    """Store a document's rows and version without validation, as from an earlier release."""
     case.refresh_from_db()
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
@@ -127,7 +127,7 @@ def document_of(case):
 
 
 def failures(client, user, addresses):
-    """Return the addresses that are not answered with 200, by what they answered."""
+    """Return the addresses whose response is not 200, with their responses."""
     client.force_login(user)
     caller = Caller(user)
     found = {}
@@ -139,7 +139,7 @@ def failures(client, user, addresses):
 
 
 class Inputs(HTMLParser):
-    """Collects what a browser would send of the forms of a page: {name: text}."""
+    """Collects the form data that a browser would submit from a page: {name: text}."""
 
     def __init__(self, html):
         super().__init__()
@@ -173,7 +173,7 @@ def form_texts(response):
 
 
 def all_addresses(case):
-    """Return every page and every call of a case that is read."""
+    """Return the address of every page and GET call of a case."""
     pages = [address(name, case) for name in PAGES]
     calls = [reverse(f"api:{name}", args=[case.pk, *more]) for name, more in API]
     images = [f"{reverse(f'api:{name}')}?case={case.pk}" for name in IMAGES]
@@ -219,7 +219,7 @@ def test_pages_open_with_one_entry_gone(client, model):
 
 
 def unreadable(document):
-    """Return the document with nonsense in all that is no name: values, grades, times, numbers."""
+    """Return the document with nonsense in every field that is not a name."""
     document = copy.deepcopy(document)
     for model in top_models():
         for row in document.get(model.DOCUMENT_KEY, []):
@@ -233,7 +233,7 @@ def unreadable(document):
 def test_every_page_opens_with_values_that_cannot_be_read(client, name):
     case = rich_case(name)
     put_document(case.versions.get(number=case.version), unreadable(document_of(case)))
-    lists = [address(page, case) for page in ("home", "review")]  # they read no rows
+    lists = [address(page, case) for page in ("home", "review")]  # these read no rows
     addresses = [one for one in all_addresses(case) if one not in lists]
     assert failures(client, case.author, addresses) == {}
 
@@ -251,12 +251,12 @@ def test_two_tabs_are_merged_over_a_version_with_gone_entries(client):
     assert client.get(page).status_code == 200
 
 
-# What those pages say of no row, or of none that has a better name.
+# Fields that those pages never show, or not for rows with a better name.
 UNSHOWN = {"events.kind", "signs.domain", "imaging_findings.interpretation"}
 
 
 def gone_names(document):
-    """Return {name: where} of what is gone from a document's tables."""
+    """Return {unknown name: its field} of a document's tables."""
     found = {}
     for model in top_models():
         for row in document.get(model.DOCUMENT_KEY, []):
@@ -336,7 +336,7 @@ def test_building_keeps_what_it_reads_and_refuses_nothing():
 
 
 def test_a_grade_that_nobody_knows_is_no_sign_of_a_spared_muscle():
-    """An unknown grade of fibrillations beside waves of 0 leaves open whether it is denervated."""
+    """With an unknown grade of fibrillations and no sharp waves, denervation is left open."""
     row = {"muscle": "tibialis_anterior", "side": "left", "positive_sharp_waves": "0"}
     document = {"needle_emg": [row | {"fibrillations": GONE}, row | {"fibrillations": "0"}]}
     open_one, spared = build_stored(document).needle_emg

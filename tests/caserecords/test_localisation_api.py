@@ -1,4 +1,4 @@
-"""Localisation over REST: of a stored case, and of findings that are sent along."""
+"""Localisation over REST, of a stored case or of findings in the request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page of the localisation, and the panel beside the pages on which findings are entered."""
+"""The localisation page, and the panel on the pages where findings are entered."""
 
 import pytest
 from django.test import Client
@@ -71,7 +71,7 @@ def test_other_pages_do_not(client, case):
 
 
 def emg_texts(case, **changes):
-    """Return what the page of needle EMG sends, some of its cells changed by muscle."""
+    """Return the form data of the needle EMG page, with some cells changed by muscle."""
     texts = {"base_version": str(case.version)}
     for row in NeedleEMG.objects.filter(case=case):
         place = f"needle_emg-{row.pk}"

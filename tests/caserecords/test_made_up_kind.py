@@ -1,4 +1,4 @@
-"""A kind of finding that is added while the tests run is there on every surface."""
+"""A kind of finding that is added during the tests appears on every page and in every format."""
 
 import csv
 import json
@@ -39,7 +39,7 @@ ROW = {
 
 
 def make_kind():
-    """Return a model as a contributor would write it."""
+    """Return a model such as a contributor would write."""
 
     class Tapping(VisitRow):
         """How fast something was tapped."""
@@ -78,7 +78,7 @@ def make_kind():
 
 
 def forget(model):
-    """Take a model out of Django's registry, and its reverse relations with it."""
+    """Remove a model and its reverse relations from Django's registry."""
     del apps.all_models["patients"][model._meta.model_name]
     for target in (Case, Visit):
         delattr(target, f"{model._meta.model_name}_rows")
@@ -127,7 +127,7 @@ def section_address(case):
 
 
 def typed(case, **cells):
-    """Return what a browser sends of the page with one new row."""
+    """Return the form data of the page with one new row."""
     found = SectionPage(case, BY_SLUG["investigations"])
     shown = {f"{part.prefix}-rows": part.row_numbers for part in found.parts}
     row = {f"{KEY}-new1-{name}": text for name, text in cells.items()}
@@ -263,7 +263,7 @@ def test_a_discarded_case_takes_its_rows_along(case, tapping):
     assert not tapping.objects.exists()
 
 
-# What shows a case
+# Pages that show a case
 
 
 def test_case_page_shows_it(page):

@@ -1,4 +1,4 @@
-"""The findings of one side on their paths: which muscle stands for a movement, and its words."""
+"""Findings on their pathways: the muscle chosen for a movement, and its text."""
 
 from caserecords.demo.load import read_case
 from caserecords.reasoning.pathways import draw_pathways

@@ -33,7 +33,7 @@ def page(client, case, user=None):
 
 
 def words(html):
-    """The text of the report's body, on one line."""
+    """Return the text of the report's body on one line."""
     body = html[html.index("<article") : html.index("</article>")]
     return re.sub(r"\s+", " ", strip_tags(body))
 
@@ -121,7 +121,7 @@ def test_narrative_holds_no_numbers():
 def test_reference_to_a_table_leads_to_it(client, published):
     html = page(client, published)
     assert '<a href="#table-1">Table 1</a>' in html
-    assert 'href="#figure-1"' not in html  # no images have been added, so there is nothing to show
+    assert 'href="#figure-1"' not in html  # no images were added
 
 
 @pytest.mark.parametrize("jumps", [(), (("left L5 root", "/series/2/?mark=a"),)])

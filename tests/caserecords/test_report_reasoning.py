@@ -1,4 +1,4 @@
-"""The reasoning in the report: none of it, in short, or in full, as the author chose."""
+"""Reasoning in the report: none, the short form or all, as chosen by the author."""
 
 import pytest
 

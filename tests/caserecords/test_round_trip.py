@@ -1,4 +1,4 @@
-"""Every field of the record survives being sent, read again and restored."""
+"""Every field of the record survives PUT, GET and restoring."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from tests.filled import filled_document
 
 pytestmark = pytest.mark.django_db
 
-# What belongs to the place where a case is kept, and is no part of its document.
+# Fields that depend on the team and are not part of the document.
 KEPT_HERE = {
     Case: {"id", "team", "author", "patient", "status", "version"}
     | {"search_text", "created", "updated"},
@@ -32,7 +32,7 @@ def caller(case):
 
 
 def entered(document):
-    """Return what was entered of a document, without what is empty."""
+    """Return the entered part of a document without empty values."""
     if isinstance(document, dict):
         kept = {key: entered(value) for key, value in document.items() if key != "computed"}
         return {key: value for key, value in kept.items() if value not in ("", None, [])}
@@ -92,7 +92,7 @@ def test_a_restored_version_has_every_field(client, caller, case):
 
 
 def test_each_field_that_is_lost_is_a_difference(client, caller, case):
-    """History names every column of the case and of the patient that changed."""
+    """The history lists every changed field of the case and the patient."""
     replace(caller, case, filled_document())
     client.force_login(case.author)
     case.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The case desk."""
+"""The case page."""
 
 import pytest
 from django.urls import reverse
@@ -47,7 +47,9 @@ def test_what_is_unknown_is_said(client):
     case = make_case(document=document)
     page = open_desk(client, case).content.decode()
     assert "age not recorded, sex not recorded" in page
-    assert page.count("nothing entered yet") == len(SECTIONS)  # patient is filled, images are not
+    assert page.count("nothing entered yet") == len(
+        SECTIONS
+    )  # the patient is filled in, images are empty
 
 
 def test_markup_in_a_text_stays_text(client):

@@ -46,7 +46,7 @@ def test_history_pages_by_number(client, case, monkeypatch):
 
 def test_history_reads_no_document(client, case, django_assert_max_num_queries):
     client.force_login(case.author)
-    client.get("/healthz")  # writes down in the session that the user is here
+    client.get("/healthz")  # stores the time of last use in the session
     with django_assert_max_num_queries(8):
         client.get(reverse("caserecords:list-versions", args=[case.pk]))
 

@@ -1,4 +1,4 @@
-"""The list of cases, the reviewer's desk, sign-in and the health check."""
+"""The list of cases, the review page, sign-in and the health check."""
 
 from datetime import timedelta
 from urllib.parse import quote, urlencode
@@ -82,7 +82,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, mon
     monkeypatch.setattr(case_list, "PAGE", 2)
     for number in range(5):
         make_case(author, team, title=f"Case {number}")
-    Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at one moment
+    Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at the same time
     seen, after = [], ""
     while after is not None:
         page = client.get(HOME, {"after": after})
@@ -109,12 +109,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
     client, author, team, django_assert_num_queries
 ):
     make_case(author, team)
-    client.get("/healthz")  # writes down in the session that the user is here
+    client.get("/healthz")  # stores the time of last use in the session
     with django_assert_num_queries(7):
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
-    client.get("/healthz")  # a new session writes down when it began
+    client.get("/healthz")  # a new session stores its start
     with django_assert_num_queries(7):
         client.get(HOME)
 

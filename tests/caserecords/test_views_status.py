@@ -103,7 +103,7 @@ def test_a_stale_page_changes_nothing(client, case):
     answer = send(client, case, case.author, "submit")
     assert answer.status_code == 302
     assert case.status == Status.DRAFT
-    assert "was changed since you looked" in client.get(answer.url).content.decode()
+    assert "has changed since you opened this page" in client.get(answer.url).content.decode()
 
 
 @pytest.mark.parametrize("step", ["", "publish"])

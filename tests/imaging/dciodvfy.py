@@ -1,4 +1,4 @@
-"""dciodvfy, which checks a DICOM file against the standard."""
+"""Run dciodvfy, which validates DICOM files against the standard."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Small synthetic DICOM files, made for one test each, and the way to the shared ones."""
+"""Small synthetic DICOM files for tests, and access to the shared test files."""
 
 import io
 import zlib
@@ -29,7 +29,7 @@ SUBJECT = "SUBJECT-1"
 
 
 def ramp(rows=16, columns=12):
-    """Return 12-bit pixels, each another value."""
+    """Return 12-bit pixels with different values."""
     return (np.arange(rows * columns, dtype=np.uint16) * 7 % 4096).reshape(rows, columns)
 
 
@@ -95,7 +95,7 @@ def compressed(codestream, rows, columns, syntax=JPEG2000Lossless, **changes):
 
 
 def huge_jpeg(side=65500):
-    """Return a file of about 1 kB whose JPEG says it has `side` × `side` pixels."""
+    """Return a file of about 1 kB whose JPEG header states `side` × `side` pixels."""
     small = io.BytesIO()
     from_pillow(np.zeros((8, 8), np.uint8)).save(small, "JPEG")
     data = bytearray(small.getvalue())
@@ -137,11 +137,11 @@ def item(**values):
     return Sequence([dataset])
 
 
-ENDLESS = "ENDLESS"  # in a file that `without_end` never gets done with
+ENDLESS = "ENDLESS"  # marks a file on which `without_end` hangs
 
 
 def without_end(requests):
-    """Examine files as the application does, but never come to an end with one of them."""
+    """Examine files as the application does, but hang on one that contains ENDLESS."""
     while any(ENDLESS.encode() in Path(source).read_bytes() for source, *_rest in requests):
         pass
     return examine_each(requests)

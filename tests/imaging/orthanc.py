@@ -1,4 +1,4 @@
-"""A real Orthanc with its DICOMweb plugin, started for one test session on this machine."""
+"""Start a local Orthanc server with the DICOMweb plugin for a test session."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def free_port():
 
 
 class Orthanc:
-    """One Orthanc on a port of its own, with an empty store."""
+    """An Orthanc server on a free port with an empty store."""
 
     def __init__(self, folder):
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -66,7 +66,7 @@ class Orthanc:
         answer.raise_for_status()
 
     def add_server(self, name, url, token):
-        """Make a DICOMweb server known to Orthanc, with the token that it asks for."""
+        """Configure a DICOMweb server with its token in Orthanc."""
         known = {"Url": url, "HttpHeaders": {"Authorization": f"Bearer {token}"}}
         requests.put(
             f"{self.url}/dicom-web/servers/{name}", json=known, timeout=20

@@ -1,4 +1,4 @@
-"""Cases with small stored images, for tests of pages and of the API."""
+"""Cases with small stored images, for tests of pages and the API."""
 
 import tempfile
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.imaging.dicom_files import image, ramp, to_bytes
 
 
 def case_with_images(count=3, **options):
-    """Return a case with one axial series of small images, each with other pixels."""
+    """Return a case with one axial series of small images with different pixels."""
     case = make_case(**options)
     add_series(case, count)
     return case

@@ -33,14 +33,14 @@ def mark_of(case, **changes):
     return sent | {"structure": "root_l5", "side": "left"} | changes
 
 
-def test_too_many_files_at_once_are_refused_in_plain_words(case, api, settings):
+def test_too_many_files_at_once_are_rejected_with_a_reason(case, api, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1
     files = [SimpleUploadedFile(name, b"text") for name in ("a", "b")]
     response = api.post(f"{API}/cases/{case.pk}/imports/", {"files": files})
     assert "At most 1 files" in assert_problem(response, 413)["detail"]
 
 
-def test_upload_is_acknowledged_and_read(case, api):
+def test_upload_is_accepted_and_imported(case, api):
     files = [SimpleUploadedFile("x.dcm", to_bytes(image(SOPInstanceUID="1.9"))),
              SimpleUploadedFile("x.txt", b"text")]  # fmt: skip
     response = api.post(f"{API}/cases/{case.pk}/imports/", {"files": files})
@@ -117,7 +117,7 @@ def test_file_is_an_attachment_in_whole_or_in_part(case, api):
     assert_problem(past, 416)
 
 
-def test_file_that_is_gone_from_the_store_is_told_in_words(case, api):
+def test_file_missing_from_the_store_is_reported(case, api):
     row = case.instances.first()
     store().remove(row.sha256)
     for name in ("file", "image.png"):
@@ -146,7 +146,7 @@ def test_mark_sent_twice_is_one_mark(case, api):
     assert case.annotations.count() == 1
 
 
-def test_mark_that_was_changed_since_it_was_read_is_kept(case, api):
+def test_mark_changed_since_it_was_read_is_not_overwritten(case, api):
     read = api.send("POST", f"{API}/annotations/", mark_of(case))
     where = f"{API}/annotations/{read.json()['id']}/"
     changed = api.send("PATCH", where, {"x": 6}, if_match=read["ETag"])
@@ -174,7 +174,7 @@ def test_mark_that_was_changed_since_it_was_read_is_kept(case, api):
         ({"label": "a\u0000b"}, "label"),
     ],
 )
-def test_wrong_mark_names_the_field(case, api, changes, path):
+def test_invalid_mark_names_the_field(case, api, changes, path):
     sent = mark_of(case, **changes)
     body = assert_problem(api.send("POST", f"{API}/annotations/", sent), 400)
     if changes != {"x": 1e999}:
@@ -190,7 +190,7 @@ def test_mark_without_a_case_is_a_problem(case, api, key):
     assert body["errors"][0]["path"] == "case"
 
 
-def test_mark_on_another_cases_image_is_refused(case, api):
+def test_mark_on_another_cases_image_is_rejected(case, api):
     other = case_with_images(author=case.author, team=case.team)
     row = other.instances.first()
     Instance.objects.filter(pk=row.pk).update(sop_instance_uid="1.2.77")
@@ -236,7 +236,7 @@ def addresses(case):
     ]
 
 
-def test_stranger_gets_404_and_nobody_401(case, client):
+def test_stranger_gets_404_and_anonymous_user_401(case, client):
     stranger = Caller(make_user())
     for address in addresses(case):
         assert stranger.get(f"{API}/{address}").status_code == 404, address
@@ -249,7 +249,7 @@ def test_stranger_gets_404_and_nobody_401(case, client):
         assert stranger.get(f"{API}/{kind}/").json()["results"] == []
 
 
-def test_reader_and_submitted_case_change_nothing(case, api):
+def test_reader_cannot_change_a_case_and_nobody_a_submitted_one(case, api):
     mark = add_mark(case)
     reader = Caller(make_user(team=case.team, role="reader"))
     assert_problem(reader.send("PATCH", f"{API}/annotations/{mark.pk}/", {"x": 1}), 403)
@@ -258,7 +258,7 @@ def test_reader_and_submitted_case_change_nothing(case, api):
     assert_problem(api.delete(f"{API}/annotations/{mark.pk}/"), 403)
 
 
-def test_image_set_apart_is_not_served(case, api):
+def test_quarantined_image_is_not_served(case, api):
     row = case.instances.first()
     Instance.objects.filter(pk=row.pk).update(quarantine="a name may be written in it")
     for address in ("", "image.png", "file"):

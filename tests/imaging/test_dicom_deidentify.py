@@ -1,4 +1,4 @@
-"""Nothing of the patient stays in the stored bytes; what is needed of the image does."""
+"""De-identification removes the patient from the stored bytes and keeps what the image needs."""
 
 import datetime
 import io
@@ -57,7 +57,7 @@ TEXT_ELEMENTS = """
 
 
 def planted(depth=0):
-    """Return a dataset with the marker in every text element, in private ones, and below."""
+    """Return a dataset with the marker in every text element, private elements and sequences."""
     dataset = Dataset()
     for keyword in TEXT_ELEMENTS:
         setattr(dataset, keyword, MARKER)
@@ -77,7 +77,7 @@ def planted(depth=0):
 
 
 def hostile(**changes):
-    """Return an image with markers everywhere: text, nested, curves, overlays, behind the pixels"""
+    """Return an image with markers in texts, sequences, curves, overlays and after the pixels."""
     dataset = image(**changes)
     dataset.update(planted(depth=3))
     deep = inner = planted()
@@ -106,7 +106,7 @@ def store(tmp_path, data, key=KEY, name="in"):
     return header, target.read_bytes()
 
 
-def test_planted_identifiers_are_gone_at_every_depth(tmp_path):
+def test_planted_identifiers_are_removed_at_every_depth(tmp_path):
     data = to_bytes(hostile())
     assert data.count(MARKER.encode()) > 150
     header, stored = store(tmp_path, data)
@@ -121,7 +121,7 @@ def test_the_preamble_is_zeroed(tmp_path):
     assert store(tmp_path, data)[1][:132] == bytes(128) + b"DICM"
 
 
-def test_unused_bits_and_odd_ends_carry_nothing(tmp_path):
+def test_unused_bits_and_trailing_bytes_are_cleared(tmp_path):
     pixels = np.full((3, 3), 0xF123, np.uint16)
     header, stored = store(tmp_path, to_bytes(image(pixels)))
     kept = np.frombuffer(stored[header["pixel_offset"] :], "<u2")
@@ -129,7 +129,7 @@ def test_unused_bits_and_odd_ends_carry_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["JPEG", "JPEG2000"])
-def test_comments_inside_compressed_frames_are_gone(tmp_path, form):
+def test_comments_in_compressed_frames_are_removed(tmp_path, form):
     buffer = io.BytesIO()
     more = {"comment": MARKER} if form == "JPEG" else {"comment": MARKER, "no_jp2": True}
     Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(buffer, form, **more)
@@ -140,7 +140,7 @@ def test_comments_inside_compressed_frames_are_gone(tmp_path, form):
     assert MARKER.encode() not in store(tmp_path, data)[1]
 
 
-def test_the_file_says_what_was_done(tmp_path):
+def test_the_file_documents_its_deidentification(tmp_path):
     _, stored = store(tmp_path, to_bytes(image()))
     dataset = pydicom.dcmread(io.BytesIO(stored))
     assert dataset.PatientIdentityRemoved == "YES"
@@ -167,14 +167,14 @@ def test_a_date_and_time_is_shifted_and_keeps_its_time():
     assert clean.AcquisitionDateTime == f"{shifted:%Y%m%d}093300.5+0100"
 
 
-def test_one_key_keeps_series_together_and_another_parts_them():
+def test_one_key_maps_uids_alike_and_another_differently():
     one, same, other = (deidentify(image(), key, SUBJECT) for key in (KEY, KEY, b"another key"))
     assert one.SeriesInstanceUID == same.SeriesInstanceUID
     assert one.SeriesInstanceUID != other.SeriesInstanceUID
     assert len(one.SeriesInstanceUID) <= 64 and one.SeriesInstanceUID.startswith("2.25.")
 
 
-def test_registered_uids_stay_and_a_made_up_one_under_their_root_does_not():
+def test_registered_uids_are_kept_but_not_others_under_their_root():
     assert map_uid("1.2.840.10008.5.1.4.1.1.4", KEY) == "1.2.840.10008.5.1.4.1.1.4"
     assert map_uid("1.2.840.10008.99.4711", KEY).startswith("2.25.")
 
@@ -184,14 +184,14 @@ def test_the_same_bytes_and_key_give_the_same_file(tmp_path):
     assert store(tmp_path, data) == store(tmp_path, data, name="again")
 
 
-def test_the_given_dataset_is_left_as_it_was():
+def test_the_original_dataset_is_not_changed():
     dataset = image()
     before = to_bytes(dataset)
     deidentify(dataset, KEY, SUBJECT)
     assert to_bytes(dataset) == before
 
 
-def test_patients_are_told_apart_by_a_digest_that_names_nobody(tmp_path):
+def test_subject_digest_distinguishes_patients_without_naming_them(tmp_path):
     digests = [
         store(tmp_path, to_bytes(image(PatientID=number)), key)[0]["subject_digest"]
         for number, key in (("1", KEY), ("1", KEY), ("2", KEY), ("1", b"other"))
@@ -234,12 +234,12 @@ def test_descriptions_of_imaging_words_are_kept(text):
         "ax " * 40,
     ],
 )
-def test_descriptions_with_anything_else_are_dropped(text):
+def test_descriptions_with_other_words_are_removed(text):
     assert not vocabulary.harmless(text)
 
 
 @needs_shared
-def test_a_real_file_loses_its_people_and_keeps_its_sequence(tmp_path):
+def test_names_in_a_real_file_are_removed_and_the_sequence_is_kept(tmp_path):
     data = (SHARED / "mr-pd-t2-dual-echo/0001.dcm").read_bytes()
     header, stored = store(tmp_path, data)
     for trace in (b"Specht", b"Lena", b"Miskowiak", b"ALTIBRAIN", b"166141", b"20230314", b"CSA"):
@@ -248,7 +248,7 @@ def test_a_real_file_loses_its_people_and_keeps_its_sequence(tmp_path):
     assert (header["echo_time"], header["slice_thickness"]) == (11.0, 1.7999999523163)
 
 
-def test_what_was_there_without_a_value_stays_so():
+def test_empty_elements_stay_empty():
     dataset = image(ScanOptions="", EchoTrainLength="", Laterality="", KVP="")
     dataset.PositionReferenceIndicator = "Dr. Lena"
     clean = deidentify(dataset, KEY, SUBJECT)
@@ -262,7 +262,7 @@ def test_what_was_there_without_a_value_stays_so():
     ("written", "kept"),
     [(["L", "PH"], ["L", "PH"]), (["L", "Lena"], None), (["L"], None), (["AF", "R"], ["AF", "R"])],
 )
-def test_directions_of_a_picture_stay_together(written, kept):
+def test_patient_orientation_is_kept_only_if_both_directions_are_valid(written, kept):
     clean = deidentify(image(PatientOrientation=written), KEY, SUBJECT)
     assert clean.PatientOrientation == kept or (kept is None and not clean.PatientOrientation)
 
@@ -279,14 +279,14 @@ def test_directions_of_a_picture_stay_together(written, kept):
     ],
 )
 def test_a_stored_file_has_no_error_that_its_source_lacks(tmp_path, name):
-    """Who made the picture is gone by intent, also where an enhanced image is to say it."""
+    """Equipment is removed on purpose, although enhanced images require it."""
     _header, stored = store(tmp_path, (SHARED / name).read_bytes())
     (tmp_path / "stored.dcm").write_bytes(stored)
     added = set(errors_of(tmp_path / "stored.dcm")) - set(errors_of(SHARED / name))
     assert not [error for error in added if "Module=<EnhancedGeneralEquipment>" not in error]
 
 
-def test_what_is_changed_in_one_clean_file_is_not_said_by_another():
+def test_changing_one_clean_file_does_not_change_another():
     one = deidentify(image(), KEY, SUBJECT)
     for keyword in ("PatientSex", "DeidentificationMethod", "PatientID"):
         with pytest.raises(AttributeError, match="share"):
@@ -298,13 +298,13 @@ def test_what_is_changed_in_one_clean_file_is_not_said_by_another():
 
 
 def read_again(syntax, **changes):
-    """Return an image as it comes out of a file, its elements not yet converted."""
+    """Return an image as read from a file, with raw elements."""
     return parse(to_bytes(image(**changes), syntax), LIMITS)[0]
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
-def test_a_file_is_cleaned_alike_whatever_came_before(syntax):
-    """What is remembered of an element holds for its own bytes, key and profile."""
+def test_cleaning_a_file_does_not_depend_on_earlier_files(syntax):
+    """The cache depends on an element's bytes, the key and the profile."""
     first = deidentify(read_again(syntax, InstanceNumber=3), KEY, SUBJECT)
     second = deidentify(read_again(syntax, InstanceNumber=4), KEY, SUBJECT)
     shifted = deidentify(read_again(syntax), b"another key" * 3, SUBJECT)
@@ -315,7 +315,7 @@ def test_a_file_is_cleaned_alike_whatever_came_before(syntax):
     assert first.SOPInstanceUID == second.SOPInstanceUID != shifted.SOPInstanceUID
 
 
-def test_what_is_remembered_of_a_patient_is_forgotten_with_the_next():
+def test_the_cache_of_a_patient_is_cleared_for_the_next():
     deidentify(read_again(ExplicitVRLittleEndian), KEY, SUBJECT)
     first = cleaner(Way(KEY))
     assert first.cache_info().currsize
@@ -323,8 +323,8 @@ def test_what_is_remembered_of_a_patient_is_forgotten_with_the_next():
     assert cleaner(Way(KEY)) is not first and not cleaner(Way(KEY)).cache_info().currsize
 
 
-def test_the_same_bytes_are_read_by_their_own_character_set():
-    """é in Latin-1 is щ in ISO-IR 144: what one file's text was is not said of another's."""
+def test_cached_bytes_are_decoded_with_each_files_character_set():
+    """The byte of é in Latin-1 is щ in ISO-IR 144, so the cached text must not be reused."""
     told = {"ContrastBolusAgent": "Gd\u00e9"}
     latin = to_bytes(image(SpecificCharacterSet="ISO_IR 100", **told))
     cyrillic = latin.replace(b"ISO_IR 100", b"ISO_IR 144")

@@ -1,4 +1,4 @@
-"""The header as plain data, tolerant of single bad values."""
+"""Headers as plain data, with invalid values tolerated."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.imaging.dicom_files import SHARED, image, item, needs_shared
 FIELDS = {*KEYWORDS.values(), "frames", "pixel_offset", "pixel_length", "codestreams"}
 
 
-def test_an_empty_dataset_has_every_field_and_knows_none():
+def test_the_header_of_an_empty_dataset_has_all_fields_as_none():
     header = read_header(Dataset())
     assert set(header) == FIELDS
     assert all(value is None for field, value in header.items() if field != "frames")
@@ -45,21 +45,21 @@ def test_values_are_plain_data():
         ("EchoTime", "inf", "echo_time"),
     ],
 )
-def test_a_bad_value_is_unknown(keyword, value, field):
+def test_an_invalid_value_is_none(keyword, value, field):
     dataset = image()
     with pydicom.config.disable_value_validation():
         setattr(dataset, keyword, value)
         assert read_header(dataset)[field] is None
 
 
-def test_a_bad_window_is_dropped_and_its_neighbour_stays():
+def test_an_invalid_window_is_removed_and_the_other_kept():
     header = read_header(image(WindowCenter=[1, 2], WindowWidth=[0, 10]))
     assert (header["window_center"], header["window_width"]) == ([2.0], [10.0])
     header = read_header(image(WindowCenter=1, WindowWidth=0))
     assert (header["window_center"], header["window_width"]) == (None, None)
 
 
-def test_functional_groups_are_read_a_frame():
+def test_functional_groups_are_read_per_frame():
     dataset = image(ImagePositionPatient=None, PixelSpacing=None, NumberOfFrames=2)
     dataset.SharedFunctionalGroupsSequence = item(
         PixelMeasuresSequence=item(PixelSpacing=[0.5, 0.6], SliceThickness=3),

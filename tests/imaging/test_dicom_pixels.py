@@ -1,4 +1,4 @@
-"""Every syntax gives the same pixels; the fast way gives what the slow one gives."""
+"""All transfer syntaxes decode to the same pixels, by the fast path and by the decoder."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ GROUPS = {
         for name in ("", "_RLE", "_big_endian", "_jpeg_2k_lossless", "_jpeg_ls_lossless")
     ],
 }
-# Files without the UIDs that an import needs; their pictures decode all the same.
+# Files that lack UIDs and so cannot be imported, but whose pixels can be decoded.
 DECODE_ONLY = {
     "HTJ2KLossless_08_RGB.dcm": ((480, 640, 3), 0, 255),
     "HTJ2K_08_RGB.dcm": ((480, 640, 3), 0, 255),
@@ -49,7 +49,7 @@ DECODE_ONLY = {
     "JPEGLSNearLossless_16.dcm": ((50, 10), 0, 65535),
 }
 
-# The beginning of the SHA-256 of all frames' pixels as other decoders give them, with palettes and
+# The start of the SHA-256 of all frames' pixels, decoded by other libraries with palettes and
 # modality LUTs: pydicom 3.0.2, pylibjpeg-libjpeg 2.5, pylibjpeg-openjpeg 2.6 and pyjpegls 1.5.
 PIXELS = {
     "photometric/OBXXXX1A": "1d7c5b0e13324650",
@@ -92,7 +92,7 @@ def written(tmp_path, dataset, **more):
 
 
 def shown_by(frame):
-    """Return all of a Frame but its pixels."""
+    """Return all fields of a Frame except its pixels."""
     return [value for name, value in vars(frame).items() if name not in ("pixels", "table")]
 
 
@@ -176,13 +176,13 @@ def test_planar_and_interleaved_colour_are_equal(tmp_path):
 
 
 @needs_shared
-def test_a_modality_table_is_applied():
+def test_a_modality_lut_is_applied():
     frame = read_frame(SHARED / "photometric/mlut_18.dcm")
     assert (frame.slope, frame.intercept, frame.pixels.dtype) == (1.0, 0.0, np.uint16)
 
 
 @needs_shared
-def test_a_voi_table_is_noted():
+def test_a_voi_lut_is_added_to_the_frame():
     first, bits, entries = read_frame(SHARED / "photometric/vlut_04.dcm").table
     assert (first, bits, len(entries)) == (0, 16, 256)
 
@@ -214,7 +214,7 @@ def test_stored_bits_that_do_not_end_at_the_bottom_are_moved_there(tmp_path):
     assert read_native(target, header).pixels.tolist() == [[0x123, 0xFFF]]
 
 
-def test_native_way_gives_what_the_parser_gives(tmp_path):
+def test_reading_native_pixels_equals_decoding_them(tmp_path):
     dataset = image(RescaleSlope=2, RescaleIntercept=-10, WindowCenter=5, WindowWidth=10)
     target, header = stored(tmp_path, written(tmp_path, dataset))
     fast, slow = read_native(target, header), read_frame(target)
@@ -223,7 +223,7 @@ def test_native_way_gives_what_the_parser_gives(tmp_path):
     assert (fast.slope, fast.windows, fast.function) == (slow.slope, slow.windows, slow.function)
 
 
-def test_a_frame_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_frame_is_rejected(tmp_path):
     target, header = stored(tmp_path, written(tmp_path, image()))
     with pytest.raises(Refused, match="no frame 1"):
         read_frame(target, 1)
@@ -233,7 +233,7 @@ def test_a_frame_that_is_not_there_is_refused(tmp_path):
         read_native(target, {**header, "pixel_offset": None})
 
 
-def test_a_stored_file_cut_short_is_noticed(tmp_path):
+def test_a_truncated_stored_file_is_detected(tmp_path):
     target, header = stored(tmp_path, written(tmp_path, image()))
     target.write_bytes(target.read_bytes()[:-4])
     with pytest.raises(OSError, match="shorter than its header"):

@@ -1,4 +1,4 @@
-"""The child processes: limits, deaths, and what comes back."""
+"""The sandbox's child processes: limits, crashes and results."""
 
 import errno
 import os
@@ -66,6 +66,14 @@ def give_frame():
     return Frame(np.arange(6, dtype=np.int16).reshape(2, 3), windows=((1.0, 2.0),))
 
 
+def give_numbers():
+    return np.float32(1.5), np.zeros((2, 0)), np.arange(6).reshape(2, 3).T
+
+
+def give_objects():
+    return np.array([None])
+
+
 def give_file():
     return open(os.devnull)
 
@@ -95,13 +103,19 @@ def test_a_child_is_used_again():
     assert sandbox.call(process) == sandbox.call(process)
 
 
-def test_a_frame_comes_back_whole():
+def test_a_frame_is_returned_unchanged():
     frame = sandbox.call(give_frame)
     assert frame.pixels.tolist() == [[0, 1, 2], [3, 4, 5]]
     assert frame.windows == ((1.0, 2.0),)
 
 
-def test_a_refusal_passes_whole():
+def test_numbers_and_arrays_of_any_shape_are_returned():
+    number, empty, turned = sandbox.call(give_numbers)
+    assert number == 1.5 and empty.shape == (2, 0)
+    assert turned.tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_a_refusal_is_raised_with_all_its_fields():
     with pytest.raises(Refused) as refused:
         sandbox.call(refuse)
     assert (refused.value.reason, refused.value.outcome) == ("It is strange.", INDEX)
@@ -110,21 +124,22 @@ def test_a_refusal_passes_whole():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (kill_myself, "stopped the reader"),
+        (kill_myself, "crashed"),
         (eat_memory, "more memory"),
         (recurse, "nested too deeply"),
         (fail, "could not be read"),
-        (give_file, "stopped the reader"),
+        (give_file, "crashed"),
+        (give_objects, "could not be read"),
     ],
 )
-def test_a_bad_end_is_a_refusal_in_plain_words_and_the_pool_goes_on(function, words):
+def test_a_failing_call_is_a_refusal_and_the_pool_still_works(function, words):
     with pytest.raises(Refused, match=words):
         sandbox.call(function)
     assert sandbox.call(add, 1, 1) == 2
 
 
 def test_a_child_that_hangs_is_stopped():
-    sandbox.call(add, 1, 1)  # a child that has started
+    sandbox.call(add, 1, 1)  # so that a child is running
     start = time.monotonic()
     with pytest.raises(Refused, match="took too long"):
         sandbox.call(hang, limits=SHORT)
@@ -132,8 +147,8 @@ def test_a_child_that_hangs_is_stopped():
     assert sandbox.call(add, 1, 1) == 2
 
 
-def test_a_child_that_does_not_start_is_no_fault_of_the_file(monkeypatch):
-    sandbox.start_afresh()
+def test_a_child_that_does_not_start_is_not_blamed_on_the_file(monkeypatch):
+    sandbox.replace_pool()
     with monkeypatch.context() as patch, pytest.raises(OSError, match="could not be started"):
         patch.setattr(sandbox, "START_SECONDS", 0)
         sandbox.call(add, 1, 1)
@@ -141,39 +156,39 @@ def test_a_child_that_does_not_start_is_no_fault_of_the_file(monkeypatch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_child_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path, number):
+def test_a_child_killed_from_outside_is_not_blamed_on_the_file(tmp_path, number):
     assert sandbox.call(killed_once, str(tmp_path), number) == "read"
 
 
-def test_a_full_disk_is_no_fault_of_the_file():
+def test_a_full_disk_is_not_blamed_on_the_file():
     with pytest.raises(OSError, match="No space left") as error:
         sandbox.call(find_no_room)
     assert error.value.errno == errno.ENOSPC
     assert sandbox.call(add, 1, 1) == 2
 
 
-def test_a_file_that_is_gone_is_not_called_damaged(tmp_path):
+def test_a_missing_file_is_not_reported_as_damaged(tmp_path):
     with pytest.raises(FileNotFoundError):
         sandbox.call(read_frame, str(tmp_path / "gone.dcm"))
 
 
-def test_a_child_that_burns_time_is_stopped_by_the_system():
+def test_a_child_over_its_cpu_limit_is_killed():
     with pytest.raises(Refused, match="took too long"):
         sandbox.call(burn, limits=Limits(cpu_seconds=1, wall_seconds=20))
     assert sandbox.call(add, 1, 1) == 2
 
 
-def test_a_library_that_prints_does_not_disturb():
+def test_a_library_that_prints_does_not_corrupt_the_response():
     assert sandbox.call(shout) == "quiet"
 
 
 def test_secrets_do_not_reach_the_child(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "a secret")
-    sandbox.start_afresh()
+    sandbox.replace_pool()
     assert sandbox.call(see, "SECRET_KEY") is None
 
 
-def test_an_unforeseen_error_is_logged_without_its_text(caplog):
+def test_an_unexpected_error_is_logged_without_its_message(caplog):
     with pytest.raises(Refused):
         sandbox.call(fail)
     assert "RuntimeError" in caplog.text
@@ -200,7 +215,7 @@ def test_a_child_found_dead_is_replaced():
     assert sandbox.call(process) != pid
 
 
-def test_a_forked_server_process_has_children_of_its_own():
+def test_a_forked_server_process_has_its_own_children():
     sandbox.call(process)
     reader, writer = os.pipe()
     pid = os.fork()
@@ -213,14 +228,14 @@ def test_a_forked_server_process_has_children_of_its_own():
     assert sandbox.call(add, 1, 1) == 2
 
 
-def test_a_function_may_be_named():
+def test_a_function_can_be_given_by_name():
     assert sandbox.call("operator:add", 1, 2) == 3
     for wrong in ("operator:truediv", "operator:nothing"):
         with pytest.raises(Refused, match=sandbox.DAMAGED):
             sandbox.call(wrong, 1, 0)
 
 
-def test_a_server_process_does_not_load_what_only_its_children_use():
+def test_a_server_process_does_not_import_highdicom():
     look = "import caserecords.wsgi, caserecords.urls, sys; print('highdicom' in sys.modules)"
     settings = {**os.environ, "DJANGO_SETTINGS_MODULE": "caserecords.settings"}
     found = subprocess.run(

@@ -1,4 +1,4 @@
-"""Files by their hash: safe, once, found again."""
+"""The content store: files are synced, stored once and verified."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ def put(place, data):
     return path
 
 
-def test_a_file_lies_under_its_hash(tmp_path):
+def test_a_file_is_stored_under_its_hash(tmp_path):
     place = Store(tmp_path)
     [sha256] = place.put_many([put(place, b"one")])
     assert sha256 == hashlib.sha256(b"one").hexdigest()
@@ -24,7 +24,7 @@ def test_a_file_lies_under_its_hash(tmp_path):
     assert list(place.hashes()) == [sha256]
 
 
-def test_the_same_bytes_are_kept_once(tmp_path):
+def test_the_same_bytes_are_stored_once(tmp_path):
     place = Store(tmp_path)
     hashes = place.put_many([put(place, b"one"), put(place, b"one"), put(place, b"two")])
     assert hashes[0] == hashes[1] != hashes[2]
@@ -55,7 +55,7 @@ def test_verify_finds_changed_and_lost_files(tmp_path):
     assert not place.verify(sha256)
 
 
-def test_sweep_removes_what_a_crash_left_and_keeps_what_is_fresh(tmp_path):
+def test_sweep_deletes_old_temporary_files_only(tmp_path):
     place = Store(tmp_path)
     old, fresh = put(place, b"old"), put(place, b"fresh")
     os.utime(old, (0, 0))
@@ -63,12 +63,12 @@ def test_sweep_removes_what_a_crash_left_and_keeps_what_is_fresh(tmp_path):
     assert fresh.exists() and not old.exists()
 
 
-def test_sweep_of_an_empty_store_is_nothing(tmp_path):
+def test_sweep_of_an_empty_store_deletes_nothing(tmp_path):
     assert Store(tmp_path / "new").sweep(0) == 0
     assert list(Store(tmp_path / "new").hashes()) == []
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "AB" * 32, "0" * 63])
-def test_only_a_hash_names_a_file(tmp_path, name):
+def test_only_hashes_are_valid_names(tmp_path, name):
     with pytest.raises(ValueError, match="sha256"):
         Store(tmp_path).path(name)

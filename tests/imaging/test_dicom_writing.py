@@ -1,4 +1,4 @@
-"""A clean dataset is written as pydicom would write it, to the byte."""
+"""The writer's output is byte-identical to pydicom's."""
 
 import io
 import struct
@@ -70,7 +70,7 @@ def by_pydicom(dataset):
 
 
 def named():
-    """Return a dataset with what the file meta information repeats."""
+    """Return a dataset with the elements that the file meta information repeats."""
     dataset = Dataset()
     dataset.SOPClassUID, dataset.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", "1.2.3"
     dataset.SpecificCharacterSet = "ISO_IR 192"
@@ -78,7 +78,7 @@ def named():
 
 
 @pytest.mark.parametrize("vr", VALUES)
-def test_every_kind_of_value_is_written_as_by_pydicom(vr):
+def test_every_vr_is_written_as_by_pydicom(vr):
     for value in VALUES[vr]:
         dataset = named()
         inner = Dataset()
@@ -103,7 +103,7 @@ def test_a_clean_file_is_written_as_by_pydicom(syntax, profile):
 
 
 @pytest.mark.parametrize(("vr", "value"), [("US", -1), ("US", "x"), ("US or SS", 1)])
-def test_a_value_that_its_kind_cannot_hold_is_not_written(vr, value):
+def test_a_value_that_does_not_fit_its_vr_is_not_written(vr, value):
     dataset = named()
     dataset[0x0018FFF0] = DataElement(0x0018FFF0, vr, value)
     with pytest.raises((struct.error, ValueError)):

@@ -1,4 +1,4 @@
-"""DICOMweb, by a client that is not ours against a real server."""
+"""DICOMweb with an independent client and a live server."""
 
 import io
 import time
@@ -96,22 +96,22 @@ def test_client_searches_studies_series_and_images(client_of, case):
         ({"ModalitiesInStudy": "MR"}, 2),
     ],
 )
-def test_search_matches_as_the_standard_says(client_of, filters, count):
+def test_search_matches_according_to_the_standard(client_of, filters, count):
     assert len(client_of.search_for_series(search_filters=filters)) == count
 
 
 def test_no_pattern_makes_a_search_slow(case):
-    """Eight stars over forty letters would be shared out in 77 million ways."""
+    """A backtracking match of eight stars against forty letters would try 77 million ways."""
     case.series.update(protocol_name="a" * 40)
     started = time.process_time()
-    rows = matching(images(case.author.pk), INSTANCE, QueryDict("ProtocolName=" + "*a" * 7 + "*b"))
+    rows = matching(images(case.author), INSTANCE, QueryDict("ProtocolName=" + "*a" * 7 + "*b"))
     assert not rows.exists()
     assert time.process_time() - started < 1
 
 
-def test_modalities_asked_again_and_again_multiply_no_rows(case):
+def test_repeated_modalities_do_not_multiply_rows(case):
     asked = QueryDict("ModalitiesInStudy=MR&" * 30)
-    rows = matching(images(case.author.pk), INSTANCE, asked)
+    rows = matching(images(case.author), INSTANCE, asked)
     assert str(rows.query).count(" JOIN ") < 10
     assert rows.count() == 5
 
@@ -145,7 +145,7 @@ def test_client_retrieves_files_metadata_frames_and_pictures(client_of, case):
     assert picture.startswith(b"\x89PNG")
 
 
-def test_client_stores_into_its_inbox_and_into_a_case(client_of, live_server, session, case):
+def test_client_stores_in_its_inbox_and_in_a_case(client_of, live_server, session, case):
     sent = image(
         ramp() + 9, SOPInstanceUID="1.9.1", SeriesInstanceUID="1.9.2", StudyInstanceUID="1.9.3"
     )
@@ -182,8 +182,8 @@ def test_each_stored_file_has_its_own_outcome(live_server, session, case):
     assert post(live_server, session, [(kind, b"nothing")]).status_code == 409
 
 
-def test_a_file_whose_names_cannot_be_read_is_refused_alone(live_server, session, case):
-    """SOP Class UID said to be a number, of a length that fits none."""
+def test_a_file_with_unreadable_uids_is_rejected_without_the_others(live_server, session, case):
+    """The SOP Class UID has a numeric VR and a length that is invalid for it."""
     whole = to_bytes(image(ramp(), SOPInstanceUID="1.8.7", SOPClassUID="1.2"))
     bad = whole.replace(b"\x08\0\x16\0UI\4\0", b"\x08\0\x16\0FD\4\0")
     assert bad != whole
@@ -191,7 +191,7 @@ def test_a_file_whose_names_cannot_be_read_is_refused_alone(live_server, session
     assert answer.status_code == 409
 
 
-def test_file_that_stops_its_reader_is_named_in_the_answer(
+def test_file_that_crashes_the_sandbox_is_named_in_the_response(
     live_server, session, case, settings, monkeypatch
 ):
     settings.IMAGING_LIMITS = {"cpu_seconds": 1}
@@ -203,8 +203,8 @@ def test_file_that_stops_its_reader_is_named_in_the_answer(
     assert value(failed, "00081155") == "1.8.9"
 
 
-def test_files_are_examined_ahead_within_bounds(live_server, session, case, monkeypatch):
-    """What is examined lies on the disk twice, and a full team's files are refused only then."""
+def test_files_are_examined_ahead_up_to_a_limit(live_server, session, case, monkeypatch):
+    """Examined files are on disk twice, and the quota is only checked later."""
     monkeypatch.setattr("imaging.intake.parallel_examination.AHEAD", 8)
     waiting, begin = [], Examiner.begin
 
@@ -220,7 +220,7 @@ def test_files_are_examined_ahead_within_bounds(live_server, session, case, monk
     assert names == {f"1.8.7.{n}" for n in range(20)} and max(waiting) == 8
 
 
-def test_bad_requests_are_refused_in_words(live_server, session, case):
+def test_bad_requests_are_rejected_with_a_reason(live_server, session, case):
     study, series, instance = uids(case)
     root = f"{live_server.url}/dicomweb"
     at = f"{root}/studies/{study}/series/{series}/instances/{instance}"
@@ -246,20 +246,20 @@ def test_bad_requests_are_refused_in_words(live_server, session, case):
 
 
 @pytest.mark.parametrize("tail", ["", "studies/", "studies/x/series", "cases/x", "%0a", "1/../x"])
-def test_whatever_else_is_asked_for_is_answered_as_a_problem(case, tail):
+def test_unknown_urls_return_a_problem(case, tail):
     assert_problem(Caller(case.author).get(f"/dicomweb/{tail}"), 404)
     assert_problem(Client().get(f"/dicomweb/{tail}"), 401)
 
 
-def test_a_fault_or_another_host_is_answered_as_a_problem(case, monkeypatch):
+def test_errors_and_unknown_hosts_return_a_problem(case, monkeypatch):
     caller = Caller(case.author, raise_request_exception=False)
     assert_problem(caller.get("/dicomweb/studies", headers={"host": "evil.example"}), 400)
-    monkeypatch.setattr("imaging.dicomweb.qido.page_of", lambda *_args: 1 / 0)
+    monkeypatch.setattr("imaging.dicomweb.qido.paged", lambda *_args: 1 / 0)
     assert_problem(caller.get("/dicomweb/studies"), 500)
 
 
 def test_frames_are_read_as_they_are_sent(case, monkeypatch):
-    """Else a request would hold as many frames as it names."""
+    """Otherwise all frames of a request would be in memory at once."""
     read = []
     monkeypatch.setattr(wado, "frame_body", lambda _i, number, _how: read.append(number) or b"")
     case.instances.update(number_of_frames=3)
@@ -269,7 +269,7 @@ def test_frames_are_read_as_they_are_sent(case, monkeypatch):
     assert answer.getvalue().count(b"Content-Location") == 3 and read == [3, 1, 2]
 
 
-def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, case):
+def test_chunked_body_is_read_if_the_server_terminates_it(live_server, session, case):
     kind = {"Content-Type": "multipart/related; boundary=b"}
     answer = session.post(f"{live_server.url}/dicomweb/studies", data=iter([b"--b"]), headers=kind)
     assert answer.status_code == 400 and "needs Content-Length" in answer.text
@@ -279,7 +279,7 @@ def test_body_in_chunks_is_read_where_the_server_ends_it(live_server, session, c
 
 
 class Gone(io.RawIOBase):
-    """A body whose sender went away in the middle of the second part."""
+    """A body whose sender disconnected in the middle of the second part."""
 
     def __init__(self):
         start = b"--b\r\nContent-Type: application/dicom\r\n\r\n"
@@ -291,7 +291,7 @@ class Gone(io.RawIOBase):
         raise OSError("No more data")
 
 
-def test_nothing_is_kept_of_a_body_that_breaks_off(case):
+def test_an_incomplete_body_leaves_nothing_behind(case):
     images, waiting = case.instances.count(), set(store().waiting.glob("*"))
     gone = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     answer = Caller(case.author).post(
@@ -305,7 +305,7 @@ def test_nothing_is_kept_of_a_body_that_breaks_off(case):
     assert not ImportJob.objects.exclude(state=State.DONE).exists()
 
 
-def test_the_ohif_viewer_alone_may_read_from_another_origin(live_server, session, settings):
+def test_only_the_ohif_viewer_may_read_from_another_origin(live_server, session, settings):
     settings.OHIF_URL = "https://ohif.example/app/"
     address = f"{live_server.url}/dicomweb/studies"
     asked = {"Origin": "https://ohif.example", "Access-Control-Request-Method": "GET"}
@@ -316,7 +316,7 @@ def test_the_ohif_viewer_alone_may_read_from_another_origin(live_server, session
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_addresses_are_those_that_the_client_reaches(client_of, settings, rf):
+def test_urls_are_those_that_the_client_reaches(client_of, settings, rf):
     def told(**headers):
         return addresses.root(rf.get("/", **headers))
 
@@ -331,7 +331,7 @@ def test_addresses_are_those_that_the_client_reaches(client_of, settings, rf):
     assert told(HTTP_HOST="localhost", **port) == "https://cases.example.org/dicomweb"
 
 
-def test_strangers_and_readers_are_kept_apart(live_server, case):
+def test_strangers_and_readers_have_different_permissions(live_server, case):
 
     stranger = make_user(team=make_team())
     headers = {"Authorization": f"Bearer {token_of(stranger)}"}
@@ -345,7 +345,7 @@ def test_strangers_and_readers_are_kept_apart(live_server, case):
 
 
 @pytest.mark.parametrize("tail", ["/frames/1", "/rendered"])
-def test_compressed_file_that_lost_its_end_is_told(live_server, session, case, tmp_path, tail):
+def test_truncated_compressed_file_is_reported(live_server, session, case, tmp_path, tail):
     pixels = ramp(64, 64)
     stream = imagecodecs.jpegls_encode(pixels)
     (tmp_path / "one.dcm").write_bytes(compressed(stream, *pixels.shape, JPEGLSLossless))
@@ -376,7 +376,7 @@ def test_compressed_file_that_lost_its_end_is_told(live_server, session, case, t
         (True, "/bulkdata/00281201"),
     ],
 )
-def test_file_that_is_gone_from_the_store_is_told_before_the_answer(
+def test_file_missing_from_the_store_is_reported_before_the_response(
     live_server, session, case, compressed, tail
 ):
     image = case.instances.order_by("position").last()

@@ -1,4 +1,4 @@
-"""Files go with the last case that holds them, and with nothing less."""
+"""Files are deleted with the last case that uses them."""
 
 from concurrent.futures import Future
 
@@ -41,7 +41,7 @@ def pictures():
     return [path for path in cache().rglob("*") if path.is_file()]
 
 
-def test_files_pictures_and_uploads_go_with_the_case(case):
+def test_files_pictures_and_uploads_are_deleted_with_the_case(case):
     picture(case.instances.get(), PictureView())
     job = open_job(case, case.author)
     assert pictures() and list(store().hashes())
@@ -50,7 +50,7 @@ def test_files_pictures_and_uploads_go_with_the_case(case):
     assert not (uploads() / str(job.pk)).exists()
 
 
-def test_a_file_that_another_case_holds_stays(case, tmp_path):
+def test_a_file_that_another_case_uses_is_kept(case, tmp_path):
     other = make_case(case.author, case.team)
     Case.objects.filter(pk=other.pk).update(patient=case.patient)
     other = with_image(Case.objects.get(pk=other.pk), tmp_path)
@@ -59,7 +59,7 @@ def test_a_file_that_another_case_holds_stays(case, tmp_path):
     assert store().verify(other.instances.get().sha256)
 
 
-def test_a_file_whose_rows_are_refused_does_not_stay(case, tmp_path):
+def test_a_file_whose_rows_cannot_be_written_is_deleted(case, tmp_path):
     later = make_case()
     Case.objects.filter(pk=later.pk).update(status=Status.SUBMITTED)
     with_image(later, tmp_path)
@@ -68,7 +68,7 @@ def test_a_file_whose_rows_are_refused_does_not_stay(case, tmp_path):
     assert list(store().hashes()) == [case.instances.get().sha256]
 
 
-def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, caplog):
+def test_an_import_whose_case_is_discarded_leaves_nothing(case, monkeypatch, caplog):
     job = open_job(case, case.author)
     receive(job, SimpleUploadedFile("other.dcm", to_bytes(image(SOPInstanceUID="1.2.9"))))
     ImportJob.objects.filter(pk=job.pk).update(state=State.QUEUED)
@@ -87,7 +87,7 @@ def test_an_import_whose_case_is_thrown_away_leaves_nothing(case, monkeypatch, c
 
 
 class Here:
-    """An executor that works in this thread."""
+    """An executor that runs tasks in the calling thread."""
 
     def __init__(self, _count):
         pass

@@ -1,4 +1,4 @@
-"""Figures: the builder, the composed picture, its caption and legend."""
+"""Figures: builder, picture, caption and legend."""
 
 import hashlib
 import io
@@ -32,13 +32,13 @@ def test_caption_names_levels_columns_and_marks():
     )
 
 
-def test_caption_says_synthetic_and_one_arrowhead():
+def test_caption_names_synthetic_images_and_a_single_arrowhead():
     assert caption([""], ["T2"], [L5], synthetic=True) == (
         "(A) T2. Red filled arrowhead: left L5 root. Synthetic images."
     )
 
 
-def test_caption_of_many_rows_counts_them():
+def test_caption_numbers_many_rows():
     assert caption(["a", "b", "c", "d"], [], []).startswith("Row 1: a; row 2: b")
 
 
@@ -52,7 +52,7 @@ def test_caption_of_many_rows_counts_them():
         (("T10 level", "", "", ""), "T10 level"),
     ],
 )
-def test_series_is_called_what_its_header_says(said, words):
+def test_series_label_comes_from_its_header(said, words):
     assert series_words(*said) == words
 
 
@@ -81,7 +81,7 @@ def test_figure_is_composed_as_one_png(client, case):
 
 @pytest.mark.parametrize("levels", [("l3_4", "l4_5"), ("l3_4",), ("",)])
 @pytest.mark.parametrize("page", ["edit-figure", "report"])
-def test_pages_keep_the_place_that_the_figure_takes(client, case, page, levels):
+def test_pages_reserve_the_size_of_the_figure(client, case, page, levels):
     figure = add_figure(case, levels=levels)
     picture = Image.open(io.BytesIO(picture_of(client, case, figure).content))
     address = where(page, case, figure.pk) if page == "edit-figure" else f"/cases/{case.pk}/report/"
@@ -113,7 +113,7 @@ def test_figure_without_stored_pictures_says_so(client, case):
     assert response.status_code == 422 and b"stored here" in response.content
 
 
-def test_builder_needs_no_script(client, case):
+def test_builder_works_without_javascript(client, case):
     series = case.series.get()
     figure_page = client.post(where("add-figure", case)).url
     sent = {"label": "Figure 1", "title": "", "level_0": "L3-4", "series_0": series.pk}
@@ -143,7 +143,7 @@ def test_row_and_column_can_be_removed(client, case):
 @pytest.mark.parametrize(
     "wrong", [{"label": ""}, {"width_0": "x"}, {"width_0": "5"}, {"series_0": "999"}]
 )
-def test_wrong_figure_is_refused_and_nothing_saved(client, case, wrong):
+def test_invalid_figure_is_rejected_and_not_saved(client, case, wrong):
     figure = add_figure(case)
     versions = case.versions.count()
     series = case.series.get().pk
@@ -165,7 +165,7 @@ def picture_of(client, case, figure, form="png", **query):
     return response
 
 
-def test_figure_is_made_at_a_printed_size_and_the_same_twice(client, case):
+def test_figure_has_a_printed_size_and_is_reproducible(client, case):
     figure = add_figure(case, columns=("T1", "T2"))
     for form in ("png", "jpg"):
         data = picture_of(client, case, figure, form, width_mm=85).content
@@ -177,7 +177,7 @@ def test_figure_is_made_at_a_printed_size_and_the_same_twice(client, case):
     assert refused.status_code == 400 and b"width_mm" in refused.content
 
 
-def test_svg_has_its_words_as_text_and_nothing_that_runs(client, case):
+def test_svg_has_text_elements_and_no_scripts(client, case):
     figure = add_figure(case)
     panels = figure.panels.all()
     panels.update(column_label="<script>T2</script>")
@@ -209,7 +209,7 @@ def test_crop_shows_the_same_square_of_every_picture(client, case):
     assert wrong.status_code == 422 and "greater than or equal to 5" in wrong.content.decode()
 
 
-def test_switches_take_marks_out_of_picture_and_caption(client, case):
+def test_switches_remove_marks_from_picture_and_caption(client, case):
     figure = add_figure(case)
     add_mark(case, 0)
     assert "left L5 root" in gather_figure(figure).caption
@@ -217,7 +217,7 @@ def test_switches_take_marks_out_of_picture_and_caption(client, case):
     assert "left L5 root" not in gather_figure(figure).caption
 
 
-def test_new_row_takes_the_slices_whose_level_was_named(client, case):
+def test_new_row_gets_the_slices_with_its_level(client, case):
     figure = Figure.objects.create(case=case, label="Figure 1")
     last = case.instances.order_by("position").last().sop_instance_uid
     case.slice_levels.create(sop_instance_uid=last, level="l5_s1")
@@ -227,7 +227,7 @@ def test_new_row_takes_the_slices_whose_level_was_named(client, case):
     assert (panel.level, panel.sop_instance_uid) == ("l5_s1", last)
 
 
-def test_alternative_text_tells_every_picture(client, case):
+def test_alternative_text_describes_every_picture(client, case):
     figure = add_figure(case)
     add_mark(case, 0)
     assert gather_figure(figure).alternative_text == (
@@ -242,7 +242,7 @@ def test_alternative_text_counts_pictures_of_one_row(case):
     assert text.startswith("2 pictures beside each other. L4–5: (A) T1 without marks; (B) T2")
 
 
-def test_words_are_large_enough_to_be_read_at_any_printed_size():
+def test_text_is_legible_at_any_printed_size():
     for dpi in (300, 600):
         for columns in (1, 2, 4):
             width = 85 / 25.4 * dpi
@@ -279,7 +279,7 @@ def test_moved_arrow_changes_picture_legend_and_caption(client, case):
     assert "Blue filled arrow: left S1 root." in gather_figure(figure).caption
 
 
-def test_stranger_and_nested_ids_see_404(client, case):
+def test_strangers_and_ids_of_another_case_get_404(client, case):
     other = add_figure(case_with_images(author=case.author, team=case.team))
     for name, more in (("show-figure", ["png"]), ("edit-figure", [])):
         assert client.get(where(name, case, other.pk, *more)).status_code == 404
@@ -288,7 +288,7 @@ def test_stranger_and_nested_ids_see_404(client, case):
     assert client.get(where("show-figure", case, figure.pk, "png")).status_code == 404
 
 
-def test_reader_sees_the_figure_and_changes_nothing(client, case):
+def test_reader_sees_the_figure_but_cannot_change_it(client, case):
     figure = add_figure(case)
     client.force_login(make_user(team=case.team, role="reader"))
     page = client.get(where("edit-figure", case, figure.pk))
@@ -296,7 +296,7 @@ def test_reader_sees_the_figure_and_changes_nothing(client, case):
     assert client.post(where("edit-figure", case, figure.pk), {"label": "x"}).status_code == 403
 
 
-def test_visits_are_put_beside_each_other(client, case):
+def test_visits_are_shown_next_to_each_other(client, case):
     first = case.series.get()
     figure = add_figure(case, columns=("T2-weighted axial",))
     page = where("edit-figure", case, figure.pk)
@@ -316,7 +316,7 @@ def test_visits_are_put_beside_each_other(client, case):
     assert {p.sop_instance_uid for p in panels if p.column == 1} <= theirs and len(panels) == 4
 
 
-GOLDEN = {  # SHA-256 of the picture's RGB samples; a change of the drawing changes them on purpose
+GOLDEN = {  # SHA-256 of the picture's RGB samples; update it if drawing changes on purpose
     "plain": "0ac6796882e22bb762ab70acf8fe7ec6438fa4c62ec0c57baa2f6ef3e8974841",
     "cropped": "be7c2ebe33ee49a7f022ed9bccb4a61daf68d96449c3a6ebd63e22e1d670386e",
 }

@@ -1,4 +1,4 @@
-"""Slices in the patient: order, letters, planes, millimetres."""
+"""Slice geometry: order, orientation letters, planes and coordinates in mm."""
 
 import math
 
@@ -48,7 +48,7 @@ def test_normal_is_the_cross_product():
 
 
 @pytest.mark.parametrize("bad", [None, [], [1, 0, 0], [0] * 6, [1, 0, 0, 1, 0, 0], [math.nan] * 6])
-def test_no_plane_no_normal(bad):
+def test_invalid_orientation_has_no_normal(bad):
     assert geometry.normal(bad) is None
     assert geometry.orientation_letters(bad) is None
     assert geometry.plane(bad) is None
@@ -63,7 +63,7 @@ def test_letters_at_left_right_top_bottom(orientation, letters):
     assert (found.left, found.right, found.top, found.bottom) == tuple(letters)
 
 
-def test_an_oblique_picture_has_two_letters_an_edge():
+def test_an_oblique_picture_has_two_letters_per_edge():
     half = math.sqrt(0.5)
     found = geometry.orientation_letters([half, half, 0, 0, 0, -1])
     assert (found.right, found.left) == ("LP", "RA")
@@ -103,12 +103,12 @@ def test_coronal_slices_run_from_front_to_back():
     assert numbers(geometry.order(slices)) == [1, 0, 2]
 
 
-def test_blocks_of_one_tilt_are_split_where_the_distance_leaps():
+def test_parallel_blocks_are_split_at_a_gap():
     slices = [make([0, 0, z]) for z in (0, 4, 8, 60, 64, 68)]
     assert [len(stack) for stack in geometry.stacks(slices)] == [3, 3]
 
 
-def test_echoes_at_one_place_are_stacks_of_their_own():
+def test_echoes_at_one_position_are_separate_stacks():
     slices = [make([0, 0, z], number=z, echo_time=te) for z in range(5) for te in (92.0, 11.0)]
     stacks = geometry.stacks(slices)
     assert [stack[0]["echo_time"] for stack in stacks] == [11.0, 92.0]
@@ -124,12 +124,12 @@ def test_three_planes_of_a_scout_are_three_stacks():
     assert sorted(len(stack) for stack in geometry.stacks(slices)) == [3, 3, 3]
 
 
-def test_without_geometry_the_instance_number_decides_and_none_comes_last():
+def test_without_geometry_slices_are_sorted_by_instance_number():
     slices = [make(None, None, 3), make([0, 0, 9], AXIAL, 1), make(None, None, None)]
     assert numbers(geometry.order(slices)) == [1, 3, None]
 
 
-def test_objects_are_taken_as_well_as_dicts():
+def test_objects_and_dicts_are_accepted():
     class Slice:
         image_orientation_patient = AXIAL
         instance_number = 1
@@ -140,12 +140,12 @@ def test_objects_are_taken_as_well_as_dicts():
     assert [one.image_position_patient[2] for one in geometry.order([Slice(1), Slice(2)])] == [2, 1]
 
 
-def test_nothing_has_no_order():
+def test_no_slices_give_an_empty_order():
     assert geometry.order([]) == []
 
 
 @given(st.permutations(range(12)), st.floats(-30, 30))
-def test_order_does_not_depend_on_the_order_given(shuffled, degrees):
+def test_order_does_not_depend_on_the_input_order(shuffled, degrees):
     orientation = tilted(degrees)
     across = geometry.normal(orientation)
     slices = [make([4.4 * k * value for value in across], orientation, k) for k in shuffled]
@@ -184,8 +184,8 @@ def test_patient_left_is_on_the_right_of_the_lumbar_picture():
     assert geometry.orientation_letters(first["image_orientation_patient"]).right == "L"
 
 
-# How the patient lies changes the cosines; letters are of the body and come from them alone
-# (PS3.3 C.7.3.1.1.2). Each is an axial picture as the scanner's bore is looked into from the feet.
+# The direction cosines depend on the patient position, and letters on the cosines alone
+# (PS3.3 C.7.3.1.1.2). Each is an axial picture, viewed into the scanner's bore from the feet.
 LYING = {
     "HFS": ([1, 0, 0], [0, 1, 0], ("R", "L", "A", "P")),
     "HFP": ([-1, 0, 0], [0, -1, 0], ("L", "R", "P", "A")),
@@ -197,7 +197,7 @@ LYING = {
 
 
 @pytest.mark.parametrize("position", LYING)
-def test_letters_are_right_however_the_patient_lies(position):
+def test_letters_are_correct_for_every_patient_position(position):
     row, column, (left, right, top, bottom) = LYING[position]
     found = geometry.orientation_letters([*row, *column])
     assert (found.left, found.right, found.top, found.bottom) == (left, right, top, bottom)
@@ -224,7 +224,7 @@ def test_letters_turn_with_the_picture(a, b, c):
     assert (turned.top, turned.bottom) == (found.right, found.left)
 
 
-def test_slices_of_a_prone_or_flipped_series_run_from_head_to_feet_all_the_same():
+def test_slices_of_a_prone_or_flipped_series_run_from_head_to_feet():
     for orientation in ([1, 0, 0, 0, 1, 0], [-1, 0, 0, 0, -1, 0], [-1, 0, 0, 0, 1, 0]):
         slices = [make([0, 0, z], orientation) for z in (-10, 0, -5)]
         assert [one["image_position_patient"][2] for one in geometry.order(slices)] == [0, -5, -10]

@@ -1,4 +1,4 @@
-"""The cache of rendered pictures stays within its size."""
+"""The cache of rendered pictures stays within its size limit."""
 
 import os
 
@@ -10,7 +10,7 @@ from imaging.pixels import pictures
 
 @pytest.fixture
 def paths(settings, tmp_path):
-    """Ten pictures of 100 bytes each in a cache of their own, the oldest first."""
+    """Return a separate cache with ten pictures of 100 bytes, oldest first."""
     settings.DATA = tmp_path
     made = [cache() / f"{number % 3}a" / f"{number}.png" for number in range(10)]
     for at, path in enumerate(made):
@@ -19,17 +19,17 @@ def paths(settings, tmp_path):
     return made
 
 
-def test_those_drawn_longest_ago_go_until_the_rest_fits(paths):
+def test_oldest_pictures_are_deleted_until_the_cache_fits(paths):
     pictures.trim(most=450)
     assert [path.exists() for path in paths] == [False] * 6 + [True] * 4
 
 
-def test_nothing_goes_while_all_fits(paths):
+def test_nothing_is_deleted_while_the_cache_fits(paths):
     pictures.trim(most=1000)
     assert all(path.exists() for path in paths)
 
 
-def test_as_much_as_the_cache_may_grow_by_leads_to_a_look_at_it(paths, monkeypatch):
+def test_cache_size_is_checked_after_a_certain_growth(paths, monkeypatch):
     looks = []
     monkeypatch.setattr(pictures, "TRIM_BYTES", 10)
     monkeypatch.setattr(pictures, "trim", lambda: looks.append(1))

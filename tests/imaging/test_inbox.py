@@ -1,4 +1,4 @@
-"""What came without the name of a case: moved into one, or discarded."""
+"""The inbox: images sent without a case are moved into one, or discarded."""
 
 import pytest
 from django.urls import reverse
@@ -31,16 +31,16 @@ def act(client, inbox, **sent):
     return client.post(address, sent, follow=True)
 
 
-def test_received_study_moves_into_a_case_whole(client, case, inbox):
+def test_received_study_is_moved_into_a_case(client, case, inbox):
     files = set(inbox.instances.values_list("sha256", flat=True))
     page = act(client, inbox, case=str(case.pk)).content.decode()
-    assert "3 images are in this case now." in page
+    assert "3 images moved to this case." in page
     assert case.instances.count() == 3 and not inbox.studies.exists()
     assert not any(store().path(sha256).exists() for sha256 in files), "under the inbox's key"
     assert case.instances.first().series.study.case == case
 
 
-def test_case_of_somebody_else_is_no_target(client, case, inbox):
+def test_study_cannot_be_moved_to_another_users_case(client, case, inbox):
     other = make_case(author=make_user(team=case.team), team=case.team)
     page = act(client, inbox, case=str(other.pk)).content.decode()
     assert "Choose one of your cases" in page and inbox.instances.count() == 3
@@ -53,7 +53,7 @@ def test_received_study_is_discarded(client, case, inbox):
     assert not any(store().path(sha256).exists() for sha256 in files)
 
 
-def test_inbox_is_opened_once_and_anew_when_it_is_gone(case):
+def test_inbox_is_created_once_and_again_after_deletion(case):
     first = open_inbox(case.author)
     assert open_inbox(case.author) == first
     first.delete()

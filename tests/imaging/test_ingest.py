@@ -1,4 +1,4 @@
-"""Taking files in: once by UID, never overwritten, in anatomical order, resumed after a crash."""
+"""Imports: unique UIDs, no overwriting, anatomical order, resumption after a crash."""
 
 import errno
 import io
@@ -68,7 +68,7 @@ def test_stored_file_becomes_study_series_and_image(case, tmp_path):
     assert row.sop_instance_uid != "1.2.3.4.1"
 
 
-def test_import_makes_one_version_that_names_the_images(case, tmp_path):
+def test_import_saves_one_version_with_the_images(case, tmp_path):
     before = case.versions.count()
     take(case, write(tmp_path))
     version = case.versions.first()
@@ -85,7 +85,7 @@ def test_same_file_twice_is_one_image(case, tmp_path):
     assert case.instances.count() == 1 and case.versions.count() == versions
 
 
-def test_other_bytes_under_a_known_uid_are_refused(case, tmp_path):
+def test_other_bytes_with_a_known_uid_are_rejected(case, tmp_path):
     take(case, write(tmp_path))
     kept = case.instances.get().sha256
     job = take(case, write(tmp_path, "two.dcm", pixels=ramp() + 1))
@@ -94,13 +94,13 @@ def test_other_bytes_under_a_known_uid_are_refused(case, tmp_path):
     assert case.instances.get().sha256 == kept
 
 
-def test_other_bytes_in_one_batch_are_refused(case, tmp_path):
+def test_other_bytes_in_one_batch_are_rejected(case, tmp_path):
     first = write(tmp_path)
     second = write(tmp_path, "two.dcm", pixels=ramp() + 1)
     assert [o for _n, o in outcomes(take(case, first, second))] == ["stored", "refused"]
 
 
-def test_another_patient_inside_a_known_series_is_set_apart(case, tmp_path):
+def test_another_patient_in_a_known_series_is_quarantined(case, tmp_path):
     take(case, write(tmp_path))
     other = write(tmp_path, "b.dcm", SOPInstanceUID="1.2.9", PatientID="9", PatientName="X^Y")
     line = take(case, other).files.get()
@@ -109,8 +109,8 @@ def test_another_patient_inside_a_known_series_is_set_apart(case, tmp_path):
     assert line.sop_instance_uid not in served_text(case.versions.first()).decode()
 
 
-def test_a_series_is_of_the_patient_that_its_last_image_names(case, tmp_path):
-    """A person may have released an image of another; then the two take turns in one series."""
+def test_the_last_image_determines_the_patient_of_a_series(case, tmp_path):
+    """A released image of another patient changes the patient of the series."""
     for number in range(4):
         place = [0, 0, -5.0 * number]
         write(
@@ -125,8 +125,8 @@ def test_a_series_is_of_the_patient_that_its_last_image_names(case, tmp_path):
 
 
 @pytest.mark.parametrize("size", [600 * 1024 * 1024, 0])
-def test_deflated_file_is_refused_in_its_own_words(case, tmp_path, size):
-    """Neither one that has no end nor a damaged one is unpacked to find out its names."""
+def test_deflated_file_is_rejected_with_a_specific_reason(case, tmp_path, size):
+    """Neither a decompression bomb nor a damaged file is inflated to read its UIDs."""
     good = to_bytes(image())
     body = bytes(size) or good[good.index(b"\x08\x00\x08\x00CS") :]
     data = deflated(body) if size else deflated(body)[:400] + b"\xff" * 60
@@ -136,7 +136,7 @@ def test_deflated_file_is_refused_in_its_own_words(case, tmp_path, size):
     assert line.outcome == "refused" and words in line.reason
 
 
-def test_what_is_no_image_is_listed_with_its_reason(case, tmp_path):
+def test_files_that_are_not_images_are_listed_with_a_reason(case, tmp_path):
     (tmp_path / "notes.txt").write_text("hello")
     write(tmp_path)
     job = take(case, tmp_path)
@@ -145,8 +145,10 @@ def test_what_is_no_image_is_listed_with_its_reason(case, tmp_path):
     assert lines["notes.txt"].outcome == "refused" and "DICOM" in lines["notes.txt"].reason
 
 
-def test_file_that_stops_its_reader_is_refused_alone(case, tmp_path, settings, monkeypatch):
-    """It goes to the reader with others, which are not told what is wrong with it."""
+def test_file_that_crashes_the_sandbox_is_rejected_without_the_others(
+    case, tmp_path, settings, monkeypatch
+):
+    """It is examined in a group with others, which must not get its error."""
     settings.IMAGING_LIMITS = {"cpu_seconds": 1}
     for number in range(3):
         write(tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", InstanceNumber=number)
@@ -159,14 +161,14 @@ def test_file_that_stops_its_reader_is_refused_alone(case, tmp_path, settings, m
     assert not list(store().waiting.glob("*"))
 
 
-def test_closed_case_takes_nothing(case, tmp_path):
+def test_closed_case_accepts_no_images(case, tmp_path):
     type(case).objects.filter(pk=case.pk).update(status=Status.APPROVED)
     job = take(case, write(tmp_path))
     assert (job.state, job.error) == (State.FAILED, CASE_CLOSED)
     assert not case.instances.exists()
 
 
-def test_vanished_file_is_told(case, tmp_path):
+def test_vanished_file_is_reported(case, tmp_path):
     path = write(tmp_path)
     job = ImportJob.objects.create(case=case, user=case.author, state=State.QUEUED)
     job.files.create(name="gone", spooled=str(path))
@@ -185,7 +187,7 @@ def archive(folder, entries, name="all.zip"):
     return path
 
 
-def test_archive_gives_a_line_an_entry(case, tmp_path):
+def test_archive_is_replaced_by_its_entries(case, tmp_path):
     path = archive(tmp_path, [("a/1.dcm", to_bytes(image())), ("readme.txt", b"text")])
     job = take(case, path)
     assert outcomes(job) == [("all.zip/a/1.dcm", "stored"), ("all.zip/readme.txt", "refused")]
@@ -193,12 +195,12 @@ def test_archive_gives_a_line_an_entry(case, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../../evil.dcm", "/etc/evil.dcm", "a\\..\\..\\evil.dcm"])
-def test_entry_that_leads_out_is_refused(case, tmp_path, name):
+def test_entry_outside_the_archive_is_rejected(case, tmp_path, name):
     job = take(case, archive(tmp_path, [(name, to_bytes(image()))]))
-    assert job.files.get().outcome == "refused" and "leads out" in job.files.get().reason
+    assert job.files.get().outcome == "refused" and "leads outside" in job.files.get().reason
 
 
-def test_archive_in_an_archive_is_refused(case, tmp_path):
+def test_archive_in_an_archive_is_rejected(case, tmp_path):
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as file:
         file.writestr("x", "y")
@@ -206,35 +208,35 @@ def test_archive_in_an_archive_is_refused(case, tmp_path):
     assert "inside an archive" in job.files.get().reason
 
 
-def test_archive_that_unpacks_too_far_is_refused(case, tmp_path):
+def test_archive_with_too_high_a_ratio_is_rejected(case, tmp_path):
     job = take(case, archive(tmp_path, [("zeros", bytes(8_000_000))]))
     assert job.files.get().outcome == "refused" and "times its size" in job.files.get().reason
 
 
-def test_archive_with_too_many_entries_is_refused(case, tmp_path, settings):
+def test_archive_with_too_many_entries_is_rejected(case, tmp_path, settings):
     settings.IMAGING_LIMITS = {"archive_entries": 2}
     job = take(case, archive(tmp_path, [(str(number), b"x") for number in range(3)]))
     assert "3 entries" in job.files.get().reason
 
 
-def test_archive_that_is_too_large_unpacked_is_refused(case, tmp_path, settings):
+def test_archive_that_is_too_large_unpacked_is_rejected(case, tmp_path, settings):
     settings.IMAGING_LIMITS = {"archive_bytes": 2 << 20}
     entries = [(str(number), bytes(1 << 20)) for number in range(3)]
     assert "more than 2 MB" in take(case, archive(tmp_path, entries)).files.get().reason
 
 
-def test_archive_without_a_file_is_refused(case, tmp_path):
+def test_archive_without_a_file_is_rejected(case, tmp_path):
     line = take(case, archive(tmp_path, [("folder/", b"")])).files.get()
     assert (line.outcome, line.reason) == ("refused", "There is no file in this archive.")
 
 
-def test_damaged_archive_is_refused(case, tmp_path):
+def test_damaged_archive_is_rejected(case, tmp_path):
     path = archive(tmp_path, [("a", b"x" * 100)])
     path.write_bytes(path.read_bytes()[:40])
     assert take(case, path).files.get().outcome == "refused"
 
 
-def test_file_limit_is_a_setting(case, tmp_path, settings):
+def test_file_limit_can_be_set(case, tmp_path, settings):
     settings.IMAGING_LIMITS = {"file_bytes": 100}
     assert take(case, write(tmp_path)).files.get().outcome == "refused"
 
@@ -257,7 +259,7 @@ def test_acknowledged_file_survives_a_crash_before_reading(case):
     assert not (uploads() / str(job.pk)).exists()
 
 
-def test_job_of_a_dead_process_is_taken_up(case):
+def test_job_of_a_dead_process_is_resumed(case):
     job = received(case)
     ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
     assert receiving.waiting_jobs() == [job.pk]
@@ -272,8 +274,8 @@ def test_finished_job_is_not_run_again(case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_imports_of_one_case_at_a_time_take_each_image_once_and_in_order(case):
-    """Three senders share a series and send some of its slices twice."""
+def test_concurrent_imports_store_each_image_once_and_in_order(case):
+    """Three senders send slices of the same series, some of them twice."""
     jobs = []
     for first in (0, 8, 16):
         jobs.append(receiving.open_job(case, case.author))
@@ -300,7 +302,7 @@ def test_imports_of_one_case_at_a_time_take_each_image_once_and_in_order(case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_imports_that_are_all_in_share_one_version(case, monkeypatch):
+def test_imports_with_all_files_stored_share_one_version(case, monkeypatch):
     first, second, other = (receiving.open_job(case, case.author) for _number in range(3))
     for number, job in enumerate((first, second)):
         file = SimpleUploadedFile(f"{number}.dcm", slice_bytes(number, 64))
@@ -331,7 +333,7 @@ def test_crash_between_store_and_rows_leaves_one_file(case, monkeypatch):
     assert case.instances.count() == 1 and store().verify(case.instances.get().sha256)
 
 
-def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
+def test_full_disk_fails_the_import_and_loses_nothing(case, monkeypatch):
     job = received(case)
     receiving.start(job)
 
@@ -348,10 +350,10 @@ def test_full_disk_ends_the_import_and_loses_nothing(case, monkeypatch):
     assert receiving.run(job.pk).counts()["stored"] == 1
 
 
-def test_temporary_files_of_a_crash_are_swept():
+def test_temporary_files_of_a_crash_are_deleted():
     left = store().temporary()
     left.write_bytes(b"half")
-    with locked("reading"):  # another test's import may still be read in the background
+    with locked("reading"):  # waits for another test's import in the background
         pass
     receiving.sweep()
     assert not left.exists()
@@ -375,7 +377,7 @@ def test_document_round_trip_is_equal(case, tmp_path):
     assert not other.instances.get().held
 
 
-def test_document_never_links_another_cases_file(case, tmp_path):
+def test_document_cannot_link_to_another_cases_file(case, tmp_path):
     take(case, write(tmp_path))
     document = json.loads(served_text(case.versions.first()))
     document["patient"]["code"] = "thief"
@@ -385,7 +387,7 @@ def test_document_never_links_another_cases_file(case, tmp_path):
     assert not other.instances.get().held
 
 
-def test_image_that_a_document_drops_comes_back_with_it(case, tmp_path):
+def test_image_missing_from_a_document_can_be_restored(case, tmp_path):
     take(case, write(tmp_path))
     whole = served_text(case.versions.first())
     without = json.loads(whole) | {"imaging": {}}
@@ -406,7 +408,7 @@ def test_document_cannot_point_an_image_at_another_file(case, tmp_path):
     assert CaseVersion.objects.count() == count
 
 
-def test_an_import_leaves_the_order_of_other_series_alone(case, tmp_path):
+def test_an_import_does_not_reorder_other_series(case, tmp_path):
     take(case, write(tmp_path))
     case.instances.update(position=7)
     other = {"SOPInstanceUID": "1.2.9", "SeriesInstanceUID": "1.2.8"}
@@ -433,11 +435,11 @@ def test_lumbar_study_is_in_anatomical_order(case):
     assert Instance.objects.filter(case=case, quarantine="").count() == 101
 
 
-# The index of a disc
+# DICOMDIR
 
 
 def disc(folder, count=3):
-    """Write a disc with its DICOMDIR; return (its folder, the paths of its images)."""
+    """Write a disc with a DICOMDIR; return (its folder, the paths of its images)."""
     files = FileSet()
     for number in range(count):
         numbers = {"StudyID": "1", "SeriesNumber": 1, "InstanceNumber": number + 1}
@@ -452,7 +454,7 @@ def index_line(job):
     return job.files.get(name__endswith="DICOMDIR")
 
 
-def test_index_of_a_disc_says_that_all_images_came(case, tmp_path):
+def test_dicomdir_reports_that_all_images_were_received(case, tmp_path):
     folder, images = disc(tmp_path)
     job = take(case, folder)
     line = index_line(job)
@@ -460,7 +462,7 @@ def test_index_of_a_disc_says_that_all_images_came(case, tmp_path):
     assert line.reason.endswith("It lists 3 images; all of them came.")
 
 
-def test_index_of_a_disc_names_the_images_that_did_not_come(case, tmp_path):
+def test_dicomdir_names_the_missing_images(case, tmp_path):
     folder, images = disc(tmp_path)
     images[1].unlink()
     reason = index_line(take(case, folder)).reason
@@ -468,13 +470,13 @@ def test_index_of_a_disc_names_the_images_that_did_not_come(case, tmp_path):
     assert reason.endswith(str(images[1].relative_to(folder)))
 
 
-def test_images_of_a_disc_that_were_picked_without_folders_are_known_by_name(case, tmp_path):
+def test_images_of_a_disc_are_matched_by_name_without_folders(case, tmp_path):
     folder, images = disc(tmp_path, 1)
     reason = index_line(take(case, folder / "DICOMDIR", *images)).reason
     assert reason.endswith("It lists 1 images; all of them came.")
 
 
-def test_a_file_that_belongs_to_another_series_than_a_document_said_moves_there(case, tmp_path):
+def test_a_file_moves_its_image_to_the_correct_series(case, tmp_path):
     take(case, write(tmp_path))
     document = json.loads(served_text(case.versions.first()))
     whole = json.loads(json.dumps(document["imaging"]))

@@ -1,4 +1,4 @@
-"""Millimetres and grey values of lines and ellipses."""
+"""Lengths, areas and grey values of lines and ellipses."""
 
 import math
 
@@ -29,12 +29,12 @@ def test_length_is_the_distance_in_the_body(x, y, x2, y2, spacing):
 
 
 @given(PLACE, PLACE, SPACING)
-def test_turned_picture_measures_the_same(x, y, spacing):
+def test_rotated_picture_measures_the_same(x, y, spacing):
     turned = line(0, 0, y, x)
     assert length_mm(line(0, 0, x, y), spacing) == length_mm(turned, spacing[::-1])
 
 
-def test_nothing_is_measured_without_a_spacing():
+def test_nothing_is_measured_without_pixel_spacing():
     assert length_mm(line(0, 0, 3, 4), None) is None
     assert area_mm2(line(0, 0, 3, 4), None) is None
 
@@ -46,7 +46,7 @@ def test_mask_of_an_ellipse_has_its_area():
 
 
 @pytest.mark.django_db
-def test_ellipse_gives_the_values_of_its_pixels():
+def test_ellipse_measures_the_values_of_its_pixels():
     case = case_with_images(1)
     mark = add_mark(case, kind="ellipse", x=2, y=3, x2=8, y2=9)
     found = measure(mark, case.instances.get())

@@ -1,4 +1,4 @@
-"""Damaged files of every syntax: a refusal or a picture, in time, and the readers live on."""
+"""Damaged files of all transfer syntaxes are rejected or shown in time; the sandbox survives."""
 
 import io
 import os
@@ -15,14 +15,14 @@ from imaging.dicom.limits import LIMITS
 from imaging.dicom.refusal import Refused
 from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, needs_shared
 
-COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # 200 are worth a run by hand
+COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # run 200 by hand now and then
 FILES = sorted((SHARED / "syntaxes").glob("*.dcm")) if SHARED.is_dir() else []
 LONGEST_ANSWER = 10  # seconds
 UNREADABLE = {"emri_small_jpeg_2k_lossless_too_short.dcm": "ends inside its compressed data"}
 
 
 def with_identifiers(path):
-    """Return a file with the UIDs that some of these lack, so that its pixels are come to."""
+    """Return a file with all UIDs, so that the examination reaches its pixels."""
     dataset = pydicom.dcmread(path, force=True)
     if "PixelData" not in dataset:
         return path.read_bytes()
@@ -38,7 +38,7 @@ def with_identifiers(path):
 
 
 def mutated(data, chance):
-    """Return a file with bits turned over, a piece cut out, doubled, or made of noise."""
+    """Return a file with flipped bits, or a piece removed, duplicated or replaced by noise."""
     data = bytearray(data)
     start = chance.randrange(len(data))
     length = chance.randrange(1, 2_000)
@@ -66,7 +66,7 @@ def resident():
 
 @needs_shared
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_mutated_file_is_refused_or_read(path, tmp_path):
+def test_mutated_file_is_rejected_or_read(path, tmp_path):
     data, chance = with_identifiers(path), random.Random(path.name)
     source, target = tmp_path / "in.dcm", tmp_path / "out.dcm"
     before, slowest, outcomes = resident(), 0.0, {"read": 0, "refused": 0}
@@ -83,7 +83,7 @@ def test_mutated_file_is_refused_or_read(path, tmp_path):
     assert slowest < LONGEST_ANSWER and resident() - before < 64 << 20
     source.write_bytes(data)
     whole = (examine, str(source), str(target), KEY, SUBJECT, LIMITS)
-    if path.name in UNREADABLE:  # a reader is there for the next file, whatever happened
+    if path.name in UNREADABLE:  # the sandbox must work for the next file
         with pytest.raises(Refused, match=UNREADABLE[path.name]):
             sandbox.call(*whole, limits=LIMITS)
     else:

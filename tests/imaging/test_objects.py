@@ -1,4 +1,4 @@
-"""Presentation states, key objects and reports: written, checked by another program, read back."""
+"""Presentation states, key objects and reports: written, checked with dciodvfy and read back."""
 
 import io
 import tempfile
@@ -71,7 +71,7 @@ def test_same_record_gives_the_same_bytes(study, kind):
 
 @needs_dciodvfy
 @pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
-def test_another_program_finds_no_error(study, kind, tmp_path):
+def test_dciodvfy_finds_no_error(study, kind, tmp_path):
     assert checked(write_object(study, kind), tmp_path) == []
 
 
@@ -81,7 +81,7 @@ def read_back(data, tmp_path):
     return sandbox.call(read_presentation_state, str(path), KEY, LIMITS, limits=LIMITS)
 
 
-def test_marks_come_back_from_a_presentation_state(study, tmp_path):
+def test_marks_are_read_back_from_a_presentation_state(study, tmp_path):
     found = read_back(write_object(study, "presentation-state"), tmp_path)
     assert found["notes"] == []
     stored = {mark.kind: mark for mark in study.case.annotations.all()}
@@ -109,31 +109,31 @@ def test_moved_arrow_changes_the_presentation_state(study):
 def test_report_names_the_finding_and_the_length(study):
     text = dataset_of(write_object(study, "report")).to_json()
     assert "increased intensity" in text and "L5 root" in text and "contrast enhancement" in text
-    assert "410668003" in text  # the standard's length
+    assert "410668003" in text  # the SNOMED code of length
 
 
 @pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])
-def test_nothing_to_write_is_said(db, kind):
+def test_nothing_to_write_is_reported(db, kind):
     case = case_with_images(1)
     with pytest.raises(Refused, match="no|No"):
         write_object(case.studies.get(), kind)
 
 
-def test_file_that_is_gone_is_said(study):
+def test_missing_file_is_reported(study):
     for row in study.case.instances.all():
         store().remove(row.sha256)
     with pytest.raises(Refused, match="file of an image cannot be read"):
         write_object(study, "report")
 
 
-# Through the pages and the API
+# Pages and API
 
 
 def sent(data):
     return {"file": SimpleUploadedFile("state.dcm", data)}
 
 
-def test_page_downloads_an_object_and_says_when_there_is_none(study, client):
+def test_page_downloads_an_object_or_reports_that_there_is_none(study, client):
     client.force_login(study.case.author)
     where = reverse("imaging:show-object", args=[study.case.pk, study.pk, "presentation-state"])
     response = client.get(where)
@@ -152,13 +152,13 @@ def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
     page = client.post(where, sent(data), follow=True).content.decode()
     assert "6 annotations were taken in." in page
     again = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. Already here: 6." in again
+    assert "0 annotations were taken in. Already in this case: 6." in again
     wrong = client.post(where, sent(b"no DICOM"), follow=True).content.decode()
     assert "not a DICOM file" in wrong
     assert study.case.annotations.count() == 6
 
 
-def test_words_of_a_mark_name_its_structure_again(study, client):
+def test_label_of_a_mark_is_parsed_into_its_structure(study, client):
     study.case.annotations.exclude(kind="arrowhead").delete()
     study.case.annotations.update(label="")
     data = write_object(study, "presentation-state")
@@ -170,15 +170,15 @@ def test_words_of_a_mark_name_its_structure_again(study, client):
 
 
 @needs_shared
-def test_marks_on_images_that_are_not_here_are_counted(study, client):
+def test_marks_on_missing_images_are_counted(study, client):
     client.force_login(study.case.author)
     data = (SHARED / "objects" / "phantom_gsps.dcm").read_bytes()
     where = reverse("imaging:add-presentation-state", args=[study.case.pk])
     page = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. On images that the case does not hold: " in page
+    assert "0 annotations were taken in. On images that are not in this case: " in page
 
 
-def test_api_gives_and_takes_presentation_states(study, client):
+def test_api_exports_and_imports_presentation_states(study, client):
     client.force_login(study.case.author)
     where = reverse("api:show-study-object", args=[study.pk, "presentation-state"])
     data = client.get(where).content
@@ -217,7 +217,7 @@ def coloured(study):
 
 
 @needs_dciodvfy
-def test_marks_on_images_in_colour_have_a_presentation_state_of_their_own(coloured, tmp_path):
+def test_marks_on_colour_images_have_their_own_presentation_state(coloured, tmp_path):
     data = write_object(coloured, "colour-presentation-state")
     assert checked(data, tmp_path) == []
     found = dataset_of(data)
@@ -231,7 +231,7 @@ def test_marks_on_images_in_colour_have_a_presentation_state_of_their_own(colour
     assert job.files.get().reason == "1 annotation was taken in."
 
 
-def test_presentation_state_comes_with_its_images_in_any_order(study, tmp_path):
+def test_presentation_state_and_images_are_imported_in_any_order(study, tmp_path):
     data = write_object(study, "presentation-state")
     study.case.annotations.all().delete()
     other = make_case(team=study.case.team, author=study.case.author)
@@ -246,13 +246,13 @@ def test_presentation_state_comes_with_its_images_in_any_order(study, tmp_path):
     images = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {mark.sop_instance_uid for mark in other.annotations.all()} <= images
     again = import_paths(other, other.author, [tmp_path]).files.get(name__endswith="a_state.dcm")
-    assert again.reason == "0 annotations were taken in. Already here: 6."
+    assert again.reason == "0 annotations were taken in. Already in this case: 6."
     assert other.annotations.count() == 6
 
 
-def test_presentation_state_without_its_images_says_so(study, tmp_path):
+def test_presentation_state_without_its_images_is_rejected(study, tmp_path):
     (tmp_path / "state.dcm").write_bytes(write_object(study, "presentation-state"))
     other = make_case(team=study.case.team, author=study.case.author)
     line = import_paths(other, other.author, [tmp_path]).files.get()
-    assert "On images that the case does not hold: 6." in line.reason
-    assert line.outcome == "refused"  # so that a PACS sends it again
+    assert "On images that are not in this case: 6." in line.reason
+    assert line.outcome == "refused"  # so that a PACS retries

@@ -1,4 +1,4 @@
-"""A change of images, marks or figures leaves no piece of the newest version as it was before."""
+"""Changes of images, marks and figures update all affected pieces of the newest version."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ from django.urls import reverse
 from imaging.document.pieces import BLOCK, join, split
 from imaging.intake import importing
 from imaging.intake.importing import import_paths
-from imaging.intake.undo import take_back
+from imaging.intake.undo import undo_import
 from imaging.models import Instance, Series, State, Study
 from patients.actions.importing import replace_case
 from patients.actions.review import STEPS, take_step
@@ -36,7 +36,7 @@ def newest(case):
 
 
 def touched(case, before):
-    """Return the pieces that changed since a version, after comparing all of them with the rows."""
+    """Return the pieces that changed since a version; check that all pieces match the rows."""
     stored = newest(case)
     rows = {name: hash_text(text) for name, text in to_texts(read_pieces(case)).items()}
     assert stored.pieces == rows and stored.number == before.number + 1
@@ -46,7 +46,7 @@ def touched(case, before):
 
 
 def take(case, folder, *numbers, series=3):
-    """Import slices of those numbers into one series; return the job."""
+    """Import slices with these numbers into one series; return the job."""
     paths = []
     for number in numbers:
         uids = {
@@ -59,7 +59,7 @@ def take(case, folder, *numbers, series=3):
     return import_paths(case, case.author, paths)
 
 
-def test_images_touch_their_own_series_alone(case, tmp_path):
+def test_images_change_only_the_pieces_of_their_series(case, tmp_path):
     before = newest(case)
     take(case, tmp_path, 1, 3)
     first = case.series.get().series_instance_uid
@@ -72,11 +72,11 @@ def test_images_touch_their_own_series_alone(case, tmp_path):
     job = take(case, tmp_path, 2)
     assert touched(case, before) == {f"imaging/instances/{first}/0"}
     before = newest(case)
-    take_back(job, case, case.author)
+    undo_import(job, case, case.author)
     assert touched(case, before) == {f"imaging/instances/{first}/0"}
 
 
-def test_marks_levels_and_figures_touch_themselves_alone(client, case, tmp_path):
+def test_marks_levels_and_figures_change_only_their_own_pieces(client, case, tmp_path):
     take(case, tmp_path, 1, 2)
     client.force_login(case.author)
     series, api = case.series.get(), Caller(case.author)
@@ -122,7 +122,7 @@ def test_a_visit_that_is_renamed_or_deleted_changes_the_studies_that_name_it(
     assert touched(case, before) == {"record", "imaging/studies"}
 
 
-def test_a_long_series_is_rewritten_only_from_where_it_changed(case):
+def test_only_changed_blocks_of_a_long_series_are_rewritten(case):
     study = Study.objects.create(case=case, study_instance_uid="2.25.1")
     series = Series.objects.create(case=case, study=study, series_instance_uid="2.25.2")
     count = 2 * BLOCK + 10
@@ -175,7 +175,7 @@ def test_what_is_split_is_joined_again(images):
     assert join(dict(reversed(pieces.items()))) == before
 
 
-def test_images_of_an_import_that_broke_off_are_in_the_next_version(case, tmp_path, monkeypatch):
+def test_images_of_a_failed_import_are_in_the_next_version(case, tmp_path, monkeypatch):
     before = newest(case)
     monkeypatch.setattr(importing, "finish", lambda job: 1 / 0)
     assert take(case, tmp_path, 1).state == State.FAILED
@@ -183,9 +183,7 @@ def test_images_of_an_import_that_broke_off_are_in_the_next_version(case, tmp_pa
     assert touched(case, before) == {"imaging/studies", f"imaging/instances/{uid}/0"}
 
 
-def test_images_without_a_version_are_in_one_when_their_files_are_sent_again(
-    case, tmp_path, monkeypatch
-):
+def test_images_without_a_version_get_one_when_files_are_sent_again(case, tmp_path, monkeypatch):
     monkeypatch.setattr(importing, "store_version", lambda *_args: 1 / 0)
     assert take(case, tmp_path, 1).state == State.FAILED
     monkeypatch.undo()
@@ -195,9 +193,7 @@ def test_images_without_a_version_are_in_one_when_their_files_are_sent_again(
     assert touched(case, before) == {"imaging/studies", f"imaging/instances/{uid}/0"}
 
 
-def test_a_case_that_is_submitted_while_images_come_is_signed_with_them(
-    case, tmp_path, monkeypatch
-):
+def test_a_case_submitted_during_an_import_is_signed_with_its_images(case, tmp_path, monkeypatch):
     def submit(job):
         take_step(case, STEPS["submit"], case.author)
         finish(job)
@@ -212,7 +208,7 @@ def test_a_case_that_is_submitted_while_images_come_is_signed_with_them(
     assert signed.is_signed and len(study["series"][0]["instances"]) == 1
 
 
-def test_an_image_that_is_set_apart_leaves_the_document_that_named_it(case, tmp_path):
+def test_a_quarantined_image_is_removed_from_the_document(case, tmp_path):
     take(case, tmp_path, 1)
     document = document_of(newest(case))
     images = document["imaging"]["studies"][0]["series"][0]["instances"]
@@ -239,7 +235,7 @@ def uid_in_case(case, path):
     return trial.instances.get().sop_instance_uid
 
 
-def test_a_series_goes_with_its_last_image_and_is_never_listed_empty(client, case, tmp_path):
+def test_a_series_is_deleted_with_its_last_image(client, case, tmp_path):
     take(case, tmp_path, 1)
     take(case, tmp_path, 1, series=4)
     apart = case.instances.last()

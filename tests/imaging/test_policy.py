@@ -1,4 +1,4 @@
-"""What a team decides: identifiers and dates kept or not, and how much it may store."""
+"""A team's imaging policy: retention of identifiers and dates, and storage quota."""
 
 import time
 
@@ -39,7 +39,7 @@ def codes(dataset):
         ({"dates": "retained"}, False, True, {"113100", "113105", "113106"}),
     ],
 )
-def test_team_keeps_what_it_chose_and_the_file_says_so(tmp_path, policy, uid, date, said):
+def test_team_policy_is_applied_and_documented_in_the_file(tmp_path, policy, uid, date, said):
     case = make_case()
     ImagingPolicy.objects.create(team=case.team, **policy)
     take(case, tmp_path)
@@ -53,7 +53,7 @@ def test_team_keeps_what_it_chose_and_the_file_says_so(tmp_path, policy, uid, da
     assert case.instances.get().header["deidentification"]["retain_uids"] == uid
 
 
-def test_same_file_after_a_change_of_mind_is_already_here(tmp_path):
+def test_same_file_after_a_policy_change_is_a_duplicate(tmp_path):
     case = make_case()
     take(case, tmp_path)
     ImagingPolicy.objects.create(team=case.team, identifiers="retained")
@@ -61,7 +61,7 @@ def test_same_file_after_a_change_of_mind_is_already_here(tmp_path):
     assert job.files.get().outcome == FileOutcome.DUPLICATE and case.instances.count() == 1
 
 
-def test_full_storage_refuses_by_name(tmp_path, settings, monkeypatch):
+def test_full_storage_rejects_files_with_a_reason(tmp_path, settings, monkeypatch):
     case = make_case()
     monkeypatch.setattr("imaging.intake.importing.quota_bytes", lambda team: 3_500)
     job = take(case, tmp_path, 3)
@@ -70,7 +70,7 @@ def test_full_storage_refuses_by_name(tmp_path, settings, monkeypatch):
     assert case.instances.count() == 2
 
 
-def test_page_is_for_who_runs_the_site(client):
+def test_page_is_for_staff_only(client):
     case = make_case()
     address = reverse("imaging:edit-policy", args=[case.team.pk])
     client.force_login(case.author)
@@ -85,8 +85,8 @@ def test_page_is_for_who_runs_the_site(client):
     assert client.post(address, {"identifiers": "x", "dates": "shifted"}).status_code == 422
 
 
-def test_used_bytes_are_summed_up_anew_though_an_import_goes_on(monkeypatch):
-    """What other processes store must be seen in time; each batch of an import asks."""
+def test_used_bytes_are_recomputed_during_an_import(monkeypatch):
+    """Each batch queries the usage, and must see in time what other processes have stored."""
     team, sums = make_case().team, []
     monkeypatch.setattr(policy, "used_bytes", lambda team: sums.append(team) or 0)
     assert all(policy.has_room(team, 3, 1) for _batch in range(3)) and len(sums) == 1

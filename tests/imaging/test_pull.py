@@ -1,4 +1,4 @@
-"""A study fetched from a server that breaks off, or answers nonsense."""
+"""Pull a study from a server that disconnects or sends invalid responses."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +17,7 @@ ONE_WHOLE = STARTED + b"\r\n" + ONE + b"--b--"
 
 
 class Canned(BaseHTTPRequestHandler):
-    """Answers a search with the first of the server's two answers, a retrieval with the other."""
+    """Send the server's first response to a search, the second to a retrieval."""
 
     def do_GET(self):
         self.wfile.write(self.server.answers["?" not in self.path])
@@ -28,7 +28,7 @@ class Canned(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pull(transactional_db):
-    """Return a function that fetches a study from a server of two answers, into a case."""
+    """Return a function that pulls a study into a case from a server with two given responses."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Canned)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -52,8 +52,8 @@ def pull(transactional_db):
             STARTED + b"Content-Length: 9000\r\n\r\n" + ONE + b"--b\r\n\r\nhalf",
             "after 1 images",
         ),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "broke off after 0"),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "broke off after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "ended after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "ended after 0"),
         (SEARCHED, b"HTTP/9 what\r\n\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "answered 401 Who"),
@@ -61,11 +61,11 @@ def pull(transactional_db):
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000, b"", "cannot be reached"),
     ],
 )
-def test_a_server_that_fails_is_told_in_words(pull, searched, retrieved, words):
+def test_a_failing_server_is_reported(pull, searched, retrieved, words):
     with pytest.raises(CommandError, match=words):
         pull(searched, retrieved)
 
 
-def test_fewer_images_than_the_server_told_of_are_said(pull, capsys):
+def test_fewer_images_than_announced_are_reported(pull, capsys):
     assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
-    assert "told of 2 images and sent 1." in capsys.readouterr().out
+    assert "announced 2 images and sent 1." in capsys.readouterr().out

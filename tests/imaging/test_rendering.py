@@ -1,4 +1,4 @@
-"""Windows by the standard's formula, PNG and JPEG, figures with arrowheads."""
+"""Windowing by the standard's formulas, PNG and JPEG, and figures with arrowheads."""
 
 import io
 
@@ -46,7 +46,7 @@ def test_sigmoid_window_by_hand():
 
 
 @pytest.mark.parametrize("width", [0, -1, 0.5])
-def test_too_narrow_a_window_is_refused(width):
+def test_too_narrow_a_window_is_rejected(width):
     with pytest.raises(ValueError, match="must be at least 1"):
         shades([1, 2], 1, width)
 
@@ -75,7 +75,7 @@ def test_monochrome1_is_the_exact_inverse():
     st.floats(-70000, 70000),
     st.floats(1.01, 70000),
 )
-def test_the_table_gives_what_the_formula_gives(values, center, width):
+def test_lookup_table_equals_the_formula(values, center, width):
     low, high = center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2
     for value, shade in zip(values, shades(values, center, width), strict=True):
         if value <= low:
@@ -103,7 +103,7 @@ def test_a_flat_picture_has_a_window():
     assert rendering.window(Frame(np.zeros((4, 4), np.uint16)), center, width).shape == (4, 4)
 
 
-def test_a_voi_table_is_used_where_no_window_is_asked_for():
+def test_a_voi_lut_is_used_without_a_requested_window():
     table = (10, 8, np.array([0, 100, 255], np.uint16))
     image = rendering.window(frame([0, 10, 11, 12, 99], table=table))
     assert image[0].tolist() == [0, 0, 100, 255, 255]
@@ -115,13 +115,13 @@ def test_colour_of_16_bits_becomes_8():
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (1, 1), (6, 4, 3)])
-def test_png_reads_back_as_it_was(shape):
+def test_png_is_lossless(shape):
     image = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     back = np.asarray(Image.open(io.BytesIO(rendering.encode_png(image))))
     assert np.array_equal(back, image)
 
 
-def test_png_is_the_same_for_the_same_picture_and_carries_its_resolution():
+def test_png_is_reproducible_and_states_its_resolution():
     image = np.zeros((3, 3), np.uint8)
     data = rendering.encode_png(image, dpi=300)
     assert data == rendering.encode_png(image, dpi=300)
@@ -138,7 +138,7 @@ def panel(**more):
     return PanelImage(np.full((64, 64), 128, np.uint8), **more)
 
 
-def test_arrowhead_points_where_it_says():
+def test_arrowhead_points_in_its_direction():
     picture = Image.new("RGB", (100, 100))
     draw_mark(picture, Mark(50, 50, "red", "filled", 0), 20)
     pixels = np.asarray(picture)
@@ -199,7 +199,7 @@ def test_pixels_that_are_not_square_are_shown_in_true_proportions():
     assert pixels[50, 50] == 200 and pixels[20, 50] == 0
 
 
-def test_a_mark_lies_on_the_pixel_it_names():
+def test_a_mark_is_drawn_on_its_pixel():
     image = np.zeros((50, 50), np.uint8)
     marked = PanelImage(image, marks=(Mark(x=25, y=10, angle=90),))
     pixels = np.asarray(compose_figure([[marked]], panel=500))
@@ -207,12 +207,12 @@ def test_a_mark_lies_on_the_pixel_it_names():
     assert abs(lowest - (10.5 * 10 - 0.5)) <= 6
 
 
-def test_figure_bytes_are_the_same_each_time():
+def test_figure_bytes_are_reproducible():
     sheets = [compose_figure([[panel(letter="a")]], panel=60) for _ in range(2)]
     assert figure_png(sheets[0]) == figure_png(sheets[1])
 
 
-def test_a_figure_of_nothing_is_an_error():
+def test_an_empty_figure_is_an_error():
     with pytest.raises(ValueError, match="at least one panel"):
         compose_figure([[]])
 

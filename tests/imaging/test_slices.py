@@ -1,4 +1,4 @@
-"""The slices of a series: stacks, gaps and doubles."""
+"""The slices of a series: stacks, gaps and duplicates."""
 
 import random
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ AXIAL, TILTED = [1, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0.9397, 0.342]
 
 
 def series_at(places, tmp_path):
-    """Return a stored series with a slice at each (z, orientation, echo time), files shuffled."""
+    """Return a series with slices at (z, orientation, echo time), imported in random order."""
     case = make_case()
     numbers = list(range(len(places)))
     random.Random(4).shuffle(numbers)
@@ -67,13 +67,13 @@ def test_two_echoes_at_one_place_are_two_stacks(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_doubled_slice_is_said(tmp_path):
+def test_a_duplicate_slice_is_reported(tmp_path):
     found = slices_of(series_at([(0, AXIAL, 90), (-5, AXIAL, 90), (-5, AXIAL, 90)], tmp_path))
     assert [one.repeated for one in found] == [False, False, True]
 
 
 def named_stacks(slices):
-    """Return [(how many slices, name)] of the stacks of plain slices."""
+    """Return [(number of slices, name)] of the stacks."""
     parts = stacks(slices)
     return list(zip(map(len, parts), stack_names(parts), strict=True))
 
@@ -110,7 +110,7 @@ def test_time_points_and_image_types_are_stacks():
     assert named_stacks(parts) == [(3, "ORIGINAL M"), (3, "ORIGINAL P")]
 
 
-def test_slices_taken_by_turns_are_one_stack_of_each_echo():
+def test_alternating_echoes_are_one_stack_each():
     turns = [
         plain_slice(z, echo_time=echo, acquisition_number=1 + z % 2)
         for z in range(8)
@@ -129,7 +129,7 @@ VALUES = st.sampled_from([None, 1, 2, 3])
 
 
 @given(st.lists(st.tuples(st.integers(-4, 4), VALUES, VALUES), max_size=24), st.randoms())
-def test_stacks_lose_nothing_double_nothing_and_know_no_order_of_files(places, shuffled):
+def test_stacks_contain_each_slice_once_in_any_file_order(places, shuffled):
     slices = [
         plain_slice(z, **{"temporal_position": t, "echo_time": e, "number": number})
         for number, (z, t, e) in enumerate(places)
@@ -156,7 +156,7 @@ def frame_groups(z, b_value, direction):
 
 
 @pytest.mark.django_db
-def test_frames_of_one_file_are_ordered_by_place_and_split_by_b_value(tmp_path):
+def test_frames_of_one_file_are_ordered_by_position_and_split_by_b_value(tmp_path):
     frames = [(-5, 800, [1.0, 0, 0]), (0, 0, None), (0, 800, [1.0, 0, 0]), (-5, 0, None)]
     dataset = image(
         np.vstack([ramp() + 7 * number for number in range(4)]),

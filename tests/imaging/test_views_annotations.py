@@ -1,4 +1,4 @@
-"""Arrowheads from plain forms."""
+"""Marks added and changed with forms."""
 
 import pytest
 from django.urls import reverse
@@ -45,7 +45,7 @@ def test_arrowhead_is_placed_on_its_slice(client, case):
 
 
 @pytest.mark.parametrize("kind", ["arrow", "line", "ellipse", "point", "text"])
-def test_every_kind_is_placed_by_numbers(client, case, kind):
+def test_every_kind_of_mark_is_added_by_coordinates(client, case, kind):
     ends = {"x2": "9", "y2": "11.5"} if kind in ("arrow", "line", "ellipse") else {}
     assert add(client, case, kind=kind, **ends).status_code == 302
     mark = case.annotations.get()
@@ -55,11 +55,11 @@ def test_every_kind_is_placed_by_numbers(client, case, kind):
     assert f"{mark}" in client.get(f"{viewer}?slice=2").content.decode()
 
 
-def test_line_without_its_other_end_is_refused(client, case):
+def test_line_without_its_other_end_is_rejected(client, case):
     page = add(client, case, kind="line").content.decode()
     assert "have a second end" in page and not case.annotations.exists()
     page = add(client, case, kind="line", x2="99", y2="3").content.decode()
-    assert "this lies outside of it" in page and not case.annotations.exists()
+    assert "This is outside the picture" in page and not case.annotations.exists()
 
 
 def test_line_needs_no_structure(client, case):
@@ -76,7 +76,7 @@ def test_structure_that_the_catalogue_lacks_is_kept_as_text(client, case):
 @pytest.mark.parametrize(
     "changes", [{"x": "12"}, {"y": "-1"}, {"x": "nan"}, {"colour": "pink"}, {"structure": ""}]
 )
-def test_wrong_arrowhead_is_refused_and_typing_kept(client, case, changes):
+def test_invalid_arrowhead_is_rejected_and_input_kept(client, case, changes):
     response = add(client, case, label="my words", **changes)
     assert response.status_code == 422 and not case.annotations.exists()
     page = response.content.decode()
@@ -84,7 +84,7 @@ def test_wrong_arrowhead_is_refused_and_typing_kept(client, case, changes):
 
 
 @pytest.mark.parametrize("number", ["0", "4", "", "x", "9" * 30])
-def test_slice_that_is_not_there_is_told(client, case, number):
+def test_missing_slice_is_reported(client, case, number):
     assert add(client, case, slice=number).status_code == 302
     assert not case.annotations.exists()
 
@@ -101,7 +101,7 @@ def test_arrowhead_is_changed_and_deleted(client, case):
     assert mark.key not in served_text(case.versions.first()).decode()
 
 
-def test_strangers_readers_and_closed_cases_change_nothing(client, case):
+def test_strangers_and_readers_cannot_change_marks_nor_in_closed_cases(client, case):
     mark = add_mark(case)
     address = reverse("imaging:delete-annotation", args=[case.pk, mark.pk])
     client.force_login(make_user())

@@ -1,4 +1,4 @@
-"""Receiving files by form and by script."""
+"""Imports by form and by script."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,7 +34,7 @@ def text(name="notes.txt"):
     return SimpleUploadedFile(name, b"no image at all")
 
 
-def test_plain_form_takes_several_files(client, case):
+def test_form_accepts_several_files(client, case):
     response = client.post(where("add-import", case), {"files": [dicom(), text()]})
     job = ImportJob.objects.get()
     assert response.url == where("show-import", case, job.pk) and job.state == State.QUEUED
@@ -43,9 +43,9 @@ def test_plain_form_takes_several_files(client, case):
     assert "notes.txt" in page and "not a DICOM file" in page
 
 
-def test_form_without_a_file_says_so(client, case):
+def test_form_without_a_file_shows_an_error(client, case):
     response = client.post(where("add-import", case), follow=True)
-    assert "No file was picked" in response.content.decode() and not ImportJob.objects.exists()
+    assert "Choose files, a folder" in response.content.decode() and not ImportJob.objects.exists()
 
 
 def test_script_sends_file_by_file(client, case):
@@ -61,20 +61,20 @@ def test_script_sends_file_by_file(client, case):
     assert (done["counts"]["stored"], done["counts"]["refused"]) == (1, 1)
 
 
-def test_interrupted_upload_can_be_finished_from_its_page(client, case):
+def test_interrupted_upload_can_be_completed_on_its_page(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     client.post(job["files"], {"file": dicom()})
     assert "Import what has arrived" in client.get(job["page"]).content.decode()
     assert client.post(job["start"]).url == job["page"]
 
 
-def test_started_import_takes_no_more_files(client, case):
+def test_started_import_accepts_no_more_files(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     client.post(job["start"])
     assert client.post(job["files"], {"file": dicom()}).status_code == 409
 
 
-def test_file_that_is_too_large_gets_its_line(client, case, settings):
+def test_file_that_is_too_large_is_listed(client, case, settings):
     settings.IMAGING_LIMITS = {"file_bytes": 1}
     job = client.post(where("add-import", case), headers=JSON).json()
     answer = client.post(job["files"], {"file": dicom()}).json()
@@ -104,7 +104,7 @@ def test_import_of_another_case_is_404(client, case):
     assert client.get(where("show-import", case, job.pk)).status_code == 404
 
 
-def test_reader_and_approved_case_take_no_files(client, case):
+def test_reader_and_approved_case_cannot_receive_files(client, case):
     client.force_login(make_user(team=case.team, role="reader"))
     assert client.post(where("add-import", case), {"files": [dicom()]}).status_code == 403
     type(case).objects.filter(pk=case.pk).update(status=Status.APPROVED)
@@ -119,7 +119,7 @@ def send(client, case, *files):
     return job
 
 
-def test_interrupted_sending_goes_on_with_what_is_missing(client, case):
+def test_interrupted_upload_continues_with_missing_files(client, case):
     job = send(client, case, dicom("one.dcm"))
     assert client.get(job["files"]).json() == {"names": ["one.dcm"]}
     page = client.get(job["page"]).content.decode()
@@ -128,26 +128,24 @@ def test_interrupted_sending_goes_on_with_what_is_missing(client, case):
 
 
 @pytest.mark.parametrize("started", [False, True])
-def test_stopped_import_reads_nothing_more_and_says_so(client, case, started, monkeypatch):
+def test_stopped_import_reads_no_more_files(client, case, started, monkeypatch):
     monkeypatch.setattr(receiving, "read_in_background", lambda job: None)
     job = send(client, case, dicom("one.dcm"))
     if started:
         client.post(job["start"])
     answer = client.post(where("stop-import", case, job["id"]), follow=True)
-    assert "The import is stopped" in answer.content.decode()
+    assert "Import stopped" in answer.content.decode()
     assert receiving.waiting_jobs() == [ImportJob.objects.get().pk]  # also after a crash
     receiving.run(job["id"])
     told = client.get(job["progress"]).json()
     assert (told["state"], told["ended"], told["counts"]["not_read"]) == ("stopped", True, 1)
     assert case.instances.count() == 0 and receiving.waiting_jobs() == []
     again = client.post(where("stop-import", case, job["id"]), follow=True).content.decode()
-    assert "The import is stopped" in again or "ended already" in again
+    assert "Import stopped" in again or "already finished" in again
     assert not receiving.folder_of(ImportJob.objects.get()).exists()
 
 
-def test_import_that_is_stopped_midway_keeps_what_it_stored(
-    client, case, monkeypatch, settings, tmp_path
-):
+def test_import_stopped_midway_keeps_stored_images(client, case, monkeypatch, settings, tmp_path):
     settings.STORAGE_URL = f"file://{tmp_path}"
     monkeypatch.setattr(receiving, "read_in_background", lambda job: None)
     monkeypatch.setattr(parallel_examination, "BATCH", 1)
@@ -161,7 +159,7 @@ def test_import_that_is_stopped_midway_keeps_what_it_stored(
     assert list(store().waiting.iterdir()) == []
 
 
-def test_import_is_taken_back_as_a_version_that_can_be_undone(client, case):
+def test_import_is_undone_with_a_version_that_can_be_restored(client, case):
     kept = send(client, case, dicom("a.dcm", SOPInstanceUID="1.2.3.1"))
     other = send(client, case, dicom("b.dcm", SOPInstanceUID="1.2.3.2"))
     for job in (kept, other):
@@ -170,22 +168,22 @@ def test_import_is_taken_back_as_a_version_that_can_be_undone(client, case):
     case.refresh_from_db()
     before = case.version
     answer = client.post(where("take-back-import", case, other["id"]), follow=True)
-    assert "1 images left the case" in answer.content.decode()
+    assert "1 images removed" in answer.content.decode()
     assert case.instances.released().count() == 1
     case.refresh_from_db()
-    assert "taken back" in case.versions.get(number=case.version).comment
+    assert "undone" in case.versions.get(number=case.version).comment
     address = reverse("caserecords:restore-version", args=[case.pk, before])
     client.post(address, {"version": case.version})
     assert case.instances.released().count() == 2
 
 
-def test_import_that_goes_on_is_not_taken_back(client, case):
+def test_running_import_cannot_be_undone(client, case):
     job = send(client, case, dicom())
     answer = client.post(where("take-back-import", case, job["id"]), follow=True)
     assert "stop it first" in answer.content.decode()
 
 
-def test_lines_come_as_csv_that_no_spreadsheet_takes_for_formulas(client, case):
+def test_csv_contains_no_spreadsheet_formulas(client, case):
     job = send(client, case, text("=cmd.txt"), dicom())
     client.post(job["start"])
     receiving.run(job["id"])
@@ -194,7 +192,7 @@ def test_lines_come_as_csv_that_no_spreadsheet_takes_for_formulas(client, case):
     assert lines[2] == "a.dcm,stored,"
 
 
-def test_import_leads_to_what_it_set_apart_as_long_as_it_is(client, case):
+def test_import_links_to_its_quarantined_images(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     client.post(job["files"], {"file": dicom(BurnedInAnnotation="YES")})
     client.post(job["start"])
@@ -205,7 +203,7 @@ def test_import_leads_to_what_it_set_apart_as_long_as_it_is(client, case):
     assert look not in client.get(job["page"]).content.decode()
 
 
-def test_import_that_is_being_stopped_does_not_say_that_it_goes_on(client, case):
+def test_import_being_stopped_is_not_shown_as_running(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     ImportJob.objects.filter(pk=job["id"]).update(state=State.STOPPED)
     page = client.get(job["page"]).content.decode()

@@ -1,4 +1,4 @@
-"""The list of series, the viewer, and pictures."""
+"""The list of series, the viewer and pictures."""
 
 import html
 import io
@@ -45,7 +45,7 @@ def test_list_shows_series_with_what_was_set(client, case):
     assert "T2 TSE AX" in page and "3 images" in page and "SYNTHETIC" in page
 
 
-def test_list_of_a_case_without_images_says_what_to_do(client):
+def test_list_without_images_explains_what_to_do(client):
     case = make_case()
     client.force_login(case.author)
     assert "No images yet" in client.get(where("list-series", case)).content.decode()
@@ -63,7 +63,7 @@ def test_stranger_sees_404_everywhere(client, case):
         assert client.head(address).status_code == 404
 
 
-def test_nested_ids_of_another_case_are_404(client, case):
+def test_ids_of_another_case_are_404(client, case):
     other = case_with_images(author=case.author, team=case.team)
     row, series = other.instances.first(), other.series.get()
     assert client.get(picture(case, row)).status_code == 404
@@ -72,14 +72,14 @@ def test_nested_ids_of_another_case_are_404(client, case):
     assert client.get(beside).status_code == 404
 
 
-def test_viewer_walks_by_links(client, case):
+def test_viewer_has_links_to_other_slices(client, case):
     series = case.series.get()
     page = client.get(where("show-series", case, series.pk, slice=2)).content.decode()
     assert "?slice=1" in page and "?slice=3" in page and "2/3" in page
     assert 'data-letter="left">R<' in page and 'data-letter="right">L<' in page
 
 
-def test_viewer_says_when_the_orientation_is_unknown(client):
+def test_viewer_reports_an_unknown_orientation(client):
     case = make_case()
     series = add_series(case, 1, ImageOrientationPatient=None)
     client.force_login(case.author)
@@ -88,12 +88,12 @@ def test_viewer_says_when_the_orientation_is_unknown(client):
 
 
 @pytest.mark.parametrize("query", [{"slice": "0"}, {"slice": "4"}, {"slice": "x"}, {"width": "a"}])
-def test_bad_address_of_the_viewer_is_told(client, case, query):
+def test_invalid_query_of_the_viewer_is_reported(client, case, query):
     response = client.get(where("show-series", case, case.series.get().pk, **query))
     assert response.status_code == 400 and b"number" in response.content
 
 
-def test_window_of_many_decimals_is_taken(client, case):
+def test_window_with_many_decimals_is_accepted(client, case):
     case.series.update(window_center=190.92702643653, window_width=382.032991042167)
     page = client.get(where("show-series", case, case.series.get().pk))
     addresses = [page.context["panes"][0]["src"], page.context["strip"][0][1]]
@@ -116,7 +116,7 @@ def test_up_to_four_series_stand_side_by_side(client, case):
     assert response.content.decode().count("data-pane=") == 4
 
 
-def test_frame_is_sent_as_numbers(client, case):
+def test_frame_is_sent_as_pixel_values(client, case):
     image = case.instances.order_by("position").first()
     address = where("show-frame", case, image.pk)
     response = client.get(address)
@@ -130,7 +130,7 @@ def test_frame_is_sent_as_numbers(client, case):
     assert client.get(address).status_code == 404
 
 
-def test_metadata_are_told_in_the_standards_keywords(client, case):
+def test_metadata_have_dicom_keywords(client, case):
     page = client.get(where("show-metadata", case, case.instances.first().pk)).content.decode()
     assert "ImagePositionPatient" in page and "FrameOfReferenceUID" in page
 
@@ -140,7 +140,7 @@ def name(client, case, series, number, level):
     return client.post(address, {"slice": number, "level": level}, follow=True)
 
 
-def test_level_of_a_slice_is_carried_to_other_series_by_place(client, case):
+def test_level_of_a_slice_is_inherited_by_other_series(client, case):
     series = case.series.get()
     other = add_series(case, 5, number=2)
     elsewhere = add_series(case, 3, number=3, FrameOfReferenceUID="1.2.99")
@@ -157,7 +157,7 @@ def test_level_of_a_slice_is_carried_to_other_series_by_place(client, case):
     assert "There is no such slice" in name(client, case, series, 9, "L4").content.decode()
 
 
-def test_finding_is_written_down_beside_its_slice(client, case):
+def test_finding_is_added_next_to_its_slice(client, case):
     address = where("add-finding", case, case.series.get().pk)
     sent = {"slice": 2, "finding": "increased intensity", "structure": "L5 root", "side": "left"}
     sent |= {"sign": "enhancement", "certainty": "definite"}
@@ -171,7 +171,7 @@ def test_finding_is_written_down_beside_its_slice(client, case):
     assert "The finding was not added." in wrong
 
 
-def test_report_leads_from_a_finding_to_its_slice(client, case):
+def test_report_links_a_finding_to_its_slice(client, case):
     series = case.series.get().pk
     sent = {"slice": 3, "finding": "increased intensity", "structure": "L5 root", "side": "left"}
     client.post(
@@ -187,7 +187,7 @@ def test_report_leads_from_a_finding_to_its_slice(client, case):
     assert "increased intensity" in report and not re.search(r'">increased intensity', report)
 
 
-def test_marks_are_drawn_and_named_without_a_script(client, case):
+def test_marks_are_drawn_and_named_without_javascript(client, case):
     add_mark(case, 1, colour="blue", shape="hollow")
     page = where("show-series", case, case.series.get().pk, slice=2)
     shown = client.get(page).content.decode()
@@ -202,7 +202,7 @@ def test_opening_a_page_is_logged_but_not_each_slice(client, case):
     assert AccessLog.objects.count() == before + 1
 
 
-def test_picture_is_a_png_that_may_be_kept(client, case):
+def test_picture_is_a_cacheable_png(client, case):
     response = client.get(picture(case))
     assert Image.open(io.BytesIO(response.content)).size == (12, 16)
     assert response["Cache-Control"] == "private, max-age=31536000, immutable"
@@ -216,7 +216,7 @@ def test_picture_is_a_jpeg_of_the_wanted_size(client, case):
     assert max(Image.open(io.BytesIO(response.content)).size) == 64
 
 
-def test_marked_picture_is_asked_for_again(client, case):
+def test_picture_with_marks_is_revalidated(client, case):
     add_mark(case)
     plain = client.get(picture(case, case.instances.order_by("position").first()))
     marked = client.get(picture(case, case.instances.order_by("position").first(), annotations=1))
@@ -239,7 +239,7 @@ def test_marked_picture_is_asked_for_again(client, case):
         {"annotations": 2},
     ],
 )
-def test_bad_parameter_of_a_picture_is_told(client, case, query):
+def test_invalid_parameter_of_a_picture_is_reported(client, case, query):
     response = client.get(picture(case, **query))
     assert response.status_code == 400 and response["Content-Type"].startswith("text/plain")
 
@@ -248,7 +248,7 @@ def test_unknown_form_of_picture_is_404(client, case):
     assert client.get(picture(case, suffix="svg")).status_code == 404
 
 
-def test_image_that_is_not_held_says_so(client, case):
+def test_image_that_is_not_stored_is_reported(client, case):
     Instance.objects.filter(case=case).update(held=False)
     response = client.get(picture(case))
     assert response.status_code == 404 and b"not stored here" in response.content
@@ -256,7 +256,7 @@ def test_image_that_is_not_held_says_so(client, case):
     assert "image not held here" in page
 
 
-def test_lost_file_is_no_internal_error(client, case):
+def test_missing_file_is_not_an_internal_error(client, case):
     row = case.instances.first()
     data = store().path(row.sha256).read_bytes()
     store().remove(row.sha256)
@@ -266,13 +266,13 @@ def test_lost_file_is_no_internal_error(client, case):
 
 def test_picture_takes_few_queries(client, case, django_assert_max_num_queries):
     address = picture(case)
-    client.get("/healthz")  # a new session writes down when it began
+    client.get("/healthz")  # starts a session, which saves its start time
     with django_assert_max_num_queries(3):  # session, user, image
         client.get(address)
 
 
 def test_list_takes_as_many_queries_for_more_series(client, case):
-    client.get("/healthz")  # a new session writes down when it began
+    client.get("/healthz")  # starts a session, which saves its start time
     first = count_queries(client, case)
     add_series(case, 2, 7)
     assert count_queries(client, case) == first
@@ -284,10 +284,10 @@ def count_queries(client, case):
     return len(found)
 
 
-# Studies and what is set apart
+# Studies and quarantined images
 
 
-def test_author_says_to_which_visit_a_study_belongs(client, case):
+def test_author_sets_the_visit_of_a_study(client, case):
     study, visit = case.studies.get(), case.visit_rows.first()
     client.post(where("edit-study", case, study.pk), {f"study-{study.pk}-visit": visit.pk})
     study.refresh_from_db()
@@ -295,7 +295,7 @@ def test_author_says_to_which_visit_a_study_belongs(client, case):
     assert f'"visit":"{visit.key}"' in served_text(case.versions.first()).decode()
 
 
-def test_visit_of_another_case_is_refused(client, case):
+def test_visit_of_another_case_is_rejected(client, case):
     study, visit = case.studies.get(), make_case().visit_rows.first()
     client.post(where("edit-study", case, study.pk), {f"study-{study.pk}-visit": visit.pk})
     study.refresh_from_db()
@@ -308,7 +308,7 @@ def test_submitted_case_cannot_be_changed(client, case):
     assert client.post(where("edit-study", case, study.pk)).status_code == 403
 
 
-def test_image_set_apart_is_seen_by_authors_alone_until_released(client, case):
+def test_quarantined_image_is_visible_to_authors_only_until_released(client, case):
     row = case.instances.first()
     Instance.objects.filter(pk=row.pk).update(quarantine="a name may be written in it")
     reader = make_user(team=case.team, role="reader")
@@ -323,7 +323,7 @@ def test_image_set_apart_is_seen_by_authors_alone_until_released(client, case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_image_set_apart_is_deleted_for_good_but_one_that_was_removed_is_not(client):
+def test_quarantined_image_can_be_deleted_but_a_removed_one_cannot(client):
     case = case_with_images()
     client.force_login(case.author)
     first, second, third = case.instances.order_by("position")

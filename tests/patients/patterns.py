@@ -1,11 +1,11 @@
-"""Textbook patterns: what is found, what should lead, and what has to stand behind it."""
+"""Textbook patterns: the findings, the expected site, and sites that must rank below it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Findings of one side, by ids of the catalogue; `leads` and `behind` are keys of sites."""
+    """Findings of one side, as catalogue ids; `leads` and `behind` are keys of sites."""
 
     leads: str
     behind: tuple[str, ...]
@@ -569,7 +569,7 @@ LEG_NERVES = (
         lost="lateral_femoral_cutaneous",
     ),
 )
-BEDSIDE = (  # strength and reflexes alone
+BEDSIDE = (  # only strength and reflexes
     Pattern(
         "root_l5",
         ("common_fibular", "deep_fibular", "sciatic"),

@@ -1,4 +1,4 @@
-"""Cases over REST: in, out, replaced, thrown away."""
+"""Creating, reading, replacing and deleting cases with the REST API."""
 
 import json
 
@@ -44,19 +44,19 @@ def test_document_is_the_stored_bytes(api, case):
     assert api.get(address_of(case)).content == response.content
 
 
-def test_document_costs_four_queries(api, case, django_assert_max_num_queries):
-    api.get(address_of(case))  # what is computed is kept from the first time on
+def test_document_needs_at_most_four_queries(api, case, django_assert_max_num_queries):
+    api.get(address_of(case))  # the first request stores the computed part
     with django_assert_max_num_queries(4):
         assert api.get(address_of(case)).status_code == 200
 
 
-def test_same_copy_is_304(api, case):
+def test_current_copy_gets_304(api, case):
     etag = etag_of(case.versions.get())
     response = api.get(address_of(case), headers={"if-none-match": f'"other", W/{etag}'})
     assert response.status_code == 304 and not response.content and response["ETag"] == etag
 
 
-def test_opening_is_logged(api, case, author):
+def test_access_is_logged(api, case, author):
     AccessLog.objects.all().delete()
     api.get(address_of(case))
     entry = AccessLog.objects.get()
@@ -64,7 +64,7 @@ def test_opening_is_logged(api, case, author):
     assert entry.what == f"GET {address_of(case)}"
 
 
-def test_stranger_sees_404(case):
+def test_user_outside_the_team_gets_404(case):
     api = Caller(make_user(team=make_team()))
     etag = etag_of(case.versions.get())
     for method, below in [
@@ -85,7 +85,7 @@ def test_stranger_sees_404(case):
     assert Case.objects.filter(pk=case.pk).exists()
 
 
-def test_new_case_from_ones_own_export_is_equal(api, case):
+def test_import_of_an_export_is_equal(api, case):
     exported = api.get(address_of(case)).content
     response = api.send("POST", LIST, exported)
     assert response.status_code == 201
@@ -96,7 +96,7 @@ def test_new_case_from_ones_own_export_is_equal(api, case):
     assert again.content == exported and again["ETag"] == response["ETag"]
 
 
-def test_new_case_is_all_or_nothing(api):
+def test_creating_a_case_is_all_or_nothing(api):
     document = make_document()
     document["strength"][3]["grade"] = "26"
     document["strength"][4]["colour"] = "red"
@@ -107,13 +107,13 @@ def test_new_case_is_all_or_nothing(api):
     assert not Case.objects.exists()
 
 
-def test_reader_enters_no_case(team):
+def test_a_reader_cannot_create_a_case(team):
     reader = Caller(make_user(team=team, role=Role.READER))
     assert_problem(reader.send("POST", LIST, make_document()), 403)
     assert_problem(Caller(make_user()).send("POST", LIST, make_document()), 403)
 
 
-def test_team_is_said_where_there_are_several(api, author, team):
+def test_team_is_required_for_a_clinician_of_several_teams(api, author, team):
     other = make_team()
     other.memberships.create(user=author, role=Role.CLINICIAN)
     body = assert_problem(api.send("POST", LIST, make_document()), 400)
@@ -124,7 +124,7 @@ def test_team_is_said_where_there_are_several(api, author, team):
         assert_problem(api.send("POST", f"{LIST}?team={asked}", make_document()), 403)
 
 
-def test_replacing_makes_a_version(api, case):
+def test_replacing_creates_a_version(api, case):
     document = json.loads(served_text(case.versions.get()))
     document["case"]["title"] = "Another title"
     etag = etag_of(case.versions.get())
@@ -137,7 +137,7 @@ def test_replacing_makes_a_version(api, case):
     assert stored["ETag"] == response["ETag"] != etag
 
 
-def test_newer_rules_change_the_tag_but_refuse_no_write(api, case, monkeypatch):
+def test_newer_rules_change_the_etag_but_do_not_block_writes(api, case, monkeypatch):
     read = api.get(address_of(case))
     assert read["ETag"] == f'"{case.versions.get().sha256}-{computed.RULES}"'
     document = read.json() | {"case": {"title": "Changed"}}
@@ -153,13 +153,13 @@ def test_newer_rules_change_the_tag_but_refuse_no_write(api, case, monkeypatch):
     assert_problem(stale, 412)
 
 
-def test_replacing_by_the_same_makes_no_version(api, case):
+def test_replacing_with_the_same_document_creates_no_version(api, case):
     etag = etag_of(case.versions.get())
     response = api.send("PUT", address_of(case), served_text(case.versions.get()), if_match=etag)
     assert response.json()["version"] == 1 and response["ETag"] == etag
 
 
-def test_replacing_wants_the_newest(api, case):
+def test_replacing_requires_the_newest_version(api, case):
     document = json.loads(served_text(case.versions.get()))
     assert_problem(api.send("PUT", address_of(case), document), 428)
     for stale in ('"stale"', f"W/{etag_of(case.versions.get())}", "nonsense"):
@@ -170,7 +170,7 @@ def test_replacing_wants_the_newest(api, case):
     assert case.versions.count() == 1
 
 
-def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
+def test_replacing_updates_a_patient_with_one_case(api, case, author, team):
     document = json.loads(served_text(case.versions.get()))
     document["patient"]["sex"] = "female"
     assert api.send("PUT", address_of(case), document, if_match="*").status_code == 200
@@ -180,14 +180,14 @@ def test_replacing_corrects_the_patient_of_one_case(api, case, author, team):
     assert body["errors"][0]["path"] == "patient.sex"
 
 
-def test_submitted_case_is_not_replaced(api, case):
+def test_a_submitted_case_cannot_be_replaced_or_deleted(api, case):
     Case.objects.update(status=Status.SUBMITTED)
     document = served_text(case.versions.get())
     assert_problem(api.send("PUT", address_of(case), document, if_match="*"), 403)
     assert_problem(api.delete(address_of(case)), 409)
 
 
-def test_reader_of_the_team_changes_nothing(case, team):
+def test_a_reader_cannot_replace_or_delete_a_case(case, team):
     api = Caller(make_user(team=team, role=Role.READER))
     assert api.get(address_of(case)).status_code == 200
     document = served_text(case.versions.get())
@@ -195,7 +195,7 @@ def test_reader_of_the_team_changes_nothing(case, team):
     assert_problem(api.delete(address_of(case)), 403)
 
 
-def test_co_author_replaces_but_does_not_throw_away(case):
+def test_a_co_author_can_replace_but_not_delete_a_case(case):
     user = make_user()
     case.co_authors.add(user)
     api = Caller(user)
@@ -204,19 +204,19 @@ def test_co_author_replaces_but_does_not_throw_away(case):
     assert_problem(api.delete(address_of(case)), 403)
 
 
-def test_draft_is_thrown_away(api, case):
+def test_a_draft_can_be_deleted(api, case):
     assert api.delete(address_of(case)).status_code == 204
     assert not Case.objects.exists() and not Patient.objects.exists()
     assert_problem(api.get(address_of(case)), 404)
 
 
-def test_patient_of_another_case_stays(api, case, author, team):
+def test_deleting_a_case_keeps_a_shared_patient(api, case, author, team):
     other = make_case(author, team, document=json.loads(served_text(case.versions.get())))
     assert api.delete(address_of(case)).status_code == 204
     assert Patient.objects.get() == other.patient
 
 
-def test_list_is_newest_first_and_private(api, author, team):
+def test_list_is_newest_first_and_limited_to_the_users_cases(api, author, team):
     cases = [make_case(author, team) for _ in range(3)]
     make_case()
     results = api.get(LIST).json()["results"]
@@ -225,7 +225,7 @@ def test_list_is_newest_first_and_private(api, author, team):
     assert "document" not in results[0]
 
 
-def test_list_costs_the_same_for_any_number(api, author, team, django_assert_max_num_queries):
+def test_list_needs_a_constant_number_of_queries(api, author, team, django_assert_max_num_queries):
     documents = []
     for _ in range(5):
         documents.append(json.loads(served_text(make_case(author, team).versions.get())))
@@ -236,7 +236,7 @@ def test_list_costs_the_same_for_any_number(api, author, team, django_assert_max
     assert [one["document"] for one in results] == documents[::-1]
 
 
-def test_list_pages_both_ways(api, author, team):
+def test_list_pages_forwards_and_backwards(api, author, team):
     made = [str(make_case(author, team).pk) for _ in range(7)][::-1]
     seen, link, pages = [], f"{LIST}?limit=3", []
     while link:
@@ -272,7 +272,7 @@ def test_list_pages_both_ways(api, author, team):
         "q=%00",
     ],
 )
-def test_nonsense_in_a_query_is_a_problem(api, case, query):
+def test_invalid_query_parameters_are_rejected(api, case, query):
     assert_problem(api.get(f"{LIST}?{query}"), 400)
 
 
@@ -291,7 +291,7 @@ def test_list_filters(api, author, team):
         assert [one["id"] for one in results] == [str(one.pk) for one in found], query
 
 
-def test_versions_and_their_difference(api, case):
+def test_versions_and_differences(api, case):
     document = json.loads(served_text(case.versions.get()))
     document["strength"][1]["grade"] = "4"
     api.send("PUT", address_of(case), document, if_match="*")
@@ -318,7 +318,9 @@ def test_export_is_the_document_as_a_file(api, case):
     assert_problem(api.get(address_of(case) + "export/xml/"), 404)
 
 
-def test_everything_as_one_document_a_line(api, author, team, django_assert_max_num_queries):
+def test_export_of_all_cases_has_one_document_per_line(
+    api, author, team, django_assert_max_num_queries
+):
     cases = [make_case(author, team) for _ in range(3)]
     make_case()
     stored = {served_text(case.versions.get()) for case in cases}

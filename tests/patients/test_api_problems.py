@@ -1,4 +1,4 @@
-"""Whatever comes in over REST is answered by a problem, never by a 500."""
+"""Errors of the REST API are problem details; no request causes a 500."""
 
 import copy
 import json
@@ -32,7 +32,7 @@ def api(author):
     return Caller(author)
 
 
-def test_nobody_is_401_everywhere(author):
+def test_anonymous_requests_get_401(author):
     case = make_case(author)
     for address in (LIST, address_of(case), "/api/v1/schema/case.json", "/api/", "/api/nothing/"):
         response = Client().get(address)
@@ -40,7 +40,7 @@ def test_nobody_is_401_everywhere(author):
         assert response["WWW-Authenticate"] == "Bearer"
 
 
-def test_tokens_that_do_not_hold_are_401(author):
+def test_invalid_tokens_get_401(author):
     token = ApiToken.objects.issue(author)
     for text in (token[:-1], token + "0", "x", "é", "a b", "\xff", "00\x00", "", "0" * 5000):
         client = Client(headers={"authorization": f"Bearer {text}"})
@@ -48,7 +48,7 @@ def test_tokens_that_do_not_hold_are_401(author):
     assert ApiToken.objects.get().digest != token and token not in ApiToken.objects.get().digest
 
 
-def test_ended_token_and_disabled_user_are_401(author, api):
+def test_expired_token_and_inactive_user_get_401(author, api):
     assert api.get(LIST).status_code == 200
     ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert_problem(api.get(LIST), 401)
@@ -58,7 +58,7 @@ def test_ended_token_and_disabled_user_are_401(author, api):
     assert_problem(api.get(LIST), 401)
 
 
-def test_read_only_token_reads(author):
+def test_read_only_token_cannot_write(author):
     case = make_case(author)
     api = Caller(author, read_only=True)
     assert api.get(address_of(case)).status_code == 200
@@ -67,7 +67,7 @@ def test_read_only_token_reads(author):
     assert_problem(api.delete(address_of(case)), 403)
 
 
-def test_session_writes_only_with_its_csrf_token(author):
+def test_session_needs_a_csrf_token_to_write(author):
     client = Client(enforce_csrf_checks=True)
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")
     assert client.get(LIST).status_code == 200
@@ -125,16 +125,16 @@ def test_large_body_is_413(api, settings):
         (b'{"\\ud800": 1}', "character"),
     ],
 )
-def test_json_is_read_strictly(api, body, words):
+def test_invalid_json_is_rejected(api, body, words):
     assert words in assert_problem(api.send("POST", LIST, body), 400)["detail"]
 
 
 @pytest.mark.parametrize("body", [[], 1, None, "x", True, {}, {"schema": 1}, {"schema": []}])
-def test_other_json_is_no_document(api, body):
+def test_json_that_is_not_a_document_is_rejected(api, body):
     assert assert_problem(api.send("POST", LIST, body), 400)["errors"]
 
 
-def test_the_rest_of_the_statuses():
+def test_other_errors_have_their_status():
     for error, status in [
         (Throttled(wait=3), 429),
         (OperationalError("database is locked"), 503),
@@ -204,7 +204,7 @@ CHANGE = st.tuples(ODD, st.sampled_from(["replace", "add", "remove"]), st.intege
 
 
 def mutate(document, path, value, how):
-    """Change what stands at a path of a JSON document, remove it, or add a value beside it."""
+    """Replace or remove the value at a path of a JSON document, or add a value next to it."""
     *way, last = path
     for key in way:
         document = document[key]
@@ -222,7 +222,7 @@ def mutate(document, path, value, how):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_no_document_is_a_500(author, api, which, changes):
+def test_changed_documents_never_cause_a_500(author, api, which, changes):
     document = copy.deepcopy(DOCUMENTS[which])
     for value, how, place in changes:
         if known := [path for path in places(document) if path]:
@@ -244,5 +244,5 @@ def test_no_document_is_a_500(author, api, which, changes):
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_no_bytes_are_a_500(api, data):
+def test_random_bytes_never_cause_a_500(api, data):
     assert_problem(api.send("POST", LIST, b" " + data), 400)

@@ -1,4 +1,4 @@
-"""The catalogues hold together: ids, sources, references between tables, finding by name."""
+"""The catalogues: ids, sources, references between tables, and search by name."""
 
 import re
 from decimal import Decimal
@@ -33,7 +33,7 @@ ROOT = re.compile(r"[CTLS][1-9][0-2]?")
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_row_is_as_wide_as_its_head_and_says_where_it_is_from(name):
+def test_every_row_has_all_columns_and_a_source(name):
     rows = table.read(name)
     assert rows
     for row in rows:
@@ -43,7 +43,7 @@ def test_every_row_is_as_wide_as_its_head_and_says_where_it_is_from(name):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_source_that_is_cited_by_number_is_listed(name):
+def test_every_cited_source_is_listed(name):
     listed = {row.id for row in table.read("sources")}
     cited = set(re.findall(r"\[(S\d+)[^\]]*\]", (table.TABLES / f"{name}.csv").read_text("utf-8")))
     assert cited <= listed
@@ -56,7 +56,7 @@ def test_every_catalogue_offers_each_of_its_ids_once_with_a_label(name):
     assert all(label and lookup.is_listed(name, id) for id, label in offered)
 
 
-def test_rows_are_frozen_and_a_table_with_a_repeated_id_is_refused():
+def test_rows_are_frozen_and_duplicate_ids_are_rejected():
     with pytest.raises(AttributeError):
         movements.ROWS[0].label = "something else"
     with pytest.raises(ValueError, match="same id"):
@@ -92,7 +92,7 @@ def test_prime_movers_of_movements_are_muscles():
 
 
 @pytest.mark.parametrize("muscle", muscles.BY_ID)
-def test_a_muscle_weighs_exactly_its_roots_and_hangs_on_known_nerves(muscle):
+def test_a_muscle_has_weights_for_its_roots_and_known_nerves(muscle):
     row, weights = muscles.BY_ID[muscle], muscles.root_weights(muscle)
     assert tuple(weights) == table.parts(row.roots)
     assert all(ROOT.fullmatch(root) and 0 < weight <= 1 for root, weight in weights.items())
@@ -102,7 +102,7 @@ def test_a_muscle_weighs_exactly_its_roots_and_hangs_on_known_nerves(muscle):
     assert set(path) <= set(nerves.BY_ID) or row.kind == "paraspinal"
 
 
-def test_the_muscles_of_the_published_study_are_there():
+def test_the_muscles_of_the_published_study_exist():
     assert tuple(muscles.root_weights("tibialis_anterior")) == ("L4", "L5")
     assert muscles.nerve_path("extensor_hallucis_longus")[-1] == "deep_fibular"
     assert muscles.BY_ID["paraspinal_l5"].kind == "paraspinal"
@@ -123,7 +123,7 @@ def test_signs_belong_to_domains_and_reflexes_are_signs():
     assert reflexes.BY_ID["achilles"].major_root == "S1"
 
 
-def test_analytes_have_a_known_group_and_no_code_beyond_the_verified_ones():
+def test_analytes_have_a_known_group_and_only_verified_codes():
     verified = {row.code: row.label for row in codes.ROWS if row.system == "LOINC" and row.code}
     for row in analytes.ROWS:
         assert row.specimen in ("csf", "blood", "antibody", "infection", "urine")
@@ -131,7 +131,7 @@ def test_analytes_have_a_known_group_and_no_code_beyond_the_verified_ones():
     assert analytes.BY_ID["csf_white_cells"].loinc == "26465-5"  # 26464-8 is of blood
 
 
-def test_codes_are_only_what_was_verified():
+def test_only_verified_codes_are_used():
     assert codes.BY_ID["ICD-10 (WHO 2019)|G54.5"].label == "Neuralgic amyotrophy"
     assert not any(key.endswith("|") for key in codes.BY_ID)
     assert all(re.fullmatch(r"HP:\d{7}", id) for id in hpo.BY_ID)
@@ -168,18 +168,18 @@ def test_every_column_of_a_study_has_a_vocabulary():
         ("interference_pattern", "d", "discrete"),
     ],
 )
-def test_a_cell_of_the_grid_is_read_by_code_word_or_key(field, text, code):
+def test_a_cell_is_parsed_by_code_word_or_key(field, text, code):
     assert emg.read_cell(field, text) == code
 
 
 @pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "n"), ("fib_psw", "")])
-def test_a_cell_that_means_nothing_or_two_things_is_refused(field, text):
+def test_an_unknown_or_ambiguous_cell_is_rejected(field, text):
     with pytest.raises(ValueError, match="enter one of"):
         emg.read_cell(field, text)
 
 
 @pytest.mark.parametrize("field", emg.FIELDS)
-def test_every_code_and_label_of_a_vocabulary_is_read(field):
+def test_every_code_and_label_of_a_vocabulary_is_parsed(field):
     for code, label in emg.choices(field):
         assert emg.read_cell(field, code) == emg.read_cell(field, label) == code
 
@@ -188,7 +188,7 @@ def test_every_code_and_label_of_a_vocabulary_is_read(field):
 
 
 @pytest.mark.parametrize("row", instruments.ROWS, ids=lambda row: row.id)
-def test_an_instrument_takes_the_ends_of_its_range_and_nothing_beyond(row):
+def test_an_instrument_accepts_only_scores_in_its_range(row):
     for end, beyond in ((row.low, -1), (row.high, 1)):
         if end:
             assert instruments.fits(row.id, Decimal(end))
@@ -209,7 +209,7 @@ def test_scores_have_the_direction_of_their_instrument():
 # Limits of conduction
 
 
-def test_limits_leave_out_means_and_suspect_rows():
+def test_limits_exclude_means_and_suspect_rows():
     parameters = [row.parameter for row in reference_limits.limits("common_fibular", "motor")]
     assert "cmap_amplitude" in parameters
     assert "cmap_amplitude_MEAN" not in parameters
@@ -230,11 +230,11 @@ def test_limits_of_the_published_nerves():
     assert reference_limits.limits("no such nerve", "motor") == ()
 
 
-# Finding
+# Search
 
 
 @pytest.mark.parametrize("name", lookup.TABLES)
-def test_every_id_and_label_finds_itself(name):
+def test_every_id_and_label_is_found(name):
     for id, label in lookup.choices(name):
         assert lookup.find(name, id) == id
         assert lookup.find(name, label) == id, label
@@ -274,22 +274,22 @@ def test_every_id_and_label_finds_itself(name):
         ("nerves", "", None),
     ],
 )
-def test_an_entry_is_found_by_what_clinicians_call_it(name, text, id):
+def test_an_entry_is_found_by_its_clinical_names(name, text, id):
     assert lookup.find(name, text) == id
 
 
 @given(st.sampled_from(list(lookup.TABLES)), st.text(max_size=20))
-def test_finding_never_fails_and_finds_only_what_is_there(name, text):
+def test_search_never_fails_and_finds_only_existing_entries(name, text):
     found = lookup.find(name, text)
     assert found is None or found in dict(lookup.choices(name))
 
 
-def test_what_is_not_in_a_table_is_its_own_label_and_an_unknown_table_is_an_error():
+def test_an_unknown_entry_is_its_own_label_and_an_unknown_table_is_an_error():
     assert lookup.label("nerves", "nerve of Wrisberg") == "nerve of Wrisberg"
     with pytest.raises(KeyError):
         lookup.find("planets", "Mars")
 
 
-def test_the_grades_defined_in_the_published_footnote_say_so():
+def test_grades_from_the_published_footnote_cite_it():
     assert mrc.BY_ID["3"].in_published_table == "definition"
     assert mrc.BY_ID["3-"].in_published_table == "Table 1"

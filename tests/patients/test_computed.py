@@ -1,4 +1,4 @@
-"""The computed part of a document: deterministic, plain JSON, nothing invented."""
+"""The computed part of a document."""
 
 import json
 
@@ -28,7 +28,7 @@ def test_days_of_the_published_case(published):
     assert published["day_ranges"] == {}
 
 
-def test_changes_are_words_and_never_steps(published):
+def test_changes_are_words_and_not_numbers(published):
     changes = [row["change"] for row in published["strength_changes"]]
     assert (changes.count("better"), changes.count("same")) == (5, 2)
     assert {frozenset(row) for row in published["strength_changes"]} == {
@@ -36,7 +36,7 @@ def test_changes_are_words_and_never_steps(published):
     }
 
 
-def test_ratios_say_whose_they_are(published, invented):
+def test_ratios_state_their_origin(published, invented):
     assert [
         (row["percent"], row["drop_percent"], row["origin"])
         for row in published["side_to_side"][:2]
@@ -64,7 +64,7 @@ def test_event_by_age_is_placed_by_the_age_at_presentation(invented):
     assert low < invented["days"]["thyroid-disease"] < high < 0
 
 
-def test_computed_part_is_ignored_on_the_way_in():
+def test_computed_part_is_ignored_on_import():
     document = to_document(build(make_document()))
     document["computed"] = {"days": {"admission": 99}}
     assert to_document(build(document))["computed"]["days"]["admission"] == 0

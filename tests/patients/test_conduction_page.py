@@ -1,4 +1,4 @@
-"""The part of a page that shows what was worked out of a conduction study."""
+"""The conduction reasoning panel."""
 
 import re
 
@@ -55,7 +55,7 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
 
 
 @pytest.mark.parametrize("name", ["published_case", "invented_case"])
-def test_each_formula_and_row_stands_under_why(name):
+def test_each_formula_and_row_is_under_why(name):
     html = html_of(build(load(name)))
     assert html.count("<details><summary") == sum(
         bool(line.formula or line.because)
@@ -64,7 +64,7 @@ def test_each_formula_and_row_stands_under_why(name):
     )
 
 
-def test_long_group_is_folded():
+def test_long_group_is_collapsed():
     html = html_of(build(load("invented_case")))
     assert words(html).count(" rows · Against reference limits") == 1
 
@@ -74,7 +74,7 @@ def test_nothing_recorded_shows_nothing():
     assert words(html_of(build(make_document(**empty)))).strip() == ""
 
 
-def test_what_a_user_typed_is_shown_as_text():
+def test_user_input_is_escaped():
     row = {"nerve": "text:<b>x</b>", "side": "left", "stimulation_site": "<i>", "words": ""}
     row |= {"amplitude_mv": {"number": "3", "unit": "mV"}}
     html = html_of(build(make_document(motor_conduction=[row])))
@@ -83,7 +83,7 @@ def test_what_a_user_typed_is_shown_as_text():
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(FINDINGS)
-def test_whatever_is_recorded_is_worked_out_or_left_open(findings):
+def test_any_findings_can_be_shown(findings):
     for found in findings.values():
         for row in found:
             row.pop("visit", None)

@@ -1,4 +1,4 @@
-"""manage.py create_user: a deployment starts without any other tool."""
+"""The management command create_user."""
 
 from io import StringIO
 
@@ -18,7 +18,7 @@ def create(*args):
     return out.getvalue().strip()
 
 
-def test_password_is_printed_once_and_opens_the_site(client):
+def test_the_printed_password_can_be_used_to_sign_in(client):
     password = create("anna", "--team", "Neurology", "--role", "clinician", "--make-team")
     user = User.objects.get(username="anna")
     assert password not in user.password
@@ -28,7 +28,7 @@ def test_password_is_printed_once_and_opens_the_site(client):
     assert answer.status_code == 302
 
 
-def test_passwords_differ_and_a_known_team_is_taken():
+def test_passwords_differ_and_an_existing_team_is_used():
     team = make_team("Neurology")
     names = ("a", "b")
     made = {create(name, "--team", "Neurology", "--role", "reader", "--staff") for name in names}
@@ -39,14 +39,14 @@ def test_passwords_differ_and_a_known_team_is_taken():
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (("anna", "--team", "Nowhere", "--role", "reader"), "--make-team makes it"),
+        (("anna", "--team", "Nowhere", "--role", "reader"), "Use --make-team"),
         (("known", "--team", "Neurology", "--role", "reader"), "already exists"),
         (("two words", "--team", "New", "--role", "reader", "--make-team"), "valid username"),
         (("anna", "--team", "Neurology", "--role", "owner"), "invalid choice"),
         (("anna", "--team", "x" * 121, "--role", "reader", "--make-team"), "at most 120"),
     ],
 )
-def test_what_cannot_be_made_is_said_and_makes_nothing(args, why):
+def test_invalid_arguments_create_nothing(args, why):
     make_team("Neurology")
     make_user("known")
     with pytest.raises(CommandError, match=why):

@@ -1,4 +1,4 @@
-"""What changed between two documents, in words."""
+"""Differences between two documents."""
 
 import copy
 
@@ -23,7 +23,7 @@ def test_equal_documents_have_no_difference(document):
     assert differences(document, copy.deepcopy(document)) == []
 
 
-def test_a_changed_grade_names_movement_side_and_visit(document):
+def test_a_changed_grade_is_labelled_with_movement_side_and_visit(document):
     found = changed(document, lambda after: after["strength"][4].update(grade="3"))
     assert found == [
         Difference(
@@ -35,30 +35,30 @@ def test_a_changed_grade_names_movement_side_and_visit(document):
     ]
 
 
-def test_a_row_keeps_its_identity_wherever_it_stands(document):
+def test_a_moved_row_keeps_its_identity(document):
     row = {"visit": "later", "movement": "knee_extension", "side": "left", "grade": "5"}
     found = changed(document, lambda after: after["strength"].insert(0, row))
     label = "strength · Knee extensor, left, 3 months later"
     assert found == [Difference("strength[0]", label, None, "grade: 5")]
 
 
-def test_a_removed_row_says_what_it_held(document):
+def test_a_removed_row_is_summarised(document):
     found = changed(document, lambda after: after["motor_conduction"].pop())
     assert [(one.before, one.after) for one in found] == [("amplitude: 4.1 % of right", None)]
 
 
-def test_rows_in_another_order_are_said_to_be(document):
+def test_a_changed_row_order_is_reported(document):
     found = changed(document, lambda after: after["strength"].reverse())
     assert [one.label for one in found] == ["strength · order of rows"]
 
 
-def test_two_rows_of_the_same_name_are_told_apart(document):
+def test_two_rows_with_the_same_name_are_distinguished(document):
     document["symptoms"].append(dict(document["symptoms"][0]))
     found = changed(document, lambda after: after["symptoms"][1].update(course="better"))
     assert [one.path for one in found] == ["symptoms[1].course"]
 
 
-def test_a_value_is_printed_with_its_columns_unit(document):
+def test_a_value_is_printed_with_the_unit_of_its_column(document):
     values = [{"number": "6.0"}, {"state": "no_response"}]
     document["motor_conduction"][0]["amplitude_mv"] = values[0]
     found = changed(
@@ -67,7 +67,7 @@ def test_a_value_is_printed_with_its_columns_unit(document):
     assert [(one.before, one.after) for one in found] == [("6.0 mV", "no response")]
 
 
-def test_a_placement_calls_events_by_their_labels(document):
+def test_a_placement_shows_the_labels_of_events(document):
     found = changed(document, lambda after: after["events"][1]["placement"].update(offset="-26"))
     assert found[0].before == "25 days before Admission"
     assert found[0].after == "26 days before Admission"
@@ -89,7 +89,7 @@ def test_title_and_patient_are_compared(document):
     assert labels == ["case · title", "patient · sex"]
 
 
-def test_what_another_app_keeps_is_compared_by_its_keys(document):
+def test_parts_of_other_apps_are_compared_by_key(document):
     document["imaging"] = {
         "annotations": [{"key": "l5", "x": 1.0}],
         "studies": [{"study_instance_uid": "1.2.3", "series": [{"instances": [{}, {}]}]}],
@@ -106,7 +106,7 @@ def test_what_another_app_keeps_is_compared_by_its_keys(document):
     ]
 
 
-def test_what_can_no_longer_be_read_is_shown_as_it_stands(document):
+def test_values_that_cannot_be_parsed_are_shown_unchanged(document):
     document["strength"][0]["grade"] = "9"
     found = changed(document, lambda after: after["strength"][0].update(grade="5"))
     assert (found[0].before, found[0].after) == ("9", "5")

@@ -1,4 +1,4 @@
-"""The case document: rows to JSON and back without loss, and what it refuses."""
+"""The case document: lossless conversion between rows and JSON, and validation."""
 
 import copy
 import json
@@ -34,14 +34,14 @@ def errors_of(document):
     return dict(caught.value.errors)
 
 
-def test_schema_is_a_schema_and_takes_a_document():
+def test_schema_is_valid_and_accepts_a_document():
     jsonschema.Draft202012Validator.check_schema(document_schema())
     assert not list(VALIDATOR.iter_errors(make_document()))
 
 
 @given(documents())
 @SLOW
-def test_built_document_is_written_as_it_came(document):
+def test_a_built_document_serialises_unchanged(document):
     once = to_document(build(document))
     assert to_bytes(to_document(build(once))) == to_bytes(once)
     assert not list(VALIDATOR.iter_errors(once))
@@ -56,7 +56,7 @@ def test_built_document_is_written_as_it_came(document):
 @pytest.mark.django_db
 @given(document=documents())
 @SLOW
-def test_stored_case_gives_the_same_bytes(document):
+def test_a_stored_case_serialises_to_the_same_bytes(document):
     team = make_team()
     case = import_case(document, team, make_user(team=team))
     exported = served_text(case.versions.get())
@@ -69,20 +69,20 @@ def test_stored_case_gives_the_same_bytes(document):
     assert served_text(again.versions.get()) == exported
 
 
-def test_key_order_of_the_sender_does_not_matter():
+def test_key_order_does_not_matter():
     document = make_document()
     turned = dict(reversed(document.items()))
     turned["strength"] = [dict(reversed(row.items())) for row in document["strength"]]
     assert to_bytes(to_document(build(turned))) == to_bytes(to_document(build(document)))
 
 
-def test_what_is_computed_is_ignored_on_the_way_in():
+def test_the_computed_part_is_ignored_on_import():
     document = make_document(computed={"days": {"weakness": 99}, "anything": [1]})
     assert to_document(build(document))["computed"]["days"]["weakness"] == -25
 
 
 def change(path, value):
-    """Return a document with one value replaced."""
+    """Return a document with the value at `path` replaced."""
     document = make_document()
     place = document
     for key in path[:-1]:
@@ -134,25 +134,25 @@ def change(path, value):
         (["diagnoses", 0, "codes"], [{"system": "ICD-10"}], "diagnoses[0].codes"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_path(path, value, where):
+def test_errors_have_the_path_of_the_field(path, value, where):
     assert where in errors_of(change(path, value))
 
 
 @pytest.mark.parametrize("name", ["schema", "case", "patient"])
-def test_what_is_missing_is_named(name):
+def test_missing_fields_are_reported(name):
     document = make_document()
     del document[name]
     assert name in errors_of(document)
 
 
-def test_every_error_is_told_at_once():
+def test_all_errors_are_reported_together():
     document = make_document()
     for row in document["strength"]:
         row["grade"] = "9"
     assert len(errors_of(document)) == len(document["strength"])
 
 
-def test_events_in_a_circle_are_named():
+def test_events_in_a_cycle_are_reported():
     document = make_document()
     document["events"][1]["placement"]["anchor"] = "third"
     third = copy.deepcopy(document["events"][1]) | {"key": "third"}
@@ -162,19 +162,19 @@ def test_events_in_a_circle_are_named():
     assert "weakness → third → weakness" in found["events[1].placement.anchor"]
 
 
-def test_two_index_events_are_refused():
+def test_two_index_events_are_rejected():
     document = make_document()
     document["events"][2]["placement"] = {"how": "index"}
     assert "one index event" in errors_of(document)["events"]
 
 
-def test_repeated_place_of_strength_is_refused():
+def test_a_duplicate_strength_row_is_rejected():
     document = make_document()
     document["strength"].append(document["strength"][0])
     assert "strength[0]" in errors_of(document)["strength[6]"]
 
 
-def test_strength_without_a_visit_may_repeat():
+def test_strength_rows_without_a_visit_may_repeat():
     document = make_document()
     row = {"movement": "hip_flexion", "side": "left", "grade": "5"}
     document["strength"] = [row, row | {"grade": "4"}]

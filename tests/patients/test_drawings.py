@@ -1,4 +1,4 @@
-"""Drawings: what a region of the body shows, and what it says in words."""
+"""Drawings of the body map and the pathways, with their text alternatives."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ def row(movement="", side="left", grade="3", muscle="", change=None):
 
 
 def shown(found):
-    """(region, side): text of all that a map says something of."""
+    """Return {(region, side): text} of the regions with a text."""
     return {
         (one.id, one.side): one.look.text
         for view in found.views
@@ -42,20 +42,20 @@ def test_every_movement_of_the_catalogue_has_a_region():
     assert drawn == set(movements.BY_ID)
 
 
-def test_a_movement_is_drawn_where_a_prime_mover_of_it_is():
+def test_a_movement_is_drawn_at_one_of_its_prime_movers():
     for one in body_map.REGIONS:
         for movement in parts(one.movements):
             prime = set(parts(movements.BY_ID[movement].prime_muscles))
             assert prime & set(parts(one.muscles)), (one.id, movement)
 
 
-def test_every_muscle_of_a_limb_has_a_region_and_no_region_an_unknown_one():
+def test_every_limb_muscle_has_a_region_and_regions_have_known_muscles():
     drawn = {name for one in body_map.REGIONS for name in parts(one.muscles)}
     limbs = {one.id for one in muscles.ROWS if one.kind == "limb"}
     assert limbs <= drawn <= set(muscles.BY_ID)
 
 
-def test_every_text_stands_within_its_frame():
+def test_every_text_is_within_its_frame():
     for one in body_map.REGIONS:
         left, top, width, height = body_map.FRAMES[one.part]
         assert left < float(one.label_x) < left + width - 4, one.id
@@ -73,7 +73,7 @@ def test_a_region_shows_its_grade_on_its_own_side():
     assert "Knee extensor, left: 3-" in found.views[0].summary
 
 
-def test_left_is_right_of_the_middle_in_front_and_left_of_it_behind():
+def test_left_is_drawn_on_the_right_in_front_and_on_the_left_behind():
     found = grade_map("m", "First", [row("hip_abduction", "left", "2")])
     mirrored = {one.id: one.mirrored for v in found.views for one in v.regions if one.words}
     assert mirrored == {"front_hip_abductors": False, "back_hip_abductors": True}
@@ -82,13 +82,13 @@ def test_left_is_right_of_the_middle_in_front_and_left_of_it_behind():
         assert (x["L"] > 0) == (view.name == "front") and x["L"] == -x["R"]
 
 
-def test_the_lowest_grade_is_shown_and_all_are_named():
+def test_the_lowest_grade_is_shown_and_all_are_listed():
     rows = [row("neck_flexion", "midline", "4"), row("neck_rotation", "left", "2 to 3")]
     found = shown(grade_map("m", "First", rows))
     assert found == {("front_neck", "left"): "2…3", ("front_neck", "right"): "4"}
 
 
-def test_a_state_is_shown_only_where_there_is_no_grade():
+def test_a_state_is_shown_only_without_a_grade():
     pain = row("ankle_dorsiflexion", "left", "limited by pain")
     assert shown(grade_map("m", "", [pain]))["front_dorsiflexors", "left"] == "pain"
     muscle = row(muscle="tibialis_anterior", grade="0")
@@ -96,7 +96,7 @@ def test_a_state_is_shown_only_where_there_is_no_grade():
     assert shown(found)["front_dorsiflexors", "left"] == "0"
 
 
-def test_what_has_no_place_is_named_and_never_drawn_on_a_side():
+def test_rows_without_a_region_or_side_are_listed_and_not_drawn():
     rows = [row("hip_flexion", "not_stated", "4"), row("text:grip", "left", "4")]
     found = grade_map("m", "First", rows)
     assert not found
@@ -169,7 +169,7 @@ def nodes(drawing, kind):
     return [node.id for node in drawing.nodes if node.kind == kind]
 
 
-def test_only_what_has_a_finding_is_drawn_with_its_path():
+def test_only_structures_with_a_finding_are_drawn_with_their_path():
     drawing = pathways("p", "Left leg", PUBLISHED, LEADING, "L5 + S1")
     assert nodes(drawing, "root") == ["L4", "L5", "S1", "S2"]
     assert nodes(drawing, "plexus") == ["sacral_plexus"]
@@ -178,7 +178,7 @@ def test_only_what_has_a_finding_is_drawn_with_its_path():
     assert not pathways("p", "Nothing", [])
 
 
-def test_paraspinals_hang_on_roots_and_on_no_plexus():
+def test_paraspinals_are_linked_to_roots_and_not_to_a_plexus():
     drawing = pathways("p", "", PUBLISHED[:2])
     assert nodes(drawing, "plexus") == []
     assert nodes(drawing, "nerve") == ["dorsal_ramus_l5", "dorsal_ramus_s1"]
@@ -207,7 +207,7 @@ def test_sites_are_found_by_the_ids_of_either_table(site, outlined):
     assert {one.id for one in drawing.nodes if one.is_leading} == outlined
 
 
-def test_lumbosacral_trunk_is_drawn_where_it_is_the_candidate():
+def test_lumbosacral_trunk_is_drawn_if_it_is_the_candidate():
     leg = [
         MuscleFinding("tibialis_anterior", "abnormal"),
         MuscleFinding("gastrocnemius_medial", "normal"),
@@ -217,7 +217,7 @@ def test_lumbosacral_trunk_is_drawn_where_it_is_the_candidate():
     assert nodes(drawing, "plexus") == ["lumbosacral_trunk", "sacral_plexus"]
 
 
-def test_states_are_words_as_well():
+def test_states_are_also_given_as_text():
     drawing = pathways("p", "", [*PUBLISHED[2:4], MuscleFinding("tibialis_posterior", "untested")])
     assert {one.words for one in drawing.nodes if one.kind == "muscle"} == {
         "active denervation; weak 3-",
@@ -236,7 +236,7 @@ def test_a_heavier_root_has_a_thicker_line():
 
 
 @pytest.mark.parametrize("wrong", [("no_muscle", "normal"), ("deltoid", "weakish")])
-def test_unknown_muscles_and_states_are_refused(wrong):
+def test_unknown_muscles_and_states_are_rejected(wrong):
     with pytest.raises(ValueError):
         MuscleFinding(*wrong)
 

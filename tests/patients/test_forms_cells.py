@@ -1,10 +1,10 @@
-"""Cells: how each kind of column reads what is typed; and merging three states of a page."""
+"""Cells of the entry pages, and the three-way merge."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from patients.entry.cells import make_cell
-from patients.entry.merging import choices, merge
+from patients.entry.merging import list_conflicts, merge
 from patients.entry.timeline import new_key
 from patients.language.values import parse_value
 from patients.models import Diagnosis, Event, MotorConduction, NeedleEMG, StrengthScore
@@ -28,14 +28,14 @@ def cell(model, name):
         ),
     ],
 )
-def test_codes_are_read_and_shown(text, codes):
+def test_codes_are_parsed_and_formatted(text, codes):
     column = cell(Diagnosis, "codes")
     assert column.clean(text) == codes
     assert column.clean(column.show(codes)) == codes
 
 
-def test_code_without_a_system_is_refused():
-    with pytest.raises(ValidationError, match="not a system and a code"):
+def test_code_without_a_system_is_rejected():
+    with pytest.raises(ValidationError, match="is not a code"):
         cell(Diagnosis, "codes").clean("G54.5")
 
 
@@ -44,7 +44,7 @@ def test_absent_response(text):
     assert cell(MotorConduction, "amplitude_mv").clean(text).state == "no_response"
 
 
-def test_untouched_cell_keeps_what_is_stored():
+def test_unchanged_cell_keeps_the_stored_value():
     column = cell(StrengthScore, "movement")
     column.stored = "text:Hip flexor"
     assert column.clean("Hip flexor") == "text:Hip flexor"
@@ -53,7 +53,7 @@ def test_untouched_cell_keeps_what_is_stored():
 
 
 @pytest.mark.parametrize(("key", "grade"), [("0", "0"), ("1", "1+"), ("4", "4+"), ("+2", "2+")])
-def test_one_key_is_a_grade_of_activity(key, grade):
+def test_one_key_shortcut_gives_a_grade(key, grade):
     assert cell(NeedleEMG, "fibrillations").clean(key) == grade
 
 
@@ -64,7 +64,7 @@ def test_tri_state():
         column.clean("perhaps")
 
 
-def test_line_ends_of_the_browser_are_made_plain():
+def test_browser_line_endings_are_normalised():
     assert cell(Event, "words").clean("one\r\ntwo ") == "one\ntwo"
 
 
@@ -76,7 +76,7 @@ def test_value_is_kept_as_printed():
         column.clean("6,5")
 
 
-def test_keys_are_made_from_labels_and_stay_apart():
+def test_keys_are_derived_from_labels_and_unique():
     assert new_key("3 months after finishing treatment", set()) == (
         "3-months-after-finishing-treatment"
     )
@@ -85,7 +85,7 @@ def test_keys_are_made_from_labels_and_stay_apart():
     assert len(new_key("x" * 200, {"x" * 60})) == 60
 
 
-def test_merge_takes_each_side_where_it_alone_changed():
+def test_merge_uses_the_change_of_either_side():
     before = {"t-1-a": "1", "t-1-b": "1", "t-1-c": "1", "t-1-d": "1"}
     theirs = before | {"t-1-b": "2", "t-1-d": "2", "t-2-a": "new"}
     mine = before | {"t-1-c": "3", "t-1-d": "3", "t-new1-a": "own"}
@@ -98,11 +98,11 @@ def test_merge_takes_each_side_where_it_alone_changed():
         "t-2-a": "new",
         "t-new1-a": "own",
     }
-    found = choices(before, theirs, mine, {name: name for name in merged})
+    found = list_conflicts(before, theirs, mine, {name: name for name in merged})
     assert [one.name for one in found if one.is_conflict] == ["t-1-d"]
 
 
-def test_row_that_they_deleted_stays_only_where_it_was_changed():
+def test_a_row_deleted_by_the_other_user_is_kept_only_if_changed():
     before = {"t-1-a": "1", "t-2-a": "1", "t-2-b": "1"}
     merged = merge(before, {}, {"t-1-a": "1", "t-2-a": "2", "t-2-b": "1"})
     assert merged == {"t-2-a": "2", "t-2-b": "1"}

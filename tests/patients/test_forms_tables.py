@@ -1,4 +1,4 @@
-"""Every table of every section: an untouched page changes nothing, a filled row comes back."""
+"""Every table of every section: unchanged pages change nothing, and filled rows are saved."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ TABLES = [
     for table in section.tables
     if not table.grid or table.key != "strength"
 ]
-# What is left empty, as its row names something else.
+# Left empty, because the row has an alternative field.
 ONE_OF_TWO = [("strength", "muscle"), ("ultrasound", "nerve")]
 FILLED = {"label": "A new thing", "doi": "10.1000/1", "pmid": "123", "chapter": "course"}
 
@@ -43,7 +43,7 @@ def newest(case):
 
 
 def example(field):
-    """Return (text typed, what the document holds)."""
+    """Return (typed text, value in the document)."""
     if (field.model.DOCUMENT_KEY, field.name) in ONE_OF_TWO:
         return "", None
     if field.name in FILLED:
@@ -78,7 +78,7 @@ def plain_example(field):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("section", [*SECTIONS, STRENGTH_ROWS], ids=lambda s: s.slug)
-def test_untouched_page_changes_nothing(client, section):
+def test_saving_an_unchanged_page_changes_nothing(client, section):
     case = make_case()
     client.force_login(case.author)
     texts = SectionPage(case, section).texts() | {"base_version": "1"}
@@ -92,7 +92,7 @@ def test_untouched_page_changes_nothing(client, section):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["published_case", "invented_case"])
-def test_untouched_pages_of_a_full_case_change_nothing(client, name):
+def test_saving_unchanged_pages_of_a_full_case_changes_nothing(client, name):
     document = json.loads((DEMONSTRATION / f"{name}.json").read_text())
     case = make_case(document=document)
     client.force_login(case.author)
@@ -105,8 +105,8 @@ def test_untouched_pages_of_a_full_case_change_nothing(client, name):
 
 
 @pytest.mark.django_db
-def test_retyped_pages_of_a_full_case_mean_the_same(client):
-    """What a page shows is read back to what is stored, also when it is typed anew."""
+def test_retyping_the_pages_of_a_full_case_gives_the_same_values(client):
+    """Parsing the text shown on a page gives the stored value."""
     document = json.loads((DEMONSTRATION / "invented_case.json").read_text())
     case = make_case(document=document)
     wanted = newest(case)
@@ -139,7 +139,7 @@ def rows_shown(case, section):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("section", "table"), TABLES, ids=lambda o: getattr(o, "key", None))
-def test_filled_row_comes_back(client, section, table):
+def test_filled_row_is_saved(client, section, table):
     case = make_case()
     client.force_login(case.author)
     columns = [f for f in document_fields(table.model) if f.name not in HIDDEN]

@@ -1,4 +1,4 @@
-"""Versions: one a change, chained, and none lost when two save at once."""
+"""Versions: one for each change, in a hash chain, and safe with concurrent saves."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def retitle(case, title):
-    """Change a case as an entry page does: the change and its version in one transaction."""
+    """Change a title and save a version in one transaction, as an entry page does."""
     with transaction.atomic():
         Case.objects.filter(pk=case.pk).update(title=title)
         return save_version(case, case.author)
@@ -42,18 +42,18 @@ def version(case, number):
     return CaseVersion.objects.filter(case=case, number=number)
 
 
-def test_each_change_is_a_version(case):
+def test_each_change_creates_a_version(case):
     assert [one.number for one in case.versions.all()] == [4, 3, 2, 1]
     assert case.version == 4
     assert list(broken_links(case)) == []
 
 
-def test_a_save_without_a_change_makes_no_version(case):
+def test_a_save_without_a_change_creates_no_version(case):
     assert save_version(case, case.author).number == 4
     assert save_version(case, case.author, "Submitted").number == 5
 
 
-def test_newest_versions_of_many_cost_one_query(case, django_assert_num_queries):
+def test_newest_versions_need_one_query(case, django_assert_num_queries):
     make_case()
     with django_assert_num_queries(1):
         found = {one.case.title: one.number for one in current_versions(Case.objects.all())}
@@ -74,23 +74,23 @@ def test_newest_versions_of_many_cost_one_query(case, django_assert_num_queries)
         {"number": 9},
     ],
 )
-def test_an_edited_version_is_named(case, change):
+def test_a_manipulated_version_is_reported(case, change):
     version(case, 2).update(**change)
     assert any("version 2" in sentence for sentence in broken_links(case))
 
 
-def test_another_author_is_noticed(case):
+def test_a_changed_user_is_reported(case):
     version(case, 3).update(saved_by=make_user())
     assert any("version 3" in sentence for sentence in broken_links(case))
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_removed_version_is_named(case, number):
+def test_a_deleted_version_is_reported(case, number):
     version(case, number).delete()
     assert f"case {case.pk}: version {number} is missing" in list(broken_links(case))
 
 
-def test_cut_off_versions_are_noticed(case):
+def test_missing_newest_versions_are_reported(case):
     version(case, 4).delete()
     sentence = f"case {case.pk}: its newest version should be 4, but is 3"
     assert list(broken_links(case)) == [sentence]
@@ -98,7 +98,7 @@ def test_cut_off_versions_are_noticed(case):
     assert list(broken_links(case))
 
 
-def test_swapped_versions_are_named(case):
+def test_swapped_versions_are_reported(case):
     version(case, 2).update(number=99)
     version(case, 3).update(number=2)
     version(case, 99).update(number=3)
@@ -106,7 +106,7 @@ def test_swapped_versions_are_named(case):
     assert "version 2" in found and "version 3" in found
 
 
-def test_documents_swapped_with_their_hashes_are_named(case):
+def test_documents_swapped_with_their_hashes_are_reported(case):
     one, other = version(case, 2).get(), version(case, 3).get()
     version(case, 2).update(pieces=other.pieces, sha256=other.sha256)
     version(case, 3).update(pieces=one.pieces, sha256=one.sha256)
@@ -114,7 +114,7 @@ def test_documents_swapped_with_their_hashes_are_named(case):
     assert "version 2" in found and "version 3" in found
 
 
-def test_a_changed_piece_is_named_with_each_version_that_holds_it(case):
+def test_a_changed_piece_is_reported_for_each_version_that_contains_it(case):
     record = case.pieces.get(sha256=version(case, 2).get().pieces["record"])
     kept = record.compressed
     record.compressed = zlib.compress(record.text.replace(b"second", b"forged"))
@@ -132,7 +132,7 @@ def test_a_changed_piece_is_named_with_each_version_that_holds_it(case):
     assert sum("was changed" in sentence for sentence in broken_links(case)) == 4
 
 
-def test_a_version_holds_what_was_entered_and_not_what_is_computed(case):
+def test_a_version_excludes_the_computed_part(case):
     newest = version(case, 4).get()
     texts = b"".join(piece.text for piece in case.pieces.all())
     assert newest.computed is None and b'"computed"' not in texts
@@ -142,7 +142,7 @@ def test_a_version_holds_what_was_entered_and_not_what_is_computed(case):
     assert list(broken_links(case)) == []
 
 
-def test_a_comment_is_no_signature(case):
+def test_a_comment_is_not_a_signature(case):
     Case.objects.filter(pk=case.pk).update(status="approved")
     save_version(case, case.author, "approved", is_signed=True)
     version(case, 5).update(comment="approved\nsigned", is_signed=False)
@@ -151,18 +151,18 @@ def test_a_comment_is_no_signature(case):
     assert any("version 5" in sentence for sentence in broken_links(case))
 
 
-def test_what_was_computed_for_a_signature_is_not_lost_unseen(case):
+def test_a_lost_computed_part_of_a_signed_version_is_reported(case):
     Case.objects.filter(pk=case.pk).update(status="approved")
     save_version(case, case.author, "approved", is_signed=True)
     case.refresh_from_db()
     assert list(broken_links(case)) == []
     for lost in (None, b"", b"damaged"):
         version(case, 5).update(computed=lost)
-        sentence = f"case {case.pk}: what was computed for signed version 5 is lost"
+        sentence = f"case {case.pk}: the computed part of signed version 5 is lost"
         assert list(broken_links(case)) == [sentence]
 
 
-def test_a_version_without_the_parts_of_other_apps_is_completed_by_the_next(case):
+def test_the_next_version_adds_missing_parts_of_other_apps(case):
     newest = version(case, 4).get()
     newest.pieces = {"record": newest.pieces["record"]}
     newest.save()
@@ -172,13 +172,13 @@ def test_a_version_without_the_parts_of_other_apps_is_completed_by_the_next(case
     assert json.loads(served_text(completed))["imaging"]["levels"] == []
 
 
-def test_what_did_not_change_is_stored_once(case):
+def test_unchanged_pieces_are_stored_once(case):
     newest, before = version(case, 4).get().pieces, version(case, 3).get().pieces
     assert {name for name in newest if newest[name] != before[name]} == {"record"}
     assert case.pieces.count() == 4 + len({one for name, one in newest.items() if name != "record"})
 
 
-def test_a_signed_version_keeps_what_was_computed_on_its_day(case, monkeypatch):
+def test_a_signed_version_keeps_its_computed_part(case, monkeypatch):
     Case.objects.filter(pk=case.pk).update(status="approved")
     signed = save_version(case, case.author, "Approved", is_signed=True)
     before = served_text(version(case, 5).get())
@@ -195,7 +195,7 @@ def test_a_signed_version_keeps_what_was_computed_on_its_day(case, monkeypatch):
 
 @pytest.fixture
 def threads_database(tmp_path, monkeypatch):
-    """Give new threads a database to share: SQLite in memory cannot wait for a lock."""
+    """Use a database file that threads can share: SQLite in memory cannot wait for a lock."""
 
     def share():
         if connection.vendor == "sqlite":
@@ -209,7 +209,7 @@ def threads_database(tmp_path, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saving_at_the_same_time_loses_no_version(threads_database):
+def test_concurrent_saves_lose_no_version(threads_database):
     case, saves = make_case(), 8
     threads_database()
     start = Barrier(2)
@@ -235,18 +235,18 @@ def test_saving_at_the_same_time_loses_no_version(threads_database):
     assert (newest, broken) == (2 * saves + 1, [])
 
 
-def test_only_a_draft_changes_whatever_the_door(case):
+def test_an_approved_case_cannot_be_changed(case):
     Case.objects.filter(pk=case.pk).update(status="approved")
     with pytest.raises(PermissionDenied), transaction.atomic():
         retitle(case, "forged")
     assert Case.objects.get(pk=case.pk).title == "fourth" and case.versions.count() == 4
 
 
-def test_what_a_newer_release_computes_is_no_change_of_a_case(case, monkeypatch):
+def test_newer_rules_are_not_a_change_of_a_case(case, monkeypatch):
     before = served_text(case.versions.first())
     monkeypatch.setattr(computed, "MORE", [lambda record: {"new": "reasoning"}])
     assert save_version(case, case.author).number == 4
     Case.objects.filter(pk=case.pk).update(status="submitted")
-    approved = save_version(case, case.author, "Approved")  # would be refused if it were one
+    approved = save_version(case, case.author, "Approved")  # would be rejected if it were a change
     assert (approved.number, approved.pieces) == (5, version(case, 4).get().pieces)
     assert served_text(version(case, 4).get()) == before

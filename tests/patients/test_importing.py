@@ -1,4 +1,4 @@
-"""Taking in a document: all of it, or nothing."""
+"""Import of case documents, all or nothing."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def team(author):
     return author.teams.get()
 
 
-def test_import_makes_a_draft_of_its_author(author, team):
+def test_import_creates_a_draft(author, team):
     case = import_case(make_document(), team, author)
     assert (case.author, case.team, case.status, case.version) == (author, team, "draft", 1)
     assert StrengthScore.objects.filter(case=case).count() == 6
 
 
-def test_refused_import_leaves_nothing(author, team):
+def test_failed_import_saves_nothing(author, team):
     document = make_document()
     document["strength"][5]["grade"] = "9"
     with pytest.raises(DocumentError):
@@ -35,7 +35,7 @@ def test_refused_import_leaves_nothing(author, team):
     assert not Case.objects.exists() and not Patient.objects.exists()
 
 
-def test_two_cases_of_one_patient_share_the_row(author, team):
+def test_two_cases_share_one_patient(author, team):
     document = make_document()
     one, other = (import_case(document, team, author) for _ in range(2))
     assert one.patient == other.patient
@@ -43,7 +43,7 @@ def test_two_cases_of_one_patient_share_the_row(author, team):
     assert elsewhere.patient != one.patient and elsewhere.patient.image_key != one.patient.image_key
 
 
-def test_another_persons_facts_under_a_known_code_are_refused(author, team):
+def test_different_details_for_a_known_code_are_rejected(author, team):
     document = make_document()
     import_case(document, team, author)
     document["patient"]["sex"] = "female"
@@ -53,7 +53,7 @@ def test_another_persons_facts_under_a_known_code_are_refused(author, team):
     assert Case.objects.count() == 1
 
 
-def test_replacing_leaves_no_row_of_before(author, team):
+def test_replacing_deletes_the_old_rows(author, team):
     case = import_case(make_document(), team, author)
     bare = {name: make_document()[name] for name in ("schema", "case")}
     version = replace_case(case, bare | {"patient": {"code": case.patient.code}}, author)
@@ -61,7 +61,7 @@ def test_replacing_leaves_no_row_of_before(author, team):
     assert not any(model.objects.filter(case=case).exists() for model in ROW_MODELS)
 
 
-def test_refused_replacing_leaves_everything(author, team):
+def test_failed_replacing_changes_nothing(author, team):
     case = import_case(make_document(), team, author)
     before = to_bytes(to_document(read_case(case)))
     document = make_document()
@@ -72,7 +72,7 @@ def test_refused_replacing_leaves_everything(author, team):
     assert case.versions.count() == 1
 
 
-def test_renamed_patient_keeps_the_key_of_the_images(author, team):
+def test_renamed_patient_keeps_the_image_key(author, team):
     case = import_case(make_document(), team, author)
     key, document = case.patient.image_key, make_document()
     replace_case(case, document, author)
@@ -80,7 +80,7 @@ def test_renamed_patient_keeps_the_key_of_the_images(author, team):
     assert (case.patient.code, case.patient.image_key) == (document["patient"]["code"], key)
 
 
-def test_code_of_another_patient_means_that_patient(author, team):
+def test_code_of_another_patient_switches_to_that_patient(author, team):
     case, other = (import_case(make_document(), team, author) for _ in range(2))
     document = make_document()
     document["patient"] = {"code": other.patient.code, "sex": other.patient.sex}

@@ -1,4 +1,4 @@
-"""Every kind of finding declares what the rest derives from it; the docs list what is declared."""
+"""The class attributes of every kind of finding, and their table in the documentation."""
 
 import os
 import re
@@ -34,7 +34,7 @@ each_kind = pytest.mark.parametrize("model", ROW_MODELS, ids=lambda model: model
 
 
 def attributes():
-    """Return the names of what a kind may declare."""
+    """Return the names of the class attributes of a kind."""
     return [name for name in vars(CaseRow) if name.isupper()]
 
 
@@ -47,12 +47,12 @@ def test_a_kind_declares_its_attributes(model):
 
 
 @each_kind
-def test_a_kind_declares_nothing_that_nobody_reads(model):
+def test_a_kind_declares_no_unknown_attributes(model):
     own = {name for name in vars(model) if name.isupper()}
     assert own <= set(attributes())
 
 
-def test_what_a_kind_may_declare_is_described():
+def test_every_attribute_is_described_in_the_docstring():
     for name in attributes():
         assert re.search(rf"^    {name} ", CaseRow.__doc__, re.M), name
 
@@ -71,7 +71,7 @@ def test_declared_columns_are_fields_of_the_document(model):
 
 
 @each_kind
-def test_headings_of_a_kind_are_told_apart(model):
+def test_headings_of_a_kind_are_unique(model):
     headings = [field_heading(field) for field in document_fields(model)]
     assert len(set(headings)) == len(headings)
 
@@ -86,7 +86,7 @@ def test_a_kind_has_an_entry_page(model):
         assert [table.model for table in section.tables].count(model) == 1
 
 
-def test_no_section_is_empty_and_keys_are_told_apart():
+def test_no_section_is_empty_and_keys_are_unique():
     assert all(section.keys for section in SECTIONS)
     keys = [model.DOCUMENT_KEY for model in ROW_MODELS]
     assert len(set(keys)) == len(keys)
@@ -136,7 +136,7 @@ def line_of(model, place=""):
 
 
 def test_the_docs_list_every_kind():
-    """WRITE_DOCS=1 writes the table anew."""
+    """Run with WRITE_DOCS=1 to update the table."""
     with override("en"):
         wanted = f"{BEGIN}\n{table_of_kinds()}\n{END}"
     text = DATA_MODEL.read_text()
@@ -144,4 +144,4 @@ def test_the_docs_list_every_kind():
     if os.environ.get("WRITE_DOCS"):
         DATA_MODEL.write_text(text.replace(found, wanted))
     else:
-        assert found == wanted, "run this test with WRITE_DOCS=1 to write the table anew"
+        assert found == wanted, "run this test with WRITE_DOCS=1 to update the table"

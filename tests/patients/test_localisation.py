@@ -1,4 +1,4 @@
-"""Localisation: the published case, textbook patterns by order, and what holds for any findings."""
+"""Localisation of the published case, textbook patterns and arbitrary findings."""
 
 import json
 from copy import deepcopy
@@ -48,7 +48,7 @@ def keys(ranking):
 
 
 def scores(ranking):
-    """Return {key: score} of every site by the findings of one side."""
+    """Return {key: score} of every site for the findings of one side."""
     total = {site.key: PARAMETERS[site.prior] for site in SITES}
     for one in ranking.findings:
         added = gains(one.kind, one.abnormal, *one.supplied)
@@ -71,7 +71,7 @@ def test_published_case_is_compatible_with_the_left_l5_and_s1_roots():
     assert found.side("right").outcome == NOTHING_FOCAL
 
 
-def test_reported_ratios_of_the_published_case_are_judged_by_the_limits_of_their_nerves():
+def test_published_ratios_are_judged_by_the_limits_of_their_nerves():
     left = localise(build(published())).side("left")
     details = {f.item: f.detail for f in left.first.explains if f.kind == "cmap"}
     assert details == {
@@ -80,14 +80,14 @@ def test_reported_ratios_of_the_published_case_are_judged_by_the_limits_of_their
     }
 
 
-def test_second_finding_of_the_published_case_is_a_symmetric_sensory_one():
+def test_second_finding_of_the_published_case_is_symmetric_sensory():
     evidence = localise(build(published())).evidence
     (one,) = evidence.symmetric
     assert (one.kind, one.item, one.is_evidence) == ("sensory", "superficial_fibular", False)
     assert one.as_data()["words"].endswith("sensory response absent on both sides")
 
 
-def test_reflex_without_a_side_counts_for_no_side_and_is_told():
+def test_reflex_without_a_side_is_reported_as_unused():
     found = localise(build(published()))
     assert [(u.table, u.reason) for u in found.evidence.unused] == [
         ("signs", "its side is not stated")
@@ -95,7 +95,7 @@ def test_reflex_without_a_side_counts_for_no_side_and_is_told():
     assert not any(f.kind == "reflex" for side in found.sides for f in side.findings)
 
 
-def test_without_paraspinals_roots_and_plexus_nearly_tie_and_paraspinals_come_next():
+def test_without_paraspinals_roots_and_plexus_nearly_tie_and_paraspinals_are_suggested():
     case = published()
     case["needle_emg"] = [row for row in case["needle_emg"] if row["muscle"] not in PARASPINALS]
     left = localise(build(case)).side("left")
@@ -119,7 +119,7 @@ def test_with_normal_paraspinals_the_plexus_leads():
     assert {finding.item for finding in roots.against} == set(PARASPINALS)
 
 
-def test_findings_point_at_the_rows_that_say_them():
+def test_findings_refer_to_their_rows():
     case = published()
     data = localise(build(case)).as_data()
     for one in data["candidates"][0]["explains"]:
@@ -133,7 +133,7 @@ def test_findings_point_at_the_rows_that_say_them():
 # Textbook patterns
 
 
-def test_patterns_name_only_what_the_catalogues_hold():
+def test_patterns_use_only_catalogue_entries():
     assert len(PATTERNS) >= 40
     for pattern in PATTERNS:
         assert {pattern.leads, *pattern.behind} <= BY_KEY.keys(), pattern
@@ -149,7 +149,7 @@ def test_textbook_pattern_leads_to_its_site(pattern):
 
 
 @pytest.mark.parametrize("pattern", PATTERNS[::6], ids=str)
-def test_pattern_on_the_other_side_gives_the_same_answer_there(pattern):
+def test_mirrored_pattern_leads_to_the_same_site(pattern):
     left, right = rank(pattern.fragment("left")), rank(pattern.fragment("right"), "right")
     assert [(c.site, c.support) for c in left.candidates] == [
         (c.site, c.support) for c in right.candidates
@@ -157,7 +157,7 @@ def test_pattern_on_the_other_side_gives_the_same_answer_there(pattern):
     assert [test.item for test in left.next_tests] == [test.item for test in right.next_tests]
 
 
-# Whatever is found
+# Arbitrary findings
 
 NEEDLE = st.tuples(st.just("needle_emg"), st.sampled_from(NEEDLED), st.booleans())
 GRADED = st.tuples(st.just("strength"), st.sampled_from(list(movements.BY_ID)), st.booleans())
@@ -184,7 +184,7 @@ def fragment(found, side="left"):
 
 @QUICK
 @given(FOUND, st.sampled_from(NEEDLED), st.booleans())
-def test_a_finding_that_a_site_explains_never_lowers_it_against_one_that_does_not(
+def test_an_explained_finding_never_lowers_a_site_against_one_that_does_not_explain_it(
     found, muscle, abnormal
 ):
     found = [one for one in found if one[1] != muscle]
@@ -202,7 +202,7 @@ def test_a_finding_that_a_site_explains_never_lowers_it_against_one_that_does_no
 
 @QUICK
 @given(FOUND, st.randoms())
-def test_order_of_the_rows_changes_nothing(found, random):
+def test_row_order_does_not_matter(found, random):
     shuffled = list(found)
     random.shuffle(shuffled)
     one, two = rank(fragment(found)), rank(fragment(shuffled))
@@ -214,7 +214,7 @@ def test_order_of_the_rows_changes_nothing(found, random):
 
 @QUICK
 @given(FOUND)
-def test_mirrored_findings_give_a_mirrored_answer(found):
+def test_mirrored_findings_give_a_mirrored_result(found):
     left = localise(build_fragment(fragment(found, "left")))
     right = localise(build_fragment(fragment(found, "right")))
     for one, other in (("left", "right"), ("right", "left")):
@@ -251,7 +251,7 @@ def test_untested_is_never_normal(found, untested, unrecorded, state):
     assert [t.item for t in one.next_tests] == [t.item for t in two.next_tests]
 
 
-def test_where_no_site_has_much_support_the_next_tests_still_tell_the_first_apart():
+def test_next_tests_separate_the_first_sites_even_with_little_support():
     ranking = rank(
         fragment(
             [
@@ -282,7 +282,7 @@ def test_candidates_are_ranked_and_every_code_is_in_a_catalogue(found):
     assert not tested & {(test.catalogue, test.item) for test in ranking.next_tests}
 
 
-def test_every_site_names_structures_of_the_catalogue_once():
+def test_sites_list_catalogue_structures_without_duplicates():
     assert len(BY_KEY) == len(SITES)
     for site in SITES:
         assert site.name and all(part.name for part in site.parts)
@@ -361,7 +361,7 @@ def test_reflex_absent_on_both_sides_is_symmetric_and_no_evidence():
     assert [side.outcome for side in found.sides] == [NOT_EXAMINED, NOT_EXAMINED]
 
 
-def test_weakness_of_both_sides_is_told_and_counts_on_each():
+def test_weakness_of_both_sides_is_reported_and_counts_on_each():
     found = [("strength", "ankle_dorsiflexion", True), ("strength", "toe1_extension", True)]
     both = fragment(found, "both")
     answer = localise(build_fragment(both))
@@ -396,12 +396,12 @@ ABSENT, SIX = {"state": "no_response"}, {"number": "6", "unit": "µV"}
         ({"percent": "10", "of": "right"}, None, [("snap", True)]),
     ],
 )
-def test_sensory_response_is_lost_kept_or_alike(left, right, kinds):
+def test_sensory_response_is_lost_preserved_or_symmetric(left, right, kinds):
     found = rank(sensory(left, right))
     assert [(finding.kind, finding.abnormal) for finding in found.findings] == kinds
 
 
-def test_motor_amplitude_without_another_side_gives_no_verdict():
+def test_motor_amplitude_without_the_other_side_gives_no_verdict():
     alone = {"motor_conduction": [{"nerve": "tibial", "side": "left", "amplitude_mv": SIX}]}
     found = localise(build_fragment(alone))
     assert found.side("left").outcome == NOT_EXAMINED
@@ -420,7 +420,7 @@ def test_motor_response_absent_on_one_side_names_the_nerve():
 
 
 def visited(onset):
-    """Return a case whose EMG was done so many days after the onset."""
+    """Return findings with a needle EMG `onset` days after the onset."""
     day = {"how": "offset", "anchor": "exam", "offset": f"-{onset}", "unit": "days"}
     return {
         "events": [
@@ -444,7 +444,7 @@ def test_normal_needle_emg_in_the_first_three_weeks_is_no_evidence():
     assert not any("three weeks" in words for words in late.caveats)
 
 
-def test_first_visit_with_findings_counts_or_the_one_asked_for():
+def test_the_first_visit_with_findings_or_the_requested_one_is_used():
     case = build(published())
     first = localise(case)
     later = localise(case, "3-months-after-finishing-treatment")
@@ -454,7 +454,7 @@ def test_first_visit_with_findings_counts_or_the_one_asked_for():
     assert grades["hip_abduction"] == "MRC 2+"
 
 
-def test_what_the_catalogue_does_not_place_is_told_and_not_counted():
+def test_findings_that_cannot_be_placed_are_reported_and_not_counted():
     tables = {
         "strength": [{"movement": "text:grip", "side": "left", "grade": "3"}],
         "needle_emg": [{"muscle": "soleus", "fibrillations": "2+"}],
@@ -467,7 +467,7 @@ def test_what_the_catalogue_does_not_place_is_told_and_not_counted():
     assert all(side.outcome == NOT_EXAMINED for side in found.sides)
 
 
-# The table, the tests to come, the time it takes
+# Weights, next tests and scattered weakness
 
 
 def test_weights_are_probabilities_and_every_sensory_path_has_a_nerve():
@@ -481,7 +481,7 @@ def test_weights_are_probabilities_and_every_sensory_path_has_a_nerve():
     assert nodes <= nerves.BY_ID.keys()
 
 
-def test_next_test_of_a_foot_drop_tells_root_from_nerve():
+def test_next_test_for_a_foot_drop_separates_root_and_nerve():
     foot_drop = Pattern("", (), weak="ankle_dorsiflexion toe1_extension")
     ranking = rank(foot_drop.fragment())
     told = ranking.next_tests[0]
@@ -491,7 +491,7 @@ def test_next_test_of_a_foot_drop_tells_root_from_nerve():
     assert told.as_data()["table"] in ("needle_emg", "strength")
 
 
-def test_weakness_that_no_site_explains_half_of_is_said_to_be_scattered():
+def test_weakness_that_no_site_half_explains_is_scattered():
     weak = ("shoulder_abduction", "finger_abduction", "hip_flexion", "ankle_dorsiflexion")
     strong = ("elbow_flexion", "finger_flexion", "knee_extension", "ankle_plantarflexion")
     graded = [("strength", one, True) for one in weak]

@@ -1,4 +1,4 @@
-"""MRC grades: read as written, kept as printed, ordered, never mistaken for a range or a number."""
+"""MRC grades: parsing, printing and comparison."""
 
 from itertools import pairwise, product
 
@@ -20,20 +20,20 @@ any_grade = st.one_of(
 )
 
 
-def test_the_table_holds_the_fourteen_grades_in_order_with_their_sources():
+def test_the_table_has_the_fourteen_grades_in_order_with_sources():
     assert list(mrc.ORDER) == ORDER
     assert all(rank(low) < rank(high) for low, high in pairwise(ORDER))
     assert all(row.definition and row.source for row in mrc.ROWS)
 
 
 @given(any_grade)
-def test_every_grade_reads_back_from_its_text(grade):
+def test_every_grade_parses_from_its_text(grade):
     assert parse_grade(grade.text) == grade
     assert str(grade) == grade.text
 
 
 @pytest.mark.parametrize("grade", ORDER)
-def test_each_of_the_fourteen_grades_is_read(grade):
+def test_each_of_the_fourteen_grades_is_parsed(grade):
     assert parse_grade(grade) == Grade(grade)
 
 
@@ -66,12 +66,12 @@ def test_other_spellings_have_a_canonical_text_and_are_kept_as_printed(text, can
 
 
 @pytest.mark.parametrize("text", ["3-", "4+/5", "2 to 3", "4- to 4", "not tested", "amputated"])
-def test_canonical_text_keeps_no_second_copy(text):
+def test_canonical_text_is_not_stored_twice(text):
     grade = parse_grade(text)
     assert (grade.text, grade.printed) == (text, None)
 
 
-def test_the_key_n_means_not_tested_and_is_not_kept_as_a_printed_word():
+def test_n_means_not_tested_and_is_not_kept_as_printed():
     assert parse_grade("n") == parse_grade("N") == Grade(state="not_tested")
 
 
@@ -80,7 +80,7 @@ def test_three_minus_is_neither_a_range_nor_a_number():
     assert (grade.low, grade.high) == ("3-", None)
 
 
-def test_an_interval_and_a_denominator_are_kept_apart_from_the_grade():
+def test_intervals_and_denominators_are_parsed():
     assert parse_grade("4- to 4") == Grade("4-", "4")
     assert parse_grade("4+/5") == Grade("4+", denominator="5")
 
@@ -90,14 +90,14 @@ def test_an_interval_and_a_denominator_are_kept_apart_from_the_grade():
     ["26", "6", "5+", "0-", "1-", "4++", "4.5", "3/4", "4/6", "3 to 2", "3 to 3", "x", "", "4 1/2"]
     + ["10", "-", "+", "2 to", "3--", "+2-", "٣", "3" * 50],
 )
-def test_what_is_no_grade_is_refused_with_a_plain_message(text):
+def test_invalid_grades_are_rejected_with_a_message(text):
     with pytest.raises(ValueError) as raised:
         parse_grade(text)
     assert text[:40] in str(raised.value) or "out of 5" in str(raised.value)
 
 
 @given(st.text(alphabet="012345+-−– /toTnp", max_size=9))
-def test_whatever_is_typed_is_a_grade_that_reads_back_or_a_plain_error(text):
+def test_any_text_is_a_grade_or_an_error(text):
     try:
         grade = parse_grade(text)
     except ValueError as error:
@@ -136,7 +136,7 @@ def test_direction_of_change(before, after, direction):
     assert compare(parse_grade(before), parse_grade(after)) == direction
 
 
-def test_direction_turns_round_when_before_and_after_change_places():
+def test_swapping_before_and_after_reverses_the_direction():
     turned = {"better": "worse", "worse": "better", "same": "same"}
     for low, high in product(ORDER, ORDER):
         there, back = compare(Grade(low), Grade(high)), compare(Grade(high), Grade(low))
@@ -155,6 +155,6 @@ def test_direction_turns_round_when_before_and_after_change_places():
         {"state": "not_tested", "denominator": "5"},
     ],
 )
-def test_a_grade_that_makes_no_sense_cannot_be_made(fields):
+def test_an_inconsistent_grade_is_rejected(fields):
     with pytest.raises(ValueError):
         Grade(**fields)

@@ -1,4 +1,4 @@
-"""When: what is read, that it prints back, and how events resolve to days without invention."""
+"""Placement of events in time: parsing, printing and resolving to days."""
 
 from decimal import Decimal
 
@@ -79,14 +79,14 @@ placements = st.one_of(
 
 
 @given(placements)
-def test_every_placement_goes_through_the_document_unchanged_and_fits_the_schema(placement):
+def test_every_placement_round_trips_through_the_document_and_fits_the_schema(placement):
     document = placement.as_document()
     assert placement_from_document(document) == placement
     assert VALID.is_valid(document), document
 
 
 @given(placements)
-def test_what_is_printed_reads_back_as_the_same_placement(placement):
+def test_printed_text_parses_to_the_same_placement(placement):
     printed = placement.printed(LABELS)
     again = parse_when(printed, EVENTS)
     if placement.offset and not Decimal(placement.offset) and placement.unit == "days":
@@ -96,7 +96,7 @@ def test_what_is_printed_reads_back_as_the_same_placement(placement):
 
 
 @given(st.lists(st.text("ab é-–.'", min_size=1, max_size=6), min_size=1, max_size=4), st.data())
-def test_printing_is_unambiguous_whatever_the_events_are_called(names, data):
+def test_printing_is_unambiguous_for_any_event_names(names, data):
     labels = {f"k{number}": name for number, name in enumerate(names)}
     events = {label: key for key, label in labels.items()} | {key: key for key in labels}
     key = data.draw(st.sampled_from(list(labels)))
@@ -149,7 +149,7 @@ def test_printing_is_unambiguous_whatever_the_events_are_called(names, data):
         ("e1", {"anchor": "e1", "offset": "0", "unit": "days", "precision": "day"}),
     ],
 )
-def test_offsets_are_read(text, document):
+def test_offsets_are_parsed(text, document):
     assert parse_when(text, EVENTS).as_document() == {"how": "offset"} | document
 
 
@@ -171,7 +171,7 @@ def test_offsets_are_read(text, document):
         ("index event", {"how": "index", "precision": "day"}),
     ],
 )
-def test_ages_dates_and_the_unknown_are_read(text, document):
+def test_ages_dates_and_unknown_times_are_parsed(text, document):
     assert parse_when(text, EVENTS).as_document() == document
 
 
@@ -193,12 +193,12 @@ def test_ages_dates_and_the_unknown_are_read(text, document):
         ("x" * 400, "too long"),
     ],
 )
-def test_what_is_no_time_is_refused_with_a_plain_message(text, said):
+def test_invalid_times_are_rejected_with_a_message(text, said):
     with pytest.raises(ValueError, match=said):
         parse_when(text, EVENTS)
 
 
-def test_an_event_that_could_be_two_names_both():
+def test_an_ambiguous_event_name_lists_both_events():
     with pytest.raises(ValueError) as raised:
         parse_when("5 days before weakness", EVENTS)
     assert "Weakness of the left leg" in str(raised.value)
@@ -230,7 +230,7 @@ def test_an_event_that_could_be_two_names_both():
         max_size=6,
     ).map(" ".join)
 )
-def test_whatever_is_typed_is_a_placement_that_reads_back_or_a_plain_error(text):
+def test_any_text_is_a_placement_or_an_error(text):
     try:
         placement = parse_when(text, EVENTS)
     except ValueError as error:
@@ -259,7 +259,7 @@ def test_whatever_is_typed_is_a_placement_that_reads_back_or_a_plain_error(text)
         ("2011", "object"),
     ],
 )
-def test_a_document_that_is_no_time_is_refused_by_name(document, said):
+def test_an_invalid_time_in_a_document_is_rejected(document, said):
     with pytest.raises(ValueError, match=said):
         placement_from_document(document)
 
@@ -271,7 +271,7 @@ def _offset(offset, unit="days", anchor=None, **rest):
     return Placement("offset", anchor=anchor, offset=offset, unit=unit, **rest)
 
 
-def test_the_published_case_resolves_to_its_days_and_leaves_the_unknown_open():
+def test_the_published_case_resolves_to_its_days():
     words = {
         "pain": "5 days before weakness",
         "weakness": "25 days before admission",
@@ -303,7 +303,7 @@ def test_exact_offsets_add_along_a_chain(links):
 
 
 @given(st.lists(offsets(anchors=st.just("root")), min_size=1, max_size=5), whole)
-def test_moving_the_anchor_moves_all_that_hangs_on_it_by_as_much(hanging, shift):
+def test_moving_the_anchor_moves_dependent_events_equally(hanging, shift):
     def days(start):
         case = {f"k{number}": placement for number, placement in enumerate(hanging)}
         resolved = resolve({"root": _offset(str(start))} | case)
@@ -315,7 +315,7 @@ def test_moving_the_anchor_moves_all_that_hangs_on_it_by_as_much(hanging, shift)
         assert there.low <= there.day <= there.high
 
 
-def test_hours_count_before_they_are_cut_to_whole_days():
+def test_hours_are_added_before_rounding_to_days():
     case = {
         "a": _offset("12", "hours"),
         "b": _offset("12", "hours", "a"),
@@ -334,7 +334,7 @@ def test_hours_count_before_they_are_cut_to_whole_days():
         (_offset("2", "weeks", approximate=True), 14, 10, 18),
     ],
 )
-def test_what_is_not_exact_has_a_day_to_draw_and_bounds(placement, day, low, high):
+def test_inexact_placements_have_a_day_and_bounds(placement, day, low, high):
     found = resolve({"a": placement})["a"]
     assert (found.day, found.low, found.high, found.exact) == (day, low, high, False)
     assert found.why
@@ -352,7 +352,7 @@ def test_a_partial_date_gives_bounds_and_is_not_exact():
     assert (found.low, found.high, found.exact) == (48, 78, False)
 
 
-def test_a_date_without_a_dated_index_event_is_order_only():
+def test_a_date_without_a_dated_index_event_has_no_day():
     found = resolve({"i": Placement("index"), "a": Placement("date", date="2011-05-01")})["a"]
     assert (found.day, found.low, found.exact) == (None, None, False)
 
@@ -365,7 +365,7 @@ def test_an_age_needs_the_age_at_the_index_event():
     assert not found.exact
 
 
-def test_a_loop_names_its_events_and_only_them():
+def test_a_cycle_lists_only_its_events():
     case = {
         "a": _offset("1", anchor="b"),
         "b": _offset("1", anchor="c"),
@@ -376,7 +376,7 @@ def test_a_loop_names_its_events_and_only_them():
     assert "b → c → b" in str(raised.value)
 
 
-def test_an_anchor_that_is_no_event_and_two_index_events_are_refused():
+def test_a_missing_anchor_and_two_index_events_are_rejected():
     with pytest.raises(ValueError, match="a is placed from z"):
         resolve({"a": _offset("1", anchor="z")})
     with pytest.raises(ValueError, match="one index event"):

@@ -1,4 +1,4 @@
-"""What cannot be a score or a grade of its scale is refused, with what to enter next to it."""
+"""Scores and grades outside their scale are rejected, with a message that lists valid ones."""
 
 import pytest
 from django.urls import reverse
@@ -19,12 +19,12 @@ def case(client):
 
 
 def send(case, key, row):
-    """Send a case with one row of a table; return the answer."""
+    """Send a case with one row of a table; return the response."""
     document = make_document(**{key: [row]})
     return Caller(case.author).send("POST", LIST, document)
 
 
-def test_a_form_refuses_a_score_beyond_its_range_and_keeps_what_was_typed(client, case):
+def test_a_form_rejects_a_score_out_of_range_and_keeps_the_input(client, case):
     address = reverse("patients:edit-section", args=[case.pk, "scales"])
     scores = {"scales__new1__instrument": "mRS", "scales__new1__value": "99"}
     answer = client.post(address, typed(case, "scales", **scores))
@@ -35,7 +35,7 @@ def test_a_form_refuses_a_score_beyond_its_range_and_keeps_what_was_typed(client
     assert 'value="99"' in page
 
 
-def test_a_stored_score_of_an_older_rule_does_not_block_the_page(client, case):
+def test_an_invalid_stored_score_does_not_block_the_page(client, case):
     ScaleScore.objects.create(case=case, instrument="mrs", value=make_value("9"))
     address = reverse("patients:edit-section", args=[case.pk, "scales"])
     texts = typed(case, "scales", scales__new1__instrument="mRS", scales__new1__value="3")
@@ -63,7 +63,7 @@ def make_value(number):
         ("walk_10m", {"number": "-3", "unit": "s"}),
     ],
 )
-def test_the_api_refuses_what_is_no_score_of_the_instrument(case, instrument, value):
+def test_the_api_rejects_a_score_out_of_range(case, instrument, value):
     answer = send(case, "scales", {"instrument": instrument, "value": value})
     body = assert_problem(answer, 400)
     assert "scales[0].value" in str(body)
@@ -85,7 +85,7 @@ def test_the_api_refuses_what_is_no_score_of_the_instrument(case, instrument, va
         ("walk_6min", {"number": "612", "unit": "m"}),
     ],
 )
-def test_what_a_paper_prints_is_taken(case, instrument, value):
+def test_valid_scores_are_accepted(case, instrument, value):
     answer = send(case, "scales", {"instrument": instrument, "value": value})
     assert answer.status_code == 201, answer.content
 
@@ -105,7 +105,7 @@ def test_what_a_paper_prints_is_taken(case, instrument, value):
         ("9", "", True),
     ],
 )
-def test_a_reflex_has_a_grade_of_its_scale(case, grade, scale, is_taken):
+def test_reflex_grades_are_checked_against_their_scale(case, grade, scale, is_taken):
     row = {"domain": "reflex", "item": "achilles", "finding": "increased"}
     answer = send(case, "signs", row | {"grade": grade, "scale": scale})
     assert answer.status_code == (201 if is_taken else 400)
@@ -117,7 +117,7 @@ def test_a_reflex_has_a_grade_of_its_scale(case, grade, scale, is_taken):
     ("fibrillations", "is_taken"),
     [("3+", True), ("text:profuse", True), ("text:few, 2 areas", True), ("text:5+", False)],
 )
-def test_needle_emg_has_a_step_of_its_column(case, fibrillations, is_taken):
+def test_needle_emg_grades_are_checked_against_their_column(case, fibrillations, is_taken):
     row = {"muscle": "tibialis_anterior", "side": "left", "fibrillations": fibrillations}
     answer = send(case, "needle_emg", row)
     assert answer.status_code == (201 if is_taken else 400)
@@ -125,7 +125,7 @@ def test_needle_emg_has_a_step_of_its_column(case, fibrillations, is_taken):
         assert "needle_emg[0].fibrillations" in answer.content.decode()
 
 
-def test_the_grid_of_needle_emg_names_the_steps_beside_the_cell(client, case):
+def test_the_needle_emg_grid_lists_the_valid_grades(client, case):
     address = reverse("patients:edit-section", args=[case.pk, "emg"])
     cells = {"muscle": "soleus", "side": "left", "fibrillations": "5+"}
     texts = {f"needle_emg__new1__{name}": text for name, text in cells.items()}

@@ -1,4 +1,4 @@
-"""Ratios between the sides and conduction velocities: right, with their formula, or refused."""
+"""Side-to-side ratios and conduction velocities, with their formulas or a reason for none."""
 
 from decimal import Decimal
 
@@ -62,19 +62,19 @@ def test_equal_sides_are_one_hundred_percent(amount):
         ("9e99", "1e-99", "out of all proportion"),
     ],
 )
-def test_where_there_is_no_ratio_it_is_false_and_says_why(affected, other, said):
+def test_missing_ratio_is_false_with_a_reason(affected, other, said):
     found = ratio(read(affected), read(other))
     assert not found
     assert (found.percent, found.drop, found.formula) == (None, None, "")
     assert said in found.reason
 
 
-def test_an_affected_side_of_plain_zero_is_a_ratio_and_no_response_is_not():
+def test_zero_gives_a_ratio_and_no_response_does_not():
     assert ratio(read("0 mV"), read("5 mV")).percent == 0
     assert not ratio(read("NR"), read("5 mV"))
 
 
-def test_units_of_one_quantity_are_brought_together():
+def test_units_of_one_quantity_are_converted():
     assert ratio(read("600 µV"), read("6 mV")).percent == 10
     assert factor_between("cm", "mm") == 10
     assert factor_between("mV", "ms") is None
@@ -85,7 +85,7 @@ def test_an_approximate_side_makes_the_ratio_approximate():
     assert not ratio(read("3 mV"), read("6 mV")).approximate
 
 
-def test_a_reported_ratio_stands_without_any_amplitude_and_has_no_formula():
+def test_a_reported_ratio_needs_no_amplitude_and_has_no_formula():
     found = reported(read("46.8 % of right"))
     assert (found.percent, found.drop) == (Decimal("46.8"), Decimal("53.2"))
     assert (found.origin, found.formula) == ("reported", "")
@@ -93,7 +93,7 @@ def test_a_reported_ratio_stands_without_any_amplitude_and_has_no_formula():
 
 
 @pytest.mark.parametrize("text", ["6 mV", "80 % predicted", "62 %", "NR", ""])
-def test_what_is_no_ratio_to_another_side_is_not_reported_as_one(text):
+def test_other_values_are_not_reported_as_ratios(text):
     assert reported(read(text)) is None
 
 
@@ -117,7 +117,7 @@ def test_velocity_times_the_difference_of_latencies_is_the_distance(distance, di
     assert abs(found.m_s * more - distance) <= more * Decimal("0.05")
 
 
-def test_centimetres_are_read_as_such():
+def test_centimetres_are_converted():
     assert velocity(read("32 cm"), read("12 ms"), read("4 ms")).m_s == 40
 
 
@@ -137,7 +137,7 @@ def test_centimetres_are_read_as_such():
         ("9e99", "5", "4", "out of all proportion"),
     ],
 )
-def test_where_there_is_no_velocity_it_is_false_and_says_why(distance, proximal, distal, said):
+def test_missing_velocity_is_false_with_a_reason(distance, proximal, distal, said):
     found = velocity(read(distance), read(proximal), read(distal))
     assert not found
     assert found.m_s is None
@@ -155,7 +155,7 @@ def test_a_sensory_velocity_needs_one_site_and_its_onset():
     "printed, warned",
     [("44", False), ("45 m/s", False), ("46.1", True), ("42.9", True), ("", False), ("NR", False)],
 )
-def test_a_printed_velocity_more_than_one_off_is_warned_of(printed, warned):
+def test_a_printed_velocity_that_differs_by_more_than_one_gives_a_warning(printed, warned):
     computed = velocity(read("308"), read("11"), read("4"))
     assert computed.m_s == 44
     assert bool(disagreement(computed, read(printed))) is warned

@@ -1,4 +1,4 @@
-"""Conduction between sites and sides, worked out with its formula and row, or refused in words."""
+"""Conduction reasoning between sites and sides, with formulas and limits or a reason for none."""
 
 import json
 from decimal import Decimal
@@ -32,7 +32,7 @@ OTHER = {"left": "right", "right": "left"}
 
 
 def value(text):
-    """The document's form of a value as it is typed."""
+    """Return the document's form of a typed value."""
     return parse_value(text).as_document()
 
 
@@ -69,7 +69,7 @@ def published():
 # The published case
 
 
-def test_published_drops_are_judged_by_rows_that_are_assumed_and_named(published):
+def test_published_drops_are_judged_by_named_limits(published):
     fibular, tibial, _sural = published.as_data()["between_sides"]
     assert (fibular["origin"], fibular["drop_percent"], fibular["outcome"]) == (
         "reported",
@@ -87,7 +87,7 @@ def test_published_drops_are_judged_by_rows_that_are_assumed_and_named(published
     assert [(one["id"], one["outcome"]) for one in tibial["others"]] == [("tibial_fdmb", "within")]
 
 
-def test_published_ratios_are_kept_as_reported_beside_the_drops(published):
+def test_published_ratios_are_kept_as_reported_next_to_the_drops(published):
     ratios = [drop.side_to_side.ratio for drop in published.drops[:2]]
     assert [(one.origin, one.percent) for one in ratios] == [
         ("reported", Decimal("4.1")),
@@ -101,7 +101,7 @@ def test_published_ratios_are_kept_as_reported_beside_the_drops(published):
     assert lines[1].verdict == "beyond the limit of 50 %, by 3.2"
 
 
-def test_second_published_finding_is_a_symmetric_sensory_one(published):
+def test_second_published_finding_is_symmetric_sensory(published):
     pairs = published.as_data()["symmetric_sensory"]
     assert [(pair["nerve"], pair["finding"]) for pair in pairs] == [
         ("superficial_fibular", "absent_both"),
@@ -123,7 +123,7 @@ def test_published_sural_gets_no_verdict_and_neither_confirms_nor_contradicts(pu
 
 
 @pytest.mark.parametrize("name", ["published_case", "invented_case"])
-def test_no_words_say_normal_and_data_is_plain_json_that_repeats(name):
+def test_text_never_says_normal_and_data_is_reproducible_json(name):
     once, again = (conduction_reasoning(build(load(name))) for _turn in range(2))
     text = json.dumps(once.as_data())
     assert text == json.dumps(again.as_data())
@@ -168,7 +168,7 @@ def test_amplitude_area_and_duration_along_a_nerve_show_their_formulas():
     assert {line.verdict for line in lines} == {"no sourced criterion"}
 
 
-def test_what_the_report_says_of_a_block_stands_beside_the_number():
+def test_a_reported_block_is_shown_next_to_the_number():
     rows = [motor(stimulation_site="wrist"), motor(stimulation_site="elbow", amplitude="1 mV")]
     rows[1]["conduction_block"] = {"word": "probable block"}
     (line,) = conduction_groups(reason(rows))[0].lines
@@ -196,7 +196,7 @@ def test_no_percentage_without_two_numbers(distal, proximal, reason):
 
 
 @given(amounts, amounts)
-def test_drop_and_what_is_left_make_the_distal_amplitude(distal, proximal):
+def test_drop_and_remainder_add_up_to_the_distal_amplitude(distal, proximal):
     one, other = (Value("number", f"{number:f}", unit="mV") for number in (distal, proximal))
     found = change("amplitude", one, other, "mV")
     assert abs((100 - found.percent) * distal / 100 - proximal) <= distal * Decimal("0.0006")
@@ -213,7 +213,7 @@ def test_units_do_not_change_a_drop(distal, proximal):
     )
 
 
-def test_sides_visits_and_nerves_are_not_taken_for_sites_of_one_nerve():
+def test_sites_are_compared_only_within_one_nerve_side_and_visit():
     rows = [
         motor("left"),
         motor("right"),
@@ -268,7 +268,7 @@ def test_mirrored_sides_mirror_the_verdict(one, other, nerve):
         ("facial", "", "general"),
     ],
 )
-def test_limit_is_the_nerves_own_or_else_the_general_rule(nerve, site, limit):
+def test_limit_is_that_of_the_nerve_or_the_general_rule(nerve, site, limit):
     row = motor("left", "40 % of right", nerve, recording_site=site)
     (found,) = data([row])["between_sides"]
     assert found["limit"]["id"] == limit and not found["recording_site_assumed"]
@@ -279,7 +279,7 @@ def test_limit_is_the_nerves_own_or_else_the_general_rule(nerve, site, limit):
 @pytest.mark.parametrize(
     ("percent", "outcome"), [("76", "within"), ("75", "within"), ("74.9", "beyond")]
 )
-def test_drop_of_just_the_limit_is_within_it(percent, outcome):
+def test_drop_equal_to_the_limit_is_within_it(percent, outcome):
     row = motor("left", f"{percent} % of right", "ulnar", recording_site="ADM")
     assert data([row])["between_sides"][0]["outcome"] == outcome
 
@@ -311,12 +311,12 @@ def test_sural_limit_depends_on_how_the_amplitude_is_measured(convention, drop, 
         ("18 years", "beyond"),
     ],
 )
-def test_limits_of_adults_say_nothing_of_children_or_of_an_unknown_age(age, outcome):
+def test_adult_limits_do_not_apply_to_children_or_an_unknown_age(age, outcome):
     row = motor("left", "4.1 % of right", "ulnar", recording_site="ADM")
     assert data([row], age=age)["between_sides"][0]["outcome"] == outcome
 
 
-def test_proximal_site_and_a_mere_bound_have_no_verdict():
+def test_proximal_sites_and_bounds_have_no_verdict():
     rows = [motor("left", "30 % of right", stimulation_site=site) for site in ("wrist", "elbow")]
     found = reason(rows)
     assert [bool(drop.verdict) for drop in found.drops] == [True, False]
@@ -326,7 +326,7 @@ def test_proximal_site_and_a_mere_bound_have_no_verdict():
     assert "only a bound is stated" in conduction_groups(bound)[0].lines[0].verdict
 
 
-def test_asymmetry_table_says_what_the_limits_it_was_taken_from_say():
+def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
     taken = {
         (row.recording_site, row.parameter.removeprefix("side_to_side_amplitude_drop").strip("_"))
         + (row.limit,)
@@ -366,14 +366,14 @@ def test_symmetric_means_lost_on_both_sides(rows, symmetric):
     ("left", "right", "symmetric"),
     [("6 µV", "7 µV", True), ("1 µV", "9 µV", False), ("NR", "6 µV", False)],
 )
-def test_another_nerve_that_tells_the_sides_apart_makes_it_none(left, right, symmetric):
+def test_another_asymmetric_nerve_excludes_a_symmetric_finding(left, right, symmetric):
     lost = [sensory(side, "NR", "superficial_fibular") for side in ("left", "right")]
     found = data((), [*lost, sensory("left", left), sensory("right", right)])
     assert bool(found["symmetric_sensory"]) == symmetric
 
 
 @given(responses, responses)
-def test_a_pair_says_the_same_whichever_side_comes_first(one, other):
+def test_the_order_of_the_sides_does_not_matter(one, other):
     one, other = (found and parse_value(found_text(found)) for found in (one, other))
     assert compare_pair(one, other, "mV") == compare_pair(other, one, "mV")
 
@@ -387,7 +387,7 @@ def found_text(document):
 # Velocity, sites, ages
 
 
-def test_velocity_stands_with_its_formula_and_what_was_recorded():
+def test_velocity_is_shown_with_its_formula_and_the_recorded_value():
     rows = [
         motor(stimulation_site="wrist", latency_ms="4.0"),
         motor(stimulation_site="elbow", latency_ms="11.2", distance_mm="320", velocity_m_s="47"),
@@ -409,7 +409,7 @@ def test_velocity_stands_with_its_formula_and_what_was_recorded():
     )
 
 
-def test_nothing_recorded_is_nothing_to_show():
+def test_without_rows_nothing_is_shown():
     found = reason()
     assert not found and conduction_groups(found) == ()
 
@@ -426,18 +426,18 @@ def test_nothing_recorded_is_nothing_to_show():
         ("AH", "extensor digitorum brevis", False),
     ],
 )
-def test_recording_sites_are_known_by_muscle_or_by_words(one, other, same):
+def test_recording_sites_are_recognised_by_muscle_or_text(one, other, same):
     assert is_same_site(one, other) == is_same_site(other, one) == same
 
 
-def test_techniques_differ_only_where_they_contradict():
+def test_techniques_differ_only_if_they_contradict():
     assert differs("orthodromic", "sensory antidromic; 14 cm")
     assert differs("needle", "surface")
     assert not differs("", "antidromic") and not differs("surface", "antidromic")
     assert (distance_cm("antidromic; 14 cm"), distance_cm("across elbow")) == ("14", "")
 
 
-def test_proximal_sites_and_conventions_are_read_from_words():
+def test_proximal_sites_and_conventions_are_parsed_from_text():
     assert is_proximal("below elbow") and is_proximal("Erb's point")
     assert not is_proximal("wrist") and not is_proximal("forearm")
     assert not is_proximal("Erb's point", "distal distance Erb point")
@@ -456,5 +456,5 @@ def test_age_is_counted_in_years(text, years):
 
 
 @pytest.mark.parametrize("text", ["elderly", "> 60 years", "60–70 years", "not recorded"])
-def test_age_that_is_no_number_is_not_known(text):
+def test_age_that_is_not_a_number_is_unknown(text):
     assert age_in_years(parse_value(text)) is None

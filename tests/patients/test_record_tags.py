@@ -1,4 +1,4 @@
-"""How rows read on pages."""
+"""Template tags for rows."""
 
 import pytest
 from django.template import Context, Template
@@ -16,7 +16,7 @@ def record():
     return build(make_document())
 
 
-def test_what_is_empty_is_said_to_be_not_recorded(record):
+def test_an_empty_field_is_shown_as_not_recorded(record):
     assert show(record.symptoms[0], "tempo") == '<span class="muted">not recorded</span>'
 
 
@@ -24,19 +24,19 @@ def test_a_catalogue_entry_is_shown_by_its_label(record):
     assert show(record.strength[-1], "movement") == "Ankle dorsiflexor"
 
 
-def test_a_text_of_ones_own_is_escaped_and_marked():
+def test_free_text_is_escaped_and_marked():
     row = StrengthScore(muscle="text:<i>soleus</i>")
     assert "not in the catalogue" in show(row, "muscle")
     assert "&lt;i&gt;soleus" in show(row, "muscle")
 
 
-def test_a_state_is_not_the_same_as_nothing():
+def test_a_state_is_not_empty():
     row = NeedleEMG(muscle="tibialis_anterior", active_denervation=False)
     assert show(row, "active_denervation") == "no"
     assert "not recorded" in show(row, "fibrillations")
 
 
-def test_a_number_without_unit_takes_its_columns(record):
+def test_a_number_without_a_unit_gets_the_unit_of_its_column(record):
     row = record.motor_conduction[0]
     assert show_full(row, "amplitude_mv") == "4.1 % of right"
     assert show_full(record.sensory_conduction[0], "amplitude_uv") == "6 µV"
@@ -52,21 +52,21 @@ def test_a_table_has_the_filled_columns_in_groups_of_visits(record):
     ]
 
 
-def test_a_table_of_nothing_is_empty():
+def test_a_table_without_rows_is_empty():
     assert build_table(()).groups == ()
 
 
-def test_rows_of_no_visit_say_so():
+def test_rows_without_a_visit_are_labelled():
     table = build_table([StrengthScore(movement="hip_flexion", grade="5")])
     assert [visit for visit, _rows in table.groups] == ["visit not stated"]
 
 
-def test_a_long_table_is_folded():
+def test_a_long_table_is_collapsed():
     rows = [NeedleEMG(muscle="tibialis_anterior") for _number in range(13)]
     assert build_table(rows).is_long and not build_table(rows[1:]).is_long
 
 
-def test_notes_and_words_stand_apart_each_once():
+def test_notes_and_source_wording_are_listed_once():
     rows = [StrengthScore(visit=Visit(label="a"), words="weak", note="As read") for _n in "ab"]
     assert build_table(rows).remarks == ("As read", "“weak”")
 
@@ -91,7 +91,7 @@ def test_the_table_tag_renders(record):
     assert "Amplitude, µV" in page
 
 
-def test_a_label_is_marked_by_what_is_stored():
+def test_a_label_is_marked_by_its_stored_value():
     for muscle, is_marked in (("soleus", False), ("text:soleus", True), ("gone", True)):
         row = strength_table([StrengthScore(muscle=muscle, grade=parse_grade("5"))], []).rows[0]
         assert ("not in the catalogue" in mark_strength(row)) == is_marked

@@ -1,4 +1,4 @@
-"""Values against sets of limits: the row that holds, or why there is no verdict."""
+"""Comparison of values with sets of limits: the limit that applies, or the reason for none."""
 
 import hashlib
 from dataclasses import replace
@@ -41,7 +41,7 @@ SIX = {
 
 
 def rows_of(key, *rows):
-    """Unsaved rows of one table; texts of measures are read as they would be typed."""
+    """Return unsaved rows of one table; measured values are parsed from text."""
     measures = ("_ms", "_mv", "_uv", "_mm", "_m_s", "_c")
     document = make_document(motor_conduction=[], sensory_conduction=[])
     document[key] = [
@@ -124,7 +124,7 @@ def test_mirrored_study_has_the_same_verdicts(amount):
     assert left == right
 
 
-# Where no row holds
+# No limit applies
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_mirrored_study_has_the_same_verdicts(amount):
         ({"amplitude_convention": "peak-to-peak"}, "no_reference"),
     ],
 )
-def test_row_holds_only_for_its_nerve_site_and_technique(cells, outcome):
+def test_limit_applies_only_to_its_nerve_site_and_technique(cells, outcome):
     assert outcomes("sensory_conduction", sural(**cells)) == [outcome]
 
 
@@ -164,7 +164,7 @@ def test_age_decides_first(age, outcome):
         assert outcomes("sensory_conduction", unknown, age=age) == [outcome]
 
 
-def test_row_of_the_persons_age_is_taken():
+def test_the_limit_for_the_patients_age_is_used():
     sets = [set_of(replace(SURAL, age_max=59, limit="8"), replace(SURAL, age_min=60))]
     assert outcomes("sensory_conduction", SIX, sets=sets, age=59) == ["beyond"]
     assert outcomes("sensory_conduction", SIX, sets=sets, age=60) == ["within"]
@@ -181,12 +181,12 @@ def test_row_of_the_persons_age_is_taken():
         ({"sex": "male"}, "no_reference_for_person"),
     ],
 )
-def test_sex_and_height_are_asked_for_where_a_row_has_them(person, outcome):
+def test_sex_and_height_are_needed_if_a_limit_has_them(person, outcome):
     sets = [set_of(replace(SURAL, sex="female", height_min_cm=150, height_max_cm=169))]
     assert outcomes("sensory_conduction", SIX, sets=sets, **person) == [outcome]
 
 
-def test_convention_that_is_not_stated_leaves_the_rows_as_candidates():
+def test_an_unstated_convention_leaves_the_limits_as_candidates():
     sets = [set_of(SURAL, replace(SURAL, number=8, parameter="snap_amplitude_peak_to_peak"))]
     rows = rows_of("sensory_conduction", sural(amplitude_convention=""))
     (found,) = judge(rows, sets, 74)
@@ -194,7 +194,7 @@ def test_convention_that_is_not_stated_leaves_the_rows_as_candidates():
     assert found.limit is None
 
 
-def test_row_that_names_no_convention_holds_where_none_does_that_fits_better():
+def test_a_limit_without_a_convention_is_the_fallback():
     plain = replace(SURAL, number=9, parameter="snap_amplitude")
     (found,) = judge(rows_of("sensory_conduction", SIX), [set_of(plain)], 74)
     assert (found.limit.number, "convention" in found.not_stated) == (9, True)
@@ -252,7 +252,7 @@ def test_distal_values_and_velocities_of_segments_have_limits_of_their_own():
     }
 
 
-def test_segment_that_no_limit_is_made_for_has_none():
+def test_a_segment_without_a_suitable_limit_has_none():
     found = judged(
         motor(stimulation_site="wrist"),
         motor(stimulation_site="above elbow", velocity_m_s="55"),
@@ -260,7 +260,7 @@ def test_segment_that_no_limit_is_made_for_has_none():
     assert found == {("55 m/s", "recorded"): ("no_reference", "")}
 
 
-def test_lone_site_is_judged_only_where_it_is_the_distal_one():
+def test_a_single_site_is_judged_only_if_distal():
     assert judged(motor(stimulation_site="wrist", amplitude_mv="9")) == {
         ("9 mV", "recorded"): ("within", "≥ 7.9 mV")
     }
@@ -272,7 +272,7 @@ def test_lone_site_is_judged_only_where_it_is_the_distal_one():
     }
 
 
-def test_sites_out_of_order_have_no_distal_one():
+def test_sites_out_of_order_have_no_distal_site():
     found = judged(
         motor(stimulation_site="elbow", latency_ms="9", amplitude_mv="9"),
         motor(stimulation_site="wrist", latency_ms="3", amplitude_mv="9"),
@@ -328,7 +328,7 @@ def test_built_in_limits_are_those_of_the_source(nerve, site, latency, amplitude
     assert [found[name] for name in wanted] == [latency, amplitude, velocity, f_wave]
 
 
-def test_built_in_sural_limits_and_no_suspect_row_or_mean():
+def test_built_in_sural_limits_exclude_suspect_rows_and_means():
     sural = {one.parameter: one.limit for one in built_in().limits if "sural" in one.nerves}
     assert sural == {
         "onset_latency": "3.6",
@@ -340,7 +340,7 @@ def test_built_in_sural_limits_and_no_suspect_row_or_mean():
     assert not any("SUSPECT" in one.confidence for one in built_in().limits)
 
 
-def test_version_of_the_built_in_set_goes_up_with_its_table():
+def test_the_version_of_the_built_in_set_changes_with_its_table():
     digest = hashlib.sha256((TABLES / "ncs_reference.csv").read_bytes()).hexdigest()
     assert (built_in().version, digest) == (
         1,
@@ -351,7 +351,7 @@ def test_version_of_the_built_in_set_goes_up_with_its_table():
 # A team's own set on pages, and not in the document
 
 
-def test_teams_verdicts_are_shown_and_stay_out_of_the_document():
+def test_team_verdicts_are_shown_but_not_in_the_document():
     record = build(
         make_document(
             sensory_conduction=[sural(amplitude_uv={"number": "6", "unit": "µV"})],
@@ -370,7 +370,7 @@ def test_teams_verdicts_are_shown_and_stay_out_of_the_document():
     assert "not approved by a clinician" in lines[1].because[0].words
 
 
-def test_set_without_a_row_is_silent_where_another_answers():
+def test_a_set_without_a_limit_is_omitted_if_another_has_one():
     record = build(
         make_document(
             sensory_conduction=[sural(amplitude_uv={"number": "6", "unit": "µV"})],
@@ -387,6 +387,6 @@ def test_set_without_a_row_is_silent_where_another_answers():
     ]
 
 
-def test_every_outcome_has_words_that_judge_nobody():
+def test_every_outcome_has_neutral_text():
     assert set(reference.OUTCOMES) <= set(OUTCOMES)
     assert not any("normal" in str(words) for words in OUTCOMES.values())

@@ -1,4 +1,4 @@
-"""A table of limits: read with every error at its line and column, written, read back the same."""
+"""Tables of limits: parsing with errors by line and column, and writing."""
 
 import csv
 
@@ -22,7 +22,7 @@ def said(text):
     return [str(error) for error in read(text).errors]
 
 
-def test_table_is_read_line_by_line():
+def test_table_is_parsed_line_by_line():
     (first, one), *_rest = read(REFERENCE_TABLE).lines
     assert first == 2
     assert (one.nerve, one.parameter, one.operator, one.limit) == (
@@ -44,14 +44,14 @@ def test_table_is_read_line_by_line():
         "\n".join([HEADING, *ROWS]),
     ],
 )
-def test_ways_of_writing_give_the_same_limits(text):
+def test_different_notations_give_the_same_limits(text):
     assert read(text).errors == ()
     assert digest(line for _n, line in read(text).lines) == digest(
         line for _n, line in read(REFERENCE_TABLE).lines
     )
 
 
-def test_columns_stand_in_any_order_and_optional_ones_may_be_left_out():
+def test_columns_can_be_in_any_order_and_optional_ones_left_out():
     short = "unit,limit,operator,parameter,recording_site,kind,nerve,age_min\n"
     ((_number, one),) = read(short + "mV,3,>=,cmap_amplitude,AH,motor,tibial,18").lines
     assert (one.nerve, one.unit, one.age_max, one.technique) == ("tibial", "mV", None, "")
@@ -83,12 +83,12 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_left_out():
         ({"recording_site": "x" * 121}, "column recording_site: enter up to 120 characters"),
     ],
 )
-def test_wrong_cell_is_named_by_line_and_column(cells, error):
+def test_an_invalid_cell_is_reported_by_line_and_column(cells, error):
     (found,) = said(table(**cells))
     assert found.startswith(f"line 2, {error}")
 
 
-def test_every_error_is_told_at_once():
+def test_all_errors_are_reported_together():
     text = "\n".join([table(limit="x", unit="y"), *ROWS[1:], "tibial,motor"])
     assert [error.split(":")[0] for error in said(text)] == [
         "line 2, column limit",
@@ -109,7 +109,7 @@ def test_every_error_is_told_at_once():
         (f'{HEADING}\n"sural,x', "unexpected end of data"),
     ],
 )
-def test_what_is_no_table_is_refused(text, error):
+def test_invalid_tables_are_rejected(text, error):
     assert said(text)[0].startswith(error)
 
 
@@ -124,14 +124,14 @@ def test_what_is_no_table_is_refused(text, error):
         ({"recording_site": "ankle"}, False),
     ],
 )
-def test_two_limits_for_one_person_are_refused(cells, overlap):
+def test_overlapping_limits_are_rejected(cells, overlap):
     found = said(table() + "\n" + ",".join((ROW | cells).values()))
     assert found == (
         ["line 3: this applies to some of the same people as line 2"] if overlap else []
     )
 
 
-def test_built_in_limits_would_be_taken_as_a_table():
+def test_built_in_limits_are_a_valid_table():
     rows = [
         [
             one.nerves[0],
@@ -161,7 +161,7 @@ cells = st.text(st.sampled_from('aµ5.-=;"\n\0 \u2212\u0663≥'), max_size=6) | 
 
 
 @given(st.lists(st.lists(cells, min_size=11, max_size=11), max_size=4))
-def test_whatever_is_typed_is_read_or_refused_in_words(rows):
+def test_any_text_is_parsed_or_rejected_with_a_message(rows):
     text = HEADING + "\n" + "\n".join(",".join(row) for row in rows)
     found = read(text)
     assert bool(found.errors) != bool(found.lines)
@@ -173,7 +173,7 @@ def test_whatever_is_typed_is_read_or_refused_in_words(rows):
     st.sampled_from(["", "female", "male"]),
     st.sampled_from(["lateral malleolus", "ankle, 14 cm", 'a "quoted" place']),
 )
-def test_written_table_reads_back_the_same(age, limit, sex, site):
+def test_a_written_table_parses_to_the_same_limits(age, limit, sex, site):
     row = [
         "sural",
         "sensory",

@@ -1,4 +1,4 @@
-"""Change between any two visits, and the sum score of twelve groups."""
+"""Change between two visits, and the MRC sum score of twelve groups."""
 
 import itertools
 import json
@@ -36,7 +36,7 @@ def row(movement, side, grade, visit="first", muscle=""):
 
 
 def whole_body(grade="5", sides=strength.SUM_SIDES, **others):
-    """The rows of every group, with other grades for the named movements of the left."""
+    """Return rows for every group; `others` are the grades of movements on the left."""
     return [
         row(movement, side, others.get(movement, grade) if side == "left" else grade)
         for movement in strength.SUM_MOVEMENTS
@@ -58,7 +58,7 @@ def invented():
 
 
 @given(gradings, gradings)
-def test_change_back_is_the_opposite_of_change_there(one, other):
+def test_reversed_change_is_the_opposite(one, other):
     assert direction(other, one) == OPPOSITE[direction(one, other)]
 
 
@@ -71,13 +71,13 @@ def test_changes_of_points_follow_one_order(first, second, third):
 
 
 @given(intervals | points, intervals | points, intervals | points)
-def test_better_twice_is_better(first, second, third):
+def test_better_is_transitive(first, second, third):
     if direction(first, second) == direction(second, third) == "better":
         assert direction(first, third) == "better"
 
 
 @given(points, points)
-def test_points_always_compare_and_by_rank_alone(one, other):
+def test_single_grades_always_compare_by_rank(one, other):
     assert (direction(one, other) == "better") == (mrc.rank(one.low) < mrc.rank(other.low))
     assert (direction(one, other) == "same") == (one.low == other.low)
 
@@ -117,7 +117,7 @@ def test_a_row_of_both_sides_counts_twice():
     ("grade", "why"),
     [("not tested", "not_tested"), ("pain", "limited_by_pain"), ("2 to 3", "interval")],
 )
-def test_one_group_without_a_whole_grade_leaves_no_sum(grade, why):
+def test_a_group_without_a_whole_grade_gives_no_sum(grade, why):
     found = sum_score(whole_body(hip_flexion=grade), "first")
     assert found.total is None and found.graded == 11
     assert [(one.movement, one.side, one.why) for one in found.missing] == [
@@ -129,7 +129,7 @@ def test_an_interval_within_one_whole_grade_counts():
     assert sum_score(whole_body(hip_flexion="4- to 4+"), "first").total == 59
 
 
-def test_published_case_has_no_sum_and_says_which_nine_are_missing(published):
+def test_published_case_has_no_sum_and_lists_nine_missing_groups(published):
     found = sum_score(published.strength, "on-admission")
     data = strength.sum_score_as_data(found)
     assert data["sum"] is None and found.graded == 3
@@ -139,7 +139,7 @@ def test_published_case_has_no_sum_and_says_which_nine_are_missing(published):
     assert json.loads(json.dumps(data)) == data
 
 
-def test_invented_case_has_sums_except_where_pain_forbade_one(invented):
+def test_invented_case_has_sums_except_when_limited_by_pain(invented):
     scores = strength.sum_scores(invented.strength, [visit.key for visit in invented.visits])
     assert [score.total for score in scores] == [46, 53, None, 53]
     assert {(one.movement, one.why) for one in scores[2].missing} == {
@@ -149,7 +149,7 @@ def test_invented_case_has_sums_except_where_pain_forbade_one(invented):
 
 
 @given(st.lists(points, min_size=12, max_size=12))
-def test_sum_lies_between_nothing_and_sixty_and_no_side_weighs_more(grades):
+def test_sum_is_between_zero_and_sixty_and_symmetric(grades):
     groups = list(itertools.product(strength.SUM_MOVEMENTS, strength.SUM_SIDES))
     turned = {"left": "right", "right": "left"}
     rows = [row(*group, grade.low) for group, grade in zip(groups, grades, strict=True)]

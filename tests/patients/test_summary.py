@@ -1,4 +1,4 @@
-"""The summary of a case says what its document says, and is written with its version."""
+"""The summary of a case agrees with its document and is saved with each version."""
 
 import json
 
@@ -16,7 +16,7 @@ from patients.record import computed
 from patients.versions import saving
 from patients.versions.reading import served_text
 from patients.versions.saving import save_version
-from patients.versions.summary import age_band, diagnosis_words, leading_diagnosis, sides_of
+from patients.versions.summary import age_band, diagnosis_text, leading_diagnosis, sides_of
 from tests.api import Caller
 from tests.caserecords.test_round_trip import filled_document
 from tests.factories import make_case, make_document, make_user
@@ -24,7 +24,7 @@ from tests.pages import listed
 from tests.patients.test_tables import load
 
 pytestmark = pytest.mark.django_db
-NOWHERE = {"movement": "hip_flexion", "side": "right", "grade": "2"}  # a grade of no visit
+NOWHERE = {"movement": "hip_flexion", "side": "right", "grade": "2"}  # a grade without a visit
 ONCE = {"movement": "elbow_flexion", "side": "left", "grade": "4", "visit": "later"}
 
 
@@ -33,7 +33,7 @@ def document_of(case):
 
 
 def counts_of(document):
-    """Return what a document says that a list shows as well."""
+    """Return the counts in a document that a list also shows."""
     changes = [one["change"] for one in document["computed"]["strength_changes"]]
     series = [one for study in document["imaging"]["studies"] for one in study["series"]]
     return {
@@ -69,7 +69,7 @@ def test_a_list_counts_what_the_document_counts(client, document):
         assert (f"{symbol}{counts[way]} " in page) == bool(counts[way])
 
 
-def test_a_mark_changes_what_its_checks_say_and_computes_nothing_else(monkeypatch):
+def test_a_mark_updates_its_checks_and_recomputes_nothing_else(monkeypatch):
     case = make_case(document=load("published_case"))
     before = document_of(case)
     open_before = case.summary_row.open_checks
@@ -93,7 +93,7 @@ def test_a_mark_changes_what_its_checks_say_and_computes_nothing_else(monkeypatc
     assert document_of(case)["imaging"]["annotations"] != before["imaging"]["annotations"]
 
 
-def test_a_summary_is_not_there_without_its_version(monkeypatch):
+def test_a_summary_is_saved_only_with_its_version(monkeypatch):
     case = make_case()
     monkeypatch.setattr(saving, "store_summary", lambda *_args: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -102,7 +102,7 @@ def test_a_summary_is_not_there_without_its_version(monkeypatch):
     assert case.versions.count() == 1
 
 
-def test_lists_read_summaries_and_no_documents(client):
+def test_lists_read_summaries_and_not_documents(client):
     case = make_case(status=Status.SUBMITTED)
     client.force_login(case.author)
     for address in ("/", "/review/", "/?q=leg", "/api/v1/cases/"):
@@ -113,7 +113,7 @@ def test_lists_read_summaries_and_no_documents(client):
         assert "COUNT(" not in said.partition("FROM")[0]
 
 
-def test_a_title_is_found_by_any_part_of_it_whatever_its_case(client):
+def test_search_finds_any_part_of_a_title_ignoring_case(client):
     case = make_case(document=make_document() | {"case": {"title": "ÄRGER mit 100 % Kraft_"}})
     client.force_login(case.author)
     for text in ("ärger", "Ärger MIT", "100 %", "kraft_", case.patient.code):
@@ -123,7 +123,7 @@ def test_a_title_is_found_by_any_part_of_it_whatever_its_case(client):
         assert listed(client.get(reverse("caserecords:home"), {"q": text})) == []
 
 
-def test_a_case_of_a_team_that_its_author_left_stays_in_the_author_s_lists(client):
+def test_an_author_who_left_the_team_still_sees_the_case(client):
     case = make_case()
     case.author.memberships.all().delete()
     client.force_login(case.author)
@@ -131,7 +131,7 @@ def test_a_case_of_a_team_that_its_author_left_stays_in_the_author_s_lists(clien
     assert len(Caller(case.author).get("/api/v1/cases/").json()["results"]) == 1
 
 
-def test_a_case_that_is_shared_and_of_the_team_is_listed_once(client):
+def test_a_shared_case_of_the_users_team_is_listed_once(client):
     case = make_case()
     colleague = make_user(team=case.team)
     case.co_authors.add(colleague, make_user())
@@ -158,21 +158,21 @@ def test_a_case_that_is_shared_and_of_the_team_is_listed_once(client):
         ("not recorded", ""),
     ],
 )
-def test_an_age_band_is_of_a_plain_number_alone(age, band):
+def test_only_a_plain_number_has_an_age_band(age, band):
     assert age_band(parse_value(age)) == band
 
 
-def test_the_leading_diagnosis_is_never_one_that_was_ruled_out():
+def test_the_leading_diagnosis_is_never_ruled_out():
     rows = [
         Diagnosis(text="a stroke", status="ruled_out"),
         Diagnosis(text="plexitis", status="working", side="both"),
         Diagnosis(text="right radiculopathy", status="final", side="right"),
     ]
     leading = leading_diagnosis(rows)
-    assert diagnosis_words(leading) == "right radiculopathy" and sides_of(leading) == ["right"]
-    assert diagnosis_words(leading_diagnosis(rows[:2])) == "plexitis, both sides"
+    assert diagnosis_text(leading) == "right radiculopathy" and sides_of(leading) == ["right"]
+    assert diagnosis_text(leading_diagnosis(rows[:2])) == "plexitis, both sides"
     assert sides_of(rows[1]) == ["left", "right"]
-    assert diagnosis_words(leading_diagnosis(rows[:1])) == "" and sides_of(None) == []
+    assert diagnosis_text(leading_diagnosis(rows[:1])) == "" and sides_of(None) == []
 
 
 @given(st.integers(0, 130))

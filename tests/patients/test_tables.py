@@ -46,7 +46,7 @@ def record_of(**parts):
 
 
 def graded(*triples, visits=("on-admission", "later")):
-    """Strength rows of one movement: (side, before, after); None leaves a grade out."""
+    """Return strength rows of one movement for (side, before, after); None omits a grade."""
     return [
         {"visit": visit, "movement": "hip_abduction", "side": side, "grade": grade}
         for side, *grades in triples
@@ -74,7 +74,7 @@ def test_published_table_has_seven_rows_five_better_two_the_same(published):
     assert table.sides == ("left",)
 
 
-def test_published_grades_stand_under_their_visits(published):
+def test_published_grades_are_under_their_visits(published):
     table = strength_table(published.strength, published.visits)
     assert [visit.label for visit in table.visits] == [
         "On admission",
@@ -103,11 +103,11 @@ def test_published_grades_stand_under_their_visits(published):
         ("0", "5", "better"),
     ],
 )
-def test_change_is_ordinal_and_open_where_it_cannot_be_told(before, after, change):
+def test_change_is_ordinal_or_none(before, after, change):
     assert strength_of(("left", before, after)).rows[0].change == change
 
 
-def test_one_visit_alone_is_no_change():
+def test_one_visit_gives_no_change():
     table = strength_of(("left", "3", None))
     assert table.rows[0].change is None
     assert table.rows[0].first is None
@@ -121,7 +121,7 @@ def test_missing_grade_is_none_and_not_zero():
     assert str(right.grades[1]) == "0"
 
 
-def test_both_sides_stand_beside_each_other(invented):
+def test_both_sides_are_in_one_row(invented):
     table = strength_table(invented.strength, invented.visits)
     assert table.sides == ("left", "right")
     assert len(table.rows) == 16
@@ -133,7 +133,7 @@ def pairs(movement, table):
     return zip(movement.sides, table.sides, strict=True)
 
 
-def test_side_that_was_not_graded_is_none_in_its_movement():
+def test_a_side_without_a_grade_is_none():
     rows = graded(("left", "3", "4"), ("right", "5", "5"))
     rows += [{"visit": "later", "movement": "hip_flexion", "side": "left", "grade": "4"}]
     record = record_of(strength=rows)
@@ -141,7 +141,7 @@ def test_side_that_was_not_graded_is_none_in_its_movement():
     assert table.movements[1].sides[1] is None
 
 
-def test_rows_of_no_visit_have_a_column_of_their_own():
+def test_rows_without_a_visit_have_their_own_column():
     rows = [*graded(("left", "3", "4")), {"movement": "knee_flexion", "grade": "2"}]
     record = record_of(strength=rows)
     table = strength_table(record.strength, record.visits)
@@ -149,7 +149,7 @@ def test_rows_of_no_visit_have_a_column_of_their_own():
     assert table.rows[1].change is None
 
 
-def test_no_rows_make_an_empty_table():
+def test_no_rows_give_an_empty_table():
     table = strength_table((), ())
     assert (table.rows, table.visits, table.sides) == ((), (), ())
 
@@ -157,7 +157,7 @@ def test_no_rows_make_an_empty_table():
 # Conduction
 
 
-def test_reported_ratio_stands_without_amplitudes(published):
+def test_a_reported_ratio_needs_no_amplitudes(published):
     table = conduction_table(published.motor_conduction, published.sensory_conduction)
     ratios = [row.side_to_side for row in table.motor]
     assert [(one.side, one.of, one.ratio.origin) for one in ratios] == [
@@ -219,7 +219,7 @@ def test_velocity_is_computed_from_the_segment(invented):
     assert table.motor[1].velocity.m_s == Decimal("30.4")
 
 
-def test_many_rows_take_no_quadratic_time():
+def test_time_is_not_quadratic_in_the_number_of_rows():
     rows = [
         {
             "nerve": f"text:nerve {number}",
@@ -236,7 +236,7 @@ def test_many_rows_take_no_quadratic_time():
 # Other tables
 
 
-def test_active_denervation_stands_without_a_grade(published):
+def test_active_denervation_needs_no_grade(published):
     rows = emg_table(published.needle_emg)
     assert len(rows) == 7
     assert all(row.active_denervation for row in rows)
@@ -250,26 +250,26 @@ def test_signs_that_agree_on_both_sides_are_one_row(invented):
     assert [sign and sign.grade for sign in achilles[0].signs] == ["0", "0"]
 
 
-def test_scales_know_which_way_is_better(invented):
+def test_scales_have_a_direction_of_improvement(invented):
     table = scale_table(invented.scales, invented.visits)
     changes = {row.label: row.change for row in table.rows}
     assert changes["INCAT disability score"] == "better"
     assert changes["I-RODS"] is None
 
 
-def test_forces_are_given_no_direction(invented):
+def test_forces_have_no_direction(invented):
     table = measure_table(invented.dynamometry, invented.visits)
     assert [row.side for row in table.rows] == ["left", "right"]
     assert {row.change for row in table.rows} == {None}
 
 
-def test_laboratory_keeps_what_was_printed(published):
+def test_laboratory_keeps_the_printed_values(published):
     rows = laboratory_table(published.laboratory)
     assert [row.value.printed for row in rows] == ["36.95 mg/dL", "58 mg/dL", "2 cells/µL"]
     assert {row.specimen for row in rows} == {"Cerebrospinal fluid"}
 
 
-def test_imaging_findings_are_grouped_by_images(published):
+def test_imaging_findings_are_grouped_by_study(published):
     studies = imaging_table(published.imaging_findings)
     assert [len(study.findings) for study in studies] == [3, 5]
     assert studies[1].contrast == "gadolinium"
@@ -311,14 +311,14 @@ def test_doses_by_weight_and_sessions_add_up(invented):
         ({"number": "1×10^30", "unit": "mg"}, {"number": "5", "unit": "days"}),
     ],
 )
-def test_no_total_is_invented(dose, duration):
+def test_unknown_doses_give_no_total(dose, duration):
     phases = [{"kind": "fixed", "dose": dose, "per": "day", "duration": duration}]
     record = record_of(treatments=[{"kind": "drug", "agent": "x", "phases": phases}])
     (course,) = treatment_table(record.treatments, record.phases)
     assert course.cumulative == ()
 
 
-def test_dose_per_day_may_stand_in_the_unit():
+def test_dose_per_day_may_be_in_the_unit():
     phases = [
         {
             "kind": "fixed",
@@ -340,7 +340,7 @@ def drawn(record):
     )
 
 
-def test_events_with_a_day_stand_in_order_and_the_others_apart(published):
+def test_events_with_a_day_are_in_order_and_the_others_separate(published):
     found = drawn(published)
     assert [point.day for point in found.points] == [-30, -25, -25, 0, 0, 0]
     assert [stop.day for stop in found.stops] == [-30, -25, 0]
@@ -348,7 +348,7 @@ def test_events_with_a_day_stand_in_order_and_the_others_apart(published):
     assert all(point.day is None for point in found.order_only)
 
 
-def test_labels_never_cover_each_other(invented):
+def test_labels_never_overlap(invented):
     found = drawn(invented)
     points = [*found.points, *found.order_only]
     spots = [(point.x, point.x + len(point.label) * 6.6, point.label_y) for point in points]
@@ -363,18 +363,18 @@ def test_symptom_of_unknown_end_stays_open(published):
     assert (steroid.kind, steroid.open) == ("treatment", False)
 
 
-def test_inexact_days_say_so(invented):
+def test_inexact_days_are_marked(invented):
     found = drawn(invented)
     by_key = {point.event.key: point for point in found.points}
     assert not by_key["relapse"].exact
     assert by_key["relapse"].low < by_key["relapse"].day < by_key["relapse"].high
 
 
-def test_no_events_draw_nothing():
+def test_no_events_give_no_drawing():
     assert not timeline((), (), (), {})
 
 
-def test_unplaced_events_alone_can_be_drawn():
+def test_events_without_a_day_can_be_drawn():
     events = [{"key": "one", "label": "One", "placement": {"how": "unknown"}}]
     record = build(
         {

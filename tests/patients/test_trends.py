@@ -27,7 +27,7 @@ def line(found, label, side):
     return next(one for one in chart.lines if one.side == side)
 
 
-def test_two_visits_make_no_trend():
+def test_two_visits_are_not_a_trend():
     assert not trends_of(load("published_case"))
     assert not trends_of(make_document(strength=[]))
 
@@ -43,14 +43,14 @@ def test_each_movement_has_a_chart_with_both_sides(invented):
     ]
 
 
-def test_visits_stand_at_their_days_to_scale(invented):
+def test_visits_are_drawn_to_scale(invented):
     assert invented.by_day
     first, second, _third, last = [(float(x), day) for x, _n, _label, day in invented.visits]
     share = (second[1] - first[1]) / (last[1] - first[1])
     assert (second[0] - first[0]) / (last[0] - first[0]) == pytest.approx(share, abs=0.01)
 
 
-def test_without_days_visits_stand_in_their_order():
+def test_visits_without_days_are_drawn_in_order():
     found = trends_of(load("invented_case"), with_days=False)
     xs = [float(x) for x, *_rest in found.visits]
     assert not found.by_day and {day for *_rest, day in found.visits} == {None}

@@ -1,4 +1,4 @@
-"""Nerve and muscle ultrasound: what is refused, and that nothing typed is lost."""
+"""Nerve and muscle ultrasound: validation, and that no input is lost."""
 
 import json
 
@@ -36,7 +36,7 @@ def errors_of(*rows):
         ({"nerve": "spleen"}, "nerve", "spleen"),
     ],
 )
-def test_a_document_with_a_wrong_row_is_refused_at_the_field(change, field, message):
+def test_an_invalid_row_is_rejected_at_the_field(change, field, message):
     errors = errors_of(ROW | change)
     assert list(errors) == [f"ultrasound[0].{field}"]
     assert message in errors[f"ultrasound[0].{field}"]
@@ -57,7 +57,7 @@ def test_the_api_names_the_field():
 @pytest.mark.parametrize(
     "row", [{}, {"nerve": "median", "muscle": "deltoid"}, {"nerve": "median", "heckmatt": "1"}]
 )
-def test_the_database_holds_the_rules(row):
+def test_the_database_enforces_the_rules(row):
     with pytest.raises(IntegrityError), transaction.atomic():
         Ultrasound.objects.create(case=make_case(), **row)
 
@@ -83,7 +83,7 @@ def typed(case, **cells):
         ({"nerve": "median", "visit": "never"}, "visit", "never"),
     ],
 )
-def test_a_page_with_a_wrong_row_keeps_all_of_it(client, cells, field, message):
+def test_a_page_with_an_invalid_row_keeps_the_input(client, cells, field, message):
     case = make_case()
     client.force_login(case.author)
     response = client.post(address(case), typed(case, note="Seen twice.", **cells))
@@ -91,7 +91,7 @@ def test_a_page_with_a_wrong_row_keeps_all_of_it(client, cells, field, message):
     html = response.content.decode()
     assert message in html and "Seen twice." in html
     page = response.context["page"]
-    (form,) = [form for form in page.parts[0].forms if form.counts]
+    (form,) = [form for form in page.parts[0].forms if form.is_included]
     assert message in str(form.errors[field])
     for name, text in cells.items():
         assert form.texts[name] == text
@@ -99,8 +99,8 @@ def test_a_page_with_a_wrong_row_keeps_all_of_it(client, cells, field, message):
 
 
 @pytest.mark.django_db
-def test_words_in_place_of_an_area_are_kept_as_words(client):
-    """As in every measured column: "abc" is a result in words, and is never taken for a number."""
+def test_text_instead_of_an_area_is_kept_as_text(client):
+    """As in every measured column, "abc" is a result in words and never a number."""
     case = make_case()
     client.force_login(case.author)
     response = client.post(address(case), typed(case, nerve="median", area_mm2="abc"))
@@ -118,7 +118,7 @@ def test_words_in_place_of_an_area_are_kept_as_words(client):
 
 
 @pytest.mark.django_db
-def test_a_row_of_a_muscle_is_stored(client):
+def test_a_row_for_a_muscle_is_saved(client):
     case = make_case()
     client.force_login(case.author)
     cells = {
@@ -139,7 +139,7 @@ def test_a_row_of_a_muscle_is_stored(client):
 
 
 @pytest.mark.django_db
-def test_a_case_without_ultrasound_is_not_changed_by_its_empty_page(client):
+def test_saving_an_empty_ultrasound_page_changes_nothing(client):
     case = make_case()
     client.force_login(case.author)
     assert "ultrasound" not in json.loads(served_text(case.versions.get()))

@@ -1,4 +1,4 @@
-"""The one value type: what is read, what is refused, and that nothing is lost on the way."""
+"""The value type: parsing, validation and round trips."""
 
 from decimal import Decimal
 
@@ -50,7 +50,7 @@ values = st.one_of(
         word=st.sampled_from(["weakly positive", "Reduced", "++", "2+", "+/-", "anti‑GM1 trace"]),
     ),
 )
-# Text made of the pieces that the reader looks for, in any order: most of it is not a value.
+# Random text from tokens that the parser knows; most of it is not a value.
 pieces = st.lists(
     st.sampled_from(
         [
@@ -76,12 +76,12 @@ pieces = st.lists(
 
 
 @given(values)
-def test_every_value_prints_to_text_that_reads_back_as_itself(value):
+def test_every_value_prints_to_text_that_parses_to_the_same_value(value):
     assert parse_value(value.printed) == value
 
 
 @given(values)
-def test_every_value_goes_through_the_document_unchanged_and_fits_the_schema(value):
+def test_every_value_round_trips_through_the_document_and_fits_the_schema(value):
     document = value.as_document()
     assert value_from_document(document) == value
     assert VALID.is_valid(document), document
@@ -96,7 +96,7 @@ def test_every_value_goes_through_the_document_unchanged_and_fits_the_schema(val
 @example("1 µV–320.")
 @example("12 400NR.. ")
 @example("-5per...")
-def test_what_is_read_prints_to_a_fixed_point_and_the_rest_is_a_plain_error(text):
+def test_parsed_text_prints_stably_and_other_text_gives_an_error(text):
     try:
         value = parse_value(text)
     except ValueError as error:
@@ -151,7 +151,7 @@ def test_what_is_read_prints_to_a_fixed_point_and_the_rest_is_a_plain_error(text
         ("2+", {"word": "2+"}),
     ],
 )
-def test_what_clinicians_write_is_read(text, document):
+def test_clinical_notation_is_parsed(text, document):
     assert parse_value(text).as_document() == document
     assert list(parse_value(text).as_document()) == list(document)
 
@@ -176,7 +176,7 @@ def test_what_clinicians_write_is_read(text, document):
     + ["6 left", "6 reduced", "5 x", "50 % drop", "-", "n", "NA", "ND", "less than", "about", "<"]
     + ["10 mg - 20 g", "< 10-20", "about 1:", "1e300", "1e3000", "%", "٣", "6 µV both sides", "_"],
 )
-def test_what_is_not_readable_is_refused_with_a_plain_message(text):
+def test_invalid_text_is_rejected_with_a_message(text):
     with pytest.raises(ValueError) as raised:
         parse_value(text)
     assert text.strip() in str(raised.value) or "lower number" in str(raised.value)
@@ -187,7 +187,7 @@ def test_the_states_and_a_plain_zero_are_all_different():
     assert len({parse_value(text) for text in texts}) == len(texts)
 
 
-def test_the_unit_of_the_column_is_recorded_only_where_none_is_printed():
+def test_the_unit_of_the_column_is_used_only_if_none_is_printed():
     assert parse_value("6", unit="µV").unit == "µV"
     assert parse_value("6 mV", unit="µV").unit == "mV"
     assert parse_value("1–2", unit="ms").unit == "ms"
@@ -220,7 +220,7 @@ def test_decimal_is_the_number_without_its_thousands(text, number):
 
 
 @pytest.mark.parametrize("text", ["10-20", "1:320", "NR", "reduced"])
-def test_decimal_is_none_where_there_is_no_one_number(text):
+def test_decimal_is_none_without_a_single_number(text):
     assert parse_value(text).decimal() is None
 
 
@@ -249,12 +249,12 @@ def test_decimal_is_none_where_there_is_no_one_number(text):
         (None, "object"),
     ],
 )
-def test_a_document_that_is_no_value_is_refused_by_name(document, said):
+def test_an_invalid_value_in_a_document_is_rejected(document, said):
     with pytest.raises(ValueError, match=said):
         value_from_document(document)
 
 
-def test_a_document_in_another_spelling_is_read_as_the_one_spelling():
+def test_alternative_spellings_in_a_document_are_normalised():
     assert value_from_document({"number": "6", "unit": "μV"}) == parse_value("6 µV")
 
 

@@ -1,4 +1,4 @@
-"""Who opened a case, for those who answer for it."""
+"""The access log of a case."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def get(client, case, user=None, **data):
     return client.get(url_of(case), data, REMOTE_ADDR="192.0.2.7")
 
 
-def test_it_says_who_opened_what_and_from_where(client, case):
+def test_the_log_shows_user_request_and_address(client, case):
     reader = make_user("the.reader", case.team, Role.READER)
     client.force_login(reader)
     client.get(reverse("caserecords:show-report", args=[case.pk]), REMOTE_ADDR="192.0.2.9")
@@ -34,7 +34,7 @@ def test_it_says_who_opened_what_and_from_where(client, case):
     assert page.index("192.0.2.7") < page.index("192.0.2.9"), "the newest, this one, stands first"
 
 
-def test_another_case_leaves_no_line_here(client, case):
+def test_access_to_another_case_is_not_listed(client, case):
     other = make_case()
     AccessLog.objects.create(case=other, user=other.author, what="GET /elsewhere/")
     assert "/elsewhere/" not in get(client, case).content.decode()
@@ -53,7 +53,7 @@ def test_pages_by_key(client, case, monkeypatch):
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "²", "9" * 30, "0"])
-def test_a_place_that_is_none_is_no_error(client, case, before):
+def test_an_invalid_position_is_ignored(client, case, before):
     assert get(client, case, before=before).status_code == 200
 
 
@@ -61,12 +61,12 @@ def test_the_number_of_queries_does_not_grow(client, case, django_assert_max_num
     for number in range(30):
         AccessLog.objects.create(case=case, user=make_user(), what=f"GET /{number}/")
     client.force_login(case.author)
-    client.get("/healthz")  # writes down in the session that the user is here
+    client.get("/healthz")  # updates the time of activity in the session
     with django_assert_max_num_queries(8):
         client.get(url_of(case))
 
 
-def test_reviewers_of_the_team_and_co_authors_see_it(client, case):
+def test_reviewers_and_co_authors_can_see_the_log(client, case):
     co_author = make_user("co_author")
     case.co_authors.add(co_author)
     reviewer = make_user("reviewer", case.team, Role.REVIEWER)
@@ -78,13 +78,13 @@ def test_reviewers_of_the_team_and_co_authors_see_it(client, case):
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.READER])
-def test_other_members_are_refused(client, case, role):
+def test_other_members_get_403(client, case, role):
     member = make_user("member", case.team, role)
-    make_team().memberships.create(user=member, role=Role.REVIEWER)  # elsewhere
+    make_team().memberships.create(user=member, role=Role.REVIEWER)  # a reviewer of another team
     assert get(client, case, member).status_code == 403
     history = client.get(reverse("caserecords:list-versions", args=[case.pk]))
     assert url_of(case) not in history.content.decode()
 
 
-def test_stranger_sees_404(client, case):
+def test_user_outside_the_team_gets_404(client, case):
     assert get(client, case, make_user("stranger", make_team())).status_code == 404

@@ -1,4 +1,4 @@
-"""Changing one's own password."""
+"""Changing the user's own password."""
 
 import pytest
 from django.test import Client
@@ -27,7 +27,7 @@ def change(client, old=PASSWORD, new=NEW, again=None):
 def test_password_is_changed_and_other_sessions_end(client, user):
     elsewhere = Client()
     elsewhere.force_login(user)
-    assert "Your password is changed" in change(client).content.decode()
+    assert "Password changed" in change(client).content.decode()
     user.refresh_from_db()
     assert user.check_password(NEW)
     assert client.get("/").status_code == 200
@@ -39,7 +39,7 @@ def test_password_is_changed_and_other_sessions_end(client, user):
     [("wrong", NEW, NEW), (PASSWORD, NEW, "not the same"), (PASSWORD, "qwzx", "qwzx")]
     + [(PASSWORD, "password123", "password123")],
 )
-def test_bad_input_is_refused_and_never_shown_again(client, user, old, new, again):
+def test_invalid_passwords_are_rejected_and_never_shown(client, user, old, new, again):
     page = change(client, old, new, again).content.decode()
     assert "This could not be saved" in page
     assert new not in page and old not in page
@@ -47,9 +47,9 @@ def test_bad_input_is_refused_and_never_shown_again(client, user, old, new, agai
     assert user.check_password(PASSWORD)
 
 
-def test_the_menu_leads_there(client, user):
+def test_the_menu_links_to_the_page(client, user):
     assert f'href="{URL}"' in client.get("/").content.decode()
 
 
-def test_nobody_is_sent_to_sign_in(client):
+def test_anonymous_users_are_sent_to_sign_in(client):
     assert client.get(URL)["Location"].startswith(reverse("login"))

@@ -1,4 +1,4 @@
-"""Starting a case: a short form that leads to the desk."""
+"""Creating a case with the short form."""
 
 import json
 from datetime import timedelta
@@ -37,7 +37,7 @@ def texts(user, **changes):
     return first | changes
 
 
-def test_case_is_made_with_its_timeline_as_version_1(client, clinician):
+def test_a_case_is_created_with_its_timeline_as_version_1(client, clinician):
     response = client.post(ADDRESS, texts(clinician))
     case = Case.objects.get()
     assert response.url == reverse("caserecords:show-case", args=[case.pk])
@@ -48,14 +48,16 @@ def test_case_is_made_with_its_timeline_as_version_1(client, clinician):
     assert case.patient.code.startswith("P-") and len(case.patient.code) == 8
 
 
-def test_form_sent_twice_makes_one_case(client, clinician, monkeypatch):
-    monkeypatch.setattr(new_case, "TWICE", timedelta(hours=1))  # however slow the machine
+def test_submitting_the_form_twice_creates_one_case(client, clinician, monkeypatch):
+    monkeypatch.setattr(
+        new_case, "DUPLICATE_WINDOW", timedelta(hours=1)
+    )  # however slow the machine
     first, second = (client.post(ADDRESS, texts(clinician)) for _time in range(2))
     assert first.url == second.url
     assert Case.objects.count() == 1
 
 
-def test_team_is_asked_only_of_a_clinician_of_several(client, clinician):
+def test_the_team_field_is_shown_only_to_clinicians_of_several_teams(client, clinician):
     assert client.get(ADDRESS).context["form"]["team"].is_hidden
     Membership.objects.create(user=clinician, team=make_team(), role=Role.CLINICIAN)
     assert not client.get(ADDRESS).context["form"]["team"].is_hidden
@@ -72,21 +74,21 @@ def test_team_is_asked_only_of_a_clinician_of_several(client, clinician):
         ({"when_2": "5 days before the flood"}, "when_2", "no event of this case"),
     ],
 )
-def test_invalid_input_is_refused_and_nothing_is_made(client, clinician, changes, field, words):
+def test_invalid_input_is_rejected_and_no_case_is_created(client, clinician, changes, field, words):
     form = client.post(ADDRESS, texts(clinician, **changes)).context["form"]
     messages = form.errors[field] if field else form.non_field_errors()
     assert words in " ".join(messages)
     assert not Case.objects.exists() and not Patient.objects.exists()
 
 
-def test_foreign_team_is_refused(client, clinician):
+def test_another_team_is_rejected(client, clinician):
     other = make_team()
     Membership.objects.create(user=clinician, team=other, role=Role.READER)
     form = client.post(ADDRESS, texts(clinician, team=other.pk)).context["form"]
     assert "team" in form.errors
 
 
-def test_known_code_is_the_same_patient_unless_the_facts_differ(client, clinician):
+def test_a_known_code_is_the_same_patient_unless_the_details_differ(client, clinician):
     first = make_case(clinician, clinician.teams.first())
     code = first.patient.code
     form = client.post(ADDRESS, texts(clinician, code=code)).context["form"]
@@ -96,7 +98,7 @@ def test_known_code_is_the_same_patient_unless_the_facts_differ(client, clinicia
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.REVIEWER])
-def test_only_a_clinician_starts_a_case(client, role):
+def test_only_a_clinician_can_create_a_case(client, role):
     client.force_login(make_user(team=make_team(), role=role))
     assert client.get(ADDRESS).status_code == 403
     assert client.post(ADDRESS, {"title": "x"}).status_code == 403

@@ -1,4 +1,4 @@
-"""Who a patient is: off by default, on one page alone, for few."""
+"""Patients' identities: off by default, on one page only, and visible to few users."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ def get(client, case, user=None):
     return client.get(url_of(case))
 
 
-def test_author_enters_changes_and_empties_it(client, case):
+def test_the_author_can_enter_change_and_clear_the_identity(client, case):
     assert send(client, case)["Location"] == url_of(case)
     identity = PatientIdentity.objects.get(patient=case.patient)
     assert (identity.name, identity.birth_date) == ("Zebulon Quist", date(1951, 3, 24))
@@ -66,13 +66,13 @@ def test_author_enters_changes_and_empties_it(client, case):
         ),
     ],
 )
-def test_bad_input_is_refused_and_nothing_is_saved(client, case, field, value):
+def test_invalid_input_is_rejected_and_nothing_is_saved(client, case, field, value):
     page = send(client, case, **{field: value})
     assert page.status_code == 200 and "This could not be saved" in page.content.decode()
     assert not PatientIdentity.objects.exists()
 
 
-def test_turned_off_there_is_no_such_page(client, case, settings):
+def test_the_page_gets_404_when_turned_off(client, case, settings):
     send(client, case)
     settings.PATIENT_IDENTIFIERS = False
     assert get(client, case).status_code == 404
@@ -82,7 +82,7 @@ def test_turned_off_there_is_no_such_page(client, case, settings):
     assert url_of(case) not in desk
 
 
-def test_it_is_off_unless_turned_on():
+def test_identifiers_are_off_by_default():
     code = "from django.conf import settings; print(settings.PATIENT_IDENTIFIERS)"
     unset = {name: value for name, value in os.environ.items() if name != "PATIENT_IDENTIFIERS"}
     told = subprocess.run(
@@ -91,7 +91,7 @@ def test_it_is_off_unless_turned_on():
     assert told.stdout.strip() == "False"
 
 
-def test_it_stands_nowhere_else(client, case, caplog):
+def test_the_identity_appears_nowhere_else(client, case, caplog):
     caplog.set_level(logging.DEBUG)
     send(client, case)
     replace_case(case, json.loads(served_text(case.versions.get())), case.author, "saved again")
@@ -119,13 +119,13 @@ def test_it_stands_nowhere_else(client, case, caplog):
         assert "No case fits" in client.get("/", {"q": marker}).content.decode()
 
 
-def test_it_makes_no_version(client, case):
+def test_saving_the_identity_creates_no_version(client, case):
     send(client, case)
     assert case.versions.count() == 1
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_members_who_do_not_write_are_refused(client, case, role):
+def test_members_who_are_not_authors_get_403(client, case, role):
     send(client, case)
     member = make_user("member", case.team, role)
     assert get(client, case, member).status_code == 403
@@ -133,7 +133,7 @@ def test_members_who_do_not_write_are_refused(client, case, role):
     assert PatientIdentity.objects.get().name == "Zebulon Quist"
 
 
-def test_a_case_of_ones_own_is_no_way_to_another_ones_patient(client, case):
+def test_an_own_case_does_not_reveal_another_authors_patient(client, case):
     send(client, case)
     curious = make_user("curious", case.team)
     person = json.loads(served_text(case.versions.get()))["patient"]
@@ -143,25 +143,25 @@ def test_a_case_of_ones_own_is_no_way_to_another_ones_patient(client, case):
     desk = client.get(reverse("caserecords:show-case", args=[own.pk])).content.decode()
     assert url_of(own) not in desk
     own.co_authors.add(case.author)
-    assert get(client, case).status_code == 200  # who writes both
+    assert get(client, case).status_code == 200  # an author of both
 
 
-def test_stranger_sees_404(client, case):
+def test_user_outside_the_team_gets_404(client, case):
     assert send(client, case, make_user("stranger", make_team())).status_code == 404
 
 
-def test_a_submitted_case_is_closed(client, case):
+def test_the_identity_of_a_submitted_case_cannot_be_edited(client, case):
     Case.objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
     assert get(client, case).status_code == 403
 
 
-def test_it_goes_with_the_last_case(client, case):
+def test_the_identity_is_deleted_with_the_last_case(client, case):
     send(client, case)
     discard_case(case)
     assert not PatientIdentity.objects.exists()
 
 
-def test_it_is_not_left_to_who_holds_the_only_other_case(client, case):
+def test_the_identity_is_not_left_to_the_author_of_the_other_case(client, case):
     send(client, case)
     curious = make_user("curious", case.team)
     person = json.loads(served_text(case.versions.get()))["patient"]
@@ -170,7 +170,7 @@ def test_it_is_not_left_to_who_holds_the_only_other_case(client, case):
     assert own.patient.cases.get() == own and not PatientIdentity.objects.exists()
 
 
-def test_it_is_not_left_to_the_next_case_of_the_code(client, case):
+def test_the_identity_is_not_left_to_the_next_case_with_the_code(client, case):
     send(client, case)
     other = make_case(case.author, case.team)
     document = json.loads(served_text(case.versions.get()))
@@ -179,7 +179,7 @@ def test_it_is_not_left_to_the_next_case_of_the_code(client, case):
     assert case.patient == other.patient and not PatientIdentity.objects.exists()
 
 
-def test_it_stays_with_the_other_cases_of_its_author(client, case):
+def test_the_identity_stays_for_the_authors_other_cases(client, case):
     send(client, case)
     person = json.loads(served_text(case.versions.get()))["patient"]
     make_case(case.author, case.team, document=make_document(patient=person))

@@ -1,4 +1,4 @@
-"""The people of a case: its author chooses the co-authors, everybody in the team sees them."""
+"""The people of a case: the author chooses the co-authors, and the whole team sees them."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -30,7 +30,7 @@ def choose(client, case, *users, by=None):
     return client.post(url_of(case), {"co_authors": [user.pk for user in users]})
 
 
-def test_author_adds_and_removes_a_co_author(client, case, colleague):
+def test_the_author_can_add_and_remove_a_co_author(client, case, colleague):
     assert choose(client, case, colleague).status_code == 302
     assert Case.objects.editable_by(colleague).get() == case
     choose(client, case)
@@ -39,7 +39,7 @@ def test_author_adds_and_removes_a_co_author(client, case, colleague):
     assert comments == ["", "co-authors changed", "co-authors changed"]
 
 
-def test_the_same_choice_makes_no_version(client, case, colleague):
+def test_an_unchanged_choice_creates_no_version(client, case, colleague):
     choose(client, case, colleague)
     choose(client, case, colleague)
     assert case.versions.count() == 2
@@ -55,13 +55,13 @@ def test_only_clinicians_of_the_team_can_be_chosen(client, case, role):
 
 
 @pytest.mark.parametrize("key", ["x", "\0", "-1", "9" * 40])
-def test_nonsense_is_refused(client, case, key):
+def test_invalid_keys_are_rejected(client, case, key):
     client.force_login(case.author)
     assert client.post(url_of(case), {"co_authors": key}).status_code == 200
     assert case.versions.count() == 1
 
 
-def test_a_co_author_who_left_the_team_can_stay_and_go(client, case):
+def test_a_co_author_who_left_the_team_can_be_kept_or_removed(client, case):
     outsider = make_user("outsider")
     case.co_authors.add(outsider)
     client.force_login(case.author)
@@ -71,7 +71,7 @@ def test_a_co_author_who_left_the_team_can_stay_and_go(client, case):
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.REVIEWER, Role.READER])
-def test_others_see_the_people_and_change_nothing(client, case, colleague, role):
+def test_other_members_can_see_but_not_change_the_people(client, case, colleague, role):
     case.co_authors.add(colleague)
     other = make_user("other", case.team, role)
     client.force_login(other)
@@ -83,15 +83,15 @@ def test_others_see_the_people_and_change_nothing(client, case, colleague, role)
     assert list(case.co_authors.all()) == [colleague]
 
 
-def test_stranger_sees_404(client, case):
+def test_user_outside_the_team_gets_404(client, case):
     stranger = make_user("stranger", make_team())
     assert choose(client, case, stranger, by=stranger).status_code == 404
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED])
-def test_only_a_draft_changes_its_authors(client, colleague, case, status):
+def test_only_the_authors_of_a_draft_can_change(client, colleague, case, status):
     Case.objects.filter(pk=case.pk).update(status=status)
     assert choose(client, case, colleague).status_code == 403
-    with pytest.raises(PermissionDenied):  # submitted after the page was asked for
+    with pytest.raises(PermissionDenied):  # submitted after the page was opened
         set_co_authors(case, [colleague], case.author)
     assert not case.co_authors.exists()

@@ -1,4 +1,4 @@
-"""A team's reference sets: its clinicians keep them, its readers read, nobody else sees them."""
+"""A team's reference sets: clinicians edit them, readers read them, nobody else sees them."""
 
 import hashlib
 
@@ -40,18 +40,18 @@ def page(client, team):
     return client.get(address(team)).content.decode()
 
 
-def test_clinician_stores_a_set_that_the_page_names(client, team, clinician):
+def test_a_clinician_can_save_a_set(client, team, clinician):
     assert post(client, team, technique="surface").status_code == 302
     stored = ReferenceSet.objects.get()
     assert (stored.version, stored.uploaded_by, stored.limits.count()) == (1, clinician, 3)
     assert stored.limits.last().recording_site == "AH"
     shown = page(client, team)
-    assert "Our laboratory, version 1 is stored." in shown
+    assert "Our laboratory, version 1 saved." in shown
     assert "in use" in shown and stored.sha256[:12] in shown
     assert "not approved by a clinician" in shown
 
 
-def test_file_is_read_as_the_pasted_table_is(client, team, clinician):
+def test_a_file_is_parsed_like_a_pasted_table(client, team, clinician):
     for number, text in enumerate((REFERENCE_TABLE, REFERENCE_TABLE.replace(",", ";"))):
         file = SimpleUploadedFile("limits.csv", ("\ufeff" + text).encode())
         assert post(client, team, text="", file=file, name=f"set {number}").status_code == 302
@@ -59,9 +59,7 @@ def test_file_is_read_as_the_pasted_table_is(client, team, clinician):
     assert one.sha256 == other.sha256
 
 
-def test_invalid_table_is_refused_with_line_and_column_and_nothing_is_stored(
-    client, team, clinician
-):
+def test_an_invalid_table_is_rejected_with_line_and_column(client, team, clinician):
     wrong = REFERENCE_TABLE.replace(">=,3,µV", ">=,3,mA").replace("3.5", "3,5", 1)
     answer = post(client, team, text=wrong)
     assert answer.status_code == 422
@@ -71,7 +69,7 @@ def test_invalid_table_is_refused_with_line_and_column_and_nothing_is_stored(
     assert not ReferenceSet.objects.exists() and not ReferenceLimit.objects.exists()
 
 
-def test_looking_through_stores_nothing_and_keeps_the_table_in_the_form(client, team, clinician):
+def test_checking_saves_nothing_and_keeps_the_table_in_the_form(client, team, clinician):
     file = SimpleUploadedFile("limits.csv", REFERENCE_TABLE.encode())
     answer = post(client, team, do="check", text="", file=file)
     shown = answer.content.decode()
@@ -92,7 +90,7 @@ def test_looking_through_stores_nothing_and_keeps_the_table_in_the_form(client, 
         ({"name": ""}, "This field is required."),
     ],
 )
-def test_what_is_missing_or_no_table_is_refused(client, team, clinician, data, why):
+def test_a_missing_or_unreadable_table_is_rejected(client, team, clinician, data, why):
     if "file" in data:
         data = data | {"file": SimpleUploadedFile("limits.csv", data["file"])}
     answer = post(client, team, **data)
@@ -100,7 +98,7 @@ def test_what_is_missing_or_no_table_is_refused(client, team, clinician, data, w
     assert not ReferenceSet.objects.exists()
 
 
-def test_stranger_sees_404(client, team):
+def test_user_outside_the_team_gets_404(client, team):
     stored = make_reference_set(team)
     client.force_login(make_user(team=make_team()))
     assert client.get(address(team)).status_code == 404
@@ -110,13 +108,13 @@ def test_stranger_sees_404(client, team):
         assert {client.get(one).status_code, client.post(one).status_code} == {404, 405}
 
 
-def test_set_of_another_team_is_404(client, team, clinician):
+def test_a_set_of_another_team_gets_404(client, team, clinician):
     other = make_reference_set(make_team())
     for name, call in (("show-reference", client.get), ("retire-reference", client.post)):
         assert call(reverse(f"caserecords:{name}", args=[team.pk, other.pk])).status_code == 404
 
 
-def test_reader_reads_and_changes_nothing(client, team):
+def test_a_reader_can_see_but_not_change_the_sets(client, team):
     stored = make_reference_set(team)
     client.force_login(make_user(team=team, role=Role.READER))
     shown = page(client, team)
@@ -126,7 +124,7 @@ def test_reader_reads_and_changes_nothing(client, team):
     assert ReferenceSet.objects.get().retired_at is None
 
 
-def test_same_name_is_the_next_version_and_the_old_one_stays(client, team, clinician):
+def test_the_same_name_creates_the_next_version(client, team, clinician):
     post(client, team)
     post(client, team, text=REFERENCE_TABLE.replace(">=,3,", ">=,2.5,"))
     new, old = ReferenceSet.objects.all()
@@ -137,10 +135,10 @@ def test_same_name_is_the_next_version_and_the_old_one_stays(client, team, clini
     assert "replaced by a later version" in page(client, team)
 
 
-def test_same_table_again_is_no_version_and_other_facts_are(client, team, clinician):
+def test_only_a_change_creates_a_version(client, team, clinician):
     post(client, team)
     assert (
-        "says the same already"
+        "already has the same limits"
         in client.get(post(client, team, text=REFERENCE_TABLE + "\n\n").url).content.decode()
     )
     assert ReferenceSet.objects.count() == 1
@@ -148,7 +146,7 @@ def test_same_table_again_is_no_version_and_other_facts_are(client, team, clinic
     assert ReferenceSet.objects.count() == 2
 
 
-def test_download_is_what_the_sha256_is_of_and_reads_back(client, team, clinician):
+def test_download_matches_the_sha256_and_can_be_uploaded(client, team, clinician):
     stored = make_reference_set(team, clinician)
     answer = client.get(reverse("caserecords:show-reference", args=[team.pk, stored.pk]))
     assert hashlib.sha256(answer.content).hexdigest() == stored.sha256
@@ -161,33 +159,33 @@ def test_download_is_what_the_sha256_is_of_and_reads_back(client, team, clinicia
     assert (again, is_new) == (stored, False)
 
 
-def test_template_has_every_column_and_asks_for_the_limits(client, team, clinician):
+def test_template_has_every_column_and_only_limits_missing(client, team, clinician):
     answer = client.get(reverse("caserecords:show-reference-template", args=[team.pk]))
     errors = read(answer.content.decode()).errors
     assert {(error.column, error.message) for error in errors} == {("limit", "enter a value")}
     assert len(errors) == len(TEMPLATE)
 
 
-def test_retired_set_holds_no_longer_until_it_is_stored_again(client, team, clinician):
+def test_a_retired_set_is_out_of_use_until_saved_again(client, team, clinician):
     stored = make_reference_set(team, clinician)
     retire = reverse("caserecords:retire-reference", args=[team.pk, stored.pk])
     assert client.post(retire).status_code == 302
     shown = page(client, team)
-    assert "is retired. To undo it" in shown and stored.sha256[:12] in shown
+    assert "retired. To undo this" in shown and stored.sha256[:12] in shown
     assert client.post(retire).status_code == 404
     assert not team.reference_sets.current().exists()
     post(client, team)
     assert [one.version for one in team.reference_sets.current()] == [2]
 
 
-def test_retiring_the_newest_brings_no_older_version_back(client, team, clinician):
+def test_retiring_the_newest_version_does_not_restore_an_older_one(client, team, clinician):
     make_reference_set(team, clinician)
     newest = make_reference_set(team, clinician, source="more volunteers")
     client.post(reverse("caserecords:retire-reference", args=[team.pk, newest.pk]))
     assert not team.reference_sets.current().exists()
 
 
-def test_sets_of_one_name_in_two_teams_have_nothing_to_do_with_each_other(team):
+def test_teams_can_use_the_same_set_name(team):
     make_reference_set(team)
     make_reference_set(team, source="more volunteers")
     other = make_team()
@@ -195,7 +193,7 @@ def test_sets_of_one_name_in_two_teams_have_nothing_to_do_with_each_other(team):
     assert [one.version for one in other.reference_sets.current()] == [1]
 
 
-def test_own_sets_come_before_the_built_in_one_and_name_their_rows(team):
+def test_own_sets_come_before_the_built_in_set(team):
     stored = make_reference_set(team, technique="surface", temperature="≥ 32 °C")
     own, built_in = limit_sets(team)
     assert (own.name, own.version, own.temperature) == ("Our laboratory", 1, "≥ 32 °C")
@@ -209,7 +207,7 @@ def test_own_sets_come_before_the_built_in_one_and_name_their_rows(team):
     "wrong",
     [{"operator": "<"}, {"kind": "other"}, {"sex": "other"}, {"age_min": 60, "age_max": 50}],
 )
-def test_database_refuses_what_no_limit_can_be(team, wrong):
+def test_database_rejects_invalid_limits(team, wrong):
     row = make_reference_set(team).limits.first()
     row.pk, row.number = None, 99
     for name, value in wrong.items():
@@ -218,14 +216,16 @@ def test_database_refuses_what_no_limit_can_be(team, wrong):
         row.save(force_insert=True)
 
 
-def test_two_versions_of_one_number_are_refused(team):
+def test_a_duplicate_version_number_is_rejected(team):
     stored = make_reference_set(team)
     stored.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         stored.save(force_insert=True)
 
 
-def test_queries_do_not_grow_with_the_sets(client, team, clinician, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_sets(
+    client, team, clinician, django_assert_max_num_queries
+):
     for number in range(6):
         make_reference_set(team, clinician, name=f"set {number}")
     with django_assert_max_num_queries(12):
@@ -234,7 +234,7 @@ def test_queries_do_not_grow_with_the_sets(client, team, clinician, django_asser
         assert len(limit_sets(team)) == 7
 
 
-def test_stored_set_is_what_its_table_says(team):
+def test_a_saved_set_matches_its_table(team):
     found = as_limit_set(make_reference_set(team))
     assert [(one.nerves, one.parameter, one.limit, one.age_max) for one in found.limits] == [
         (("sural",), "snap_amplitude_onset_to_peak", "5", 59),

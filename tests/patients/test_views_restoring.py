@@ -1,4 +1,4 @@
-"""An earlier version comes back as the newest; nothing is lost."""
+"""Restoring an earlier version as the newest one."""
 
 import json
 
@@ -43,14 +43,14 @@ def restore(client, case, number=1, *, user=None, **data):
     return answer
 
 
-def test_confirmation_names_the_version_and_changes_nothing(client, case):
+def test_the_confirmation_page_shows_the_version_and_changes_nothing(client, case):
     client.force_login(case.author)
     page = client.get(url_of(case)).content.decode()
     assert "Restore version 1" in page and case.title in page
     assert case.versions.count() == 2
 
 
-def test_restored_document_is_byte_equal_and_nothing_is_lost(client, case):
+def test_a_restored_document_is_byte_equal(client, case):
     assert restore(client, case).status_code == 302
     first, second, third = case.versions.order_by("number")
     assert served_text(third) == served_text(first) != served_text(second)
@@ -61,7 +61,7 @@ def test_restored_document_is_byte_equal_and_nothing_is_lost(client, case):
     assert list(broken_links(case)) == []
 
 
-def test_images_that_the_version_did_not_know_are_set_apart(client, case, tmp_path, settings):
+def test_images_added_after_the_version_are_set_aside(client, case, tmp_path, settings):
     settings.STORAGE_URL, settings.DATA = f"file://{tmp_path / 'files'}", tmp_path
     file = tmp_path / "slice.dcm"
     file.write_bytes(slice_bytes(0, 32))
@@ -77,16 +77,16 @@ def test_images_that_the_version_did_not_know_are_set_apart(client, case, tmp_pa
     assert served_text(case.versions.get(number=case.version)) == served_text(with_image)
 
 
-def test_what_no_longer_fits_is_said_and_changes_nothing(client, case, monkeypatch):
+def test_an_unsupported_document_is_reported_and_changes_nothing(client, case, monkeypatch):
     put_document(case.versions.get(number=1), {"schema": "caserecord/0"})
     page = restore(client, case).content.decode()
     assert "This could not be saved" in page and "caserecord/1" in page
     assert case.version == 2 and case.title == "Changed"
 
 
-def test_a_stale_page_restores_nothing(client, case):
+def test_a_stale_page_cannot_restore(client, case):
     page = restore(client, case, version=1).content.decode()
-    assert "changed since you looked" in page
+    assert "has changed since you opened it" in page
     assert restore(client, case, version="x").status_code == 200
     assert case.version == 2
 
@@ -96,7 +96,7 @@ def test_only_an_earlier_version_can_be_restored(client, case, number):
     assert restore(client, case, number).status_code == 404
 
 
-def test_co_author_restores_and_sees_the_button(client, case):
+def test_a_co_author_can_restore(client, case):
     other = make_user("other")
     case.co_authors.add(other)
     client.force_login(other)
@@ -107,20 +107,20 @@ def test_co_author_restores_and_sees_the_button(client, case):
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_members_who_do_not_write_are_refused(client, case, role):
+def test_members_who_are_not_authors_get_403(client, case, role):
     member = make_user("member", case.team, role)
     assert restore(client, case, user=member).status_code == 403
     page = client.get(reverse("caserecords:show-version", args=[case.pk, 1])).content.decode()
     assert "Restore this version" not in page
 
 
-def test_stranger_sees_404(client, case):
+def test_user_outside_the_team_gets_404(client, case):
     assert restore(client, case, user=make_user("stranger", make_team())).status_code == 404
 
 
-def test_only_a_draft_is_restored(client, case):
+def test_only_a_draft_can_be_restored(client, case):
     Case.objects.filter(pk=case.pk).update(status=Status.APPROVED)
     assert restore(client, case).status_code == 403
-    with pytest.raises(PermissionDenied):  # approved after the page was asked for
+    with pytest.raises(PermissionDenied):  # approved after the page was opened
         restore_version(case, 1, case.author, 2)
     assert case.versions.count() == 2

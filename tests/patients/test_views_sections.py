@@ -1,4 +1,4 @@
-"""Pages of entry: saving, refusing, drafts, and two people on one section."""
+"""Entry pages: saving, validation, drafts and concurrent edits."""
 
 import json
 
@@ -30,7 +30,7 @@ def address(case, slug, name="edit-section"):
 
 
 def typed(case, slug, **changes):
-    """Return what a browser sends of an untouched page, with changes by the input's name."""
+    """Return the form data of an unchanged page, with changes by input name."""
     page = SectionPage(case, BY_SLUG[slug])
     shown = {f"{p.prefix}-rows": p.row_numbers for p in page.parts if hasattr(p, "row_numbers")}
     case.refresh_from_db()
@@ -53,26 +53,26 @@ def case(client):
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
-def test_author_opens_every_section(client, case, slug):
+def test_an_author_can_open_every_section(client, case, slug):
     response = client.get(address(case, slug))
     assert response.status_code == 200
     assert b" style=" not in response.content
 
 
 @pytest.mark.parametrize("name", ["edit-section", "save-draft"])
-def test_stranger_sees_404(client, case, name):
+def test_user_outside_the_team_gets_404(client, case, name):
     client.force_login(make_user())
     assert client.post(address(case, "signs", name)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["edit-section", "save-draft"])
-def test_approved_case_is_403(client, name):
+def test_an_approved_case_gets_403(client, name):
     case = make_case(status="approved")
     client.force_login(case.author)
     assert client.post(address(case, "signs", name)).status_code == 403
 
 
-def test_colleague_who_writes_no_part_is_403(client, case):
+def test_a_team_member_who_is_not_an_author_gets_403(client, case):
     client.force_login(make_user(team=case.team))
     assert client.get(address(case, "signs")).status_code == 403
 
@@ -84,7 +84,7 @@ def test_unknown_section_is_404(client, case):
 # Saving
 
 
-def test_save_makes_a_version_and_keeps_the_other_rows(client, case):
+def test_save_creates_a_version_and_keeps_the_other_rows(client, case):
     changes = {"laboratory-new1-analyte": "CSF protein", "laboratory-new1-value": "36.95 mg/dL"}
     response = client.post(address(case, "laboratory"), typed(case, "laboratory", **changes))
     assert response.status_code == 302
@@ -94,7 +94,7 @@ def test_save_makes_a_version_and_keeps_the_other_rows(client, case):
     assert [row["value"] for row in stored] == [{"number": "36.95", "unit": "mg/dL"}]
 
 
-def test_mistakes_are_named_and_nothing_is_saved(client, case):
+def test_errors_are_shown_and_nothing_is_saved(client, case):
     changes = {
         "sensory_conduction-new1-nerve": "sural",
         "sensory_conduction-new1-amplitude_uv": "6,5 µV",
@@ -134,7 +134,7 @@ def test_values_are_shown_as_entered(client, case):
         assert f'value="{text}"' in page
 
 
-def test_both_sides_is_refused_in_a_row_of_one_side(client, case):
+def test_a_value_for_both_sides_is_rejected_in_a_row_of_one_side(client, case):
     changes = {
         "sensory_conduction-new1-nerve": "sural",
         "sensory_conduction-new1-side": "left",
@@ -144,7 +144,7 @@ def test_both_sides_is_refused_in_a_row_of_one_side(client, case):
     assert "side of the row is left" in response.context["errors"][0][1]
 
 
-def test_graded_emg_is_entered_by_one_key(client, case):
+def test_emg_grades_have_one_key_shortcuts(client, case):
     changes = {
         "needle_emg-new1-muscle": "tibialis anterior",
         "needle_emg-new1-fibrillations": "2",
@@ -156,7 +156,7 @@ def test_graded_emg_is_entered_by_one_key(client, case):
     assert row.active_denervation is True
 
 
-def test_what_the_catalogue_lacks_is_kept_and_said(client, case):
+def test_text_not_in_the_catalogue_is_kept_and_marked(client, case):
     changes = {"laboratory-new1-analyte": "moon dust", "laboratory-new1-value": "<5"}
     client.post(address(case, "laboratory"), typed(case, "laboratory", **changes))
     assert LaboratoryResult.objects.get().analyte == "text:moon dust"
@@ -164,7 +164,7 @@ def test_what_the_catalogue_lacks_is_kept_and_said(client, case):
     assert "not in the catalogue, kept as text: analyte" in page
 
 
-def test_rows_are_added_without_script(client, case):
+def test_rows_can_be_added_without_javascript(client, case):
     texts = typed(case, "signs", **{"signs-new1-domain": "gait", "add": "signs"})
     response = client.post(address(case, "signs"), texts)
     page = response.content.decode()
@@ -204,7 +204,7 @@ def test_events_are_placed_from_each_other_in_one_save(client, case):
     assert newest(case)["computed"]["days"]["pain"] == -30
 
 
-def test_a_renamed_event_keeps_its_key_and_what_hangs_on_it(client, case):
+def test_a_renamed_event_keeps_its_key_and_references(client, case):
     event = Event.objects.get(case=case, key="weakness")
     changes = {f"events-{event.pk}-label": "Weakness of the leg"}
     client.post(address(case, "timeline"), typed(case, "timeline", **changes))
@@ -213,7 +213,7 @@ def test_a_renamed_event_keeps_its_key_and_what_hangs_on_it(client, case):
     assert Symptom.objects.get(case=case).onset == event
 
 
-def test_an_event_in_use_is_not_deleted(client, case):
+def test_an_event_in_use_cannot_be_deleted(client, case):
     event = Event.objects.get(case=case, key="weakness")
     texts = typed(case, "timeline", **{f"events-{event.pk}-delete": "on"})
     response = client.post(address(case, "timeline"), texts)
@@ -222,7 +222,7 @@ def test_an_event_in_use_is_not_deleted(client, case):
     assert Event.objects.filter(pk=event.pk).exists()
 
 
-def test_events_in_a_circle_are_refused(client, case):
+def test_events_in_a_cycle_are_rejected(client, case):
     event = Event.objects.get(case=case, key="weakness")
     changes = {
         f"events-{event.pk}-placement": "2 days after pain",
@@ -250,7 +250,7 @@ def test_a_course_is_entered_with_its_phases(client, case):
     assert second["phases"] == [{"kind": "taper", "duration": {"number": "5", "unit": "days"}}]
 
 
-def test_a_chapter_is_added_in_its_place_and_removed_when_emptied(client, case):
+def test_a_chapter_is_added_in_order_and_removed_when_empty(client, case):
     chapter = case.narrative_rows.get()
     changes = {"narrative-new6-text": "I walk again.", "narrative-new5-text": "A\r\nB"}
     client.post(address(case, "narrative"), typed(case, "narrative", **changes))
@@ -295,7 +295,7 @@ def cell(movement, visit="on-admission", side="left"):
     return f"strength-movement.{movement}-{side}-{visit}"
 
 
-def test_a_wrong_grade_is_named_and_nothing_is_saved(client, case):
+def test_an_invalid_grade_is_shown_and_nothing_is_saved(client, case):
     texts = typed(case, "strength", **{cell("ankle_dorsiflexion"): "26"})
     texts[cell("knee_extension")] = "4"
     response = client.post(address(case, "strength"), texts)
@@ -327,13 +327,13 @@ def test_grades_are_stored_row_by_row(client, case):
     assert rows[-1]["grade"] == "4−"
 
 
-def test_rows_and_sides_are_chosen_in_the_address(client, case):
+def test_query_parameters_choose_the_rows_and_sides(client, case):
     page = client.get(address(case, "strength") + "?set=arm&sides=both").content.decode()
     assert cell("elbow_flexion", side="right") in page
     assert cell("hip_flexion") in page  # it has grades
 
 
-def test_words_of_a_grade_survive_the_grid(client, case):
+def test_the_grid_keeps_the_source_wording_of_a_grade(client, case):
     score = StrengthScore.objects.filter(case=case).first()
     texts = typed(case, "strength-rows", **{f"strength-{score.pk}-words": "full power"})
     client.post(address(case, "strength-rows"), texts)
@@ -345,7 +345,7 @@ def test_words_of_a_grade_survive_the_grid(client, case):
 # Drafts
 
 
-def test_a_mistake_leaves_rows_alone_in_which_nothing_was_said(client, case):
+def test_an_error_does_not_affect_blank_rows(client, case):
     page = SectionPage(case, BY_SLUG["strength"])
     name = next(name for name, text in page.texts().items() if text == "3-")
     untouched = {"visit": "", "measure": "", "side": "not_stated", "value": "", "instrument": ""}
@@ -356,7 +356,7 @@ def test_a_mistake_leaves_rows_alone_in_which_nothing_was_said(client, case):
     assert "This field is required" not in html
 
 
-def test_a_draft_comes_back_and_saving_ends_it(client, case):
+def test_a_draft_is_shown_again_and_deleted_on_save(client, case):
     texts = typed(case, "signs", **{"signs-new1-domain": "gait", "signs-new1-finding": "normal"})
     answer = client.post(address(case, "signs", "save-draft"), texts)
     assert answer.status_code == 200 and "saved_at" in answer.json()
@@ -369,7 +369,7 @@ def test_a_draft_comes_back_and_saving_ends_it(client, case):
     assert newest(case)["signs"] == [{"domain": "gait", "side": "not_stated", "finding": "normal"}]
 
 
-def test_a_draft_is_its_users_alone_and_can_be_discarded(client, case):
+def test_a_draft_is_private_and_can_be_discarded(client, case):
     texts = typed(case, "signs", **{"signs-new1-domain": "gait"})
     client.post(address(case, "signs", "save-draft"), texts)
     other = make_user(team=case.team)
@@ -381,7 +381,7 @@ def test_a_draft_is_its_users_alone_and_can_be_discarded(client, case):
     assert not Draft.objects.exists()
 
 
-def test_a_draft_that_says_nothing_new_is_dropped(client, case):
+def test_a_draft_without_changes_is_deleted(client, case):
     client.post(address(case, "signs", "save-draft"), typed(case, "signs"))
     assert "your draft" not in client.get(address(case, "signs")).content.decode()
     assert not Draft.objects.exists()
@@ -390,7 +390,7 @@ def test_a_draft_that_says_nothing_new_is_dropped(client, case):
 # Two people, two tabs
 
 
-def test_sending_a_page_twice_makes_one_set_of_rows(client, case):
+def test_submitting_a_page_twice_creates_rows_once(client, case):
     changes = {"events-new1-label": "Pain", "events-new1-placement": "-30d"}
     texts = typed(case, "timeline", **changes)
     for _time in range(2):
@@ -400,7 +400,7 @@ def test_sending_a_page_twice_makes_one_set_of_rows(client, case):
     assert case.version == 2
 
 
-def test_the_second_save_shows_both_versions_and_loses_neither(client, case):
+def test_the_second_save_shows_both_versions(client, case):
     mine = typed(case, "strength", **{cell("hip_flexion"): "4", cell("hip_extension"): "3"})
     theirs = typed(case, "strength", **{cell("hip_flexion"): "4+", cell("knee_extension"): "5"})
     assert client.post(address(case, "strength"), theirs).status_code == 302
@@ -441,14 +441,14 @@ def test_rows_of_both_tabs_are_kept(client, case):
     assert found == ["csf_protein", "csf_glucose"]
 
 
-def test_another_section_saved_meanwhile_is_no_conflict(client, case):
+def test_saving_another_section_is_not_a_conflict(client, case):
     mine = typed(case, "laboratory", **{"laboratory-new1-analyte": "CSF glucose"})
     client.post(address(case, "strength"), typed(case, "strength", **{cell("hip_flexion"): "4"}))
     assert client.post(address(case, "laboratory"), mine).status_code == 302
 
 
 @pytest.mark.parametrize("slug", [section.slug for section in SECTIONS])
-def test_nonsense_is_answered_without_an_error_of_the_server(client, case, slug):
+def test_invalid_form_data_causes_no_server_error(client, case, slug):
     key = BY_SLUG[slug].keys[0]
     texts = {f"{key}-{row}-{name}": "\x00☃" for row in ("new1", "77") for name in NONSENSE}
     texts |= {"base_version": "minus one", f"{key}-rows": "a,b", "strength-new1": "x" * 500}
@@ -459,7 +459,7 @@ def test_nonsense_is_answered_without_an_error_of_the_server(client, case, slug)
 NONSENSE = ("label", "visit", "side", "order", "text", "placement", "value", "kind", "codes")
 
 
-def test_the_timeline_is_drawn_as_it_is_typed(client, case):
+def test_the_timeline_drawing_follows_the_input(client, case):
     texts = typed(case, "timeline") | {
         "events-new1-label": "Plateau reached",
         "events-new1-placement": "10 days before admission",
@@ -468,7 +468,7 @@ def test_the_timeline_is_drawn_as_it_is_typed(client, case):
     assert "<svg" in drawing and "Plateau reached" in drawing and "−10" in drawing
 
 
-def test_a_circle_of_events_is_drawn_without_days(client, case):
+def test_events_in_a_cycle_are_drawn_without_days(client, case):
     texts = typed(case, "timeline") | {
         "events-new1-label": "First",
         "events-new1-placement": "1 day after Second",
@@ -479,8 +479,8 @@ def test_a_circle_of_events_is_drawn_without_days(client, case):
     assert answer.status_code == 200 and "First" in answer.json()["drawing"]
 
 
-def test_a_page_opened_before_the_case_was_submitted_saves_nothing(case, rf):
-    """The status is looked at again under the lock of the save."""
+def test_a_page_opened_before_submission_cannot_be_saved(case, rf):
+    """The status is checked again under the lock."""
     texts = typed(case, "signs")
     request = rf.post(address(case, "signs"), texts)
     request.user = case.author
@@ -494,8 +494,8 @@ def test_a_page_opened_before_the_case_was_submitted_saves_nothing(case, rf):
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
-def test_stored_rows_sent_as_new_ones_are_told_not_doubled(client, case, slug):
-    """A page that lacks the stored rows, and does not say from which version it is."""
+def test_stored_rows_submitted_as_new_are_rejected(client, case, slug):
+    """The page has none of the stored rows and no base version."""
     texts = {}
     for name, text in typed(case, slug).items():
         table, _dash, rest = name.partition("-")
@@ -506,9 +506,9 @@ def test_stored_rows_sent_as_new_ones_are_told_not_doubled(client, case, slug):
     assert response.status_code in (302, 422)
 
 
-def test_chapter_that_somebody_stored_is_not_overwritten(client, case):
+def test_a_chapter_saved_by_somebody_else_is_not_overwritten(client, case):
     case.narrative_rows.update(text="Theirs.")
     page = {"narrative-new1-text": "Mine."}
     response = client.post(address(case, "narrative"), page)
-    assert response.status_code == 422 and "stored already" in response.content.decode()
+    assert response.status_code == 422 and "already saved" in response.content.decode()
     assert case.narrative_rows.get().text == "Theirs."

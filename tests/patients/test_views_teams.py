@@ -1,4 +1,4 @@
-"""Teams: members read, who runs the site changes."""
+"""Teams: members can see them, and staff can edit them."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def text_of(answer):
     return answer.content.decode()
 
 
-def test_a_member_sees_the_own_teams_and_no_form(client, team):
+def test_a_member_sees_only_their_teams_and_no_form(client, team):
     make_user("colleague", team, Role.REVIEWER)
     make_team("Elsewhere")
     client.force_login(make_user("member", team, Role.READER))
@@ -41,13 +41,13 @@ def test_a_member_sees_the_own_teams_and_no_form(client, team):
     assert "Elsewhere" not in page and "Add member" not in page and "Make the team" not in page
 
 
-def test_who_has_no_team_is_told_what_to_do(client):
+def test_a_user_without_a_team_is_told_what_to_do(client):
     client.force_login(make_user())
     assert "No team yet" in text_of(client.get(LIST))
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_members_change_nothing(client, team, role):
+def test_members_cannot_change_teams(client, team, role):
     member = make_user("member", team, role)
     client.force_login(member)
     own = member.memberships.get()
@@ -57,18 +57,18 @@ def test_members_change_nothing(client, team, role):
     assert Team.objects.count() == 1 and Membership.objects.get().role == role
 
 
-def test_staff_make_a_team_and_add_a_member(client, staff):
+def test_staff_can_create_a_team_and_add_a_member(client, staff):
     user = make_user("anna")
     assert "is made" in text_of(post(client, "add-team", name="Paediatrics"))
     team = Team.objects.get(name="Paediatrics")
-    assert "anna is in “Paediatrics” now" in text_of(
+    assert "anna added to “Paediatrics”" in text_of(
         post(client, "add-member", team.pk, user="anna", role="reviewer")
     )
     assert user.memberships.get().role == Role.REVIEWER
 
 
 @pytest.mark.parametrize("name", ["", " ", "Neurology", "x" * 121])
-def test_a_team_without_a_name_of_its_own_is_refused(client, staff, name):
+def test_a_missing_or_duplicate_team_name_is_rejected(client, staff, name):
     assert "This could not be saved" in text_of(post(client, "add-team", name=name))
     assert Team.objects.count() == 1
 
@@ -78,12 +78,12 @@ def test_a_team_without_a_name_of_its_own_is_refused(client, staff, name):
     [
         ("nobody", "reader", "There is no active user “nobody”."),
         ("gone", "reader", "There is no active user “gone”."),
-        ("staff", "reader", "“staff” is in this team already."),
+        ("staff", "reader", "“staff” is already in this team."),
         ("anna", "owner", "owner is not one of the available choices."),
         ("", "reader", "This field is required."),
     ],
 )
-def test_a_member_who_cannot_be_is_refused(client, staff, team, user, role, why):
+def test_an_invalid_member_is_rejected(client, staff, team, user, role, why):
     make_user("anna")
     gone = make_user("gone")
     gone.is_active = False
@@ -93,7 +93,7 @@ def test_a_member_who_cannot_be_is_refused(client, staff, team, user, role, why)
     assert team.memberships.count() == 1
 
 
-def test_staff_change_a_role(client, staff, team):
+def test_staff_can_change_a_role(client, staff, team):
     member = make_user("anna", team).memberships.get()
     page = text_of(post(client, "edit-member", team.pk, member.pk, role="reader"))
     assert "anna is reader in “Neurology” now." in page
@@ -104,28 +104,30 @@ def test_staff_change_a_role(client, staff, team):
     assert member.role == Role.READER
 
 
-def test_a_removed_member_keeps_own_cases_and_the_team_keeps_all(client, staff, team):
+def test_a_removed_member_keeps_their_cases_and_the_team_keeps_all(client, staff, team):
     anna = make_user("anna", team)
     own, other = make_case(anna, team), make_case(staff, team)
     page = text_of(post(client, "edit-member", team.pk, anna.memberships.get().pk, remove="1"))
-    assert "is removed from “Neurology”. To undo it, add them again." in page
+    assert "removed from “Neurology”. To undo this, add them again." in page
     assert set(Case.objects.visible_to(anna)) == {own}
     assert set(team.cases.all()) == {own, other}
 
 
-def test_nobody_removes_themselves(client, staff, team):
+def test_staff_cannot_remove_themselves(client, staff, team):
     page = text_of(post(client, "edit-member", team.pk, staff.memberships.get().pk, remove="1"))
     assert "You cannot remove yourself" in page
     assert team.memberships.count() == 1
 
 
-def test_a_member_of_another_team_is_404(client, staff, team):
+def test_a_member_of_another_team_gets_404(client, staff, team):
     other = make_user("anna", make_team("Elsewhere")).memberships.get()
     assert post(client, "edit-member", team.pk, other.pk, remove="1").status_code == 404
     assert post(client, "add-member", 10**6, user="anna", role="reader").status_code == 404
 
 
-def test_queries_do_not_grow_with_the_teams(client, staff, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_teams(
+    client, staff, django_assert_max_num_queries
+):
     for _number in range(5):
         make_user(team=make_team())
     with django_assert_max_num_queries(12):

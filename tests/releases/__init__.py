@@ -1,8 +1,8 @@
-"""Databases and documents of released versions, which every later version must read.
+"""Databases and documents of releases, which every later version must be able to read.
 
-`python -m tests.releases dump FOLDER` writes the rows of the site's database into FOLDER, to be
-kept as the fixture of a release; `load FOLDER` puts them into an empty database whose tables are
-those of that release. Both work on SQLite and on PostgreSQL; image files are not part of it.
+`python -m tests.releases dump FOLDER` writes the rows of the site's database into FOLDER as the
+fixture of a release; `load FOLDER` inserts them into an empty database with the tables of that
+release. Both work with SQLite and PostgreSQL; image files are not included.
 """
 
 import gzip
@@ -16,7 +16,7 @@ BINARY = "hex:"
 
 
 def dump(folder):
-    """Write {table: {columns, rows}} of every table that holds rows."""
+    """Write {table: {columns, rows}} of every table with rows."""
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -37,7 +37,7 @@ def dump(folder):
 
 
 def plain(value, kind):
-    """Return a value of a column as JSON holds it."""
+    """Return a column's value as JSON data."""
     if value is None:
         return None
     if kind == "BooleanField":
@@ -48,7 +48,7 @@ def plain(value, kind):
 
 
 def load(folder):
-    """Insert the rows of a release into tables of the same shape."""
+    """Insert the rows of a release into tables with the same columns."""
     found = json.loads(gzip.decompress((folder / NAME).read_bytes()))
     quote = connection.ops.quote_name
     with transaction.atomic(), connection.cursor() as cursor:
@@ -58,7 +58,7 @@ def load(folder):
             sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"
             cursor.executemany(sql, [[stored(one) for one in row] for row in content["rows"]])
             if connection.vendor == "postgresql":
-                go_on_counting(cursor, table, content)
+                advance_sequence(cursor, table, content)
 
 
 def stored(value):
@@ -67,8 +67,8 @@ def stored(value):
     return value
 
 
-def go_on_counting(cursor, table, content):
-    """Let PostgreSQL number new rows after those that were inserted."""
+def advance_sequence(cursor, table, content):
+    """Set PostgreSQL's sequence to the last inserted id."""
     if "id" in content["columns"]:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         (sequence,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""The command line of tests.releases."""
+"""Command line of tests.releases."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Backs up database and image files together."""
+"""Back up the database and the image files."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from caserecords.operations.backup import BackupError, back_up
 
 
 class Command(BaseCommand):
-    help = "Back up the database and the image files, while the site runs. DIR is new or empty."
+    help = "Back up the database and the image files while the site runs, to a new or empty DIR."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="DIR")
@@ -17,4 +17,5 @@ class Command(BaseCommand):
             count = back_up(folder)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(_("%(count)d files in %(folder)s.") % {"count": count, "folder": folder})
+        values = {"count": count, "folder": folder}
+        self.stdout.write(_("%(count)d files backed up to %(folder)s.") % values)

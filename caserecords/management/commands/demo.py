@@ -1,4 +1,4 @@
-"""`manage.py demo`: a fresh machine to a running site with the demonstration cases."""
+"""Set up and serve the demonstration on a fresh machine."""
 
 import json
 import os
@@ -16,8 +16,8 @@ from patients.models import Case
 
 class Command(BaseCommand):
     help = (
-        "Creates the data folder, migrates, loads the demonstration, prints the logins, "
-        "and serves. Running it again changes nothing."
+        "Create the data folder, migrate, collect static files, load the demonstration, print the "
+        "logins and serve. Running it again changes nothing."
     )
 
     def add_arguments(self, parser):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port, no_serve, json: bool, **options):
         if not no_serve:
-            refuse_taken_port(port)
+            check_port(port)
         demonstration = prepare(self)
         demonstration = {"url": f"http://127.0.0.1:{port}/"} | demonstration
         self.stdout.write(as_json(demonstration) if json else as_text(demonstration))
@@ -36,31 +36,32 @@ class Command(BaseCommand):
             serve(port)
 
 
-def refuse_taken_port(port):
-    """Say at once that another program answers on the port."""
+def check_port(port):
+    """Raise CommandError if the port cannot be bound, before anything is loaded."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError):
             raise CommandError(
-                f"Port {port} cannot be used; another program may hold it. Name one with --port."
+                f"Port {port} cannot be used; it may be in use. Choose another with --port."
             ) from None
 
 
 def prepare(command):
-    """Return the demonstration of this data folder, loading it where that has not happened yet."""
+    """Return the demonstration of this data folder, loading it if necessary."""
     record = settings.DATA / "demonstration.json"
     started = settings.DATA / "demonstration.unfinished"
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     if record.exists():
         return json.loads(record.read_text())
-    if started.exists():  # an earlier run was cut off; the database was empty before it
+    if started.exists():  # an earlier run was interrupted; the database was empty before it
         call_command("flush", interactive=False, verbosity=0)
     elif Case.objects.exists() or get_user_model().objects.exists():
         raise CommandError(
-            "This database holds something else, so the demonstration is not loaded into it. "
-            "Name an empty data folder in CASERECORDS_DATA, or another DATABASE_URL."
+            "The database is not empty, so the demonstration cannot be loaded into it. "
+            "Set CASERECORDS_DATA to an empty data folder, or set another DATABASE_URL."
         )
     started.touch()
     command.stderr.write("Loading the demonstration cases and their 72 synthetic slices …")
@@ -78,7 +79,7 @@ def as_json(demonstration):
 
 
 def as_text(demonstration):
-    """Return the addresses, logins and the curl line as a person reads them."""
+    """Return the addresses, the logins and a curl command as text."""
     url, case = demonstration["url"], demonstration["cases"][0]
     width = max(len(user["username"]) for user in demonstration["users"])
     logins = [
@@ -88,23 +89,23 @@ def as_text(demonstration):
     return "\n".join(
         [
             "",
-            f"Caserecords is at {url}",
+            f"Caserecords is running at {url}",
             "",
             "Sign in as:",
             *logins,
             "",
             "The published case:",
             f"  {url}cases/{case}/report/",
-            "The same case for programs:",
+            "The same case over the REST API:",
             f"  curl -H 'Authorization: Bearer {demonstration['token']}' {url}api/v1/cases/{case}/",
             "",
-            "These logins work with this data folder alone. Ctrl+C ends the site.",
+            "These logins only work with this data folder. Press Ctrl+C to stop the site.",
         ]
     )
 
 
 def serve(port):
-    """Become the application server."""
+    """Replace this process with the application server."""
     os.chdir(settings.BASE_DIR)
     command = "-m granian --interface wsgi caserecords.wsgi:application --no-ws"
     options = f"--port {port} --workers 1 --blocking-threads 8 --respawn-failed-workers"

@@ -1,4 +1,4 @@
-"""Writes a case in one of the export formats."""
+"""Export a case."""
 
 import sys
 import uuid
@@ -19,12 +19,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("case", help="the case's id")
         parser.add_argument("--format", required=True, choices=sorted(FORMATS), dest="form")
-        parser.add_argument("--table", default="", help="for csv: the key of a table")
-        parser.add_argument("--output", help="the file to write; standard output where left out")
+        parser.add_argument("--table", default="", help="for csv: the document key of a table")
+        parser.add_argument("--output", help="the file to write; default: standard output")
 
     def handle(self, *, case, form, table, output, **options):
         if table and form != "csv":
-            raise CommandError(_("Only the format csv takes a table."))
+            raise CommandError(_("A table can only be exported as csv."))
         data = export(find_version(case), FORMATS[form], table)
         if output is None:
             sys.stdout.buffer.write(data)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 
 def export(version, form, table):
-    """Return the bytes of an export; CommandError where there is no such table."""
+    """Return the bytes of an export; raise CommandError for an unknown table."""
     try:
         return form.export(version, table) if table else form.export(version)
     except UnknownTable as error:
@@ -44,7 +44,7 @@ def export(version, form, table):
 
 
 def find_version(text):
-    """Return the newest version of the case with that id; CommandError where there is none."""
+    """Return the newest version of the case with that id, or raise CommandError."""
     try:
         pk = uuid.UUID(text)
     except ValueError:

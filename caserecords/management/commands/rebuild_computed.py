@@ -1,4 +1,4 @@
-"""Computes anew what is kept beside the stored cases."""
+"""Recompute the stored results and summaries of cases."""
 
 import zlib
 
@@ -15,21 +15,21 @@ from patients.versions.summary import store_summary
 
 class Command(BaseCommand):
     help = (
-        "Compute anew, by the rules of this release, what is kept beside each version, and the "
-        "summaries that lists show. Signed versions keep what was computed when they were signed."
+        "Recompute the stored results of each version by the rules of this release, and the "
+        "summaries shown in lists. Signed versions keep the results from when they were signed."
     )
 
     def handle(self, **options):
-        kept = CaseVersion.objects.filter(computed__isnull=False, is_signed=False)
-        rebuilt = self.each(keys_of(kept), _("Versions"), rebuild_version)
+        unsigned = CaseVersion.objects.filter(computed__isnull=False, is_signed=False)
+        rebuilt = self.each(keys_of(unsigned), _("Versions"), rebuild_version)
         summarised = self.each(keys_of(Case.objects.all()), _("Summaries"), summarise_case)
         values = {"versions": rebuilt, "cases": summarised}
         self.stdout.write(_("%(versions)d versions and %(cases)d summaries rebuilt.") % values)
 
-    def each(self, keys, words, rebuild_one):
-        """Rebuild what has each key; name what cannot be read, and return how many were rebuilt."""
+    def each(self, keys, label, rebuild_one):
+        """Rebuild each key, report those that cannot be read; return how many were rebuilt."""
         count = 0
-        for pk in track(keys, words, console=Console(stderr=True)):
+        for pk in track(keys, label, console=Console(stderr=True)):
             try:
                 count += bool(rebuild_one(pk))
             except (LookupError, zlib.error):
@@ -42,14 +42,14 @@ def keys_of(rows):
 
 
 def rebuild_version(pk):
-    """Compute one version anew; tell whether its rules were older ones."""
+    """Recompute one version; return whether its rules were out of date."""
     version = CaseVersion.objects.filter(pk=pk).first()  # a draft may be deleted meanwhile
     return version is not None and rebuild(version)
 
 
 @transaction.atomic
 def summarise_case(pk):
-    """Store the summary of a case's newest version anew; tell whether there was one."""
+    """Rebuild the summary of a case from its newest version; return whether there was one."""
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
     version = case and case.versions.filter(number=case.version).first()
     if version is not None:

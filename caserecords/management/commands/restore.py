@@ -1,4 +1,4 @@
-"""Puts a backup back, after reading all of it."""
+"""Restore a backup."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -7,12 +7,12 @@ from caserecords.operations.backup import BackupError, restore
 
 
 class Command(BaseCommand):
-    help = "Restore a backup; a damaged one is refused. Stop the site first."
+    help = "Restore a backup after checking all of it for damage. Stop the site first."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="DIR")
         parser.add_argument(
-            "--replace", action="store_true", help="throw away what the database holds now"
+            "--replace", action="store_true", help="delete the current contents of the database"
         )
 
     def handle(self, *, folder, replace, **options):
@@ -20,4 +20,4 @@ class Command(BaseCommand):
             count = restore(folder, replace)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(_("%d files are back. Run migrate, then verify.") % count)
+        self.stdout.write(_("%d files restored. Run migrate, then verify.") % count)

@@ -1,4 +1,4 @@
-"""Reads everything that is kept back, and names what is wrong."""
+"""Check stored versions and image files for damage."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -24,45 +24,45 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, sweep, **options):
-        wrong = 0
+        problems = 0
         for sentence in [*broken_chains(), *broken_files(), *left_over(sweep)]:
             self.stderr.write(sentence)
-            wrong += 1
-        if wrong:
-            raise CommandError(_("%d things are wrong.") % wrong)
+            problems += 1
+        if problems:
+            raise CommandError(_("Problems found: %d") % problems)
         counts = {"cases": Case.objects.count(), "files": held_hashes().count()}
-        self.stdout.write(_("%(cases)d cases and %(files)d image files are whole.") % counts)
+        self.stdout.write(_("%(cases)d cases and %(files)d image files are undamaged.") % counts)
 
 
 def broken_chains():
-    """Yield a sentence for every version of a case that does not fit."""
+    """Yield a sentence for every version that breaks the hash chain of its case."""
     for case in Case.objects.only("pk", "version").order_by("pk").iterator():
         yield from broken_links(case)
 
 
 def held_hashes():
-    """Return the hash of every image file that a case holds, each once."""
+    """Return the distinct hashes of the image files that belong to a case."""
     return Instance.objects.filter(held=True).order_by("sha256").values_list("sha256").distinct()
 
 
 def broken_files():
-    """Yield a sentence for every image file that is missing or has changed."""
-    kept = store()
+    """Yield a sentence for every image file that is missing or damaged."""
+    files = store()
     for (sha256,) in held_hashes().iterator():
-        if not kept.verify(sha256):
+        if not files.verify(sha256):
             case = Instance.objects.filter(sha256=sha256, held=True).first().case_id
-            words = _("case %(case)s: the image file %(name)s is missing")
-            if kept.path(sha256).exists():
-                words = _("case %(case)s: the image file %(name)s is damaged")
-            yield words % {"case": case, "name": sha256}
+            message = _("case %(case)s: the image file %(name)s is missing")
+            if files.path(sha256).exists():
+                message = _("case %(case)s: the image file %(name)s is damaged")
+            yield message % {"case": case, "name": sha256}
 
 
 def left_over(sweep):
-    """Yield a sentence for every file that no case holds; remove them if told to."""
-    with locked("store"):  # so that every file that is listed has its row, if it gets one
-        kept = list(store().hashes())
+    """Yield a sentence for every file that belongs to no case, or remove them if `sweep` is set."""
+    with locked("store"):  # no import is between writing a file and saving its row
+        stored = list(store().hashes())
     known = {sha256 for (sha256,) in held_hashes().iterator()}
-    unheld = [sha256 for sha256 in kept if sha256 not in known]
+    unheld = [sha256 for sha256 in stored if sha256 not in known]
     if sweep:
         remove_unheld(unheld)
         return

@@ -1,4 +1,4 @@
-"""How what is computed of the newest version of a case is answered over REST."""
+"""REST responses with results computed from the newest version of a case."""
 
 import hashlib
 import json
@@ -12,9 +12,9 @@ from patients.versions.reading import load_record
 
 
 def answer_newest(request, pk, compute):
-    """Return compute(record, version) as JSON with an ETag, or 304 for a copy that is the same.
+    """Return compute(record, version) as JSON with an ETag, or 304 if the client's copy is current.
 
-    The tag follows from the answer and not from the version: the rules may have changed since.
+    The ETag is a hash of the response, not of the version, as the rules may have changed since.
     """
     version = visible_version(request, pk, number=F("case__version"))
     found = compute(load_record(version), version)

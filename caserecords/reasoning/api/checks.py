@@ -1,4 +1,4 @@
-"""The checks of a case, and its answers to the CARE checklist, over REST."""
+"""Checks and the CARE checklist of a case over REST."""
 
 from rest_framework.views import APIView
 
@@ -43,8 +43,8 @@ CHECKS = shape(
 class CaseChecks(APIView):
     @describe(
         "list_checks",
-        "What the record says against itself, open and accepted; and the CARE checklist",
-        answers={200: CHECKS, 304: "Your copy is the same."},
+        "The checks of a case, open and accepted, and its CARE checklist",
+        answers={200: CHECKS, 304: "Not modified."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):

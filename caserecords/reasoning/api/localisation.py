@@ -1,4 +1,4 @@
-"""Localisation over REST: of a stored case, and of findings that are sent and not stored."""
+"""Localisation over REST, of a stored case or of findings in the request."""
 
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -65,18 +65,18 @@ LOCALISATION = {
 }
 FRAGMENT = {
     "type": "object",
-    "description": "Tables of the case document (strength, needle_emg, …); visits and events too, "
-    "where rows name them.",
+    "description": "Tables of the case document (strength, needle_emg, …), including visits and "
+    "events if rows refer to them.",
 }
 
 
 class CaseLocalisation(APIView):
     @describe(
         "localise_case",
-        "Where a lesion may be: sites ranked by the findings, with what speaks for and against",
-        answers={200: LOCALISATION, 304: "Your copy is the newest."},
+        "Where a lesion may be: sites ranked by the findings, with the evidence for and against",
+        answers={200: LOCALISATION, 304: "Not modified."},
         parameters=[
-            query("visit", description="The key of the visit whose findings count."),
+            query("visit", description="The key of a visit; only its findings are used."),
             IF_NONE_MATCH,
             ETAG,
         ],
@@ -89,13 +89,13 @@ class CaseLocalisation(APIView):
 
 
 class FindingsLocalisation(APIView):
-    """It reads what is sent and stores nothing, so a token that may only read may call it."""
+    """Localisation of findings in the request; open to read-only tokens, as nothing is stored."""
 
     permission_classes = [IsAuthenticated]
 
     @describe(
         "localise_findings",
-        "The same for findings that are sent with the call; nothing is stored",
+        "Where a lesion may be, for findings in the request; nothing is stored",
         answers={200: LOCALISATION},
         fails=(*(status for status in READING if status != 404), 413, 415),
         request={JSON: FRAGMENT},

@@ -1,4 +1,4 @@
-"""What one part of the CARE checklist is answered with, and where its passages are looked for."""
+"""Answers to parts of the CARE checklist, and searches of the prose for them."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from caserecords.reasoning.row_references import Where, everywhere, head
 
 MET, PARTLY, MISSING, EXPLICITLY_NONE = "met", "partly", "missing", "none"
-EVIDENCE = 8  # rows that an answer shows; the tables have them all
+EVIDENCE = 8  # the most rows that an answer shows
 
 
 @dataclass(frozen=True)
 class PartAnswer:
-    """A state, why, the rows that are the evidence, and the section in which to add what lacks."""
+    """A state, its reason, the rows that are evidence, and the section to complete (`mend`)."""
 
     state: str
     why: str
@@ -20,31 +20,31 @@ class PartAnswer:
 
 
 def answer(record, state, why, mend, *rows):
-    """Return a PartAnswer; the rows are instances of the record."""
+    """Return a PartAnswer; `rows` are model instances of the record."""
     return PartAnswer(state, why, everywhere(record, rows[:EVIDENCE]), mend)
 
 
 def by_presence(record, rows, why, mend):
-    """Met where any of the rows says that something is there, none where all say it is not."""
-    said = [row for row in rows if row.presence != "not_recorded"]
-    if not said:
+    """Return MET if any row is present, EXPLICITLY_NONE if all are absent, MISSING without rows."""
+    recorded = [row for row in rows if row.presence != "not_recorded"]
+    if not recorded:
         return answer(record, MISSING, why, mend)
-    absent = all(row.presence == "absent" for row in said)
-    return answer(record, EXPLICITLY_NONE if absent else MET, "", mend, *said)
+    absent = all(row.presence == "absent" for row in recorded)
+    return answer(record, EXPLICITLY_NONE if absent else MET, "", mend, *recorded)
 
 
 def chapter(record, name):
-    """Return the chapter of the prose, None where it is not there."""
+    """Return a chapter of the narrative, None if it is missing or blank."""
     return next((row for row in record.narrative if row.chapter == name and row.text.strip()), None)
 
 
 def labelled(text, *labels):
-    """Tell whether a passage of a text begins with one of the labels: "Limitations: …"."""
+    """Return whether a passage begins with one of the labels, such as "Limitations: …"."""
     return bool(re.search(rf"(?:^|[.\n]\s*)(?:{'|'.join(labels)})\s*:", text, re.I))
 
 
 def chapters_with(record, pattern):
-    """Return the chapters whose text holds a pattern."""
+    """Return the chapters whose text matches a pattern."""
     return [row for row in record.narrative if re.search(pattern, row.text, re.I)]
 
 

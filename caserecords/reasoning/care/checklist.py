@@ -1,10 +1,9 @@
-"""How complete a record is by the CARE checklist (2013): 13 items in 30 parts, never a score.
+"""Completeness of a record by the CARE checklist (2013): 13 items in 30 parts, without a score.
 
-Each part is met, partly met, missing, or explicitly none, with a sentence that says why and the
-rows that are the evidence. Only what the record holds counts: a text is known to be there, and
-whether it is good is for a reader to say. Parts for which the record has no table of their own
-(key words, an abstract in parts, limitations …) are looked for as a labelled passage of the prose,
-"Limitations: …", or by their word.
+Each part is met, partly met, missing, or explicitly none, with a reason and the rows that are the
+evidence. Only the presence of a text is checked, not its quality. Parts for which the record has
+no table (key words, a structured abstract, limitations …) are searched for in the prose, as a
+labelled passage such as "Limitations: …" or as a word.
 """
 
 import re
@@ -28,7 +27,7 @@ ANSWERS = {**story.ANSWERS, **findings.ANSWERS, **discussion.ANSWERS}
 
 @dataclass(frozen=True)
 class AnsweredPart:
-    """One part of the checklist and its answer."""
+    """One part of the checklist with its answer."""
 
     id: str
     section: str
@@ -42,7 +41,7 @@ class AnsweredPart:
 
     @property
     def short(self):
-        """The part in a word or two: an item of one part by its heading."""
+        """A short label: the heading if the item has only one part."""
         return self.section if self.id == self.item else self.label
 
     @property
@@ -76,23 +75,23 @@ class Checklist:
 
     @property
     def missing(self):
-        """The parts that are missing, those first without which no report is published."""
-        gone = [part for part in self.parts if part.state == MISSING]
-        return sorted(gone, key=lambda part: FIRST.index(part.id) if part.id in FIRST else 9)
+        """The missing parts, starting with those that a journal requires."""
+        missing = [part for part in self.parts if part.state == MISSING]
+        return sorted(missing, key=lambda part: FIRST.index(part.id) if part.id in FIRST else 9)
 
     @property
     def named(self):
-        """The first of what is missing, to be named in a line."""
+        """The first missing parts, for a single line."""
         return self.missing[:3]
 
     @property
     def more(self):
-        """How many more are missing than are named."""
+        """The number of missing parts that are not in `named`."""
         return len(self.missing) - len(self.named)
 
     @property
     def tally(self):
-        """How many parts are in each state: [(symbol, words, number)], never added up."""
+        """The number of parts in each state: [(symbol, words, number)]."""
         states = [part.state for part in self.parts]
         return [(*STATES[state], states.count(state)) for state in STATES]
 
@@ -104,7 +103,7 @@ FIRST = ("13", "12", "10d")  # consent, the patient's perspective, adverse event
 
 
 def care(record) -> Checklist:
-    """Answer the 30 parts of the checklist from a record."""
+    """Return the Checklist of a record."""
     return Checklist(
         tuple(
             AnsweredPart(row.id, gettext(row.section), gettext(row.label), ANSWERS[row.id](record))

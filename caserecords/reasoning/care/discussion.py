@@ -17,10 +17,10 @@ from caserecords.reasoning.care.answer import (
 from patients.models.course import DiagnosisStatus
 from patients.record.kinds import tests
 
-# Scores that the patient gives.
+# Scales that are reported by the patient.
 OF_PATIENT = ("pain_nrs", "pain_vas", "i_rods", "mg_adl")
-# By which a chapter says itself that there is none.
-NONE_SAID = re.compile(
+# The beginning of a chapter that states that there is none.
+STATES_NONE = re.compile(
     r"^\s*(?:none\b|no (?:consent|perspective|statement)\b|not (?:needed|required|obtained|"
     r"available|applicable|given)\b|waived\b|declined\b|the patient (?:declined|did not)\b)",
     re.I,
@@ -28,7 +28,7 @@ NONE_SAID = re.compile(
 
 
 def later_rows(record, *tables):
-    """Return the rows of a visit after the first."""
+    """Return the rows of visits after the first."""
     first = record.visits[0] if record.visits else None
     return [
         row
@@ -39,11 +39,11 @@ def later_rows(record, *tables):
 
 
 def outcomes(record):
-    """As the clinician found it, and as the patient says."""
+    """Outcomes assessed by the clinician and by the patient."""
     clinician = [*record.outcomes, *later_rows(record, "strength", "signs", "dynamometry")]
     patient = [row for row in later_rows(record, "scales") if row.instrument in OF_PATIENT]
-    if told := chapter(record, "patient_perspective"):
-        patient.append(told)
+    if perspective := chapter(record, "patient_perspective"):
+        patient.append(perspective)
     if clinician and patient:
         return answer(record, MET, "", "outcome", *patient[:2], *clinician)
     if clinician:
@@ -79,7 +79,7 @@ def adverse_events(record):
 
 
 def limitations(record):
-    """A discussion that has limitations too."""
+    """A discussion with limitations."""
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):
@@ -89,7 +89,7 @@ def limitations(record):
 
 
 def literature(record):
-    """References besides the publication that the case comes from."""
+    """References other than the publication that the case comes from."""
     cited = [row for row in record.references if row.text.strip() != record.case.source.strip()]
     if cited:
         return answer(record, MET, "", "narrative", *cited)
@@ -100,7 +100,7 @@ def literature(record):
 
 
 def rationale(record):
-    """On what the final diagnosis is based, and a discussion of it."""
+    """The basis of the final diagnosis, and a discussion."""
     based = [
         row for row in record.diagnoses if row.status == DiagnosisStatus.FINAL and row.basis.strip()
     ]
@@ -122,14 +122,14 @@ def lessons(record):
     return answer(record, MISSING, _("There is no discussion."), "narrative")
 
 
-def told(name, why):
-    """Return the answer of a chapter of its own, which may say that there is none."""
+def chapter_answer(name, why):
+    """Return a function that answers a part from one chapter of the narrative."""
 
     def part(record):
         row = chapter(record, name)
         if row is None:
             return answer(record, MISSING, str(why()), "narrative")
-        state = EXPLICITLY_NONE if NONE_SAID.search(row.text) else MET
+        state = EXPLICITLY_NONE if STATES_NONE.search(row.text) else MET
         return answer(record, state, "", "narrative", row)
 
     return part
@@ -144,6 +144,8 @@ ANSWERS = {
     "11b": literature,
     "11c": rationale,
     "11d": lessons,
-    "12": told("patient_perspective", lambda: _("The patient's perspective is not recorded.")),
-    "13": told("consent", lambda: _("Consent is not recorded, nor that there is none.")),
+    "12": chapter_answer(
+        "patient_perspective", lambda: _("The patient's perspective is not recorded.")
+    ),
+    "13": chapter_answer("consent", lambda: _("Consent is not recorded, nor that there is none.")),
 }

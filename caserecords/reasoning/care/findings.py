@@ -16,30 +16,30 @@ DRUGS = ("drug", "immunoglobulin")
 
 
 def examination(record):
-    """Strength or signs; what was not examined is named."""
+    """Strength or signs; the reason lists what was not examined."""
     rows = (*record.strength[:4], *record.signs)
     if not rows:
         return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")
     domains = {row.domain for row in record.signs}
     named = {"sensation": _("sensation"), "reflex": _("reflexes"), "gait": _("gait")}
-    lacking = [words for domain, words in named.items() if domain not in domains]
-    why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)} if lacking else ""
+    missing = [words for domain, words in named.items() if domain not in domains]
+    why = _("Not recorded: %(what)s.") % {"what": ", ".join(missing)} if missing else ""
     return answer(record, MET, why, "signs", *rows)
 
 
 def timeline(record):
-    """Events with a place in time give the drawing; met where every one of them has a day."""
+    """The timeline drawn from the events: met if every event has a day, else partly."""
     if not record.events:
         return answer(record, MISSING, _("No event is recorded."), "timeline")
     days = resolve_days(record)
-    bare = [row for row in record.events if row.key not in days or days[row.key].day is None]
-    if not bare:
+    undated = [row for row in record.events if row.key not in days or days[row.key].day is None]
+    if not undated:
         return answer(record, MET, "", "timeline", *record.events)
     why = _("Drawn from the events; %(n)s of %(all)s have an order, but no day.") % {
-        "n": len(bare),
+        "n": len(undated),
         "all": len(record.events),
     }
-    return answer(record, PARTLY, why, "timeline", *bare)
+    return answer(record, PARTLY, why, "timeline", *undated)
 
 
 def methods(record):
@@ -58,7 +58,7 @@ def challenges(record):
 
 
 def diagnosis(record):
-    """A conclusion, and others that were considered."""
+    """A diagnosis, and others that were considered."""
     concluded = [row for row in record.diagnoses if row.status in CONCLUDED]
     others = [row for row in record.diagnoses if row.status in CONSIDERED]
     if concluded and others:
@@ -84,7 +84,7 @@ def types(record):
 
 
 def administration(record):
-    """Dose and duration of each phase of the drugs that were taken."""
+    """The dose of each phase of the drugs that were given."""
     courses = [
         row
         for row in treatment_table(record.treatments, record.phases)
@@ -95,27 +95,30 @@ def administration(record):
     if not courses:
         return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
     phases = [phase.source for row in courses for phase in row.phases]
-    bare = [phase for phase in phases if phase.dose is None and phase.kind != PhaseKind.SESSIONS]
+    undosed = [phase for phase in phases if phase.dose is None and phase.kind != PhaseKind.SESSIONS]
     unphased = [row.source for row in courses if not row.phases]
-    if not bare and not unphased:
+    if not undosed and not unphased:
         return answer(record, MET, "", "treatment", *phases)
-    if len(bare) == len(phases):
+    if len(undosed) == len(phases):
         return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
     why = _("Doses are missing: %(what)s.") % {
         "what": ", ".join(
-            [*(str(phase.get_kind_display()) for phase in bare), *(row.agent for row in unphased)]
+            [
+                *(str(phase.get_kind_display()) for phase in undosed),
+                *(row.agent for row in unphased),
+            ]
         )
     }
-    return answer(record, PARTLY, why, "treatment", *bare, *unphased)
+    return answer(record, PARTLY, why, "treatment", *undosed, *unphased)
 
 
 def only_measures(record):
-    """Tell whether treatment was by other means than drugs alone."""
+    """Return whether there was treatment, but none of it with drugs."""
     return bool(record.treatments) and not any(row.kind in DRUGS for row in record.treatments)
 
 
 def treatment_changes(record):
-    """Tapers, further phases, and courses that were stopped, declined or begun again: and why."""
+    """Courses with several phases, or stopped, restarted or declined, each with a reason."""
     changed = [
         row.source
         for row in treatment_table(record.treatments, record.phases)

@@ -25,7 +25,7 @@ ABOUT_PERSON = r"\b(?:occupation|work(?:s|ed) as|retired|by profession|ethnic\w*
 
 
 def title(record):
-    """The diagnosis or the treatment, and the words "case report", in the title or the source."""
+    """The diagnosis or treatment and the words "case report", in the title or the source."""
     case = record.case
     for name, text in (("title", case.title), ("source", case.source)):
         if CASE_REPORT.search(text) and focus_in(record, text):
@@ -43,7 +43,7 @@ def focus_in(record, text):
 
 
 def key_words(record):
-    """A line "Key words: …" of 2 to 5, "case report" among them, in the summary."""
+    """A line "Key words: …" in the summary with 2 to 5 key words, including "case report"."""
     found = KEY_WORDS.search(record.case.summary)
     if not found:
         why = _("No key words: write “Key words: …” in the summary.")
@@ -58,7 +58,7 @@ def key_words(record):
 
 
 def abstract(*labels):
-    """Return the answer of one part of the abstract: met where the summary has it labelled."""
+    """Return a function that answers one part of the abstract: met if labelled in the summary."""
 
     def part(record):
         summary = record.case.summary
@@ -75,7 +75,7 @@ def abstract(*labels):
 
 
 def introduction(record):
-    """A passage "Introduction: …" of the prose, with references."""
+    """A passage "Introduction: …" in the narrative, with references."""
     rows = [row for row in record.narrative if labelled(row.text, "Introduction", "Background")]
     if not rows:
         why = _("No introduction: write “Introduction: …” in the narrative.")
@@ -86,7 +86,7 @@ def introduction(record):
 
 
 def patient(record):
-    """Age, sex, and who the patient is."""
+    """Age, sex, and occupation or ethnic group."""
     age, sex = record.case.age_at_presentation, record.patient.sex
     rows = [head("patient.age_at_presentation", age.printed)] if age else []
     if sex != Sex.NOT_RECORDED:
@@ -108,19 +108,19 @@ def concerns(record):
 
 
 def history(record):
-    """Illnesses and family; explicitly none where both are said to be absent."""
-    said = [row for row in record.comorbidities if row.presence != "not_recorded"]
+    """Other illnesses and family history; explicitly none if both are recorded as absent."""
+    recorded = [row for row in record.comorbidities if row.presence != "not_recorded"]
     kinds = {
         "comorbidity": _("other illnesses"),
         "family_history": _("family history"),
     }
-    rows = [row for row in said if row.kind in kinds]
-    lacking = [words for kind, words in kinds.items() if kind not in {row.kind for row in rows}]
+    rows = [row for row in recorded if row.kind in kinds]
+    missing = [words for kind, words in kinds.items() if kind not in {row.kind for row in rows}]
     if not rows:
-        why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)}
+        why = _("Not recorded: %(what)s.") % {"what": ", ".join(missing)}
         return answer(record, MISSING, why, "diagnosis")
-    if lacking:
-        why = _("Not recorded: %(what)s.") % {"what": ", ".join(lacking)}
+    if missing:
+        why = _("Not recorded: %(what)s.") % {"what": ", ".join(missing)}
         return answer(record, PARTLY, why, "diagnosis", *rows)
     absent = all(row.presence == "absent" for row in rows)
     return answer(record, EXPLICITLY_NONE if absent else MET, "", "diagnosis", *rows)

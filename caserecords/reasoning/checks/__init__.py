@@ -1,8 +1,8 @@
-"""The record checked against itself: pure rules over a CaseRecord, each short and with its words.
+"""Consistency checks of a record: contradictions, doubts and gaps.
 
-A rule is a function of the record that yields Findings; RULES is the registry. A check that was
-accepted with a reason is a discrepancy whose `settles` holds its key; when the facts change, so
-does the key, and the check is open again.
+A rule is a pure function that yields CheckFindings of a CaseRecord; RULES is the registry. When a
+check is accepted with a reason, a discrepancy with the check's key in `settles` is stored. If the
+facts change, so does the key, and the check is open again.
 """
 
 from dataclasses import dataclass
@@ -41,13 +41,13 @@ RULES = (
     *codes.RULES,
     *repeats.RULES,
 )
-KEPT = 64  # records whose checks a process keeps
+CACHED = 64  # records whose checks a process caches
 __all__ = ["RULES", "SEVERITIES", "Check", "Review", "Settled", "check", "review"]
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A check that was accepted: `row` is the discrepancy that says why."""
+    """An accepted check; `row` is the discrepancy with the reason."""
 
     check: Check
     row: Discrepancy
@@ -62,7 +62,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class Review:
-    """The checks of a record: those that are open, and those that were settled."""
+    """The open and the settled checks of a record."""
 
     open: tuple[Check, ...]
     settled: tuple[Settled, ...]
@@ -76,7 +76,7 @@ class Review:
 
 
 def check(record) -> tuple[Check, ...]:
-    """Return every check of a record, the gravest first, each once."""
+    """Return all checks of a record, most severe first, without duplicates."""
     found = {}
     for _rule, checks in zip(RULES, checks_by_rule(record), strict=True):
         for one in checks:
@@ -86,7 +86,7 @@ def check(record) -> tuple[Check, ...]:
 
 
 def checks_by_rule(record):
-    """Return the checks of each rule; those that need no images are found once for a record."""
+    """Return the checks of each rule; those of rules without images are cached."""
     of_record = checks_of_record(get_language(), record.without_parts or record)
     return [
         find_checks(rule, record) if rule.of_images else known
@@ -94,7 +94,7 @@ def checks_by_rule(record):
     ]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def checks_of_record(_language, record):
     return tuple(() if rule.of_images else find_checks(rule, record) for rule in RULES)
 
@@ -104,7 +104,7 @@ def find_checks(rule, record):
 
 
 def review(record) -> Review:
-    """Return the checks of a record, those that were accepted apart with their reason."""
+    """Return the checks of a record, with the accepted ones separate."""
     accepted = {row.settles: row for row in record.discrepancies if row.settles}
     found = check(record)
     return Review(

@@ -1,4 +1,4 @@
-"""Offsets that contradict each other, and what hangs on an event without a place in time."""
+"""Rules about contradictory times, and about rows that depend on an undated event."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -17,22 +17,22 @@ from patients.record.kinds import by_key
 from patients.tables.course import in_days
 
 ENDS = {"symptoms": ("onset", "peak", "end"), "treatments": ("start", "end")}
-LENIENT = Decimal(1)  # day: from the first to the last, or from the first to the day after the last
+TOLERANCE = Decimal(1)  # in days: a duration may or may not include the last day
 
 
 def days_of(record):
-    """Return {key: Resolved} of the events that have a day."""
+    """Return {key: Resolved} of the events whose day is known."""
     return {key: day for key, day in resolve_days(record).items() if day.day is not None}
 
 
 def is_before(days, one, other):
-    """Tell whether one event is before another for certain, whatever is not exact in them."""
+    """Return whether one event is certainly before another, even if their days are not exact."""
     first, second = days.get(one.key), days.get(other.key)
     return bool(first and second) and first.high < second.low
 
 
 def ends_before_start(record):
-    """A symptom or a treatment whose peak or end is before its onset or start."""
+    """A symptom or treatment whose peak or end is before its onset or start."""
     days = days_of(record)
     for table, names in ENDS.items():
         for row in record.rows[table]:
@@ -57,7 +57,7 @@ def order(days, *events):
 
 
 def follow_up_before_treatment(record):
-    """A follow-up that is before every start of a treatment."""
+    """A follow-up before the start of every treatment."""
     days = days_of(record)
     starts = [row.start for row in record.treatments if row.start]
     starts += [event for event in record.events if event.kind == "treatment_start"]
@@ -73,10 +73,10 @@ def follow_up_before_treatment(record):
 
 
 def duration_against_events(record):
-    """A treatment whose whole duration is not what lies between its start and its end."""
+    """A treatment whose duration differs from the time between its start and end."""
     for row in record.treatments:
         stated, span = in_days(row.duration), days_between(record, row.start, row.end)
-        if stated is None or span is None or abs(stated - span) <= LENIENT:
+        if stated is None or span is None or abs(stated - span) <= TOLERANCE:
             continue
         words = {"agent": row.agent, "duration": row.duration.printed, "days": f"{span:f}"}
         message = _("%(agent)s is said to last %(duration)s, but its start and end lie %(days)s d.")
@@ -88,7 +88,7 @@ def duration_against_events(record):
 
 
 def days_between(record, start, end):
-    """Return the exact days from one event to another, though neither need have a day itself."""
+    """Return the exact days between two events, or None; their own days need not be known."""
     if start is None or end is None:
         return None
     placements = {event.key: event.placement for event in record.events if event.placement}
@@ -103,7 +103,7 @@ def days_between(record, start, end):
 
 
 def counted_from(placements, key):
-    """Return the placements with one event as the index, so that what hangs on it has a day."""
+    """Return the placements with one event as the index, so that offsets from it resolve."""
     others = {
         name: Placement("unknown") if one.how == "index" else one
         for name, one in placements.items()
@@ -112,7 +112,7 @@ def counted_from(placements, key):
 
 
 def visits_out_of_order(record):
-    """Visits that stand in another order than their days: changes would run backwards."""
+    """Visits entered in another order than their days, which would reverse changes."""
     days = days_of(record)
     placed = [visit for visit in record.visits if visit.event]
     for earlier, later in pairwise(placed):
@@ -126,7 +126,7 @@ def visits_out_of_order(record):
 
 
 def events_without_time(record):
-    """An event without a place in time on which a treatment, a symptom or a visit hangs."""
+    """An undated event that a treatment, a symptom, a visit or another event refers to."""
     placed = days_of(record)
     used = users_of_events(record)
     for event in record.events:
@@ -141,7 +141,7 @@ def events_without_time(record):
 
 
 def events_by_table():
-    """Return {document key: the columns that refer to an event} of every table that has any."""
+    """Return {document key: names of the fields that refer to an event}."""
     found = {
         key: tuple(name for name, target in key_fields(model) if target is Event)
         for key, model in by_key().items()
@@ -150,7 +150,7 @@ def events_by_table():
 
 
 def users_of_events(record):
-    """Return {key of an event: the rows that refer to it}."""
+    """Return {event key: rows that refer to it}."""
     found = {}
     for table, names in {**ENDS, **events_by_table()}.items():
         for row in record.rows[table]:

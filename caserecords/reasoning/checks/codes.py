@@ -1,4 +1,4 @@
-"""Codes against the catalogues of verified codes and their terms."""
+"""Rules that compare codes with the catalogues of verified codes and terms."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,8 +9,8 @@ from patients.catalogue import codes, hpo
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
 
-FIRST = ("diagnoses", "comorbidities")  # of the tables with codes
-# Other names by which a system of the catalogue is called.
+FIRST = ("diagnoses", "comorbidities")  # tables to check before the others
+# Other names of code systems in the catalogue.
 ALIASES = {
     "orpha": "orphanet",
     "ordo": "orphanet",
@@ -24,18 +24,18 @@ def plain(text):
     return " ".join(text.split()).casefold()
 
 
-def bare(code):
-    """Return a code without the prefix of its system: "ORPHA:2901" and "2901" are one."""
+def without_prefix(code):
+    """Return a code without the prefix of its system: "2901" for "ORPHA:2901"."""
     return plain(code).rpartition(":")[2]
 
 
 def by_code():
-    """Return {bare code: [(system, term)]} of the catalogues."""
+    """Return {code without prefix: [(system, term)]} of the catalogues."""
     rows = [(row.system, row.code, row.label) for row in codes.BY_ID.values()]
     rows += [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
     found = {}
     for system, code, term in rows:
-        found.setdefault(bare(code), []).append((plain(system), term))
+        found.setdefault(without_prefix(code), []).append((plain(system), term))
     return found
 
 
@@ -43,13 +43,13 @@ KNOWN = by_code()
 
 
 def terms_of(system, code):
-    """Return the terms that the catalogues have for a code, as their systems or editions say."""
+    """Return the terms of a code in the catalogues, one for each edition of the system."""
     wanted = ALIASES.get(plain(system), plain(system))
-    return [term for name, term in KNOWN.get(bare(code), ()) if is_system(name, wanted)]
+    return [term for name, term in KNOWN.get(without_prefix(code), ()) if is_system(name, wanted)]
 
 
 def is_system(name, wanted):
-    """Tell whether a system is the wanted one: "ICD-10" is any edition of it, "ICD-10-CM" none."""
+    """Return whether a system matches: "ICD-10" matches its editions, but not "ICD-10-CM"."""
     return name == wanted or name.startswith(f"{wanted} (") or wanted.startswith(f"{name} (")
 
 
@@ -61,7 +61,7 @@ def coded_rows(record):
 
 
 def unknown_codes(record):
-    """A code that is in no catalogue here, so that it can't be verified."""
+    """A code that is not in any catalogue, so it cannot be verified."""
     for row, code in coded_rows(record):
         if not terms_of(code["system"], code["code"]):
             words = {"system": code["system"], "code": code["code"]}
@@ -73,7 +73,7 @@ def unknown_codes(record):
 
 
 def other_terms(record):
-    """A known code beside another term than its own."""
+    """A known code with the wrong term."""
     for row, code in coded_rows(record):
         terms = terms_of(code["system"], code["code"])
         display = code.get("display")

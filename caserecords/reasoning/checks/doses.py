@@ -1,4 +1,4 @@
-"""Totals of a treatment: days of its phases, and doses that are not recorded."""
+"""Rules about treatments: the days of their phases, and missing doses."""
 
 import re
 
@@ -19,13 +19,13 @@ SPEAKS_OF_DOSES = re.compile(r"\bdoses?\b", re.I)
 
 
 def courses(record):
-    """Return the treatments that were taken, with their phases and known total doses."""
+    """Return the treatments that were given, with their phases and known total doses."""
     table = treatment_table(record.treatments, record.phases)
     return [row for row in table if row.source.status in TAKEN]
 
 
 def phase_days(record):
-    """Phases whose days don't add up to the whole duration, or go beyond it."""
+    """Phases whose days do not add up to the whole duration, or exceed it."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]
@@ -48,35 +48,35 @@ def phase_days(record):
 
 
 def missing_doses(record):
-    """Phases of a course, such as a taper, of which no dose is recorded."""
+    """Phases of a course, such as a taper, without a recorded dose."""
     for course in courses(record):
-        bare = [
+        undosed = [
             phase.source
             for phase in course.phases
             if phase.source.kind in DOSED and phase.source.dose is None
         ]
-        if not bare or course.source.kind in NOT_DOSED:
+        if not undosed or course.source.kind in NOT_DOSED:
             continue
         described = [
             row
             for row in stated(record)
             if SPEAKS_OF_DOSES.search(row.subject)
-            and any(phase.kind in row.subject.casefold() for phase in bare)
+            and any(phase.kind in row.subject.casefold() for phase in undosed)
         ]
         words = {
             "agent": course.source.agent,
-            "phases": "; ".join(row_words(phase) for phase in bare),
+            "phases": "; ".join(row_words(phase) for phase in undosed),
             "bound": bound(course),
         }
         yield CheckFinding(
             _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % words,
-            everywhere(record, [*bare, course.source, *described]),
-            (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in bare]),
+            everywhere(record, [*undosed, course.source, *described]),
+            (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in undosed]),
         )
 
 
 def bound(course):
-    """Return what is known of the total: a lower bound for each unit."""
+    """Return a sentence with the lower bound of the total dose in each unit."""
     if not course.cumulative:
         return _("The total dose is not known.")
     totals = ", ".join(f"{decimal_text(one.amount)} {one.unit}" for one in course.cumulative)

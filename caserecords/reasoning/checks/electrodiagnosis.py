@@ -1,4 +1,4 @@
-"""Conduction and needle EMG against themselves."""
+"""Rules about contradictions within nerve conduction and needle EMG."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ def conduction_rows(record):
 
 
 def velocity_disagrees(record):
-    """A printed velocity more than 1 m/s from the one that distance and latencies give."""
+    """A reported velocity that differs by over 1 m/s from that by distance and latencies."""
     for rows in (record.motor_conduction, record.sensory_conduction):
         speeds = compute_velocities(rows) if rows else {}
         for row in rows:
@@ -33,7 +33,7 @@ def velocity_disagrees(record):
 
 
 def zero_amplitude(record):
-    """An amplitude of 0, where an absent response is meant."""
+    """An amplitude of 0, which probably means an absent response."""
     for row in conduction_rows(record):
         value = getattr(row, AMPLITUDE[type(row)])
         if plain_number(value) == 0:
@@ -46,7 +46,7 @@ def zero_amplitude(record):
 
 
 def latency_order(record):
-    """A proximal site whose latency is not longer than the one entered before it."""
+    """A proximal site whose latency is not longer than that of the site before it."""
     for rows in group(record.motor_conduction, lambda row: identity(row, NERVE)).values():
         for distal, proximal in zip(rows, rows[1:], strict=False):
             near, far = plain_number(distal.latency_ms), plain_number(proximal.latency_ms)
@@ -61,7 +61,7 @@ def latency_order(record):
 
 
 def onset_after_peak(record):
-    """A sensory response whose onset is not before its peak."""
+    """A sensory response with its onset not before its peak."""
     for row in record.sensory_conduction:
         onset, peak = plain_number(row.onset_latency_ms), plain_number(row.peak_latency_ms)
         if None not in (onset, peak) and onset >= peak:
@@ -73,7 +73,7 @@ def onset_after_peak(record):
 
 
 def denervation_against_activity(record):
-    """Active denervation that the fibrillations and sharp waves of the same row deny."""
+    """Active denervation that contradicts the fibrillations and sharp waves of its row."""
     for row in record.needle_emg:
         activity = (row.fibrillations, row.positive_sharp_waves)
         denied = row.active_denervation is False and any(one in SEEN for one in activity)

@@ -1,7 +1,7 @@
-"""What a figure shows against what its columns, rows and marks say, and against the findings.
+"""Rules that compare figures with the labels of their columns and rows, and marks with findings.
 
-Whether a mark lies in the crop of a figure cannot be told from the document, which holds no pixel
-spacing; whether it lies on its image can.
+The document has no pixel spacing, so a mark can be checked against the edges of its image, but not
+against the crop of a figure.
 """
 
 from django.utils.translation import gettext, gettext_lazy
@@ -14,7 +14,7 @@ from patients.catalogue import lookup
 from patients.models import Side
 from patients.models.wording import side_words
 
-UNSAID = (Side.NOT_STATED, "")
+UNSTATED = (Side.NOT_STATED, "")
 
 
 def images(record):
@@ -22,7 +22,7 @@ def images(record):
 
 
 def series_by_image(record):
-    """Return {SOP Instance UID: (series, instance)} of the images that the document lists."""
+    """Return {SOP Instance UID: (series, instance)} of the images in the document."""
     return {
         image["sop_instance_uid"]: (series, image)
         for study in images(record).get("studies", ())
@@ -37,7 +37,7 @@ def named(catalogue, value):
 
 
 def columns_against_series(record):
-    """A column that is labelled T1-weighted and shows a series that calls itself T2-weighted."""
+    """A column labelled, say, T1-weighted that shows a series described as T2-weighted."""
     known = series_by_image(record)
     for index, figure in enumerate(images(record).get("figures", ())):
         seen = set()
@@ -45,8 +45,9 @@ def columns_against_series(record):
             series, _image = known.get(panel.get("sop_instance_uid"), ({}, {}))
             described = series.get("series_description", "")
             label = panel.get("column_label", "")
-            said, shown = weighting_of(label), weighting_of(described.replace("_", " "))
-            if said and shown and said != shown and (label, described) not in seen:
+            labelled, shown = weighting_of(label), weighting_of(described.replace("_", " "))
+            differs = labelled and shown and labelled != shown
+            if differs and (label, described) not in seen:
                 seen.add((label, described))
                 message = _("A column labelled “%(label)s” shows the series “%(series)s”.")
                 yield CheckFinding(
@@ -57,7 +58,7 @@ def columns_against_series(record):
 
 
 def rows_against_levels(record):
-    """A row of a figure at one level with a slice that is named another."""
+    """A row of a figure whose level differs from that of its slice."""
     levels = {
         (row["sop_instance_uid"], row.get("frame", 1)): row["level"]
         for row in images(record).get("levels", ())
@@ -78,7 +79,7 @@ def rows_against_levels(record):
 
 
 def marks_outside(record):
-    """A mark whose tip lies beyond the edge of its image."""
+    """A mark with its tip outside its image."""
     known = series_by_image(record)
     for index, mark in enumerate(images(record).get("annotations", ())):
         _series, image = known.get(mark["sop_instance_uid"], ({}, {}))
@@ -93,15 +94,15 @@ def marks_outside(record):
 
 
 def target(mark):
-    """Return what a mark points at: "left L5 root"; its label where it names no structure."""
+    """Return the structure of a mark, such as "left L5 root", or its label without one."""
     structure = mark.get("structure", "")
     words = named("structures", structure) if structure else mark.get("label", "")
     side = mark.get("side", Side.NOT_STATED)
-    return words if side in UNSAID else f"{side_words(side)} {words}"
+    return words if side in UNSTATED else f"{side_words(side)} {words}"
 
 
 def marks_without_finding(record):
-    """Marks at a structure of a side that no finding names; one for all marks of one target."""
+    """Marked structures without an imaging finding, one for each structure and side."""
     if not record.imaging_findings:
         return
     marks = {}
@@ -120,9 +121,9 @@ def marks_without_finding(record):
 
 
 def names(row, mark):
-    """Tell whether a finding is of a mark's structure, on its side or on none in particular."""
+    """Return whether a finding has a mark's structure, and a side that agrees or is not stated."""
     sides = (row.side, mark.get("side", Side.NOT_STATED))
-    agree = sides[0] == sides[1] or any(side in (*UNSAID, Side.BOTH) for side in sides)
+    agree = sides[0] == sides[1] or any(side in (*UNSTATED, Side.BOTH) for side in sides)
     return row.structure == mark["structure"] and agree
 
 

@@ -1,4 +1,4 @@
-"""What a rule finds: a contradiction, a doubt or a gap, in words, and the rows that it concerns."""
+"""Rules and what they find: contradictions, doubts and gaps, with the rows that they concern."""
 
 import hashlib
 import json
@@ -14,16 +14,16 @@ SEVERITIES = {
     CONTRADICTION: _("contradiction"),
     DOUBT: _("doubt"),
     GAP: _("gap"),
-}  # the gravest first
+}  # most severe first
 SYMBOLS = {CONTRADICTION: "≠", DOUBT: "?", GAP: "…"}
 
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """What a rule yields: a message, its rows, and the facts that it rests on.
+    """What a rule yields: a message, its rows, and the facts behind it.
 
-    The facts are stored ids and printed texts, never translated words or keys made at random: as
-    long as they stay the same, it is the same finding.
+    The facts identify the finding, so they are stored ids and printed texts, never translations or
+    random keys.
     """
 
     message: str
@@ -33,9 +33,9 @@ class CheckFinding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it looks at, how grave what it finds is, and how that is mended.
+    """One rule, with the severity of its findings and how to fix them.
 
-    `of_images` says that it looks at images, marks or figures, and not at the record alone.
+    `of_images` is set if it reads images, marks or figures, and not only the record.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that the record says against itself, or leaves open."""
+    """One contradiction, doubt or gap in a record."""
 
     rule: str
     severity: str
@@ -68,13 +68,13 @@ class Check:
 
     @property
     def section(self):
-        """The section in which it is mended first."""
-        mended = [row.section for row in self.rows if row.table != "discrepancies"]
-        return mended[0] if mended else self.rows[0].section
+        """The section in which to fix it."""
+        sections = [row.section for row in self.rows if row.table != "discrepancies"]
+        return sections[0] if sections else self.rows[0].section
 
     @property
     def described(self):
-        """Whether the author has described it as a discrepancy: one is among its rows."""
+        """Whether a discrepancy among its rows already describes it."""
         return any(row.table == "discrepancies" for row in self.rows)
 
     def as_data(self):
@@ -90,7 +90,7 @@ class Check:
 
 
 def key_of(rule_id, facts):
-    """Return the key of a check: its rule and a fingerprint of the facts, good for a slug."""
+    """Return the key of a check: its rule and a hash of the facts, as a slug."""
     text = json.dumps(facts, ensure_ascii=False, default=str)
     return f"{rule_id}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 

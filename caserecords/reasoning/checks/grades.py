@@ -1,4 +1,4 @@
-"""Grades that are used and not defined: steps with + and − beside a footnote of whole grades."""
+"""Rules about grades without a definition, such as grades with + and −."""
 
 import re
 
@@ -11,10 +11,10 @@ from caserecords.reasoning.row_references import everywhere
 from patients.catalogue import mrc
 from patients.models import Origin
 
-WHOLE = ("0", "1", "2", "3", "4", "5")  # what the MRC scale itself defines (Memorandum 45)
-# By what a record says that its source does define the steps between.
+WHOLE = ("0", "1", "2", "3", "4", "5")  # the grades defined by the MRC (Memorandum 45)
+# Texts that state that the source defines grades with + and −.
 DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
-# By what it says that its source does not.
+# Texts that state that it does not.
 WHOLE_ALONE = re.compile(
     r"\b(?:whole grades (?:alone|only)|only whole grades"
     r"|(?:do|does|is|are)(?: not|n't|n’t) define[sd]?)\b",
@@ -27,28 +27,28 @@ def grades_of(row):
 
 
 def undefined_grades(record):
-    """Grades between the whole ones in a published case that nowhere says what they mean.
+    """Grades with + or − in a published case that does not define them.
 
-    In a case of the team's own they mean what the catalogue says beside the entry grid; a published
-    case has its source to go by, and what that leaves undefined is not made up.
+    The team's own cases use the catalogue's definitions, shown beside the entry grid. For a
+    published case only the source can define them.
     """
     rows = [row for row in record.strength if grades_of(row) - set(WHOLE)]
     between = sorted({end for row in rows for end in grades_of(row)} - set(WHOLE), key=mrc.rank)
-    said_undefined = [
+    stating_undefined = [
         row for row, text in remarks(record) if WHOLE_ALONE.search(text) and "grade" in text
     ]
     silent = record.case.origin == Origin.PUBLISHED and not is_defined(record)
-    if between and (said_undefined or silent):
+    if between and (stating_undefined or silent):
         yield CheckFinding(
             _("Grades are used that the source does not define: %(grades)s.")
             % {"grades": ", ".join(between)},
-            everywhere(record, [*rows, *said_undefined]),
+            everywhere(record, [*rows, *stating_undefined]),
             tuple(between),
         )
 
 
 def is_defined(record):
-    """Tell whether the record names a definition of the steps, or says what each used one means."""
+    """Return whether a text of the record names a definition of grades with + and −."""
     texts = [row.text for row in record.narrative]
     texts += [row.note for row in (*record.visits, *record.strength)]
     texts += [f"{row.statement} {row.reading}" for row in stated(record)]
@@ -56,7 +56,7 @@ def is_defined(record):
 
 
 def grades_without_source(record):
-    """Grades for which no published definition is known at all."""
+    """Grades without any known published definition."""
     rows = [row for row in record.strength if grades_of(row) & set(mrc.RARE)]
     if rows:
         yield CheckFinding(

@@ -1,4 +1,4 @@
-"""Results against the range that the laboratory printed and the interpretation beside it."""
+"""Rule that compares results with the laboratory's range and interpretation."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ AGREES = {
 
 
 def against_range(record):
-    """A result that lies elsewhere in its printed range than its interpretation says."""
+    """A result whose interpretation disagrees with its printed range."""
     for row in (*record.laboratory, *record.investigations):
         place = place_in(row.value, row.reference_range)
         if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
@@ -40,7 +40,7 @@ def against_range(record):
 
 
 def place_in(value, printed_range):
-    """Return "within", "above" or "below"; None where the two can't be compared for certain."""
+    """Return "within", "above" or "below", or None if the two cannot be compared reliably."""
     limits = read_range(printed_range)
     if value is None or limits is None or value.comparator or value.approximate:
         return None
@@ -55,7 +55,10 @@ def place_in(value, printed_range):
 
 
 def read_range(text):
-    """Return (is below, is above, unit) of "0.15–0.45 g/L", "< 5" or "≥ 4 µV"; None for others."""
+    """Parse a range such as "0.15–0.45 g/L", "< 5" or "≥ 4 µV".
+
+    Return (is below, is above, unit), the first two functions or None; None for any other text.
+    """
     try:
         value = parse_value(text)
     except ValueError:

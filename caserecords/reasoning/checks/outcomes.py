@@ -1,4 +1,4 @@
-"""The stated outcome against the change of strength."""
+"""Rules that compare the stated outcome with the change in strength."""
 
 import re
 from collections import Counter
@@ -26,19 +26,19 @@ def grades_at(record, visit):
 
 
 def earlier_visits(record, visit):
-    """Return the visits before one, in order, that have grades."""
+    """Return the visits with grades before a visit, in order."""
     before = record.visits[: next(n for n, one in enumerate(record.visits) if one is visit)]
     return [one for one in before if grades_at(record, one)]
 
 
 def changes(record, before, after):
-    """Count the changes of the movements graded at both visits: better, worse, same."""
+    """Count the changes (better, worse, same) of movements graded at both visits."""
     counts = between_visits(record.strength, before, after).counts
     return Counter({change: count for change, count in counts.items() if change})
 
 
 def contradicts(direction, counts):
-    """Tell whether grades say another thing than a direction; mixed changes leave it open."""
+    """Return whether the changes in grades contradict a direction; mixed changes never do."""
     if not counts:
         return False
     if direction == Direction.IMPROVED:
@@ -51,10 +51,10 @@ def contradicts(direction, counts):
 
 
 def outcome_against_change(record):
-    """An outcome whose direction no comparison with an earlier visit bears out.
+    """An outcome whose direction is contradicted by the change in grades.
 
-    Improved, and no movement is better; worsened, and none is worse; unchanged, and all moved one
-    way: both from the first graded visit and from the one before.
+    Improved but no movement is better, worsened but none is worse, or unchanged but all changed in
+    the same direction: compared with both the first graded visit and the previous one.
     """
     for row in outcomes_of_strength(record):
         before = earlier_visits(record, row.visit)
@@ -80,7 +80,7 @@ def outcome_against_change(record):
 
 
 def resolved_but_weak(record):
-    """A weakness said to have resolved at a visit that still has a grade below 5."""
+    """A weakness recorded as resolved at a visit with a grade below 5."""
     for row in outcomes_of_strength(record):
         still = [one for one in grades_at(record, row.visit).values() if weak(one)]
         if row.direction == Direction.RESOLVED and still:

@@ -1,4 +1,4 @@
-"""Panel letters: what each place says a panel shows, compared with every other place."""
+"""Rule about panel letters: whether texts and figures agree on what each panel shows."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
-from caserecords.reasoning.checks.prose import clauses, sentences, told
+from caserecords.reasoning.checks.prose import clauses, sentences, source_passages
 from caserecords.reasoning.row_references import Where, image_part
 
-# "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": one letter, not "A–C".
+# "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": a single letter, not "A–C".
 LETTER = re.compile(
     r"(?:\bfig(?:ure|\.)?\s*(?P<figure>\d+)\s*|\bpanel\s+|\()"
     r"(?-i:(?P<letter>[A-H]))(?![\w–,-])\)?"
@@ -32,7 +32,7 @@ WEIGHTING = re.compile(r"\b(T1|T2|PD|STIR)(?=\b|[^0-9])", re.I)
 
 @dataclass(frozen=True)
 class PanelStatement:
-    """What one place says of one letter: with a contrast agent or plain; its weighting."""
+    """What one text states about one letter: its contrast ("enhanced" or "plain") and weighting."""
 
     figure: str
     letter: str
@@ -43,21 +43,21 @@ class PanelStatement:
 
 
 def contrast_of(text):
-    """Return "enhanced", "plain", or "" where a text says neither or both."""
+    """Return "enhanced", "plain", or "" if a text states neither or both."""
     enhanced = bool(ENHANCED.search(PLAIN.sub("", text)))
     plain = bool(PLAIN.search(text))
     return "" if enhanced == plain else "enhanced" if enhanced else "plain"
 
 
 def weighting_of(text):
-    """Return the one weighting that a text names, "" for none or several."""
+    """Return the weighting that a text names, "" for none or several."""
     found = {match.upper() for match in WEIGHTING.findall(text)}
     return found.pop() if len(found) == 1 else ""
 
 
-def panels_told(record):
+def panels_in_texts(record):
     """Yield a PanelStatement for each passage that names one letter and what it shows."""
-    for passage in told(record):
+    for passage in source_passages(record):
         if not LETTER.search(passage.text):
             continue
         for sentence in sentences(passage.text):
@@ -77,8 +77,8 @@ def read_panel(text, row):
         )
 
 
-def panels_drawn(record):
-    """Yield a PanelStatement for each lettered column of a figure, as its label says."""
+def panels_in_figures(record):
+    """Yield a PanelStatement for each lettered column of a figure, from its label."""
     for index, figure in enumerate((record.parts.get("imaging") or {}).get("figures", ())):
         number = re.search(r"\d+", figure.get("label", ""))
         for letter, label in zip(ascii_uppercase, column_labels(figure), strict=False):
@@ -101,7 +101,7 @@ def column_labels(figure):
 
 
 def contradict(one, other):
-    """Tell whether two statements of one letter cannot both be right."""
+    """Return whether two statements about a letter cannot both be right."""
     same_panel = one.letter == other.letter and (
         one.figure == other.figure or not (one.figure and other.figure)
     )
@@ -115,8 +115,8 @@ def contradict(one, other):
 
 
 def letters_against_text(record):
-    """One finding a figure letter that two places use for different images."""
-    panels = [*panels_told(record), *panels_drawn(record)]
+    """A panel letter that stands for different images in different places."""
+    panels = [*panels_in_texts(record), *panels_in_figures(record)]
     by_letter = {}
     for one, other in combinations(panels, 2):
         if contradict(one, other):

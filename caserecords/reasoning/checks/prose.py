@@ -1,4 +1,4 @@
-"""The texts of a record that say something of its source: prose, legends, notes, discrepancies."""
+"""Find the texts of a record about its source: prose, legends, notes and discrepancies."""
 
 import re
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")
 
 @dataclass(frozen=True)
 class Passage:
-    """One text with the row that it stands in."""
+    """A text with a reference to its row."""
 
     text: str
     row: Where
 
 
 def stated(record):
-    """Return the discrepancies that describe the source; an accepted check is none of them."""
+    """Return the discrepancies that describe the source, without accepted checks."""
     return [row for row in record.discrepancies if not row.settles]
 
 
-def told(record):
-    """Return the Passages of what the source says, in its own places: each place apart."""
+def source_passages(record):
+    """Return the Passages that reproduce the source."""
     texts = [(row, row.text) for row in record.narrative]
     for row in stated(record):
         texts += [(row, row.statement), (row, row.other_statement)]
@@ -33,7 +33,7 @@ def told(record):
 
 
 def remarks(record):
-    """Yield (row, text) of what is remarked of the source: discrepancies and notes of visits."""
+    """Yield (row, text) of remarks about the source: discrepancies and notes of visits."""
     for row in stated(record):
         yield row, f"{row.subject}. {row.statement} {row.other_statement} {row.reading}"
     yield from ((row, row.note) for row in record.visits)

@@ -1,4 +1,4 @@
-"""Rows that stand twice, and visits at which nothing was found."""
+"""Rules about duplicate rows and visits without findings."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,36 +14,36 @@ IGNORED = ("words", "note", "key")
 
 
 def repeated_rows(record):
-    """Rows of one table that say the same in every field but the words and the note."""
+    """Rows of a table that are equal in every field except the source's words and the note."""
     for table, model in by_key().items():
         seen = {}
         for row in record.rows[table] if not model.MAY_REPEAT else ():
             seen.setdefault(content(row), []).append(row)
-        for said, same in seen.items():
+        for values, same in seen.items():
             if len(same) > 1:
                 words = {"table": model.TITLE, "row": row_words(same[0]), "n": len(same)}
                 yield CheckFinding(
                     _("The same row stands %(n)s times in %(table)s: %(row)s.") % words,
                     everywhere(record, same),
-                    (table, *said, len(same)),
+                    (table, *values, len(same)),
                 )
 
 
 def content(row):
-    """Return what a row says, in plain texts."""
+    """Return the values of a row as strings."""
     fields = [field for field in document_fields(type(row)) if field.name not in IGNORED]
     return tuple(plain(field, getattr(row, field.name)) for field in fields)
 
 
 def plain(field, value):
-    """Return a stored value as text; an event or a visit by its label, codes by all they hold."""
+    """Return a stored value as text, an event or visit as its label."""
     if field.is_relation:
         return field_words(field, value)
     return str(value)
 
 
 def visits_without_findings(record):
-    """A visit that no finding and no study refers to."""
+    """A visit without findings or imaging studies."""
     tables = keys_of(lambda model: issubclass(model, VisitRow))
     used = {row.visit.key for table in tables for row in record.rows[table] if row.visit}
     studies = (record.parts.get("imaging") or {}).get("studies", ())

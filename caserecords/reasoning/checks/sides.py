@@ -1,4 +1,4 @@
-"""Side against side: complaints, findings and the diagnosis."""
+"""Rules that compare the sides of symptoms, findings and the diagnosis."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,16 +22,16 @@ ABNORMAL_RESULTS = (
     Interpretation.POSITIVE,
 )
 ABNORMAL_SIGNS = (SignFinding.ABNORMAL, SignFinding.DECREASED, SignFinding.INCREASED)
-LOSS = ("reflex", "sensation")  # what is absent there is lost; elsewhere it is what is not there
+LOSS = ("reflex", "sensation")  # here "absent" is abnormal; in other domains "present" is
 
 
 def is_abnormal(row):
-    """Tell whether a row of findings shows something; what was not said is not abnormal."""
+    """Return whether a row is an abnormal finding; what is not stated is not abnormal."""
     return ABNORMAL[row.DOCUMENT_KEY](row)
 
 
 def weak(row):
-    low = row.grade and row.grade.low  # no grade where it cannot be read
+    low = row.grade and row.grade.low  # None if the grade cannot be parsed
     return bool(low) and rank(row.grade.high or row.grade.low) < rank("5")
 
 
@@ -47,7 +47,7 @@ def denervated(row):
 
 
 def small_motor_response(row):
-    """Tell whether a response is absent, or printed as less than half of the other side's."""
+    """Return whether a response is absent, or reported as below 50% of the other side."""
     value = row.amplitude_mv
     if value is None:
         return False
@@ -75,9 +75,9 @@ def abnormal_rows(record):
 
 
 def side_of_illness(record):
-    """Return the one side of which the patient complains, else that of the final diagnosis.
+    """Return the side of the symptoms, or else of the final diagnosis.
 
-    None where it is both sides, or not stated.
+    None if both sides are affected, or none is stated.
     """
     complaints = {row.side for row in record.symptoms} - {Side.NOT_STATED, Side.MIDLINE}
     final = {row.side for row in finals(record)} - {Side.NOT_STATED, Side.MIDLINE}
@@ -91,32 +91,32 @@ def finals(record):
 
 
 def findings_on_the_other_side(record):
-    """An abnormal finding on the side without complaints that the ill side does not share."""
+    """An abnormal finding on the side opposite the illness only."""
     ill = side_of_illness(record)
     if ill is None:
         return
     found = abnormal_rows(record)
-    shared = {likeness(row) for row in found if row.side == ill}
+    shared = {without_side(row) for row in found if row.side == ill}
     for row in found:
-        if row.side == OTHER_SIDE[ill] and likeness(row) not in shared:
+        if row.side == OTHER_SIDE[ill] and without_side(row) not in shared:
             words = {"finding": row_words(row), "side": side_words(ill)}
             message = _("A finding on the other side than the illness (%(side)s): %(finding)s.")
             rows = [row, *(one for one in record.symptoms if one.side == ill)]
             yield CheckFinding(message % words, everywhere(record, rows), (ill, *content(row)))
 
 
-def likeness(row):
-    """What a finding has in common with the same one of the other side."""
+def without_side(row):
+    """Return what identifies a finding, except its side and visit."""
     names = [name for name in row.IDENTITY if name not in ("side", "visit")]
     return (row.DOCUMENT_KEY, *(str(getattr(row, name)) for name in names))
 
 
 def content(row):
-    return (*likeness(row), str(row.side))
+    return (*without_side(row), str(row.side))
 
 
 def diagnosis_on_the_other_side(record):
-    """A final diagnosis of a side on which nothing was complained of or found."""
+    """A final diagnosis on one side, with all symptoms and findings on the other."""
     found = [row for row in (*record.symptoms, *abnormal_rows(record))]
     for row in finals(record):
         other = OTHER_SIDE.get(row.side)
@@ -140,7 +140,7 @@ def diagnosis_on_the_other_side(record):
 
 
 def complaint_without_finding(record):
-    """A complaint of one side, where every abnormal finding that has a side is on the other."""
+    """A symptom on one side, with all abnormal findings on the other."""
     sided = [row for row in abnormal_rows(record) if row.side in (*ONE_SIDED, Side.BOTH)]
     for row in record.symptoms:
         alone = (

@@ -1,4 +1,4 @@
-"""Sides that the source leaves out: not stated at all, or stored as inferred from elsewhere."""
+"""Rules about sides that the source does not state, whether left out or inferred."""
 
 import re
 
@@ -19,8 +19,8 @@ NO_SIDE = re.compile(
     r"|\b(?:left|right) is inferred\b",
     re.I,
 )
-# By which words a remark speaks of a table.
-SPEAKS_OF = {
+# Words by which a remark refers to a table.
+MENTIONS = {
     "strength": re.compile(r"\b(?:strength|grades?|MRC)\b"),
     "needle_emg": re.compile(r"\b(?:EMG|needle)\b"),
     "motor_conduction": re.compile(r"\b(?:motor (?:amplitude|conduction)|CMAP)", re.I),
@@ -29,7 +29,7 @@ SPEAKS_OF = {
 
 
 def unsided_rows(record):
-    """Rows of two-sided things without a side; of signs, the reflexes."""
+    """Return the rows without a side in tables that need one; of the signs, only reflexes."""
     tables = keys_of(lambda model: model.TWO_SIDED)
     rows = [row for table in tables for row in record.rows[table]]
     rows += [row for row in record.signs if row.domain == "reflex"]
@@ -37,13 +37,13 @@ def unsided_rows(record):
 
 
 def side_not_stated(record):
-    """One for each table of rows without a side, and one for each reflex."""
+    """Rows without a side, one finding for each table and each reflex."""
     tables = {}
     for row in unsided_rows(record):
         name = row.item if row.DOCUMENT_KEY == "signs" else ""
         tables.setdefault((row.DOCUMENT_KEY, name), []).append(row)
     for (table, name), rows in tables.items():
-        described = [one for one, text in remarks(record) if speaks_of_reflex(name, text)]
+        described = [one for one, text in remarks(record) if mentions_reflex(name, text)]
         what = row_words(rows[0]) if name else str(title_of(table))
         yield CheckFinding(
             _("The side is not stated: %(what)s.") % {"what": what},
@@ -52,15 +52,15 @@ def side_not_stated(record):
         )
 
 
-def speaks_of_reflex(item, text):
-    """Tell whether a remark says that a reflex, by its name, has no side."""
+def mentions_reflex(item, text):
+    """Return whether a remark states that a reflex has no side."""
     label = lookup.label("reflexes", item) if item else ""
     return bool(label and NO_SIDE.search(text)) and label.split()[0].casefold() in text.casefold()
 
 
 def side_inferred(record):
-    """A table whose sides are stored though a note or a discrepancy says that none is printed."""
-    for table, pattern in SPEAKS_OF.items():
+    """A table with sides, although a note or discrepancy says that the source prints none."""
+    for table, pattern in MENTIONS.items():
         remarked = [
             row for row, text in remarks(record) if NO_SIDE.search(text) and pattern.search(text)
         ]

@@ -1,4 +1,4 @@
-"""The pages of the checks and of the CARE checklist."""
+"""Views of the checks and of the CARE checklist."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,12 +15,12 @@ from patients.tables.columns import group
 
 @require_safe
 def show_checks(request, case_pk):
-    """What the record says against itself, by severity; what was accepted below."""
+    """List the open checks by severity, and the accepted ones below."""
     return render_checks(request, get_case(request, case_pk))
 
 
 def render_checks(request, case, form=None):
-    """Render the page, with the form of one check that was sent and not taken."""
+    """Render the page; `form` is the submitted form of one check that was not valid."""
     found = review(current_record(case))
     context = {
         "case": case,
@@ -36,7 +36,6 @@ def render_checks(request, case, form=None):
 
 @require_POST
 def accept_check(request, case_pk):
-    """Accept a check with a reason."""
     case = get_case(request, case_pk, edit=True)
     form = AcceptForm(request.POST)
     if not form.is_valid() and "key" not in form.errors:
@@ -45,13 +44,13 @@ def accept_check(request, case_pk):
     if found := accept(case, request.user, key, reason):
         messages.success(request, _("Accepted: %(title)s.") % {"title": found.title})
     else:
-        messages.error(request, _("This check is not open any more; nothing was changed."))
+        messages.error(request, _("This check is no longer open; nothing was changed."))
     return redirect("caserecords:show-checks", case.pk)
 
 
 @require_POST
 def reopen_check(request, case_pk):
-    """Take back that a check was accepted."""
+    """Undo the acceptance of a check."""
     case = get_case(request, case_pk, edit=True)
     if reopen(case, request.user, request.POST.get("key", "")):
         messages.success(request, _("The check is open again."))
@@ -62,7 +61,7 @@ def reopen_check(request, case_pk):
 
 @require_safe
 def show_care(request, case_pk):
-    """The CARE checklist, part by part, with what answers each."""
+    """Show each part of the CARE checklist with its evidence."""
     case = get_case(request, case_pk)
     checklist = care(current_record(case))
     context = {

@@ -1,4 +1,4 @@
-"""The page of the concordance: which test shows the lesion of which structure."""
+"""View of the concordance: which test shows the lesion of which structure."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""The page of the localisation: sites ranked for each side, with what speaks for and against."""
+"""View of the localisation: sites ranked on each side, with the evidence for and against."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from patients.reasoning.localisation import localise
 
 @require_safe
 def show_localisation(request, case_pk):
-    """Both sides by the newest version; ?visit= takes the findings of one visit."""
+    """Show both sides of the newest version; ?visit= uses only the findings of one visit."""
     case = get_case(request, case_pk)
     record = current_record(case)
     keys = {visit.key for visit in record.visits}
@@ -31,6 +31,6 @@ def show_localisation(request, case_pk):
 
 
 def visits_with_findings(record):
-    """Return the visits that a reader can choose from, in their order."""
+    """Return the visits with findings to localise, in order."""
     used = {row.visit.key for table in READERS for row in record.rows[table] if row.visit}
     return [visit for visit in record.visits if visit.key in used]

@@ -1,4 +1,4 @@
-"""manage.py import_dicom CASE PATH...: files, folders and zip archives into a case."""
+"""manage.py import_dicom CASE PATH...: import files, folders and zip archives into a case."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("case", help="the key (UUID) of the case")
         parser.add_argument("path", nargs="+", type=Path)
-        parser.add_argument("--user", help="in whose name; the case's author unless told")
+        parser.add_argument("--user", help="user name of the importer; default: the case's author")
 
     def handle(self, *args, case, path, user, **options):
         found = find_case(case)
@@ -65,16 +65,16 @@ def find_user(name):
 
 
 def report(console, job):
-    """Print what became of the files; return whether anything was refused or went wrong."""
+    """Print the outcome of the files; return whether any was rejected or the import failed."""
     counts = job.counts()
     table = Table("File", "Outcome", "Why", title=_("Not stored as images"))
-    told = (
+    listed = (
         FileOutcome.REFUSED,
         FileOutcome.QUARANTINED,
         FileOutcome.INDEX,
         FileOutcome.ANNOTATIONS,
     )
-    for line in job.files.filter(outcome__in=told):
+    for line in job.files.filter(outcome__in=listed):
         table.add_row(line.name, line.get_outcome_display(), line.reason)
     if table.row_count:
         console.print(table)

@@ -1,4 +1,4 @@
-"""manage.py pull_study CASE STUDY --from URL: a study from another DICOMweb server into a case."""
+"""manage.py pull_study CASE STUDY --from URL: import a study from another DICOMweb server."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from imaging.intake.importing import import_paths
 from imaging.management.commands.import_dicom import bar, find_case, find_user, report
 from imaging.models import Source
 
-PASSWORD = "PULL_PASSWORD"  # an environment variable, as a command line can be read by others
+PASSWORD = "PULL_PASSWORD"  # in the environment, as other users can see command lines
 TOKEN = "PULL_TOKEN"
 
 
@@ -29,26 +29,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("case", help="the key (UUID) of the case")
-        parser.add_argument("study", help="Study Instance UID, as the other server knows it")
-        parser.add_argument("--from", required=True, dest="address", help="its DICOMweb root")
-        parser.add_argument("--login", default="", help=f"user there; the password is {PASSWORD}")
-        parser.add_argument("--user", help="in whose name here; the case's author unless told")
+        parser.add_argument("study", help="Study Instance UID on the other server")
+        parser.add_argument(
+            "--from", required=True, dest="address", help="DICOMweb URL of the other server"
+        )
+        parser.add_argument(
+            "--login", default="", help=f"user name there; set its password in {PASSWORD}"
+        )
+        parser.add_argument("--user", help="user name of the importer; default: the case's author")
 
     def handle(self, *args, case, study, address, login, user, **options):
         found = find_case(case)
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", study, re.ASCII) or len(study) > 64:
-            raise CommandError(_("“%s” is no Study Instance UID.") % study)
+            raise CommandError(_("“%s” is not a Study Instance UID.") % study)
         console = Console(file=self.stdout, highlight=False)
         try:
             secret = os.environ.get(PASSWORD, "")
             server = server_of(address, os.environ.get(TOKEN, ""), login, secret)
-            job = self.take(console, server, study, found, find_user(user) or found.author)
+            job = self.pull(console, server, study, found, find_user(user) or found.author)
         except Unreachable as error:
             raise CommandError(str(error)) from None
         if report(console, job):
             sys.exit(1)
 
-    def take(self, console, server, study, case, user):
+    def pull(self, console, server, study, case, user):
         """Fetch the study and import it; return the finished job."""
         with bar(console) as progress, temporary_folder() as folder:
             total = count_images(server, study)
@@ -60,8 +64,8 @@ class Command(BaseCommand):
             if not paths:
                 raise Unreachable(_("The server has no image of this study."))
             if total and len(paths) < total:
-                words = _("The server told of %(total)d images and sent %(count)d.")
-                console.print(words % {"total": total, "count": len(paths)})
+                message = _("The server announced %(total)d images and sent %(count)d.")
+                console.print(message % {"total": total, "count": len(paths)})
             reading = progress.add_task(_("Reading files"), total=len(paths))
             return import_paths(
                 case,

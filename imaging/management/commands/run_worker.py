@@ -1,4 +1,4 @@
-"""manage.py run_worker: read imports that wait, such as those that a crash left."""
+"""manage.py run_worker: run waiting imports, such as those interrupted by a crash."""
 
 import time
 
@@ -10,10 +10,10 @@ PAUSE_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    help = "Run background jobs: imports that wait to be read. The site runs its own without it."
+    help = "Run waiting imports in this process. The site runs its imports without it, too."
 
     def add_arguments(self, parser):
-        parser.add_argument("--once", action="store_true", help="end when nothing waits")
+        parser.add_argument("--once", action="store_true", help="exit when no import is waiting")
 
     def handle(self, *args, once, **options):
         while True:

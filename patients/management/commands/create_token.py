@@ -1,4 +1,4 @@
-"""Makes an API token for a user and shows it, this one time."""
+"""Create an API token for a user and print it once."""
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
@@ -8,16 +8,16 @@ from patients.models import ApiToken
 
 
 class Command(BaseCommand):
-    help = "Make an API token for a user. It is stored hashed and shown only now."
+    help = "Create an API token for a user. Only its hash is stored, so it is shown only once."
 
     def add_arguments(self, parser):
-        parser.add_argument("user", help="the user's name")
-        parser.add_argument("--read-only", action="store_true", help="the token may only read")
-        parser.add_argument("--days", type=int, default=90, help="days until it ends (90)")
+        parser.add_argument("user", help="the username")
+        parser.add_argument("--read-only", action="store_true", help="create a read-only token")
+        parser.add_argument("--days", type=int, default=90, help="days until it expires (90)")
 
     def handle(self, *, user, read_only, days, **options):
         if not 1 <= days <= 3650:
-            raise CommandError(_("--days is from 1 to 3650."))
+            raise CommandError(_("--days must be from 1 to 3650."))
         owner = User.objects.filter(username=user, is_active=True).first()
         if owner is None:
             raise CommandError(_("There is no active user “%s”.") % user)

@@ -1,4 +1,4 @@
-"""Makes a user, a member of a team, and shows the first password, this one time."""
+"""Create a user as a member of a team and print the first password once."""
 
 import secrets
 
@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 
 from patients.models import Membership, Role, Team
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that can be mistaken for another
-GROUPS, LENGTH = 4, 4  # 31 ** 16, 79 bits
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
+GROUPS, LENGTH = 4, 4  # 31 ** 16 passwords, 79 bits
 
 
 class Command(BaseCommand):
-    help = "Make a user of a team. The password is random, stored hashed and shown only now."
+    help = "Create a user as a member of a team. The random password is shown only once."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", help="the name to sign in with")
+        parser.add_argument("name", help="the username")
         parser.add_argument("--team", required=True, help="the name of the team")
         parser.add_argument("--role", required=True, choices=Role.values)
-        parser.add_argument("--make-team", action="store_true", help="make the team if it is new")
-        parser.add_argument("--staff", action="store_true", help="may change teams and members")
+        parser.add_argument(
+            "--make-team", action="store_true", help="create the team if it does not exist"
+        )
+        parser.add_argument("--staff", action="store_true", help="may edit teams and members")
 
     @transaction.atomic
     def handle(self, *, name, team, role, make_team, staff, **options):
@@ -32,22 +34,22 @@ class Command(BaseCommand):
         user.set_password(password)
         save(user)
         Membership.objects.create(team=found, user=user, role=role)
-        text = _("%(user)s is made, as %(role)s in %(team)s. Password, shown only now:")
+        text = _("%(user)s created as %(role)s in %(team)s. Password, shown only once:")
         self.stderr.write(text % {"user": name, "role": Role(role).label, "team": found})
         self.stdout.write(password)
 
 
-def find_team(name, make):
-    """Return the team of a name, made if it is new and may be made."""
+def find_team(name, create):
+    """Return the team with this name; create it if `create`, else raise CommandError."""
     team = Team.objects.filter(name=name).first() or Team(name=name)
-    if team.pk is None and not make:
-        raise CommandError(_("There is no team “%s”; --make-team makes it.") % name)
+    if team.pk is None and not create:
+        raise CommandError(_("There is no team “%s”. Use --make-team to create it.") % name)
     save(team)
     return team
 
 
 def save(instance):
-    """Save what is valid; CommandError says what is not."""
+    """Validate and save; CommandError if it is not valid."""
     try:
         instance.full_clean()
     except ValidationError as error:
@@ -56,6 +58,6 @@ def save(instance):
 
 
 def new_password():
-    """Return a random password that can be read out and typed."""
+    """Return a random password that is easy to read out and type."""
     words = ("".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for _group in range(GROUPS))
     return "-".join(words)

@@ -1,4 +1,4 @@
-"""Takes in native case documents from files, all or nothing a file."""
+"""Import native case documents from files; each file all or nothing."""
 
 from pathlib import Path
 
@@ -10,44 +10,44 @@ from patients.models import Membership, Role
 from patients.record.document import DocumentError
 from patients.record.json_parsing import parse_json
 
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class Command(BaseCommand):
-    help = "Import native case documents (JSON); a file is taken whole or not at all."
+    help = "Import native case documents (JSON). A file with an error is not imported."
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", help="a case document")
-        parser.add_argument("--user", help="the author's name; else the first clinician")
-        parser.add_argument("--team", help="the team's name; else the author's first")
+        parser.add_argument("--user", help="the author's username; default: the first clinician")
+        parser.add_argument("--team", help="the team's name; default: the author's first team")
 
     def handle(self, *, files, user, team, **options):
         author, group = find_author(user, team)
         names = {"user": author, "team": group}
         self.stderr.write(_("Author: %(user)s, team: %(team)s (--user, --team).") % names)
-        refused = 0
+        rejected = 0
         for name in files:
             try:
                 case = import_case(read_document(name), group, author, "import_case")
             except DocumentError as error:
-                refused += 1
-                self.tell(name, error.errors)
+                rejected += 1
+                self.print_errors(name, error.errors)
             else:
                 self.stdout.write(f"{name}: {case.pk}")
-        if refused:
-            raise CommandError(_("%d of %d files were refused.") % (refused, len(files)))
+        if rejected:
+            raise CommandError(_("%d of %d files were rejected.") % (rejected, len(files)))
 
-    def tell(self, name, errors):
+    def print_errors(self, name, errors):
         for path, message in errors:
-            place = f"{path}: " if path else ""
-            self.stderr.write(f"{name}: {place}{message}")
+            location = f"{path}: " if path else ""
+            self.stderr.write(f"{name}: {location}{message}")
 
 
 def read_document(name):
-    """Return the JSON of a file; DocumentError where it cannot be read."""
+    """Parse a JSON file; DocumentError if it cannot be read or parsed."""
     try:
-        if Path(name).stat().st_size > MOST_BYTES:
-            raise ValueError(_("The file is larger than %d bytes.") % MOST_BYTES)
+        if Path(name).stat().st_size > MAX_BYTES:
+            raise ValueError(_("The file is larger than %d bytes.") % MAX_BYTES)
         return parse_json(Path(name).read_bytes())
     except OSError as error:
         raise DocumentError([("", error.strerror)]) from None
@@ -56,7 +56,7 @@ def read_document(name):
 
 
 def find_author(user, team):
-    """Return (author, team): the clinician that the options name, else the one who came first."""
+    """Return (author, team) for the options; by default the first clinician."""
     memberships = Membership.objects.filter(role=Role.CLINICIAN, user__is_active=True)
     if user is not None:
         memberships = memberships.filter(user__username=user)
@@ -64,5 +64,5 @@ def find_author(user, team):
         memberships = memberships.filter(team__name=team)
     found = memberships.select_related("user", "team").order_by("pk").first()
     if found is None:
-        raise CommandError(_("There is no such clinician of such a team (--user, --team)."))
+        raise CommandError(_("There is no clinician with this --user and --team."))
     return found.user, found.team

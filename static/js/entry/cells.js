@@ -1,0 +1,80 @@
+// The cells of a table with data-grid, and changes of several at once, which are undone in one step.
+import { isGrade } from "./pure/grades.js";
+
+const done = []; // lists of {cell, before, after}
+
+export function tableOf(element) {
+  return element.closest("table[data-grid]");
+}
+
+export function isStrength(table) {
+  return table.dataset.grid === "strength";
+}
+
+export function rowElements(table) {
+  return [...table.querySelectorAll("tbody > tr:not(.more)")];
+}
+
+export function rowsOf(table) {
+  return rowElements(table).map((row) => [
+    ...row.querySelectorAll("td > .cell, td > .form-check-input"),
+  ]);
+}
+
+export function placeOf(table, cell) {
+  const rows = rowsOf(table);
+  const row = rows.findIndex((cells) => cells.includes(cell));
+  return { rows, row, column: row < 0 ? -1 : rows[row].indexOf(cell) };
+}
+
+export function isText(cell) {
+  return cell.tagName === "INPUT" && cell.type === "text";
+}
+
+export function write(cell, text) {
+  cell.value = text;
+  cell.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Change cells to their `after`.
+export function apply(changes) {
+  const real = changes.filter(({ cell, after }) => cell.value !== after);
+  for (const change of real) change.before = change.cell.value;
+  for (const { cell, after } of real) write(cell, after);
+  for (const { cell } of real) check(cell);
+  if (real.length) done.push(real);
+}
+
+// Undo the last change of several cells, unless one of them was typed into since; return whether it was.
+export function undo() {
+  const last = done.at(-1);
+  if (!last || last.some(({ cell, after }) => cell.value !== after)) return false;
+  done.pop();
+  for (const { cell, before } of last) write(cell, before);
+  for (const { cell } of last) check(cell);
+  return true;
+}
+
+export function isGradeOf(table, text) {
+  const { grades, words } = table.dataset;
+  return isGrade(text, grades.split(" "), words.toLowerCase().split("|"));
+}
+
+// Tell beside its row what is no grade.
+export function check(cell) {
+  const table = tableOf(cell);
+  if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;
+  const id = `${cell.id}_error`;
+  document.getElementById(id)?.remove();
+  if (isGradeOf(table, cell.value)) {
+    cell.removeAttribute("aria-invalid");
+    cell.removeAttribute("aria-describedby");
+    return;
+  }
+  cell.setAttribute("aria-invalid", "true");
+  cell.setAttribute("aria-describedby", id);
+  const message = Object.assign(document.createElement("span"), { id, className: "cell-error" });
+  message.setAttribute("role", "status");
+  message.textContent = `${cell.getAttribute("aria-label")}: ${cell.value} ${table.dataset.wrong}`;
+  cell.closest("tr").querySelector(".row-message").append(message);
+}

@@ -1,0 +1,130 @@
+// Drafts kept on the server while somebody types, and a warning before typing is lost.
+import { csrfToken } from "../shared/csrf.js";
+
+const PAUSE = 1000; // milliseconds without typing before a draft is sent
+const KEEPALIVE_LIMIT = 60000; // bytes; browsers refuse more in one request that outlives the page
+const CONTENT_TYPE = "application/x-www-form-urlencoded";
+
+export function keepDrafts(form) {
+  const drafts = new Drafts(form);
+  form.addEventListener("input", () => drafts.onInput());
+  form.addEventListener("submit", () => drafts.onSubmit());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") drafts.deliver();
+  });
+  addEventListener("pagehide", () => drafts.deliver());
+  addEventListener("pageshow", () => {
+    drafts.leaving = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!drafts.leaving && drafts.isUnsent) event.preventDefault();
+  });
+}
+
+class Drafts {
+  leaving = false;
+  #form;
+  #state;
+  #sent; // the form as the server has it
+  #timer = 0;
+  #running = null; // the AbortController of a draft on its way
+
+  constructor(form) {
+    this.#form = form;
+    this.#state = form.querySelector("[data-draft-state]");
+    const isUnsaved = form.hasAttribute("data-unsaved");
+    this.#sent = isUnsaved ? null : this.#content;
+    if (isUnsaved) this.#schedule(PAUSE);
+  }
+
+  get #content() {
+    const data = new URLSearchParams(new FormData(this.#form));
+    data.delete("csrfmiddlewaretoken");
+    return data.toString();
+  }
+
+  get isUnsent() {
+    return this.#content !== this.#sent;
+  }
+
+  onInput() {
+    if (this.isUnsent) this.#state.textContent = this.#form.dataset.unsent;
+    this.#schedule(PAUSE);
+  }
+
+  onSubmit() {
+    this.leaving = true;
+    this.#form.elements.csrfmiddlewaretoken.value = csrfToken();
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+  }
+
+  // The last of what was typed, as the page goes away.
+  deliver() {
+    const content = this.#content;
+    if (this.leaving || content === this.#sent) return;
+    const data = new Blob([withToken(content)], { type: CONTENT_TYPE });
+    if (navigator.sendBeacon(this.#form.dataset.draftUrl, data)) this.#sent = content;
+  }
+
+  #schedule(pause) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), pause);
+  }
+
+  async #send() {
+    const content = this.#content;
+    if (content === this.#sent || this.leaving) return;
+    if (this.#running) {
+      this.#schedule(PAUSE);
+      return;
+    }
+    const { unsent, saved, failed } = this.#form.dataset;
+    this.#running = new AbortController();
+    try {
+      draw(await this.#post(content));
+      this.#sent = content;
+      this.#state.textContent = this.isUnsent ? unsent : `${saved} ${clock(new Date())}`;
+    } catch {
+      if (!this.leaving) {
+        this.#state.textContent = failed;
+        this.#schedule(5 * PAUSE);
+      }
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  async #post(content) {
+    const answer = await fetch(this.#form.dataset.draftUrl, {
+      method: "POST",
+      body: withToken(content),
+      headers: { "Content-Type": CONTENT_TYPE },
+      keepalive: content.length < KEEPALIVE_LIMIT,
+      signal: this.#running.signal,
+      redirect: "error",
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    return answer.json();
+  }
+}
+
+function withToken(content) {
+  return `${content}&csrfmiddlewaretoken=${encodeURIComponent(csrfToken())}`;
+}
+
+// What follows from what is typed, drawn by the server.
+function draw({ drawing, localisation }) {
+  for (const [selector, html] of [
+    ["[data-timeline]", drawing],
+    ["[data-localisation]", localisation],
+  ]) {
+    const place = document.querySelector(selector);
+    if (place && html) place.innerHTML = html;
+  }
+}
+
+function clock(moment) {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}

@@ -1,0 +1,126 @@
+// Fast entry in tables of text cells: Enter goes down, arrows move, "=" fills what is normal.
+import { apply, check, isText, placeOf, rowsOf, tableOf, undo, write } from "./cells.js";
+
+let lastFill = null; // the cell from which a column was filled: a second "=" fills the table
+
+export function listenToGrid() {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("focusout", (event) => {
+    if (tableOf(event.target)) settle(event.target);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target !== lastFill) lastFill = null;
+  });
+  for (const button of document.querySelectorAll("[data-fill]")) {
+    const table = button.closest(".card-section").querySelector("table");
+    button.addEventListener("click", () => fill(table, null));
+  }
+}
+
+// Where typing begins: the first cell, of a table that is to be filled the first that is empty.
+export function focusFirst() {
+  const tables = document.querySelectorAll("table[data-grid]");
+  const table = document.querySelector("table[data-grid='strength']") || tables[0];
+  if (!table || document.querySelector("#error-summary, #merge")) return;
+  const { normal } = table.dataset;
+  if (!normal && table.querySelector("tbody[data-row]:not(.is-new)")) return;
+  const cells = rowsOf(table).flat();
+  const first = cells.find((cell) => !normal || !cell.value) || cells[0];
+  first?.focus({ preventScroll: true });
+}
+
+function onKey(event) {
+  const cell = event.target;
+  const table = tableOf(cell);
+  if (!table || event.isComposing || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === "z" && !event.shiftKey) onUndo(event);
+  } else if (event.key === "Enter" && !event.shiftKey && cell.tagName !== "TEXTAREA") {
+    onEnter(event, table, cell);
+  } else if (event.key === "=" && table.dataset.normal && cell.matches(".cell-grade")) {
+    event.preventDefault();
+    fill(table, cell);
+  } else if (event.key.startsWith("Arrow")) {
+    onArrow(event, table, cell);
+  }
+}
+
+function onUndo(event) {
+  if (!undo()) return;
+  event.preventDefault();
+  lastFill = null;
+}
+
+function onEnter(event, table, cell) {
+  if (["SUMMARY", "BUTTON"].includes(cell.tagName)) return;
+  settle(cell);
+  event.preventDefault();
+  goDown(table, cell);
+}
+
+function onArrow(event, table, cell) {
+  if (!isText(cell) || event.shiftKey) return;
+  const { selectionStart, selectionEnd, value } = cell;
+  const atStart = selectionStart === 0 && selectionEnd === 0;
+  const atEnd = selectionStart === value.length && selectionEnd === value.length;
+  const isEmptyAtEnd = selectionStart === 0 && atEnd;
+  const moves = {
+    ArrowUp: !cell.list && [-1, 0],
+    ArrowDown: !cell.list && [1, 0],
+    ArrowLeft: (atStart || (isEmptyAtEnd && value)) && [0, -1],
+    ArrowRight: atEnd && [0, 1],
+  };
+  const move = moves[event.key];
+  if (move && goBy(table, cell, ...move)) event.preventDefault();
+}
+
+function goDown(table, cell) {
+  const { rows, row, column } = placeOf(table, cell);
+  if (row < 0) return;
+  const walked = rows.filter((cells) => isWalked(cells, cell));
+  const below = walked[walked.indexOf(rows[row]) + 1];
+  const next = below ? below[column] : walked[0][column + 1];
+  if (next) focus(next);
+}
+
+// A row for one more muscle is walked only where it is used.
+function isWalked(cells, from) {
+  const row = cells[0].closest("tr");
+  if (!row.hasAttribute("data-free") || cells.includes(from)) return true;
+  return Boolean(row.querySelector("th input").value);
+}
+
+function goBy(table, cell, down, right) {
+  const { rows, row, column } = placeOf(table, cell);
+  const next = rows[row + down]?.[column + right];
+  if (next) focus(next);
+  return Boolean(next);
+}
+
+function focus(cell) {
+  cell.focus();
+  if (cell.select) cell.select();
+}
+
+// What one key means, once the cell is left: n, 1, 2 …
+function settle(cell) {
+  if (!isText(cell)) return;
+  const { notTested } = tableOf(cell).dataset;
+  const text = cell.value.trim();
+  const keys = cell.dataset.keys ? JSON.parse(cell.dataset.keys) : {};
+  if (notTested && cell.matches(".cell-grade")) keys.n = notTested;
+  const meant = Object.hasOwn(keys, text) ? keys[text] : text;
+  if (meant !== cell.value) write(cell, meant);
+  check(cell);
+}
+
+// Fill the empty cells of a cell's column, or of the whole table.
+function fill(table, cell) {
+  const { rows, column } = placeOf(table, cell);
+  const isWhole = !cell || lastFill === cell;
+  const named = rows.filter((cells) => !cells[0].closest("tr").hasAttribute("data-free"));
+  const cells = isWhole ? named.flat() : named.map((row) => row[column]);
+  const empty = cells.filter((one) => one && !one.value);
+  apply(empty.map((one) => ({ cell: one, after: table.dataset.normal })));
+  lastFill = cell;
+}

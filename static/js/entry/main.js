@@ -1,0 +1,27 @@
+// An entry page. Everything here can be done without it: Save, and the buttons that reload the page.
+import { showBodyMap } from "./body-map.js";
+import { keepDrafts } from "./drafts.js";
+import { focusFirst, listenToGrid } from "./grid.js";
+import { listenToPaste } from "./paste.js";
+import { listenToRows } from "./rows.js";
+
+const form = document.getElementById("entry");
+
+function listenToSave() {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-save]"));
+    }
+  });
+}
+
+for (const element of document.querySelectorAll(".js-only")) element.hidden = false;
+keepDrafts(form);
+listenToSave();
+listenToRows(form);
+showBodyMap();
+listenToGrid();
+listenToPaste();
+document.getElementById("error-summary")?.focus();
+focusFirst();

@@ -1,0 +1,60 @@
+// Pasting a block of a spreadsheet into a table.
+import { apply, isGradeOf, isStrength, isText, placeOf, rowElements, tableOf } from "./cells.js";
+import { isNamed, placeBlock, readBlock } from "./pure/block.js";
+import { plainGrade } from "./pure/grades.js";
+
+export function listenToPaste() {
+  document.addEventListener("paste", (event) => {
+    const cell = event.target;
+    const table = tableOf(cell);
+    if (!table || !isText(cell) || !cell.closest("td")) return;
+    const block = readBlock(event.clipboardData.getData("text/plain"));
+    if (!block) return;
+    event.preventDefault();
+    paste(table, cell, block);
+  });
+}
+
+function paste(table, cell, block) {
+  const { rows, row, column } = placeOf(table, cell);
+  const changes = [];
+  const told = new Set();
+  for (const one of placeBlock(block, { row, column, ...labelsOf(table) })) {
+    if ("unknownRow" in one) {
+      told.add(`“${one.unknownRow}” ${table.dataset.unknownRow}`);
+      continue;
+    }
+    const target = rows[one.row]?.[one.column];
+    const after = valueFor(table, target, one.text);
+    if (after !== null) changes.push({ cell: target, after });
+    else if (one.text.trim()) told.add(refusal(table, target, one.text));
+  }
+  apply(changes);
+  const state = table.closest(".card-section").querySelector("[data-grid-state]");
+  if (state) state.textContent = [...told].join(" ");
+}
+
+// A table of strength knows its rows by their names.
+function labelsOf(table) {
+  if (!isStrength(table)) return {};
+  const names = rowElements(table).map((row) => (row.dataset.names || "").toLowerCase().split("|"));
+  return {
+    rowOf(label) {
+      const wanted = label.trim().toLowerCase();
+      return wanted ? names.findIndex((known) => known.includes(wanted)) : -1;
+    },
+    isValue: (text) => isGradeOf(table, text),
+  };
+}
+
+// What a text becomes in a cell; null where the cell cannot take it.
+function valueFor(table, cell, text) {
+  if (cell && isText(cell)) return isStrength(table) ? plainGrade(text) : text.trim();
+  if (cell?.tagName !== "SELECT") return null;
+  return [...cell.options].find((option) => isNamed(option, text))?.value ?? null;
+}
+
+function refusal(table, cell, text) {
+  if (cell?.tagName !== "SELECT") return table.dataset.tooWide;
+  return `“${text.trim()}” ${table.dataset.unknownChoice}`;
+}

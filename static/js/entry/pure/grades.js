@@ -1,0 +1,50 @@
+// MRC grades as they are typed, read as patients/catalogue/mrc.py does; `grades` are the grades of the
+// scale, lowest first.
+
+const MINUS = /[\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d]/g;
+const PLUS = /[\uff0b\u207a]/g;
+const STATES = ["n", "nt", "pain", "amputation", "not done", "immobilized", "pain limited"];
+
+// "−3", " 3 - " and "3−" are "3-".
+export function plainGrade(text) {
+  const found = text.trim().replace(/\s+/g, " ").replace(MINUS, "-").replace(PLUS, "+");
+  return found.replace(/^([+-])([0-5])$/, "$2$1").replace(/^([0-5]) ([+-])$/, "$1$2");
+}
+
+function withoutScale(text) {
+  return plainGrade(text).replace(/^(MRC|M) ?(?=[0-5])/i, "");
+}
+
+// The one or two ends of a grade or an interval; null for anything else.
+function endsOf(text, grades) {
+  const parts = text.replace(/ ?\/ ?5\b/g, "").split(/ to | - |(?<=[0-5+-])-(?=[0-5])/);
+  const ends = parts.map(plainGrade);
+  return ends.length < 3 && ends.every((end) => grades.includes(end)) ? ends : null;
+}
+
+// Whether a cell may hold a text; `states` are the printed words for what has no grade.
+export function isGrade(text, grades, states) {
+  const plain = withoutScale(text);
+  const words = plain.toLowerCase().replace(/[-_]/g, " ");
+  if (!plain || STATES.includes(words) || states.includes(words)) return true;
+  return endsOf(plain, grades) !== null;
+}
+
+// A grade as {rank, base, text} of its lower end, for the body map; {isState: true} for other words;
+// null for nothing.
+export function gradeOf(text, grades) {
+  const plain = withoutScale(text);
+  if (!plain) return null;
+  const ends = endsOf(plain, grades);
+  if (!ends) return { isState: true };
+  const printed = ends.join("…").replace(/-/g, "\u2212");
+  return { rank: grades.indexOf(ends[0]), base: ends[0][0], text: printed };
+}
+
+// What a region of the body map shows of the grades of its muscles: the lowest.
+export function lookOf(found) {
+  const grades = found.filter((grade) => !grade.isState);
+  if (!grades.length) return { css: found.length ? "state" : "blank", text: "" };
+  const low = grades.reduce((one, other) => (other.rank < one.rank ? other : one));
+  return { css: `grade-${low.base}`, text: low.text };
+}

@@ -1,0 +1,46 @@
+// The crop of a figure in millimetres: a square of `size` whose middle lies `x` right of and `y` below the
+// middle of a picture of `wide` by `high`.
+import { clamp, roundTo } from "../../shared/pure/numbers.js";
+
+export const LEAST = 5;
+const STEP = 1;
+const STEPS = {
+  ArrowLeft: [0, -STEP, 0],
+  ArrowRight: [0, STEP, 0],
+  ArrowUp: [0, 0, -STEP],
+  ArrowDown: [0, 0, STEP],
+  "+": [2 * STEP, 0, 0],
+  "-": [-2 * STEP, 0, 0],
+};
+
+// The nearest [size, x, y] that lies within the picture, in tenths of a millimetre.
+export function within([size, x, y], { wide, high }) {
+  const held = Math.min(Math.max(size, LEAST), Math.min(wide, high));
+  const middle = (value, side) => clamp(value, (held - side) / 2, (side - held) / 2);
+  return [held, middle(x, wide), middle(y, high)].map((value) => roundTo(value, 1));
+}
+
+export function firstCrop({ wide, high }) {
+  return within([Math.min(wide, high) / 2, 0, 0], { wide, high });
+}
+
+export function moved([size, x, y], dx, dy) {
+  return [size, x + dx, y + dy];
+}
+
+// The lower right corner is dragged; the upper left one stays.
+export function resized([size, x, y], dx, dy) {
+  const grown = Math.max(dx, dy);
+  return [size + grown, x + grown / 2, y + grown / 2];
+}
+
+// What a key makes of a crop, or null for a key that does nothing.
+export function stepped(crop, key, isFar) {
+  if (!Object.hasOwn(STEPS, key)) return null;
+  return crop.map((value, at) => value + STEPS[key][at] * (isFar ? 10 : 1));
+}
+
+// The upper left corner.
+export function cornerOf([size, x, y], { wide, high }) {
+  return { left: wide / 2 + x - size / 2, top: high / 2 + y - size / 2 };
+}

@@ -1,0 +1,47 @@
+// Files and folders that are dropped on the form.
+
+const paths = new WeakMap(); // a file of a dropped folder -> its path
+
+export function pathOf(file) {
+  return paths.get(file) || file.webkitRelativePath || file.name;
+}
+
+// Call `take` with the files of each drop.
+export function listenToDrops(form, lookingWords, take) {
+  const zone = form.querySelector("[data-drop]");
+  const words = zone.querySelector("[data-drop-words]");
+  words.hidden = false;
+  const showOver = (event, isOver) => {
+    event.preventDefault();
+    zone.classList.toggle("is-over", isOver);
+  };
+  zone.addEventListener("dragover", (event) => showOver(event, true));
+  zone.addEventListener("dragleave", (event) => showOver(event, false));
+  zone.addEventListener("drop", async (event) => {
+    showOver(event, false);
+    const items = [...event.dataTransfer.items];
+    const entries = items.map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    words.textContent = lookingWords;
+    const found = [];
+    for (const entry of entries) await walk(entry, "", found);
+    take(found);
+    words.textContent = words.dataset.chosen.replace("%1", found.length);
+    words.removeAttribute("aria-hidden");
+  });
+}
+
+// A browser names what is in a folder only through callbacks, some entries at a time.
+async function walk(entry, path, found) {
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    paths.set(file, path + file.name);
+    found.push(file);
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return;
+    for (const one of some) await walk(one, `${path}${entry.name}/`, found);
+  }
+}

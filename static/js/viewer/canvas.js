@@ -1,0 +1,123 @@
+// The picture of a pane: stored values through the table of a window, or the server's picture. A pane
+// shows the picture of the slice that its number names, or tells why there is none; never another.
+import { fill } from "../shared/pure/text.js";
+import { frameAddress, knownFrame, loadFrame, pictureAddress } from "./frames.js";
+import { announce } from "./messages.js";
+import { leastOf, tableOf } from "./pure/greys.js";
+import { current, viewer } from "./state.js";
+
+const LOADS = 2; // requests of a pane at a time
+
+const nameOf = (slice) => `${slice.id}/${slice.frame}`;
+
+export function isShown(pane) {
+  return Boolean(pane.painted) && pane.painted === nameOf(current(pane));
+}
+
+// The page came with the server's picture of the slice.
+export function takePicture(pane) {
+  if (pane.image.src && current(pane).held) pane.painted = nameOf(current(pane));
+}
+
+export function hasFailed(pane) {
+  return ["failed", "signed-out"].includes(pane.stage.dataset.state);
+}
+
+export function paintFrame(pane) {
+  const slice = current(pane);
+  if (!slice.held) return blank(pane, "missing", viewer.words.held);
+  const address = frameAddress(pane, slice);
+  const asPicture = knownFrame(address)?.asPicture;
+  return paintFrom(pane, slice, asPicture ? pictureAddress(pane, slice) : address);
+}
+
+function paintFrom(pane, slice, address) {
+  pane.wanted = address;
+  const frame = knownFrame(address);
+  if (!frame) return wait(pane, slice, address);
+  if (frame.refused) return blank(pane, "refused", frame.refused);
+  if (frame.pixels) paintValues(pane, slice, frame);
+  else paintPicture(pane, slice, frame.bitmap);
+  pane.painted = nameOf(slice);
+  pane.canvas.dataset.shown = address;
+  pane.canvas.hidden = false;
+  pane.image.hidden = true;
+  return setState(pane, "shown");
+}
+
+// The same slice in another window may stay until the new picture is here; another slice may not. Of
+// many slices passed at once, those at the end are asked for.
+function wait(pane, slice, address) {
+  if (pane.painted !== nameOf(slice)) {
+    blank(pane, "loading", fill(viewer.words.loading, pane.at + 1, pane.slices.length));
+  }
+  if (pane.loads >= LOADS) return;
+  pane.loads += 1;
+  loadFrame(address)
+    .then(
+      () => null,
+      (trouble) => trouble,
+    )
+    .then((trouble) => {
+      pane.loads -= 1;
+      if (trouble && pane.wanted === address) {
+        blank(pane, trouble.signedOut ? "signed-out" : "failed", trouble.message);
+      } else if (pane.wanted) paintFrame(pane);
+    });
+}
+
+function blank(pane, state, words) {
+  if (state !== "loading") pane.wanted = "";
+  pane.painted = "";
+  pane.canvas.hidden = true;
+  pane.image.hidden = true;
+  delete pane.canvas.dataset.shown;
+  setState(pane, state, words);
+  if (state !== "loading") announce(words);
+}
+
+function setState(pane, state, words = "") {
+  if (pane.stage.dataset.state === state && pane.troubleWords.textContent === words) return;
+  pane.stage.dataset.state = state;
+  pane.troubleWords.textContent = words;
+  pane.trouble.hidden = state === "shown";
+  pane.trouble.querySelector("[data-retry]").hidden = !hasFailed(pane);
+  pane.trouble.querySelector("[data-sign-in]").hidden = state !== "signed-out";
+}
+
+function paintValues(pane, slice, frame) {
+  const inverted = (frame.photometric === "MONOCHROME1") !== pane.inverted;
+  const table = tableOf(frame, pane.center, pane.width, inverted);
+  const least = leastOf(frame);
+  const data = new ImageData(frame.columns, frame.rows);
+  const out = new Uint32Array(data.data.buffer);
+  const { pixels } = frame;
+  for (let at = 0; at < pixels.length; at += 1) out[at] = table[pixels[at] - least];
+  const context = sizedContext(pane.canvas, slice);
+  if (slice.width === data.width && slice.height === data.height) {
+    context.putImageData(data, 0, 0);
+    return;
+  }
+  const plain = new OffscreenCanvas(data.width, data.height);
+  plain.getContext("2d").putImageData(data, 0, 0);
+  context.drawImage(plain, 0, 0, slice.width, slice.height);
+}
+
+// Pixels that are not square are stretched to the proportions of the body.
+function sizedContext(canvas, slice) {
+  if (canvas.width !== slice.width || canvas.height !== slice.height) {
+    canvas.width = slice.width;
+    canvas.height = slice.height;
+  }
+  return canvas.getContext("2d");
+}
+
+function paintPicture(pane, slice, bitmap) {
+  const context = sizedContext(pane.canvas, slice);
+  context.drawImage(bitmap, 0, 0, slice.width, slice.height);
+  if (!pane.inverted) return;
+  context.globalCompositeOperation = "difference";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, slice.width, slice.height);
+  context.globalCompositeOperation = "source-over";
+}

@@ -1,0 +1,71 @@
+// What stands on and around the picture of a pane: letters, numbers, names, fields.
+import { fill } from "../shared/pure/text.js";
+import { metadataAddress } from "./frames.js";
+import { numberWords, stackWords } from "./pure/wording.js";
+import { current, viewer } from "./state.js";
+
+const SIDES = ["left", "right", "top", "bottom"];
+
+export function writeCaptions(pane) {
+  const slice = current(pane);
+  const part = (name) => pane.root.querySelector(`[data-${name}]`);
+  fitOverlay(pane, slice);
+  for (const side of SIDES) {
+    const letter = pane.root.querySelector(`[data-letter="${side}"]`);
+    letter.textContent = slice.letters ? slice.letters[side] : "";
+  }
+  part("no-letters").hidden = Boolean(slice.letters);
+  part("counter").textContent = `${pane.at + 1}/${pane.slices.length}`;
+  part("stack").textContent = stackWords(pane.slices, pane.at, viewer.words);
+  part("level").textContent = slice.level || "";
+  part("no-match").hidden = !pane.empty;
+  part("metadata").href = metadataAddress(slice);
+  pane.canvas.setAttribute("aria-label", nameOfSlice(pane));
+  pane.image.alt = nameOfSlice(pane);
+  setFields(pane);
+  setSteps(pane);
+}
+
+// Drawn layers count in pixels of the file, with the middle of the first at (0, 0).
+function fitOverlay(pane, slice) {
+  pane.image.width = slice.width;
+  pane.image.height = slice.height;
+  pane.overlay.setAttribute("viewBox", `0 0 ${slice.width} ${slice.height}`);
+  const scale = `scale(${slice.width / slice.columns} ${slice.height / slice.rows})`;
+  for (const layer of [pane.layer, pane.lines]) {
+    layer.setAttribute("transform", `${scale} translate(0.5 0.5)`);
+  }
+}
+
+function nameOfSlice(pane) {
+  const name = pane.root.querySelector("h2").textContent.trim();
+  return `${name}, ${fill(viewer.words.slice, pane.at + 1, pane.slices.length)}`;
+}
+
+// A field that is being typed into stays as it is.
+export function setField(field, value) {
+  if (field && document.activeElement !== field) field.value = value;
+}
+
+function setFields(pane) {
+  const fields = [...pane.root.querySelectorAll("[data-slice-field]")];
+  if (pane.number === 0) fields.push(...viewer.root.querySelectorAll("aside [data-slice-field]"));
+  for (const field of fields) field.value = pane.at + 1;
+  const [center, width] = [pane.center, pane.width].map(numberWords);
+  setField(pane.root.querySelector("[data-center]"), center);
+  setField(pane.root.querySelector("[data-width]"), width);
+  const words = pane.root.querySelector("[data-window-words]");
+  if (words) words.textContent = `${center} / ${width}`;
+}
+
+function setSteps(pane) {
+  for (const step of pane.root.querySelectorAll("[data-step]")) {
+    const next = pane.at + Number(step.dataset.step);
+    const leadsOn = next >= 0 && next < pane.slices.length;
+    if (!leadsOn) step.setAttribute("aria-disabled", "true");
+    else {
+      step.removeAttribute("aria-disabled");
+      if (!step.hasAttribute("href")) step.href = "#";
+    }
+  }
+}

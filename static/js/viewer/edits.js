@@ -1,0 +1,238 @@
+// Marks that are added, moved and deleted, here and on the server; undo and redo.
+import { fill } from "../shared/pure/text.js";
+import { repaintMarks } from "./drawing.js";
+import { announce, showMessage, tellPlacing } from "./messages.js";
+import { History } from "./pure/history.js";
+import { isTwoEnded, nextEnd, stepped, turned } from "./pure/shapes.js";
+import { change, send } from "./saving.js";
+import { current, forgetMark, marks, marksOf, viewer } from "./state.js";
+
+const SENT = [
+  "key",
+  "sop_instance_uid",
+  "frame",
+  "kind",
+  "x",
+  "y",
+  "x2",
+  "y2",
+  "angle_degrees",
+  "structure",
+  "side",
+  "colour",
+  "shape",
+  "label",
+];
+const PLACE = ["x", "y", "x2", "y2"];
+const PAUSE = 500; // milliseconds without a nudge before they are sent
+const changes = new History();
+let pending = null; // nudges in a row: {mark, before}
+let timer = 0;
+
+// What the server holds ------------------------------------------------------------------------
+
+function pick(mark, names) {
+  return Object.fromEntries(names.map((name) => [name, mark[name]]));
+}
+
+function bodyOf(mark) {
+  const known = SENT.filter((name) => (mark[name] ?? null) !== null);
+  return { case: viewer.data.case, ...pick(mark, known) };
+}
+
+// Under which name the server has a mark. A mark that was deleted and comes back has another one; a change
+// that waits goes to the one that it was made of.
+function storedOf(mark) {
+  mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
+  return mark.stored;
+}
+
+// What only the server knows of a mark; its place stays as it is drawn, which may be newer.
+function learn(mark, stored, answer) {
+  const { id, etag, words, measured } = answer;
+  Object.assign(stored, { id, etag });
+  if (mark.stored !== stored) return;
+  const moved = PLACE.some((name) => (mark[name] ?? null) !== (answer[name] ?? null));
+  Object.assign(mark, { id, words, measured: moved ? undefined : measured });
+  repaintMarks();
+}
+
+// A mark becomes what the server has of it.
+function adopt(mark, stored, found) {
+  const { id, etag } = found;
+  Object.assign(mark, found, { stored: Object.assign(stored, { id, etag }) });
+}
+
+function show(mark) {
+  if (!marks.all.includes(mark)) marks.all.push(mark);
+}
+
+function tell(words, mark) {
+  showMessage(fill(words, mark.words));
+  return true;
+}
+
+// One change -----------------------------------------------------------------------------------
+
+function add(mark) {
+  mark.id = undefined; // of a mark that was deleted and comes back
+  const stored = {};
+  mark.stored = stored;
+  const sent = bodyOf(mark);
+  change(
+    () => marks.all.push(mark),
+    () => forgetMark(mark),
+    async () => learn(mark, stored, await send("POST", "", sent)),
+  );
+}
+
+function remove(mark) {
+  const stored = storedOf(mark);
+  change(
+    () => forgetMark(mark),
+    () => show(mark),
+    async () => {
+      if (stored.id) await send("DELETE", `${stored.id}/`, undefined, stored.etag);
+    },
+    async (error) => {
+      if (error.status === 404) return tell(viewer.words.wasDeleted, mark);
+      if (error.status !== 412) return false;
+      adopt(mark, stored, await send("GET", `${stored.id}/`));
+      show(mark);
+      select(mark);
+      return tell(viewer.words.notDeleted, mark);
+    },
+  );
+}
+
+function move(mark, values, before) {
+  const stored = storedOf(mark);
+  change(
+    () => Object.assign(mark, values),
+    () => Object.assign(mark, before),
+    async () => {
+      if (stored.id) learn(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
+    },
+    (error) => settleMove(mark, stored, values, error),
+  );
+}
+
+// A mark that was moved here and deleted or changed elsewhere: what is stored is shown, and undo brings
+// back what was made here.
+async function settleMove(mark, stored, mine, error) {
+  if (error.status === 404) {
+    forgetMark(mark);
+    changes.record(
+      () => add(mark),
+      () => remove(mark),
+    );
+    return tell(viewer.words.goneElsewhere, mark);
+  }
+  if (error.status !== 412) return false;
+  const found = await send("GET", `${stored.id}/`);
+  const theirs = pick(found, Object.keys(mine));
+  adopt(mark, stored, found);
+  changes.record(
+    () => move(mark, mine, theirs),
+    () => move(mark, theirs, mine),
+  );
+  return tell(viewer.words.changedElsewhere, mark);
+}
+
+// What the user does ---------------------------------------------------------------------------
+
+export function addMark(mark) {
+  changes.record(
+    () => remove(mark),
+    () => add(mark),
+  );
+  add(mark);
+}
+
+export function deleteSelected() {
+  saveNow();
+  const mark = marks.selected;
+  if (!mark) return;
+  changes.record(
+    () => add(mark),
+    () => remove(mark),
+  );
+  remove(mark);
+  showMessage(fill(viewer.words.deleted, mark.words));
+}
+
+export function undo() {
+  saveNow();
+  announce(changes.undo() ? viewer.words.undone : viewer.words.nothingLeft);
+}
+
+export function redo() {
+  saveNow();
+  announce(changes.redo() ? viewer.words.redone : viewer.words.nothingLeft);
+}
+
+export function select(mark) {
+  if (mark !== marks.selected) saveNow();
+  marks.selected = mark;
+  marks.end = "both";
+  if (mark) announce(fill(viewer.words.selected, mark.words));
+  repaintMarks();
+}
+
+// A mark of a slice that is not visible any more is not selected: keys must not move or delete it.
+export function leaveMarks(pane) {
+  const { placing, selected } = marks;
+  if (selected && !viewer.panes.some((other) => marksOf(other).includes(selected))) {
+    saveNow();
+    marks.selected = null;
+  }
+  if (placing?.pane !== pane || !placing.first) return;
+  placing.first = null; // both ends lie on one slice
+  tellPlacing();
+}
+
+export function moveSelected(dx, dy) {
+  const mark = marks.selected;
+  const pane = viewer.panes.find((one) => marksOf(one).includes(mark));
+  if (pane) nudge(mark, stepped(mark, marks.end, dx, dy, current(pane)));
+}
+
+export function turnSelected(degrees) {
+  const mark = marks.selected;
+  if (mark.kind !== "arrowhead") return;
+  nudge(mark, { angle_degrees: turned(mark.angle_degrees, degrees) });
+}
+
+export function switchEnd() {
+  if (!isTwoEnded(marks.selected.kind)) return;
+  marks.end = nextEnd(marks.end);
+  const { bothEnds, firstEnd, secondEnd } = viewer.words;
+  announce({ both: bothEnds, first: firstEnd, second: secondEnd }[marks.end]);
+}
+
+// Several nudges in a row are one change and one step of undo.
+function nudge(mark, values) {
+  const before = pick(mark, Object.keys(values));
+  Object.assign(mark, values);
+  delete mark.measured;
+  repaintMarks();
+  if (pending && pending.mark !== mark) saveNow();
+  pending = { mark, before: { ...before, ...pending?.before } };
+  clearTimeout(timer);
+  timer = setTimeout(saveNow, PAUSE);
+}
+
+// Send nudges that wait for more of them.
+export function saveNow() {
+  clearTimeout(timer);
+  if (!pending) return;
+  const { mark, before } = pending;
+  pending = null;
+  if (!marks.all.includes(mark)) return;
+  const after = pick(mark, Object.keys(before));
+  changes.record(
+    () => move(mark, before, after),
+    () => move(mark, after, before),
+  );
+  move(mark, after, before);
+}

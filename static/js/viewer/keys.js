@@ -1,0 +1,89 @@
+// Keys of the viewer; which key does what: pure/keymap.js.
+import { stopCine } from "./cine.js";
+import {
+  deleteSelected,
+  moveSelected,
+  redo,
+  select,
+  switchEnd,
+  turnSelected,
+  undo,
+} from "./edits.js";
+import { panTo } from "./looks.js";
+import { movePlacing, placeHere, startKind, startPlacing, stopPlacing } from "./placing.js";
+import { commandOf } from "./pure/keymap.js";
+import { goTo } from "./slices.js";
+import { activePane, marks, viewer } from "./state.js";
+import { useTool } from "./tools.js";
+
+const COMMANDS = {
+  undo,
+  redo,
+  nudge: (dx, dy) => (marks.placing ? movePlacing(dx, dy) : moveSelected(dx, dy)),
+  pan: (dx, dy) => panTo(activePane(), activePane().pan.x + dx, activePane().pan.y + dy),
+  walk: (steps) => walkTo(activePane().at + steps),
+  first: () => walkTo(0),
+  last: () => walkTo(activePane().slices.length - 1),
+  stopPlacing,
+  deselect: () => select(null),
+  place: placeHere,
+  delete: deleteSelected,
+  preset: (number) => startPlacing(viewer.data.presets[number]),
+  kind: startKind,
+  turn: turnSelected,
+  switchEnd,
+  tool: useTool,
+};
+
+export function listenToKeys() {
+  const kinds = keysOfKinds();
+  document.addEventListener("keydown", (event) => {
+    if (!viewer.panes.length || isTyping(event.target) || event.defaultPrevented) return;
+    const command = commandOf(event, whatKeysMeet(event, kinds));
+    if (!command) return;
+    const [name, ...values] = command;
+    event.preventDefault();
+    COMMANDS[name](...values);
+  });
+  const box = shortcutsBox();
+  box.checked = !/(?:^|; )viewer_shortcuts=off/.test(document.cookie);
+  box.addEventListener("change", () => keepShortcuts(box.checked));
+}
+
+function whatKeysMeet(event, kinds) {
+  const { editable, presets } = viewer.data;
+  return {
+    placing: Boolean(marks.placing),
+    selected: Boolean(marks.selected),
+    onStage: Boolean(event.target.closest("[data-stage]")),
+    shortcuts: shortcutsBox().checked,
+    presets: editable ? presets.length : 0,
+    kinds: editable ? kinds : {},
+  };
+}
+
+function keysOfKinds() {
+  const buttons = [...viewer.root.querySelectorAll("[data-kind-key]")];
+  return Object.fromEntries(buttons.map(({ dataset }) => [dataset.kindKey, dataset.kind]));
+}
+
+function isTyping(target) {
+  return target.closest("input, select, textarea, dialog, summary") !== null;
+}
+
+function walkTo(at) {
+  stopCine();
+  goTo(activePane(), at);
+}
+
+function shortcutsBox() {
+  return viewer.root.querySelector("[data-shortcuts]");
+}
+
+// The choice holds for every page of this browser; a cookie, as it names no patient.
+function keepShortcuts(on) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const choice = `viewer_shortcuts=${on ? "on" : "off"}`;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser.
+  document.cookie = `${choice}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}

@@ -1,0 +1,57 @@
+// Frames that are kept in memory, and the order in which others are fetched ahead.
+
+// Frames by address, within a number of bytes; the one used longest ago goes first.
+export class FrameStore {
+  #frames = new Map();
+  #bytes = 0;
+
+  constructor(most) {
+    this.most = most;
+  }
+
+  has(address) {
+    return this.#frames.has(address);
+  }
+
+  get(address) {
+    const frame = this.#frames.get(address);
+    if (frame) {
+      this.#frames.delete(address);
+      this.#frames.set(address, frame);
+    }
+    return frame;
+  }
+
+  add(address, frame) {
+    this.#frames.set(address, frame);
+    this.#bytes += sizeOf(frame);
+    for (const [oldest, one] of this.#frames) {
+      if (this.#bytes <= this.most) break;
+      if (oldest === address) continue;
+      this.#frames.delete(oldest);
+      this.#bytes -= sizeOf(one);
+    }
+    return frame;
+  }
+}
+
+function sizeOf(frame) {
+  if (frame.pixels) return frame.pixels.byteLength;
+  return frame.bitmap ? frame.bitmap.width * frame.bitmap.height * 4 : 200;
+}
+
+// Where one key leads from a slice: its neighbours, the ends of the series, then all around it, the
+// nearest first. Some of these numbers lie outside of the series.
+export function placesAhead(at, count, most) {
+  const around = (step) => [at + step, at - step];
+  const steps = Array.from({ length: most }, (_none, index) => index + 1);
+  const ends = most > 1 ? [count - 1, 0] : [];
+  return [...around(1), ...ends, ...steps.slice(1).flatMap(around)];
+}
+
+// The items of several lists in turns: the first of each, then the second of each …
+export function inTurns(lists) {
+  const longest = Math.max(...lists.map((list) => list.length));
+  const turns = Array.from({ length: longest }, (_none, turn) => lists.map((list) => list[turn]));
+  return turns.flat().filter(Boolean);
+}

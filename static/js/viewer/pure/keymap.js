@@ -1,0 +1,68 @@
+// What a key does in the viewer: the name of a command and its arguments.
+
+const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const STEPS = { ArrowUp: -1, ArrowLeft: -1, PageUp: -5, ArrowDown: 1, ArrowRight: 1, PageDown: 5 };
+const ENDS = { Home: "first", End: "last" };
+const PAN_STEP = 40; // pixels
+const TURN_STEP = 15; // degrees
+const TOOLS = {
+  r: "reset",
+  a: "annotations",
+  s: "sync",
+  "?": "help",
+  i: "invert",
+  c: "cine",
+  k: "lines",
+  m: "metadata",
+  n: "level",
+  f: "fit",
+  b: "beside",
+  ",": "slower",
+  ".": "faster",
+  "+": "closer",
+  "=": "closer",
+  "-": "farther",
+};
+
+// Return [command, ...arguments], or null for a key that is not the viewer's. `now` tells what the key
+// meets: `placing`, `selected`, `onStage`, `shortcuts` (single keys are on), and what can be placed:
+// `presets` (their number) and `kinds` (key -> kind).
+export function commandOf(event, now) {
+  const key = event.key.toLowerCase(); // with caps lock too
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "z") return [event.shiftKey ? "redo" : "undo"];
+    return key === "y" ? ["redo"] : null;
+  }
+  if (event.altKey && !ARROWS[event.key]) return null;
+  return arrowCommand(event, now) || editCommand(event, now) || letterCommand(key, now);
+}
+
+function arrowCommand(event, { placing, selected }) {
+  const arrow = ARROWS[event.key];
+  if (arrow && (placing || selected)) {
+    const far = event.shiftKey ? 10 : event.altKey ? 0.1 : 1;
+    return ["nudge", arrow[0] * far, arrow[1] * far];
+  }
+  if (event.altKey) return null; // Alt and an arrow belong to the browser: back, forward
+  if (arrow && event.shiftKey) return ["pan", -arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP];
+  if (Object.hasOwn(STEPS, event.key)) return ["walk", STEPS[event.key]];
+  return Object.hasOwn(ENDS, event.key) ? [ENDS[event.key]] : null;
+}
+
+function editCommand(event, { placing, selected, onStage }) {
+  if (event.key === "Escape" && placing) return ["stopPlacing"];
+  if (event.key === "Escape" && selected) return ["deselect"];
+  if (event.key === "Enter" && placing && onStage) return ["place"];
+  if (["Delete", "Backspace"].includes(event.key) && selected) return ["delete"];
+  return null;
+}
+
+function letterCommand(key, { shortcuts, selected, presets, kinds }) {
+  if (!shortcuts) return null;
+  if (/^[1-9]$/.test(key) && key <= presets) return ["preset", key - 1];
+  if (key === "[" && selected) return ["turn", -TURN_STEP];
+  if (key === "]" && selected) return ["turn", TURN_STEP];
+  if (key === "x" && selected) return ["switchEnd"];
+  if (Object.hasOwn(TOOLS, key)) return ["tool", TOOLS[key]];
+  return Object.hasOwn(kinds, key) ? ["kind", kinds[key]] : null;
+}

@@ -1,0 +1,66 @@
+// What is shown, as the query of the page's address: a reload, a bookmark and Back work. The server
+// reads slice, window and series from it; the rest is read here.
+
+const OF_A_PANE = ["slice", "center", "width", "offset", "shift", "inverted", "view"];
+
+export function queryOf(panes, synced) {
+  const query = new URLSearchParams();
+  for (const pane of panes) {
+    const set = (name, value) => query.set(pane.prefix + name, value);
+    set("slice", pane.at + 1);
+    if (pane.center !== pane.usual[0] || pane.width !== pane.usual[1]) {
+      set("center", pane.center);
+      set("width", pane.width);
+    }
+    if (pane.prefix) query.append("beside", pane.series);
+    if (synced && pane.offset) set("offset", pane.offset);
+    if (synced && pane.shift.some(Boolean)) set("shift", listed(pane.shift, 2));
+    if (pane.inverted) set("inverted", 1);
+    if (pane.zoom !== 1) set("view", listed(shareOf(pane), 3));
+  }
+  if (panes.length > 1 && !synced) query.set("apart", 1);
+  return query;
+}
+
+// The part of the stage by which a pane is moved, as another window has another size.
+function shareOf({ zoom, pan, stage }) {
+  return [zoom, pan.x / stage.clientWidth, pan.y / stage.clientHeight];
+}
+
+function listed(values, digits) {
+  return values.map((value) => value.toFixed(digits)).join(",");
+}
+
+// What an address tells of a pane beyond what the server reads; null for what it does not tell.
+export function readPane(query, prefix) {
+  const numbers = (name, count) => {
+    const found = (query.get(prefix + name) || "")
+      .split(",")
+      .map((part) => (part ? Number(part) : NaN));
+    return found.length === count && found.every(Number.isFinite) ? found : null;
+  };
+  return {
+    shift: numbers("shift", 3),
+    offset: numbers("offset", 1)?.[0] ?? null,
+    view: numbers("view", 3),
+    inverted: query.get(`${prefix}inverted`) === "1",
+  };
+}
+
+// The query of the first series with others beside it: a pane that stays keeps its slice, window and look.
+export function queryBeside(now, panes, chosen, prefixes) {
+  const query = new URLSearchParams();
+  const copy = (from, to) => {
+    for (const name of OF_A_PANE) {
+      if (now.has(from + name)) query.set(to + name, now.get(from + name));
+    }
+  };
+  const [first, ...others] = panes;
+  copy(first.prefix, "");
+  chosen.forEach((series, at) => {
+    query.append("beside", series);
+    const stays = others.find((other) => String(other.series) === series);
+    if (stays) copy(stays.prefix, prefixes[at + 1]);
+  });
+  return query;
+}

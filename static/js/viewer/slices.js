@@ -1,0 +1,54 @@
+// Which slice each pane shows, and which pane keys act on.
+import { clamp } from "../shared/pure/numbers.js";
+import { fill } from "../shared/pure/text.js";
+import { remember } from "./address.js";
+import { paintLines } from "./drawing.js";
+import { leaveMarks, select } from "./edits.js";
+import { prefetch } from "./frames.js";
+import { paint } from "./looks.js";
+import { announce } from "./messages.js";
+import { matchBeside, wayBetween } from "./pure/matching.js";
+import { marks, marksOf, viewer } from "./state.js";
+
+export function activate(pane) {
+  const changed = viewer.active !== pane.number;
+  viewer.active = pane.number;
+  if (changed) paintLines();
+  if (changed && marks.selected && !marksOf(pane).includes(marks.selected)) select(null);
+  for (const other of viewer.panes) {
+    other.root.classList.toggle("active", viewer.panes.length > 1 && other === pane);
+  }
+}
+
+export function goTo(pane, at) {
+  const next = clamp(at, 0, pane.slices.length - 1);
+  if (next === pane.at) return;
+  showSlice(pane, next);
+  moveOthers(pane);
+  if (!viewer.playing) announce(fill(viewer.words.slice, pane.at + 1, pane.slices.length));
+  remember();
+  prefetch();
+}
+
+function showSlice(pane, at, empty = false) {
+  pane.at = at;
+  pane.empty = empty;
+  leaveMarks(pane);
+  paint(pane);
+}
+
+// The others go where the pane is.
+export function moveOthers(pane) {
+  if (!viewer.synced) return;
+  for (const other of viewer.panes) {
+    if (other !== pane && wayBetween(pane, other) !== "none") moveBeside(pane, other);
+  }
+}
+
+export function moveBeside(pane, other) {
+  const match = matchBeside(pane, other);
+  const shifted = match.at + other.offset;
+  const at = clamp(shifted, 0, other.slices.length - 1);
+  const near = match.near && at === shifted;
+  if (at !== other.at || other.empty === near) showSlice(other, at, !near);
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  cornerOf,
+  firstCrop,
+  moved,
+  resized,
+  stepped,
+  within,
+} from "../../static/js/figure/pure/crop.js";
+
+const PICTURE = { wide: 200, high: 100 };
+
+test("a crop stays within the picture", () => {
+  assert.deepEqual(within([40, 0, 0], PICTURE), [40, 0, 0]);
+  assert.deepEqual(within([40, 500, -500], PICTURE), [40, 80, -30]);
+  assert.deepEqual(within([500, 20, 20], PICTURE), [100, 20, 0]);
+  assert.deepEqual(within([1, 0, 0], PICTURE), [5, 0, 0]);
+  assert.deepEqual(within([40.06, 1.04, 0], PICTURE), [40.1, 1, 0]);
+});
+
+test("it begins in the middle, half as large as the shorter side", () => {
+  assert.deepEqual(firstCrop(PICTURE), [50, 0, 0]);
+});
+
+test("a drag of the square moves it", () => {
+  assert.deepEqual(moved([50, 1, 2], 10, -5), [50, 11, -3]);
+});
+
+test("a drag of its corner leaves the opposite corner where it is", () => {
+  const before = [50, 0, 0];
+  const after = resized(before, 10, 4);
+  assert.deepEqual(after, [60, 5, 5]);
+  assert.deepEqual(cornerOf(after, PICTURE), cornerOf(before, PICTURE));
+  assert.deepEqual(cornerOf(before, PICTURE), { left: 75, top: 25 });
+});
+
+test("keys move it by a millimetre, resize it by two, ten times as much with Shift", () => {
+  assert.deepEqual(stepped([50, 0, 0], "ArrowLeft", false), [50, -1, 0]);
+  assert.deepEqual(stepped([50, 0, 0], "ArrowDown", true), [50, 0, 10]);
+  assert.deepEqual(stepped([50, 0, 0], "+", false), [52, 0, 0]);
+  assert.equal(stepped([50, 0, 0], "a", false), null);
+});
