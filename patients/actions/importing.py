@@ -22,7 +22,7 @@ def import_case(document, team, user, comment=""):
     record = build(document)
     case = record.case
     case.team, case.author = team, user
-    case.patient = take_patient(record.patient, team)
+    case.patient = get_or_create_patient(record.patient, team)
     case.save(force_insert=True)
     store_rows(record, case)
     save_version(case, user, comment)
@@ -44,7 +44,7 @@ def replace_rows(case, record, user, comment=""):
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
     before = case.patient
-    case.patient = correct_patient(case, record.patient)
+    case.patient = update_patient(case, record.patient)
     case.save()
     if case.patient != before:
         forget_identity(before, case.author)
@@ -54,7 +54,7 @@ def replace_rows(case, record, user, comment=""):
     return save_version(case, user, comment)
 
 
-def correct_patient(case, wanted):
+def update_patient(case, wanted):
     """Return the patient of a replaced case; update it in place if no other case shares it.
 
     Keeping the row keeps the key with which the images are de-identified.
@@ -62,14 +62,14 @@ def correct_patient(case, wanted):
     patient = case.patient
     others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
     if others.exists() or patient.cases.exclude(pk=case.pk).exists():
-        return take_patient(wanted, case.team)
+        return get_or_create_patient(wanted, case.team)
     for name in PATIENT_FIELDS:
         setattr(patient, name, getattr(wanted, name))
     patient.save(update_fields=PATIENT_FIELDS)
     return patient
 
 
-def take_patient(wanted, team):
+def get_or_create_patient(wanted, team):
     """Get or create the team's patient with this code; DocumentError if the details differ."""
     patient, created = Patient.objects.get_or_create(
         team=team,

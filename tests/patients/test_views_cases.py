@@ -70,7 +70,7 @@ def test_the_team_field_is_shown_only_to_clinicians_of_several_teams(client, cli
         ({"age": "elderly"}, "age", "not an age"),
         ({"when_1": "25"}, "when_1", "add a unit"),
         ({"when_1": "2 days after pain"}, None, "placed from each other"),
-        ({"event_2": ""}, "event_2", "what happened"),
+        ({"event_2": ""}, "event_2", "Enter the event"),
         ({"when_2": "5 days before the flood"}, "when_2", "no event of this case"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_known_code_is_the_same_patient_unless_the_details_differ(client, clin
     first = make_case(clinician, clinician.teams.first())
     code = first.patient.code
     form = client.post(ADDRESS, texts(clinician, code=code)).context["form"]
-    assert "another value" in " ".join(form.errors["sex"])
+    assert "a different value" in " ".join(form.errors["sex"])
     client.post(ADDRESS, texts(clinician, code=code, sex="male", title="The next illness"))
     assert Case.objects.filter(patient=first.patient).count() == 2
 

@@ -59,7 +59,7 @@ def test_members_cannot_change_teams(client, team, role):
 
 def test_staff_can_create_a_team_and_add_a_member(client, staff):
     user = make_user("anna")
-    assert "is made" in text_of(post(client, "add-team", name="Paediatrics"))
+    assert "created. Add" in text_of(post(client, "add-team", name="Paediatrics"))
     team = Team.objects.get(name="Paediatrics")
     assert "anna added to “Paediatrics”" in text_of(
         post(client, "add-member", team.pk, user="anna", role="reviewer")
@@ -96,7 +96,7 @@ def test_an_invalid_member_is_rejected(client, staff, team, user, role, why):
 def test_staff_can_change_a_role(client, staff, team):
     member = make_user("anna", team).memberships.get()
     page = text_of(post(client, "edit-member", team.pk, member.pk, role="reader"))
-    assert "anna is reader in “Neurology” now." in page
+    assert "anna is now reader in “Neurology”." in page
     assert "not one of the available" in text_of(
         post(client, "edit-member", team.pk, member.pk, role="owner")
     )
