@@ -7,6 +7,7 @@ Nothing here writes to the database.
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -37,10 +38,10 @@ class CaseRecord:
     case: Case
     patient: Patient
     rows: dict[str, tuple[CaseRow, ...]]
-    parts: dict = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
     without_parts: "CaseRecord | None" = None
 
-    def __getattr__(self, key):
+    def __getattr__(self, key: str) -> Any:
         try:
             return self.__dict__["rows"][key]
         except KeyError:
@@ -50,7 +51,7 @@ class CaseRecord:
 class DocumentError(Exception):
     """An invalid document; `errors` is a list of (path, message)."""
 
-    def __init__(self, errors):
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{path}: {message}" for path, message in errors))
         self.errors = errors
 
@@ -58,7 +59,7 @@ class DocumentError(Exception):
 # Reading the database
 
 
-def read(case, with_parts=True):
+def read(case: Case, with_parts: bool = True) -> CaseRecord:
     """Load a case from the database, with one query per table."""
     rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case.pk)) for model in ROW_MODELS}
     keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
@@ -80,7 +81,7 @@ def attach(row, name, target):
         setattr(row, name, target)
 
 
-def key_fields(model):
+def key_fields(model: type[CaseRow]) -> list[tuple[str, type[Event] | type[Visit]]]:
     """Return (name, model) of the foreign keys to events and visits."""
     return [
         (field.name, field.related_model)
@@ -89,7 +90,7 @@ def key_fields(model):
     ]
 
 
-def document_fields(model):
+def document_fields(model: type[CaseRow]) -> "list[models.Field]":
     """Return the fields of a row model in document order."""
     own = [
         field
@@ -103,12 +104,12 @@ def document_fields(model):
 # Record to document
 
 
-def to_document(record):
+def to_document(record: CaseRecord) -> dict[str, Any]:
     """Return the whole case as a dict, in document order."""
     return entered_document(record) | {"computed": compute(record)}
 
 
-def entered_document(record):
+def entered_document(record: CaseRecord) -> dict[str, Any]:
     """Return the document without its computed part."""
     document = {
         "schema": SCHEMA,
@@ -154,7 +155,7 @@ def is_child(child, parent_name, row):
     return parent is row or (row.pk is not None and parent.pk == row.pk)
 
 
-def to_bytes(document):
+def to_bytes(document: object) -> bytes:
     """Return the document as UTF-8 JSON; equal documents have equal bytes."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -162,12 +163,12 @@ def to_bytes(document):
 # Document to record
 
 
-def build(document):
+def build(document: object) -> CaseRecord:
     """Return a record of unsaved instances; DocumentError lists every invalid field."""
     return Builder().build(document)
 
 
-def build_stored(document):
+def build_stored(document: object) -> CaseRecord:
     """Return the record of a stored version without validating it.
 
     Values that are no longer in a catalogue or among the choices are kept. Fields that cannot be
@@ -180,8 +181,8 @@ class Builder:
     """Builds a record from a document and collects all errors before raising them."""
 
     def __init__(self):
-        self.errors = []
-        self.keyed = {Event: {}, Visit: {}}
+        self.errors: list[tuple[str, str]] = []
+        self.keyed: dict[type[CaseRow], dict[str, Any]] = {Event: {}, Visit: {}}
 
     def build(self, document):
         if not isinstance(document, dict):
@@ -198,7 +199,7 @@ class Builder:
         return record
 
     def build_tables(self, document):
-        rows = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
+        rows: dict[str, list[CaseRow]] = {model.DOCUMENT_KEY: [] for model in ROW_MODELS}
         for model in top_models():
             self.build_list(model, document.get(model.DOCUMENT_KEY, []), model.DOCUMENT_KEY, rows)
         return {key: tuple(found) for key, found in rows.items()}
@@ -227,7 +228,7 @@ class Builder:
         if not isinstance(items, list):
             self.errors.append((path, _("A list is expected here.")))
             return
-        seen = {}
+        seen: dict[tuple[Any, ...], str] = {}
         for index, item in enumerate(items):
             row = self.build_row(model, item, f"{path}[{index}]", rows, parent)
             if row is not None:
@@ -338,8 +339,8 @@ class Builder:
             try:
                 compute_basics(record)
             except (ValueError, ArithmeticError) as error:
-                index = first_in_circle(record.rows["events"])
-                path = "events" if index is None else f"events[{index}].placement.anchor"
+                at = first_in_circle(record.rows["events"])
+                path = "events" if at is None else f"events[{at}].placement.anchor"
                 self.errors.append((path, error_message(error)))
         if self.errors:
             raise DocumentError(self.errors)
@@ -387,7 +388,7 @@ def check_schema(document):
         raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
 
 
-def top_keys():
+def top_keys() -> list[str]:
     """Return the document's top-level keys, in order."""
     lists = [model.DOCUMENT_KEY for model in top_models()]
     return ["schema", "case", "patient", *lists, *(part.key for part in PARTS), "computed"]

@@ -2,52 +2,54 @@
 
 import json
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from patients.models import CaseVersion
 from patients.record.computed import RULES, compute
-from patients.record.document import build_stored, to_bytes
+from patients.record.document import CaseRecord, build_stored, to_bytes
 from patients.versions.pieces import RECORD, from_texts, join, join_parts, load_texts
 
 CACHE_SIZE = 64  # records per process
 
 
-def documents_of(versions):
+def documents_of(versions: Iterable[CaseVersion]) -> dict[int, dict[str, Any]]:
     """Return {version pk: document without its computed part}, in one query."""
     return {pk: join(from_texts(texts)) for pk, texts in load_texts(versions).items()}
 
 
-def document_of(version):
+def document_of(version: CaseVersion) -> dict[str, Any]:
     """Return the document of a version as a dict, without its computed part."""
     return documents_of([version])[version.pk]
 
 
-def record_piece(version):
+def record_piece(version: CaseVersion) -> Any:
     """Return the clinical record of a version as a dict, without the parts of other apps."""
     texts = load_texts([version], lambda name: name == RECORD)[version.pk]
     return json.loads(texts[RECORD])
 
 
-def load_record(version):
+def load_record(version: CaseVersion) -> CaseRecord:
     """Return the cached CaseRecord of a stored version; do not modify it."""
     return record_from(load_texts([version])[version.pk])
 
 
-def record_from(texts):
+def record_from(texts: Mapping[str, str]) -> CaseRecord:
     """Return the CaseRecord of {name: text}, cached by the texts."""
     return cached_record(tuple(sorted(texts.items())))
 
 
 @lru_cache(maxsize=CACHE_SIZE)
-def cached_record(texts):
+def cached_record(texts: tuple[tuple[str, str], ...]) -> CaseRecord:
     pieces = dict(texts)
     record, rest = build_record(pieces.pop(RECORD)), from_texts(pieces)
     return replace(record, parts=join_parts(rest), without_parts=record)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
-def build_record(text):
+def build_record(text: str) -> CaseRecord:
     """Return the clinical record alone; it stays cached while only marks and images change."""
     return build_stored(json.loads(text))
 
@@ -55,12 +57,12 @@ def build_record(text):
 # The computed part
 
 
-def served_text(version):
+def served_text(version: CaseVersion) -> bytes:
     """Return the whole document of a version as UTF-8 JSON, with its computed part."""
     return served_texts([version])[version.pk]
 
 
-def served_texts(versions):
+def served_texts(versions: Iterable[CaseVersion]) -> dict[int, bytes]:
     """Return {version pk: whole document as UTF-8 JSON}."""
     found, loaded = {}, load_texts(versions)
     for version in versions:
@@ -70,7 +72,7 @@ def served_texts(versions):
     return found
 
 
-def computed_text(version, texts):
+def computed_text(version: CaseVersion, texts: Mapping[str, str]) -> bytes:
     """Return the computed part of a version with the pieces `texts`; compute and store it once.
 
     A stored result is returned even if older rules computed it; see `rebuild`.
@@ -80,13 +82,13 @@ def computed_text(version, texts):
     return zlib.decompress(version.computed)
 
 
-def store_computed(version, text):
+def store_computed(version: CaseVersion, text: bytes) -> None:
     """Store the computed part of a version; no hash covers it."""
     version.rules, version.computed = RULES, zlib.compress(text)
     CaseVersion.objects.filter(pk=version.pk).update(rules=RULES, computed=version.computed)
 
 
-def rebuild(version):
+def rebuild(version: CaseVersion) -> bool:
     """Recompute a version with the current rules; return whether this was needed.
 
     Signed versions are never recomputed.
@@ -101,11 +103,11 @@ def rebuild(version):
 # Entity tags
 
 
-def etag_of(version):
+def etag_of(version: CaseVersion) -> str:
     """Return the strong ETag of the served document, from its hash and the rules."""
     return f'"{version.sha256}-{version.rules or RULES}"'
 
 
-def matches_etag(version, tags):
+def matches_etag(version: CaseVersion, tags: Iterable[str]) -> bool:
     """Return whether any ETag is of this version; the rules in the tag may differ."""
     return any(tag.strip('"').partition("-")[0] == version.sha256 for tag in tags)
