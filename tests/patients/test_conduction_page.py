@@ -48,7 +48,7 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
         "This symmetric finding",
         "– recording site not stated, so no verdict",
         "Buschbacher 1999 abstract agrees [S11]",
-        "It neither confirms nor contradicts the authors&#x27; reading.",
+        "neither confirms nor contradicts the authors",
     ):
         assert said in text, said
     assert "style=" not in html and "normal" not in text
