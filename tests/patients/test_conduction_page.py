@@ -45,7 +45,7 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
         "46.8 % of right, as reported; drop 53.2 %",
         "▲ beyond the limit of 50 %, by 3.2",
         "– absent on both sides: no percentage",
-        "This symmetric finding",
+        "a symmetric sensory finding",
         "– recording site not stated, so no verdict",
         "Buschbacher 1999 abstract agrees [S11]",
         "The comparison neither confirms nor contradicts the authors&#x27; interpretation.",

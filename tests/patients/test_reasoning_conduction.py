@@ -108,7 +108,7 @@ def test_second_published_finding_is_symmetric_sensory(published):
         ("sural", "equal"),
     ]
     sides = conduction_groups(published)[0]
-    assert "This symmetric finding" in sides.notes[0]
+    assert "a symmetric sensory finding" in sides.notes[0]
     absent = next(line for line in sides.lines if line.result == "no response")
     assert (absent.side, absent.verdict) == ("both sides", "absent on both sides: no percentage")
 
