@@ -272,7 +272,7 @@ def test_frames_are_read_as_they_are_sent(case, monkeypatch):
 def test_chunked_body_is_read_if_the_server_terminates_it(live_server, session, case):
     kind = {"Content-Type": "multipart/related; boundary=b"}
     answer = session.post(f"{live_server.url}/dicomweb/studies", data=iter([b"--b"]), headers=kind)
-    assert answer.status_code == 400 and "needs Content-Length" in answer.text
+    assert answer.status_code == 400 and "requires Content-Length" in answer.text
     terminated = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     request = RequestFactory().generic("POST", "/", b"abc", **terminated)
     assert body_of(request).read() == b"abc"

@@ -43,7 +43,7 @@ def test_received_study_is_moved_into_a_case(client, case, inbox):
 def test_study_cannot_be_moved_to_another_users_case(client, case, inbox):
     other = make_case(author=make_user(team=case.team), team=case.team)
     page = act(client, inbox, case=str(other.pk)).content.decode()
-    assert "Choose one of your cases" in page and inbox.instances.count() == 3
+    assert "Choose one of your draft cases" in page and inbox.instances.count() == 3
 
 
 def test_received_study_is_discarded(client, case, inbox):

@@ -216,7 +216,7 @@ def test_archive_with_too_high_a_ratio_is_rejected(case, tmp_path):
 def test_archive_with_too_many_entries_is_rejected(case, tmp_path, settings):
     settings.IMAGING_LIMITS = {"archive_entries": 2}
     job = take(case, archive(tmp_path, [(str(number), b"x") for number in range(3)]))
-    assert "3 entries" in job.files.get().reason
+    assert "3 files" in job.files.get().reason
 
 
 def test_archive_that_is_too_large_unpacked_is_rejected(case, tmp_path, settings):

@@ -180,7 +180,7 @@ def test_import_is_undone_with_a_version_that_can_be_restored(client, case):
 def test_running_import_cannot_be_undone(client, case):
     job = send(client, case, dicom())
     answer = client.post(where("take-back-import", case, job["id"]), follow=True)
-    assert "stop it first" in answer.content.decode()
+    assert "Stop it first" in answer.content.decode()
 
 
 def test_csv_contains_no_spreadsheet_formulas(client, case):
