@@ -346,10 +346,21 @@ def test_full_dates_count_from_a_dated_index_event():
     assert resolve(case)["a"].exact
 
 
-def test_a_partial_date_gives_bounds_and_is_not_exact():
-    case = {"i": Placement("index", date="2011-03-14"), "a": Placement("date", date="2011-05")}
+@pytest.mark.parametrize(
+    "index, date, low, high",
+    [
+        ("2011-03-14", "2011-05", 48, 78),
+        ("2011-03-14", "2010", -437, -73),
+        ("2011-03", "2011-03-14", -17, 13),
+        ("2011-03", "2011-04", 1, 60),
+        ("2011", "2011", -364, 364),
+    ],
+)
+def test_a_partial_date_gives_bounds_and_is_not_exact(index, date, low, high):
+    """From the last day of the one to the first of the other, counted in a calendar."""
+    case = {"i": Placement("index", date=index), "a": Placement("date", date=date)}
     found = resolve(case)["a"]
-    assert (found.low, found.high, found.exact) == (48, 78, False)
+    assert (found.low, found.high, found.exact) == (low, high, False)
 
 
 def test_a_date_without_a_dated_index_event_has_no_day():
