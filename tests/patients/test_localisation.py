@@ -499,3 +499,10 @@ def test_weakness_that_no_site_half_explains_is_scattered():
     found = rank(fragment(graded))
     assert found.outcome == SCATTERED and found.candidates
     assert rank(fragment([("strength", "ankle_dorsiflexion", True)])).outcome == CANDIDATES
+
+
+def test_a_site_that_explains_exactly_half_is_a_candidate():
+    weak = [("strength", "shoulder_abduction", True), ("strength", "ankle_dorsiflexion", True)]
+    found = rank(fragment(weak))
+    assert (len(found.first.explains), len(found.first.unexplained)) == (1, 1)
+    assert found.outcome == CANDIDATES
