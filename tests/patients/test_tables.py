@@ -107,6 +107,15 @@ def test_change_is_ordinal_or_none(before, after, change):
     assert strength_of(("left", before, after)).rows[0].change == change
 
 
+def test_change_is_from_the_first_to_the_last_of_three_visits():
+    keys = ("on-admission", "later", "last")
+    visits = [{"key": key, "label": key} for key in keys]
+    rows = graded(("left", "4", "2", "5"), visits=keys)
+    record = record_of(visits=visits, strength=rows)
+    row = strength_table(record.strength, record.visits).rows[0]
+    assert (row.first.key, row.last.key, row.change) == ("on-admission", "last", "better")
+
+
 def test_one_visit_gives_no_change():
     table = strength_of(("left", "3", None))
     assert table.rows[0].change is None
