@@ -348,6 +348,20 @@ def test_strength_below_five_is_weak(grade, weak):
     assert [finding.abnormal for finding in found.findings] == ([] if weak is None else [weak])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_responses_of_a_nerve_the_more_abnormal_one_counts(order):
+    rows = [("left", {"state": "no_response"}), ("left", {"number": "6", "unit": "µV"})][::order]
+    rows.append(("right", {"number": "6", "unit": "µV"}))
+    found = rank(
+        {
+            "sensory_conduction": [
+                {"nerve": "sural", "side": side, "amplitude_uv": value} for side, value in rows
+            ]
+        }
+    )
+    assert [(one.kind, one.abnormal) for one in found.findings] == [("snap", True)]
+
+
 def test_a_row_of_both_sides_counts_on_each():
     both = {"needle_emg": [{"muscle": "soleus", "side": "both", "fibrillations": "2+"}]}
     found = localise(build_fragment(both))

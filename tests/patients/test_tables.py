@@ -372,6 +372,18 @@ def test_symptom_of_unknown_end_stays_open(published):
     assert (steroid.kind, steroid.open) == ("treatment", False)
 
 
+def test_an_open_symptom_runs_to_the_end_of_the_axis_and_an_open_treatment_does_not():
+    record = record_of(
+        symptoms=[{"name": "weakness", "side": "left", "onset": "weakness"}],
+        treatments=[{"kind": "drug", "agent": "prednisolone", "start": "weakness"}],
+    )
+    found = drawn(record)
+    symptom, treatment = found.lanes
+    assert symptom.open and treatment.open and symptom.start == treatment.start
+    assert symptom.start + symptom.length == found.axis_end
+    assert treatment.length < symptom.length / 2
+
+
 def test_inexact_days_are_marked(invented):
     found = drawn(invented)
     by_key = {point.event.key: point for point in found.points}
