@@ -48,6 +48,7 @@ class Bench:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         from django.contrib.auth.models import User
         from django.test import Client
 
