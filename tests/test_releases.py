@@ -87,6 +87,7 @@ def test_a_filled_database_of_a_release_migrates(release, empty_database):
         run(empty_database, "manage.py", "migrate", app)
     run(empty_database, "-m", "tests.releases", "load", str(release))
     run(empty_database, "manage.py", "migrate")
+    run(empty_database, "manage.py", "collectstatic", "--noinput")
     printed = run(empty_database, "manage.py", "shell", "-v", "0", "-c", ASK)
     answers = json.loads(printed.partition("ANSWERS")[2])
     assert answers["wrong"] == []
