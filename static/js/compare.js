@@ -1,5 +1,5 @@
-// The strength table before and after: `c` or the button shows only what changed. Without this script the
-// button is a link that does the same.
+// The strength table of two visits: `c` or the button shows only the changed rows. Without this script,
+// the button is a link that does the same.
 
 const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
@@ -28,7 +28,7 @@ function isTyping(target) {
   return target.matches("input, textarea, select, [contenteditable]");
 }
 
-// Another choice of visits keeps what is shown.
+// Keep the filter when other visits are chosen.
 function keepChoice() {
   const hidden = choice.querySelector("[name=changed]");
   if (hidden && !isOnlyChanged()) hidden.remove();

@@ -1,5 +1,5 @@
-// The body map beside the strength grid: it shows the grades of the visit that is being entered, as they
-// are typed, and outlines the region of the focused cell. The server draws the first visit.
+// The body map next to the strength grid. It shows the grades of the current visit as they are typed, and
+// outlines the region of the focused cell. The server renders the first visit.
 import { gradeOf, lookOf } from "./pure/grades.js";
 
 const HALVES = {

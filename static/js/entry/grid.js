@@ -1,7 +1,7 @@
-// Fast entry in tables of text cells: Enter goes down, arrows move, "=" fills what is normal.
+// Keyboard entry in tables: Enter moves down, arrows move, "=" fills empty cells with the normal value.
 import { apply, check, isText, placeOf, rowsOf, tableOf, undo, write } from "./cells.js";
 
-let lastFill = null; // the cell from which a column was filled: a second "=" fills the table
+let lastFill = null; // the cell in which "=" filled its column; a second "=" fills the table
 
 export function listenToGrid() {
   document.addEventListener("keydown", onKey);
@@ -17,7 +17,7 @@ export function listenToGrid() {
   }
 }
 
-// Where typing begins: the first cell, of a table that is to be filled the first that is empty.
+// Focus the first cell, or the first empty one in a table with a normal value.
 export function focusFirst() {
   const tables = document.querySelectorAll("table[data-grid]");
   const table = document.querySelector("table[data-grid='strength']") || tables[0];
@@ -83,7 +83,7 @@ function goDown(table, cell) {
   if (next) focus(next);
 }
 
-// A row for one more muscle is walked only where it is used.
+// Enter skips the empty row for adding a muscle.
 function isWalked(cells, from) {
   const row = cells[0].closest("tr");
   if (!row.hasAttribute("data-free") || cells.includes(from)) return true;
@@ -102,7 +102,7 @@ function focus(cell) {
   if (cell.select) cell.select();
 }
 
-// What one key means, once the cell is left: n, 1, 2 …
+// Replace a shortcut (n, 1, 2 …) with its value when the user leaves the cell.
 function settle(cell) {
   if (!isText(cell)) return;
   const { notTested } = tableOf(cell).dataset;

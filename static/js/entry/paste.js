@@ -1,4 +1,4 @@
-// Pasting a block of a spreadsheet into a table.
+// Paste a block of spreadsheet cells into a table.
 import { apply, isGradeOf, isStrength, isText, placeOf, rowElements, tableOf } from "./cells.js";
 import { isNamed, placeBlock, readBlock } from "./pure/block.js";
 import { plainGrade } from "./pure/grades.js";
@@ -34,7 +34,7 @@ function paste(table, cell, block) {
   if (state) state.textContent = [...told].join(" ");
 }
 
-// A table of strength knows its rows by their names.
+// In a strength table, rows are found by name.
 function labelsOf(table) {
   if (!isStrength(table)) return {};
   const names = rowElements(table).map((row) => (row.dataset.names || "").toLowerCase().split("|"));
@@ -47,7 +47,7 @@ function labelsOf(table) {
   };
 }
 
-// What a text becomes in a cell; null where the cell cannot take it.
+// Return the value for a pasted string; null if the cell does not accept it.
 function valueFor(table, cell, text) {
   if (cell && isText(cell)) return isStrength(table) ? plainGrade(text) : text.trim();
   if (cell?.tagName !== "SELECT") return null;

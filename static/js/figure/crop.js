@@ -1,4 +1,5 @@
-// The crop of a figure, drawn on its first picture. The number fields hold it; this shows and moves it.
+// The crop of a figure, drawn on its first picture. Its values are in the number fields; this script
+// displays them and lets the user drag the crop.
 import { cornerOf, firstCrop, LEAST, moved, resized, stepped, within } from "./pure/crop.js";
 
 const FIELDS = ["crop_size_mm", "crop_x_mm", "crop_y_mm"];
@@ -70,7 +71,7 @@ function draw(root, picture, crop, fields) {
   });
 }
 
-// Call `move` with the crop as it was when a part was pressed, and how far the pointer went since.
+// Call `move` with the crop at the start of the drag and the distance dragged.
 function onDrag(root, part, read, move) {
   const svg = root.querySelector("svg");
   const placeOf = ({ clientX, clientY }) =>

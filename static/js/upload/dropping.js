@@ -1,12 +1,12 @@
-// Files and folders that are dropped on the form.
+// Drag and drop of files and folders onto the form.
 
-const paths = new WeakMap(); // a file of a dropped folder -> its path
+const paths = new WeakMap(); // file of a dropped folder -> its path
 
 export function pathOf(file) {
   return paths.get(file) || file.webkitRelativePath || file.name;
 }
 
-// Call `take` with the files of each drop.
+// Call `onFiles` with the files of each drop.
 export function listenToDrops(form, lookingWords, take) {
   const zone = form.querySelector("[data-drop]");
   const words = zone.querySelector("[data-drop-words]");
@@ -30,7 +30,7 @@ export function listenToDrops(form, lookingWords, take) {
   });
 }
 
-// A browser names what is in a folder only through callbacks, some entries at a time.
+// Browsers list a folder's entries only through callbacks, in batches.
 async function walk(entry, path, found) {
   if (entry.isFile) {
     const file = await new Promise((done, failed) => entry.file(done, failed));

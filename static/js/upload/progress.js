@@ -1,8 +1,8 @@
-// How far the files of an import are read.
+// The progress of an import.
 
 const PAUSE = 700; // milliseconds
 
-// A server that is away for a while, as for a restart, is asked on.
+// Poll until the import ends, and keep polling if the server is unavailable, for example restarting.
 export async function watch(words) {
   const headers = { Accept: "application/json" };
   const response = await fetch(words.dataset.progress, { headers }).catch(() => null);

@@ -1,6 +1,6 @@
 import { csrfToken } from "../shared/csrf.js";
 
-const PAUSES = [1000, 3000, 9000]; // milliseconds before a request is tried again
+const PAUSES = [1000, 3000, 9000]; // milliseconds before each retry
 
 export async function getJson(address) {
   const response = await fetch(address, { headers: { Accept: "application/json" } });
@@ -18,7 +18,7 @@ export async function post(address, body = new FormData()) {
   return answer;
 }
 
-// A dropped connection is tried again, after `onAgain`; what the server refuses in words is not.
+// Retry after a lost connection, calling `onRetry` first; do not retry if the server responds with an error.
 export async function postPatiently(address, body, onAgain) {
   for (const pause of PAUSES) {
     try {

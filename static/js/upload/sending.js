@@ -1,5 +1,5 @@
-// Files sent one by one, each with its line. What was received is safe: a reload shows the import's own
-// page.
+// Upload files one by one, and list the outcome of each. Received files are kept: a reload shows the page
+// of the import.
 import { fill } from "../shared/pure/text.js";
 import { listenToDrops, pathOf } from "./dropping.js";
 import { getJson, post, postPatiently } from "./requests.js";
@@ -20,7 +20,7 @@ export function listenToUpload(form) {
   form.addEventListener("submit", async (event) => {
     const { files, folder } = form.elements;
     const chosen = [...files.files, ...folder.files, ...dropped];
-    if (!chosen.length) return; // the server answers that none was picked
+    if (!chosen.length) return; // the server responds with an error
     event.preventDefault();
     setSending(true);
     try {
@@ -37,7 +37,7 @@ export function listenToUpload(form) {
   });
 }
 
-// Return the page of the import, or null where the connection broke off.
+// Return the URL of the import's page, or null if the connection was lost.
 async function sendAll(form, words, chosen) {
   const tell = (name, ...values) => {
     words.textContent = fill(words.dataset[name], ...values);
@@ -46,7 +46,7 @@ async function sendAll(form, words, chosen) {
   const bar = state.querySelector("[data-upload-bar]");
   state.hidden = false;
   const [job, files] = await openJob(form, chosen);
-  history.replaceState(null, "", job.page); // a reload leads to what has arrived
+  history.replaceState(null, "", job.page); // a reload shows the received files
   bar.max = files.length || 1;
   const waiting = [...files];
   let sent = 0;
@@ -72,7 +72,7 @@ async function sendAll(form, words, chosen) {
   return job.page;
 }
 
-// The import that is sent to: a new one, or the one that this page shows, without what it has.
+// Return [import, files to send]. On the page of an import, files that it has received are skipped.
 async function openJob(form, files) {
   if (!form.dataset.job) return [await post(form.action), files];
   const job = await getJson(form.dataset.job);

@@ -1,4 +1,4 @@
-// The page's address names what is shown.
+// Keep the page's URL up to date with the view.
 import { queryOf } from "./pure/query.js";
 import { viewer } from "./state.js";
 

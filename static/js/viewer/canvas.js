@@ -1,12 +1,12 @@
-// The picture of a pane: stored values through the table of a window, or the server's picture. A pane
-// shows the picture of the slice that its number names, or tells why there is none; never another.
+// Draw a pane's slice: stored values through the window's lookup table, or the server's picture. A pane
+// shows either the current slice or a message, never another slice.
 import { fill } from "../shared/pure/text.js";
 import { frameAddress, knownFrame, loadFrame, pictureAddress } from "./frames.js";
 import { announce } from "./messages.js";
 import { leastOf, tableOf } from "./pure/greys.js";
 import { current, viewer } from "./state.js";
 
-const LOADS = 2; // requests of a pane at a time
+const LOADS = 2; // concurrent requests per pane
 
 const nameOf = (slice) => `${slice.id}/${slice.frame}`;
 
@@ -14,7 +14,7 @@ export function isShown(pane) {
   return Boolean(pane.painted) && pane.painted === nameOf(current(pane));
 }
 
-// The page came with the server's picture of the slice.
+// The page already contains the server's picture of the first slice shown.
 export function takePicture(pane) {
   if (pane.image.src && current(pane).held) pane.painted = nameOf(current(pane));
 }
@@ -45,8 +45,8 @@ function paintFrom(pane, slice, address) {
   return setState(pane, "shown");
 }
 
-// The same slice in another window may stay until the new picture is here; another slice may not. Of
-// many slices passed at once, those at the end are asked for.
+// Keep the same slice in its old window until the new picture is loaded, but never show another slice.
+// When the user scrolls fast, only some slices are requested, and always the last.
 function wait(pane, slice, address) {
   if (pane.painted !== nameOf(slice)) {
     blank(pane, "loading", fill(viewer.words.loading, pane.at + 1, pane.slices.length));
@@ -103,7 +103,7 @@ function paintValues(pane, slice, frame) {
   context.drawImage(plain, 0, 0, slice.width, slice.height);
 }
 
-// Pixels that are not square are stretched to the proportions of the body.
+// The canvas has square pixels, so other pixels are scaled to their true proportions.
 function sizedContext(canvas, slice) {
   if (canvas.width !== slice.width || canvas.height !== slice.height) {
     canvas.width = slice.width;

@@ -1,4 +1,4 @@
-// What stands on and around the picture of a pane: letters, numbers, names, fields.
+// The text and fields around a pane's picture: orientation letters, slice number, level, window.
 import { fill } from "../shared/pure/text.js";
 import { metadataAddress } from "./frames.js";
 import { numberWords, stackWords } from "./pure/wording.js";
@@ -26,7 +26,7 @@ export function writeCaptions(pane) {
   setSteps(pane);
 }
 
-// Drawn layers count in pixels of the file, with the middle of the first at (0, 0).
+// Marks are in pixels of the file; (0, 0) is the centre of the first pixel.
 function fitOverlay(pane, slice) {
   pane.image.width = slice.width;
   pane.image.height = slice.height;
@@ -42,7 +42,7 @@ function nameOfSlice(pane) {
   return `${name}, ${fill(viewer.words.slice, pane.at + 1, pane.slices.length)}`;
 }
 
-// A field that is being typed into stays as it is.
+// Do not overwrite a field while the user is typing in it.
 export function setField(field, value) {
   if (field && document.activeElement !== field) field.value = value;
 }

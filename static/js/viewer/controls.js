@@ -1,4 +1,4 @@
-// Buttons, fields and forms around the pictures.
+// Event handlers of the buttons, fields and forms around the pictures.
 import { addressOfView, rememberNow } from "./address.js";
 import { setSpeed } from "./cine.js";
 import { select } from "./edits.js";
@@ -15,7 +15,7 @@ import { useTool } from "./tools.js";
 
 const { root, data } = viewer;
 
-// Call `act` with each element that is there and an event of it.
+// Call `act` with the element and the event, for each matching element.
 function on(scope, selector, type, act) {
   for (const element of scope.querySelectorAll(selector)) {
     element.addEventListener(type, (event) => act(element, event));
@@ -51,7 +51,7 @@ function listenToPane(pane) {
     if (isRight) setWindow(pane, center, width);
   });
   on(pane.root, "[data-retry]", "click", () => {
-    pane.stage.focus({ preventScroll: true }); // the button goes away
+    pane.stage.focus({ preventScroll: true }); // the button will be hidden
     retry();
   });
   on(pane.root, "[data-offset]", "change", (field) => changeOffset(pane, Number(field.value)));
@@ -73,7 +73,7 @@ function listenToMarks() {
   });
 }
 
-// By keys each option passed on the way counts as a change: then the button decides.
+// With the keyboard, every option passed fires a change event, so load only when the button is pressed.
 function listenToSeries() {
   let pointed = false;
   on(root, "[data-beside]", "pointerdown", () => {

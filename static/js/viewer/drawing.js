@@ -1,4 +1,4 @@
-// Marks and reference lines, drawn above the frame.
+// Draw marks and reference lines on top of the frame.
 import { listMarks } from "./mark-list.js";
 import { lineOn } from "./pure/geometry.js";
 import { inOneSpace } from "./pure/matching.js";
@@ -7,7 +7,7 @@ import { measuredWords, targetOf } from "./pure/wording.js";
 import { activePane, current, marks, marksOf, viewer } from "./state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SHARE = 18; // an arrowhead is as long as this part of the picture, as in imaging/marks/viewer_marks.py
+const SHARE = 18; // an arrowhead is 1/18 as long as the picture's longer side, as in imaging/marks/viewer_marks.py
 
 function element(name, attributes, parent) {
   const made = document.createElementNS(SVG, name);
@@ -37,7 +37,7 @@ export function paintMarks(pane) {
   if (pane.number === viewer.panes.length - 1) listMarks();
 }
 
-// Bodies are filled or hollow, strokes solid or dashed.
+// A hollow mark has an empty head and dashed lines.
 function drawMark(mark, length, parent) {
   const style = `mark mark-${mark.colour}${mark === marks.selected ? " mark-selected" : ""}`;
   for (const { name, attributes, isStroke } of shapesOf(mark, length)) {
@@ -59,7 +59,7 @@ function writeWords(mark, words, length, parent) {
   element("text", style, parent).textContent = words;
 }
 
-// The mark that placing would make at a point of a pane.
+// Return the mark that would be placed at a point of a pane.
 export function markAt(pane, x, y) {
   const { preset, kind, first } = marks.placing;
   const { uid, frame, columns, rows } = current(pane);
@@ -76,7 +76,7 @@ function drawPlacing(pane, length) {
   element("path", { class: "cross", d }, pane.layer);
 }
 
-// Where the active pane's slice cuts those of the others.
+// Draw the line where the active pane's slice intersects the slice of each other pane.
 export function paintLines() {
   const active = activePane();
   for (const pane of viewer.panes) {

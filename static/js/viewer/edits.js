@@ -1,4 +1,4 @@
-// Marks that are added, moved and deleted, here and on the server; undo and redo.
+// Add, move and delete marks, in the page and on the server; undo and redo.
 import { fill } from "../shared/pure/text.js";
 import { repaintMarks } from "./drawing.js";
 import { announce, showMessage, tellPlacing } from "./messages.js";
@@ -24,9 +24,9 @@ const SENT = [
   "label",
 ];
 const PLACE = ["x", "y", "x2", "y2"];
-const PAUSE = 500; // milliseconds without a nudge before they are sent
+const PAUSE = 500; // milliseconds after the last nudge before saving
 const changes = new History();
-let pending = null; // nudges in a row: {mark, before}
+let pending = null; // nudges not yet saved: {mark, before}
 let timer = 0;
 
 // What the server holds ------------------------------------------------------------------------
@@ -40,14 +40,14 @@ function bodyOf(mark) {
   return { case: viewer.data.case, ...pick(mark, known) };
 }
 
-// Under which name the server has a mark. A mark that was deleted and comes back has another one; a change
-// that waits goes to the one that it was made of.
+// Return the mark's id and ETag on the server, as an object shared with pending changes. A deleted mark
+// that is restored gets a new id; changes made before still refer to the old one.
 function storedOf(mark) {
   mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
   return mark.stored;
 }
 
-// What only the server knows of a mark; its place stays as it is drawn, which may be newer.
+// Copy the server's values to a mark, except its position, which may have changed since the request.
 function learn(mark, stored, answer) {
   const { id, etag, words, measured } = answer;
   Object.assign(stored, { id, etag });
@@ -57,7 +57,7 @@ function learn(mark, stored, answer) {
   repaintMarks();
 }
 
-// A mark becomes what the server has of it.
+// Replace a mark's values with those on the server.
 function adopt(mark, stored, found) {
   const { id, etag } = found;
   Object.assign(mark, found, { stored: Object.assign(stored, { id, etag }) });
@@ -72,10 +72,10 @@ function tell(words, mark) {
   return true;
 }
 
-// One change -----------------------------------------------------------------------------------
+// Single changes -------------------------------------------------------------------------------
 
 function add(mark) {
-  mark.id = undefined; // of a mark that was deleted and comes back
+  mark.id = undefined; // a deleted mark that is restored gets a new id
   const stored = {};
   mark.stored = stored;
   const sent = bodyOf(mark);
@@ -117,8 +117,7 @@ function move(mark, values, before) {
   );
 }
 
-// A mark that was moved here and deleted or changed elsewhere: what is stored is shown, and undo brings
-// back what was made here.
+// After a conflict over a moved mark, show the stored version; undo restores the local one.
 async function settleMove(mark, stored, mine, error) {
   if (error.status === 404) {
     forgetMark(mark);
@@ -139,7 +138,7 @@ async function settleMove(mark, stored, mine, error) {
   return tell(viewer.words.changedElsewhere, mark);
 }
 
-// What the user does ---------------------------------------------------------------------------
+// User actions ---------------------------------------------------------------------------------
 
 export function addMark(mark) {
   changes.record(
@@ -179,7 +178,7 @@ export function select(mark) {
   repaintMarks();
 }
 
-// A mark of a slice that is not visible any more is not selected: keys must not move or delete it.
+// Deselect a mark whose slice is no longer visible, so that keys cannot move or delete it.
 export function leaveMarks(pane) {
   const { placing, selected } = marks;
   if (selected && !viewer.panes.some((other) => marksOf(other).includes(selected))) {
@@ -187,7 +186,7 @@ export function leaveMarks(pane) {
     marks.selected = null;
   }
   if (placing?.pane !== pane || !placing.first) return;
-  placing.first = null; // both ends lie on one slice
+  placing.first = null; // both ends must be on the same slice
   tellPlacing();
 }
 
@@ -210,7 +209,7 @@ export function switchEnd() {
   announce({ both: bothEnds, first: firstEnd, second: secondEnd }[marks.end]);
 }
 
-// Several nudges in a row are one change and one step of undo.
+// Several nudges in a row are saved as one change and undone in one step.
 function nudge(mark, values) {
   const before = pick(mark, Object.keys(values));
   Object.assign(mark, values);
@@ -222,7 +221,7 @@ function nudge(mark, values) {
   timer = setTimeout(saveNow, PAUSE);
 }
 
-// Send nudges that wait for more of them.
+// Save pending nudges.
 export function saveNow() {
   clearTimeout(timer);
   if (!pending) return;

@@ -1,19 +1,19 @@
-// Frames on their way: fetched as numbers (or as the server's picture, where numbers will not do), kept
-// in memory within bounds, the neighbours ahead of time.
+// Fetch frames as stored values, or as the server's picture if that is not possible. Frames are cached up
+// to a size limit, and neighbouring slices are prefetched.
 import { fill } from "../shared/pure/text.js";
 import { FrameStore, inTurns, placesAhead } from "./pure/frame-store.js";
 import { current, viewer } from "./state.js";
 
-const NEIGHBOURS = 24; // slices fetched ahead on either side
-const AHEAD = 2; // requests at a time, so that what the user waits for finds a free connection
+const NEIGHBOURS = 24; // slices prefetched on either side
+const AHEAD = 2; // concurrent prefetch requests; few, so that the current slice gets a free connection
 const KINDS = { u8: Uint8Array, u16: Uint16Array, i16: Int16Array };
 
 const store = new FrameStore(256 * 1024 * 1024);
-const coming = new Map(); // address -> Promise of a frame
-let queue = []; // addresses to fetch ahead, the nearest first
-let ahead = 0; // how many of them are on their way
+const coming = new Map(); // URL -> Promise of a frame
+let queue = []; // URLs to prefetch, nearest slices first
+let ahead = 0; // number of prefetch requests in progress
 
-// Why a frame is not here, in words; `passing` where it may come if it is asked for again.
+// Why a frame could not be loaded; `retryable` if another request may succeed.
 class Trouble extends Error {
   constructor(words, passing, signedOut = false) {
     super(words);
@@ -25,7 +25,6 @@ export function metadataAddress(slice) {
   return `${viewer.data.images}${slice.id}/metadata/?frame=${slice.frame}`;
 }
 
-// Of the picture that the server draws.
 export function pictureAddress(pane, slice) {
   const window = pane.width === null ? "" : `&center=${pane.center}&width=${pane.width}`;
   return `${viewer.data.images}${slice.id}/image.png?frame=${slice.frame}${window}`;
@@ -36,17 +35,16 @@ export function frameAddress(pane, slice) {
   return `${viewer.data.images}${slice.id}/frame.bin?frame=${slice.frame}`;
 }
 
-// Colour, and tables of the file's own.
+// Colour images, and images with their own lookup table.
 function comesAsPicture(pane) {
   return pane.width === null;
 }
 
-// A frame that is here, or undefined.
 export function knownFrame(address) {
   return store.get(address);
 }
 
-// A Promise of a frame; rejected with a Trouble. What is final is kept, what may pass is asked for again.
+// Return a Promise of a frame. Permanent errors are cached; others reject it and can be retried.
 export function loadFrame(address, priority = "high") {
   if (coming.has(address)) return coming.get(address);
   const promise = fetchFrame(address, priority)
@@ -72,7 +70,7 @@ async function fetchFrame(address, priority) {
     const described = JSON.parse(description);
     return { ...described, pixels: new KINDS[described.type](await response.arrayBuffer()) };
   } catch {
-    throw new Trouble(viewer.words.frameOffline, true); // the connection broke in the middle
+    throw new Trouble(viewer.words.frameOffline, true); // the connection was lost during the response
   }
 }
 
@@ -95,7 +93,7 @@ async function ask(address, priority) {
   throw new Trouble(reason || fill(words.frameFailed, response.status), true);
 }
 
-// Fetch ahead what every pane may show next, in turns, as much as fits into half of the memory.
+// Prefetch the slices that each pane may show next, up to half of the cache.
 export function prefetch() {
   const wanted = viewer.panes.map((pane) => {
     const { rows, columns } = current(pane);
@@ -116,7 +114,7 @@ function pump() {
     ahead += 1;
     loadFrame(address, "low")
       .catch(() => {
-        queue = []; // told where the frame is wanted, not where it is only fetched ahead
+        queue = []; // the error is shown when the user goes to that slice
       })
       .finally(() => {
         ahead -= 1;

@@ -1,4 +1,4 @@
-// Keys of the viewer; which key does what: pure/keymap.js.
+// Keyboard handling of the viewer; pure/keymap.js maps keys to commands.
 import { stopCine } from "./cine.js";
 import {
   deleteSelected,
@@ -80,7 +80,7 @@ function shortcutsBox() {
   return viewer.root.querySelector("[data-shortcuts]");
 }
 
-// The choice holds for every page of this browser; a cookie, as it names no patient.
+// Stored in a cookie for all pages of this browser, as it contains no patient data.
 function keepShortcuts(on) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const choice = `viewer_shortcuts=${on ? "on" : "off"}`;

@@ -1,4 +1,4 @@
-// The list of marks beside the pictures.
+// The list of marks next to the pictures.
 import { fill } from "../shared/pure/text.js";
 import { measuredWords, plainWords } from "./pure/wording.js";
 import { isOn, marks, viewer } from "./state.js";
@@ -13,7 +13,7 @@ export function listMarks() {
   if (focused) list.querySelector(`[data-line="${CSS.escape(focused)}"]`)?.focus();
 }
 
-// Call `open` with what a line of the list stands for, when it is pressed.
+// Call `open` with {pane, at, mark} when a line of the list is clicked.
 export function onLineOpened(open) {
   list.addEventListener("click", (event) => {
     const key = event.target.closest("[data-line]")?.dataset.line;
@@ -22,7 +22,7 @@ export function onLineOpened(open) {
   });
 }
 
-// Each mark once, by the first pane that has its slice.
+// List each mark once, for the first pane that contains its slice.
 function linesOf(panes) {
   const seen = new Set();
   const lines = [];

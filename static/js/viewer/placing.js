@@ -1,4 +1,4 @@
-// Placing a mark: by a key and a click, a drag, or arrow keys and Enter.
+// Place a mark with a click, a drag, or arrow keys and Enter.
 import { clamp } from "../shared/pure/numbers.js";
 import { fill } from "../shared/pure/text.js";
 import { isShown } from "./canvas.js";
@@ -10,7 +10,7 @@ import { announce, showMessage, tellPlacing } from "./messages.js";
 import { coordinate, isTwoEnded } from "./pure/shapes.js";
 import { activePane, current, marks, viewer } from "./state.js";
 
-const LEAST_SIZE = 0.5; // pixels between two ends
+const LEAST_SIZE = 0.5; // minimum distance between two ends, in pixels
 
 export function startPlacing(preset) {
   const pane = activePane();
@@ -34,7 +34,7 @@ export function startPlacing(preset) {
   repaintMarks();
 }
 
-// Place another kind of mark on the structure that was marked last.
+// Start placing another kind of mark for the structure that was last marked.
 export function startKind(kind) {
   const preset = marks.preset || viewer.data.presets[0];
   const { name } = viewer.root.querySelector(`[data-kind="${kind}"]`).dataset;
@@ -62,13 +62,13 @@ export function placeHere() {
   place(pane, x, y);
 }
 
-// One end is set; a mark with two waits for the other.
+// Place a mark, or set the first end of a mark with two ends.
 export function place(pane, x, y) {
   if (!isShown(pane)) {
     showMessage(viewer.words.notSeen);
     return;
   }
-  if (marks.placing.pane !== pane) marks.placing.first = null; // both ends lie on one picture
+  if (marks.placing.pane !== pane) marks.placing.first = null; // both ends must be on the same picture
   if (isTwoEnded(marks.placing.kind) && !marks.placing.first) {
     setFirst(pane, x, y);
     return;
@@ -93,7 +93,7 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What the form of another structure describes.
+// Return a preset from the form for another structure.
 export function typedPreset(form) {
   const value = (name) => form.elements[name].value;
   const chosenWords = (name) => form.elements[name].selectedOptions[0].textContent;

@@ -1,5 +1,5 @@
-// Changes on their way to the server: one after the other, each drawn at once. What the server refuses
-// is reverted and told; what cannot reach it waits, and is sent when it can be.
+// Save changes on the server one by one; each is drawn immediately. Rejected changes are reverted with a
+// message. If the server cannot be reached, changes stay queued and can be retried.
 import { csrfToken } from "../shared/csrf.js";
 import { fill } from "../shared/pure/text.js";
 import { repaintMarks } from "./drawing.js";
@@ -17,7 +17,7 @@ class NotSaved extends Error {
   }
 }
 
-// The server's answer with its ETag, or null where it has no body; raises NotSaved.
+// Return the server's response with its ETag, or null if it has no body. Throws NotSaved.
 export async function send(method, path, content, etag) {
   const headers = {
     "Content-Type": "application/json",
@@ -42,8 +42,8 @@ export async function send(method, path, content, etag) {
   throw new NotSaved(words, response.status);
 }
 
-// Draw a change and send it. `otherwise` settles what an error means, where it is no plain refusal: it
-// returns true if nothing is to be reverted.
+// Draw a change and send it. `onError` can handle an error, such as a conflict; it returns true if the
+// change must not be reverted.
 export function change(apply, revert, request, otherwise = async () => false) {
   apply();
   repaintMarks();
@@ -71,12 +71,12 @@ export async function saveWaiting() {
   }
 }
 
-// Changes that cannot be sent yet, as one before them has no answer.
+// Return whether changes are still queued behind the one that is being sent.
 export function hasUnsent() {
   return waiting.length > (running ? 1 : 0);
 }
 
-// Raises NotSaved where the change may be sent again later.
+// Throws NotSaved if the change can be retried later.
 async function saveOne(one) {
   try {
     await one.request();

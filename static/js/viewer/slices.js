@@ -1,4 +1,4 @@
-// Which slice each pane shows, and which pane keys act on.
+// The slice that each pane shows, and the active pane, which keys act on.
 import { clamp } from "../shared/pure/numbers.js";
 import { fill } from "../shared/pure/text.js";
 import { remember } from "./address.js";
@@ -37,7 +37,7 @@ function showSlice(pane, at, empty = false) {
   paint(pane);
 }
 
-// The others go where the pane is.
+// Move the other panes to the matching slice.
 export function moveOthers(pane) {
   if (!viewer.synced) return;
   for (const other of viewer.panes) {

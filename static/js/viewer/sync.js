@@ -1,5 +1,5 @@
-// Panes that move together, or apart. They may stand apart by some slices, as two examinations seldom
-// begin at one place.
+// Scroll panes together. Each can have an offset in slices, as two examinations seldom begin at the same
+// position.
 import { remember } from "./address.js";
 import { setField } from "./captions.js";
 import { announce, showMessage, showPressed } from "./messages.js";
@@ -25,7 +25,7 @@ export function toggleSync() {
   announce(viewer.synced ? words.synced : words.apart);
 }
 
-// What is shown side by side now stays side by side.
+// Set each pane's offset so that the slices shown now stay together.
 export function keepOffsets() {
   const { panes } = viewer;
   for (const pane of panes) setOffset(pane, 0);
@@ -41,7 +41,7 @@ export function setOffset(pane, offset) {
   setField(pane.root.querySelector("[data-offset]"), pane.offset);
 }
 
-// An offset that the user typed.
+// Apply an offset typed by the user.
 export function changeOffset(pane, offset) {
   setOffset(pane, offset);
   const partner = viewer.panes.find(

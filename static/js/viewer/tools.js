@@ -1,4 +1,4 @@
-// The tools of the viewer, by the names that buttons and keys have for them.
+// The tools of the viewer, by the names used for buttons and keys.
 import { changeSpeed, toggleCine } from "./cine.js";
 import { metadataAddress } from "./frames.js";
 import { invert, reset, showWhole, toggleLines, toggleMarks, zoomTo } from "./looks.js";

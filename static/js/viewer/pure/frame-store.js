@@ -1,6 +1,6 @@
-// Frames that are kept in memory, and the order in which others are fetched ahead.
+// A cache of frames, and the order in which frames are prefetched.
 
-// Frames by address, within a number of bytes; the one used longest ago goes first.
+// Frames by URL, up to a number of bytes; the least recently used is dropped first.
 export class FrameStore {
   #frames = new Map();
   #bytes = 0;
@@ -40,8 +40,8 @@ function sizeOf(frame) {
   return frame.bitmap ? frame.bitmap.width * frame.bitmap.height * 4 : 200;
 }
 
-// Where one key leads from a slice: its neighbours, the ends of the series, then all around it, the
-// nearest first. Some of these numbers lie outside of the series.
+// Return slice indexes to prefetch: both neighbours, the ends of the series, then other slices from near to
+// far. Some can be outside the series.
 export function placesAhead(at, count, most) {
   const around = (step) => [at + step, at - step];
   const steps = Array.from({ length: most }, (_none, index) => index + 1);
@@ -49,7 +49,7 @@ export function placesAhead(at, count, most) {
   return [...around(1), ...ends, ...steps.slice(1).flatMap(around)];
 }
 
-// The items of several lists in turns: the first of each, then the second of each …
+// Interleave lists: the first item of each, then the second of each …
 export function inTurns(lists) {
   const longest = Math.max(...lists.map((list) => list.length));
   const turns = Array.from({ length: longest }, (_none, turn) => lists.map((list) => list[turn]));

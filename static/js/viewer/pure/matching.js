@@ -1,13 +1,13 @@
-// Which slice of a pane belongs beside that of another: by place in the patient, else by order. A pane
-// has `slices`, the number `at` of the one that is shown, `offset` in slices, and `shift`: the millimetres
-// from the first pane's space to its own.
+// Match the slices of two panes by position in the patient, otherwise by order. A pane has `slices`, the
+// index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres from the
+// first pane's coordinates to its own.
 import { clamp } from "../../shared/pure/numbers.js";
 import { distance, dot, isPlaced, middleOf, minus, normalOf, plus, times } from "./geometry.js";
 
-const SAME_WAY = 0.7; // cosine between the normals of slices that can be compared side by side
+const SAME_WAY = 0.7; // smallest cosine between the normals of slices that can be compared
 const reaches = new WeakMap(); // slices -> mm
 
-// "place", "order", or "none" where the two lie in different planes.
+// Return "position", "order", or "none" if the panes show different planes.
 export function wayBetween(pane, other) {
   if (![pane, other].every((each) => each.slices.every(isPlaced))) return "order";
   const [one, two] = [pane, other].map((each) => normalOf(each.slices[each.at]));
@@ -24,8 +24,8 @@ export function inOneSpace(pane, other) {
   return Boolean(pane.space) && pane.space === other.space;
 }
 
-// Another examination lies in a space of its own: what is shown side by side now counts as one place,
-// and from there both move by the same millimetres.
+// Another examination has its own coordinates: treat the slices shown now as the same position, so that
+// both panes move by the same distance from there.
 export function setShifts(panes) {
   panes.forEach((pane, at) => {
     const before = panes.slice(0, at);
@@ -38,9 +38,9 @@ export function setShifts(panes) {
 
 const middleShown = (pane) => middleOf(pane.slices[pane.at]);
 
-// The number of the slice to show beside another; `near` is false where none lies near enough.
+// Return the index of the slice to show next to another; `near` is false if none is close enough.
 export function matchBeside(pane, other) {
-  const bare = pane.at - pane.offset; // may lie beyond the ends
+  const bare = pane.at - pane.offset; // can be outside the series
   if (wayBetween(pane, other) === "order") {
     const steps = Math.max(1, pane.slices.length - 1);
     return { at: Math.round((bare * (other.slices.length - 1)) / steps), near: true };
@@ -53,13 +53,13 @@ export function matchBeside(pane, other) {
   return { at, near: off <= reachOf(other.slices) };
 }
 
-// The pane that another one is matched with: the first, or an earlier one that looks the same way.
+// Return the pane to match with: the first earlier one with a comparable plane.
 export function partnerOf(pane, panes) {
   const before = panes.slice(0, panes.indexOf(pane));
   return before.find((other) => wayBetween(other, pane) !== "none");
 }
 
-// The middle of a slice in the first pane's space; beyond the ends, the last step goes on.
+// Return the centre of a slice in the first pane's coordinates; extrapolated outside the series.
 function placeOf(pane, at) {
   const inside = clamp(at, 0, pane.slices.length - 1);
   const middle = middleOf(pane.slices[inside]);
@@ -70,7 +70,7 @@ function placeOf(pane, at) {
   return plus(place, times(step, Math.abs(at - inside)));
 }
 
-// Half of the usual step between slices, and a little: farther away nothing is "the same place".
+// Return the largest distance at which slices match: 0.75 of the median slice spacing.
 function reachOf(slices) {
   if (!reaches.has(slices)) {
     const middles = slices.map(middleOf);

@@ -1,11 +1,11 @@
-// Words about slices and marks; `words` are the page's translated texts.
+// Text about slices and marks; `messages` are the page's translated messages.
 import { fill } from "../../shared/pure/text.js";
 
 export function numberWords(value) {
   return value === null ? "" : String(Math.round(value * 100) / 100);
 }
 
-// Which stack of several, and what is missing or doubled before a slice.
+// Return which stack a slice is in, if there are several, and any gap or duplicate before it.
 export function stackWords(slices, at, words) {
   const slice = slices[at];
   const stacks = slices[slices.length - 1].stack + 1;
@@ -20,17 +20,17 @@ export function stackWords(slices, at, words) {
   return found.join(" · ");
 }
 
-// Until the server has answered, the words of a mark placed by the key of its kind begin with that kind.
+// Until the server has responded, a mark's own description can begin with its kind.
 export function plainWords(mark) {
   return mark.id ? mark.words : mark.plain || mark.words;
 }
 
-// What is marked, without how: words of a mark end in "(red, filled)".
+// Return the marked structure, without the style at the end, such as "(red, filled)".
 export function targetOf(mark) {
   return plainWords(mark).replace(/ \([^()]*\)$/, "");
 }
 
-// What a line or an ellipse measures, as the server computed it after the last change.
+// Return the measurements of a line or an ellipse, as the server computed them after the last change.
 export function measuredWords(mark, words) {
   const found = mark.measured || {};
   if (mark.kind === "line") return lengthWords(found.length_mm, words);
