@@ -5,7 +5,7 @@ const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
 const choice = document.querySelector(".compare-choice");
 
-function addressOf(only) {
+function urlFor(only) {
   const query = new URLSearchParams(location.search);
   query.delete("changed");
   if (only) query.set("changed", "1");
@@ -19,9 +19,9 @@ function isOnlyChanged() {
 function showOnlyChanged(only) {
   table.classList.toggle("only-changed", only);
   toggle.textContent = only ? toggle.dataset.all : toggle.dataset.changed;
-  toggle.href = addressOf(!only);
-  const address = addressOf(only);
-  history.replaceState(null, "", address === "?" ? location.pathname : address);
+  toggle.href = urlFor(!only);
+  const url = urlFor(only);
+  history.replaceState(null, "", url === "?" ? location.pathname : url);
 }
 
 function isTyping(target) {

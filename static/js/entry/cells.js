@@ -21,7 +21,7 @@ export function rowsOf(table) {
   ]);
 }
 
-export function placeOf(table, cell) {
+export function positionOf(table, cell) {
   const rows = rowsOf(table);
   const row = rows.findIndex((cells) => cells.includes(cell));
   return { rows, row, column: row < 0 ? -1 : rows[row].indexOf(cell) };
@@ -57,8 +57,8 @@ export function undo() {
 }
 
 export function isGradeOf(table, text) {
-  const { grades, words } = table.dataset;
-  return isGrade(text, grades.split(" "), words.toLowerCase().split("|"));
+  const { grades, words: states } = table.dataset;
+  return isGrade(text, grades.split(" "), states.toLowerCase().split("|"));
 }
 
 // Show an error next to the row if the value is not a grade.

@@ -96,7 +96,7 @@ class Drafts {
   }
 
   async #post(content) {
-    const answer = await fetch(this.#form.dataset.draftUrl, {
+    const response = await fetch(this.#form.dataset.draftUrl, {
       method: "POST",
       body: withToken(content),
       headers: { "Content-Type": CONTENT_TYPE },
@@ -104,8 +104,8 @@ class Drafts {
       signal: this.#running.signal,
       redirect: "error",
     });
-    if (!answer.ok) throw new Error(answer.status);
-    return answer.json();
+    if (!response.ok) throw new Error(response.status);
+    return response.json();
   }
 }
 
@@ -119,8 +119,8 @@ function draw({ drawing, localisation }) {
     ["[data-timeline]", drawing],
     ["[data-localisation]", localisation],
   ]) {
-    const place = document.querySelector(selector);
-    if (place && html) place.innerHTML = html;
+    const element = document.querySelector(selector);
+    if (element && html) element.innerHTML = html;
   }
 }
 

@@ -2,19 +2,19 @@
 // of the import.
 import { fill } from "../shared/pure/text.js";
 import { listenToDrops, pathOf } from "./dropping.js";
-import { getJson, post, postPatiently } from "./requests.js";
+import { getJson, post, postWithRetry } from "./requests.js";
 
 const AT_ONCE = 3;
 
 export function listenToUpload(form) {
-  const words = document.querySelector("[data-upload-words]");
+  const status = document.querySelector("[data-upload-words]");
   let sending = false;
   let dropped = [];
   const setSending = (on) => {
     sending = on;
     form.querySelector("[type=submit]").disabled = on;
   };
-  listenToDrops(form, words.dataset.looking, (files) => {
+  listenToDrops(form, status.dataset.looking, (files) => {
     dropped = files;
   });
   form.addEventListener("submit", async (event) => {
@@ -24,11 +24,11 @@ export function listenToUpload(form) {
     event.preventDefault();
     setSending(true);
     try {
-      const page = await sendAll(form, words, chosen);
+      const page = await sendAll(form, status, chosen);
       setSending(false);
       if (page) location.assign(page);
     } catch (error) {
-      words.textContent = error.message;
+      status.textContent = error.message;
       setSending(false);
     }
   });
@@ -38,9 +38,9 @@ export function listenToUpload(form) {
 }
 
 // Return the URL of the import's page, or null if the connection was lost.
-async function sendAll(form, words, chosen) {
-  const tell = (name, ...values) => {
-    words.textContent = fill(words.dataset[name], ...values);
+async function sendAll(form, status, chosen) {
+  const showStatus = (name, ...values) => {
+    status.textContent = fill(status.dataset[name], ...values);
   };
   const state = document.querySelector("[data-upload-state]");
   const bar = state.querySelector("[data-upload-bar]");
@@ -52,22 +52,22 @@ async function sendAll(form, words, chosen) {
   let sent = 0;
   const sendSome = async () => {
     while (waiting.length) {
-      await sendFile(job, waiting.shift(), () => tell("again"));
+      await sendFile(job, waiting.shift(), () => showStatus("again"));
       sent += 1;
       bar.value = sent;
-      tell("sending", sent, files.length);
+      showStatus("sending", sent, files.length);
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, sendSome));
   } catch {
     waiting.length = 0;
-    tell("broken");
+    showStatus("broken");
     const link = { href: job.page, textContent: job.words };
-    words.append(" ", Object.assign(document.createElement("a"), link));
+    status.append(" ", Object.assign(document.createElement("a"), link));
     return null;
   }
-  tell("reading");
+  showStatus("reading");
   await post(job.start);
   return job.page;
 }
@@ -81,16 +81,16 @@ async function openJob(form, files) {
   return [job, files.filter((file) => !arrived.has(pathOf(file)))];
 }
 
-async function sendFile(job, file, onAgain) {
+async function sendFile(job, file, onRetry) {
   const name = pathOf(file);
   const data = new FormData();
   data.append("file", file);
   data.append("name", name);
   const line = addLine(`${name} …`);
   try {
-    const answer = await postPatiently(job.files, data, onAgain);
-    line.textContent = answer.reason ? `${name}: ${answer.reason}` : `${name} ✓`;
-    line.classList.toggle("failed", Boolean(answer.reason));
+    const response = await postWithRetry(job.files, data, onRetry);
+    line.textContent = response.reason ? `${name}: ${response.reason}` : `${name} ✓`;
+    line.classList.toggle("failed", Boolean(response.reason));
   } catch (error) {
     line.textContent = `${name}: ${error.message}`;
     line.classList.add("failed");
@@ -98,8 +98,8 @@ async function sendFile(job, file, onAgain) {
   }
 }
 
-function addLine(words) {
-  const line = Object.assign(document.createElement("li"), { textContent: words });
+function addLine(text) {
+  const line = Object.assign(document.createElement("li"), { textContent: text });
   document.querySelector("[data-upload-lines]").append(line);
   line.scrollIntoView({ block: "nearest" });
   return line;

@@ -39,7 +39,7 @@ function step() {
 export function setSpeed(wanted) {
   speed = wanted;
   viewer.root.querySelector("[data-speed]").value = speed;
-  announce(fill(viewer.words.speed, speed));
+  announce(fill(viewer.messages.speed, speed));
   if (!viewer.playing) return;
   clearInterval(timer);
   timer = setInterval(step, 1000 / speed);

@@ -3,7 +3,7 @@ import { listMarks } from "./mark-list.js";
 import { lineOn } from "./pure/geometry.js";
 import { inOneSpace } from "./pure/matching.js";
 import { coordinate, handlesOf, isTwoEnded, shapesOf } from "./pure/shapes.js";
-import { measuredWords, targetOf } from "./pure/wording.js";
+import { measurementText, targetOf } from "./pure/wording.js";
 import { activePane, current, marks, marksOf, viewer } from "./state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -29,8 +29,8 @@ export function paintMarks(pane) {
     element("title", {}, group).textContent = mark.words;
     drawMark(mark, length, group);
     for (const [cx, cy, end] of handlesOf(mark)) {
-      const place = { cx, cy, r: length * 0.8, "data-key": mark.key, "data-end": end };
-      element("circle", { class: "mark-hit", ...place }, group);
+      const attributes = { cx, cy, r: length * 0.8, "data-key": mark.key, "data-end": end };
+      element("circle", { class: "mark-hit", ...attributes }, group);
     }
   }
   if (marks.placing?.pane === pane) drawPlacing(pane, length);
@@ -47,16 +47,16 @@ function drawMark(mark, length, parent) {
     element(name, { class: `${style} mark-${shape}${dashed}`, ...attributes }, parent);
   }
   const isText = mark.kind === "text";
-  const words = isText ? mark.label || targetOf(mark) : measuredWords(mark, viewer.words);
-  if (words) writeWords(mark, words, length, parent);
+  const text = isText ? mark.label || targetOf(mark) : measurementText(mark, viewer.messages);
+  if (text) writeText(mark, text, length, parent);
 }
 
-function writeWords(mark, words, length, parent) {
-  const beside = mark.kind === "text" || (mark.x2 ?? null) === null;
-  const x = beside ? mark.x : Math.max(mark.x, mark.x2) + length * 0.3;
-  const y = (beside ? mark.y : (mark.y + mark.y2) / 2) + length * 0.2;
+function writeText(mark, text, length, parent) {
+  const isAtPoint = mark.kind === "text" || (mark.x2 ?? null) === null;
+  const x = isAtPoint ? mark.x : Math.max(mark.x, mark.x2) + length * 0.3;
+  const y = (isAtPoint ? mark.y : (mark.y + mark.y2) / 2) + length * 0.2;
   const style = { class: `mark-text mark-text-${mark.colour}`, x, y, "font-size": length * 0.6 };
-  element("text", style, parent).textContent = words;
+  element("text", style, parent).textContent = text;
 }
 
 // Return the mark that would be placed at a point of a pane.

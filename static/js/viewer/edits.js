@@ -1,7 +1,7 @@
 // Add, move and delete marks, in the page and on the server; undo and redo.
 import { fill } from "../shared/pure/text.js";
 import { repaintMarks } from "./drawing.js";
-import { announce, showMessage, tellPlacing } from "./messages.js";
+import { announce, showMessage, showPlacingMessage } from "./messages.js";
 import { History } from "./pure/history.js";
 import { isTwoEnded, nextEnd, stepped, turned } from "./pure/shapes.js";
 import { change, send } from "./saving.js";
@@ -23,19 +23,19 @@ const SENT = [
   "shape",
   "label",
 ];
-const PLACE = ["x", "y", "x2", "y2"];
+const COORDINATES = ["x", "y", "x2", "y2"];
 const PAUSE = 500; // milliseconds after the last nudge before saving
 const changes = new History();
 let pending = null; // nudges not yet saved: {mark, before}
 let timer = 0;
 
-// What the server holds ------------------------------------------------------------------------
+// Server state ---------------------------------------------------------------------------------
 
 function pick(mark, names) {
   return Object.fromEntries(names.map((name) => [name, mark[name]]));
 }
 
-function bodyOf(mark) {
+function requestBody(mark) {
   const known = SENT.filter((name) => (mark[name] ?? null) !== null);
   return { case: viewer.data.case, ...pick(mark, known) };
 }
@@ -48,11 +48,11 @@ function storedOf(mark) {
 }
 
 // Copy the server's values to a mark, except its position, which may have changed since the request.
-function learn(mark, stored, answer) {
-  const { id, etag, words, measured } = answer;
+function mergeResponse(mark, stored, response) {
+  const { id, etag, words, measured } = response;
   Object.assign(stored, { id, etag });
   if (mark.stored !== stored) return;
-  const moved = PLACE.some((name) => (mark[name] ?? null) !== (answer[name] ?? null));
+  const moved = COORDINATES.some((name) => (mark[name] ?? null) !== (response[name] ?? null));
   Object.assign(mark, { id, words, measured: moved ? undefined : measured });
   repaintMarks();
 }
@@ -67,8 +67,8 @@ function show(mark) {
   if (!marks.all.includes(mark)) marks.all.push(mark);
 }
 
-function tell(words, mark) {
-  showMessage(fill(words, mark.words));
+function showAbout(template, mark) {
+  showMessage(fill(template, mark.words));
   return true;
 }
 
@@ -78,11 +78,11 @@ function add(mark) {
   mark.id = undefined; // a deleted mark that is restored gets a new id
   const stored = {};
   mark.stored = stored;
-  const sent = bodyOf(mark);
+  const sent = requestBody(mark);
   change(
     () => marks.all.push(mark),
     () => forgetMark(mark),
-    async () => learn(mark, stored, await send("POST", "", sent)),
+    async () => mergeResponse(mark, stored, await send("POST", "", sent)),
   );
 }
 
@@ -95,12 +95,12 @@ function remove(mark) {
       if (stored.id) await send("DELETE", `${stored.id}/`, undefined, stored.etag);
     },
     async (error) => {
-      if (error.status === 404) return tell(viewer.words.wasDeleted, mark);
+      if (error.status === 404) return showAbout(viewer.messages.wasDeleted, mark);
       if (error.status !== 412) return false;
       adopt(mark, stored, await send("GET", `${stored.id}/`));
       show(mark);
       select(mark);
-      return tell(viewer.words.notDeleted, mark);
+      return showAbout(viewer.messages.notDeleted, mark);
     },
   );
 }
@@ -111,7 +111,8 @@ function move(mark, values, before) {
     () => Object.assign(mark, values),
     () => Object.assign(mark, before),
     async () => {
-      if (stored.id) learn(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
+      if (stored.id)
+        mergeResponse(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
     },
     (error) => settleMove(mark, stored, values, error),
   );
@@ -125,7 +126,7 @@ async function settleMove(mark, stored, mine, error) {
       () => add(mark),
       () => remove(mark),
     );
-    return tell(viewer.words.goneElsewhere, mark);
+    return showAbout(viewer.messages.goneElsewhere, mark);
   }
   if (error.status !== 412) return false;
   const found = await send("GET", `${stored.id}/`);
@@ -135,7 +136,7 @@ async function settleMove(mark, stored, mine, error) {
     () => move(mark, mine, theirs),
     () => move(mark, theirs, mine),
   );
-  return tell(viewer.words.changedElsewhere, mark);
+  return showAbout(viewer.messages.changedElsewhere, mark);
 }
 
 // User actions ---------------------------------------------------------------------------------
@@ -157,24 +158,24 @@ export function deleteSelected() {
     () => remove(mark),
   );
   remove(mark);
-  showMessage(fill(viewer.words.deleted, mark.words));
+  showMessage(fill(viewer.messages.deleted, mark.words));
 }
 
 export function undo() {
   saveNow();
-  announce(changes.undo() ? viewer.words.undone : viewer.words.nothingLeft);
+  announce(changes.undo() ? viewer.messages.undone : viewer.messages.nothingLeft);
 }
 
 export function redo() {
   saveNow();
-  announce(changes.redo() ? viewer.words.redone : viewer.words.nothingLeft);
+  announce(changes.redo() ? viewer.messages.redone : viewer.messages.nothingLeft);
 }
 
 export function select(mark) {
   if (mark !== marks.selected) saveNow();
   marks.selected = mark;
   marks.end = "both";
-  if (mark) announce(fill(viewer.words.selected, mark.words));
+  if (mark) announce(fill(viewer.messages.selected, mark.words));
   repaintMarks();
 }
 
@@ -187,7 +188,7 @@ export function leaveMarks(pane) {
   }
   if (placing?.pane !== pane || !placing.first) return;
   placing.first = null; // both ends must be on the same slice
-  tellPlacing();
+  showPlacingMessage();
 }
 
 export function moveSelected(dx, dy) {
@@ -205,7 +206,7 @@ export function turnSelected(degrees) {
 export function switchEnd() {
   if (!isTwoEnded(marks.selected.kind)) return;
   marks.end = nextEnd(marks.end);
-  const { bothEnds, firstEnd, secondEnd } = viewer.words;
+  const { bothEnds, firstEnd, secondEnd } = viewer.messages;
   announce({ both: bothEnds, first: firstEnd, second: secondEnd }[marks.end]);
 }
 

@@ -45,7 +45,7 @@ export function invert(pane) {
   pane.inverted = !pane.inverted;
   paint(pane);
   remember();
-  announce(pane.inverted ? viewer.words.inverted : viewer.words.asRecorded);
+  announce(pane.inverted ? viewer.messages.inverted : viewer.messages.asRecorded);
 }
 
 export function reset(pane) {

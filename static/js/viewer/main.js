@@ -11,7 +11,7 @@ import { announce } from "./messages.js";
 import { listenToPointer } from "./pointer.js";
 import { readPane } from "./pure/query.js";
 import { hasUnsent, saveWaiting } from "./saving.js";
-import { activate, goTo, moveOthers } from "./slices.js";
+import { activate, goTo, syncOthers } from "./slices.js";
 import { isOn, marks, viewer } from "./state.js";
 import { keepOffsets, setOffset, setSynced } from "./sync.js";
 
@@ -30,7 +30,7 @@ function recall(pane) {
 }
 
 // The URL can contain a mark's key, as links from a report do: go to its slice and flash the mark.
-function flashNamed() {
+function flashLinkedMark() {
   const key = query.get("mark");
   const mark = key && marks.all.find((one) => one.key === key);
   const pane = mark && viewer.panes.find(({ slices }) => slices.some((slice) => isOn(mark, slice)));
@@ -72,13 +72,13 @@ function showPanes() {
   keepOffsets();
   setSynced(viewer.panes.length > 1 && query.get("apart") !== "1");
   for (const pane of viewer.panes) recall(pane);
-  moveOthers(first);
+  syncOthers(first);
   for (const pane of viewer.panes) {
     takePicture(pane);
     paint(pane);
   }
   first.stage.focus({ preventScroll: true });
-  flashNamed();
+  flashLinkedMark();
   prefetch();
 }
 

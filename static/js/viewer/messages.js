@@ -26,9 +26,9 @@ export function showPressed(tool, on) {
   if (button) button.setAttribute("aria-pressed", String(on));
 }
 
-export function tellPlacing() {
+export function showPlacingMessage() {
   const { preset, kind, first } = marks.placing;
-  const { words } = viewer;
-  const next = isTwoEnded(kind) ? words.first : words.placing;
-  showMessage(fill(first ? words.second : next, preset.words));
+  const { messages } = viewer;
+  const next = isTwoEnded(kind) ? messages.first : messages.placing;
+  showMessage(fill(first ? messages.second : next, preset.words));
 }

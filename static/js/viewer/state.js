@@ -6,7 +6,7 @@ const data = JSON.parse(document.getElementById("viewer-data").textContent);
 export const viewer = {
   root,
   data,
-  words: document.querySelector("[data-words]").dataset,
+  messages: document.querySelector("[data-words]").dataset,
   panes: makePanes(),
   active: 0,
   synced: false,
@@ -42,7 +42,7 @@ function makePane(pane, place, number) {
     lines: own.querySelector("[data-lines-layer]"),
     overlay: own.querySelector("[data-overlay]"),
     trouble: own.querySelector("[data-trouble]"),
-    troubleWords: own.querySelector("[data-trouble-words]"),
+    troubleText: own.querySelector("[data-trouble-words]"),
     layer: own.querySelector("[data-marks-layer]"),
     wanted: "", // URL of the frame that is being loaded
     painted: "", // the slice currently drawn

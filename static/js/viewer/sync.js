@@ -3,8 +3,8 @@
 import { remember } from "./address.js";
 import { setField } from "./captions.js";
 import { announce, showMessage, showPressed } from "./messages.js";
-import { canMoveTogether, matchBeside, partnerOf, setShifts, wayBetween } from "./pure/matching.js";
-import { moveBeside } from "./slices.js";
+import { canMoveTogether, matchMethod, matchSlice, partnerOf, setShifts } from "./pure/matching.js";
+import { syncPane } from "./slices.js";
 import { viewer } from "./state.js";
 
 export function setSynced(on) {
@@ -13,16 +13,16 @@ export function setSynced(on) {
 }
 
 export function toggleSync() {
-  const { panes, words } = viewer;
+  const { panes, messages } = viewer;
   if (panes.length < 2) return;
   if (!canMoveTogether(panes)) {
-    showMessage(words.planes);
+    showMessage(messages.planes);
     return;
   }
   if (!viewer.synced) keepOffsets();
   setSynced(!viewer.synced);
   remember();
-  announce(viewer.synced ? words.synced : words.apart);
+  announce(viewer.synced ? messages.synced : messages.apart);
 }
 
 // Set each pane's offset so that the slices shown now stay together.
@@ -32,7 +32,7 @@ export function keepOffsets() {
   setShifts(panes);
   for (const pane of panes) {
     const partner = partnerOf(pane, panes);
-    if (partner) setOffset(pane, pane.at - matchBeside(partner, pane).at);
+    if (partner) setOffset(pane, pane.at - matchSlice(partner, pane).at);
   }
 }
 
@@ -45,8 +45,8 @@ export function setOffset(pane, offset) {
 export function changeOffset(pane, offset) {
   setOffset(pane, offset);
   const partner = viewer.panes.find(
-    (other) => other !== pane && wayBetween(other, pane) !== "none",
+    (other) => other !== pane && matchMethod(other, pane) !== "none",
   );
-  if (partner) moveBeside(partner, pane);
+  if (partner) syncPane(partner, pane);
   remember();
 }

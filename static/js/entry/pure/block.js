@@ -24,7 +24,7 @@ export function placeBlock(block, { row, column, rowOf = () => -1, isValue = () 
 }
 
 // Return whether a pasted string is the option's label, its value, or the number before a colon.
-export function isNamed(option, text) {
+export function matchesOption(option, text) {
   const names = [option.value, option.text.trim(), option.text.split(":")[0]];
   return names.some((name) => name.toLowerCase() === text.trim().toLowerCase());
 }

@@ -24,8 +24,8 @@ function endsOf(text, grades) {
 // Return whether a string is valid in a cell; `states` are the labels of states without a grade.
 export function isGrade(text, grades, states) {
   const plain = withoutScale(text);
-  const words = plain.toLowerCase().replace(/[-_]/g, " ");
-  if (!plain || STATES.includes(words) || states.includes(words)) return true;
+  const label = plain.toLowerCase().replace(/[-_]/g, " ");
+  if (!plain || STATES.includes(label) || states.includes(label)) return true;
   return endsOf(plain, grades) !== null;
 }
 

@@ -1,8 +1,8 @@
-// The crop of a figure in millimetres: a square of side `size`, centred `x` to the right of and `y` below
+// The crop of a figure in millimetres: a square of length `size`, centred `x` to the right of and `y` below
 // the centre of a picture that is `wide` by `high`.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
-export const LEAST = 5;
+export const MIN_SIZE = 5;
 const STEP = 1;
 const STEPS = {
   ArrowLeft: [0, -STEP, 0],
@@ -15,9 +15,9 @@ const STEPS = {
 
 // Return the nearest [size, x, y] inside the picture, rounded to 0.1 mm.
 export function within([size, x, y], { wide, high }) {
-  const held = Math.min(Math.max(size, LEAST), Math.min(wide, high));
-  const middle = (value, side) => clamp(value, (held - side) / 2, (side - held) / 2);
-  return [held, middle(x, wide), middle(y, high)].map((value) => roundTo(value, 1));
+  const side = Math.min(Math.max(size, MIN_SIZE), Math.min(wide, high));
+  const middle = (value, length) => clamp(value, (side - length) / 2, (length - side) / 2);
+  return [side, middle(x, wide), middle(y, high)].map((value) => roundTo(value, 1));
 }
 
 export function firstCrop({ wide, high }) {

@@ -5,29 +5,29 @@ export class FrameStore {
   #frames = new Map();
   #bytes = 0;
 
-  constructor(most) {
-    this.most = most;
+  constructor(maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
-  has(address) {
-    return this.#frames.has(address);
+  has(url) {
+    return this.#frames.has(url);
   }
 
-  get(address) {
-    const frame = this.#frames.get(address);
+  get(url) {
+    const frame = this.#frames.get(url);
     if (frame) {
-      this.#frames.delete(address);
-      this.#frames.set(address, frame);
+      this.#frames.delete(url);
+      this.#frames.set(url, frame);
     }
     return frame;
   }
 
-  add(address, frame) {
-    this.#frames.set(address, frame);
+  add(url, frame) {
+    this.#frames.set(url, frame);
     this.#bytes += sizeOf(frame);
     for (const [oldest, one] of this.#frames) {
-      if (this.#bytes <= this.most) break;
-      if (oldest === address) continue;
+      if (this.#bytes <= this.maxBytes) break;
+      if (oldest === url) continue;
       this.#frames.delete(oldest);
       this.#bytes -= sizeOf(one);
     }
@@ -42,15 +42,15 @@ function sizeOf(frame) {
 
 // Return slice indexes to prefetch: both neighbours, the ends of the series, then other slices from near to
 // far. Some can be outside the series.
-export function placesAhead(at, count, most) {
+export function prefetchOrder(at, count, distance) {
   const around = (step) => [at + step, at - step];
-  const steps = Array.from({ length: most }, (_none, index) => index + 1);
-  const ends = most > 1 ? [count - 1, 0] : [];
+  const steps = Array.from({ length: distance }, (_none, index) => index + 1);
+  const ends = distance > 1 ? [count - 1, 0] : [];
   return [...around(1), ...ends, ...steps.slice(1).flatMap(around)];
 }
 
 // Interleave lists: the first item of each, then the second of each …
-export function inTurns(lists) {
+export function interleave(lists) {
   const longest = Math.max(...lists.map((list) => list.length));
   const turns = Array.from({ length: longest }, (_none, turn) => lists.map((list) => list[turn]));
   return turns.flat().filter(Boolean);

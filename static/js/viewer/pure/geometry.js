@@ -17,7 +17,7 @@ export function normalOf(slice) {
   return size > 0.5 ? times(across, 1 / size) : null;
 }
 
-export function isPlaced(slice) {
+export function hasGeometry(slice) {
   return Boolean(normalOf(slice) && slice.spacing);
 }
 
@@ -49,7 +49,7 @@ export function middleOf(slice) {
 // Return the two ends of the line where `other` intersects `slice`, in pixels of `slice`, or null. The line
 // is only as long as `other` is wide there, to show what that slice covers.
 export function lineOn(slice, other) {
-  if (!isPlaced(slice) || !isPlaced(other)) return null;
+  if (!hasGeometry(slice) || !hasGeometry(other)) return null;
   if (Math.abs(dot(normalOf(other), normalOf(slice))) > 0.9) return null;
   const cut = crossing(slice, other);
   const own = crossing(other, slice);

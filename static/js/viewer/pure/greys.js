@@ -2,7 +2,7 @@
 import { clamp } from "../../shared/pure/numbers.js";
 
 const RANGES = { u8: [0, 256], u16: [0, 65536], i16: [-32768, 65536] };
-const KEPT = 8;
+const MAX_TABLES = 8;
 const tables = new Map();
 
 // Return colours as 0xAABBGGRR, indexed by stored value minus the minimum of the frame's type.
@@ -11,14 +11,14 @@ export function tableOf(frame, center, width, inverted) {
   const key = [type, slope, intercept, kind, center, width, inverted].join(" ");
   let table = tables.get(key);
   if (!table) {
-    if (tables.size > KEPT) tables.clear();
+    if (tables.size > MAX_TABLES) tables.clear();
     table = makeTable(frame, center, width, inverted);
     tables.set(key, table);
   }
   return table;
 }
 
-export function leastOf(frame) {
+export function minimumOf(frame) {
   return RANGES[frame.type][0];
 }
 

@@ -17,11 +17,11 @@ export class History {
     return this.#step(this.#undone, this.#done, "redo");
   }
 
-  #step(from, to, way) {
+  #step(from, to, direction) {
     const step = from.pop();
     if (!step) return false;
     to.push(step);
-    step[way]();
+    step[direction]();
     return true;
   }
 }

@@ -45,7 +45,7 @@ function arrowCommand(event, { placing, selected }) {
   }
   if (event.altKey) return null; // Alt and an arrow are browser shortcuts: back, forward
   if (arrow && event.shiftKey) return ["pan", -arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP];
-  if (Object.hasOwn(STEPS, event.key)) return ["walk", STEPS[event.key]];
+  if (Object.hasOwn(STEPS, event.key)) return ["step", STEPS[event.key]];
   return Object.hasOwn(ENDS, event.key) ? [ENDS[event.key]] : null;
 }
 

@@ -2,21 +2,21 @@
 // index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres from the
 // first pane's coordinates to its own.
 import { clamp } from "../../shared/pure/numbers.js";
-import { distance, dot, isPlaced, middleOf, minus, normalOf, plus, times } from "./geometry.js";
+import { distance, dot, hasGeometry, middleOf, minus, normalOf, plus, times } from "./geometry.js";
 
-const SAME_WAY = 0.7; // smallest cosine between the normals of slices that can be compared
+const MIN_COSINE = 0.7; // smallest cosine between the normals of slices that can be compared
 const reaches = new WeakMap(); // slices -> mm
 
 // Return "position", "order", or "none" if the panes show different planes.
-export function wayBetween(pane, other) {
-  if (![pane, other].every((each) => each.slices.every(isPlaced))) return "order";
+export function matchMethod(pane, other) {
+  if (![pane, other].every((each) => each.slices.every(hasGeometry))) return "order";
   const [one, two] = [pane, other].map((each) => normalOf(each.slices[each.at]));
-  return Math.abs(dot(one, two)) < SAME_WAY ? "none" : "place";
+  return Math.abs(dot(one, two)) < MIN_COSINE ? "none" : "position";
 }
 
 export function canMoveTogether(panes) {
   return panes.some((pane, at) =>
-    panes.slice(at + 1).some((other) => wayBetween(pane, other) !== "none"),
+    panes.slice(at + 1).some((other) => matchMethod(pane, other) !== "none"),
   );
 }
 
@@ -30,7 +30,7 @@ export function setShifts(panes) {
   panes.forEach((pane, at) => {
     const before = panes.slice(0, at);
     const same = before.find((other) => inOneSpace(pane, other));
-    const like = before.find((other) => wayBetween(pane, other) === "place");
+    const like = before.find((other) => matchMethod(pane, other) === "position");
     if (same || !like) pane.shift = same ? same.shift : [0, 0, 0];
     else pane.shift = plus(like.shift, minus(middleShown(pane), middleShown(like)));
   });
@@ -39,13 +39,13 @@ export function setShifts(panes) {
 const middleShown = (pane) => middleOf(pane.slices[pane.at]);
 
 // Return the index of the slice to show next to another; `near` is false if none is close enough.
-export function matchBeside(pane, other) {
+export function matchSlice(pane, other) {
   const bare = pane.at - pane.offset; // can be outside the series
-  if (wayBetween(pane, other) === "order") {
+  if (matchMethod(pane, other) === "order") {
     const steps = Math.max(1, pane.slices.length - 1);
     return { at: Math.round((bare * (other.slices.length - 1)) / steps), near: true };
   }
-  const wanted = plus(placeOf(pane, bare), other.shift);
+  const wanted = plus(positionOf(pane, bare), other.shift);
   const away = other.slices.map((slice) => distance(middleOf(slice), wanted));
   const at = away.indexOf(Math.min(...away));
   const found = other.slices[at];
@@ -56,18 +56,18 @@ export function matchBeside(pane, other) {
 // Return the pane to match with: the first earlier one with a comparable plane.
 export function partnerOf(pane, panes) {
   const before = panes.slice(0, panes.indexOf(pane));
-  return before.find((other) => wayBetween(other, pane) !== "none");
+  return before.find((other) => matchMethod(other, pane) !== "none");
 }
 
 // Return the centre of a slice in the first pane's coordinates; extrapolated outside the series.
-function placeOf(pane, at) {
+function positionOf(pane, at) {
   const inside = clamp(at, 0, pane.slices.length - 1);
   const middle = middleOf(pane.slices[inside]);
-  const place = minus(middle, pane.shift);
+  const position = minus(middle, pane.shift);
   const neighbour = pane.slices[inside + (at < inside ? 1 : -1)];
-  if (at === inside || !neighbour) return place;
+  if (at === inside || !neighbour) return position;
   const step = minus(middle, middleOf(neighbour));
-  return plus(place, times(step, Math.abs(at - inside)));
+  return plus(position, times(step, Math.abs(at - inside)));
 }
 
 // Return the largest distance at which slices match: 0.75 of the median slice spacing.

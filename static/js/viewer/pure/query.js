@@ -48,7 +48,7 @@ export function readPane(query, prefix) {
 }
 
 // Return the query for the first series next to the chosen ones; panes that stay keep their settings.
-export function queryBeside(now, panes, chosen, prefixes) {
+export function queryWithOthers(now, panes, chosen, prefixes) {
   const query = new URLSearchParams();
   const copy = (from, to) => {
     for (const name of OF_A_PANE) {

@@ -71,15 +71,15 @@ export function nextEnd(end) {
 }
 
 // Return a coordinate inside the picture, rounded as it is stored.
-export function coordinate(value, most) {
-  return roundTo(clamp(value, 0, most), 2);
+export function coordinate(value, max) {
+  return roundTo(clamp(value, 0, max), 2);
 }
 
 // Return the new values of the coordinates that a step changes.
 export function stepped(mark, end, dx, dy, { columns, rows }) {
   const names = isTwoEnded(mark.kind) ? ENDS[end] : ENDS.first;
   const moved = {};
-  for (const [axis, step, most] of [
+  for (const [axis, step, max] of [
     ["x", dx, columns - 1],
     ["y", dy, rows - 1],
   ]) {
@@ -88,16 +88,16 @@ export function stepped(mark, end, dx, dy, { columns, rows }) {
     const whole = stepWithin(
       own.map((name) => mark[name]),
       step,
-      most,
+      max,
     );
-    for (const name of own) moved[name] = coordinate(mark[name] + whole, most);
+    for (const name of own) moved[name] = coordinate(mark[name] + whole, max);
   }
   return moved;
 }
 
 // Limit a step so that all coordinates stay inside the picture and the mark keeps its shape.
-function stepWithin(coordinates, step, most) {
-  return Math.max(-Math.min(...coordinates), Math.min(most - Math.max(...coordinates), step));
+function stepWithin(coordinates, step, max) {
+  return Math.max(-Math.min(...coordinates), Math.min(max - Math.max(...coordinates), step));
 }
 
 // Return an angle turned by some degrees, at least -180 and below 180.

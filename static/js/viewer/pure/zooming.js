@@ -3,11 +3,11 @@ import { clamp } from "../../shared/pure/numbers.js";
 
 export const WHOLE = { zoom: 1, pan: { x: 0, y: 0 } };
 export const ZOOM_STEP = 1.25;
-const MOST = 16;
+const MAX_ZOOM = 16;
 
 // Zoom about a point, in pixels from the centre of the stage; that point does not move.
 export function zoomed(view, zoom, stage, x = 0, y = 0) {
-  const next = clamp(zoom, 1, MOST);
+  const next = clamp(zoom, 1, MAX_ZOOM);
   const share = next / view.zoom;
   return panned({ zoom: next }, stage, x - (x - view.pan.x) * share, y - (y - view.pan.y) * share);
 }
