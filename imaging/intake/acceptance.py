@@ -65,7 +65,7 @@ def originals_of(case, batch):
 
 
 def remember(one, known, subjects, studies):
-    """Add an accepted file to what the rest of the batch is compared with."""
+    """Add an accepted file to the data with which later files are compared."""
     header = one.header
     known[header["sop_instance_uid"]] = (header["sha256"], True)
     studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])

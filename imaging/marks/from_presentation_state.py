@@ -78,7 +78,7 @@ def counted(elsewhere, repeated, outside):
 
 
 def identity(mark):
-    """Return the key by which two marks are equal: image, kind, frame and place to 0.01 pixels."""
+    """Return the key by which marks are equal: image, kind, frame, position to 0.01 pixels."""
     numbers = (getattr(mark, name) for name in PLACE[2:])
     rounded = tuple(None if value is None else round(value, 2) for value in numbers)
     return mark.sop_instance_uid, mark.kind, mark.frame, rounded

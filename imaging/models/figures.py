@@ -138,7 +138,7 @@ class Annotation(Owned):
         return self.label or self.words()
 
     def words(self):
-        """Return what is marked and how, such as "left L5 root (red, filled)"."""
+        """Return the marked structure and the style, such as "left L5 root (red, filled)"."""
         drawn = f"({self.get_colour_display()}, {self.get_shape_display()})"
         return f"{self.target()} {drawn}"
 

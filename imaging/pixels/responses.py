@@ -24,7 +24,7 @@ LONGEST_VIEW = 1000
 
 
 class BadParameter(Exception):
-    """A query parameter is not valid; the message names it and says what is allowed."""
+    """A query parameter is not valid; the message contains its name and the valid values."""
 
 
 def viewer_address(case_pk, series_pk, number, view=""):

@@ -77,7 +77,7 @@ SCENES = {
 }
 
 
-def test_pages_of_the_readme_can_be_photographed(browser_page, live_server):
+def test_screenshots_of_the_readme_can_be_taken(browser_page, live_server):
     case = Case.objects.get(pk=load_demonstration()["cases"][0])
     sign_in(browser_page, live_server, case.author)
     browser_page.emulate_media(reduced_motion="reduce")

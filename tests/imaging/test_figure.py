@@ -106,7 +106,7 @@ def test_legend_is_written_from_the_marks(case):
     assert "Red filled arrowhead: left L5 root; blue hollow arrowhead: left S1 root." in text
 
 
-def test_figure_without_stored_pictures_says_so(client, case):
+def test_figure_without_stored_pictures_shows_a_message(client, case):
     figure = add_figure(case)
     Instance.objects.update(held=False)
     response = client.get(where("show-figure", case, figure.pk, "png"))

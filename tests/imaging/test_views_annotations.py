@@ -67,7 +67,7 @@ def test_line_needs_no_structure(client, case):
     assert str(case.annotations.get()) == "line (red, filled)"
 
 
-def test_structure_that_the_catalogue_lacks_is_kept_as_text(client, case):
+def test_structure_not_in_the_catalogue_is_kept_as_text(client, case):
     add(client, case, structure="furcal nerve")
     assert case.annotations.get().structure == "text:furcal nerve"
     assert "left furcal nerve (red, filled)" == str(case.annotations.get())

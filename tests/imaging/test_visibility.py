@@ -24,7 +24,7 @@ def seen(caller, case):
     return *found, *(caller.get(address).status_code for address in addresses)
 
 
-def test_each_request_follows_the_permissions_of_its_moment():
+def test_each_request_checks_the_current_permissions():
     """The queries are cached per user, but their results must not be."""
     case = case_with_images(3)
     member, stranger = make_user(team=case.team), make_user(team=make_team())
