@@ -56,7 +56,7 @@ class AnnotationForm(forms.ModelForm):
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             stored, select = getattr(self.instance, name), isinstance(field.widget, forms.Select)
-            if select and stored not in dict(field.choices):  # stored by an older release
+            if select and stored not in dict(field.choices):  # saved by an older release
                 field.choices = [*field.choices, (stored, stored)]
             field.widget.attrs["class"] = "form-select" if select else "form-control"
         for name in ("x", "y", "x2", "y2", "angle_degrees"):
@@ -71,7 +71,7 @@ class AnnotationForm(forms.ModelForm):
             if not two:
                 cleaned[name] = None
             elif cleaned.get(name) is None and name not in self.errors:
-                self.add_error(name, _("An arrow, a line and an ellipse have a second end."))
+                self.add_error(name, _("Enter the second end of the arrow, line or ellipse."))
         return cleaned
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 
-def told(refused):
+def refusal_text(refused):
     """Return the reason of a Refused, translated before it is formatted."""
     text = _(refused.template)
     return text % refused.values if refused.values else text

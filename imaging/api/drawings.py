@@ -161,7 +161,7 @@ def editable_mark(request, pk):
     mark.case = get_case(request, mark.case_id, edit=True)
     wanted = request.headers.get("If-Match", "").strip()
     if wanted not in ("", "*") and tag_of(mark) not in parse_etags(wanted):
-        raise StaleVersion(_("The mark was changed in the meantime."))
+        raise StaleVersion(_("The mark has been changed in the meantime."))
     return mark
 
 
@@ -238,7 +238,11 @@ class FigureImage(APIView):
     @describe(
         "get_figure_image",
         "A figure as PNG, JPEG or SVG, with its marks",
-        answers={200: ("image/png", BINARY), 304: "Your copy is the same.", 422: UNDECODABLE},
+        answers={
+            200: ("image/png", BINARY),
+            304: "Your copy is current.",
+            422: UNDECODABLE,
+        },
         parameters=[
             query("width_mm", int, description="Printed width, 40 to 300."),
             query("dpi", int, description="72 to 600; default 300."),

@@ -186,7 +186,7 @@ class SeriesDetail(APIView):
 class InstanceList(APIView):
     @describe(
         "list_instances",
-        "Images of the cases that you may see; `position` is their place in the series",
+        "Images of the cases that you may see; `position` is their index in the series",
         answers={200: page_of(serializers.INSTANCE_SCHEMA)},
         parameters=[*FILTERS, *PAGING],
     )
@@ -214,7 +214,7 @@ class InstanceImage(APIView):
     @describe(
         "get_instance_image",
         "One frame as PNG or JPEG",
-        answers={200: ("image/png", BINARY), 304: "Your copy is the same.", 422: UNDECODABLE},
+        answers={200: ("image/png", BINARY), 304: "Your copy is current.", 422: UNDECODABLE},
         parameters=PICTURE,
     )
     def get(self, request, pk, suffix):
@@ -240,7 +240,7 @@ class InstanceFile(APIView):
         answers={
             200: ("application/dicom", BINARY),
             206: ("application/dicom", BINARY),
-            304: "Your copy is the same.",
+            304: "Your copy is current.",
             416: "The range is outside the file.",
         },
         parameters=[IF_NONE_MATCH, ETAG],
@@ -250,12 +250,12 @@ class InstanceFile(APIView):
         if not image.held:
             return problem(404, _("This image is not stored here."))
         try:
-            return kept_file(request, image)
+            return stored_file(request, image)
         except OSError:
             return problem(503, _("The file of this image cannot be read."))
 
 
-def kept_file(request, image):
+def stored_file(request, image):
     """Return a stored file, one byte range of it, 304 or 416."""
     etag = f'"{image.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

@@ -15,7 +15,7 @@ from imaging.intake.receiving import receive_annotations
 from imaging.marks.dicom_objects import KINDS, write_object
 from imaging.marks.viewer_marks import as_data
 from imaging.models import Study
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 from imaging.views.objects import as_file
 from patients.access.permissions import get_case, record_access
 from patients.api.openapi import READING, WRITING, describe
@@ -52,7 +52,7 @@ class StudyObject(APIView):
         try:
             return as_file(write_object(study, kind), kind)
         except Refused as refused:
-            return problem(409, told(refused))
+            return problem(409, refusal_text(refused))
 
 
 class PresentationStateList(APIView):
@@ -73,6 +73,6 @@ class PresentationStateList(APIView):
         try:
             taken = receive_annotations(case, request.user, upload)
         except Refused as refused:
-            raise ValidationError({"file": [told(refused)]}) from None
+            raise ValidationError({"file": [refusal_text(refused)]}) from None
         data = {"annotations": [as_data(mark) for mark in taken.marks], "notes": taken.notes}
         return Response(data, status=201)

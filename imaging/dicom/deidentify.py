@@ -190,7 +190,7 @@ def cleaner(way):
 
 
 def clean_element(dataset, tag, way):
-    """Return the cleaned element, or None if nothing may stay or it cannot be read."""
+    """Return the cleaned element, or None if nothing may be kept or it cannot be read."""
     try:
         return cleaned(dataset[tag], way)
     except header.UNREADABLE:
@@ -198,7 +198,7 @@ def clean_element(dataset, tag, way):
 
 
 def cleaned(element, way):
-    """Return the cleaned element, or None if nothing may stay. Raises one of header.UNREADABLE."""
+    """Return the cleaned element, None if nothing may be kept. Raises one of header.UNREADABLE."""
     if not element.value and not isinstance(element.value, int | float):
         return None
     kept = RULES[int(element.tag)](element, way)

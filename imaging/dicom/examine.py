@@ -26,7 +26,7 @@ from imaging.dicom.received_identity import identify, names_of
 from imaging.dicom.refusal import Refused
 from imaging.dicom.writing import PIXEL_DATA, file_parts
 
-ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or holds no image."
+ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or contains no image."
 GONE = "The file is no longer there."
 IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 IDENTIFIERS = {
@@ -279,7 +279,7 @@ def write_image_module(clean, header):
 
 
 def state(clean, keyword, value):
-    """Set a value by replacing the element, as the old one can be shared by several files."""
+    """Set a value by replacing the element, as other files can share the old one."""
     tag = tag_for_keyword(keyword)
     known = clean.get_item(tag)
     clean[tag] = DataElement(tag, known.VR if known else dictionary_VR(tag), value)

@@ -83,7 +83,7 @@ def quarantine_reason(sop_class, burned_in):
     Text in the pixels can name the patient.
     """
     if burned_in == "YES":
-        return "The file says that text is burned into the picture; it may name the patient."
+        return "The file states that text is burned into the picture; it may name the patient."
     if sop_class.startswith(SECONDARY_CAPTURE):
-        return "This is a secondary capture (a screen copy); names may be written in the picture."
+        return "This is a secondary capture (a screen copy); the picture may contain names."
     return None

@@ -31,9 +31,9 @@ class Frame:
 
 
 def array_of(data, kind, shape):
-    """Return the array, or the number where `shape` is empty, whose bytes a child sent.
+    """Return the array sent by a child as bytes, or a number if `shape` is empty.
 
-    ValueError for a type that is not plain: numpy makes no object out of bytes.
+    Raises ValueError for a type that is not plain, as NumPy never builds objects from bytes.
     """
     return np.frombuffer(data, kind).reshape(shape)[()]
 
@@ -69,7 +69,7 @@ def read_range(path, offset, size):
     finally:
         os.close(descriptor)
     if len(data) != size:
-        raise OSError(errno.EIO, "the stored file is shorter than its header says")
+        raise OSError(errno.EIO, "the stored file is shorter than its header states")
     return data
 
 

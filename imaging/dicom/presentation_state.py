@@ -36,7 +36,7 @@ SOP_CLASSES = {
 RGB = {"red": (230, 25, 35), "blue": (70, 150, 255), "yellow": (255, 210, 0), "white": (255,) * 3}
 GREY = ("MONOCHROME1", "MONOCHROME2")
 LEFT_OUT = "Skipped %(count)s graphics of an unsupported type (%(form)s)."
-MOST_GRAPHICS = 2_000
+MAX_GRAPHICS = 2_000
 
 
 # Writing
@@ -156,7 +156,7 @@ def annotation(mark, images, layers):
 
 
 def graphics(mark):
-    """Return the graphic objects of a mark; none for a text."""
+    """Return the graphic objects of a mark; none for a text mark."""
     draw = {
         "arrowhead": arrowhead,
         "arrow": arrow,
@@ -240,7 +240,7 @@ def read_presentation_state(path, key, limits):
     layers = layer_colours(dataset)
     for item in listed(dataset, "GraphicAnnotationSequence"):
         marks += read_item(item, layers, key, left)
-        if len(marks) > MOST_GRAPHICS:
+        if len(marks) > MAX_GRAPHICS:
             raise Refused("The presentation state has more graphics than an image can show.")
     if not marks and not left:
         raise Refused("The presentation state has no annotations.")
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text as a mark; None, and a count in `left`, if it is not placed on the image."""
+    """Return a text object as a mark; None, and a count in `left`, if it is not on the image."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),
@@ -376,7 +376,7 @@ def read_text(item, left):
 
 
 def joined(graphics, texts):
-    """Return the marks of an item; a single graphic and a single text are joined into one mark.
+    """Return the marks of an item; a single graphic and a single text object become one mark.
 
     An arrowhead and a line that starts at its tip are joined into an arrow.
     """

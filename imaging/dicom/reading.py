@@ -99,7 +99,7 @@ def plausible(data):
 
 
 def not_dicom(data):
-    """Return the arguments of a Refused that says what the file looks like."""
+    """Return the arguments of a Refused, with what the file looks like."""
     for start, name in FORMATS:
         if data.startswith(start):
             return NOT_DICOM_BUT, "refused", {"name": name}

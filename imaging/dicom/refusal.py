@@ -6,7 +6,7 @@ ANNOTATIONS = "annotations"
 
 
 class Refused(Exception):
-    """A file is rejected; `reason` is one plain sentence that says what is wrong.
+    """A file is rejected; `reason` is one plain sentence on what is wrong.
 
     `template` and `values` are kept apart so that the template can be translated before it is
     formatted. `outcome` is REFUSED, INDEX or ANNOTATIONS.

@@ -1,6 +1,6 @@
-"""The words that may stay in a description; any other word could be a name.
+"""The words that are kept in a description; any other word could be a name.
 
-A text is kept only if every word is listed here and its numbers are short. The list contains
+A description is kept only if every word is listed here and its numbers are short. The list contains
 imaging terms, but none that is also a common name (May, Rose).
 """
 
@@ -49,7 +49,7 @@ WORD = re.compile(r"[A-Za-z]+")
 
 
 def harmless(text):
-    """Return whether a text contains only imaging words and short numbers."""
+    """Return whether a string contains only imaging words and short numbers."""
     if not text.isascii() or not text.isprintable() or len(text) > 64:
         return False
     words = WORD.findall(text)

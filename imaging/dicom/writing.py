@@ -1,7 +1,7 @@
 """Encode a de-identified dataset in explicit VR little endian (PS3.5 7.1.2, PS3.10 7.1).
 
 pydicom's writer copies, corrects and checks every dataset, which took about half of the time to
-examine a file. This one writes the same bytes in a tenth of that time: it encodes the short texts,
+examine a file. This one writes the same bytes in a tenth of that time: it encodes short strings,
 numbers and sequences of a de-identified dataset, and leaves all other elements to pydicom.
 """
 
@@ -92,7 +92,7 @@ def item_bytes(item):
 
 
 def text_bytes(value, padding):
-    """Return texts or decimal strings as they were written, padded to an even length."""
+    """Return strings, including decimal strings, as they were written, padded to an even length."""
     written = [str(getattr(one, "original_string", one)) for one in listed(value)]
     body = "\\".join(written).encode(ENCODING)
     return body + padding if len(body) % 2 else body

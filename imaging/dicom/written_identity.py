@@ -14,7 +14,7 @@ SERIES_NUMBERS = {
 
 @dataclass(frozen=True)
 class Identity:
-    """The source of an object's UIDs: its kind, a text that represents its content, date and time.
+    """The source of an object's UIDs: its kind, a string for its content, the date and the time.
 
     `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version it is made from.
     """

@@ -20,7 +20,7 @@ INSTANCES = "00201208"  # Number of Study Related Instances
 
 
 class Unreachable(Exception):
-    """A request to the other server failed; the message says why."""
+    """A request to the other server failed; the message is the reason."""
 
 
 class SameHost(HTTPRedirectHandler):

@@ -14,7 +14,7 @@ BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,200}")  # RFC 2046 allows 7
 
 
 class BadMultipart(Exception):
-    """An invalid multipart/related body; the message says why."""
+    """An invalid multipart/related body; the message is the reason."""
 
 
 def new_boundary():
@@ -79,7 +79,7 @@ class MultipartReader:
             chunks = self.until_mark()
             yield headers, chunks
             for _piece in chunks:
-                pass  # skip what the caller did not read
+                pass  # skip the part that the caller did not read
 
     def more(self):
         try:

@@ -28,8 +28,8 @@ from imaging.models import Instance, Series, Study
 from imaging.models.images import released_to
 from patients.access.permissions import record_accesses
 
-MOST = 5_000
-USUAL = 200
+MAX_RESULTS = 5_000
+DEFAULT_RESULTS = 200
 NOT_FUZZY = '299 dicomweb "The fuzzymatching parameter is not supported. Only literal matching."'
 MODELS = {STUDY: Study, SERIES: Series, INSTANCE: Instance}
 PARENTS = {
@@ -60,8 +60,8 @@ class Search(StandardView):
         above = {of: uid for of, uid in ((STUDY, study), (SERIES, series)) if uid}
         page = find(request.user, self.level, above, request.query_params)
         record_accesses(request, {row.case_id for row in page})
-        tags = told_tags(self.level, request.query_params)
-        response = dicom_json(told(page, self.level, tags, request))
+        tags = included_tags(self.level, request.query_params)
+        response = dicom_json(results(page, self.level, tags, request))
         if request.query_params.get("fuzzymatching", "").lower() == "true":
             response["Warning"] = NOT_FUZZY
         return response
@@ -76,28 +76,28 @@ class InstanceSearch(Search):
 
 
 def images(user):
-    """Return what can be retrieved: images that the user may see, released and held here."""
+    """Return the images that can be retrieved: stored here, released and visible to the user."""
     return released_to(user).filter(held=True)
 
 
 def found(user, level):
-    """Return the rows of a level that hold an image to retrieve; one a UID, the oldest.
+    """Return the rows of a level that have retrievable images; for each UID, the oldest row.
 
-    Two cases of a user can hold the same study, where a team keeps identifiers.
+    Two cases of a user can contain the same study if their team retains identifiers.
     """
     return build_found(user.pk, user.is_active, level).all()
 
 
 @lru_cache(maxsize=512)
 def build_found(user_pk, is_active, level):
-    """Return the query of `found`, never run itself; to build it takes longer than to run it."""
+    """Return the query of `found`, cached as building it takes longer than running it."""
     uid = IDENTITY[level]
     rows = retrievable(get_user_model()(pk=user_pk, is_active=is_active), level)
     return rows.exclude(Exists(rows.filter(**{uid: OuterRef(uid)}, pk__lt=OuterRef("pk"))))
 
 
 def retrievable(user, level):
-    """Return the rows of a level that the user may see and that hold an image to retrieve."""
+    """Return the rows of a level that the user may see and that have retrievable images."""
     if level == INSTANCE:
         return images(user)
     path = {STUDY: "series__study", SERIES: "series"}[level]
@@ -106,7 +106,7 @@ def retrievable(user, level):
 
 
 def find(user, level, above, query):
-    """Return a page of rows; `above` are {level: UID} of the parents that the address names."""
+    """Return a page of rows; `above` are {level: UID} of the parents in the URL."""
     above = {PARENTS[level][of] + IDENTITY[of]: uid for of, uid in above.items()}
     rows = matching(found(user, level).filter(**above), level, query)
     return list(paged(rows, level, query))
@@ -131,20 +131,24 @@ def match_one(rows, level, name, tag, text):
         return rows  # universal matching
     if tag == MODALITIES:
         # a subquery, as a join for each value of this attribute would multiply the rows
-        holding = Series.objects.filter(modality__in=re.split(r"[\\,]", text))
-        return rows.filter(**{f"{STUDY_OF[level]}__in": holding.values("study")})
+        matching_series = Series.objects.filter(modality__in=re.split(r"[\\,]", text))
+        return rows.filter(**{f"{STUDY_OF[level]}__in": matching_series.values("study")})
     attribute = BY_TAG.get(tag)
     if attribute is None:
-        raise ValidationError({name: [_("Nothing can be searched by this attribute here.")]})
+        raise ValidationError({name: [_("This attribute cannot be searched here.")]})
     prefix = PARENTS[level].get(attribute.level)
     if prefix is None:
-        raise ValidationError({name: [_("This attribute belongs to what is below.")]})
+        raise ValidationError(
+            {name: [_("This attribute belongs to a lower level than the search.")]}
+        )
     if not attribute.column:
         return rows.none()
     try:
         return rows.filter(condition(prefix + attribute.column, attribute.vr, text))
     except ValueError:
-        raise ValidationError({name: [_("“%s” is no value of this attribute.") % text]}) from None
+        raise ValidationError(
+            {name: [_("“%s” is not a valid value for this attribute.") % text]}
+        ) from None
 
 
 def condition(column, vr, text):
@@ -163,15 +167,15 @@ def condition(column, vr, text):
 
 def within(number):
     if abs(number) >= 2**31:
-        raise ValueError("no number of a database")
+        raise ValueError("out of the range of a database integer")
     return number
 
 
 def pattern(text):
-    """Return the regular expression for a text with wildcards * and ?.
+    """Return the regular expression for a string with wildcards * and ?.
 
     SQLite uses Python's re, whose backtracking over several stars can take exponential time, so
-    every star except the last is an atomic group; it matches the same texts. PostgreSQL does not
+    every star except the last is an atomic group; it matches the same strings. PostgreSQL does not
     backtrack, and has no atomic groups.
     """
     first, *others = [fixed(part) for part in re.split(r"\*+", text)]
@@ -214,56 +218,56 @@ def time(text, end):
 
 
 def paged(rows, level, query):
-    """Return the rows of the page that a query wants, in the order of their level."""
-    limit = whole(query, "limit", USUAL, MOST)
+    """Return the requested page of rows, in the order of their level."""
+    limit = whole(query, "limit", DEFAULT_RESULTS, MAX_RESULTS)
     offset = whole(query, "offset", 0, 2**31 - 1)
     order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
-    rows = rows.select_related(*RELATED[level]).only(*told_columns(level)).order_by(*order)
+    rows = rows.select_related(*RELATED[level]).only(*needed_columns(level)).order_by(*order)
     return rows[offset : offset + limit]
 
 
 @cache
-def told_columns(level):
-    """Return the columns of a level and of its parents that an answer can need."""
+def needed_columns(level):
+    """Return the columns of a level and its parents that a response can need."""
     paths = PARENTS[level]
-    told = [one for one in BY_TAG.values() if one.level in paths and one.column]
+    needed = [one for one in BY_TAG.values() if one.level in paths and one.column]
     return [
         one.column if one.column.startswith("case__") else paths[one.level] + one.column
-        for one in told
+        for one in needed
     ]
 
 
-def whole(query, name, usual, most):
+def whole(query, name, default, maximum):
     text = query.get(name, "")
     if not text:
-        return usual
+        return default
     if not re.fullmatch(r"\d{1,12}", text, re.ASCII):
         raise ValidationError({name: [_("A whole number is expected here.")]})
-    return min(int(text), most)
+    return min(int(text), maximum)
 
 
 # Results
 
 
-def told_tags(level, query):
+def included_tags(level, query):
     """Return the tags to include: those of the level, and those in includefield."""
     asked = {part for text in query.getlist("includefield") for part in text.split(",") if part}
     if "all" in asked:
         return set(BY_TAG)
     unknown = [name for name in asked if find_tag(name) is None]
     if unknown:
-        raise ValidationError({"includefield": [_("“%s” is no attribute.") % unknown[0]]})
+        raise ValidationError({"includefield": [_("“%s” is not a known attribute.") % unknown[0]]})
     return {one.tag for one in of_level(level)} | {find_tag(name) for name in asked}
 
 
-def told(rows, level, tags, request):
+def results(rows, level, tags, request):
     """Return the rows in the DICOM JSON model, always with the UIDs of their parents."""
     root = addresses.root(request)
     counts = count_related(rows, level)
-    return [one_told(row, level, tags, root, counts) for row in rows]
+    return [result(row, level, tags, root, counts) for row in rows]
 
 
-def one_told(row, level, tags, root, counts):
+def result(row, level, tags, root, counts):
     above = parents(row, level)
     found = {}
     for of, parent in above.items():
@@ -294,7 +298,7 @@ def retrieve(root, above):
 
 
 def count_related(rows, level):
-    """Return {key: elements} with how much a study or series holds, in one query by series."""
+    """Return {key: elements} with the numbers of series and images of each row, in one query."""
     if level == INSTANCE:
         return {}
     path = {STUDY: "series__study", SERIES: "series"}[level]
@@ -307,14 +311,14 @@ def count_related(rows, level):
 
 
 def contents(series, level):
-    """Return the elements with numbers and modalities; `series` is [(modality, images)]."""
-    told = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
+    """Return the elements with counts and modalities; `series` is [(modality, images)]."""
+    counts = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
-        told[COUNTS[level]["series_count"]] = [len(series)]
+        counts[COUNTS[level]["series_count"]] = [len(series)]
         modalities = sorted({modality for modality, _images in series if modality})
-        return elements(told, "IS") | elements({MODALITIES: modalities}, "CS")
-    return elements(told, "IS")
+        return elements(counts, "IS") | elements({MODALITIES: modalities}, "CS")
+    return elements(counts, "IS")
 
 
-def elements(told, vr):
-    return {tag: {"vr": vr, "Value": values} for tag, values in told.items()}
+def elements(counts, vr):
+    return {tag: {"vr": vr, "Value": values} for tag, values in counts.items()}

@@ -20,7 +20,12 @@ from patients.access.permissions import get_case, record_access
 
 # Failure Reason (0008,1197), PS3.3 C.14.1.1.
 CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
-KEPT = (FileOutcome.STORED, FileOutcome.DUPLICATE, FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)
+ACCEPTED = (
+    FileOutcome.STORED,
+    FileOutcome.DUPLICATE,
+    FileOutcome.QUARANTINED,
+    FileOutcome.ANNOTATIONS,
+)
 WARNED = (FileOutcome.QUARANTINED, FileOutcome.ANNOTATIONS)  # stored, with a warning
 COERCED = 0xB000  # Warning Reason (0008,1196): coercion of data elements
 
@@ -83,11 +88,11 @@ def names_of(files, examiner):
 
 
 def refuse_other_studies(named, study):
-    """Reject files of another study than the one in the URL."""
+    """Reject files of a study other than the one in the URL."""
     for file, names in named:
         if names[2] not in ("", study):
             file.outcome = FileOutcome.REFUSED
-            file.reason = _("It belongs to another study than the address names.")
+            file.reason = _("It belongs to a different study from the one in the URL.")
             file.save()
 
 
@@ -107,7 +112,7 @@ def answer(request, job, names):
         .select_related("series__study")
         .defer("header")
     }
-    kept = [one for one in lines if one.outcome in KEPT]
+    kept = [one for one in lines if one.outcome in ACCEPTED]
     failed = [one for one in lines if one not in kept]
     body = {}
     if failed:

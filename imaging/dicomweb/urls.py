@@ -27,11 +27,11 @@ SERIES = f"{STUDY}/series/<uid:series>"
 INSTANCE = f"{SERIES}/instances/<uid:instance>"
 
 
-def each(name, view, places, tail=""):
-    """Return a view's URL pattern for each place, named `<name>-<place>`."""
+def each(name, view, levels, tail=""):
+    """Return a view's URL pattern for each level, named `<name>-<level>`."""
     return [
-        path(f"{where}{tail}", view.as_view(), name=f"{name}-{label}")
-        for label, where in places.items()
+        path(f"{prefix}{tail}", view.as_view(), name=f"{name}-{level}")
+        for level, prefix in levels.items()
     ]
 
 

@@ -31,7 +31,7 @@ from imaging.dicomweb.qido import images
 from imaging.file_store import limits, store
 from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
 from imaging.pixels.responses import LARGEST, SMALLEST
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 from patients.access.permissions import record_accesses
 from patients.api.problems import problem
 
@@ -43,7 +43,7 @@ COLUMNS = {  # field paths by the UIDs in a URL
     "instance": "sop_instance_uid",
 }
 UIDS = tuple(COLUMNS.values())
-KEPT = 4_096  # images whose metadata are cached, about 4 kB each
+MAX_CACHED = 4_096  # images whose metadata are cached, about 4 kB each
 
 
 class Retrieval(StandardView):
@@ -60,15 +60,15 @@ class Retrieval(StandardView):
         try:
             return self.answer(request, found, names)
         except NotAcceptable as error:
-            return problem(406, _("This is offered: %s.") % error)
+            return problem(406, _("Available media types: %s.") % error)
         except Refused as refused:
-            return problem(422, told(refused))
+            return problem(422, refusal_text(refused))
         except OSError:
             return problem(503, _("The file of an image cannot be read."))
 
     @staticmethod
     def with_needed(rows):
-        """Return the rows with what the answer needs of them."""
+        """Add to a queryset the related rows that the response needs."""
         return rows.select_related("series__study")
 
 
@@ -93,7 +93,7 @@ class Files(Retrieval):
 
 
 def check_syntax(header, found):
-    """Raise NotAcceptable if the client accepts only other transfer syntaxes than the stored."""
+    """Raise NotAcceptable if the client does not accept the stored transfer syntax."""
     wishes = {one.syntax for one in choices(header) if takes(one, DICOM)} - {"", "*"}
     any_way = any(one.syntax in ("", "*") for one in choices(header) if takes(one, DICOM))
     stored = {syntax_of(image) for image in found}
@@ -140,7 +140,7 @@ class Metadata(Retrieval):
 
     @staticmethod
     def with_needed(rows):
-        """Return no rows of the models: to make them takes longer than to answer from memory."""
+        """Return named tuples: building model instances takes longer than a cached response."""
         return rows.values_list("case_id", "sha256", *UIDS, named=True)
 
     def answer(self, request, found, names):
@@ -148,8 +148,8 @@ class Metadata(Retrieval):
             request.headers.get("Accept", ""), [(JSON, "", None), ("application/json", "", None)]
         )
         root = addresses.root(request)
-        told = repr((root, [(image.sha256, image.sop_instance_uid) for image in found]))
-        etag = f'"{hashlib.sha256(told.encode()).hexdigest()}"'
+        content = repr((root, [(image.sha256, image.sop_instance_uid) for image in found]))
+        etag = f'"{hashlib.sha256(content.encode()).hexdigest()}"'
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return with_etag(HttpResponseNotModified(), etag)
         texts = [metadata(root, image) for image in found]
@@ -164,7 +164,7 @@ def metadata(root, image):
     return kept_metadata(image.sha256).replace(json.dumps(HERE)[1:-1], here)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def kept_metadata(sha256):
     """Return the metadata of a stored file as JSON text, cached by the file's hash."""
     try:

@@ -57,7 +57,7 @@ class ImagingReader:
         self.clean(shape, row, failed, path)
         self.refuse_repeated(shape, row, path, above)
         if "visit" in item and not isinstance(item["visit"], str):
-            self.errors.append((f"{path}.visit", _("A text is expected here.")))
+            self.errors.append((f"{path}.visit", _("A string is expected here.")))
         below = item.get(shape.child_key, []) if shape.child else []
         child_path = f"{path}.{shape.child_key}"
         children = self.read_list(shape.child, below, child_path) if shape.child else []
@@ -108,7 +108,7 @@ def convert(field, data):
         return finite(data)
     if isinstance(field, models.BooleanField):
         return expect(data, bool, _("true or false is expected"))
-    text = expect(data, str, _("a text is expected"))
+    text = expect(data, str, _("a string is expected"))
     if isinstance(field, models.DateField):
         return moment(datetime.date, text, _("a date such as 2011-03-05 is expected"))
     if isinstance(field, models.TimeField):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from imaging.figures.captions import series_words
+from imaging.figures.captions import series_label
 from imaging.models import Instance, Panel, Series
-from imaging.models.figures import MOST_PANELS
+from imaging.models.figures import MAX_PANELS
 from imaging.pixels.responses import BadParameter, read_number
 from imaging.slices.levels import slices_at
 from imaging.slices.navigation import matching_slices, slices_of
@@ -97,9 +97,9 @@ def read_grid(post, figure):
     before = grid_of(figure)
     known = {str(one.pk): one for one in series_choices(figure.case)}
     grid = Grid([], [])
-    for at in range(MOST_PANELS):
+    for at in range(MAX_PANELS):
         read_column(post, at, known, before, grid)
-    for at in range(MOST_PANELS):
+    for at in range(MAX_PANELS):
         read_row(post, at, before, grid)
     return grid
 
@@ -137,7 +137,7 @@ def add_visits(grid, figure):
         after += [(column, visit_column(one, column)) for one in similar] or [(column, column)]
     if grid.errors:
         return
-    after = after[:MOST_PANELS]
+    after = after[:MAX_PANELS]
     for row in grid.rows:
         chosen = dict(zip((column.index for column in before), row.cells, strict=True))
         row.cells = [place_in(new, old, chosen[old.index], row) for old, new in after]
@@ -174,7 +174,7 @@ def place_in(new, old, chosen, row):
 
 def usual_label(series):
     names = (series.series_description, series.protocol_name)
-    return series_words(*names, contrast=series.contrast_bolus_agent, plane=series.plane)
+    return series_label(*names, contrast=series.contrast_bolus_agent, plane=series.plane)
 
 
 def read_window(post, column, grid):

@@ -29,13 +29,13 @@ def caption(rows, columns, marks, synthetic=False):
     `rows` are labels from the top, `columns` labels from the left; `marks` are the MarkWords of all
     marks in the figure.
     """
-    parts = [row_words(rows), column_words(columns), legend(marks)]
+    parts = [row_text(rows), column_text(columns), legend(marks)]
     if synthetic:
         parts.append(_("Synthetic images."))
     return " ".join(part for part in parts if part)
 
 
-def row_words(rows):
+def row_text(rows):
     """Return "Upper: L3–4; middle: L4–5; lower: L5–S1."; more than three rows are numbered."""
     if not any(rows):
         return ""
@@ -52,7 +52,7 @@ def translated(place):
     return words.get(place, place)
 
 
-def column_words(columns):
+def column_text(columns):
     """Return "(A) T1-weighted; (B) T2-weighted." """
     named = [f"({letter}) {label}" for letter, label in lettered(columns) if label]
     return sentence("; ".join(named))
@@ -97,7 +97,7 @@ def alternative_text(rows, synthetic=False):
     found = [row for _level, row in rows for row in row if row]
     parts = [picture_count(len(found), len(rows))]
     for number, (level, cells) in enumerate(rows, 1):
-        text = "; ".join(cell_words(cell) for cell in cells if cell)
+        text = "; ".join(cell_text(cell) for cell in cells if cell)
         if text:
             name = level or _("Row %(number)s") % {"number": number}
             parts.append(f"{name}: {text}.")
@@ -108,12 +108,12 @@ def alternative_text(rows, synthetic=False):
 
 def picture_count(count, rows):
     if rows == 1:
-        return ngettext("One picture.", "%(n)d pictures beside each other.", count) % {"n": count}
+        return ngettext("One picture.", "%(n)d pictures side by side.", count) % {"n": count}
     values = {"n": count, "rows": rows}
     return ngettext("One picture.", "%(n)d pictures in %(rows)d rows.", count) % values
 
 
-def cell_words(cell):
+def cell_text(cell):
     letter, label, marks = cell
     named = " ".join(part for part in (f"({letter})" if letter else "", label) if part)
     if not marks:
@@ -126,7 +126,7 @@ def sentence(text):
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def series_words(description, protocol="", contrast="", plane=""):
+def series_label(description, protocol="", contrast="", plane=""):
     """Return a label for a series, such as "T2-weighted axial", from its header."""
     names = f"{description} {protocol}"
     weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", names, re.IGNORECASE)

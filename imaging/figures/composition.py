@@ -15,7 +15,7 @@ PAPER, INK, DIM = (255, 255, 255), (17, 17, 17), (90, 90, 90)
 BARS_MM = (100, 50, 20, 10, 5, 2, 1)
 MARK_SHARE = 18  # an arrowhead is 1/18 as long as a panel's side
 LEFT_SHARE, GAP_SHARE, FONT_SHARE = 1.9, 60, 18
-LEAST_POINTS, LEAST_SMALL_POINTS = 7, 6  # smallest printed font sizes that journals accept
+MIN_POINTS, MIN_SMALL_POINTS = 7, 6  # smallest printed font sizes that journals accept
 POINTS_AN_INCH = 72
 
 
@@ -80,12 +80,12 @@ def layout(rows, panel, note, dpi=None):
         top=round(font * 1.7) if has_columns else 0,
         foot=round(font * 1.7) if note else 0,
         font=font,
-        least=math.ceil(LEAST_SMALL_POINTS / POINTS_AN_INCH * dpi) if dpi else 9,
+        least=math.ceil(MIN_SMALL_POINTS / POINTS_AN_INCH * dpi) if dpi else 9,
     )
 
 
 def least_font(dpi):
-    return math.ceil(LEAST_POINTS / POINTS_AN_INCH * dpi) if dpi else 12
+    return math.ceil(MIN_POINTS / POINTS_AN_INCH * dpi) if dpi else 12
 
 
 def panel_side(width, columns, has_rows=True, dpi=None):
@@ -205,7 +205,10 @@ def placed(mark, one, scale, left, top):
 
 
 def bar_of(pixels_a_mm, side):
-    """Return (mm, pixels) of the longest round scale bar within a third of a panel, or None."""
+    """Return (mm, pixels) of the longest scale bar of a round length, or None.
+
+    It takes at most a third of the panel.
+    """
     for length in BARS_MM:
         if length * pixels_a_mm <= side / 3:
             return length, length * pixels_a_mm

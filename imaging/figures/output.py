@@ -28,7 +28,7 @@ from imaging.pixels.png import encode_png
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}
 PANEL_PIXELS = 640  # the side of a panel if no width is given
 WIDTHS_MM = (85, 114, 174)  # one, one and a half and two columns in many journals
-LEAST_MM, MOST_MM, LEAST_DPI, MOST_DPI = 40, 300, 72, 600
+MIN_MM, MAX_MM, MIN_DPI, MAX_DPI = 40, 300, 72, 600
 MM_AN_INCH = 25.4
 FAMILY = "DejaVu Sans, Arial, sans-serif"
 
@@ -126,7 +126,7 @@ def svg_panel(one, sizes, note, left, top):
     parts += [
         svg_mark(placed(mark, one, scale, *corner), side / MARK_SHARE) for mark in marks_in(one)
     ]
-    parts += svg_words(one, sizes, note)
+    parts += svg_texts(one, sizes, note)
     if one.scale_bar and one.spacing:
         parts += svg_bar(scale[0] / one.spacing[1], sizes)
     return format_html(
@@ -134,7 +134,7 @@ def svg_panel(one, sizes, note, left, top):
     )
 
 
-def svg_words(one, sizes, note):
+def svg_texts(one, sizes, note):
     """Return a panel's letter, orientation letters and note."""
     side, edge = sizes.panel, round(sizes.font * 0.4)
     small = sizes.small(0.8)

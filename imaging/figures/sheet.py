@@ -11,7 +11,7 @@ from imaging.drawing.strokes import is_inside, mark_of
 from imaging.figures.captions import MarkWords, alternative_text, caption, lettered
 from imaging.figures.composition import PanelImage
 from imaging.models import Annotation, Figure, Instance, Panel
-from imaging.pixels.measurement import length_words, spacing_of
+from imaging.pixels.measurement import length_label, spacing_of
 from imaging.pixels.pictures import read_frame
 from imaging.pixels.rendering import window
 from imaging.slices.geometry import orientation_letters
@@ -108,7 +108,7 @@ def make_sheet(figure, panels, images, marks):
     synthetic = any(cell.image and cell.image.series.is_synthetic for row in cells for cell in row)
     text = caption(levels, columns, [mark_words(mark) for mark in shown], synthetic)
     described = [
-        (level, [cell_words(cell, columns[at], figure) for at, cell in enumerate(row)])
+        (level, [cell_text(cell, columns[at], figure) for at, cell in enumerate(row)])
         for level, row in zip(levels, cells, strict=True)
     ]
     rows = tuple(zip(levels, map(tuple, cells), strict=True))
@@ -116,7 +116,7 @@ def make_sheet(figure, panels, images, marks):
     return FigureSheet(figure, rows, columns, text, alternative, synthetic)
 
 
-def cell_words(cell, label, figure):
+def cell_text(cell, label, figure):
     """Return (letter, label, [MarkWords]) of a picture, or None for an empty cell."""
     if not cell.panel:
         return None
@@ -136,8 +136,8 @@ def make_cell(panel, images, marks, letter):
     return SheetCell(panel, images.get(panel.sop_instance_uid), letter, tuple(marks.get(place, ())))
 
 
-def first(words):
-    return next((word for word in words if word), "")
+def first(texts):
+    return next((text for text in texts if text), "")
 
 
 def mark_words(mark):
@@ -181,7 +181,7 @@ def panel_image(figure, cell, blank):
     return replace(
         blank,
         image=window(frame, *window_of(cell)),
-        marks=tuple(mark_of(mark, length_words(mark, spacing)) for mark in cell.marks),
+        marks=tuple(mark_of(mark, length_label(mark, spacing)) for mark in cell.marks),
         spacing=spacing,
         letters=orientation_letters(orientation) if figure.orientation_letters else None,
         crop=crop_of(cell, figure),

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_noop
 from imaging.models import REMOVED, FileOutcome, ImportFile, Instance, Series
 
 OTHER_BYTES = gettext_noop(
-    "Another image with this SOP Instance UID is stored already; it was not overwritten. "
+    "Another image with this SOP Instance UID is already stored; it was not overwritten. "
     "If this one is right, it needs an identifier of its own."
 )
 OTHER_PATIENT = gettext_noop(
-    "It names another patient than the rest of its series, and was not merged with them."
+    "It names a different patient from the rest of its series, so it was not added to them."
 )
-OTHER_STUDY = gettext_noop("Its series is known as part of another study.")
+OTHER_STUDY = gettext_noop("Its series already belongs to another study.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def originals_of(case, batch):
 
 
 def remember(one, known, subjects, studies):
-    """Add an accepted file to what the rest of the batch is compared with."""
+    """Add an accepted file to the data with which later files are compared."""
     header = one.header
     known[header["sop_instance_uid"]] = (header["sha256"], True)
     studies.setdefault(header["series_instance_uid"], header["study_instance_uid"])

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 NAMED = 3  # missing files that are listed by name
 
 
-def told_index(name, listed, arrived):
-    """Return a sentence on how many of the listed images were received.
+def index_summary(name, listed, arrived):
+    """Return a sentence with the number of listed images that were received.
 
     `name` is the path of the DICOMDIR ("disc/DICOMDIR"), `listed` are paths relative to it,
     `arrived` the names of all files of the import. Names on discs are upper case, and some systems
@@ -18,15 +18,15 @@ def told_index(name, listed, arrived):
         listed = [path.rpartition("/")[2] for path in listed]
     missing = [path for path in listed if plain(f"{folder}/{path}") not in here]
     if not listed:
-        return _("It lists no image.")
+        return _("It does not list any images.")
     if not missing:
-        return _("It lists %d images; all of them came.") % len(listed)
+        return _("It lists %d images; all were received.") % len(listed)
     values = {
         "listed": len(listed),
         "missing": len(missing),
         "names": ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else ""),
     }
-    return _("It lists %(listed)s images; %(missing)s did not come: %(names)s") % values
+    return _("It lists %(listed)s images; %(missing)s missing: %(names)s") % values
 
 
 def plain(path):

@@ -24,14 +24,14 @@ from imaging.file_cleanup import remove_unheld
 from imaging.file_store import limits, placing, reading, store, taking, uploads
 from imaging.intake.acceptance import judge
 from imaging.intake.archive import count_entries, is_archive, unpack
-from imaging.intake.completeness import told_index
+from imaging.intake.completeness import index_summary
 from imaging.intake.indexing import AT_A_TIME, number_series, place_images
 from imaging.intake.parallel_examination import Examiner, drop
 from imaging.intake.policy import MEGABYTE, has_room, quota_bytes, used_bytes
 from imaging.marks.from_presentation_state import take_presentation_state
 from imaging.models import FileOutcome, ImportFile, ImportJob, Source, State
 from imaging.models.imports import WITH_IMAGE
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 from patients.models import Case
 from patients.versions.saving import save_version
 
@@ -41,9 +41,9 @@ ENTRIES_A_CALL = 50
 UNPACK_SECONDS = 60
 
 FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
-CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were taken.")
+CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were imported.")
 STOPPED_BEFORE = gettext_noop("The import was stopped before this file was read.")
-UNFORESEEN = gettext_noop("The import stopped. Nothing that was received is lost; try it again.")
+UNFORESEEN = gettext_noop("The import stopped. The received files are kept; try again.")
 
 
 class Stopped(Exception):
@@ -145,7 +145,7 @@ def open_archive(job, file):
     try:
         entries = unpack_all(file.spooled, folder)
     except Refused as refused:
-        file.outcome, file.reason = FileOutcome.REFUSED, told(refused)[:300]
+        file.outcome, file.reason = FileOutcome.REFUSED, refusal_text(refused)[:300]
         file.save()
         return
     os.sync()  # once for all entries, before the archive's own row is deleted
@@ -169,8 +169,10 @@ def unpack_all(path, folder):
 def entry_line(job, file, name, path, reason):
     shown = "".join(letter if letter.isprintable() else "�" for letter in f"{file.name}/{name}")
     outcome = FileOutcome.REFUSED if reason else ""
-    told_as = _(reason)[:300] if reason else ""
-    return ImportFile(job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=told_as)
+    stored_reason = _(reason)[:300] if reason else ""
+    return ImportFile(
+        job=job, name=shown[-400:], spooled=path, outcome=outcome, reason=stored_reason
+    )
 
 
 # One batch
@@ -201,8 +203,8 @@ def with_index_read(job, one):
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
-    said = told_index(one.file.name, one.listed, list(names))
-    return replace(one, reason=f"{one.reason} {said}")
+    summary = index_summary(one.file.name, one.listed, list(names))
+    return replace(one, reason=f"{one.reason} {summary}")
 
 
 def within_quota(team, judged):
@@ -284,19 +286,19 @@ def take_annotations(job):
         with taking(job.case_id), transaction.atomic():
             try:
                 taken = take_presentation_state(lock_case(job), job.user, line.spooled)
-                here = taken.marks or taken.known  # if none, rejected: the sender must be told
+                here = taken.marks or taken.known  # otherwise the file is rejected
                 line.outcome = FileOutcome.ANNOTATIONS if here else FileOutcome.REFUSED
                 line.reason = annotation_words(taken)[:300]
             except Refused as refused:
-                line.outcome, line.reason = FileOutcome.REFUSED, told(refused)[:300]
+                line.outcome, line.reason = FileOutcome.REFUSED, refusal_text(refused)[:300]
             line.save()
         discard(line.spooled)
 
 
 def annotation_words(taken):
     count = len(taken.marks)
-    words = ngettext("%d annotation was taken in.", "%d annotations were taken in.", count)
-    return " ".join([words % count, *taken.notes])
+    message = ngettext("%d annotation imported.", "%d annotations imported.", count)
+    return " ".join([message % count, *taken.notes])
 
 
 # The end
@@ -344,9 +346,9 @@ def store_version(job, keys):
     series = series_of(case, files)
     number_series(case, series)
     stored = files.filter(outcome=FileOutcome.STORED).count()
-    words = _("%(count)s images imported") % {"count": stored} if stored else ""
+    comment = _("%(count)s images imported") % {"count": stored} if stored else ""
     uids = [one.series_instance_uid for one in series]
-    save_version(case, job.user, words, only=of_series(uids))
+    save_version(case, job.user, comment, only=of_series(uids))
 
 
 def series_of(case, files):

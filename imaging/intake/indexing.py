@@ -45,7 +45,7 @@ INSTANCE_HEADER = (
     "pixel_offset",
 )
 LARGEST_INTEGER = 2**31 - 1
-AT_A_TIME = 200  # rows that one UPDATE tells apart; its cost grows faster than their number
+AT_A_TIME = 200  # rows per UPDATE; its cost grows faster than their number
 
 
 def place_images(case, found):
@@ -145,7 +145,7 @@ def number_series(case, changed=None):
 
 
 def number_all(model, rows, place, *names):
-    """Store the places of a case's studies or series, which follow from a few columns."""
+    """Store the positions of a case's studies or series, computed from a few columns."""
     found = rows.values_list("pk", "position", *names, named=True)
     ordered = sorted(found, key=place)
     moved = [

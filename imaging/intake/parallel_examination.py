@@ -19,7 +19,7 @@ from imaging.dicom.refusal import Refused
 from imaging.file_store import keeping_temporary, limits, store
 from imaging.intake.acceptance import Examined
 from imaging.intake.policy import profile_of
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 
 BATCH = 48
 AHEAD = 4 * BATCH  # files examined during upload; each is on disk twice
@@ -151,7 +151,7 @@ class Examiner:
         target.unlink(missing_ok=True)
         refused = Refused(*refusal)
         listed = refused.values.get("files")
-        return Examined(file, outcome=refused.outcome, reason=told(refused), listed=listed)
+        return Examined(file, outcome=refused.outcome, reason=refusal_text(refused), listed=listed)
 
 
 class PendingResult(NamedTuple):

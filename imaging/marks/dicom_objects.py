@@ -17,7 +17,7 @@ WRITE_MARKS = "imaging.dicom.presentation_state:write_presentation_state"
 WRITE_KEY_OBJECTS = "imaging.dicom.key_objects:write_key_objects"
 WRITE_REPORT = "imaging.dicom.findings_report:write_report"
 NO_MARKS = "There are no annotations on the images of this study."
-NO_COLOUR_MARKS = "There are no annotations on images in colour of this study."
+NO_COLOUR_MARKS = "There are no annotations on colour images of this study."
 GREY = ("MONOCHROME1", "MONOCHROME2")
 NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or is part of a figure."
 NO_FINDINGS = "This study has no findings and no measurements."
@@ -110,7 +110,7 @@ def key_slices_of(study, images):
 
 
 def findings_of(study, images):
-    """Return the findings of the study, of its images, or (if they name neither) of its visit."""
+    """Return the findings of the study and its images, and other findings of its visit."""
     rows = ImagingFinding.objects.filter(case=study.case).select_related("visit")
     return [row for row in rows if belongs(row, study, images)]
 

@@ -16,7 +16,7 @@ from patients.models.case import Side
 from patients.versions.saving import save_version
 
 READ = "imaging.dicom.presentation_state:read_presentation_state"  # loads highdicom, 20 MB
-DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # the "(red, filled)" with which Annotation.words() ends
+DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # the "(red, filled)" at the end of Annotation.words()
 PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
 
@@ -78,7 +78,7 @@ def counted(elsewhere, repeated, outside):
 
 
 def identity(mark):
-    """Return the key by which two marks are equal: image, kind, frame and place to 0.01 pixels."""
+    """Return the key by which marks are equal: image, kind, frame, position to 0.01 pixels."""
     numbers = (getattr(mark, name) for name in PLACE[2:])
     rounded = tuple(None if value is None else round(value, 2) for value in numbers)
     return mark.sop_instance_uid, mark.kind, mark.frame, rounded
@@ -86,7 +86,7 @@ def identity(mark):
 
 def mark_of(case, image, one):
     """Return an unsaved mark, or None if it is invalid or outside the picture."""
-    structure, side, label = named(one["label"])
+    structure, side, label = parse_target(one["label"])
     values = {name: one[name] for name in PLACE if name in one}
     mark = Annotation(
         case=case,
@@ -118,13 +118,13 @@ def within(mark, image):
     return inside and mark.frame <= image.number_of_frames
 
 
-def named(words):
-    """Parse a text such as "left L5 root" into (structure, side, label).
+def parse_target(text):
+    """Parse a label such as "left L5 root" into (structure, side, label).
 
-    If the catalogue lacks the structure, it is "not named" and the label is the text.
+    If the catalogue lacks the structure, it is "not named" and the label is `text`.
     """
     column = Annotation._meta.get_field("structure")
-    plain = DRAWN.sub("", words)
+    plain = DRAWN.sub("", text)
     for side in (Side.LEFT, Side.RIGHT):
         head = f"{side.label} ".lower()
         if plain.lower().startswith(head):
@@ -134,4 +134,4 @@ def named(words):
     structure = column.read(plain)
     if column.knows(structure):
         return structure, Side.NOT_STATED.value, ""
-    return column.read(_("not named")), Side.NOT_STATED.value, words[:200]
+    return column.read(_("not named")), Side.NOT_STATED.value, text[:200]

@@ -12,7 +12,7 @@ from patients.models.case import Side
 
 SHARE = 18  # an arrowhead is 1/18 as long as the picture's longer side
 MEASURED = (Kind.LINE, Kind.ELLIPSE)
-MOST_PRESETS = 9  # one for each digit key
+MAX_PRESETS = 9  # one for each digit key
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ PRESETS = (
 
 
 def presets_of(marks):
-    """Return the default presets, then those of the case's other arrowheads, up to MOST_PRESETS."""
+    """Return the default presets, then those of the case's other arrowheads, up to MAX_PRESETS."""
     found = {(one.structure, one.side, one.colour, one.shape): one for one in PRESETS}
     for mark in marks:
         if mark.kind != Kind.ARROWHEAD:
@@ -47,7 +47,7 @@ def presets_of(marks):
         identity = (mark.structure, mark.side, mark.colour, mark.shape)
         if identity not in found:
             found[identity] = Preset(*identity, mark.angle_degrees)
-    return list(found.values())[:MOST_PRESETS]
+    return list(found.values())[:MAX_PRESETS]
 
 
 def as_data(mark):

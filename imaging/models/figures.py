@@ -12,8 +12,8 @@ from patients.models.case import side_field
 from patients.models.fields import CatalogueField
 
 FARTHEST = 16_384  # pixels; larger than any image that can be imported
-MOST_FRAMES = 100_000  # the highest frame number, also in images that are not stored here
-MOST_PANELS = 12  # rows, and columns, of a figure
+MAX_FRAMES = 100_000  # the highest frame number, also in images that are not stored here
+MAX_PANELS = 12  # rows, and columns, of a figure
 
 
 class Kind(models.TextChoices):
@@ -59,13 +59,13 @@ def coordinate(name, **options):
 
 def frame_field():
     """Return a column for a frame number, counted from 1 as in DICOM."""
-    limits = [MinValueValidator(1), MaxValueValidator(MOST_FRAMES)]
+    limits = [MinValueValidator(1), MaxValueValidator(MAX_FRAMES)]
     return models.PositiveIntegerField(_("frame"), default=1, validators=limits)
 
 
 def place_field(name):
     """Return a column for the row or column of a panel in its figure, counted from 0."""
-    limits = [MaxValueValidator(MOST_PANELS - 1)]
+    limits = [MaxValueValidator(MAX_PANELS - 1)]
     return models.PositiveSmallIntegerField(name, validators=limits)
 
 
@@ -126,7 +126,9 @@ class Annotation(Owned):
             models.CheckConstraint(
                 condition=~models.Q(kind__in=POINTING, structure=""),
                 name="annotation_points_at_a_structure",
-                violation_error_message=_("An arrow or arrowhead points at a structure: name it."),
+                violation_error_message=_(
+                    "Enter the structure that the arrow or arrowhead points to."
+                ),
             ),
             known("colour", Colour, "annotation_known_colour"),
             known("shape", ArrowheadShape, "annotation_known_shape"),
@@ -136,7 +138,7 @@ class Annotation(Owned):
         return self.label or self.words()
 
     def words(self):
-        """Return what is marked and how, such as "left L5 root (red, filled)"."""
+        """Return the marked structure and the style, such as "left L5 root (red, filled)"."""
         drawn = f"({self.get_colour_display()}, {self.get_shape_display()})"
         return f"{self.target()} {drawn}"
 

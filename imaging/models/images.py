@@ -95,7 +95,7 @@ class Series(Owned):
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
 
-# What it takes to answer for a picture.
+# The fields needed to serve a picture.
 FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames", "header")
 
 
@@ -107,7 +107,7 @@ class InstanceQuerySet(OwnedQuerySet):
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
-        """Return one released image that the user may see, with FOR_PICTURES alone, or None."""
+        """Return one released image that the user may see, or None; loads only FOR_PICTURES."""
         try:
             return released_to(user).only(*FOR_PICTURES).get(pk=pk)
         except Instance.DoesNotExist:
@@ -125,9 +125,9 @@ def released_to(user):
 
 @lru_cache(maxsize=512)
 def build_released(user_pk, is_active):
-    """Return a query that is never run itself, only its copies: it holds conditions and no rows.
+    """Return a cached query with conditions but no rows; callers run copies of it.
 
-    To build one takes longer than to run it, and pictures are requested by the dozen.
+    Building it takes longer than running it, and pictures are requested by the dozen.
     """
     user = get_user_model()(pk=user_pk, is_active=is_active)
     return Instance.objects.visible_to(user).released()

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from patients.models.case import may_edit, may_see
 
 # PS3.5 9.1: digits and dots, at most 64 characters; pydicom does not check it.
-valid_uid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is no DICOM identifier."))
-valid_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", _("This is no SHA-256 in hexadecimal."))
+valid_uid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is not a DICOM identifier."))
+valid_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", _("This is not a SHA-256 hash in hexadecimal."))
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -40,5 +40,5 @@ def uid_field(name, **options):
 
 
 def text_field(name, length=120):
-    """Return a column for a text of a DICOM file, empty if it is not stated."""
+    """Return a column for a string from a DICOM file, empty if it is not stated."""
     return models.CharField(name, max_length=length, blank=True)

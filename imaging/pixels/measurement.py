@@ -40,7 +40,7 @@ def length_mm(mark, spacing):
     return round(math.hypot((mark.x2 - mark.x) * across, (mark.y2 - mark.y) * down), 2)
 
 
-def length_words(mark, spacing):
+def length_label(mark, spacing):
     """Return the label of a line's length; "" for any other mark or without a spacing."""
     length = length_mm(mark, spacing) if mark.kind == "line" else None
     return "" if length is None else f"{length:.1f} mm"

@@ -72,7 +72,7 @@ def window(frame, center=None, width=None):
 
 @functools.lru_cache(maxsize=64)
 def lookup(kind, bits, slope, intercept, center, width, function, photometric):
-    """Return the shade of every value of `bits` bits, indexed by its bit pattern.
+    """Return the grey level of every value of `bits` bits, indexed by its bit pattern.
 
     Images usually use 12 of 16 bits, so that most of the table is not computed.
     """
@@ -93,7 +93,7 @@ def check_width(width, function):
 
 
 def shades(values, center, width, function):
-    """Return modality values as shades 0 to 255, by the VOI function's formula in the standard."""
+    """Apply the standard's formula of a VOI function; return grey levels from 0 to 255."""
     if function == "SIGMOID":
         with np.errstate(over="ignore"):
             shade = 255.0 / (1.0 + np.exp(-4.0 * (values - center) / width))
@@ -111,7 +111,10 @@ def inverted(image, photometric):
 
 
 def by_table(frame):
-    """Return the shades by the frame's VOI LUT (C.11.2.1.1); values outside use its ends."""
+    """Apply the frame's VOI LUT (C.11.2.1.1).
+
+    Values outside it map to the first or last entry.
+    """
     first, bits, entries = frame.table
     if first > 0x7FFF and frame.pixels.dtype.kind == "i":
         first -= 0x10000

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from imaging.dicom.refusal import Refused
 from imaging.models import Annotation
 from imaging.pixels.pictures import CONTENT_TYPES, PictureView, picture
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 
 NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
@@ -24,7 +24,7 @@ LONGEST_VIEW = 1000
 
 
 class BadParameter(Exception):
-    """A query parameter is not valid; the message names it and says what is allowed."""
+    """A query parameter is not valid; the message contains its name and the valid values."""
 
 
 def viewer_address(case_pk, series_pk, number, view=""):
@@ -94,7 +94,7 @@ def picture_response(request, image, fmt):
     try:
         data = picture(image, view)
     except Refused as refused:
-        return plain(told(refused), 422)
+        return plain(refusal_text(refused), 422)
     except ValueError as error:
         return plain(str(error), 400)
     except OSError:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-AnySlice = TypeVar("AnySlice")  # a dict or an object, as the module's docstring describes
+AnySlice = TypeVar("AnySlice")  # a dict or an object, see the module's docstring
 Vector = tuple[float, ...]  # of the three axes
 
 # Normals that differ by less than 1 degree have the same direction.
 SAME_DIRECTION = math.cos(math.radians(1.0))
 SAME_PLACE_MM = 0.01
-# An axis's letter is shown from this component of the direction (about 15 degrees).
+# Show an axis's letter if the direction's component along it is at least this (sin 15° is 0.26).
 OBLIQUE = 0.25
 # The direction in which slices are numbered along each axis: to the left, to the back, to the feet.
 COUNTED = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))

@@ -1,4 +1,4 @@
-"""Anatomical levels of slices: a user names one slice, and other series inherit by position.
+"""Anatomical levels of slices: users set the level of one slice, others inherit by position.
 
 A slice has the level of the nearest named slice with a similar orientation in the same frame of
 reference, if that is within half the slice spacing, because both then show the same disc or

@@ -68,7 +68,7 @@ class Slice:
     level: object | None = None
 
     @property
-    def level_words(self):
+    def level_label(self):
         """The level as text, with the distance of the slice that was named."""
         if self.level is None:
             return ""
@@ -98,7 +98,7 @@ class Slice:
             "stackWords": self.stack_words,
             "gap": None if self.gap_mm is None else round(self.gap_mm, 1),
             "repeated": self.repeated,
-            "level": self.level_words,
+            "level": self.level_label,
         }
 
 
@@ -135,7 +135,7 @@ def stack_names(parts):
         values = [stack_attribute(part[0], name) for part in parts]
         if len(set(values)) > 1:
             columns.append([attribute_words(name, value) for value in values])
-    names = [", ".join(filter(None, words)) for words in zip(*columns, strict=True)]
+    names = [", ".join(filter(None, parts)) for parts in zip(*columns, strict=True)]
     return names or [""] * len(parts)
 
 

@@ -22,7 +22,7 @@ from imaging.figures.output import WIDTHS_MM, shown_size
 from imaging.figures.sheet import gather_figure
 from imaging.forms import FigureForm, level_choices
 from imaging.models import Figure, Panel
-from imaging.models.figures import MOST_PANELS
+from imaging.models.figures import MAX_PANELS
 from imaging.pixels.measurement import spacing_of
 from patients.access.permissions import get_case, is_editable
 from patients.versions.saving import save_version
@@ -56,7 +56,7 @@ def edit_figure(request, case_pk, pk):
         panels = panels_of(grid, figure)
         if form.is_valid() and not grid.errors:
             store_figure(form, panels, case, request.user)
-            messages.success(request, _("%(figure)s is saved.") % {"figure": figure})
+            messages.success(request, _("%(figure)s saved.") % {"figure": figure})
             return redirect("imaging:edit-figure", case.pk, figure.pk)
     context = builder_context(case, figure, form, grid)
     context["editable"] = is_editable(case, request.user)
@@ -77,7 +77,7 @@ def builder_context(case, figure, form, grid):
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
     sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))
-    extra_row = [BuilderRow(next_row)] if next_row < MOST_PANELS else []
+    extra_row = [BuilderRow(next_row)] if next_row < MAX_PANELS else []
     return {
         "case": case,
         "figure": figure,
@@ -87,7 +87,7 @@ def builder_context(case, figure, form, grid):
         "shown_size": shown_size(sheet) if sheet.rows else None,
         "sample": sample_of(sheet),
         "columns": grid.columns,
-        "new_column": Column(next_column) if next_column < MOST_PANELS else None,
+        "new_column": Column(next_column) if next_column < MAX_PANELS else None,
         "rows": [(row, cells_of(case, row, grid.columns)) for row in [*grid.rows, *extra_row]],
         "series": series_choices(case),
         "levels": level_choices(),

@@ -17,10 +17,10 @@ from imaging.document.shapes import FIGURE_FIELDS
 from imaging.drawing.strokes import mark_of
 from imaging.figures.output import CONTENT_TYPES as FIGURE_TYPES
 from imaging.figures.output import (
-    LEAST_DPI,
-    LEAST_MM,
-    MOST_DPI,
-    MOST_MM,
+    MAX_DPI,
+    MAX_MM,
+    MIN_DPI,
+    MIN_MM,
     Size,
     draw_figure,
 )
@@ -35,7 +35,7 @@ from imaging.pixels.responses import (
     read_whole,
     with_cache_headers,
 )
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 from patients.access.permissions import get_case
 
 
@@ -69,7 +69,7 @@ def show_frame(request, case_pk, pk):
     try:
         found = stored_values_of(image, number)
     except Refused as refused:
-        return plain(told(refused), 422)
+        return plain(refusal_text(refused), 422)
     except (OSError, ValueError):
         return plain(_("The file of this image cannot be read."), 503)
     if found is None:
@@ -131,7 +131,7 @@ def answer_figure(request, figure, form="png"):
         try:
             response = HttpResponse(draw_figure(sheet, form, size), content_type=FIGURE_TYPES[form])
         except Refused as refused:
-            return plain(told(refused), 422)
+            return plain(refusal_text(refused), 422)
         except OSError:
             return plain(_("The file of an image cannot be read."), 503)
     if form == "svg" or request.GET.get("download") == "1":
@@ -144,8 +144,8 @@ def answer_figure(request, figure, form="png"):
 
 def read_size(query):
     """Return the Size from the query parameters. Raises BadParameter."""
-    width = read_whole(query, "width_mm", LEAST_MM, MOST_MM)
-    return Size(width, read_whole(query, "dpi", LEAST_DPI, MOST_DPI) or Size.dpi)
+    width = read_whole(query, "width_mm", MIN_MM, MAX_MM)
+    return Size(width, read_whole(query, "dpi", MIN_DPI, MAX_DPI) or Size.dpi)
 
 
 def contents(sheet):

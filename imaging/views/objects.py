@@ -11,7 +11,7 @@ from imaging.dicom.refusal import Refused
 from imaging.intake.receiving import receive_annotations
 from imaging.marks.dicom_objects import KINDS, write_object
 from imaging.models import Study
-from imaging.refusals import told
+from imaging.refusals import refusal_text
 from patients.access.permissions import get_case
 
 
@@ -25,7 +25,7 @@ def show_object(request, case_pk, pk, kind):
     try:
         data = write_object(study, kind)
     except Refused as refused:
-        messages.error(request, told(refused))
+        messages.error(request, refusal_text(refused))
         return redirect("imaging:list-series", case.pk)
     return as_file(data, kind)
 
@@ -50,7 +50,7 @@ def add_presentation_state(request, case_pk):
     try:
         taken = receive_annotations(case, request.user, upload)
     except Refused as refused:
-        messages.error(request, told(refused))
+        messages.error(request, refusal_text(refused))
     else:
         report(request, taken)
     return redirect("imaging:list-series", case.pk)
@@ -58,5 +58,5 @@ def add_presentation_state(request, case_pk):
 
 def report(request, taken):
     count = len(taken.marks)
-    words = ngettext("%d annotation was taken in.", "%d annotations were taken in.", count) % count
-    messages.success(request, " ".join([words, *taken.notes]))
+    message = ngettext("%d annotation imported.", "%d annotations imported.", count) % count
+    messages.success(request, " ".join([message, *taken.notes]))

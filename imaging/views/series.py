@@ -122,13 +122,13 @@ def release_image(request, case_pk, pk):
     case = get_case(request, case_pk, edit=True)
     image = get_object_or_404(Instance.objects.exclude(quarantine=""), pk=pk, case=case)
     if image.quarantine == OTHER_PATIENT:
-        messages.error(request, _("An image of another patient cannot become part of this case."))
+        messages.error(request, _("An image of another patient cannot be added to this case."))
         return redirect("imaging:list-series", case.pk)
     with transaction.atomic():
         Instance.objects.filter(pk=image.pk).update(quarantine="")
         number_series(case)
-        save_version(case, request.user, _("An image that was set apart is released"))
-    messages.success(request, _("The image is part of the case now."))
+        save_version(case, request.user, _("Image released after review"))
+    messages.success(request, _("The image is now part of the case."))
     return redirect("imaging:list-series", case.pk)
 
 
@@ -146,7 +146,7 @@ def delete_image(request, case_pk, pk):
         remove_empty(image.series)
         save_version(case, request.user, only=OF_STUDIES)
         transaction.on_commit(lambda: remove_unheld([image.sha256]))
-    messages.success(request, _("The image and its file are deleted."))
+    messages.success(request, _("The image and its file were deleted."))
     return redirect("imaging:list-series", case.pk)
 
 

@@ -28,7 +28,7 @@ WINDOWS = (
 )
 HIGHEST_KEY = 999_999
 THUMBNAIL = 160  # pixels, twice the size on the page, for high-resolution screens
-MOST_BESIDE = 3
+MAX_BESIDE = 3
 # The keyboard key for each kind of mark; arrowheads use the digits.
 KINDS = tuple(
     (kind.value, kind.label, key)
@@ -132,7 +132,7 @@ def with_levels(case, panes):
 
 def beside_keys(query):
     """Return the keys of the other series in ?beside=. Raises BadParameter."""
-    texts = [text for text in query.getlist("beside") if text][:MOST_BESIDE]
+    texts = [text for text in query.getlist("beside") if text][:MAX_BESIDE]
     return [read_whole({"beside": text}, "beside", 1, HIGHEST_KEY) for text in texts]
 
 
@@ -250,7 +250,7 @@ def listed(case, panes, marks):
 def beside_choices(panes):
     """Return the keys of the other chosen series, and None if another can be added."""
     chosen = [pane.series.pk for pane in panes[1:]]
-    return [*chosen, None][:MOST_BESIDE]
+    return [*chosen, None][:MAX_BESIDE]
 
 
 def finding_form(pane):

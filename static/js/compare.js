@@ -1,11 +1,11 @@
-// The strength table before and after: `c` or the button shows only what changed. Without this script the
-// button is a link that does the same.
+// The strength table of two visits: `c` or the button shows only the changed rows. Without this script,
+// the button is a link that does the same.
 
 const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
 const choice = document.querySelector(".compare-choice");
 
-function addressOf(only) {
+function urlFor(only) {
   const query = new URLSearchParams(location.search);
   query.delete("changed");
   if (only) query.set("changed", "1");
@@ -19,16 +19,16 @@ function isOnlyChanged() {
 function showOnlyChanged(only) {
   table.classList.toggle("only-changed", only);
   toggle.textContent = only ? toggle.dataset.all : toggle.dataset.changed;
-  toggle.href = addressOf(!only);
-  const address = addressOf(only);
-  history.replaceState(null, "", address === "?" ? location.pathname : address);
+  toggle.href = urlFor(!only);
+  const url = urlFor(only);
+  history.replaceState(null, "", url === "?" ? location.pathname : url);
 }
 
 function isTyping(target) {
   return target.matches("input, textarea, select, [contenteditable]");
 }
 
-// Another choice of visits keeps what is shown.
+// Keep the filter when other visits are chosen.
 function keepChoice() {
   const hidden = choice.querySelector("[name=changed]");
   if (hidden && !isOnlyChanged()) hidden.remove();

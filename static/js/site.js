@@ -1,4 +1,4 @@
-// What every page shares: menus close on Escape and on a click elsewhere. Nothing depends on it.
+// On every page: close menus on Escape and on a click outside. Pages work without it.
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -1,4 +1,4 @@
-"""The API page in a real browser: its index works, and so does its example."""
+"""The API page in a real browser: its index and its example work."""
 
 import json
 import shlex

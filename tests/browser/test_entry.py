@@ -99,7 +99,7 @@ def wait_saved(page, number=2):
 # A2
 
 
-def test_new_case_takes_few_keys_and_shows_its_timeline(signed_in_page):
+def test_new_case_needs_few_keys_and_shows_its_timeline(signed_in_page):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     page.goto("/cases/new/")
     keys.free("Weakness after pain in one leg")
@@ -128,7 +128,7 @@ def test_new_case_takes_few_keys_and_shows_its_timeline(signed_in_page):
 # A3
 
 
-def test_published_table_takes_33_keys_and_no_click(signed_in_page, case):
+def test_published_table_needs_33_keys_and_no_click(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     column = [*BEFORE, *AFTER]
@@ -142,7 +142,7 @@ def test_published_table_takes_33_keys_and_no_click(signed_in_page, case):
     assert grades(case) == PUBLISHED
 
 
-def test_published_table_comes_from_one_paste_and_goes_in_one_undo(signed_in_page, case):
+def test_published_table_is_pasted_at_once_and_undone_at_once(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     keys.type("4")
@@ -159,7 +159,7 @@ def test_published_table_comes_from_one_paste_and_goes_in_one_undo(signed_in_pag
     assert grades(case) == PUBLISHED
 
 
-def test_wrong_grade_names_movement_and_visit_and_leaves_the_focus(signed_in_page, case):
+def test_invalid_grade_names_movement_and_visit_and_keeps_the_focus(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     keys.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
@@ -220,7 +220,7 @@ def test_fifteen_rows_are_in_sight(signed_in_page, case):
     assert seen >= 15
 
 
-def test_normal_is_filled_by_two_keys_and_taken_back_by_one(signed_in_page, case):
+def test_normal_is_filled_with_two_keys_and_undone_with_one(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     keys.press("=")
@@ -253,7 +253,7 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     assert not Draft.objects.exists()
 
 
-def test_typing_goes_on_after_signing_in_again_in_another_tab(signed_in_page, live_server, case):
+def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, live_server, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     other = page.context.new_page()
@@ -290,7 +290,7 @@ def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
 # A6
 
 
-def test_conduction_takes_ratios_absent_responses_and_both_sides(signed_in_page, case):
+def test_conduction_accepts_ratios_absent_responses_and_both_sides(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     page.goto(f"/cases/{case.pk}/conduction/")
     for name, text in {
@@ -314,7 +314,7 @@ def test_conduction_takes_ratios_absent_responses_and_both_sides(signed_in_page,
     assert {"4.1 % of right", "no response", "6 µV"} <= set(shown)
 
 
-def test_graded_emg_takes_one_key(signed_in_page, case):
+def test_graded_emg_needs_one_key(signed_in_page, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     page.goto(f"/cases/{case.pk}/emg/")
     page.fill("[name='needle_emg-new1-muscle']", "tibialis anterior")
@@ -348,7 +348,7 @@ def test_two_tabs_show_both_versions(signed_in_page, case):
 # Rows, and the page itself
 
 
-def test_rows_are_added_in_place_and_a_new_event_can_be_chosen(signed_in_page, case):
+def test_rows_are_added_without_reload_and_a_new_event_can_be_chosen(signed_in_page, case):
     page = signed_in_page
     page.goto(f"/cases/{case.pk}/timeline/")
     page.locator("[data-add]").first.click()
@@ -391,7 +391,7 @@ def test_everything_works_without_scripts(new_page, live_server, case):
     assert stored == ["3-", "not tested"]
 
 
-# The body map beside the grid
+# The body map next to the grid
 
 
 def test_body_map_follows_the_focus_and_shows_what_is_typed(signed_in_page, case):
@@ -414,7 +414,7 @@ def test_body_map_follows_the_focus_and_shows_what_is_typed(signed_in_page, case
     assert page.locator("#entry-map figcaption").inner_text() == "3 months later"
 
 
-def test_body_map_stands_beside_the_grid_only_where_there_is_room(signed_in_page, case):
+def test_body_map_is_next_to_the_grid_only_if_there_is_room(signed_in_page, case):
     page = signed_in_page
     open_grid(page, case)
     grid, place = page.locator(".strength-grid").bounding_box(), page.locator("#entry-map")

@@ -93,7 +93,9 @@ def too_wide(page, width):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_pages_are_accessible_fit_and_ask_no_other_host(browser_page, live_server, hosts, group):
+def test_pages_are_accessible_fit_and_send_no_third_party_requests(
+    browser_page, live_server, hosts, group
+):
     case = rich_case()
     sign_in(browser_page, live_server, case.author)
     found = []
@@ -117,7 +119,7 @@ def late(route):
     route.continue_()
 
 
-def test_nothing_moves_under_the_hand_while_a_page_loads(browser_page, live_server):
+def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
     """A button that moves between press and release would not be clicked."""
     case = rich_case()
     sign_in(browser_page, live_server, case.author)

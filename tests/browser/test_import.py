@@ -21,7 +21,7 @@ def page(browser_page, live_server):
     browser_page.unroute_all(behavior="ignoreErrors")
 
 
-def test_page_goes_on_asking_when_the_server_was_away(page):
+def test_page_keeps_polling_while_the_server_is_unavailable(page):
     job = receiving.open_job(page.case, page.case.author)
     ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
     asked = []
@@ -39,7 +39,7 @@ def test_page_goes_on_asking_when_the_server_was_away(page):
     assert page.inner_text("p[role=status]") == "done"
 
 
-def test_counts_are_kept_up_while_files_are_read(page):
+def test_counts_are_updated_while_files_are_read(page):
     job = receiving.open_job(page.case, page.case.author)
     ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING)
     job.files.create(name="a.txt")
@@ -51,7 +51,7 @@ def test_counts_are_kept_up_while_files_are_read(page):
     assert counts == {"refused": "1", "waiting": "0"}
 
 
-def test_reload_while_sending_leads_to_what_has_arrived(page):
+def test_reload_during_an_upload_shows_the_received_files(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(page.images)
     page.route("**/files/", lambda route: route.continue_() if not arrived() else None)

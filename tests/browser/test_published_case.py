@@ -114,7 +114,7 @@ def enter_timeline(clinician):
 
 
 def enter_strength(clinician):
-    """Enter the grid with the keyboard only; then the labels as printed."""
+    """Enter the grid with the keyboard only; then the labels as in the source."""
     clinician.page.goto(f"{clinician.address}strength/?set=leg_short&sides=left")
     clinician.page.wait_for_function("document.activeElement.matches('.cell-grade')")
     scores = clinician.record.strength

@@ -16,19 +16,19 @@ from tests.browser.conftest import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
-MOST_BYTES = 250_000
+MAX_BYTES = 250_000
 FIGURE_END = "scrollY + document.querySelector('figure.exhibit').getBoundingClientRect().bottom"
 L5_S1 = 15  # the slice that the demonstration marks at that level
 
 
 def small_png(page):
-    """Return the window as a PNG with a palette of as many greys as MOST_BYTES allows."""
+    """Return the window as a PNG with a palette of as many greys as MAX_BYTES allows."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for greys in (128, 64, 32):
         stream = io.BytesIO()
         palette = make_palette(image, greys)
         image.quantize(palette=palette, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
-        if stream.tell() <= MOST_BYTES:
+        if stream.tell() <= MAX_BYTES:
             break
     return stream.getvalue()
 
@@ -77,14 +77,14 @@ SCENES = {
 }
 
 
-def test_pages_of_the_readme_can_be_photographed(browser_page, live_server):
+def test_screenshots_of_the_readme_can_be_taken(browser_page, live_server):
     case = Case.objects.get(pk=load_demonstration()["cases"][0])
     sign_in(browser_page, live_server, case.author)
     browser_page.emulate_media(reduced_motion="reduce")
     for name, show in SCENES.items():
         show(browser_page, live_server.url, case)
         picture = small_png(browser_page)
-        assert len(picture) <= MOST_BYTES, name
+        assert len(picture) <= MAX_BYTES, name
         if os.environ.get("SCREENSHOTS"):
             FOLDER.mkdir(parents=True, exist_ok=True)
             (FOLDER / f"{name}.png").write_bytes(picture)

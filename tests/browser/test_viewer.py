@@ -39,7 +39,7 @@ def counter(page, pane=0):
     return page.locator("[data-counter]").nth(pane).inner_text()
 
 
-def test_arrow_keys_and_wheel_walk_through_slices(browser_page, live_server, case):
+def test_arrow_keys_and_wheel_step_through_slices(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=2")
     browser_page.keyboard.press("ArrowDown")
     assert counter(browser_page) == "3/5"
@@ -67,7 +67,7 @@ def test_two_series_move_together_and_apart_with_an_offset(browser_page, live_se
     assert (counter(browser_page), counter(browser_page, 1)) == ("4/5", "3/5")
 
 
-def test_drag_is_window_and_r_resets_it(browser_page, live_server, case):
+def test_drag_changes_the_window_and_r_resets_it(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case)
     width = browser_page.locator("[data-width]")
     usual = width.input_value()
@@ -82,7 +82,7 @@ def test_drag_is_window_and_r_resets_it(browser_page, live_server, case):
     assert width.input_value() == usual
 
 
-def test_a_hides_marks_and_question_mark_explains(browser_page, live_server, case):
+def test_a_hides_marks_and_question_mark_opens_the_help(browser_page, live_server, case):
     add_mark(case, 2)
     open_viewer(browser_page, live_server, case, "?slice=3")
     mark = browser_page.locator("polygon.mark")
@@ -93,7 +93,7 @@ def test_a_hides_marks_and_question_mark_explains(browser_page, live_server, cas
     assert browser_page.get_by_role("dialog", name="Keys").is_visible()
 
 
-def test_arrowheads_take_a_key_and_a_click_each(browser_page, live_server, case):
+def test_each_arrowhead_needs_a_key_and_a_click(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=1")
     stage = browser_page.locator("[data-stage]")
     for level in range(3):
@@ -152,7 +152,7 @@ DIFFERENCE = """async ([canvas, center, width]) => {
 
 
 def set_window(pane, center, width):
-    """Set the window of a pane by its form, which is in a menu beside other panes."""
+    """Set the window of a pane by its form, which is in a menu if there are several panes."""
     menu = pane.locator(".window-menu:not([open]) > summary")
     if menu.count():
         menu.click()
@@ -178,7 +178,7 @@ GREYS = {
 }
 
 
-def test_canvas_shows_what_the_server_draws(browser_page, live_server, transactional_db):
+def test_canvas_equals_the_servers_picture(browser_page, live_server, transactional_db):
     case = make_case()
     found = [add_series(case, 1, at, **grey) for at, grey in enumerate(GREYS.values(), 1)]
     sign_in(browser_page, live_server, case.author)
@@ -218,7 +218,7 @@ def test_line_is_drawn_by_a_drag_measured_undone_and_redone(browser_page, live_s
     assert case.annotations.get().kind == "line"
 
 
-def test_ellipse_is_placed_by_keys_alone(browser_page, live_server, case):
+def test_ellipse_is_placed_with_the_keyboard_only(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=2")
     for key in ("e", "Enter", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
         browser_page.keyboard.press(key)
@@ -243,7 +243,7 @@ def test_picture_is_zoomed_moved_inverted_and_reset(browser_page, live_server, c
     assert canvas.bounding_box() == before
 
 
-def test_series_across_each_other_show_where_they_cut(browser_page, live_server, case):
+def test_intersecting_series_show_reference_lines(browser_page, live_server, case):
     sagittal = [0, 1, 0, 0, 0, -1]
     other = add_series(case, 3, 2, ImageOrientationPatient=sagittal, PixelSpacing=[5, 5])
     open_viewer(browser_page, live_server, case, f"?beside={other.pk}")
@@ -256,7 +256,7 @@ def test_series_across_each_other_show_where_they_cut(browser_page, live_server,
     assert browser_page.locator(".reference-line").count() == 0
 
 
-def test_structure_in_the_report_leads_to_its_mark(browser_page, live_server, case):
+def test_structure_in_the_report_links_to_its_mark(browser_page, live_server, case):
     add_mark(case, 3)
     add_figure(case)
     case.figures.get().panels.filter(row=0).update(
@@ -270,7 +270,7 @@ def test_structure_in_the_report_leads_to_its_mark(browser_page, live_server, ca
     assert counter(browser_page) == "4/5"
 
 
-def test_cine_walks_by_itself_until_it_is_stopped(browser_page, live_server, case):
+def test_cine_plays_until_it_is_stopped(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=1")
     browser_page.keyboard.press("c")
     browser_page.locator("[data-counter]", has_text="3/5").wait_for()
@@ -281,7 +281,7 @@ def test_cine_walks_by_itself_until_it_is_stopped(browser_page, live_server, cas
     assert counter(browser_page) == stopped
 
 
-def test_what_the_server_refuses_is_taken_back_and_told(browser_page, live_server, case):
+def test_rejected_change_is_reverted_with_a_message(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=2")
     type(case).objects.filter(pk=case.pk).update(status="submitted")
     browser_page.keyboard.press("1")
@@ -290,7 +290,7 @@ def test_what_the_server_refuses_is_taken_back_and_told(browser_page, live_serve
     assert browser_page.locator("polygon.mark").count() == 0
 
 
-def test_viewer_works_without_a_script(chromium, quiet_server, case):
+def test_viewer_works_without_javascript(chromium, quiet_server, case):
     context = chromium.new_context(java_script_enabled=False)
     context.set_default_timeout(60_000)
     page = context.new_page()
@@ -347,7 +347,7 @@ def test_pages_are_accessible_and_fit(browser_page, live_server, case, width):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1366, 768)])
-def test_four_panes_fit_a_screen_and_tell_their_visits(browser_page, live_server, case, size):
+def test_four_panes_fit_a_screen_and_show_their_visits(browser_page, live_server, case, size):
     series = case.series.get()
     study = series.study
     study.visit = Visit.objects.create(case=case, key="treated", label="3 months after treatment")

@@ -58,7 +58,7 @@ def test_mark_is_moved_by_a_drag_whole_or_by_an_end_and_stays_selected(
     browser_page.locator("[data-marks] li", has_text="3.5 mm").wait_for()
 
 
-def test_line_at_the_edge_keeps_its_form(browser_page, live_server, case):
+def test_line_at_the_edge_keeps_its_shape(browser_page, live_server, case):
     line = add_mark(case, 2, kind="line", x=1, y=2, x2=6, y2=4)
     open_viewer(browser_page, live_server, case, "?slice=3")
     browser_page.locator("[data-marks] li button").press("Enter")

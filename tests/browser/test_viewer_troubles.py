@@ -49,7 +49,7 @@ def page(browser_page, live_server, case, answers):
     browser_page.unroute_all(behavior="ignoreErrors")
 
 
-def test_another_slice_never_stands_under_a_number(page):
+def test_no_other_slice_is_shown_under_a_slice_number(page):
     picture, canvas = page.locator("[data-image]"), page.locator("[data-canvas]")
     assert picture.is_visible() and counter(page) == "1/5"
     page.keyboard.press("End")
@@ -61,7 +61,7 @@ def test_another_slice_never_stands_under_a_number(page):
 
 
 @pytest.mark.parametrize("answers", [{5: away, 4: refused}], indirect=True)
-def test_pane_says_why_a_slice_is_missing_and_asks_again(page, live_server, case, answers):
+def test_pane_shows_why_a_slice_is_missing_and_retries(page, live_server, case, answers):
     trouble = page.locator("[data-trouble]")
     page.keyboard.press("End")
     trouble.get_by_text("the server did not answer").wait_for()
@@ -79,7 +79,7 @@ def test_pane_says_why_a_slice_is_missing_and_asks_again(page, live_server, case
     assert not trouble.get_by_role("button", name="Try again").is_visible()
 
 
-def test_changes_wait_until_the_server_answers(browser_page, live_server, case):
+def test_changes_are_queued_until_the_server_responds(browser_page, live_server, case):
     open_viewer(browser_page, live_server, case, "?slice=2")
     browser_page.locator("[data-canvas]").wait_for()
     browser_page.wait_for_load_state("networkidle")
@@ -92,7 +92,7 @@ def test_changes_wait_until_the_server_answers(browser_page, live_server, case):
     assert [mark.kind for mark in case.annotations.order_by("pk")] == ["arrowhead", "arrow"]
 
 
-def test_mark_deleted_and_brought_back_before_the_server_answers_is_stored_once(
+def test_mark_deleted_and_restored_before_the_response_is_stored_once(
     browser_page, live_server, case
 ):
     before = add_mark(case, 1, x=4, y=5)
@@ -111,9 +111,7 @@ def test_mark_deleted_and_brought_back_before_the_server_answers_is_stored_once(
     eventually(browser_page, lambda: case.annotations.filter(x=4, y=5).exists())
 
 
-def test_mark_that_was_changed_elsewhere_is_shown_and_can_be_overruled(
-    browser_page, live_server, case
-):
+def test_mark_changed_elsewhere_is_shown_and_can_be_overwritten(browser_page, live_server, case):
     mark = add_mark(case, 1, x=4, y=5)
     open_viewer(browser_page, live_server, case, "?slice=2")
     case.annotations.update(x=9)
@@ -127,7 +125,7 @@ def test_mark_that_was_changed_elsewhere_is_shown_and_can_be_overruled(
     eventually(browser_page, lambda: case.annotations.filter(x=9, y=6).exists())
 
 
-def test_mark_that_was_deleted_elsewhere_can_be_placed_again(browser_page, live_server, case):
+def test_mark_deleted_elsewhere_can_be_placed_again(browser_page, live_server, case):
     add_mark(case, 1)
     open_viewer(browser_page, live_server, case, "?slice=2")
     line = browser_page.locator("[data-marks] li")
@@ -156,7 +154,9 @@ def test_mark_out_of_sight_is_not_moved_or_deleted(browser_page, live_server, ca
     assert counter(browser_page) == "4/5" and case.annotations.count() == 1
 
 
-def test_colour_walks_zooms_and_takes_marks(browser_page, live_server, transactional_db):
+def test_colour_images_can_be_scrolled_zoomed_and_marked(
+    browser_page, live_server, transactional_db
+):
     case = make_case()
     colour = {"PhotometricInterpretation": "RGB", "SamplesPerPixel": 3, "PlanarConfiguration": 0}
     colour |= {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7}
@@ -171,7 +171,7 @@ def test_colour_walks_zooms_and_takes_marks(browser_page, live_server, transacti
     browser_page.locator("[data-marks]").get_by_role("link", name="Edit").wait_for()
 
 
-def test_another_examination_moves_by_millimetres(browser_page, live_server, case):
+def test_another_examination_is_synchronised_in_millimetres(browser_page, live_server, case):
     later = {"StudyInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.2.9.4"}
     other = add_series(case, 9, 2, **later)
     open_viewer(browser_page, live_server, case, f"?slice=1&beside={other.pk}&beside_slice=3")
@@ -186,7 +186,7 @@ def test_another_examination_moves_by_millimetres(browser_page, live_server, cas
     assert (counter(browser_page), counter(browser_page, 1)) == ("3/5", "7/9")
 
 
-def test_naming_a_level_keeps_what_stands_beside(browser_page, live_server, case):
+def test_naming_a_level_keeps_the_other_panes(browser_page, live_server, case):
     other = add_series(case, 5, 2)
     open_viewer(browser_page, live_server, case, f"?slice=2&beside={other.pk}")
     browser_page.keyboard.press("i")

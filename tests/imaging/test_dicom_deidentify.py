@@ -1,4 +1,4 @@
-"""De-identification removes the patient from the stored bytes and keeps what the image needs."""
+"""De-identification removes patient data from the stored bytes and keeps the image usable."""
 
 import datetime
 import io
@@ -167,7 +167,7 @@ def test_a_date_and_time_is_shifted_and_keeps_its_time():
     assert clean.AcquisitionDateTime == f"{shifted:%Y%m%d}093300.5+0100"
 
 
-def test_one_key_maps_uids_alike_and_another_differently():
+def test_uids_depend_on_the_key():
     one, same, other = (deidentify(image(), key, SUBJECT) for key in (KEY, KEY, b"another key"))
     assert one.SeriesInstanceUID == same.SeriesInstanceUID
     assert one.SeriesInstanceUID != other.SeriesInstanceUID

@@ -99,7 +99,7 @@ def test_a_result_comes_back_from_another_process():
     assert sandbox.call(process) != os.getpid()
 
 
-def test_a_child_is_used_again():
+def test_a_child_is_reused():
     assert sandbox.call(process) == sandbox.call(process)
 
 

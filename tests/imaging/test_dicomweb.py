@@ -291,7 +291,7 @@ class Gone(io.RawIOBase):
         raise OSError("No more data")
 
 
-def test_an_incomplete_body_leaves_nothing_behind(case):
+def test_an_incomplete_body_leaves_no_files(case):
     images, waiting = case.instances.count(), set(store().waiting.glob("*"))
     gone = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     answer = Caller(case.author).post(
@@ -316,7 +316,7 @@ def test_only_the_ohif_viewer_may_read_from_another_origin(live_server, session,
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_urls_are_those_that_the_client_reaches(client_of, settings, rf):
+def test_urls_use_the_host_of_the_request(client_of, settings, rf):
     def told(**headers):
         return addresses.root(rf.get("/", **headers))
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from imaging.figures.captions import MarkWords, caption, series_words
+from imaging.figures.captions import MarkWords, caption, series_label
 from imaging.figures.composition import PanelImage, compose_figure, layout, panel_side
 from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
@@ -53,7 +53,7 @@ def test_caption_numbers_many_rows():
     ],
 )
 def test_series_label_comes_from_its_header(said, words):
-    assert series_words(*said) == words
+    assert series_label(*said) == words
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_legend_is_written_from_the_marks(case):
     assert "Red filled arrowhead: left L5 root; blue hollow arrowhead: left S1 root." in text
 
 
-def test_figure_without_stored_pictures_says_so(client, case):
+def test_figure_without_stored_pictures_shows_a_message(client, case):
     figure = add_figure(case)
     Instance.objects.update(held=False)
     response = client.get(where("show-figure", case, figure.pk, "png"))
@@ -239,7 +239,7 @@ def test_alternative_text_describes_every_picture(client, case):
 def test_alternative_text_counts_pictures_of_one_row(case):
     figure = add_figure(case, levels=("l4_5",), columns=("T1", "T2"))
     text = gather_figure(figure).alternative_text
-    assert text.startswith("2 pictures beside each other. L4–5: (A) T1 without marks; (B) T2")
+    assert text.startswith("2 pictures side by side. L4–5: (A) T1 without marks; (B) T2")
 
 
 def test_text_is_legible_at_any_printed_size():

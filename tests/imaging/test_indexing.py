@@ -8,7 +8,7 @@ from tests.imaging.stored import case_with_images
 pytestmark = pytest.mark.django_db
 
 
-def test_places_of_many_images_are_written_some_at_a_time(monkeypatch):
+def test_positions_of_many_images_are_written_in_batches(monkeypatch):
     case = case_with_images(5)
     wanted = list(case.instances.order_by("position").values_list("pk", flat=True))
     case.instances.update(position=7, sha256="a" * 64)

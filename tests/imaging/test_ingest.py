@@ -459,21 +459,21 @@ def test_dicomdir_reports_that_all_images_were_received(case, tmp_path):
     job = take(case, folder)
     line = index_line(job)
     assert (line.outcome, job.counts()["stored"]) == ("index", len(images))
-    assert line.reason.endswith("It lists 3 images; all of them came.")
+    assert line.reason.endswith("It lists 3 images; all were received.")
 
 
 def test_dicomdir_names_the_missing_images(case, tmp_path):
     folder, images = disc(tmp_path)
     images[1].unlink()
     reason = index_line(take(case, folder)).reason
-    assert "It lists 3 images; 1 did not come: " in reason
+    assert "It lists 3 images; 1 missing: " in reason
     assert reason.endswith(str(images[1].relative_to(folder)))
 
 
 def test_images_of_a_disc_are_matched_by_name_without_folders(case, tmp_path):
     folder, images = disc(tmp_path, 1)
     reason = index_line(take(case, folder / "DICOMDIR", *images)).reason
-    assert reason.endswith("It lists 1 images; all of them came.")
+    assert reason.endswith("It lists 1 images; all were received.")
 
 
 def test_a_file_moves_its_image_to_the_correct_series(case, tmp_path):

@@ -21,7 +21,7 @@ def line(x, y, x2, y2):
 
 
 @given(PLACE, PLACE, PLACE, PLACE, SPACING)
-def test_length_is_the_distance_in_the_body(x, y, x2, y2, spacing):
+def test_length_is_the_distance_in_the_patient(x, y, x2, y2, spacing):
     down, across = spacing
     body = math.dist((x * across, y * down), (x2 * across, y2 * down))
     assert length_mm(line(x, y, x2, y2), spacing) == pytest.approx(body, abs=0.006)

@@ -150,9 +150,9 @@ def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
     client.force_login(study.case.author)
     where = reverse("imaging:add-presentation-state", args=[study.case.pk])
     page = client.post(where, sent(data), follow=True).content.decode()
-    assert "6 annotations were taken in." in page
+    assert "6 annotations imported." in page
     again = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. Already in this case: 6." in again
+    assert "0 annotations imported. Already in this case: 6." in again
     wrong = client.post(where, sent(b"no DICOM"), follow=True).content.decode()
     assert "not a DICOM file" in wrong
     assert study.case.annotations.count() == 6
@@ -175,7 +175,7 @@ def test_marks_on_missing_images_are_counted(study, client):
     data = (SHARED / "objects" / "phantom_gsps.dcm").read_bytes()
     where = reverse("imaging:add-presentation-state", args=[study.case.pk])
     page = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations were taken in. On images that are not in this case: " in page
+    assert "0 annotations imported. On images that are not in this case: " in page
 
 
 def test_api_exports_and_imports_presentation_states(study, client):
@@ -228,7 +228,7 @@ def test_marks_on_colour_images_have_their_own_presentation_state(coloured, tmp_
     coloured.case.annotations.all().delete()
     (tmp_path / "state.dcm").write_bytes(data)
     job = import_paths(coloured.case, coloured.case.author, [tmp_path / "state.dcm"])
-    assert job.files.get().reason == "1 annotation was taken in."
+    assert job.files.get().reason == "1 annotation imported."
 
 
 def test_presentation_state_and_images_are_imported_in_any_order(study, tmp_path):
@@ -241,12 +241,12 @@ def test_presentation_state_and_images_are_imported_in_any_order(study, tmp_path
     (tmp_path / "a_state.dcm").write_bytes(data)
     job = import_paths(other, other.author, [tmp_path])
     line = job.files.get(name__endswith="a_state.dcm")
-    assert (line.outcome, line.reason) == ("annotations", "6 annotations were taken in.")
+    assert (line.outcome, line.reason) == ("annotations", "6 annotations imported.")
     assert (job.counts()["stored"], other.annotations.count()) == (3, 6)
     images = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {mark.sop_instance_uid for mark in other.annotations.all()} <= images
     again = import_paths(other, other.author, [tmp_path]).files.get(name__endswith="a_state.dcm")
-    assert again.reason == "0 annotations were taken in. Already in this case: 6."
+    assert again.reason == "0 annotations imported. Already in this case: 6."
     assert other.annotations.count() == 6
 
 

@@ -146,7 +146,7 @@ def test_only_changed_blocks_of_a_long_series_are_rewritten(case):
 
 
 @pytest.mark.parametrize("images", [0, 1, BLOCK, BLOCK + 1, 11 * BLOCK + 7])
-def test_what_is_split_is_joined_again(images):
+def test_join_reverses_split(images):
     data = {
         "studies": [
             {"study_instance_uid": "2.25.1", "series": []},

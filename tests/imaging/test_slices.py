@@ -57,7 +57,7 @@ def test_two_tilts_and_two_echoes_are_stacks(tmp_path):
 
 
 @pytest.mark.django_db
-def test_two_echoes_at_one_place_are_two_stacks(tmp_path):
+def test_two_echoes_at_one_position_are_two_stacks(tmp_path):
     echoes = [(-5.0 * n, AXIAL, echo) for n in range(3) for echo in (11, 92)]
     found = slices_of(series_at(echoes, tmp_path))
     assert [(one.stack, one.stack_words) for one in found] == [

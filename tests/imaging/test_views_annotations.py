@@ -57,7 +57,7 @@ def test_every_kind_of_mark_is_added_by_coordinates(client, case, kind):
 
 def test_line_without_its_other_end_is_rejected(client, case):
     page = add(client, case, kind="line").content.decode()
-    assert "have a second end" in page and not case.annotations.exists()
+    assert "Enter the second end" in page and not case.annotations.exists()
     page = add(client, case, kind="line", x2="99", y2="3").content.decode()
     assert "This is outside the picture" in page and not case.annotations.exists()
 
@@ -67,7 +67,7 @@ def test_line_needs_no_structure(client, case):
     assert str(case.annotations.get()) == "line (red, filled)"
 
 
-def test_structure_that_the_catalogue_lacks_is_kept_as_text(client, case):
+def test_structure_not_in_the_catalogue_is_kept_as_text(client, case):
     add(client, case, structure="furcal nerve")
     assert case.annotations.get().structure == "text:furcal nerve"
     assert "left furcal nerve (red, filled)" == str(case.annotations.get())

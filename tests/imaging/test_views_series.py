@@ -40,7 +40,7 @@ def picture(case, row=None, suffix="png", **query):
     return where("show-image", case, (row or case.instances.first()).pk, suffix, **query)
 
 
-def test_list_shows_series_with_what_was_set(client, case):
+def test_list_shows_series_with_their_scanner_settings(client, case):
     page = client.get(where("list-series", case)).content.decode()
     assert "T2 TSE AX" in page and "3 images" in page and "SYNTHETIC" in page
 
@@ -100,14 +100,14 @@ def test_window_with_many_decimals_is_accepted(client, case):
     assert [client.get(address).status_code for address in addresses] == [200, 200]
 
 
-def test_series_side_by_side_show_the_same_place(client, case):
+def test_series_side_by_side_show_the_same_position(client, case):
     other = add_series(case, 3, number=2)
     page = where("show-series", case, case.series.first().pk, slice=3, beside=other.pk)
     data = client.get(page).context["data"]
     assert [pane["at"] for pane in data["panes"]] == [2, 2]
 
 
-def test_up_to_four_series_stand_side_by_side(client, case):
+def test_up_to_four_series_are_shown_side_by_side(client, case):
     others = [add_series(case, 2, number=number) for number in (2, 3, 4, 5)]
     query = "&".join(f"beside={one.pk}" for one in others)
     main = case.series.order_by("pk").first().pk
@@ -210,7 +210,7 @@ def test_picture_is_a_cacheable_png(client, case):
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_picture_is_a_jpeg_of_the_wanted_size(client, case):
+def test_picture_is_a_jpeg_of_the_requested_size(client, case):
     response = client.get(picture(case, suffix="jpg", size=64, center=600, width=1200))
     assert response["Content-Type"] == "image/jpeg"
     assert max(Image.open(io.BytesIO(response.content)).size) == 64
@@ -244,7 +244,7 @@ def test_invalid_parameter_of_a_picture_is_reported(client, case, query):
     assert response.status_code == 400 and response["Content-Type"].startswith("text/plain")
 
 
-def test_unknown_form_of_picture_is_404(client, case):
+def test_unknown_picture_format_is_404(client, case):
     assert client.get(picture(case, suffix="svg")).status_code == 404
 
 
@@ -264,14 +264,14 @@ def test_missing_file_is_not_an_internal_error(client, case):
     store().path(row.sha256).write_bytes(data)
 
 
-def test_picture_takes_few_queries(client, case, django_assert_max_num_queries):
+def test_picture_needs_few_queries(client, case, django_assert_max_num_queries):
     address = picture(case)
     client.get("/healthz")  # starts a session, which saves its start time
     with django_assert_max_num_queries(3):  # session, user, image
         client.get(address)
 
 
-def test_list_takes_as_many_queries_for_more_series(client, case):
+def test_list_needs_no_more_queries_for_more_series(client, case):
     client.get("/healthz")  # starts a session, which saves its start time
     first = count_queries(client, case)
     add_series(case, 2, 7)

@@ -1,4 +1,4 @@
-"""Who sees images, by every way to them."""
+"""Who can see images, by every route to them."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seen(caller, case):
-    """Return how many images and studies a caller finds, and the status of two answers."""
+    """Return how many images and studies a caller finds, and the status of two responses."""
     image = case.instances.order_by("series__position", "position").first()
     study, series = image.series.study.study_instance_uid, image.series.series_instance_uid
     searches = "/dicomweb/instances", f"/dicomweb/studies?StudyInstanceUID={study}"
@@ -24,8 +24,8 @@ def seen(caller, case):
     return *found, *(caller.get(address).status_code for address in addresses)
 
 
-def test_each_request_follows_the_permissions_of_its_moment():
-    """The queries are built once for each user; nothing that they found may be kept with them."""
+def test_each_request_checks_the_current_permissions():
+    """The queries are cached per user, but their results must not be."""
     case = case_with_images(3)
     member, stranger = make_user(team=case.team), make_user(team=make_team())
     callers = author, _member, other = [Caller(user) for user in (case.author, member, stranger)]

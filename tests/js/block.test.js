@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isNamed, placeBlock, readBlock } from "../../static/js/entry/pure/block.js";
+import { matchesOption, placeBlock, readBlock } from "../../static/js/entry/pure/block.js";
 
 const NAMES = ["hip flexion", "knee extension", "ankle dorsiflexion"];
 const STRENGTH = {
@@ -10,7 +10,7 @@ const STRENGTH = {
   isValue: (text) => /^[0-5]?$/.test(text.trim()),
 };
 
-test("a block is read by tabs and lines, whatever ends them", () => {
+test("a block is split at tabs and at any line ending", () => {
   assert.deepEqual(readBlock("1\t2\r\n3\t4\r\n"), [
     ["1", "2"],
     ["3", "4"],
@@ -19,12 +19,12 @@ test("a block is read by tabs and lines, whatever ends them", () => {
   assert.deepEqual(readBlock("1\t\t3"), [["1", "", "3"]]);
 });
 
-test("a single value is no block", () => {
+test("a single value is not a block", () => {
   assert.equal(readBlock("4+"), null);
   assert.equal(readBlock("4+\n"), null);
 });
 
-test("a block without labels goes below and right of the cell; empty lines are passed over", () => {
+test("a block without labels fills cells below and to the right; empty lines are skipped", () => {
   assert.deepEqual(placeBlock([["1", "2"], [" "], ["3"]], { row: 4, column: 2 }), [
     { row: 4, column: 2, text: "1" },
     { row: 4, column: 3, text: "2" },
@@ -32,7 +32,7 @@ test("a block without labels goes below and right of the cell; empty lines are p
   ]);
 });
 
-test("a block with labels goes to the rows that they name", () => {
+test("the lines of a block with labels are matched to rows by label", () => {
   const block = [
     ["Ankle dorsiflexion", "3"],
     ["Hip flexion ", "4"],
@@ -43,7 +43,7 @@ test("a block with labels goes to the rows that they name", () => {
   ]);
 });
 
-test("a heading is passed over; a label that no row has is told", () => {
+test("a heading is skipped; an unknown label is reported", () => {
   const block = [
     ["Movement", "Left"],
     ["Hip flexion", "4"],
@@ -55,7 +55,7 @@ test("a heading is passed over; a label that no row has is told", () => {
   ]);
 });
 
-test("a first line with values is no heading", () => {
+test("a first line with values is not a heading", () => {
   const block = [
     ["Toe wiggling", "3"],
     ["Hip flexion", "4"],
@@ -63,7 +63,7 @@ test("a first line with values is no heading", () => {
   assert.deepEqual(placeBlock(block, STRENGTH)[0], { unknownRow: "Toe wiggling" });
 });
 
-test("outside of the rows that are walked, a block without labels is placed nowhere", () => {
+test("outside the navigable rows, a block without labels has no target row", () => {
   const placed = placeBlock([["1"], ["2"]], { row: -1, column: -1 });
   assert.deepEqual(
     placed.map(({ row }) => row),
@@ -71,9 +71,10 @@ test("outside of the rows that are walked, a block without labels is placed nowh
   );
 });
 
-test("an option is named by its value, its words, or the number that they begin with", () => {
+test("an option matches by its value, its label, or the number before a colon", () => {
   const option = { value: "severe", text: " 3: Severe " };
-  for (const text of ["severe", "3: severe", " SEVERE "]) assert.ok(isNamed(option, text), text);
-  assert.ok(isNamed({ value: "x", text: "3: Severe" }, "3"));
-  assert.equal(isNamed(option, "sever"), false);
+  for (const text of ["severe", "3: severe", " SEVERE "])
+    assert.ok(matchesOption(option, text), text);
+  assert.ok(matchesOption({ value: "x", text: "3: Severe" }, "3"));
+  assert.equal(matchesOption(option, "sever"), false);
 });

@@ -19,15 +19,15 @@ test("a crop stays within the picture", () => {
   assert.deepEqual(within([40.06, 1.04, 0], PICTURE), [40.1, 1, 0]);
 });
 
-test("it begins in the middle, half as large as the shorter side", () => {
+test("a new crop is centred and half as large as the shorter side", () => {
   assert.deepEqual(firstCrop(PICTURE), [50, 0, 0]);
 });
 
-test("a drag of the square moves it", () => {
+test("dragging the square moves the crop", () => {
   assert.deepEqual(moved([50, 1, 2], 10, -5), [50, 11, -3]);
 });
 
-test("a drag of its corner leaves the opposite corner where it is", () => {
+test("dragging the corner does not move the opposite corner", () => {
   const before = [50, 0, 0];
   const after = resized(before, 10, 4);
   assert.deepEqual(after, [60, 5, 5]);
@@ -35,7 +35,7 @@ test("a drag of its corner leaves the opposite corner where it is", () => {
   assert.deepEqual(cornerOf(before, PICTURE), { left: 75, top: 25 });
 });
 
-test("keys move it by a millimetre, resize it by two, ten times as much with Shift", () => {
+test("keys move the crop by 1 mm and resize it by 2 mm, ten times as much with Shift", () => {
   assert.deepEqual(stepped([50, 0, 0], "ArrowLeft", false), [50, -1, 0]);
   assert.deepEqual(stepped([50, 0, 0], "ArrowDown", true), [50, 0, 10]);
   assert.deepEqual(stepped([50, 0, 0], "+", false), [52, 0, 0]);

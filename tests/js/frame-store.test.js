@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FrameStore, inTurns, placesAhead } from "../../static/js/viewer/pure/frame-store.js";
+import { FrameStore, interleave, prefetchOrder } from "../../static/js/viewer/pure/frame-store.js";
 
 const frame = (bytes) => ({ pixels: new Uint8Array(bytes) });
 
-test("the frame that was used longest ago goes first", () => {
+test("the least recently used frame is dropped first", () => {
   const store = new FrameStore(30);
   for (const name of ["a", "b", "c"]) store.add(name, frame(10));
   store.get("a");
@@ -15,7 +15,7 @@ test("the frame that was used longest ago goes first", () => {
   );
 });
 
-test("a frame larger than the store is kept until the next comes", () => {
+test("a frame larger than the store is kept until the next is added", () => {
   const store = new FrameStore(30);
   store.add("a", frame(10));
   store.add("large", frame(50));
@@ -24,7 +24,7 @@ test("a frame larger than the store is kept until the next comes", () => {
   assert.deepEqual([store.has("large"), store.has("b")], [false, true]);
 });
 
-test("a picture counts four bytes a pixel", () => {
+test("a picture counts four bytes per pixel", () => {
   const store = new FrameStore(40);
   store.add("a", { bitmap: { width: 3, height: 3 } });
   store.add("b", frame(4));
@@ -34,10 +34,10 @@ test("a picture counts four bytes a pixel", () => {
 });
 
 test("neighbours are fetched first, then the ends, then the rest", () => {
-  assert.deepEqual(placesAhead(5, 20, 3), [6, 4, 19, 0, 7, 3, 8, 2]);
-  assert.deepEqual(placesAhead(5, 20, 1), [6, 4]);
+  assert.deepEqual(prefetchOrder(5, 20, 3), [6, 4, 19, 0, 7, 3, 8, 2]);
+  assert.deepEqual(prefetchOrder(5, 20, 1), [6, 4]);
 });
 
-test("panes take turns", () => {
-  assert.deepEqual(inTurns([["a1", "a2", "a3"], ["b1"], []]), ["a1", "b1", "a2", "a3"]);
+test("the lists of panes are interleaved", () => {
+  assert.deepEqual(interleave([["a1", "a2", "a3"], ["b1"], []]), ["a1", "b1", "a2", "a3"]);
 });

@@ -5,20 +5,20 @@ import { gradeOf, isGrade, lookOf, plainGrade } from "../../static/js/entry/pure
 const GRADES = "0 1 1+ 2- 2 2+ 3- 3 3+ 4- 4 4+ 5- 5".split(" ");
 const STATES = ["not tested", "limited by pain"];
 
-test("signs are read in every form, on either side", () => {
+test("every form of plus and minus is parsed, before or after the grade", () => {
   for (const text of ["3-", "3−", " 3 – ", "-3", "3⁻", "3－", "3‒"]) {
     assert.equal(plainGrade(text), "3-", text);
   }
   for (const text of ["4+", "+4", "4 +", "4＋", "4⁺"]) assert.equal(plainGrade(text), "4+", text);
 });
 
-test("grades, intervals, states and empty cells may stand in a cell", () => {
+test("grades, intervals, states and empty cells are valid", () => {
   const right = ["", "5", "4+", "MRC 3", "m4-", "4/5", "4 / 5", "2 to 3", "2-3", "2+-3-", "3 - 4"];
   const words = ["n", "NT", "not tested", "Limited by pain", "not_tested"];
   for (const text of [...right, ...words]) assert.ok(isGrade(text, GRADES, STATES), text);
 });
 
-test("what is no grade may not", () => {
+test("anything else is invalid", () => {
   for (const text of ["6", "3++", "5+", "0-", "4/6", "1 to 2 to 3", "weak", "M", "33"]) {
     assert.equal(isGrade(text, GRADES, STATES), false, text);
   }

@@ -16,7 +16,7 @@ function counted() {
   return { history, now, set };
 }
 
-test("steps are undone from the last to the first, and done again in order", () => {
+test("steps are undone from last to first, and redone in order", () => {
   const { history, now, set } = counted();
   for (const value of [1, 2, 3]) set(value);
   const seen = [];
@@ -25,13 +25,13 @@ test("steps are undone from the last to the first, and done again in order", () 
   assert.deepEqual(seen, [2, 1, 0, 1, 2, 3]);
 });
 
-test("nothing is left of an empty history", () => {
+test("an empty history has nothing to undo or redo", () => {
   const { history } = counted();
   assert.equal(history.undo(), false);
   assert.equal(history.redo(), false);
 });
 
-test("a new step ends what could be done again", () => {
+test("a new step clears the steps to redo", () => {
   const { history, now, set } = counted();
   set(1);
   history.undo();

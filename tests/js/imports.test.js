@@ -1,5 +1,5 @@
-// Imports go one way: a page's folder imports itself and shared/, and what is pure only what is pure. Every
-// module is some page's.
+// Imports go in one direction: a page's folder imports only from itself and shared/, and pure/ only from pure/.
+// Every module is used by a page.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const SCRIPTS = join(ROOT, "static/js");
 const MAX_LINES = 400;
 
-// Each module of the viewer may import those before it, and pure/.
+// Each module of the viewer may import the modules listed before it, and pure/.
 const VIEWER = [
   "state",
   "messages",
@@ -86,14 +86,14 @@ function namedIn(template, tag) {
 const templates = globSync("**/*.html", { cwd: join(ROOT, "templates") });
 const entries = templates.flatMap((template) => namedIn(template, 'script type="module" src="'));
 
-test("imports go one way", () => {
+test("imports go in one direction", () => {
   assert.deepEqual(
     [...modules].flatMap(([name, source]) => wrongImports(name, source)),
     [],
   );
 });
 
-test("a planted import is found", () => {
+test("a forbidden import is detected", () => {
   for (const [name, from] of [
     ["viewer/state.js", "./canvas.js"],
     ["viewer/frames.js", "../entry/cells.js"],
@@ -107,12 +107,12 @@ test("a planted import is found", () => {
   }
 });
 
-test("the order of the viewer names each of its modules", () => {
+test("VIEWER lists every module of the viewer", () => {
   const own = [...modules.keys()].filter((name) => dirname(name) === "viewer");
   assert.deepEqual(own.sort(), VIEWER.map((name) => `viewer/${name}.js`).sort());
 });
 
-test("every module is reached from the entry of a page", () => {
+test("every module is reachable from a page's entry point", () => {
   const reached = new Set(entries.flatMap((entry) => [...reachedFrom(entry)]));
   assert.deepEqual(
     [...modules.keys()].filter((name) => !reached.has(name)),
@@ -120,7 +120,7 @@ test("every module is reached from the entry of a page", () => {
   );
 });
 
-test("files are short", () => {
+test("no file is longer than MAX_LINES", () => {
   const long = [...modules].filter(([, source]) => source.split("\n").length > MAX_LINES);
   assert.deepEqual(
     long.map(([name]) => name),

@@ -17,19 +17,19 @@ function press(key, now = IDLE, modifiers = {}) {
   return commandOf({ key, ...modifiers }, now);
 }
 
-test("keys walk through slices", () => {
-  assert.deepEqual(press("ArrowDown"), ["walk", 1]);
-  assert.deepEqual(press("ArrowLeft"), ["walk", -1]);
-  assert.deepEqual(press("PageUp"), ["walk", -5]);
+test("keys step through slices", () => {
+  assert.deepEqual(press("ArrowDown"), ["step", 1]);
+  assert.deepEqual(press("ArrowLeft"), ["step", -1]);
+  assert.deepEqual(press("PageUp"), ["step", -5]);
   assert.deepEqual(press("Home"), ["first"]);
   assert.deepEqual(press("End"), ["last"]);
 });
 
-test("arrows move what is selected or placed: ten pixels with Shift, a tenth with Alt", () => {
+test("arrows move the selected or placed mark: ten pixels with Shift, a tenth with Alt", () => {
   assert.deepEqual(press("ArrowRight", SELECTED), ["nudge", 1, 0]);
   assert.deepEqual(press("ArrowUp", PLACING, { shiftKey: true }), ["nudge", 0, -10]);
   assert.deepEqual(press("ArrowLeft", SELECTED, { altKey: true }), ["nudge", -0.1, 0]);
-  assert.deepEqual(press("PageDown", SELECTED), ["walk", 5]);
+  assert.deepEqual(press("PageDown", SELECTED), ["step", 5]);
 });
 
 test("Shift and an arrow move the picture the other way", () => {
@@ -37,12 +37,12 @@ test("Shift and an arrow move the picture the other way", () => {
   assert.deepEqual([command, Math.abs(x), y], ["pan", 0, -40]);
 });
 
-test("Alt and a key belong to the browser", () => {
+test("Alt and a key are left to the browser", () => {
   assert.equal(press("ArrowLeft", IDLE, { altKey: true }), null);
   assert.equal(press("c", IDLE, { altKey: true }), null);
 });
 
-test("Ctrl or Command undoes and does again, and leaves all else to the browser", () => {
+test("Ctrl or Command undoes and redoes; other keys are left to the browser", () => {
   for (const modifier of ["ctrlKey", "metaKey"]) {
     assert.deepEqual(press("z", IDLE, { [modifier]: true }), ["undo"]);
     assert.deepEqual(press("Z", IDLE, { [modifier]: true, shiftKey: true }), ["redo"]);
@@ -58,26 +58,26 @@ test("Escape first ends placing, then deselects", () => {
   assert.equal(press("Escape"), null);
 });
 
-test("Enter places on a picture alone", () => {
+test("Enter places only on a picture", () => {
   assert.deepEqual(press("Enter", PLACING), ["place"]);
   assert.equal(press("Enter", { ...PLACING, onStage: false }), null);
   assert.equal(press("Enter"), null);
 });
 
-test("Delete and Backspace delete what is selected", () => {
+test("Delete and Backspace delete the selected mark", () => {
   assert.deepEqual(press("Delete", SELECTED), ["delete"]);
   assert.deepEqual(press("Backspace", SELECTED), ["delete"]);
   assert.equal(press("Delete"), null);
 });
 
-test("numbers place presets, as many as there are", () => {
+test("digits place the available presets", () => {
   assert.deepEqual(press("1"), ["preset", 0]);
   assert.deepEqual(press("4"), ["preset", 3]);
   assert.equal(press("5"), null);
   assert.equal(press("0"), null);
 });
 
-test("letters are tools and kinds of marks, with caps lock too", () => {
+test("letters are tools and kinds of marks, also with caps lock", () => {
   assert.deepEqual(press("i"), ["tool", "invert"]);
   assert.deepEqual(press("I"), ["tool", "invert"]);
   assert.deepEqual(press("?"), ["tool", "help"]);
@@ -86,7 +86,7 @@ test("letters are tools and kinds of marks, with caps lock too", () => {
   assert.equal(press("q"), null);
 });
 
-test("brackets and x are for the selected mark", () => {
+test("brackets and x act on the selected mark", () => {
   assert.deepEqual(press("[", SELECTED), ["turn", -15]);
   assert.deepEqual(press("]", SELECTED), ["turn", 15]);
   assert.deepEqual(press("x", SELECTED), ["switchEnd"]);
@@ -101,6 +101,6 @@ test("without shortcuts, single letters do nothing; arrows and undo still work",
   assert.deepEqual(press("z", off, { ctrlKey: true }), ["undo"]);
 });
 
-test("names of an object's own are no keys", () => {
+test("names of inherited properties are not keys", () => {
   for (const key of ["constructor", "toString", "hasOwnProperty"]) assert.equal(press(key), null);
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   canMoveTogether,
-  matchBeside,
+  matchMethod,
+  matchSlice,
   partnerOf,
   setShifts,
-  wayBetween,
 } from "../../static/js/viewer/pure/matching.js";
 
 const AXIAL = [1, 0, 0, 0, 1, 0];
@@ -30,34 +30,34 @@ function across(more = {}) {
   return found;
 }
 
-test("beside a slice stands the one at the same place, however far apart slices are", () => {
+test("a slice is matched with the one at the same position, with any slice spacing", () => {
   const thick = pane([0, 5, 10, 15], { at: 2 });
   const thin = pane(Array.from({ length: 16 }, (_none, z) => z));
-  assert.deepEqual(matchBeside(thick, thin), { at: 10, near: true });
+  assert.deepEqual(matchSlice(thick, thin), { at: 10, near: true });
   thin.at = 11;
-  assert.deepEqual(matchBeside(thin, thick), { at: 2, near: true });
+  assert.deepEqual(matchSlice(thin, thick), { at: 2, near: true });
 });
 
-test("where no slice lies near enough, the nearest is told not to be", () => {
+test("if no slice is close enough, the nearest has near: false", () => {
   const long = pane([0, 5, 10, 15, 20, 25], { at: 5 });
-  assert.deepEqual(matchBeside(long, pane([0, 5, 10])), { at: 2, near: false });
+  assert.deepEqual(matchSlice(long, pane([0, 5, 10])), { at: 2, near: false });
 });
 
-test("an offset is left out of what is matched, beyond the ends too", () => {
+test("an offset is subtracted before matching, also outside the series", () => {
   const first = pane([0, 5, 10], { at: 2, offset: -1 });
-  assert.deepEqual(matchBeside(first, pane([0, 5, 10, 15, 20])), { at: 3, near: true });
+  assert.deepEqual(matchSlice(first, pane([0, 5, 10, 15, 20])), { at: 3, near: true });
 });
 
-test("slices without a place are matched by order", () => {
+test("slices without a position are matched by order", () => {
   const unplaced = pane([0, 1, 2, 3, 4], { at: 2 });
   for (const slice of unplaced.slices) slice.position = null;
-  assert.equal(wayBetween(unplaced, pane([0, 5])), "order");
-  assert.deepEqual(matchBeside(unplaced, pane([0, 1, 2, 3, 4, 5, 6, 7, 8])), { at: 4, near: true });
+  assert.equal(matchMethod(unplaced, pane([0, 5])), "order");
+  assert.deepEqual(matchSlice(unplaced, pane([0, 1, 2, 3, 4, 5, 6, 7, 8])), { at: 4, near: true });
 });
 
-test("slices across each other are not matched; a pane finds another partner", () => {
+test("perpendicular slices are not matched; a pane gets another partner", () => {
   const panes = [across(), pane([0, 5]), pane([0, 5])];
-  assert.equal(wayBetween(panes[0], panes[1]), "none");
+  assert.equal(matchMethod(panes[0], panes[1]), "none");
   assert.equal(partnerOf(panes[0], panes), undefined);
   assert.equal(partnerOf(panes[1], panes), undefined);
   assert.equal(partnerOf(panes[2], panes), panes[1]);
@@ -65,7 +65,7 @@ test("slices across each other are not matched; a pane finds another partner", (
   assert.equal(canMoveTogether(panes.slice(0, 2)), false);
 });
 
-test("another examination is shifted by what stands side by side; its own series share that", () => {
+test("another examination is shifted so that the slices shown match; its series share the shift", () => {
   const now = pane([0, 5, 10], { at: 1 });
   const before = pane([100, 105, 110], { at: 2, space: "2" });
   const alsoBefore = pane([103], { space: "2" });
@@ -73,5 +73,5 @@ test("another examination is shifted by what stands side by side; its own series
   assert.deepEqual(now.shift, [0, 0, 0]);
   assert.deepEqual(before.shift, [0, 0, 105]);
   assert.deepEqual(alsoBefore.shift, before.shift);
-  assert.deepEqual(matchBeside({ ...now, at: 0 }, before), { at: 1, near: true });
+  assert.deepEqual(matchSlice({ ...now, at: 0 }, before), { at: 1, near: true });
 });

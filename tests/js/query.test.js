@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { queryBeside, queryOf, readPane } from "../../static/js/viewer/pure/query.js";
+import { queryOf, queryWithOthers, readPane } from "../../static/js/viewer/pure/query.js";
 
 function pane(more = {}) {
   return {
@@ -20,7 +20,7 @@ function pane(more = {}) {
   };
 }
 
-test("an address names the slice, and what differs from the usual look", () => {
+test("the query has the slice and the settings that differ from the defaults", () => {
   assert.equal(String(queryOf([pane()], false)), "slice=3");
   const changed = pane({ center: 50, inverted: true, zoom: 2, pan: { x: 100, y: -50 } });
   assert.equal(
@@ -29,7 +29,7 @@ test("an address names the slice, and what differs from the usual look", () => {
   );
 });
 
-test("a pane beside is named with its series, offset and shift, unless panes move apart", () => {
+test("a second pane has its series, offset and shift, unless panes are not synchronised", () => {
   const beside = pane({ prefix: "beside_", series: 7, at: 0, offset: 2, shift: [0, 0, 4.5] });
   assert.equal(
     decodeURIComponent(queryOf([pane(), beside], true)),
@@ -38,7 +38,7 @@ test("a pane beside is named with its series, offset and shift, unless panes mov
   assert.equal(String(queryOf([pane(), beside], false)), "slice=3&beside_slice=1&beside=7&apart=1");
 });
 
-test("what an address names is read again", () => {
+test("a query is parsed back to the same settings", () => {
   const shown = pane({
     prefix: "beside_",
     offset: -1,
@@ -55,14 +55,14 @@ test("what an address names is read again", () => {
   });
 });
 
-test("what is missing or no number is not read", () => {
+test("missing and invalid values are ignored", () => {
   const nothing = { shift: null, offset: null, view: null, inverted: false };
   assert.deepEqual(readPane(new URLSearchParams(""), ""), nothing);
   const query = new URLSearchParams("shift=1,2&offset=x&view=2,,0&inverted=yes");
   assert.deepEqual(readPane(query, ""), nothing);
 });
 
-test("a series that stays keeps its look in its new place; others begin anew", () => {
+test("a series that stays keeps its settings in its new pane; others start with the defaults", () => {
   const panes = [
     pane(),
     pane({ prefix: "beside_", series: 7 }),
@@ -71,7 +71,7 @@ test("a series that stays keeps its look in its new place; others begin anew", (
   const now = new URLSearchParams("slice=3&beside_slice=5&third_slice=6&third_inverted=1&apart=1");
   const prefixes = ["", "beside_", "third_", "fourth_"];
   assert.equal(
-    String(queryBeside(now, panes, ["8", "9"], prefixes)),
+    String(queryWithOthers(now, panes, ["8", "9"], prefixes)),
     "slice=3&beside=8&beside_slice=6&beside_inverted=1&beside=9",
   );
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  measuredWords,
-  numberWords,
-  plainWords,
-  stackWords,
+  descriptionOf,
+  formatNumber,
+  measurementText,
+  stackText,
   targetOf,
 } from "../../static/js/viewer/pure/wording.js";
 
@@ -19,38 +19,38 @@ const WORDS = {
   noSpacing: "no mm",
 };
 
-test("a slice tells its stack, and what is odd about its place", () => {
+test("the text of a slice has its stack, gaps and duplicates", () => {
   const plain = { stack: 0, position: [0, 0, 0], gap: null };
-  assert.equal(stackWords([plain], 0, WORDS), "");
+  assert.equal(stackText([plain], 0, WORDS), "");
   const second = { stack: 1, stackWords: "b 800", position: null, gap: 9, repeated: true };
   assert.equal(
-    stackWords([plain, second], 1, WORDS),
+    stackText([plain, second], 1, WORDS),
     "stack 2 of 2: b 800 · place unknown · 9 mm missing · same place",
   );
-  assert.equal(stackWords([plain, second], 0, WORDS), "stack 1 of 2");
+  assert.equal(stackText([plain, second], 0, WORDS), "stack 1 of 2");
 });
 
-test("a line is told in mm, or why it is not", () => {
+test("a line has its length in mm, or the reason why not", () => {
   const line = (measured) => ({ kind: "line", measured });
-  assert.equal(measuredWords(line({ length_mm: 12.345 }), WORDS), "12.3 mm");
-  assert.equal(measuredWords(line({ length_mm: null }), WORDS), "no mm");
-  assert.equal(measuredWords(line(undefined), WORDS), "");
+  assert.equal(measurementText(line({ length_mm: 12.345 }), WORDS), "12.3 mm");
+  assert.equal(measurementText(line({ length_mm: null }), WORDS), "no mm");
+  assert.equal(measurementText(line(undefined), WORDS), "");
 });
 
-test("an ellipse is told by its area and mean", () => {
-  const ellipse = (measured) => measuredWords({ kind: "ellipse", measured }, WORDS);
+test("an ellipse has its area and mean", () => {
+  const ellipse = (measured) => measurementText({ kind: "ellipse", measured }, WORDS);
   assert.equal(ellipse({ area_mm2: 50.4, mean: 0 }), "50 mm² · mean 0");
   assert.equal(ellipse({ area_mm2: null, mean: 99.6 }), "mean 100");
   assert.equal(ellipse({ area_mm2: null, mean: null }), "");
 });
 
-test("a mark that is not saved yet is told without its kind", () => {
+test("an unsaved mark is described without its kind", () => {
   const mark = { plain: "left L5 (red, filled)", words: "Arrow: left L5 (red, filled)" };
-  assert.equal(plainWords(mark), mark.plain);
-  assert.equal(plainWords({ ...mark, id: 3 }), mark.words);
+  assert.equal(descriptionOf(mark), mark.plain);
+  assert.equal(descriptionOf({ ...mark, id: 3 }), mark.words);
   assert.equal(targetOf(mark), "left L5");
 });
 
-test("numbers have two decimals at most", () => {
-  assert.deepEqual([null, 40, 0.125, 700.5].map(numberWords), ["", "40", "0.13", "700.5"]);
+test("numbers have at most two decimals", () => {
+  assert.deepEqual([null, 40, 0.125, 700.5].map(formatNumber), ["", "40", "0.13", "700.5"]);
 });

@@ -1,5 +1,5 @@
-// The body map beside the strength grid: it shows the grades of the visit that is being entered, as they
-// are typed, and outlines the region of the focused cell. The server draws the first visit.
+// The body map next to the strength grid. It shows the grades of the current visit as they are typed, and
+// outlines the region of the focused cell. The server renders the first visit.
 import { gradeOf, lookOf } from "./pure/grades.js";
 
 const HALVES = {
@@ -36,8 +36,8 @@ function viewsOf(map) {
       names: path.dataset.shows.split(" "),
       side: path.dataset.side,
     }));
-    const words = title.textContent.replace(/^.*, /, ""); // without the visit
-    return { title, desc: view.querySelector("desc"), words, regions };
+    const description = title.textContent.replace(/^.*, /, ""); // without the visit
+    return { title, desc: view.querySelector("desc"), description, regions };
   });
 }
 
@@ -74,22 +74,23 @@ function showVisit(map, views, table, cell) {
   const caption = map.querySelector("figcaption");
   if (caption) caption.textContent = visitLabel;
   for (const view of views) {
-    const told = new Set();
+    const descriptions = new Set();
     for (const region of view.regions) {
       const here = found.filter((one) => isAt(region, one));
       paint(region, lookOf(here.map(({ grade }) => grade)));
       region.path.classList.toggle("is-focused", isAt(region, focused));
-      for (const one of here) told.add(`${one.cell.getAttribute("aria-label")}: ${one.cell.value}`);
+      for (const one of here)
+        descriptions.add(`${one.cell.getAttribute("aria-label")}: ${one.cell.value}`);
     }
-    view.title.textContent = `${visitLabel}, ${view.words}`;
-    if (told.size) view.desc.textContent = [...told].join("; ");
+    view.title.textContent = `${visitLabel}, ${view.description}`;
+    if (descriptions.size) view.desc.textContent = [...descriptions].join("; ");
   }
 }
 
 function paint(region, { css, text }) {
   region.path.setAttribute("class", `region region-${css}`);
-  const words = region.label.querySelector("text");
-  if (!words.classList.contains("outside")) words.setAttribute("class", `on-${css}`);
-  words.textContent = text;
+  const element = region.label.querySelector("text");
+  if (!element.classList.contains("outside")) element.setAttribute("class", `on-${css}`);
+  element.textContent = text;
   region.label.toggleAttribute("data-empty", !text);
 }

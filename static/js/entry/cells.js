@@ -1,4 +1,4 @@
-// The cells of a table with data-grid, and changes of several at once, which are undone in one step.
+// The cells of a table with data-grid. A change of several cells is undone in one step.
 import { isGrade } from "./pure/grades.js";
 
 const done = []; // lists of {cell, before, after}
@@ -21,7 +21,7 @@ export function rowsOf(table) {
   ]);
 }
 
-export function placeOf(table, cell) {
+export function positionOf(table, cell) {
   const rows = rowsOf(table);
   const row = rows.findIndex((cells) => cells.includes(cell));
   return { rows, row, column: row < 0 ? -1 : rows[row].indexOf(cell) };
@@ -36,7 +36,7 @@ export function write(cell, text) {
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Change cells to their `after`.
+// Set each cell to its `after` value.
 export function apply(changes) {
   const real = changes.filter(({ cell, after }) => cell.value !== after);
   for (const change of real) change.before = change.cell.value;
@@ -45,7 +45,8 @@ export function apply(changes) {
   if (real.length) done.push(real);
 }
 
-// Undo the last change of several cells, unless one of them was typed into since; return whether it was.
+// Undo the last change of several cells, unless the user has edited one since. Return whether it was
+// undone.
 export function undo() {
   const last = done.at(-1);
   if (!last || last.some(({ cell, after }) => cell.value !== after)) return false;
@@ -56,11 +57,11 @@ export function undo() {
 }
 
 export function isGradeOf(table, text) {
-  const { grades, words } = table.dataset;
-  return isGrade(text, grades.split(" "), words.toLowerCase().split("|"));
+  const { grades, words: states } = table.dataset;
+  return isGrade(text, grades.split(" "), states.toLowerCase().split("|"));
 }
 
-// Tell beside its row what is no grade.
+// Show an error next to the row if the value is not a grade.
 export function check(cell) {
   const table = tableOf(cell);
   if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;

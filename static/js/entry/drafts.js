@@ -1,8 +1,8 @@
-// Drafts kept on the server while somebody types, and a warning before typing is lost.
+// Autosave drafts on the server, and warn before unsaved changes are lost.
 import { csrfToken } from "../shared/csrf.js";
 
 const PAUSE = 1000; // milliseconds without typing before a draft is sent
-const KEEPALIVE_LIMIT = 60000; // bytes; browsers refuse more in one request that outlives the page
+const KEEPALIVE_LIMIT = 60000; // bytes; browsers reject larger keepalive requests
 const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
 export function keepDrafts(form) {
@@ -25,9 +25,9 @@ class Drafts {
   leaving = false;
   #form;
   #state;
-  #sent; // the form as the server has it
+  #sent; // the form data last saved on the server
   #timer = 0;
-  #running = null; // the AbortController of a draft on its way
+  #running = null; // the AbortController of the current request
 
   constructor(form) {
     this.#form = form;
@@ -59,7 +59,7 @@ class Drafts {
     this.#running?.abort();
   }
 
-  // The last of what was typed, as the page goes away.
+  // Send the last changes while the page is being closed.
   deliver() {
     const content = this.#content;
     if (this.leaving || content === this.#sent) return;
@@ -96,7 +96,7 @@ class Drafts {
   }
 
   async #post(content) {
-    const answer = await fetch(this.#form.dataset.draftUrl, {
+    const response = await fetch(this.#form.dataset.draftUrl, {
       method: "POST",
       body: withToken(content),
       headers: { "Content-Type": CONTENT_TYPE },
@@ -104,8 +104,8 @@ class Drafts {
       signal: this.#running.signal,
       redirect: "error",
     });
-    if (!answer.ok) throw new Error(answer.status);
-    return answer.json();
+    if (!response.ok) throw new Error(response.status);
+    return response.json();
   }
 }
 
@@ -113,14 +113,14 @@ function withToken(content) {
   return `${content}&csrfmiddlewaretoken=${encodeURIComponent(csrfToken())}`;
 }
 
-// What follows from what is typed, drawn by the server.
+// Replace the parts of the page that the server renders from the draft.
 function draw({ drawing, localisation }) {
   for (const [selector, html] of [
     ["[data-timeline]", drawing],
     ["[data-localisation]", localisation],
   ]) {
-    const place = document.querySelector(selector);
-    if (place && html) place.innerHTML = html;
+    const element = document.querySelector(selector);
+    if (element && html) element.innerHTML = html;
   }
 }
 

@@ -1,7 +1,7 @@
-// Fast entry in tables of text cells: Enter goes down, arrows move, "=" fills what is normal.
-import { apply, check, isText, placeOf, rowsOf, tableOf, undo, write } from "./cells.js";
+// Keyboard entry in tables: Enter moves down, arrows move, "=" fills empty cells with the normal value.
+import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
 
-let lastFill = null; // the cell from which a column was filled: a second "=" fills the table
+let lastFill = null; // the cell in which "=" filled its column; a second "=" fills the table
 
 export function listenToGrid() {
   document.addEventListener("keydown", onKey);
@@ -17,7 +17,7 @@ export function listenToGrid() {
   }
 }
 
-// Where typing begins: the first cell, of a table that is to be filled the first that is empty.
+// Focus the first cell, or the first empty one in a table with a normal value.
 export function focusFirst() {
   const tables = document.querySelectorAll("table[data-grid]");
   const table = document.querySelector("table[data-grid='strength']") || tables[0];
@@ -75,23 +75,23 @@ function onArrow(event, table, cell) {
 }
 
 function goDown(table, cell) {
-  const { rows, row, column } = placeOf(table, cell);
+  const { rows, row, column } = positionOf(table, cell);
   if (row < 0) return;
-  const walked = rows.filter((cells) => isWalked(cells, cell));
-  const below = walked[walked.indexOf(rows[row]) + 1];
-  const next = below ? below[column] : walked[0][column + 1];
+  const navigable = rows.filter((cells) => isNavigable(cells, cell));
+  const below = navigable[navigable.indexOf(rows[row]) + 1];
+  const next = below ? below[column] : navigable[0][column + 1];
   if (next) focus(next);
 }
 
-// A row for one more muscle is walked only where it is used.
-function isWalked(cells, from) {
+// Enter skips the empty row for adding a muscle.
+function isNavigable(cells, from) {
   const row = cells[0].closest("tr");
   if (!row.hasAttribute("data-free") || cells.includes(from)) return true;
   return Boolean(row.querySelector("th input").value);
 }
 
 function goBy(table, cell, down, right) {
-  const { rows, row, column } = placeOf(table, cell);
+  const { rows, row, column } = positionOf(table, cell);
   const next = rows[row + down]?.[column + right];
   if (next) focus(next);
   return Boolean(next);
@@ -102,7 +102,7 @@ function focus(cell) {
   if (cell.select) cell.select();
 }
 
-// What one key means, once the cell is left: n, 1, 2 …
+// Replace a shortcut (n, 1, 2 …) with its value when the user leaves the cell.
 function settle(cell) {
   if (!isText(cell)) return;
   const { notTested } = tableOf(cell).dataset;
@@ -116,7 +116,7 @@ function settle(cell) {
 
 // Fill the empty cells of a cell's column, or of the whole table.
 function fill(table, cell) {
-  const { rows, column } = placeOf(table, cell);
+  const { rows, column } = positionOf(table, cell);
   const isWhole = !cell || lastFill === cell;
   const named = rows.filter((cells) => !cells[0].closest("tr").hasAttribute("data-free"));
   const cells = isWhole ? named.flat() : named.map((row) => row[column]);

@@ -1,6 +1,6 @@
-// Pasting a block of a spreadsheet into a table.
-import { apply, isGradeOf, isStrength, isText, placeOf, rowElements, tableOf } from "./cells.js";
-import { isNamed, placeBlock, readBlock } from "./pure/block.js";
+// Paste a block of spreadsheet cells into a table.
+import { apply, isGradeOf, isStrength, isText, positionOf, rowElements, tableOf } from "./cells.js";
+import { matchesOption, placeBlock, readBlock } from "./pure/block.js";
 import { plainGrade } from "./pure/grades.js";
 
 export function listenToPaste() {
@@ -16,25 +16,25 @@ export function listenToPaste() {
 }
 
 function paste(table, cell, block) {
-  const { rows, row, column } = placeOf(table, cell);
+  const { rows, row, column } = positionOf(table, cell);
   const changes = [];
-  const told = new Set();
+  const messages = new Set();
   for (const one of placeBlock(block, { row, column, ...labelsOf(table) })) {
     if ("unknownRow" in one) {
-      told.add(`“${one.unknownRow}” ${table.dataset.unknownRow}`);
+      messages.add(`“${one.unknownRow}” ${table.dataset.unknownRow}`);
       continue;
     }
     const target = rows[one.row]?.[one.column];
     const after = valueFor(table, target, one.text);
     if (after !== null) changes.push({ cell: target, after });
-    else if (one.text.trim()) told.add(refusal(table, target, one.text));
+    else if (one.text.trim()) messages.add(refusal(table, target, one.text));
   }
   apply(changes);
   const state = table.closest(".card-section").querySelector("[data-grid-state]");
-  if (state) state.textContent = [...told].join(" ");
+  if (state) state.textContent = [...messages].join(" ");
 }
 
-// A table of strength knows its rows by their names.
+// In a strength table, rows are found by name.
 function labelsOf(table) {
   if (!isStrength(table)) return {};
   const names = rowElements(table).map((row) => (row.dataset.names || "").toLowerCase().split("|"));
@@ -47,11 +47,11 @@ function labelsOf(table) {
   };
 }
 
-// What a text becomes in a cell; null where the cell cannot take it.
+// Return the value for a pasted string; null if the cell does not accept it.
 function valueFor(table, cell, text) {
   if (cell && isText(cell)) return isStrength(table) ? plainGrade(text) : text.trim();
   if (cell?.tagName !== "SELECT") return null;
-  return [...cell.options].find((option) => isNamed(option, text))?.value ?? null;
+  return [...cell.options].find((option) => matchesOption(option, text))?.value ?? null;
 }
 
 function refusal(table, cell, text) {

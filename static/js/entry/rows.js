@@ -1,6 +1,6 @@
-// Rows that are added in place, and choices that follow from what was typed.
+// Add rows without reloading, and offer events and visits as options once their labels are entered.
 
-const ADDED = 3; // rows at a press
+const ADDED = 3; // rows per click
 
 export function listenToRows(form) {
   form.addEventListener("click", (event) => {
@@ -30,7 +30,7 @@ function addRows(table) {
   return added;
 }
 
-// An empty copy of a row, with a name and a number of its own.
+// Return an empty copy of a row with a new name and number.
 function copyRow(body, prefix, name, number) {
   const copy = body.cloneNode(true);
   const before = `${prefix}-${body.dataset.row}-`;
@@ -69,7 +69,7 @@ function preferred(select) {
   );
 }
 
-// An event or a visit that was named here can be chosen at once, by its label.
+// Add a new event or visit to the select fields before it is saved; its value is its label.
 function offerEvent(form, field) {
   const kind = /^(events|visits)-.*-label$/.exec(field.name || "")?.[1];
   const label = kind && field.value.trim();

@@ -1,5 +1,6 @@
-// The crop of a figure, drawn on its first picture. The number fields hold it; this shows and moves it.
-import { cornerOf, firstCrop, LEAST, moved, resized, stepped, within } from "./pure/crop.js";
+// The crop of a figure, drawn on its first picture. Its values are in the number fields; this script
+// displays them and lets the user drag the crop.
+import { cornerOf, firstCrop, MIN_SIZE, moved, resized, stepped, within } from "./pure/crop.js";
 
 const FIELDS = ["crop_size_mm", "crop_x_mm", "crop_y_mm"];
 
@@ -50,9 +51,9 @@ function draw(root, picture, crop, fields) {
   const square = root.querySelector("[data-square]");
   const corner = root.querySelector("[data-corner]");
   const shade = root.querySelector("[data-shade]");
-  const display = size >= LEAST ? "inline" : "none";
+  const display = size >= MIN_SIZE ? "inline" : "none";
   for (const part of [square, corner, shade]) part.setAttribute("display", display);
-  if (size < LEAST) return;
+  if (size < MIN_SIZE) return;
   const { left, top } = cornerOf(crop, picture);
   const grip = wide / 24;
   const [gripLeft, gripTop] = [left + size - grip / 2, top + size - grip / 2];
@@ -70,19 +71,19 @@ function draw(root, picture, crop, fields) {
   });
 }
 
-// Call `move` with the crop as it was when a part was pressed, and how far the pointer went since.
+// Call `move` with the crop at the start of the drag and the distance dragged.
 function onDrag(root, part, read, move) {
   const svg = root.querySelector("svg");
-  const placeOf = ({ clientX, clientY }) =>
+  const positionOf = ({ clientX, clientY }) =>
     new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
   part.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     part.setPointerCapture(event.pointerId);
-    const start = placeOf(event);
+    const start = positionOf(event);
     const before = read();
     const follow = (now) => {
-      const place = placeOf(now);
-      move(before, place.x - start.x, place.y - start.y);
+      const position = positionOf(now);
+      move(before, position.x - start.x, position.y - start.y);
     };
     const end = () => part.removeEventListener("pointermove", follow);
     part.addEventListener("pointermove", follow);

@@ -1,4 +1,4 @@
-// The page of a figure: the picture of a slice as soon as it is chosen (else after saving), and the crop.
+// The figure page: show a slice's picture when it is chosen (without JavaScript, after saving), and crop.
 import { startCropping } from "./crop.js";
 
 const SIDE = 160; // pixels

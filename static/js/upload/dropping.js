@@ -1,16 +1,16 @@
-// Files and folders that are dropped on the form.
+// Drag and drop of files and folders onto the form.
 
-const paths = new WeakMap(); // a file of a dropped folder -> its path
+const paths = new WeakMap(); // file of a dropped folder -> its path
 
 export function pathOf(file) {
   return paths.get(file) || file.webkitRelativePath || file.name;
 }
 
-// Call `take` with the files of each drop.
-export function listenToDrops(form, lookingWords, take) {
+// Call `onFiles` with the files of each drop.
+export function listenToDrops(form, lookingText, onFiles) {
   const zone = form.querySelector("[data-drop]");
-  const words = zone.querySelector("[data-drop-words]");
-  words.hidden = false;
+  const status = zone.querySelector("[data-drop-words]");
+  status.hidden = false;
   const showOver = (event, isOver) => {
     event.preventDefault();
     zone.classList.toggle("is-over", isOver);
@@ -21,16 +21,16 @@ export function listenToDrops(form, lookingWords, take) {
     showOver(event, false);
     const items = [...event.dataTransfer.items];
     const entries = items.map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    words.textContent = lookingWords;
+    status.textContent = lookingText;
     const found = [];
     for (const entry of entries) await walk(entry, "", found);
-    take(found);
-    words.textContent = words.dataset.chosen.replace("%1", found.length);
-    words.removeAttribute("aria-hidden");
+    onFiles(found);
+    status.textContent = status.dataset.chosen.replace("%1", found.length);
+    status.removeAttribute("aria-hidden");
   });
 }
 
-// A browser names what is in a folder only through callbacks, some entries at a time.
+// Browsers list a folder's entries only through callbacks, in batches.
 async function walk(entry, path, found) {
   if (entry.isFile) {
     const file = await new Promise((done, failed) => entry.file(done, failed));
@@ -40,8 +40,8 @@ async function walk(entry, path, found) {
   }
   const reader = entry.createReader();
   for (;;) {
-    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (!some.length) return;
-    for (const one of some) await walk(one, `${path}${entry.name}/`, found);
+    const batch = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!batch.length) return;
+    for (const one of batch) await walk(one, `${path}${entry.name}/`, found);
   }
 }

@@ -1,5 +1,5 @@
-// The pages of images and of an import: files are sent one by one, then how they are read is shown. Without
-// it the plain form does the same in one go.
+// The image list and import pages: upload files one by one, then show the progress of the import. Without
+// JavaScript, the form uploads all files in one request.
 import { watch } from "./progress.js";
 import { listenToUpload } from "./sending.js";
 

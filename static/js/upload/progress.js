@@ -1,29 +1,29 @@
-// How far the files of an import are read.
+// The progress of an import.
 
 const PAUSE = 700; // milliseconds
 
-// A server that is away for a while, as for a restart, is asked on.
-export async function watch(words) {
+// Poll until the import ends, and keep polling if the server is unavailable, for example restarting.
+export async function watch(status) {
   const headers = { Accept: "application/json" };
-  const response = await fetch(words.dataset.progress, { headers }).catch(() => null);
+  const response = await fetch(status.dataset.progress, { headers }).catch(() => null);
   if (response?.ok) {
     const job = await response.json();
-    show(words, job);
+    show(status, job);
     if (job.ended) {
       location.reload();
       return;
     }
   }
-  setTimeout(watch, PAUSE, words);
+  setTimeout(watch, PAUSE, status);
 }
 
-function show(words, job) {
+function show(status, job) {
   const read = job.total - job.counts.waiting;
   const bar = document.querySelector("[data-progress-bar]");
   bar.max = job.total || 1;
   bar.value = read;
-  for (const place of document.querySelectorAll("[data-count]")) {
-    place.textContent = job.counts[place.dataset.count];
+  for (const element of document.querySelectorAll("[data-count]")) {
+    element.textContent = job.counts[element.dataset.count];
   }
-  words.textContent = `${job.words} ${read}/${job.total}`;
+  status.textContent = `${job.words} ${read}/${job.total}`;
 }

@@ -1,33 +1,33 @@
 import { csrfToken } from "../shared/csrf.js";
 
-const PAUSES = [1000, 3000, 9000]; // milliseconds before a request is tried again
+const PAUSES = [1000, 3000, 9000]; // milliseconds before each retry
 
-export async function getJson(address) {
-  const response = await fetch(address, { headers: { Accept: "application/json" } });
+export async function getJson(url) {
+  const response = await fetch(url, { headers: { Accept: "application/json" } });
   return response.json();
 }
 
-export async function post(address, body = new FormData()) {
-  const response = await fetch(address, {
+export async function post(url, body = new FormData()) {
+  const response = await fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" },
     body,
   });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || answer.detail || String(response.status));
-  return answer;
+  const content = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(content.error || content.detail || String(response.status));
+  return content;
 }
 
-// A dropped connection is tried again, after `onAgain`; what the server refuses in words is not.
-export async function postPatiently(address, body, onAgain) {
+// Retry after a lost connection, calling `onRetry` first; do not retry if the server responds with an error.
+export async function postWithRetry(url, body, onRetry) {
   for (const pause of PAUSES) {
     try {
-      return await post(address, body);
+      return await post(url, body);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      onAgain();
+      onRetry();
       await new Promise((done) => setTimeout(done, pause));
     }
   }
-  return post(address, body);
+  return post(url, body);
 }

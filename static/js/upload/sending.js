@@ -1,34 +1,34 @@
-// Files sent one by one, each with its line. What was received is safe: a reload shows the import's own
-// page.
+// Upload files one by one, and list the outcome of each. Received files are kept: a reload shows the page
+// of the import.
 import { fill } from "../shared/pure/text.js";
 import { listenToDrops, pathOf } from "./dropping.js";
-import { getJson, post, postPatiently } from "./requests.js";
+import { getJson, post, postWithRetry } from "./requests.js";
 
 const AT_ONCE = 3;
 
 export function listenToUpload(form) {
-  const words = document.querySelector("[data-upload-words]");
+  const status = document.querySelector("[data-upload-words]");
   let sending = false;
   let dropped = [];
   const setSending = (on) => {
     sending = on;
     form.querySelector("[type=submit]").disabled = on;
   };
-  listenToDrops(form, words.dataset.looking, (files) => {
+  listenToDrops(form, status.dataset.looking, (files) => {
     dropped = files;
   });
   form.addEventListener("submit", async (event) => {
     const { files, folder } = form.elements;
     const chosen = [...files.files, ...folder.files, ...dropped];
-    if (!chosen.length) return; // the server answers that none was picked
+    if (!chosen.length) return; // the server responds with an error
     event.preventDefault();
     setSending(true);
     try {
-      const page = await sendAll(form, words, chosen);
+      const page = await sendAll(form, status, chosen);
       setSending(false);
       if (page) location.assign(page);
     } catch (error) {
-      words.textContent = error.message;
+      status.textContent = error.message;
       setSending(false);
     }
   });
@@ -37,42 +37,42 @@ export function listenToUpload(form) {
   });
 }
 
-// Return the page of the import, or null where the connection broke off.
-async function sendAll(form, words, chosen) {
-  const tell = (name, ...values) => {
-    words.textContent = fill(words.dataset[name], ...values);
+// Return the URL of the import's page, or null if the connection was lost.
+async function sendAll(form, status, chosen) {
+  const showStatus = (name, ...values) => {
+    status.textContent = fill(status.dataset[name], ...values);
   };
   const state = document.querySelector("[data-upload-state]");
   const bar = state.querySelector("[data-upload-bar]");
   state.hidden = false;
   const [job, files] = await openJob(form, chosen);
-  history.replaceState(null, "", job.page); // a reload leads to what has arrived
+  history.replaceState(null, "", job.page); // a reload shows the received files
   bar.max = files.length || 1;
   const waiting = [...files];
   let sent = 0;
   const sendSome = async () => {
     while (waiting.length) {
-      await sendFile(job, waiting.shift(), () => tell("again"));
+      await sendFile(job, waiting.shift(), () => showStatus("again"));
       sent += 1;
       bar.value = sent;
-      tell("sending", sent, files.length);
+      showStatus("sending", sent, files.length);
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, sendSome));
   } catch {
     waiting.length = 0;
-    tell("broken");
+    showStatus("broken");
     const link = { href: job.page, textContent: job.words };
-    words.append(" ", Object.assign(document.createElement("a"), link));
+    status.append(" ", Object.assign(document.createElement("a"), link));
     return null;
   }
-  tell("reading");
+  showStatus("reading");
   await post(job.start);
   return job.page;
 }
 
-// The import that is sent to: a new one, or the one that this page shows, without what it has.
+// Return [import, files to send]. On the page of an import, files that it has received are skipped.
 async function openJob(form, files) {
   if (!form.dataset.job) return [await post(form.action), files];
   const job = await getJson(form.dataset.job);
@@ -81,16 +81,16 @@ async function openJob(form, files) {
   return [job, files.filter((file) => !arrived.has(pathOf(file)))];
 }
 
-async function sendFile(job, file, onAgain) {
+async function sendFile(job, file, onRetry) {
   const name = pathOf(file);
   const data = new FormData();
   data.append("file", file);
   data.append("name", name);
   const line = addLine(`${name} …`);
   try {
-    const answer = await postPatiently(job.files, data, onAgain);
-    line.textContent = answer.reason ? `${name}: ${answer.reason}` : `${name} ✓`;
-    line.classList.toggle("failed", Boolean(answer.reason));
+    const response = await postWithRetry(job.files, data, onRetry);
+    line.textContent = response.reason ? `${name}: ${response.reason}` : `${name} ✓`;
+    line.classList.toggle("failed", Boolean(response.reason));
   } catch (error) {
     line.textContent = `${name}: ${error.message}`;
     line.classList.add("failed");
@@ -98,8 +98,8 @@ async function sendFile(job, file, onAgain) {
   }
 }
 
-function addLine(words) {
-  const line = Object.assign(document.createElement("li"), { textContent: words });
+function addLine(text) {
+  const line = Object.assign(document.createElement("li"), { textContent: text });
   document.querySelector("[data-upload-lines]").append(line);
   line.scrollIntoView({ block: "nearest" });
   return line;

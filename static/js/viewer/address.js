@@ -1,11 +1,11 @@
-// The page's address names what is shown.
+// Keep the page's URL up to date with the view.
 import { queryOf } from "./pure/query.js";
 import { viewer } from "./state.js";
 
 const PAUSE = 150; // milliseconds
 let timer = 0;
 
-export function addressOfView() {
+export function viewQuery() {
   return queryOf(viewer.panes, viewer.synced);
 }
 
@@ -16,7 +16,7 @@ export function remember() {
 
 export function rememberNow() {
   clearTimeout(timer);
-  history.replaceState(null, "", `?${addressOfView()}`);
+  history.replaceState(null, "", `?${viewQuery()}`);
   const shown = location.search.slice(1);
   for (const field of viewer.root.querySelectorAll("[data-view-field]")) field.value = shown;
 }

@@ -1,12 +1,12 @@
-// The picture of a pane: stored values through the table of a window, or the server's picture. A pane
-// shows the picture of the slice that its number names, or tells why there is none; never another.
+// Draw a pane's slice: stored values through the window's lookup table, or the server's picture. A pane
+// shows either the current slice or a message, never another slice.
 import { fill } from "../shared/pure/text.js";
-import { frameAddress, knownFrame, loadFrame, pictureAddress } from "./frames.js";
+import { cachedFrame, frameUrl, loadFrame, pictureUrl } from "./frames.js";
 import { announce } from "./messages.js";
-import { leastOf, tableOf } from "./pure/greys.js";
+import { minimumOf, tableOf } from "./pure/greys.js";
 import { current, viewer } from "./state.js";
 
-const LOADS = 2; // requests of a pane at a time
+const LOADS = 2; // concurrent requests per pane
 
 const nameOf = (slice) => `${slice.id}/${slice.frame}`;
 
@@ -14,7 +14,7 @@ export function isShown(pane) {
   return Boolean(pane.painted) && pane.painted === nameOf(current(pane));
 }
 
-// The page came with the server's picture of the slice.
+// The page already contains the server's picture of the first slice shown.
 export function takePicture(pane) {
   if (pane.image.src && current(pane).held) pane.painted = nameOf(current(pane));
 }
@@ -25,61 +25,61 @@ export function hasFailed(pane) {
 
 export function paintFrame(pane) {
   const slice = current(pane);
-  if (!slice.held) return blank(pane, "missing", viewer.words.held);
-  const address = frameAddress(pane, slice);
-  const asPicture = knownFrame(address)?.asPicture;
-  return paintFrom(pane, slice, asPicture ? pictureAddress(pane, slice) : address);
+  if (!slice.held) return blank(pane, "missing", viewer.messages.held);
+  const url = frameUrl(pane, slice);
+  const asPicture = cachedFrame(url)?.asPicture;
+  return paintFrom(pane, slice, asPicture ? pictureUrl(pane, slice) : url);
 }
 
-function paintFrom(pane, slice, address) {
-  pane.wanted = address;
-  const frame = knownFrame(address);
-  if (!frame) return wait(pane, slice, address);
+function paintFrom(pane, slice, url) {
+  pane.wanted = url;
+  const frame = cachedFrame(url);
+  if (!frame) return wait(pane, slice, url);
   if (frame.refused) return blank(pane, "refused", frame.refused);
   if (frame.pixels) paintValues(pane, slice, frame);
   else paintPicture(pane, slice, frame.bitmap);
   pane.painted = nameOf(slice);
-  pane.canvas.dataset.shown = address;
+  pane.canvas.dataset.shown = url;
   pane.canvas.hidden = false;
   pane.image.hidden = true;
   return setState(pane, "shown");
 }
 
-// The same slice in another window may stay until the new picture is here; another slice may not. Of
-// many slices passed at once, those at the end are asked for.
-function wait(pane, slice, address) {
+// Keep the same slice in its old window until the new picture is loaded, but never show another slice.
+// When the user scrolls fast, only some slices are requested, and always the last.
+function wait(pane, slice, url) {
   if (pane.painted !== nameOf(slice)) {
-    blank(pane, "loading", fill(viewer.words.loading, pane.at + 1, pane.slices.length));
+    blank(pane, "loading", fill(viewer.messages.loading, pane.at + 1, pane.slices.length));
   }
   if (pane.loads >= LOADS) return;
   pane.loads += 1;
-  loadFrame(address)
+  loadFrame(url)
     .then(
       () => null,
-      (trouble) => trouble,
+      (error) => error,
     )
-    .then((trouble) => {
+    .then((error) => {
       pane.loads -= 1;
-      if (trouble && pane.wanted === address) {
-        blank(pane, trouble.signedOut ? "signed-out" : "failed", trouble.message);
+      if (error && pane.wanted === url) {
+        blank(pane, error.signedOut ? "signed-out" : "failed", error.message);
       } else if (pane.wanted) paintFrame(pane);
     });
 }
 
-function blank(pane, state, words) {
+function blank(pane, state, text) {
   if (state !== "loading") pane.wanted = "";
   pane.painted = "";
   pane.canvas.hidden = true;
   pane.image.hidden = true;
   delete pane.canvas.dataset.shown;
-  setState(pane, state, words);
-  if (state !== "loading") announce(words);
+  setState(pane, state, text);
+  if (state !== "loading") announce(text);
 }
 
-function setState(pane, state, words = "") {
-  if (pane.stage.dataset.state === state && pane.troubleWords.textContent === words) return;
+function setState(pane, state, text = "") {
+  if (pane.stage.dataset.state === state && pane.troubleText.textContent === text) return;
   pane.stage.dataset.state = state;
-  pane.troubleWords.textContent = words;
+  pane.troubleText.textContent = text;
   pane.trouble.hidden = state === "shown";
   pane.trouble.querySelector("[data-retry]").hidden = !hasFailed(pane);
   pane.trouble.querySelector("[data-sign-in]").hidden = state !== "signed-out";
@@ -88,11 +88,11 @@ function setState(pane, state, words = "") {
 function paintValues(pane, slice, frame) {
   const inverted = (frame.photometric === "MONOCHROME1") !== pane.inverted;
   const table = tableOf(frame, pane.center, pane.width, inverted);
-  const least = leastOf(frame);
+  const minimum = minimumOf(frame);
   const data = new ImageData(frame.columns, frame.rows);
   const out = new Uint32Array(data.data.buffer);
   const { pixels } = frame;
-  for (let at = 0; at < pixels.length; at += 1) out[at] = table[pixels[at] - least];
+  for (let at = 0; at < pixels.length; at += 1) out[at] = table[pixels[at] - minimum];
   const context = sizedContext(pane.canvas, slice);
   if (slice.width === data.width && slice.height === data.height) {
     context.putImageData(data, 0, 0);
@@ -103,7 +103,7 @@ function paintValues(pane, slice, frame) {
   context.drawImage(plain, 0, 0, slice.width, slice.height);
 }
 
-// Pixels that are not square are stretched to the proportions of the body.
+// The canvas has square pixels, so other pixels are scaled to their true proportions.
 function sizedContext(canvas, slice) {
   if (canvas.width !== slice.width || canvas.height !== slice.height) {
     canvas.width = slice.width;

@@ -1,7 +1,7 @@
-// What stands on and around the picture of a pane: letters, numbers, names, fields.
+// The text and fields around a pane's picture: orientation letters, slice number, level, window.
 import { fill } from "../shared/pure/text.js";
-import { metadataAddress } from "./frames.js";
-import { numberWords, stackWords } from "./pure/wording.js";
+import { metadataUrl } from "./frames.js";
+import { formatNumber, stackText } from "./pure/wording.js";
 import { current, viewer } from "./state.js";
 
 const SIDES = ["left", "right", "top", "bottom"];
@@ -16,17 +16,17 @@ export function writeCaptions(pane) {
   }
   part("no-letters").hidden = Boolean(slice.letters);
   part("counter").textContent = `${pane.at + 1}/${pane.slices.length}`;
-  part("stack").textContent = stackWords(pane.slices, pane.at, viewer.words);
+  part("stack").textContent = stackText(pane.slices, pane.at, viewer.messages);
   part("level").textContent = slice.level || "";
   part("no-match").hidden = !pane.empty;
-  part("metadata").href = metadataAddress(slice);
+  part("metadata").href = metadataUrl(slice);
   pane.canvas.setAttribute("aria-label", nameOfSlice(pane));
   pane.image.alt = nameOfSlice(pane);
   setFields(pane);
   setSteps(pane);
 }
 
-// Drawn layers count in pixels of the file, with the middle of the first at (0, 0).
+// Marks are in pixels of the file; (0, 0) is the centre of the first pixel.
 function fitOverlay(pane, slice) {
   pane.image.width = slice.width;
   pane.image.height = slice.height;
@@ -39,10 +39,10 @@ function fitOverlay(pane, slice) {
 
 function nameOfSlice(pane) {
   const name = pane.root.querySelector("h2").textContent.trim();
-  return `${name}, ${fill(viewer.words.slice, pane.at + 1, pane.slices.length)}`;
+  return `${name}, ${fill(viewer.messages.slice, pane.at + 1, pane.slices.length)}`;
 }
 
-// A field that is being typed into stays as it is.
+// Do not overwrite a field while the user is typing in it.
 export function setField(field, value) {
   if (field && document.activeElement !== field) field.value = value;
 }
@@ -51,18 +51,18 @@ function setFields(pane) {
   const fields = [...pane.root.querySelectorAll("[data-slice-field]")];
   if (pane.number === 0) fields.push(...viewer.root.querySelectorAll("aside [data-slice-field]"));
   for (const field of fields) field.value = pane.at + 1;
-  const [center, width] = [pane.center, pane.width].map(numberWords);
+  const [center, width] = [pane.center, pane.width].map(formatNumber);
   setField(pane.root.querySelector("[data-center]"), center);
   setField(pane.root.querySelector("[data-width]"), width);
-  const words = pane.root.querySelector("[data-window-words]");
-  if (words) words.textContent = `${center} / ${width}`;
+  const windowText = pane.root.querySelector("[data-window-words]");
+  if (windowText) windowText.textContent = `${center} / ${width}`;
 }
 
 function setSteps(pane) {
   for (const step of pane.root.querySelectorAll("[data-step]")) {
     const next = pane.at + Number(step.dataset.step);
-    const leadsOn = next >= 0 && next < pane.slices.length;
-    if (!leadsOn) step.setAttribute("aria-disabled", "true");
+    const isPossible = next >= 0 && next < pane.slices.length;
+    if (!isPossible) step.setAttribute("aria-disabled", "true");
     else {
       step.removeAttribute("aria-disabled");
       if (!step.hasAttribute("href")) step.href = "#";

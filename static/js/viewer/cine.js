@@ -1,11 +1,11 @@
-// Slices one after the other, as a film.
+// Cine playback of a series.
 import { clamp } from "../shared/pure/numbers.js";
 import { fill } from "../shared/pure/text.js";
 import { announce, showPressed } from "./messages.js";
 import { goTo } from "./slices.js";
 import { viewer } from "./state.js";
 
-const SPEEDS = [2, 4, 8, 12, 16, 24]; // slices a second
+const SPEEDS = [2, 4, 8, 12, 16, 24]; // slices per second
 let speed = 8;
 let timer = 0;
 let shown = null; // the pane
@@ -30,7 +30,7 @@ function setPlaying(on) {
   showPressed("cine", on);
 }
 
-// A slice that is still on its way is waited for, so that none is passed over.
+// Wait for a slice that is still loading, so that none is skipped.
 function step() {
   if (shown.stage.dataset.state === "loading") return;
   goTo(shown, shown.at + 1 < shown.slices.length ? shown.at + 1 : 0);
@@ -39,7 +39,7 @@ function step() {
 export function setSpeed(wanted) {
   speed = wanted;
   viewer.root.querySelector("[data-speed]").value = speed;
-  announce(fill(viewer.words.speed, speed));
+  announce(fill(viewer.messages.speed, speed));
   if (!viewer.playing) return;
   clearInterval(timer);
   timer = setInterval(step, 1000 / speed);

@@ -1,12 +1,12 @@
-// Buttons, fields and forms around the pictures.
-import { addressOfView, rememberNow } from "./address.js";
+// Event handlers of the buttons, fields and forms around the pictures.
+import { rememberNow, viewQuery } from "./address.js";
 import { setSpeed } from "./cine.js";
 import { select } from "./edits.js";
 import { retry, setWindow } from "./looks.js";
 import { onLineOpened } from "./mark-list.js";
 import { showMessage } from "./messages.js";
 import { startKind, startPlacing, typedPreset } from "./placing.js";
-import { queryBeside } from "./pure/query.js";
+import { queryWithOthers } from "./pure/query.js";
 import { saveWaiting } from "./saving.js";
 import { activate, goTo } from "./slices.js";
 import { viewer } from "./state.js";
@@ -15,7 +15,7 @@ import { useTool } from "./tools.js";
 
 const { root, data } = viewer;
 
-// Call `act` with each element that is there and an event of it.
+// Call `act` with the element and the event, for each matching element.
 function on(scope, selector, type, act) {
   for (const element of scope.querySelectorAll(selector)) {
     element.addEventListener(type, (event) => act(element, event));
@@ -47,11 +47,11 @@ function listenToPane(pane) {
     const number = (name) => Number(form.querySelector(`[data-${name}]`).value.replace(",", "."));
     const [center, width] = [number("center"), number("width")];
     const isRight = Number.isFinite(center) && width >= 1;
-    showMessage(isRight ? "" : viewer.words.wrongWindow);
+    showMessage(isRight ? "" : viewer.messages.wrongWindow);
     if (isRight) setWindow(pane, center, width);
   });
   on(pane.root, "[data-retry]", "click", () => {
-    pane.stage.focus({ preventScroll: true }); // the button goes away
+    pane.stage.focus({ preventScroll: true }); // the button will be hidden
     retry();
   });
   on(pane.root, "[data-offset]", "change", (field) => changeOffset(pane, Number(field.value)));
@@ -73,7 +73,7 @@ function listenToMarks() {
   });
 }
 
-// By keys each option passed on the way counts as a change: then the button decides.
+// With the keyboard, every option passed fires a change event, so load only when the button is pressed.
 function listenToSeries() {
   let pointed = false;
   on(root, "[data-beside]", "pointerdown", () => {
@@ -82,15 +82,15 @@ function listenToSeries() {
   on(root, "[data-beside]", "keydown", () => {
     pointed = false;
   });
-  on(root, "[data-beside]", "change", () => pointed && showBeside());
+  on(root, "[data-beside]", "change", () => pointed && showOthers());
   on(root, ".beside-form", "submit", (_form, event) => {
     event.preventDefault();
-    showBeside();
+    showOthers();
   });
 }
 
-function showBeside() {
+function showOthers() {
   const fields = [...root.querySelectorAll("[data-beside]")];
   const chosen = fields.map((field) => field.value).filter(Boolean);
-  location.assign(`?${queryBeside(addressOfView(), viewer.panes, chosen, data.prefixes)}`);
+  location.assign(`?${queryWithOthers(viewQuery(), viewer.panes, chosen, data.prefixes)}`);
 }

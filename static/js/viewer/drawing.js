@@ -1,13 +1,13 @@
-// Marks and reference lines, drawn above the frame.
+// Draw marks and reference lines on top of the frame.
 import { listMarks } from "./mark-list.js";
 import { lineOn } from "./pure/geometry.js";
 import { inOneSpace } from "./pure/matching.js";
 import { coordinate, handlesOf, isTwoEnded, shapesOf } from "./pure/shapes.js";
-import { measuredWords, targetOf } from "./pure/wording.js";
+import { measurementText, targetOf } from "./pure/wording.js";
 import { activePane, current, marks, marksOf, viewer } from "./state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SHARE = 18; // an arrowhead is as long as this part of the picture, as in imaging/marks/viewer_marks.py
+const SHARE = 18; // an arrowhead is 1/18 as long as the picture's longer side, as in imaging/marks/viewer_marks.py
 
 function element(name, attributes, parent) {
   const made = document.createElementNS(SVG, name);
@@ -29,15 +29,15 @@ export function paintMarks(pane) {
     element("title", {}, group).textContent = mark.words;
     drawMark(mark, length, group);
     for (const [cx, cy, end] of handlesOf(mark)) {
-      const place = { cx, cy, r: length * 0.8, "data-key": mark.key, "data-end": end };
-      element("circle", { class: "mark-hit", ...place }, group);
+      const attributes = { cx, cy, r: length * 0.8, "data-key": mark.key, "data-end": end };
+      element("circle", { class: "mark-hit", ...attributes }, group);
     }
   }
   if (marks.placing?.pane === pane) drawPlacing(pane, length);
   if (pane.number === viewer.panes.length - 1) listMarks();
 }
 
-// Bodies are filled or hollow, strokes solid or dashed.
+// A hollow mark has an empty head and dashed lines.
 function drawMark(mark, length, parent) {
   const style = `mark mark-${mark.colour}${mark === marks.selected ? " mark-selected" : ""}`;
   for (const { name, attributes, isStroke } of shapesOf(mark, length)) {
@@ -47,19 +47,19 @@ function drawMark(mark, length, parent) {
     element(name, { class: `${style} mark-${shape}${dashed}`, ...attributes }, parent);
   }
   const isText = mark.kind === "text";
-  const words = isText ? mark.label || targetOf(mark) : measuredWords(mark, viewer.words);
-  if (words) writeWords(mark, words, length, parent);
+  const text = isText ? mark.label || targetOf(mark) : measurementText(mark, viewer.messages);
+  if (text) writeText(mark, text, length, parent);
 }
 
-function writeWords(mark, words, length, parent) {
-  const beside = mark.kind === "text" || (mark.x2 ?? null) === null;
-  const x = beside ? mark.x : Math.max(mark.x, mark.x2) + length * 0.3;
-  const y = (beside ? mark.y : (mark.y + mark.y2) / 2) + length * 0.2;
+function writeText(mark, text, length, parent) {
+  const isAtPoint = mark.kind === "text" || (mark.x2 ?? null) === null;
+  const x = isAtPoint ? mark.x : Math.max(mark.x, mark.x2) + length * 0.3;
+  const y = (isAtPoint ? mark.y : (mark.y + mark.y2) / 2) + length * 0.2;
   const style = { class: `mark-text mark-text-${mark.colour}`, x, y, "font-size": length * 0.6 };
-  element("text", style, parent).textContent = words;
+  element("text", style, parent).textContent = text;
 }
 
-// The mark that placing would make at a point of a pane.
+// Return the mark that would be placed at a point of a pane.
 export function markAt(pane, x, y) {
   const { preset, kind, first } = marks.placing;
   const { uid, frame, columns, rows } = current(pane);
@@ -76,7 +76,7 @@ function drawPlacing(pane, length) {
   element("path", { class: "cross", d }, pane.layer);
 }
 
-// Where the active pane's slice cuts those of the others.
+// Draw the line where the active pane's slice intersects the slice of each other pane.
 export function paintLines() {
   const active = activePane();
   for (const pane of viewer.panes) {

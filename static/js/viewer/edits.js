@@ -1,7 +1,7 @@
-// Marks that are added, moved and deleted, here and on the server; undo and redo.
+// Add, move and delete marks, in the page and on the server; undo and redo.
 import { fill } from "../shared/pure/text.js";
 import { repaintMarks } from "./drawing.js";
-import { announce, showMessage, tellPlacing } from "./messages.js";
+import { announce, showMessage, showPlacingMessage } from "./messages.js";
 import { History } from "./pure/history.js";
 import { isTwoEnded, nextEnd, stepped, turned } from "./pure/shapes.js";
 import { change, send } from "./saving.js";
@@ -23,41 +23,41 @@ const SENT = [
   "shape",
   "label",
 ];
-const PLACE = ["x", "y", "x2", "y2"];
-const PAUSE = 500; // milliseconds without a nudge before they are sent
+const COORDINATES = ["x", "y", "x2", "y2"];
+const PAUSE = 500; // milliseconds after the last nudge before saving
 const changes = new History();
-let pending = null; // nudges in a row: {mark, before}
+let pending = null; // nudges not yet saved: {mark, before}
 let timer = 0;
 
-// What the server holds ------------------------------------------------------------------------
+// Server state ---------------------------------------------------------------------------------
 
 function pick(mark, names) {
   return Object.fromEntries(names.map((name) => [name, mark[name]]));
 }
 
-function bodyOf(mark) {
+function requestBody(mark) {
   const known = SENT.filter((name) => (mark[name] ?? null) !== null);
   return { case: viewer.data.case, ...pick(mark, known) };
 }
 
-// Under which name the server has a mark. A mark that was deleted and comes back has another one; a change
-// that waits goes to the one that it was made of.
+// Return the mark's id and ETag on the server, as an object shared with pending changes. A deleted mark
+// that is restored gets a new id; changes made before still refer to the old one.
 function storedOf(mark) {
   mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
   return mark.stored;
 }
 
-// What only the server knows of a mark; its place stays as it is drawn, which may be newer.
-function learn(mark, stored, answer) {
-  const { id, etag, words, measured } = answer;
+// Copy the server's values to a mark, except its position, which may have changed since the request.
+function mergeResponse(mark, stored, response) {
+  const { id, etag, words, measured } = response;
   Object.assign(stored, { id, etag });
   if (mark.stored !== stored) return;
-  const moved = PLACE.some((name) => (mark[name] ?? null) !== (answer[name] ?? null));
+  const moved = COORDINATES.some((name) => (mark[name] ?? null) !== (response[name] ?? null));
   Object.assign(mark, { id, words, measured: moved ? undefined : measured });
   repaintMarks();
 }
 
-// A mark becomes what the server has of it.
+// Replace a mark's values with those on the server.
 function adopt(mark, stored, found) {
   const { id, etag } = found;
   Object.assign(mark, found, { stored: Object.assign(stored, { id, etag }) });
@@ -67,22 +67,22 @@ function show(mark) {
   if (!marks.all.includes(mark)) marks.all.push(mark);
 }
 
-function tell(words, mark) {
-  showMessage(fill(words, mark.words));
+function showAbout(template, mark) {
+  showMessage(fill(template, mark.words));
   return true;
 }
 
-// One change -----------------------------------------------------------------------------------
+// Single changes -------------------------------------------------------------------------------
 
 function add(mark) {
-  mark.id = undefined; // of a mark that was deleted and comes back
+  mark.id = undefined; // a deleted mark that is restored gets a new id
   const stored = {};
   mark.stored = stored;
-  const sent = bodyOf(mark);
+  const sent = requestBody(mark);
   change(
     () => marks.all.push(mark),
     () => forgetMark(mark),
-    async () => learn(mark, stored, await send("POST", "", sent)),
+    async () => mergeResponse(mark, stored, await send("POST", "", sent)),
   );
 }
 
@@ -95,12 +95,12 @@ function remove(mark) {
       if (stored.id) await send("DELETE", `${stored.id}/`, undefined, stored.etag);
     },
     async (error) => {
-      if (error.status === 404) return tell(viewer.words.wasDeleted, mark);
+      if (error.status === 404) return showAbout(viewer.messages.wasDeleted, mark);
       if (error.status !== 412) return false;
       adopt(mark, stored, await send("GET", `${stored.id}/`));
       show(mark);
       select(mark);
-      return tell(viewer.words.notDeleted, mark);
+      return showAbout(viewer.messages.notDeleted, mark);
     },
   );
 }
@@ -111,14 +111,14 @@ function move(mark, values, before) {
     () => Object.assign(mark, values),
     () => Object.assign(mark, before),
     async () => {
-      if (stored.id) learn(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
+      if (stored.id)
+        mergeResponse(mark, stored, await send("PATCH", `${stored.id}/`, values, stored.etag));
     },
     (error) => settleMove(mark, stored, values, error),
   );
 }
 
-// A mark that was moved here and deleted or changed elsewhere: what is stored is shown, and undo brings
-// back what was made here.
+// After a conflict over a moved mark, show the stored version; undo restores the local one.
 async function settleMove(mark, stored, mine, error) {
   if (error.status === 404) {
     forgetMark(mark);
@@ -126,7 +126,7 @@ async function settleMove(mark, stored, mine, error) {
       () => add(mark),
       () => remove(mark),
     );
-    return tell(viewer.words.goneElsewhere, mark);
+    return showAbout(viewer.messages.goneElsewhere, mark);
   }
   if (error.status !== 412) return false;
   const found = await send("GET", `${stored.id}/`);
@@ -136,10 +136,10 @@ async function settleMove(mark, stored, mine, error) {
     () => move(mark, mine, theirs),
     () => move(mark, theirs, mine),
   );
-  return tell(viewer.words.changedElsewhere, mark);
+  return showAbout(viewer.messages.changedElsewhere, mark);
 }
 
-// What the user does ---------------------------------------------------------------------------
+// User actions ---------------------------------------------------------------------------------
 
 export function addMark(mark) {
   changes.record(
@@ -158,28 +158,28 @@ export function deleteSelected() {
     () => remove(mark),
   );
   remove(mark);
-  showMessage(fill(viewer.words.deleted, mark.words));
+  showMessage(fill(viewer.messages.deleted, mark.words));
 }
 
 export function undo() {
   saveNow();
-  announce(changes.undo() ? viewer.words.undone : viewer.words.nothingLeft);
+  announce(changes.undo() ? viewer.messages.undone : viewer.messages.nothingLeft);
 }
 
 export function redo() {
   saveNow();
-  announce(changes.redo() ? viewer.words.redone : viewer.words.nothingLeft);
+  announce(changes.redo() ? viewer.messages.redone : viewer.messages.nothingLeft);
 }
 
 export function select(mark) {
   if (mark !== marks.selected) saveNow();
   marks.selected = mark;
   marks.end = "both";
-  if (mark) announce(fill(viewer.words.selected, mark.words));
+  if (mark) announce(fill(viewer.messages.selected, mark.words));
   repaintMarks();
 }
 
-// A mark of a slice that is not visible any more is not selected: keys must not move or delete it.
+// Deselect a mark whose slice is no longer visible, so that keys cannot move or delete it.
 export function leaveMarks(pane) {
   const { placing, selected } = marks;
   if (selected && !viewer.panes.some((other) => marksOf(other).includes(selected))) {
@@ -187,8 +187,8 @@ export function leaveMarks(pane) {
     marks.selected = null;
   }
   if (placing?.pane !== pane || !placing.first) return;
-  placing.first = null; // both ends lie on one slice
-  tellPlacing();
+  placing.first = null; // both ends must be on the same slice
+  showPlacingMessage();
 }
 
 export function moveSelected(dx, dy) {
@@ -206,11 +206,11 @@ export function turnSelected(degrees) {
 export function switchEnd() {
   if (!isTwoEnded(marks.selected.kind)) return;
   marks.end = nextEnd(marks.end);
-  const { bothEnds, firstEnd, secondEnd } = viewer.words;
+  const { bothEnds, firstEnd, secondEnd } = viewer.messages;
   announce({ both: bothEnds, first: firstEnd, second: secondEnd }[marks.end]);
 }
 
-// Several nudges in a row are one change and one step of undo.
+// Several nudges in a row are saved as one change and undone in one step.
 function nudge(mark, values) {
   const before = pick(mark, Object.keys(values));
   Object.assign(mark, values);
@@ -222,7 +222,7 @@ function nudge(mark, values) {
   timer = setTimeout(saveNow, PAUSE);
 }
 
-// Send nudges that wait for more of them.
+// Save pending nudges.
 export function saveNow() {
   clearTimeout(timer);
   if (!pending) return;

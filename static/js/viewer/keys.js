@@ -1,4 +1,4 @@
-// Keys of the viewer; which key does what: pure/keymap.js.
+// Keyboard handling of the viewer; pure/keymap.js maps keys to commands.
 import { stopCine } from "./cine.js";
 import {
   deleteSelected,
@@ -21,9 +21,9 @@ const COMMANDS = {
   redo,
   nudge: (dx, dy) => (marks.placing ? movePlacing(dx, dy) : moveSelected(dx, dy)),
   pan: (dx, dy) => panTo(activePane(), activePane().pan.x + dx, activePane().pan.y + dy),
-  walk: (steps) => walkTo(activePane().at + steps),
-  first: () => walkTo(0),
-  last: () => walkTo(activePane().slices.length - 1),
+  step: (steps) => stepTo(activePane().at + steps),
+  first: () => stepTo(0),
+  last: () => stepTo(activePane().slices.length - 1),
   stopPlacing,
   deselect: () => select(null),
   place: placeHere,
@@ -39,7 +39,7 @@ export function listenToKeys() {
   const kinds = keysOfKinds();
   document.addEventListener("keydown", (event) => {
     if (!viewer.panes.length || isTyping(event.target) || event.defaultPrevented) return;
-    const command = commandOf(event, whatKeysMeet(event, kinds));
+    const command = commandOf(event, keyContext(event, kinds));
     if (!command) return;
     const [name, ...values] = command;
     event.preventDefault();
@@ -47,10 +47,10 @@ export function listenToKeys() {
   });
   const box = shortcutsBox();
   box.checked = !/(?:^|; )viewer_shortcuts=off/.test(document.cookie);
-  box.addEventListener("change", () => keepShortcuts(box.checked));
+  box.addEventListener("change", () => saveShortcuts(box.checked));
 }
 
-function whatKeysMeet(event, kinds) {
+function keyContext(event, kinds) {
   const { editable, presets } = viewer.data;
   return {
     placing: Boolean(marks.placing),
@@ -71,7 +71,7 @@ function isTyping(target) {
   return target.closest("input, select, textarea, dialog, summary") !== null;
 }
 
-function walkTo(at) {
+function stepTo(at) {
   stopCine();
   goTo(activePane(), at);
 }
@@ -80,8 +80,8 @@ function shortcutsBox() {
   return viewer.root.querySelector("[data-shortcuts]");
 }
 
-// The choice holds for every page of this browser; a cookie, as it names no patient.
-function keepShortcuts(on) {
+// Stored in a cookie for all pages of this browser, as it contains no patient data.
+function saveShortcuts(on) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const choice = `viewer_shortcuts=${on ? "on" : "off"}`;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser.

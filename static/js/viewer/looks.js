@@ -1,4 +1,4 @@
-// How a pane is looked at: its window, inverted greys, zoom and pan; what is drawn above it.
+// The display settings of a pane: window, inverted greys, zoom and pan; marks and lines on or off.
 import { remember } from "./address.js";
 import { hasFailed, paintFrame } from "./canvas.js";
 import { writeCaptions } from "./captions.js";
@@ -14,7 +14,7 @@ export function paint(pane) {
   paintLines();
 }
 
-// Ask again for what did not come.
+// Retry the panes whose picture failed to load.
 export function retry() {
   for (const pane of viewer.panes) {
     if (hasFailed(pane)) paint(pane);
@@ -45,7 +45,7 @@ export function invert(pane) {
   pane.inverted = !pane.inverted;
   paint(pane);
   remember();
-  announce(pane.inverted ? viewer.words.inverted : viewer.words.asRecorded);
+  announce(pane.inverted ? viewer.messages.inverted : viewer.messages.asRecorded);
 }
 
 export function reset(pane) {
@@ -55,7 +55,7 @@ export function reset(pane) {
   else paint(pane);
 }
 
-// About a point of the stage, in pixels from its middle.
+// Zoom about a point, in pixels from the centre of the stage.
 export function zoomTo(pane, zoom, x = 0, y = 0) {
   look(pane, zoomed(pane, zoom, stageOf(pane), x, y));
 }

@@ -1,5 +1,5 @@
-// The viewer's page: imports go from here down to state.js and pure/, in the order that
-// tests/js/imports.test.js holds.
+// Entry point of the viewer page. Modules import only those below them, down to state.js and pure/, in the
+// order that tests/js/imports.test.js checks.
 import { takePicture } from "./canvas.js";
 import { listenToControls } from "./controls.js";
 import { repaintMarks } from "./drawing.js";
@@ -11,13 +11,13 @@ import { announce } from "./messages.js";
 import { listenToPointer } from "./pointer.js";
 import { readPane } from "./pure/query.js";
 import { hasUnsent, saveWaiting } from "./saving.js";
-import { activate, goTo, moveOthers } from "./slices.js";
+import { activate, goTo, syncOthers } from "./slices.js";
 import { isOn, marks, viewer } from "./state.js";
 import { keepOffsets, setOffset, setSynced } from "./sync.js";
 
 const query = new URLSearchParams(location.search);
 
-// What an address tells of how a pane is looked at, beyond what the server reads from it.
+// Restore the display settings that are in the URL but are not read by the server.
 function recall(pane) {
   const { shift, offset, inverted, view } = readPane(query, pane.prefix);
   if (shift) pane.shift = shift;
@@ -29,8 +29,8 @@ function recall(pane) {
   panTo(pane, x * pane.stage.clientWidth, y * pane.stage.clientHeight);
 }
 
-// The address can name a mark (a report does): its slice is shown and the mark flashes.
-function flashNamed() {
+// The URL can contain a mark's key, as links from a report do: go to its slice and flash the mark.
+function flashLinkedMark() {
   const key = query.get("mark");
   const mark = key && marks.all.find((one) => one.key === key);
   const pane = mark && viewer.panes.find(({ slices }) => slices.some((slice) => isOn(mark, slice)));
@@ -47,7 +47,7 @@ function flashNamed() {
   announce(mark.words);
 }
 
-// Small pictures of the other series come one by one, behind what the user looks at.
+// Load the thumbnails one at a time, so that they do not delay the slices.
 async function showThumbnails(strip) {
   const middle = strip.getBoundingClientRect().top + strip.clientHeight / 2;
   const away = (small) => Math.abs(small.getBoundingClientRect().top - middle);
@@ -72,18 +72,18 @@ function showPanes() {
   keepOffsets();
   setSynced(viewer.panes.length > 1 && query.get("apart") !== "1");
   for (const pane of viewer.panes) recall(pane);
-  moveOthers(first);
+  syncOthers(first);
   for (const pane of viewer.panes) {
     takePicture(pane);
     paint(pane);
   }
   first.stage.focus({ preventScroll: true });
-  flashNamed();
+  flashLinkedMark();
   prefetch();
 }
 
-// What is on its way arrives (keepalive). The user is asked only where something would be lost: changes
-// that wait for an answer before they can be sent, or one end of a mark that waits for the other.
+// Requests in progress complete after the page is closed (keepalive). Warn only if something would be
+// lost: queued changes, or a mark of which only one end is set.
 function listenToLeaving() {
   addEventListener("beforeunload", (event) => {
     saveNow();
@@ -91,7 +91,7 @@ function listenToLeaving() {
   });
   addEventListener("pagehide", saveNow);
   addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload(); // marks may have changed since
+    if (event.persisted) location.reload(); // marks may have changed in the meantime
   });
 }
 

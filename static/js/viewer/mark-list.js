@@ -1,6 +1,6 @@
-// The list of marks beside the pictures.
+// The list of marks next to the pictures.
 import { fill } from "../shared/pure/text.js";
-import { measuredWords, plainWords } from "./pure/wording.js";
+import { descriptionOf, measurementText } from "./pure/wording.js";
 import { isOn, marks, viewer } from "./state.js";
 
 const list = viewer.root.querySelector("[data-marks]");
@@ -9,11 +9,11 @@ export function listMarks() {
   const focused = document.activeElement?.dataset.line;
   const lines = linesOf(viewer.panes).map((line) => makeLine(line));
   if (lines.length) list.replaceChildren(...lines);
-  else list.replaceChildren(make("li", { textContent: viewer.words.none }));
+  else list.replaceChildren(make("li", { textContent: viewer.messages.none }));
   if (focused) list.querySelector(`[data-line="${CSS.escape(focused)}"]`)?.focus();
 }
 
-// Call `open` with what a line of the list stands for, when it is pressed.
+// Call `open` with {pane, at, mark} when a line of the list is clicked.
 export function onLineOpened(open) {
   list.addEventListener("click", (event) => {
     const key = event.target.closest("[data-line]")?.dataset.line;
@@ -22,7 +22,7 @@ export function onLineOpened(open) {
   });
 }
 
-// Each mark once, by the first pane that has its slice.
+// List each mark once, for the first pane that contains its slice.
 function linesOf(panes) {
   const seen = new Set();
   const lines = [];
@@ -43,25 +43,25 @@ function make(name, properties) {
 }
 
 function makeLine({ pane, at, mark }) {
-  const { words, data } = viewer;
+  const { messages, data } = viewer;
   const line = make("li", { className: mark === marks.selected ? "selected" : "" });
   const number = make("button", { type: "button", className: "link", textContent: `${at + 1}` });
   number.dataset.line = mark.key;
-  const place = fill(words.slice, at + 1, pane.slices.length);
-  number.setAttribute("aria-label", `${place}: ${mark.words}`);
+  const position = fill(messages.slice, at + 1, pane.slices.length);
+  number.setAttribute("aria-label", `${position}: ${mark.words}`);
   const swatch = make("span", { className: `swatch swatch-${mark.colour} swatch-${mark.shape}` });
   swatch.setAttribute("aria-hidden", "true");
   const kind = data.kinds[mark.kind];
-  const name = kind ? `${kind}: ${plainWords(mark)}` : mark.words;
-  const told = [name, measuredWords(mark, words)].filter(Boolean).join(": ");
-  line.append(number, swatch, make("span", { textContent: told }));
-  if (data.editable) line.append(mark.id ? editLink(mark) : words.unsaved);
+  const name = kind ? `${kind}: ${descriptionOf(mark)}` : mark.words;
+  const text = [name, measurementText(mark, messages)].filter(Boolean).join(": ");
+  line.append(number, swatch, make("span", { textContent: text }));
+  if (data.editable) line.append(mark.id ? editLink(mark) : messages.unsaved);
   return line;
 }
 
 function editLink(mark) {
   const href = `${viewer.data.marksPage}${mark.id}/`;
-  const link = make("a", { href, textContent: viewer.words.edit });
+  const link = make("a", { href, textContent: viewer.messages.edit });
   link.append(make("span", { className: "visually-hidden", textContent: ` ${mark.words}` }));
   return link;
 }

@@ -1,15 +1,15 @@
-// What the viewer tells its user.
+// Messages to the user.
 import { fill } from "../shared/pure/text.js";
 import { isTwoEnded } from "./pure/shapes.js";
 import { marks, viewer } from "./state.js";
 
-// For screen readers alone; what happened is visible.
+// For screen readers only, as sighted users see the change.
 export function announce(text) {
   viewer.root.querySelector("[data-status]").textContent = text;
 }
 
-// A line above the pictures. `unsaved` is "again" where a button beside it tries again what was not saved,
-// and "signed-out" where it needs a sign-in first.
+// Show a message above the pictures. `unsaved` is "again" to show a button that retries saving, and
+// "signed-out" to show a link to sign in as well.
 export function showMessage(text, unsaved = "") {
   viewer.root.querySelector("[data-message]").hidden = !text;
   viewer.root.querySelector("[data-message-words]").textContent = text;
@@ -26,9 +26,9 @@ export function showPressed(tool, on) {
   if (button) button.setAttribute("aria-pressed", String(on));
 }
 
-export function tellPlacing() {
+export function showPlacingMessage() {
   const { preset, kind, first } = marks.placing;
-  const { words } = viewer;
-  const next = isTwoEnded(kind) ? words.first : words.placing;
-  showMessage(fill(first ? words.second : next, preset.words));
+  const { messages } = viewer;
+  const next = isTwoEnded(kind) ? messages.first : messages.placing;
+  showMessage(fill(first ? messages.second : next, preset.words));
 }

@@ -1,4 +1,4 @@
-// Placing a mark: by a key and a click, a drag, or arrow keys and Enter.
+// Place a mark with a click, a drag, or arrow keys and Enter.
 import { clamp } from "../shared/pure/numbers.js";
 import { fill } from "../shared/pure/text.js";
 import { isShown } from "./canvas.js";
@@ -6,18 +6,18 @@ import { stopCine } from "./cine.js";
 import { markAt, repaintMarks } from "./drawing.js";
 import { addMark, select } from "./edits.js";
 import { toggleMarks } from "./looks.js";
-import { announce, showMessage, tellPlacing } from "./messages.js";
+import { announce, showMessage, showPlacingMessage } from "./messages.js";
 import { coordinate, isTwoEnded } from "./pure/shapes.js";
 import { activePane, current, marks, viewer } from "./state.js";
 
-const LEAST_SIZE = 0.5; // pixels between two ends
+const MIN_LENGTH = 0.5; // minimum distance between two ends, in pixels
 
 export function startPlacing(preset) {
   const pane = activePane();
   if (!pane || !viewer.data.editable) return;
   const slice = current(pane);
   if (!slice.held) {
-    showMessage(viewer.words.notSeen);
+    showMessage(viewer.messages.notSeen);
     return;
   }
   select(null);
@@ -30,11 +30,11 @@ export function startPlacing(preset) {
   for (const other of viewer.panes) other.stage.classList.add("placing");
   pane.stage.focus({ preventScroll: true });
   pane.stage.scrollIntoView({ block: "nearest" });
-  tellPlacing();
+  showPlacingMessage();
   repaintMarks();
 }
 
-// Place another kind of mark on the structure that was marked last.
+// Start placing another kind of mark for the structure that was last marked.
 export function startKind(kind) {
   const preset = marks.preset || viewer.data.presets[0];
   const { name } = viewer.root.querySelector(`[data-kind="${kind}"]`).dataset;
@@ -62,29 +62,29 @@ export function placeHere() {
   place(pane, x, y);
 }
 
-// One end is set; a mark with two waits for the other.
+// Place a mark, or set the first end of a mark with two ends.
 export function place(pane, x, y) {
   if (!isShown(pane)) {
-    showMessage(viewer.words.notSeen);
+    showMessage(viewer.messages.notSeen);
     return;
   }
-  if (marks.placing.pane !== pane) marks.placing.first = null; // both ends lie on one picture
+  if (marks.placing.pane !== pane) marks.placing.first = null; // both ends must be on the same picture
   if (isTwoEnded(marks.placing.kind) && !marks.placing.first) {
     setFirst(pane, x, y);
     return;
   }
   const mark = { ...markAt(pane, x, y), key: newKey() };
-  if (marks.placing.first && Math.hypot(mark.x - mark.x2, mark.y - mark.y2) < LEAST_SIZE) return;
+  if (marks.placing.first && Math.hypot(mark.x - mark.x2, mark.y - mark.y2) < MIN_LENGTH) return;
   stopPlacing();
   addMark(mark);
-  announce(fill(viewer.words.placed, mark.words));
+  announce(fill(viewer.messages.placed, mark.words));
 }
 
 function setFirst(pane, x, y) {
   const { columns, rows } = current(pane);
   const first = { x: coordinate(x, columns - 1), y: coordinate(y, rows - 1) };
   Object.assign(marks.placing, { pane, x, y, first });
-  tellPlacing();
+  showPlacingMessage();
   repaintMarks();
 }
 
@@ -93,16 +93,16 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What the form of another structure describes.
+// Return a preset from the form for another structure.
 export function typedPreset(form) {
   const value = (name) => form.elements[name].value;
-  const chosenWords = (name) => form.elements[name].selectedOptions[0].textContent;
+  const chosenText = (name) => form.elements[name].selectedOptions[0].textContent;
   const text = value("structure").trim();
   const options = [...document.querySelectorAll("#list-structures option")];
   const known = options.find((option) => option.value.toLowerCase() === text.toLowerCase());
   const typed = text ? `text:${text}` : "";
-  const where = value("side") === "not_stated" ? "" : `${chosenWords("side")} `;
-  const look = `(${chosenWords("colour")}, ${chosenWords("shape")})`;
+  const where = value("side") === "not_stated" ? "" : `${chosenText("side")} `;
+  const look = `(${chosenText("colour")}, ${chosenText("shape")})`;
   return {
     kind: value("kind"),
     structure: known ? known.dataset.id : typed,
@@ -111,6 +111,6 @@ export function typedPreset(form) {
     shape: value("shape"),
     angle_degrees: Number(value("angle_degrees")) || 0,
     label: value("label"),
-    words: `${where}${text || chosenWords("kind")} ${look}`,
+    words: `${where}${text || chosenText("kind")} ${look}`,
   };
 }

@@ -1,4 +1,4 @@
-// Mouse, wheel and fingers on the pictures.
+// Mouse, wheel and touch events on the pictures.
 import { stopCine } from "./cine.js";
 import { repaintMarks } from "./drawing.js";
 import { moveSelected, saveNow, select } from "./edits.js";
@@ -9,17 +9,17 @@ import { ZOOM_STEP } from "./pure/zooming.js";
 import { activate, goTo } from "./slices.js";
 import { marks, marksOf, viewer } from "./state.js";
 
-const DRAG_FROM = 3; // pixels before a press counts as a drag
-const TOUCH_STEP = 14; // pixels of a finger a slice
-const WHEEL_STEP = 40; // pixels of a wheel a slice
-const WINDOW_DRAG = 300; // pixels that change a window by its usual width
+const DRAG_FROM = 3; // pixels; a shorter movement is a click
+const TOUCH_STEP = 14; // pixels of finger movement per slice
+const WHEEL_STEP = 40; // pixels of wheel movement per slice
+const WINDOW_DRAG = 300; // pixels of movement that change the window by its default width
 const LEFT = 0;
 const MIDDLE = 1;
 
-const fingers = new Map(); // pointers that touch a stage: id -> [x, y]
+const fingers = new Map(); // active touches: pointer id -> [x, y]
 let drag = null;
-let wheel = 0; // pixels that are no whole step yet
-let ignoresClick = false; // a drag of a mark ends with a click, which must not place or deselect
+let wheel = 0; // pixels left over after the last whole step
+let ignoresClick = false; // dragging a mark ends with a click event, which must not place or deselect
 
 export function listenToPointer() {
   for (const pane of viewer.panes) {
@@ -37,7 +37,7 @@ export function listenToPointer() {
   });
 }
 
-// In pixels of the slice.
+// Return the pointer's position in pixels of the slice.
 function pointOn(pane, { clientX, clientY }) {
   return new DOMPoint(clientX, clientY).matrixTransform(pane.layer.getScreenCTM().inverse());
 }
@@ -60,7 +60,7 @@ function onClick(pane, event) {
   else if (marks.selected) select(null);
 }
 
-// A press ----------------------------------------------------------------------------------------
+// Press ------------------------------------------------------------------------------------------
 
 function onPress(pane, event) {
   activate(pane);
@@ -88,14 +88,14 @@ function pressPicture(pane, event) {
   else drag = grabbed(pane, event) || startOf(pane, event, "window");
 }
 
-// The drag of a mark by where it was grabbed, or null.
+// Return a drag of the mark under the pointer, or null.
 function grabbed(pane, event) {
   const hit = viewer.data.editable && !marks.placing && markUnder(pane, event);
   if (!hit) return null;
   return { ...startOf(pane, event, "carry"), ...hit, from: pointOn(pane, event) };
 }
 
-// One finger walks through the slices, or moves the selected mark; two zoom and pan.
+// One finger scrolls through the slices or moves the selected mark; two fingers zoom and pan.
 function onTouch(pane, event) {
   fingers.set(event.pointerId, [event.clientX, event.clientY]);
   if (fingers.size > 1) {
@@ -112,7 +112,7 @@ function pinchOf(touching) {
   return { span: Math.hypot(one[0] - two[0], one[1] - two[1]), middle };
 }
 
-// A drag -----------------------------------------------------------------------------------------
+// Drag -------------------------------------------------------------------------------------------
 
 const DRAGS = {
   window({ pane, start }, dx, dy) {
@@ -155,7 +155,7 @@ const DRAGS = {
 function onMove(event) {
   if (fingers.has(event.pointerId)) fingers.set(event.pointerId, [event.clientX, event.clientY]);
   if (event.pointerType === "mouse" && event.buttons === 0) {
-    if (!marks.placing) drag = null; // released outside of the window
+    if (!marks.placing) drag = null; // released outside the window
     return;
   }
   if (!drag) return;
@@ -187,7 +187,7 @@ function ignoreClick() {
   }, 0);
 }
 
-// The wheel --------------------------------------------------------------------------------------
+// Wheel ------------------------------------------------------------------------------------------
 
 function onWheel(pane, event) {
   event.preventDefault();

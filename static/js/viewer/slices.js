@@ -1,4 +1,4 @@
-// Which slice each pane shows, and which pane keys act on.
+// The slice that each pane shows, and the active pane, which keys act on.
 import { clamp } from "../shared/pure/numbers.js";
 import { fill } from "../shared/pure/text.js";
 import { remember } from "./address.js";
@@ -7,7 +7,7 @@ import { leaveMarks, select } from "./edits.js";
 import { prefetch } from "./frames.js";
 import { paint } from "./looks.js";
 import { announce } from "./messages.js";
-import { matchBeside, wayBetween } from "./pure/matching.js";
+import { matchMethod, matchSlice } from "./pure/matching.js";
 import { marks, marksOf, viewer } from "./state.js";
 
 export function activate(pane) {
@@ -24,8 +24,8 @@ export function goTo(pane, at) {
   const next = clamp(at, 0, pane.slices.length - 1);
   if (next === pane.at) return;
   showSlice(pane, next);
-  moveOthers(pane);
-  if (!viewer.playing) announce(fill(viewer.words.slice, pane.at + 1, pane.slices.length));
+  syncOthers(pane);
+  if (!viewer.playing) announce(fill(viewer.messages.slice, pane.at + 1, pane.slices.length));
   remember();
   prefetch();
 }
@@ -37,16 +37,16 @@ function showSlice(pane, at, empty = false) {
   paint(pane);
 }
 
-// The others go where the pane is.
-export function moveOthers(pane) {
+// Move the other panes to the matching slice.
+export function syncOthers(pane) {
   if (!viewer.synced) return;
   for (const other of viewer.panes) {
-    if (other !== pane && wayBetween(pane, other) !== "none") moveBeside(pane, other);
+    if (other !== pane && matchMethod(pane, other) !== "none") syncPane(pane, other);
   }
 }
 
-export function moveBeside(pane, other) {
-  const match = matchBeside(pane, other);
+export function syncPane(pane, other) {
+  const match = matchSlice(pane, other);
   const shifted = match.at + other.offset;
   const at = clamp(shifted, 0, other.slices.length - 1);
   const near = match.near && at === shifted;

@@ -1,4 +1,4 @@
-// What the viewer shows now, read from the page that the server sent.
+// The state of the viewer, initialised from the page's data.
 
 const root = document.getElementById("viewer");
 const data = JSON.parse(document.getElementById("viewer-data").textContent);
@@ -6,11 +6,11 @@ const data = JSON.parse(document.getElementById("viewer-data").textContent);
 export const viewer = {
   root,
   data,
-  words: document.querySelector("[data-words]").dataset,
+  messages: document.querySelector("[data-words]").dataset,
   panes: makePanes(),
   active: 0,
   synced: false,
-  playing: false, // the cine runs
+  playing: false, // cine playback is running
   showMarks: true,
   showLines: true,
 };
@@ -18,9 +18,9 @@ export const viewer = {
 export const marks = {
   all: data.marks,
   selected: null,
-  end: "both", // of the selected mark: what arrow keys move
-  preset: null, // what was placed last
-  placing: null, // {preset, kind, pane, x, y, first}; `first` is the end that is set already
+  end: "both", // the part of the selected mark that arrow keys move
+  preset: null, // last used
+  placing: null, // {preset, kind, pane, x, y, first}; `first` is the end already set
 };
 
 function makePanes() {
@@ -42,16 +42,16 @@ function makePane(pane, place, number) {
     lines: own.querySelector("[data-lines-layer]"),
     overlay: own.querySelector("[data-overlay]"),
     trouble: own.querySelector("[data-trouble]"),
-    troubleWords: own.querySelector("[data-trouble-words]"),
+    troubleText: own.querySelector("[data-trouble-words]"),
     layer: own.querySelector("[data-marks-layer]"),
-    wanted: "", // address of the frame that is waited for
-    painted: "", // the slice whose picture is visible
+    wanted: "", // URL of the frame that is being loaded
+    painted: "", // the slice currently drawn
     loads: 0,
     offset: 0,
     zoom: 1,
     pan: { x: 0, y: 0 },
     inverted: false,
-    empty: false, // no slice lies at the place that the other panes show
+    empty: false, // no slice at the position shown in the other panes
   };
 }
 

@@ -1,10 +1,10 @@
-// Panes that move together, or apart. They may stand apart by some slices, as two examinations seldom
-// begin at one place.
+// Scroll panes together. Each can have an offset in slices, as two examinations seldom begin at the same
+// position.
 import { remember } from "./address.js";
 import { setField } from "./captions.js";
 import { announce, showMessage, showPressed } from "./messages.js";
-import { canMoveTogether, matchBeside, partnerOf, setShifts, wayBetween } from "./pure/matching.js";
-import { moveBeside } from "./slices.js";
+import { canMoveTogether, matchMethod, matchSlice, partnerOf, setShifts } from "./pure/matching.js";
+import { syncPane } from "./slices.js";
 import { viewer } from "./state.js";
 
 export function setSynced(on) {
@@ -13,26 +13,26 @@ export function setSynced(on) {
 }
 
 export function toggleSync() {
-  const { panes, words } = viewer;
+  const { panes, messages } = viewer;
   if (panes.length < 2) return;
   if (!canMoveTogether(panes)) {
-    showMessage(words.planes);
+    showMessage(messages.planes);
     return;
   }
   if (!viewer.synced) keepOffsets();
   setSynced(!viewer.synced);
   remember();
-  announce(viewer.synced ? words.synced : words.apart);
+  announce(viewer.synced ? messages.synced : messages.apart);
 }
 
-// What is shown side by side now stays side by side.
+// Set each pane's offset so that the slices shown now stay together.
 export function keepOffsets() {
   const { panes } = viewer;
   for (const pane of panes) setOffset(pane, 0);
   setShifts(panes);
   for (const pane of panes) {
     const partner = partnerOf(pane, panes);
-    if (partner) setOffset(pane, pane.at - matchBeside(partner, pane).at);
+    if (partner) setOffset(pane, pane.at - matchSlice(partner, pane).at);
   }
 }
 
@@ -41,12 +41,12 @@ export function setOffset(pane, offset) {
   setField(pane.root.querySelector("[data-offset]"), pane.offset);
 }
 
-// An offset that the user typed.
+// Apply an offset typed by the user.
 export function changeOffset(pane, offset) {
   setOffset(pane, offset);
   const partner = viewer.panes.find(
-    (other) => other !== pane && wayBetween(other, pane) !== "none",
+    (other) => other !== pane && matchMethod(other, pane) !== "none",
   );
-  if (partner) moveBeside(partner, pane);
+  if (partner) syncPane(partner, pane);
   remember();
 }

@@ -1,6 +1,6 @@
-// The tools of the viewer, by the names that buttons and keys have for them.
+// The tools of the viewer, by the names used for buttons and keys.
 import { changeSpeed, toggleCine } from "./cine.js";
-import { metadataAddress } from "./frames.js";
+import { metadataUrl } from "./frames.js";
 import { invert, reset, showWhole, toggleLines, toggleMarks, zoomTo } from "./looks.js";
 import { ZOOM_STEP } from "./pure/zooming.js";
 import { activePane, current, viewer } from "./state.js";
@@ -17,7 +17,7 @@ const TOOLS = {
   beside: focusNext,
   slower: () => changeSpeed(-1),
   faster: () => changeSpeed(1),
-  metadata: (pane) => location.assign(metadataAddress(current(pane))),
+  metadata: (pane) => location.assign(metadataUrl(current(pane))),
   level: nameLevel,
   fit: showWhole,
   closer: (pane) => zoomTo(pane, pane.zoom * ZOOM_STEP),

@@ -1,15 +1,15 @@
-// A block of cells that was copied in a spreadsheet.
+// A block of cells copied from a spreadsheet.
 
-// The lines of a block; null for a plain text, which the browser pastes by itself.
+// Return the rows of a block; null for plain text, which the browser pastes itself.
 export function readBlock(text) {
   const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(lines)) return null;
   return lines.split("\n").map((line) => line.split("\t"));
 }
 
-// Where a block goes that is pasted into a cell at `row` and `column`: a list of {row, column, text}, and of
-// {unknownRow} for a line whose label no row has. `rowOf` finds the row of a label, or -1: a block with labels
-// goes to the rows that they name. `isValue` tells a value from a heading.
+// Return [{row, column, text}] for a block pasted into the cell at `row` and `column`; {unknownRow} for a line
+// with an unknown label. If the first column contains row labels, lines are matched to rows by label: `rowOf`
+// returns the row of a label, or -1. `isValue` distinguishes values from headings.
 export function placeBlock(block, { row, column, rowOf = () => -1, isValue = () => true }) {
   const isLabelled = block.some((line) => line.length > 1 && rowOf(line[0]) >= 0);
   return block.flatMap((line, number) => {
@@ -23,8 +23,8 @@ export function placeBlock(block, { row, column, rowOf = () => -1, isValue = () 
   });
 }
 
-// Which option a pasted text names, by its words, its value, or the number that it begins with.
-export function isNamed(option, text) {
+// Return whether a pasted string is the option's label, its value, or the number before a colon.
+export function matchesOption(option, text) {
   const names = [option.value, option.text.trim(), option.text.split(":")[0]];
   return names.some((name) => name.toLowerCase() === text.trim().toLowerCase());
 }

@@ -1,5 +1,4 @@
-// MRC grades as they are typed, read as patients/catalogue/mrc.py does; `grades` are the grades of the
-// scale, lowest first.
+// Parse MRC grades as patients/catalogue/mrc.py does; `grades` are the grades of the scale, lowest first.
 
 const MINUS = /[\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d]/g;
 const PLUS = /[\uff0b\u207a]/g;
@@ -15,23 +14,23 @@ function withoutScale(text) {
   return plainGrade(text).replace(/^(MRC|M) ?(?=[0-5])/i, "");
 }
 
-// The one or two ends of a grade or an interval; null for anything else.
+// Return [grade] or the two ends of an interval; null for anything else.
 function endsOf(text, grades) {
   const parts = text.replace(/ ?\/ ?5\b/g, "").split(/ to | - |(?<=[0-5+-])-(?=[0-5])/);
   const ends = parts.map(plainGrade);
   return ends.length < 3 && ends.every((end) => grades.includes(end)) ? ends : null;
 }
 
-// Whether a cell may hold a text; `states` are the printed words for what has no grade.
+// Return whether a string is valid in a cell; `states` are the labels of states without a grade.
 export function isGrade(text, grades, states) {
   const plain = withoutScale(text);
-  const words = plain.toLowerCase().replace(/[-_]/g, " ");
-  if (!plain || STATES.includes(words) || states.includes(words)) return true;
+  const label = plain.toLowerCase().replace(/[-_]/g, " ");
+  if (!plain || STATES.includes(label) || states.includes(label)) return true;
   return endsOf(plain, grades) !== null;
 }
 
-// A grade as {rank, base, text} of its lower end, for the body map; {isState: true} for other words;
-// null for nothing.
+// Return {rank, base, text} for the body map, by the lower end of an interval; {isState: true} for
+// anything that is not a grade; null for an empty cell.
 export function gradeOf(text, grades) {
   const plain = withoutScale(text);
   if (!plain) return null;
@@ -41,7 +40,7 @@ export function gradeOf(text, grades) {
   return { rank: grades.indexOf(ends[0]), base: ends[0][0], text: printed };
 }
 
-// What a region of the body map shows of the grades of its muscles: the lowest.
+// Return the CSS class and text of a body map region: those of the lowest grade.
 export function lookOf(found) {
   const grades = found.filter((grade) => !grade.isState);
   if (!grades.length) return { css: found.length ? "state" : "blank", text: "" };

@@ -1,8 +1,8 @@
-// The crop of a figure in millimetres: a square of `size` whose middle lies `x` right of and `y` below the
-// middle of a picture of `wide` by `high`.
+// The crop of a figure in millimetres: a square of length `size`, centred `x` to the right of and `y` below
+// the centre of a picture that is `wide` by `high`.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
-export const LEAST = 5;
+export const MIN_SIZE = 5;
 const STEP = 1;
 const STEPS = {
   ArrowLeft: [0, -STEP, 0],
@@ -13,11 +13,11 @@ const STEPS = {
   "-": [-2 * STEP, 0, 0],
 };
 
-// The nearest [size, x, y] that lies within the picture, in tenths of a millimetre.
+// Return the nearest [size, x, y] inside the picture, rounded to 0.1 mm.
 export function within([size, x, y], { wide, high }) {
-  const held = Math.min(Math.max(size, LEAST), Math.min(wide, high));
-  const middle = (value, side) => clamp(value, (held - side) / 2, (side - held) / 2);
-  return [held, middle(x, wide), middle(y, high)].map((value) => roundTo(value, 1));
+  const side = Math.min(Math.max(size, MIN_SIZE), Math.min(wide, high));
+  const middle = (value, length) => clamp(value, (side - length) / 2, (length - side) / 2);
+  return [side, middle(x, wide), middle(y, high)].map((value) => roundTo(value, 1));
 }
 
 export function firstCrop({ wide, high }) {
@@ -28,19 +28,18 @@ export function moved([size, x, y], dx, dy) {
   return [size, x + dx, y + dy];
 }
 
-// The lower right corner is dragged; the upper left one stays.
+// Resize by dragging the lower right corner; the upper left corner does not move.
 export function resized([size, x, y], dx, dy) {
   const grown = Math.max(dx, dy);
   return [size + grown, x + grown / 2, y + grown / 2];
 }
 
-// What a key makes of a crop, or null for a key that does nothing.
+// Return the crop after a key press; null for other keys.
 export function stepped(crop, key, isFar) {
   if (!Object.hasOwn(STEPS, key)) return null;
   return crop.map((value, at) => value + STEPS[key][at] * (isFar ? 10 : 1));
 }
 
-// The upper left corner.
 export function cornerOf([size, x, y], { wide, high }) {
   return { left: wide / 2 + x - size / 2, top: high / 2 + y - size / 2 };
 }

@@ -1,5 +1,5 @@
-export function clamp(value, least, most) {
-  return Math.max(least, Math.min(most, value));
+export function clamp(value, min, max) {
+  return Math.max(min, Math.min(max, value));
 }
 
 export function roundTo(value, digits) {

@@ -1,33 +1,33 @@
-// Frames that are kept in memory, and the order in which others are fetched ahead.
+// A cache of frames, and the order in which frames are prefetched.
 
-// Frames by address, within a number of bytes; the one used longest ago goes first.
+// Frames by URL, up to a number of bytes; the least recently used is dropped first.
 export class FrameStore {
   #frames = new Map();
   #bytes = 0;
 
-  constructor(most) {
-    this.most = most;
+  constructor(maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
-  has(address) {
-    return this.#frames.has(address);
+  has(url) {
+    return this.#frames.has(url);
   }
 
-  get(address) {
-    const frame = this.#frames.get(address);
+  get(url) {
+    const frame = this.#frames.get(url);
     if (frame) {
-      this.#frames.delete(address);
-      this.#frames.set(address, frame);
+      this.#frames.delete(url);
+      this.#frames.set(url, frame);
     }
     return frame;
   }
 
-  add(address, frame) {
-    this.#frames.set(address, frame);
+  add(url, frame) {
+    this.#frames.set(url, frame);
     this.#bytes += sizeOf(frame);
     for (const [oldest, one] of this.#frames) {
-      if (this.#bytes <= this.most) break;
-      if (oldest === address) continue;
+      if (this.#bytes <= this.maxBytes) break;
+      if (oldest === url) continue;
       this.#frames.delete(oldest);
       this.#bytes -= sizeOf(one);
     }
@@ -40,17 +40,17 @@ function sizeOf(frame) {
   return frame.bitmap ? frame.bitmap.width * frame.bitmap.height * 4 : 200;
 }
 
-// Where one key leads from a slice: its neighbours, the ends of the series, then all around it, the
-// nearest first. Some of these numbers lie outside of the series.
-export function placesAhead(at, count, most) {
+// Return slice indexes to prefetch: both neighbours, the ends of the series, then other slices from near to
+// far. Some can be outside the series.
+export function prefetchOrder(at, count, distance) {
   const around = (step) => [at + step, at - step];
-  const steps = Array.from({ length: most }, (_none, index) => index + 1);
-  const ends = most > 1 ? [count - 1, 0] : [];
+  const steps = Array.from({ length: distance }, (_none, index) => index + 1);
+  const ends = distance > 1 ? [count - 1, 0] : [];
   return [...around(1), ...ends, ...steps.slice(1).flatMap(around)];
 }
 
-// The items of several lists in turns: the first of each, then the second of each …
-export function inTurns(lists) {
+// Interleave lists: the first item of each, then the second of each …
+export function interleave(lists) {
   const longest = Math.max(...lists.map((list) => list.length));
   const turns = Array.from({ length: longest }, (_none, turn) => lists.map((list) => list[turn]));
   return turns.flat().filter(Boolean);

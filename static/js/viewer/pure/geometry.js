@@ -1,4 +1,4 @@
-// Slices in the space of the patient, in millimetres: where they lie, and where one cuts another.
+// The positions of slices in the patient, in millimetres, and the lines where they intersect.
 
 export const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 export const minus = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
@@ -17,11 +17,11 @@ export function normalOf(slice) {
   return size > 0.5 ? times(across, 1 / size) : null;
 }
 
-export function isPlaced(slice) {
+export function hasGeometry(slice) {
   return Boolean(normalOf(slice) && slice.spacing);
 }
 
-// (x, y, z) of a point of a picture; (0, 0) is the centre of the first pixel.
+// Return (x, y, z) of a point of the picture; (0, 0) is the centre of the first pixel.
 export function toPatient(slice, column, row) {
   const [down, across] = slice.spacing;
   return [0, 1, 2].map(
@@ -32,7 +32,7 @@ export function toPatient(slice, column, row) {
   );
 }
 
-// (column, row) of a point that lies in the plane of a slice; the inverse of toPatient.
+// Return (column, row) of a point in the plane of a slice; the inverse of toPatient.
 export function toPixel(slice, point) {
   const away = minus(point, slice.position);
   const [down, across] = slice.spacing;
@@ -46,10 +46,10 @@ export function middleOf(slice) {
   return toPatient(slice, (slice.columns - 1) / 2, (slice.rows - 1) / 2);
 }
 
-// Where `other` cuts `slice`: two points in pixels of `slice`, or null. The line is as long as `other`
-// is wide there, so that it tells what that slice covers.
+// Return the two ends of the line where `other` intersects `slice`, in pixels of `slice`, or null. The line
+// is only as long as `other` is wide there, to show what that slice covers.
 export function lineOn(slice, other) {
-  if (!isPlaced(slice) || !isPlaced(other)) return null;
+  if (!hasGeometry(slice) || !hasGeometry(other)) return null;
   if (Math.abs(dot(normalOf(other), normalOf(slice))) > 0.9) return null;
   const cut = crossing(slice, other);
   const own = crossing(other, slice);
@@ -63,7 +63,7 @@ export function lineOn(slice, other) {
   return [first, last].map((part) => toPixel(slice, plus(from, times(along, part))));
 }
 
-// The two points where the edges of a slice pass through the plane of another, or null.
+// Return the two points where the edges of a slice intersect the plane of another, or null.
 function crossing(slice, other) {
   const away = (point) => dot(normalOf(other), minus(point, other.position));
   const corners = cornersOf(slice);

@@ -1,24 +1,24 @@
-// The table of a window: a colour for each stored value (PS3.3 C.11.2.1.2, C.11.2.1.3).
+// The lookup table of a window: a colour for each stored value (PS3.3 C.11.2.1.2, C.11.2.1.3).
 import { clamp } from "../../shared/pure/numbers.js";
 
 const RANGES = { u8: [0, 256], u16: [0, 65536], i16: [-32768, 65536] };
-const KEPT = 8;
+const MAX_TABLES = 8;
 const tables = new Map();
 
-// Colours as 0xAABBGGRR, by stored value minus the least value of the frame's type.
+// Return colours as 0xAABBGGRR, indexed by stored value minus the minimum of the frame's type.
 export function tableOf(frame, center, width, inverted) {
   const { type, slope, intercept, function: kind } = frame;
   const key = [type, slope, intercept, kind, center, width, inverted].join(" ");
   let table = tables.get(key);
   if (!table) {
-    if (tables.size > KEPT) tables.clear();
+    if (tables.size > MAX_TABLES) tables.clear();
     table = makeTable(frame, center, width, inverted);
     tables.set(key, table);
   }
   return table;
 }
 
-export function leastOf(frame) {
+export function minimumOf(frame) {
   return RANGES[frame.type][0];
 }
 
@@ -41,7 +41,7 @@ export function shadeOf(value, center, width, kind) {
   return ((value - (center - 0.5)) / (width - 1) + 0.5) * 255;
 }
 
-// As the server rounds, so that both pictures are the same.
+// The server rounds in the same way, so that both pictures are identical.
 export function halfToEven(value) {
   const low = Math.floor(value);
   if (value - low !== 0.5) return Math.round(value);

@@ -1,4 +1,4 @@
-// Undo and redo: each step knows both ways.
+// Undo and redo; each step is a pair of functions.
 export class History {
   #done = [];
   #undone = [];
@@ -8,7 +8,7 @@ export class History {
     this.#undone = [];
   }
 
-  // Both return false where nothing is left. A step that is undone may record a step of its own.
+  // Both return false if there is nothing to undo or redo. `undo` of a step can itself record a step.
   undo() {
     return this.#step(this.#done, this.#undone, "undo");
   }
@@ -17,11 +17,11 @@ export class History {
     return this.#step(this.#undone, this.#done, "redo");
   }
 
-  #step(from, to, way) {
+  #step(from, to, direction) {
     const step = from.pop();
     if (!step) return false;
     to.push(step);
-    step[way]();
+    step[direction]();
     return true;
   }
 }

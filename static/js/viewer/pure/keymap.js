@@ -1,4 +1,4 @@
-// What a key does in the viewer: the name of a command and its arguments.
+// Map a key to a command of the viewer and its arguments.
 
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEPS = { ArrowUp: -1, ArrowLeft: -1, PageUp: -5, ArrowDown: 1, ArrowRight: 1, PageDown: 5 };
@@ -24,11 +24,11 @@ const TOOLS = {
   "-": "farther",
 };
 
-// Return [command, ...arguments], or null for a key that is not the viewer's. `now` tells what the key
-// meets: `placing`, `selected`, `onStage`, `shortcuts` (single keys are on), and what can be placed:
-// `presets` (their number) and `kinds` (key -> kind).
+// Return [command, ...arguments], or null for a key that the viewer does not use. `now` is the state of the
+// viewer: `placing`, `selected`, `onStage`, `shortcuts` (whether single keys are enabled), and the marks
+// that can be placed: `presets` (their number) and `kinds` (key -> kind).
 export function commandOf(event, now) {
-  const key = event.key.toLowerCase(); // with caps lock too
+  const key = event.key.toLowerCase(); // ignore caps lock
   if (event.ctrlKey || event.metaKey) {
     if (key === "z") return [event.shiftKey ? "redo" : "undo"];
     return key === "y" ? ["redo"] : null;
@@ -43,9 +43,9 @@ function arrowCommand(event, { placing, selected }) {
     const far = event.shiftKey ? 10 : event.altKey ? 0.1 : 1;
     return ["nudge", arrow[0] * far, arrow[1] * far];
   }
-  if (event.altKey) return null; // Alt and an arrow belong to the browser: back, forward
+  if (event.altKey) return null; // Alt and an arrow are browser shortcuts: back, forward
   if (arrow && event.shiftKey) return ["pan", -arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP];
-  if (Object.hasOwn(STEPS, event.key)) return ["walk", STEPS[event.key]];
+  if (Object.hasOwn(STEPS, event.key)) return ["step", STEPS[event.key]];
   return Object.hasOwn(ENDS, event.key) ? [ENDS[event.key]] : null;
 }
 

@@ -1,22 +1,22 @@
-// Which slice of a pane belongs beside that of another: by place in the patient, else by order. A pane
-// has `slices`, the number `at` of the one that is shown, `offset` in slices, and `shift`: the millimetres
-// from the first pane's space to its own.
+// Match the slices of two panes by position in the patient, otherwise by order. A pane has `slices`, the
+// index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres from the
+// first pane's coordinates to its own.
 import { clamp } from "../../shared/pure/numbers.js";
-import { distance, dot, isPlaced, middleOf, minus, normalOf, plus, times } from "./geometry.js";
+import { distance, dot, hasGeometry, middleOf, minus, normalOf, plus, times } from "./geometry.js";
 
-const SAME_WAY = 0.7; // cosine between the normals of slices that can be compared side by side
+const MIN_COSINE = 0.7; // smallest cosine between the normals of slices that can be compared
 const reaches = new WeakMap(); // slices -> mm
 
-// "place", "order", or "none" where the two lie in different planes.
-export function wayBetween(pane, other) {
-  if (![pane, other].every((each) => each.slices.every(isPlaced))) return "order";
+// Return "position", "order", or "none" if the panes show different planes.
+export function matchMethod(pane, other) {
+  if (![pane, other].every((each) => each.slices.every(hasGeometry))) return "order";
   const [one, two] = [pane, other].map((each) => normalOf(each.slices[each.at]));
-  return Math.abs(dot(one, two)) < SAME_WAY ? "none" : "place";
+  return Math.abs(dot(one, two)) < MIN_COSINE ? "none" : "position";
 }
 
 export function canMoveTogether(panes) {
   return panes.some((pane, at) =>
-    panes.slice(at + 1).some((other) => wayBetween(pane, other) !== "none"),
+    panes.slice(at + 1).some((other) => matchMethod(pane, other) !== "none"),
   );
 }
 
@@ -24,13 +24,13 @@ export function inOneSpace(pane, other) {
   return Boolean(pane.space) && pane.space === other.space;
 }
 
-// Another examination lies in a space of its own: what is shown side by side now counts as one place,
-// and from there both move by the same millimetres.
+// Another examination has its own coordinates: treat the slices shown now as the same position, so that
+// both panes move by the same distance from there.
 export function setShifts(panes) {
   panes.forEach((pane, at) => {
     const before = panes.slice(0, at);
     const same = before.find((other) => inOneSpace(pane, other));
-    const like = before.find((other) => wayBetween(pane, other) === "place");
+    const like = before.find((other) => matchMethod(pane, other) === "position");
     if (same || !like) pane.shift = same ? same.shift : [0, 0, 0];
     else pane.shift = plus(like.shift, minus(middleShown(pane), middleShown(like)));
   });
@@ -38,14 +38,14 @@ export function setShifts(panes) {
 
 const middleShown = (pane) => middleOf(pane.slices[pane.at]);
 
-// The number of the slice to show beside another; `near` is false where none lies near enough.
-export function matchBeside(pane, other) {
-  const bare = pane.at - pane.offset; // may lie beyond the ends
-  if (wayBetween(pane, other) === "order") {
+// Return the index of the slice to show next to another; `near` is false if none is close enough.
+export function matchSlice(pane, other) {
+  const bare = pane.at - pane.offset; // can be outside the series
+  if (matchMethod(pane, other) === "order") {
     const steps = Math.max(1, pane.slices.length - 1);
     return { at: Math.round((bare * (other.slices.length - 1)) / steps), near: true };
   }
-  const wanted = plus(placeOf(pane, bare), other.shift);
+  const wanted = plus(positionOf(pane, bare), other.shift);
   const away = other.slices.map((slice) => distance(middleOf(slice), wanted));
   const at = away.indexOf(Math.min(...away));
   const found = other.slices[at];
@@ -53,24 +53,24 @@ export function matchBeside(pane, other) {
   return { at, near: off <= reachOf(other.slices) };
 }
 
-// The pane that another one is matched with: the first, or an earlier one that looks the same way.
+// Return the pane to match with: the first earlier one with a comparable plane.
 export function partnerOf(pane, panes) {
   const before = panes.slice(0, panes.indexOf(pane));
-  return before.find((other) => wayBetween(other, pane) !== "none");
+  return before.find((other) => matchMethod(other, pane) !== "none");
 }
 
-// The middle of a slice in the first pane's space; beyond the ends, the last step goes on.
-function placeOf(pane, at) {
+// Return the centre of a slice in the first pane's coordinates; extrapolated outside the series.
+function positionOf(pane, at) {
   const inside = clamp(at, 0, pane.slices.length - 1);
   const middle = middleOf(pane.slices[inside]);
-  const place = minus(middle, pane.shift);
+  const position = minus(middle, pane.shift);
   const neighbour = pane.slices[inside + (at < inside ? 1 : -1)];
-  if (at === inside || !neighbour) return place;
+  if (at === inside || !neighbour) return position;
   const step = minus(middle, middleOf(neighbour));
-  return plus(place, times(step, Math.abs(at - inside)));
+  return plus(position, times(step, Math.abs(at - inside)));
 }
 
-// Half of the usual step between slices, and a little: farther away nothing is "the same place".
+// Return the largest distance at which slices match: 0.75 of the median slice spacing.
 function reachOf(slices) {
   if (!reaches.has(slices)) {
     const middles = slices.map(middleOf);

@@ -1,5 +1,5 @@
-// What is shown, as the query of the page's address: a reload, a bookmark and Back work. The server
-// reads slice, window and series from it; the rest is read here.
+// The state of the viewer as URL query parameters, so that reload, bookmarks and Back work. The server
+// reads slice, window and series; the rest is read here.
 
 const OF_A_PANE = ["slice", "center", "width", "offset", "shift", "inverted", "view"];
 
@@ -22,7 +22,7 @@ export function queryOf(panes, synced) {
   return query;
 }
 
-// The part of the stage by which a pane is moved, as another window has another size.
+// Pan as a share of the stage, which can have another size later.
 function shareOf({ zoom, pan, stage }) {
   return [zoom, pan.x / stage.clientWidth, pan.y / stage.clientHeight];
 }
@@ -31,7 +31,7 @@ function listed(values, digits) {
   return values.map((value) => value.toFixed(digits)).join(",");
 }
 
-// What an address tells of a pane beyond what the server reads; null for what it does not tell.
+// Return a pane's settings that the server does not read; null if they are missing or invalid.
 export function readPane(query, prefix) {
   const numbers = (name, count) => {
     const found = (query.get(prefix + name) || "")
@@ -47,8 +47,8 @@ export function readPane(query, prefix) {
   };
 }
 
-// The query of the first series with others beside it: a pane that stays keeps its slice, window and look.
-export function queryBeside(now, panes, chosen, prefixes) {
+// Return the query for the first series next to the chosen ones; panes that stay keep their settings.
+export function queryWithOthers(now, panes, chosen, prefixes) {
   const query = new URLSearchParams();
   const copy = (from, to) => {
     for (const name of OF_A_PANE) {

@@ -1,4 +1,4 @@
-// Shapes of marks in pixels of their slice, as in imaging/drawing/strokes.py; and what moves them.
+// Shapes of marks in pixels of their slice, as in imaging/drawing/strokes.py, and moving and turning them.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
 const ENDS = { both: ["x", "y", "x2", "y2"], first: ["x", "y"], second: ["x2", "y2"] };
@@ -51,12 +51,12 @@ const SHAPES = {
   text: () => [],
 };
 
-// SVG elements of a mark as {name, attributes, isStroke}; `length` is that of an arrowhead.
+// Return the SVG elements of a mark as {name, attributes, isStroke}; `length` is that of an arrowhead.
 export function shapesOf(mark, length) {
   return SHAPES[mark.kind](mark, length);
 }
 
-// Where a mark can be grabbed, as [x, y, the end that moves then].
+// Return the points where a mark can be dragged, as [x, y, end that moves].
 export function handlesOf(mark) {
   if (!isTwoEnded(mark.kind)) return [[mark.x, mark.y, "both"]];
   return [
@@ -70,16 +70,16 @@ export function nextEnd(end) {
   return NEXT_END[end];
 }
 
-// A coordinate inside of a picture, as it is stored.
-export function coordinate(value, most) {
-  return roundTo(clamp(value, 0, most), 2);
+// Return a coordinate inside the picture, rounded as it is stored.
+export function coordinate(value, max) {
+  return roundTo(clamp(value, 0, max), 2);
 }
 
-// The new values of the coordinates that a step moves.
+// Return the new values of the coordinates that a step changes.
 export function stepped(mark, end, dx, dy, { columns, rows }) {
   const names = isTwoEnded(mark.kind) ? ENDS[end] : ENDS.first;
   const moved = {};
-  for (const [axis, step, most] of [
+  for (const [axis, step, max] of [
     ["x", dx, columns - 1],
     ["y", dy, rows - 1],
   ]) {
@@ -88,19 +88,19 @@ export function stepped(mark, end, dx, dy, { columns, rows }) {
     const whole = stepWithin(
       own.map((name) => mark[name]),
       step,
-      most,
+      max,
     );
-    for (const name of own) moved[name] = coordinate(mark[name] + whole, most);
+    for (const name of own) moved[name] = coordinate(mark[name] + whole, max);
   }
   return moved;
 }
 
-// As much of a step as keeps all coordinates inside of the picture: a mark at its edge keeps its form.
-function stepWithin(coordinates, step, most) {
-  return Math.max(-Math.min(...coordinates), Math.min(most - Math.max(...coordinates), step));
+// Limit a step so that all coordinates stay inside the picture and the mark keeps its shape.
+function stepWithin(coordinates, step, max) {
+  return Math.max(-Math.min(...coordinates), Math.min(max - Math.max(...coordinates), step));
 }
 
-// An angle turned by some degrees, from -180 to below 180.
+// Return an angle turned by some degrees, at least -180 and below 180.
 export function turned(angle, degrees) {
   return ((angle + degrees + 540) % 360) - 180;
 }

@@ -1,46 +1,46 @@
-// Words about slices and marks; `words` are the page's translated texts.
+// Text about slices and marks; `messages` are the page's translated messages.
 import { fill } from "../../shared/pure/text.js";
 
-export function numberWords(value) {
+export function formatNumber(value) {
   return value === null ? "" : String(Math.round(value * 100) / 100);
 }
 
-// Which stack of several, and what is missing or doubled before a slice.
-export function stackWords(slices, at, words) {
+// Return which stack a slice is in, if there are several, and any gap or duplicate before it.
+export function stackText(slices, at, messages) {
   const slice = slices[at];
   const stacks = slices[slices.length - 1].stack + 1;
   const found = [];
   if (stacks > 1) {
-    const number = fill(words.stack, slice.stack + 1, stacks);
+    const number = fill(messages.stack, slice.stack + 1, stacks);
     found.push(slice.stackWords ? `${number}: ${slice.stackWords}` : number);
   }
-  if (!slice.position) found.push(words.unplaced);
-  if (slice.gap !== null) found.push(fill(words.gap, slice.gap));
-  if (slice.repeated) found.push(words.repeated);
+  if (!slice.position) found.push(messages.unplaced);
+  if (slice.gap !== null) found.push(fill(messages.gap, slice.gap));
+  if (slice.repeated) found.push(messages.repeated);
   return found.join(" · ");
 }
 
-// Until the server has answered, the words of a mark placed by the key of its kind begin with that kind.
-export function plainWords(mark) {
+// Until the server has responded, a mark's own description can begin with its kind.
+export function descriptionOf(mark) {
   return mark.id ? mark.words : mark.plain || mark.words;
 }
 
-// What is marked, without how: words of a mark end in "(red, filled)".
+// Return the marked structure, without the style at the end, such as "(red, filled)".
 export function targetOf(mark) {
-  return plainWords(mark).replace(/ \([^()]*\)$/, "");
+  return descriptionOf(mark).replace(/ \([^()]*\)$/, "");
 }
 
-// What a line or an ellipse measures, as the server computed it after the last change.
-export function measuredWords(mark, words) {
+// Return the measurements of a line or an ellipse, as the server computed them after the last change.
+export function measurementText(mark, messages) {
   const found = mark.measured || {};
-  if (mark.kind === "line") return lengthWords(found.length_mm, words);
+  if (mark.kind === "line") return lengthText(found.length_mm, messages);
   if (mark.kind !== "ellipse") return "";
-  const area = found.area_mm2 ? fill(words.area, found.area_mm2.toFixed(0)) : "";
-  const mean = (found.mean ?? null) === null ? "" : fill(words.mean, found.mean.toFixed(0));
+  const area = found.area_mm2 ? fill(messages.area, found.area_mm2.toFixed(0)) : "";
+  const mean = (found.mean ?? null) === null ? "" : fill(messages.mean, found.mean.toFixed(0));
   return [area, mean].filter(Boolean).join(" · ");
 }
 
-function lengthWords(length, words) {
+function lengthText(length, messages) {
   if (length === undefined) return "";
-  return length === null ? words.noSpacing : fill(words.length, length.toFixed(1));
+  return length === null ? messages.noSpacing : fill(messages.length, length.toFixed(1));
 }
