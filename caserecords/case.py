@@ -79,7 +79,7 @@ class DeskEvent:
 
     event: object
     resolved: object
-    words: str
+    placed: str
 
 
 def course(record, days):
@@ -88,8 +88,8 @@ def course(record, days):
     moments = []
     for event in record.events:
         found = days.get(event.key)
-        words = event.placement.printed(labels) if event.placement else ""
-        moments.append(DeskEvent(event, found if found and found.day is not None else None, words))
+        placed = event.placement.printed(labels) if event.placement else ""
+        moments.append(DeskEvent(event, found if found and found.day is not None else None, placed))
     return sorted(moments, key=day_order)
 
 

@@ -23,7 +23,7 @@ USERS = {
     "colleague": Role.CLINICIAN,  # co-author of the published case
     "reviewer": Role.REVIEWER,
     "reader": Role.READER,
-    "stranger": None,  # not a member of any team: sees nothing
+    "stranger": None,  # not a member of any team
 }
 
 

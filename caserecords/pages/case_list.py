@@ -20,7 +20,7 @@ PAGE = 25  # cases per page
 
 @dataclass(frozen=True)
 class CaseLine:
-    """The texts of one row of a list; "" means not recorded.
+    """One row of a list, as text; "" means not recorded.
 
     `changes` are (direction, number of movements) from the first visit to the last.
     """
@@ -34,7 +34,7 @@ class CaseLine:
     series: str
     author: str
     updated: datetime  # in the site's time zone
-    updated_words: str
+    updated_text: str
     ago: str
 
 
@@ -58,7 +58,7 @@ def read_cursor(cursor):
 
 
 def case_lines(places):
-    """Return the CaseLines of the given places, in order, with one query."""
+    """Return a CaseLine for each row of a page, in order, with one query."""
     cases = Case.objects.filter(pk__in=[place.pk for place in places])
     cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
     now = timezone.now()
@@ -81,7 +81,7 @@ def case_line(case, now):
         series=count_series(summary.series) if summary.studies else "",
         author=case.author.get_full_name() or case.author.get_username(),
         updated=updated,
-        updated_words=updated.strftime("%Y-%m-%d %H:%M %Z"),
+        updated_text=updated.strftime("%Y-%m-%d %H:%M %Z"),
         ago=ago(updated, now),
     )
 

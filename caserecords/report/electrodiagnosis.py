@@ -15,7 +15,7 @@ from caserecords.report.exhibits import (
     with_visits,
     without_empty_columns,
 )
-from caserecords.report.phrases import ratio_words, value_text
+from caserecords.report.phrases import ratio_text, value_text
 from patients.catalogue.emg import COLUMNS
 from patients.models import LateResponse, MotorConduction, NeedleEMG, SensoryConduction
 from patients.reasoning.conduction import disagreement
@@ -71,7 +71,7 @@ def conduction(title, model, rows):
             (
                 *leading(row, several),
                 *measures(row, model),
-                ReportCell(*ratio_words(row.side_to_side)),
+                ReportCell(*ratio_text(row.side_to_side)),
                 ReportCell(row.source.reference),
             )
             for row in rows
@@ -161,7 +161,7 @@ def emg(record):
                 ReportCell(side_text(row.side)),
                 *((ReportCell(visit_label(row.visit)),) if several else ()),
                 ReportCell(denervation_text(row.active_denervation)),
-                *(ReportCell(words) for words in row.columns),
+                *(ReportCell(text) for text in row.columns),
             )
             for row in rows
         ),

@@ -28,7 +28,7 @@ from patients.models.fields import (
 )
 from patients.models.wording import field_heading
 
-SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading says "side"
+SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading is "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
@@ -72,7 +72,7 @@ class EntryCell(forms.CharField):
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", " ")
 
     def read(self, text):
-        """Parse a text; ValueError if it is not valid."""
+        """Parse typed text; ValueError if it is not valid."""
         return text
 
     def is_untouched(self, text):
@@ -92,7 +92,7 @@ class EntryCell(forms.CharField):
 
 
 class ValueCell(EntryCell):
-    """A measured value: "6 µV", "4.1 % of right", "NR".
+    """A measured value, such as "6 µV", "4.1% of right" or "NR".
 
     `is_both` is True after parsing "… both sides".
     """
@@ -234,7 +234,7 @@ class ChoiceCell(EntryCell):
 
     def read(self, text):
         if text not in dict(self.column.flatchoices):
-            raise ValueError(_("“%s” is not one of the choices") % text)
+            raise ValueError(_("“%s” is not one of the choices. Choose one from the list") % text)
         return text
 
 
@@ -251,7 +251,9 @@ class BooleanCell(ChoiceCell):
         try:
             return {"yes": True, "no": False}[text]
         except KeyError:
-            raise ValueError(_("“%s” is not one of the choices") % text) from None
+            raise ValueError(
+                _("“%s” is not one of the choices. Choose one from the list") % text
+            ) from None
 
 
 class ReferenceCell(ChoiceCell):
@@ -284,7 +286,7 @@ class ReferenceCell(ChoiceCell):
     def read(self, text):
         key = self.key_of(text)
         if key is None:
-            raise ValueError(_("“%s” is not in this case, or no longer") % text)
+            raise ValueError(_("“%s” is not in this case; it may have been deleted") % text)
         return self.targets[key]
 
 

@@ -117,7 +117,7 @@ def encode_cursor(back, position):
 
 
 def decode_cursor(cursor):
-    """Return (back, (first, second)) of a cursor; ParseError for any other text."""
+    """Return (back, (first, second)) of a cursor; ParseError for any other string."""
     try:
         back, first, second = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError, binascii.Error, RecursionError):

@@ -194,7 +194,7 @@ class CaseRow(models.Model):
     HAS_RESPONSES   whether "n" in a measured column means "no response"
     MAY_REPEAT      whether two equal rows are allowed
     OMIT_EMPTY      whether the document omits its list if it has no rows; set it on every new
-                    kind, so that existing documents keep their bytes
+                    kind, so that existing documents stay byte-identical
     REPORT_CHAPTER  the report chapter that contains it; "" if the report shows it elsewhere
     REPORT_TITLE    the title of its table in the report, if it differs from TITLE
     REPORT_COLUMNS  the columns of that table; empty columns are left out. Tables that need more

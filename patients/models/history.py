@@ -29,7 +29,7 @@ class DocumentPiece(models.Model):
 
     @property
     def text(self):
-        """The uncompressed text as bytes; raises zlib.error if it is damaged."""
+        """The uncompressed text as bytes; raises zlib.error if damaged."""
         return zlib.decompress(self.compressed)
 
 

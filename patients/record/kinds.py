@@ -1,4 +1,4 @@
-"""Functions over the row models, in document order.
+"""Look-ups of the row models, in document order.
 
 Nothing is cached, so that a model added to ROW_MODELS later is included. The attributes of the
 models are described in patients.models.CaseRow.

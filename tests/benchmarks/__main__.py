@@ -32,7 +32,7 @@ class Table:
         ]
 
     def add(self, what, pairs, goal, unit, least=False):
-        """Add a line; `pairs` are (Orthanc's, ours), `least` makes the goal a minimum."""
+        """Add a line; `pairs` are (Orthanc's, ours), with `least`, the goal is a minimum."""
         peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
         ratio = statistics.median(mine / other for other, mine in pairs)
         met = ratio >= goal if least else ratio <= goal
@@ -50,8 +50,8 @@ class Table:
 def ingest(peer, ours, table, rounds):
     """Measure durable storage of files of 375 kB: STOW by one client, then four clients at once.
 
-    Orthanc's four clients POST each file separately, which is its fastest way. Ours use STOW, each
-    for a quarter of the files.
+    Orthanc's four clients POST each file separately, which is its fastest method. Ours use STOW,
+    each with a quarter of the files.
     """
     alone, together = [], []
     for number in range(rounds):

@@ -106,7 +106,7 @@ def test_saving_unchanged_pages_of_a_full_case_changes_nothing(client, name):
 
 @pytest.mark.django_db
 def test_retyping_the_pages_of_a_full_case_gives_the_same_values(client):
-    """Parsing the text shown on a page gives the stored value."""
+    """Parsing the text shown on a page returns the stored value."""
     document = json.loads((DEMONSTRATION / "invented_case.json").read_text())
     case = make_case(document=document)
     wanted = newest(case)

@@ -361,7 +361,7 @@ def test_reflex_absent_on_both_sides_is_symmetric_and_no_evidence():
     assert [side.outcome for side in found.sides] == [NOT_EXAMINED, NOT_EXAMINED]
 
 
-def test_weakness_of_both_sides_is_reported_and_counts_on_each():
+def test_weakness_on_both_sides_is_reported_and_counts_on_each():
     found = [("strength", "ankle_dorsiflexion", True), ("strength", "toe1_extension", True)]
     both = fragment(found, "both")
     answer = localise(build_fragment(both))

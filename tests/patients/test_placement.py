@@ -1,4 +1,4 @@
-"""Placement of events in time: parsing, printing and resolving to days."""
+"""Placement of events in time: parsing, formatting and resolving to days."""
 
 from decimal import Decimal
 

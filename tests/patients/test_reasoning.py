@@ -1,4 +1,4 @@
-"""Side-to-side ratios and conduction velocities, with their formulas or a reason for none."""
+"""Side-to-side ratios and conduction velocities, with formulas, or the reason for no result."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Conduction reasoning between sites and sides, with formulas and limits or a reason for none."""
+"""Conduction reasoning between sites and sides: formulas and limits, or why there are none."""
 
 import json
 from decimal import Decimal
@@ -123,7 +123,7 @@ def test_published_sural_gets_no_verdict_and_neither_confirms_nor_contradicts(pu
 
 
 @pytest.mark.parametrize("name", ["published_case", "invented_case"])
-def test_text_never_says_normal_and_data_is_reproducible_json(name):
+def test_text_never_contains_normal_and_data_is_reproducible_json(name):
     once, again = (conduction_reasoning(build(load(name))) for _turn in range(2))
     text = json.dumps(once.as_data())
     assert text == json.dumps(again.as_data())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.catalogue.reference_limits import built_in
-from patients.team_limits.csv_table import COLUMNS, MOST_ROWS, digest, read, write
+from patients.team_limits.csv_table import COLUMNS, MAX_ROWS, digest, read, write
 from tests.factories import REFERENCE_TABLE
 
 HEADING, *ROWS = REFERENCE_TABLE.splitlines()
@@ -102,9 +102,9 @@ def test_all_errors_are_reported_together():
     [
         ("", "The table is empty."),
         (HEADING, "Enter between 1 and"),
-        ("\n".join([HEADING, *[ROWS[0]] * (MOST_ROWS + 1)]), "Enter between 1 and"),
+        ("\n".join([HEADING, *[ROWS[0]] * (MAX_ROWS + 1)]), "Enter between 1 and"),
         ("nerve,limit\nsural,4", "line 1, column kind: this column is missing"),
-        (f"{HEADING},mean\n{ROWS[0]},4", "line 1, column mean: this column is not known"),
+        (f"{HEADING},mean\n{ROWS[0]},4", "line 1, column mean: this column is unknown"),
         (f"{HEADING},sex\n{ROWS[0]},", "line 1, column sex: this column is listed twice"),
         (f'{HEADING}\n"sural,x', "unexpected end of data"),
     ],

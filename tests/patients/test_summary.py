@@ -176,6 +176,6 @@ def test_the_leading_diagnosis_is_never_ruled_out():
 
 
 @given(st.integers(0, 130))
-def test_an_age_lies_in_its_band(age):
+def test_an_age_is_in_its_band(age):
     low, high = map(int, age_band(parse_value(str(age))).split("-"))
     assert low <= age <= high == low + 9

@@ -44,7 +44,7 @@ def check_port(port):
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError):
             raise CommandError(
-                f"Port {port} cannot be used; it may be in use. Choose another with --port."
+                f"Port {port} is not available. Choose another with --port."
             ) from None
 
 

@@ -13,14 +13,14 @@ from patients.versions.saving import broken_links
 class Command(BaseCommand):
     help = (
         "Check every image file's hash and every case's chain of versions, and list files that "
-        "belong to no case. The exit status is 1 if anything is wrong."
+        "do not belong to a case. The exit status is 1 if anything is wrong."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--sweep",
             action="store_true",
-            help="remove files that belong to no case",
+            help="remove files that do not belong to a case",
         )
 
     def handle(self, *, sweep, **options):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def broken_chains():
-    """Yield a sentence for every version that breaks the hash chain of its case."""
+    """Yield a message for every version that breaks the hash chain of its case."""
     for case in Case.objects.only("pk", "version").order_by("pk").iterator():
         yield from broken_links(case)
 
@@ -46,7 +46,7 @@ def held_hashes():
 
 
 def broken_files():
-    """Yield a sentence for every image file that is missing or damaged."""
+    """Yield a message for every image file that is missing or damaged."""
     files = store()
     for (sha256,) in held_hashes().iterator():
         if not files.verify(sha256):
@@ -58,8 +58,8 @@ def broken_files():
 
 
 def left_over(sweep):
-    """Yield a sentence for every file that belongs to no case, or remove them if `sweep` is set."""
-    with locked("store"):  # no import is between writing a file and saving its row
+    """Yield a message for every file that does not belong to a case, or remove it with `sweep`."""
+    with locked("store"):  # wait for imports that have written a file but not yet saved its row
         stored = list(store().hashes())
     known = {sha256 for (sha256,) in held_hashes().iterator()}
     unheld = [sha256 for sha256 in stored if sha256 not in known]
@@ -67,4 +67,4 @@ def left_over(sweep):
         remove_unheld(unheld)
         return
     for sha256 in unheld:
-        yield _("the file %s belongs to no case (--sweep removes it)") % sha256
+        yield _("the file %s does not belong to a case (--sweep removes it)") % sha256
