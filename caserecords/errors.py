@@ -9,7 +9,7 @@ API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Respond to a request that was rejected before any view, such as one for another host."""
+    """Respond to a request rejected before any view, for example with an unknown host name."""
     if request.path.startswith(API_PREFIXES):
         return problem(400, _("The request is not valid."))
     return defaults.bad_request(request, exception)

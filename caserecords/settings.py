@@ -155,7 +155,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "patients.access.tokens.BearerAuthentication",  # first, so that an anonymous call is 401
+        "patients.access.tokens.BearerAuthentication",  # first, so that anonymous calls get 401
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [

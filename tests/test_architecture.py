@@ -1,4 +1,4 @@
-"""The structure of the source, as tests.architecture measures it."""
+"""The structure of the source code, measured by tests.architecture."""
 
 from statistics import median
 

@@ -125,10 +125,10 @@ def read_manifest(folder):
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         files = found["files"]
-        whole = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
+        is_intact = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BackupError(_("%s has no readable manifest.") % folder) from None
-    if not whole:
+    if not is_intact:
         raise BackupError(_("The manifest in %s is damaged.") % folder)
     if DATABASES[connection.vendor] not in files:
         raise BackupError(_("The backup is from a different database system."))

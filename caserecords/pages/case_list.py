@@ -49,10 +49,10 @@ def page_of(cases, ways, cursor):
 def read_cursor(cursor):
     """Return the (time, primary key) of a cursor; raise Http404 if it is not valid."""
     try:
-        moment, pk = cursor.split("_")
-        moment, pk = datetime.fromisoformat(moment), UUID(pk)
-        moment.utcoffset().total_seconds()
-        return moment.astimezone(UTC), pk
+        time, pk = cursor.split("_")
+        time, pk = datetime.fromisoformat(time), UUID(pk)
+        time.utcoffset().total_seconds()
+        return time.astimezone(UTC), pk
     except (ValueError, AttributeError, OverflowError):
         raise Http404 from None
 
@@ -94,8 +94,8 @@ def count_series(count):
     return ngettext("%(n)s series", "%(n)s series", count) % {"n": count}
 
 
-def ago(moment, now):
+def ago(time, now):
     """Return how long ago a time was, to the minute."""
-    if now - moment < timedelta(minutes=1):
+    if now - time < timedelta(minutes=1):
         return _("just now")
-    return _("%(span)s ago") % {"span": timesince(moment, now)}
+    return _("%(span)s ago") % {"span": timesince(time, now)}

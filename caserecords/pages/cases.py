@@ -184,7 +184,7 @@ def show_version(request, case_pk, number):
 @login_not_required
 @require_safe
 def report_health(request):
-    """Report to a monitor whether the site and its database respond."""
+    """Return the health of the site and its database, for monitoring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

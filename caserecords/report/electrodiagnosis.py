@@ -118,7 +118,7 @@ def conduction_notes(rows):
     ]
     if any(row.side_to_side and row.side_to_side.ratio.origin == "computed" for row in rows):
         notes.append(
-            ("", _("A ratio between the sides means little where both sides are affected."))
+            ("", _("A ratio between the sides is of little use if both sides are affected."))
         )
     return collect_notes(notes)
 
@@ -177,7 +177,5 @@ def denervation_text(active):
 def emg_notes(rows):
     notes = [(row.muscle, row.source.note) for row in rows]
     if not any(any(row.columns) for row in rows):
-        notes.append(
-            ("", _("Nothing was graded: potentials, motor units and recruitment not recorded."))
-        )
+        notes.append(("", _("No grades recorded for potentials, motor units and recruitment.")))
     return collect_notes(notes)

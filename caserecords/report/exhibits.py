@@ -54,7 +54,7 @@ class ReportTable:
 
     @property
     def has_gaps(self):
-        """Whether any cell is empty, so that the sign for "not recorded" needs explaining."""
+        """Whether any cell is empty, so that the symbol for "not recorded" must be explained."""
         return any(not cell.text for row in self.rows for cell in row)
 
 

@@ -29,7 +29,7 @@ def reasoning_tables(record):
 
 
 def compatible(found: Localisation, most):
-    """Return the sites that the findings are compatible with, and the evidence for and against."""
+    """Return the sites compatible with the findings, with the evidence for and against them."""
     candidates = [
         one for side in found.sides if side.outcome == CANDIDATES for one in side.candidates[:most]
     ]
@@ -105,7 +105,7 @@ def conduction(found):
 
 
 def concordance(found: Concordance):
-    """Return the table of which test showed the lesion of which structure."""
+    """Return the table of the tests that showed a lesion of each structure."""
     if not found.lines:
         return None
     legend = "; ".join(f"{symbol} {text}" for symbol, text in WORDS.values())

@@ -61,14 +61,14 @@ class ReportSection:
         return bool(self.paragraphs or self.facts or self.tables or self.figures)
 
     @property
-    def beside(self):
+    def side_tables(self):
         """Tables next to the text on a wide screen: those before the first full-width table."""
         return tuple(takewhile(lambda table: not table.is_wide, self.tables))
 
     @property
     def below(self):
         """The tables shown below the text: the first full-width table and those after it."""
-        return self.tables[len(self.beside) :]
+        return self.tables[len(self.side_tables) :]
 
 
 @dataclass(frozen=True)

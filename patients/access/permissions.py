@@ -61,7 +61,7 @@ def record_access(request, case):
 
 
 def record_accesses(request, case_pks):
-    """Log one request's access to several cases, each once."""
+    """Log one request's access to several cases, once per case."""
     openings = [opening(request, pk) for pk in sorted(set(case_pks), key=str)]
     AccessLog.objects.bulk_create(openings)
 

@@ -117,7 +117,7 @@ class CaseList(APIView):
         parameters=[
             query("q", description="Text in the title or patient code."),
             query("status", enum=Status.values),
-            query("mine", bool, description="Only cases of which you are an author."),
+            query("mine", bool, description="Only cases that you are an author of."),
             query("team", int),
             query(
                 "documents",
@@ -300,7 +300,7 @@ def document_response(request, version):
 def replace_if_newest(request, case, if_match, document):
     """Replace a case in one transaction if the If-Match header names its newest version.
 
-    Only the entered document counts: the rules in the tag may be older.
+    Only the entered document is compared; the rules in the ETag may be older.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)

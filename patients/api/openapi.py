@@ -10,7 +10,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 REASONS = {
     400: "The request is not valid; `errors` lists every field.",
     401: "The token is missing, invalid or expired.",
-    403: "You do not have permission to change this, or not in its current status.",
+    403: "You do not have permission to change this, or its status does not allow it.",
     404: "Not found, or you do not have permission to see it.",
     405: "The method is not allowed here.",
     409: "The status of the case does not allow this.",

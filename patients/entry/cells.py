@@ -62,7 +62,7 @@ class EntryCell(forms.CharField):
         self.stored = stored
 
     @property
-    def must(self):
+    def is_mandatory(self):
         """Whether the user must enter a value."""
         return self.required and not self.column.has_default()
 
@@ -234,7 +234,7 @@ class ChoiceCell(EntryCell):
 
     def read(self, text):
         if text not in dict(self.column.flatchoices):
-            raise ValueError(_("“%s” is not one of the choices. Choose one from the list") % text)
+            raise ValueError(_("“%s” is not one of the choices") % text)
         return text
 
 
@@ -251,9 +251,7 @@ class BooleanCell(ChoiceCell):
         try:
             return {"yes": True, "no": False}[text]
         except KeyError:
-            raise ValueError(
-                _("“%s” is not one of the choices. Choose one from the list") % text
-            ) from None
+            raise ValueError(_("“%s” is not one of the choices") % text) from None
 
 
 class ReferenceCell(ChoiceCell):

@@ -74,5 +74,5 @@ def list_conflicts(before, theirs, mine, labels):
 
 
 def display_text(text):
-    """Return the text of a cell; "" for a side that is not stated."""
+    """Return the text of a cell; "" if the side is not stated."""
     return "" if text in (None, Side.NOT_STATED) else text

@@ -216,7 +216,7 @@ class RowForm(forms.Form):
 
     @property
     def is_open(self):
-        """Whether a column behind "more" has an error, so that it must be open."""
+        """Whether a column behind "more" has an error, so that "more" must be open."""
         return (
             any(name in self.errors for name in self.formset.table.more) if self.errors else False
         )

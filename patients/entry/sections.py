@@ -44,7 +44,7 @@ def table_of(model):
 
 @dataclass(frozen=True)
 class EntrySection:
-    """An entry page; its tables are those of the models whose SECTION is its slug.
+    """An entry page; it has the tables of the models whose SECTION is its slug.
 
     `heads` are the keys of document objects, other than tables, that the page edits.
     """
@@ -64,7 +64,7 @@ class EntrySection:
 
 
 class StrengthRows(EntrySection):
-    """Strength with one row per grade, to enter the source's wording and a note for each."""
+    """Strength with one row per grade, so that each can have the source's wording and a note."""
 
     @property
     def tables(self):
@@ -122,8 +122,8 @@ HELP = {
     "amplitude_convention": _("Onset to peak, or peak to peak."),
     "distance_mm": _("To the next distal stimulation site."),
     "onset_latency_ms": _("Velocity is distance divided by onset latency, not by peak latency."),
-    "fibrillations": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
-    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
+    "fibrillations": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
+    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
     "active_denervation": _("Fibrillations or positive sharp waves, reported without a grade."),
     "reference_range": _("As stated by the laboratory."),
     "reference": _("As stated by the laboratory."),

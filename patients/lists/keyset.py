@@ -17,7 +17,7 @@ MAX_PAGE_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Cursor pagination in descending order of two columns, of which the second is unique.
+    """Cursor pagination in descending order of two columns; the second is unique.
 
     A view can set the two columns as `keyset`.
     """

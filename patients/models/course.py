@@ -63,7 +63,7 @@ class Comorbidity(CaseRow):
     SECTION = "diagnosis"
     TITLE = _("comorbidity and history")
     COLUMNS = ("kind", "text", "presence", "duration", "event")
-    HELP = _("Other illnesses, complications, medication, exposures; also what is absent.")
+    HELP = _("Other illnesses, complications, medication, exposures; also their absence.")
     IDENTITY = ("kind", "text")
     FINDING = ()
     REPORT_CHAPTER = "history"

@@ -26,7 +26,7 @@ def expect(data, kind, message):
     return data
 
 
-def refuse_unstorable(data):
+def reject_unstorable(data):
     """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
         raise ValueError(_("the string contains a character that cannot be stored"))

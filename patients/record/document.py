@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from patients.language.chronology import first_in_circle, place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.record.computed import compute, compute_basics
-from patients.record.conversion import convert_data, error_message, refuse_unstorable
+from patients.record.conversion import convert_data, error_message, reject_unstorable
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
 
@@ -266,7 +266,7 @@ class Builder:
 
     def convert(self, field, data):
         """Return the Python value of a field; ValueError for data of the wrong type."""
-        refuse_unstorable(data)
+        reject_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
         return convert_data(field, data)

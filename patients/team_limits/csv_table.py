@@ -1,7 +1,7 @@
 """Parse and write a team's limits as a CSV table; errors have a line and a column.
 
-The table is UTF-8 with commas or semicolons, one limit for each row. Its header names the columns,
-in any order.
+The table is UTF-8 with commas or semicolons, one limit for each row. The columns are identified by
+the header and can be in any order.
 """
 
 import csv

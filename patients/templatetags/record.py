@@ -216,7 +216,7 @@ def status(case):
 
 
 @register.filter
-def value_words(data):
+def value_text(data):
     """Return the text of a value in the case document."""
     return value_from_document(data).printed if data else ""
 

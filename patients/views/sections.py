@@ -28,7 +28,7 @@ GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_section(request, case_pk, slug):
-    """Show one section of a case, from the stored rows or the user's draft, or save it."""
+    """Show or save one section of a case, from the stored rows or the user's draft."""
     case = get_case(request, case_pk, edit=True)
     section = BY_SLUG[slug]
     if request.method == "POST":

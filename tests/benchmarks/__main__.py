@@ -32,7 +32,7 @@ class Table:
         ]
 
     def add(self, what, pairs, goal, unit, least=False):
-        """Add a line; `pairs` are (Orthanc's, ours), with `least`, the goal is a minimum."""
+        """Add a line; `pairs` are (Orthanc's, ours); if `least` is set, the goal is a minimum."""
         peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
         ratio = statistics.median(mine / other for other, mine in pairs)
         met = ratio >= goal if least else ratio <= goal

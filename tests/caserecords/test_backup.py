@@ -29,8 +29,8 @@ def client_programs(monkeypatch):
     monkeypatch.setenv(
         "PATH", os.pathsep.join([*map(str, sorted(folders)[::-1]), os.environ["PATH"]])
     )
-    said = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
-    known = re.search(r"\) (\d+)", said.stdout)
+    done = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
+    known = re.search(r"\) (\d+)", done.stdout)
     if not known or int(known[1]) < connection.pg_version // 10000:
         pytest.skip("pg_dump is missing or older than the server: install PostgreSQL's client")
 

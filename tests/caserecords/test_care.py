@@ -34,13 +34,13 @@ def changed(document=PUBLISHED, **tables):
     return copy.deepcopy(document) | tables
 
 
-def wanted(words):
+def expected_state(words):
     return ARGUED.get(words) or READ[words.split()[0]]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_published_case_has_the_expected_states(row):
-    assert states(PUBLISHED)[row.id] == wanted(row.published_case_meets)
+    assert states(PUBLISHED)[row.id] == expected_state(row.published_case_meets)
 
 
 def test_each_of_30_parts_in_13_items_has_evidence_or_a_reason():
@@ -73,8 +73,11 @@ def test_evidence_refers_to_rows_of_the_record():
 def test_perspective_and_consent_may_be_explicitly_none(id, chapter, words):
     prose = [*PUBLISHED["narrative"], {"chapter": chapter, "text": words}]
     assert states(changed(narrative=prose))[id] == "none"
-    said = [*PUBLISHED["narrative"], {"chapter": chapter, "text": "Written consent was given."}]
-    assert states(changed(narrative=said))[id] == "met"
+    narrative = [
+        *PUBLISHED["narrative"],
+        {"chapter": chapter, "text": "Written consent was given."},
+    ]
+    assert states(changed(narrative=narrative))[id] == "met"
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,10 @@ def corrected():
 
 
 def test_published_case_raises_the_expected_checks():
-    told = found(PUBLISHED)
+    checks = found(PUBLISHED)
     for rule, words in NAMED.items():
-        assert any(words in message for message in told[rule]), rule
-    assert set(told) == {*NAMED, "event-without-time"}
+        assert any(words in message for message in checks[rule]), rule
+    assert set(checks) == {*NAMED, "event-without-time"}
 
 
 def test_corrected_and_synthetic_cases_raise_no_checks():
@@ -164,7 +164,7 @@ PROSE = (
 )
 
 
-def told_letters(text):
+def panel_letters(text):
     document = bare(narrative=[{"chapter": "investigation", "text": text}])
     return {(one.letter, one.contrast, one.weighting) for one in panels_in_texts(build(document))}
 
@@ -188,7 +188,7 @@ def told_letters(text):
     ],
 )  # fmt: skip
 def test_panel_letters_are_parsed_with_their_content(text, letters):
-    assert told_letters(text) == letters
+    assert panel_letters(text) == letters
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def with_images(imaging, **tables):
 def test_text_disagrees_with_the_columns_of_the_figure():
     prose = [{"chapter": "investigation", "text": PROSE}]
     drawn = images(figures=[figure("T1-weighted + gadolinium", "Unenhanced T1")])
-    said = with_images(drawn, narrative=prose)["panel-letters"]
-    assert {row.table for row in said.rows} == {"narrative", "imaging.figures"}
+    checks = with_images(drawn, narrative=prose)["panel-letters"]
+    assert {row.table for row in checks.rows} == {"narrative", "imaging.figures"}
     agreeing = images(figures=[figure("Unenhanced T1", "T1-weighted + gadolinium")])
     assert with_images(agreeing, narrative=prose) == {}
     other = agreeing["figures"][0] | {"label": "Figure 2"}
@@ -246,8 +246,8 @@ def test_column_label_disagrees_with_its_series():
 
 def test_row_level_disagrees_with_its_slice():
     level = {"key": "k", "sop_instance_uid": "1.2.3", "frame": 1, "level": "l4_5"}
-    said = with_images(images(figures=[figure("T1")], levels=[level]))
-    assert "L5–S1 shows a slice that is named L4–5" in said["figure-level"].message
+    checks = with_images(images(figures=[figure("T1")], levels=[level]))
+    assert "L5–S1 shows a slice that is named L4–5" in checks["figure-level"].message
     assert with_images(images(figures=[figure("T1", level="l4_5")], levels=[level])) == {}
 
 
@@ -273,8 +273,8 @@ def test_mark_outside_its_image():
 def test_marked_structure_disagrees_with_findings(side, of_finding, named):
     row = {"modality": "MRI", "finding": "bright", "structure": "root_l5", "side": of_finding}
     drawn = images(annotations=[mark(side=side), mark(side=side, key="n")])
-    said = with_images(drawn, imaging_findings=[row])
-    assert ("mark-finding" in said) is named
+    checks = with_images(drawn, imaging_findings=[row])
+    assert ("mark-finding" in checks) is named
 
 
 # Sides
@@ -463,8 +463,8 @@ def graded(*pairs):
 )
 def test_outcome_disagrees_with_the_change_in_strength(direction, pairs, named):
     outcome = {"visit": "later", "domain": "weakness of the leg", "direction": direction}
-    said = found(at_visits(strength=graded(*pairs), outcomes=[outcome]))
-    assert said.keys() == ({named} if named else set())
+    checks = found(at_visits(strength=graded(*pairs), outcomes=[outcome]))
+    assert checks.keys() == ({named} if named else set())
     pain = outcome | {"domain": "pain"}
     assert found(at_visits(strength=graded(*pairs), outcomes=[pain])) == {}
 

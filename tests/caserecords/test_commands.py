@@ -116,9 +116,9 @@ def test_every_table_has_a_column_for_each_field(tmp_path, model):
 
 @pytest.mark.parametrize(("form", "table"), [("csv", "spleen"), ("json", "strength")])
 def test_export_of_an_unknown_table(form, table):
-    with pytest.raises(CommandError) as refused:
+    with pytest.raises(CommandError) as error:
         run("export_case", str(make_case().pk), "--format", form, "--table", table)
-    assert "needle_emg" in str(refused.value) or form == "json"
+    assert "needle_emg" in str(error.value) or form == "json"
 
 
 @pytest.mark.parametrize("case", ["x", str(uuid.UUID(int=7))])
@@ -155,9 +155,9 @@ def test_file_with_an_error_is_not_imported(tmp_path, capsys):
     ]
     with pytest.raises(CommandError, match="3 of 4 files"):
         run("import_case", *files)
-    said = capsys.readouterr().err
-    assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in said
-    assert "line 2, column 2" in said and f"{files[3]}: No such file" in said
+    output = capsys.readouterr().err
+    assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in output
+    assert "line 2, column 2" in output and f"{files[3]}: No such file" in output
     assert Case.objects.count() == 1
 
 
@@ -219,9 +219,9 @@ def test_verify_reports_damaged_and_missing_files(capsys):
     store().remove(hashes[1])
     with pytest.raises(CommandError, match="Problems found: 2"):
         run("verify")
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     for sha256, words in zip(hashes, ("damaged", "missing"), strict=True):
-        assert f"case {case.pk}: the image file {sha256} is {words}" in said
+        assert f"case {case.pk}: the image file {sha256} is {words}" in output
 
 
 def test_rebuild_reports_unreadable_versions_and_continues():

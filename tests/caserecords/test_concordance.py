@@ -44,8 +44,8 @@ def published():
 
 def test_published_roots_are_visible_only_after_gadolinium(published):
     assert [line.label for line in published.lines] == ["left L5 root", "left S1 root"]
-    said = "On MRI, the left L5 root and the left S1 root are visible only after gadolinium."
-    assert published.sentences[0] == said
+    sentence = "On MRI, the left L5 root and the left S1 root are visible only after gadolinium."
+    assert published.sentences[0] == sentence
 
 
 def test_published_cells_have_the_result_of_each_test(published):

@@ -68,18 +68,18 @@ def test_an_interrupted_run_starts_again(copied):
 @pytest.mark.own_data
 def test_a_database_with_other_data_is_rejected(copied):
     (copied / "demonstration.json").unlink()
-    refused = manage(copied, "demo", "--no-serve")
-    assert refused.returncode == 1 and "The database is not empty" in refused.stderr
+    failed = manage(copied, "demo", "--no-serve")
+    assert failed.returncode == 1 and "The database is not empty" in failed.stderr
 
 
 @pytest.mark.own_data
 def test_a_port_in_use_is_reported_immediately(tmp_path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        refused = manage(tmp_path, "demo", "--port", port)
-    assert refused.returncode == 1 and f"Port {port} is not available" in refused.stderr
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        failed = manage(tmp_path, "demo", "--port", port)
+    assert failed.returncode == 1 and f"Port {port} is not available" in failed.stderr
 
 
 @pytest.fixture

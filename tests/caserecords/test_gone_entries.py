@@ -277,8 +277,8 @@ def test_unknown_entries_are_shown_unchanged(client, name, page):
     client.force_login(case.author)
     html = client.get(address(page, case)).content.decode()
     words = set(re.findall(r"gone_\d+", html))
-    told = {name: where for name, where in gone_names(gone).items() if where not in UNSHOWN}
-    missing = {name: where for name, where in told.items() if name not in words}
+    shown = {name: where for name, where in gone_names(gone).items() if where not in UNSHOWN}
+    missing = {name: where for name, where in shown.items() if name not in words}
     assert sorted(missing.values()) == []
     if page == "desk":
         assert 'class="unlisted" title="not in the catalogue">gone_' in html

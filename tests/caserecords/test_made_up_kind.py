@@ -232,9 +232,9 @@ def test_a_fetched_document_can_be_put(case):
 
 def test_an_invalid_field_is_reported(case):
     document = make_document(**{KEY: [ROW | {"rate": 7}]})
-    with pytest.raises(DocumentError) as refused:
+    with pytest.raises(DocumentError) as error:
         build(document)
-    assert refused.value.errors[0][0] == f"{KEY}[0].rate"
+    assert error.value.errors[0][0] == f"{KEY}[0].rate"
 
 
 def test_a_fragment_can_contain_it(case):

@@ -12,14 +12,17 @@ def drawn(side):
 
 def test_published_findings_are_drawn_and_the_first_candidate_is_outlined():
     drawing = drawn("left")
-    said = {node.id: (node.state, node.words) for node in drawing.nodes if node.kind == "muscle"}
-    assert said["tibialis_anterior"] == ("abnormal", "active denervation; Ankle dorsiflexor 3-")
-    assert said["extensor_hallucis_longus"] == (
+    muscles = {node.id: (node.state, node.words) for node in drawing.nodes if node.kind == "muscle"}
+    assert muscles["tibialis_anterior"] == ("abnormal", "active denervation; Ankle dorsiflexor 3-")
+    assert muscles["extensor_hallucis_longus"] == (
         "abnormal",
         "active denervation; 1st toe extensor 1",
     )
-    assert said["paraspinal_l5"] == ("abnormal", "active denervation")
-    assert said["iliacus"] == ("normal", "Hip flexor 5")  # the first prime mover; none was needled
+    assert muscles["paraspinal_l5"] == ("abnormal", "active denervation")
+    assert muscles["iliacus"] == (
+        "normal",
+        "Hip flexor 5",
+    )  # the first prime mover; none was needled
     assert drawing.candidate == "L5 + S1 roots"
     assert {node.id for node in drawing.nodes if node.is_leading} == {"L5", "S1"}
 

@@ -99,5 +99,5 @@ def test_each_changed_field_is_a_difference(client, caller, case):
     address = reverse("api:compare-version", args=[case.pk, case.version])
     paths = {one["path"] for one in caller.get(address).json()["changes"]}
     heads = {f"case.{name}" for name in CASE_COLUMNS} | {f"patient.{n}" for n in PATIENT_FIELDS}
-    told = {path.replace("patient.age", "case.age") for path in paths}
-    assert heads - told == set()
+    reported = {path.replace("patient.age", "case.age") for path in paths}
+    assert heads - reported == set()

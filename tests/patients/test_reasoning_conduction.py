@@ -327,7 +327,7 @@ def test_proximal_sites_and_bounds_have_no_verdict():
 
 
 def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
-    taken = {
+    expected = {
         (row.recording_site, row.parameter.removeprefix("side_to_side_amplitude_drop").strip("_"))
         + (row.limit,)
         for row in reference_limits.ROWS
@@ -338,7 +338,7 @@ def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
         for row in asymmetry.ROWS
         if row is not asymmetry.GENERAL
     }
-    assert own == taken
+    assert own == expected
     assert all(row.source and row.confidence for row in asymmetry.ROWS)
 
 

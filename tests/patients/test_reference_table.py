@@ -18,7 +18,7 @@ def table(**cells):
     return HEADING + "\n" + ",".join((ROW | cells).values())
 
 
-def said(text):
+def messages_of(text):
     return [str(error) for error in read(text).errors]
 
 
@@ -84,13 +84,13 @@ def test_columns_can_be_in_any_order_and_optional_ones_left_out():
     ],
 )
 def test_an_invalid_cell_is_reported_by_line_and_column(cells, error):
-    (found,) = said(table(**cells))
+    (found,) = messages_of(table(**cells))
     assert found.startswith(f"line 2, {error}")
 
 
 def test_all_errors_are_reported_together():
     text = "\n".join([table(limit="x", unit="y"), *ROWS[1:], "tibial,motor"])
-    assert [error.split(":")[0] for error in said(text)] == [
+    assert [error.split(":")[0] for error in messages_of(text)] == [
         "line 2, column limit",
         "line 2, column unit",
         "line 5",
@@ -110,7 +110,7 @@ def test_all_errors_are_reported_together():
     ],
 )
 def test_invalid_tables_are_rejected(text, error):
-    assert said(text)[0].startswith(error)
+    assert messages_of(text)[0].startswith(error)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_invalid_tables_are_rejected(text, error):
     ],
 )
 def test_overlapping_limits_are_rejected(cells, overlap):
-    found = said(table() + "\n" + ",".join((ROW | cells).values()))
+    found = messages_of(table() + "\n" + ",".join((ROW | cells).values()))
     assert found == (
         ["line 3: this applies to some of the same people as line 2"] if overlap else []
     )

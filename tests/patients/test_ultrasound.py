@@ -18,9 +18,9 @@ ROW = {"visit": "on-admission", "nerve": "median", "side": "right", "site": "for
 
 
 def errors_of(*rows):
-    with pytest.raises(DocumentError) as refused:
+    with pytest.raises(DocumentError) as error:
         build(make_document(ultrasound=list(rows)))
-    return dict(refused.value.errors)
+    return dict(error.value.errors)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,6 @@ def save(instance):
 
 
 def new_password():
-    """Return a random password that is easy to read out and type."""
+    """Return a random password that is easy to read aloud and type."""
     groups = ("".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for _group in range(GROUPS))
     return "-".join(groups)
