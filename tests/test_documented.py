@@ -44,7 +44,7 @@ def own_commands():
 
 
 def addresses(found=None, prefix=""):
-    """Yield every address of the site in the form /api/v1/cases/{}/."""
+    """Yield every URL path of the site in the form /api/v1/cases/{}/."""
     for one in get_resolver().url_patterns if found is None else found:
         below = prefix + str(one.pattern)
         if isinstance(one, URLResolver):
