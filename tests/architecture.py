@@ -15,7 +15,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("patients", "imaging", "caserecords")  # each app may import itself and the apps before it
 PURE = ("patients/catalogue", "patients/language", "patients/reasoning")
-GETTEXT = "django.utils.translation"  # all of Django that a pure package may import
+GETTEXT = "django.utils.translation"  # the only Django modules that a pure package may import
 INTERNALS = re.compile(r"django\.db\.models\.(query|sql)|django\.db\.models\.sql|\.compiler\b")
 DOTTED = re.compile(rf"({'|'.join(APPS)})(\.\w+)+(:\w+)?")
 

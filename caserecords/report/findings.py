@@ -189,7 +189,7 @@ def laboratory_cells(row, several):
 def imaging(record, places=None):
     """Return imaging findings grouped by modality, region, sequence and plane.
 
-    `places` is {(SOP Instance UID, frame): viewer address of the slice}.
+    `places` is {(SOP Instance UID, frame): viewer URL of the slice}.
     """
     studies = imaging_table(record.imaging_findings)
     if not studies:

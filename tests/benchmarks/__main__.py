@@ -13,7 +13,7 @@ from tests.benchmarks.files import SYNTAXES, renamed, slice_of, slices
 from tests.benchmarks.servers import Ours, Peer, memory
 
 FILES, SERIES, PICTURES = 100, 40, 30
-MR = 432  # rows and columns of a slice of 375 kB
+MR = 432  # rows and columns, for slices of 375 kB
 CLIENTS = 4
 PICTURE_GOALS = {
     "png": {"plain": 0.15, "RLE": 0.2, "JPEG-LS": 0.3, "J2K": 0.5},

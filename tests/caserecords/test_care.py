@@ -18,7 +18,7 @@ ARGUED = {
     "no limitations": "partly",  # has strengths, but no limitations
     "superscripts only": "partly",  # cited by number; the only reference is the source
     "not stated": "missing",
-    "no table; computable": "partly",  # drawn from the events, four of which have no day
+    "no table; computable": "partly",  # drawn from the events; four have no day
 }
 
 

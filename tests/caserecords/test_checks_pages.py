@@ -199,7 +199,7 @@ def test_rail_shows_open_and_missing_counts(case):
 def test_all_accepted_is_not_the_same_as_none_found(client, case):
     for one in open_checks(client, case).values():
         accept(client, case, one.key)
-    for one in read_page(client, case).context["checks"].open:  # two of one rule
+    for one in read_page(client, case).context["checks"].open:  # two checks of the same rule
         accept(client, case, one.key)
     html = read_page(client, case).content.decode()
     assert "Nothing is open" in html and "No contradiction found" not in html

@@ -514,10 +514,10 @@ def test_denervation_disagrees_with_activity(denervation, activity, named):
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "normal", True),
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "high", False),
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "low", True),
-        ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # other unit
+        ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # different unit
         ({"number": "5", "unit": "cells/µL"}, "< 5 cells/µL", "normal", True),
         ({"number": "5", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", False),
-        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # may be either
+        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # could be either
         ({"percent": "5.6"}, "4.0–6.0 %", "normal", False),
         ({"percent": "6.6"}, "4.0–6.0 %", "normal", True),
         ({"number": "3"}, "see the report", "normal", False),

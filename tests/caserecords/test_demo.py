@@ -122,4 +122,4 @@ def test_the_interval_between_the_studies_is_kept(demonstration):
     dates = sorted(
         study.study_date for study in Case.objects.get(pk=demonstration["cases"][0]).studies.all()
     )
-    assert (dates[1] - dates[0]).days == 99  # of the files: 2024-06-18 and 2024-09-25
+    assert (dates[1] - dates[0]).days == 99  # study dates in the files: 2024-06-18 and 2024-09-25

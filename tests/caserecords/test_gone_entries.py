@@ -233,7 +233,7 @@ def unreadable(document):
 def test_every_page_opens_with_invalid_values(client, name):
     case = rich_case(name)
     put_document(case.versions.get(number=case.version), unreadable(document_of(case)))
-    lists = [address(page, case) for page in ("home", "review")]  # these read no rows
+    lists = [address(page, case) for page in ("home", "review")]  # these do not read rows
     addresses = [one for one in all_addresses(case) if one not in lists]
     assert failures(client, case.author, addresses) == {}
 

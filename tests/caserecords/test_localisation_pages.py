@@ -103,7 +103,7 @@ def test_invalid_row_is_left_out_of_the_localisation(client, case):
     typed[f"needle_emg-{row.pk}-side"] = "west"
     typed[f"needle_emg-{other.pk}-side"] = "west"
     answer = client.post(section(case, "emg", "save-draft"), typed).json()
-    assert "L5 paraspinal" in answer["localisation"]  # named as the next test
+    assert "L5 paraspinal" in answer["localisation"]  # suggested as the next test
 
 
 def test_localisation_follows_each_typed_grade(client, case):

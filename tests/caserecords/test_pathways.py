@@ -22,7 +22,7 @@ def test_published_findings_are_drawn_and_the_first_candidate_is_outlined():
     assert muscles["iliacus"] == (
         "normal",
         "Hip flexor 5",
-    )  # the first prime mover; none was needled
+    )  # the first prime mover, as none was examined with needle EMG
     assert drawing.candidate == "L5 + S1 roots"
     assert {node.id for node in drawing.nodes if node.is_leading} == {"L5", "S1"}
 

@@ -114,7 +114,7 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
-    client.get("/healthz")  # a new session stores its start
+    client.get("/healthz")  # a new session stores its start time
     with django_assert_num_queries(7):
         client.get(HOME)
 
