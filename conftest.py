@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-# Generating input is slow on a busy machine, which is no fault of the code.
+# Generating input can be slow on a busy machine.
 hypothesis.settings.register_profile(
     "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -28,7 +28,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     data = tempfile.mkdtemp(prefix="caserecords-tests-")
     os.environ["CASERECORDS_DATA"] = data
-    os.environ["SECRET_KEY"] = "a key for tests alone, long enough to be taken: " + "0" * 40
+    os.environ["SECRET_KEY"] = "a key for tests only, long enough to be accepted: " + "0" * 40
     os.environ["PATIENT_IDENTIFIERS"] = "on"  # off by default; tests need every page
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caserecords.settings")
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs an event loop
@@ -38,7 +38,9 @@ def pytest_configure(config):
         os.environ.pop("DATABASE_URL", None)
     # A worker of a parallel run inherits the data folder of its parent process.
     settings.DATA, settings.STORAGE_URL = Path(data), f"file://{data}/files"
-    settings.STATIC_ROOT = None  # static files are served from their sources, by their own names
+    settings.STATIC_ROOT = (
+        None  # serve static files from their source folders, without hashed names
+    )
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
@@ -46,7 +48,7 @@ def pytest_configure(config):
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered():
+def clear_caches():
     """Start each test with an empty cache, as primary keys are reused between tests."""
     cache.clear()
 
@@ -63,9 +65,9 @@ def use_postgres(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skip tests that use their own SQLite on PostgreSQL, as they would repeat themselves."""
+    """With --postgres, skip tests that always use SQLite."""
     if config.getoption("--postgres"):
-        skip = pytest.mark.skip(reason="brings its own SQLite: run without --postgres")
+        skip = pytest.mark.skip(reason="always uses SQLite: run without --postgres")
         for item in items:
             if item.get_closest_marker("own_data"):
                 item.add_marker(skip)

@@ -1,4 +1,4 @@
-"""The project package: combines case records, their images and the reasoning on both."""
+"""The project package: combines case records, images and reasoning."""
 
 from importlib import import_module
 
@@ -9,7 +9,7 @@ class CaserecordsConfig(AppConfig):
     name = "caserecords"
 
     def ready(self):
-        """Register images and reasoning with the case document, once models can be imported."""
+        """Register images and reasoning with the case document, once the models are loaded."""
         import_module("patients.record.parts").register(import_module("imaging.document.part").PART)
         computed = import_module("caserecords.reasoning.computed")
         import_module("patients.record.computed").register(computed.reason)

@@ -67,7 +67,7 @@ def images_card(imaging):
 
 
 def strength_map(table, rows):
-    """Return the body map beside the strength table: changes, or the grades of a single visit."""
+    """Return the body map next to the strength table: changes, or the grades of one visit."""
     if table.is_compared:
         return change_map("map-strength", _("Change, first to last"), table.rows)
     return grade_map("map-strength", _("MRC grades"), rows)
@@ -79,19 +79,19 @@ class DeskEvent:
 
     event: object
     resolved: object
-    words: str
+    placed: str
 
 
 def course(record, days):
     """Return the DeskEvents by day, then those without a day in the order of entry."""
     labels = {event.key: event.label for event in record.events}
-    moments = []
+    events = []
     for event in record.events:
         found = days.get(event.key)
-        words = event.placement.printed(labels) if event.placement else ""
-        moments.append(DeskEvent(event, found if found and found.day is not None else None, words))
-    return sorted(moments, key=day_order)
+        placed = event.placement.printed(labels) if event.placement else ""
+        events.append(DeskEvent(event, found if found and found.day is not None else None, placed))
+    return sorted(events, key=day_order)
 
 
-def day_order(moment):
-    return (0, moment.resolved.day) if moment.resolved else (1, 0)
+def day_order(event):
+    return (0, event.resolved.day) if event.resolved else (1, 0)

@@ -11,7 +11,7 @@ env = environ.Env()
 
 
 def data_folder():
-    """Return the data folder (CASERECORDS_DATA, default ./var beside manage.py)."""
+    """Return the data folder (CASERECORDS_DATA, default ./var next to manage.py)."""
     return Path(env.str("CASERECORDS_DATA", default=str(BASE_DIR / "var"))).resolve()
 
 
@@ -40,5 +40,5 @@ def secret_key():
 
 
 def is_public(hosts):
-    """Return whether any host name is not local, in which case the site must be behind TLS."""
+    """Return whether any host name is public, which requires TLS."""
     return bool(set(hosts) - {"localhost", "127.0.0.1", "[::1]", "testserver"})

@@ -9,14 +9,14 @@ API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Respond to a request that was rejected before any view, such as one for another host."""
+    """Respond to a request rejected before any view, for example with an unknown host name."""
     if request.path.startswith(API_PREFIXES):
-        return problem(400, _("The request cannot be read."))
+        return problem(400, _("The request is not valid."))
     return defaults.bad_request(request, exception)
 
 
 def server_error(request):
     """Respond to an unhandled exception without revealing its details."""
     if request.path.startswith(API_PREFIXES):
-        return problem(500, _("Something broke on our side. Nothing was saved."))
+        return problem(500, _("An error occurred on the server. Nothing was saved."))
     return defaults.server_error(request)

@@ -105,7 +105,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # a forged X-Forwarded-For 
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # at most, even with activity
+SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute limit, even with activity
 SESSION_IDLE_AGE = 15 * 60  # without any request; an autosave counts as a request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -141,7 +141,9 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # no other app's
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder"
+]  # only this project's apps
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "caserecords.static_files.HashedFiles"},
@@ -153,7 +155,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "patients.access.tokens.BearerAuthentication",  # first, so that an anonymous call is 401
+        "patients.access.tokens.BearerAuthentication",  # first, so that anonymous calls get 401
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [

@@ -1,4 +1,4 @@
-"""WSGI entry point; also resumes imports that a crash or restart interrupted."""
+"""WSGI entry point; also resumes imports interrupted by a crash or restart."""
 
 import os
 

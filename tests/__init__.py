@@ -1,3 +1,3 @@
 """Tests, in the same folders as the code."""
 
-PASSWORD = "correct horse battery staple"  # of every test user
+PASSWORD = "correct horse battery staple"  # the password of every test user

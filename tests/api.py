@@ -18,7 +18,7 @@ class Caller(Client):
         super().__init__(headers=headers, raise_request_exception=raise_request_exception)
 
     def send(self, method, address, document, **headers):
-        """Send JSON, or bytes unchanged; header names are written with underscores."""
+        """Send JSON, or bytes unchanged; write header names with underscores."""
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         return self.generic(method, address, body, "application/json", headers=headers or None)
 

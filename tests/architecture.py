@@ -1,7 +1,7 @@
 """Measure the source: `python -m tests.architecture` prints modules, imports and sizes.
 
 The apps import in the order caserecords → imaging → patients, and the packages of an app have no
-import cycles. A module that is named in a string ("imaging.dicom.worker", a settings entry) counts
+import cycles. A module name in a string ("imaging.dicom.worker", a settings entry) counts
 as imported, except in Django's own settings and URL configuration.
 """
 
@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("patients", "imaging", "caserecords")  # an app may import itself and those before it
+APPS = ("patients", "imaging", "caserecords")  # each app may import itself and the apps before it
 PURE = ("patients/catalogue", "patients/language", "patients/reasoning")
-GETTEXT = "django.utils.translation"  # all of Django that a pure package may import
+GETTEXT = "django.utils.translation"  # the only Django modules that a pure package may import
 INTERNALS = re.compile(r"django\.db\.models\.(query|sql)|django\.db\.models\.sql|\.compiler\b")
 DOTTED = re.compile(rf"({'|'.join(APPS)})(\.\w+)+(:\w+)?")
 
@@ -49,7 +49,7 @@ class Source:
         return self.path.startswith(PURE)
 
     def imports(self):
-        """Yield (line, module) of each import, and of each module named in a string."""
+        """Yield (line, module) of each import, and of each module name in a string."""
         docstrings = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -71,7 +71,7 @@ class Source:
 
 
 def is_module_name(text):
-    """Return whether a string names one of our modules, other than the settings."""
+    """Return whether a string is the name of one of our modules, other than the settings."""
     return text != "caserecords.settings" and bool(DOTTED.fullmatch(text))
 
 
@@ -86,7 +86,7 @@ def read_sources(folders=APPS):
 
 
 def wrong_imports(source):
-    """Return a sentence for each import in the wrong direction."""
+    """Return a message for each import in the wrong direction."""
     above = APPS[APPS.index(source.app) + 1 :]
     wrong = []
     for line, name in source.imports():
@@ -106,7 +106,7 @@ def is_pure_import(name):
 
 
 def odd_imports(source):
-    """Return a sentence for each relative, late or star import."""
+    """Return a message for each relative, late or star import."""
     top = set(source.tree.body)
     return [
         f"{source.path}:{node.lineno}"
@@ -117,7 +117,7 @@ def odd_imports(source):
 
 
 def framework_internals(source):
-    """Return a sentence for each import of Django's query internals."""
+    """Return a message for each import of Django's query internals."""
     return [
         f"{source.path}:{line} imports {name}"
         for line, name in source.imports()
@@ -205,7 +205,7 @@ def report():
         print(f"longest import chain: {len(found)} modules, {' → '.join(found)}")
     lengths = sorted(lines for source in sources for _name, lines in source.functions())
     print(f"functions: {len(lengths)}, median {median(lengths):g} lines, ", end="")
-    print(f"95 % at most {lengths[len(lengths) * 95 // 100]}, longest {lengths[-1]}")
+    print(f"95% at most {lengths[len(lengths) * 95 // 100]}, longest {lengths[-1]}")
     sizes = [source.text.count("\n") for source in sources]
     print(f"files: {len(sizes)}, median {median(sizes):g} lines, longest {max(sizes)}")
     tests = sum(source.text.count("\n") for source in read_sources(["tests"]))

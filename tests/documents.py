@@ -118,7 +118,7 @@ def rows(model, **fixed):
 
 
 def strength_rows():
-    """Return a strategy for strength rows: a movement or muscle, each place at most once."""
+    """Return a strategy for strength rows: a movement or muscle, without duplicates."""
     fields = [f for f in document_fields(StrengthScore) if f.name not in ("movement", "muscle")]
     one_of = st.one_of(
         *(

@@ -73,7 +73,7 @@ def rich_case(name="invented_case"):
 
 
 def address(name, case):
-    """Return the address of a page for a case of `rich_case`."""
+    """Return the URL of a page for a case of `rich_case`."""
     if name.startswith("section "):
         return reverse("patients:edit-section", args=[case.pk, name.removeprefix("section ")])
     series = case.series.first()

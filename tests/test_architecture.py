@@ -1,4 +1,4 @@
-"""The structure of the source, as tests.architecture measures it."""
+"""The structure of the source code, measured by tests.architecture."""
 
 from statistics import median
 
@@ -39,16 +39,16 @@ def test_imports_go_one_way():
         ("patients/reasoning/sites.py", "from patients.models import Case"),
     ],
 )
-def test_a_planted_import_is_found(path, line):
+def test_wrong_imports_are_detected(path, line):
     assert wrong_imports(Source(path, line))
 
 
-def test_words_for_a_reader_are_allowed_in_a_pure_package():
+def test_translation_is_allowed_in_a_pure_package():
     line = "from django.utils.translation import gettext as _"
     assert not wrong_imports(Source("patients/catalogue/mrc.py", line))
 
 
-def test_no_module_and_no_package_imports_itself_in_a_circle():
+def test_no_module_or_package_has_an_import_cycle():
     assert cycles(import_graph(SOURCES)) == []
     assert cycles(package_graph(SOURCES)) == []
     planted = [
@@ -62,13 +62,13 @@ def test_the_longest_chain_of_imports_is_found():
     assert longest_chain({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == ("a", "b", "c")
 
 
-def test_imports_stand_at_the_top_and_name_what_they_import():
+def test_imports_are_explicit_and_at_the_top():
     assert [odd for source in SOURCES for odd in odd_imports(source)] == []
     for planted in ("def f():\n    import os", "from . import os", "from os import *"):
         assert odd_imports(Source("patients/x.py", planted))
 
 
-def test_no_internals_of_the_framework_are_used():
+def test_no_framework_internals_are_used():
     assert [found for source in SOURCES for found in framework_internals(source)] == []
     assert framework_internals(Source("x.py", "from django.db.models.query import ModelIterable"))
     assert framework_internals(
@@ -92,12 +92,12 @@ def test_files_are_short():
     assert [source.path for source in SOURCES if source.text.count("\n") > MAX_LINES] == []
 
 
-def test_modules_are_named_for_what_they_do():
+def test_module_names_are_descriptive():
     names = {part.removesuffix(".py") for source in SOURCES for part in source.path.split("/")}
     assert not names & FORBIDDEN_NAMES
 
 
-def test_a_class_name_means_one_thing():
+def test_class_names_are_unique():
     names = [name for source in SOURCES for name in source.classes() if name != "Command"]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 

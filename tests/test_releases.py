@@ -101,7 +101,7 @@ def test_a_filled_database_of_a_release_migrates(release, empty_database):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_a_document_of_a_release_is_taken_in(path, db):
+def test_a_document_of_a_release_is_imported(path, db):
     document = json.loads(path.read_text())
     case = import_case(document, make_case().team, make_case().author)
     stored = document_of(case.versions.get())
@@ -110,11 +110,11 @@ def test_a_document_of_a_release_is_taken_in(path, db):
     assert all(stored[key] == [] for key in stored.keys() - document.keys())
 
 
-def test_a_document_without_a_newer_field_means_its_default():
+def test_a_missing_newer_field_gets_its_default():
     document = {"schema": "caserecord/1", "case": {"title": "t"}, "patient": {"code": "c"}}
     assert entered_document(build(document))["strength"] == []
 
 
 @pytest.mark.django_db
-def test_every_change_of_a_model_has_its_migration():
+def test_every_model_change_has_a_migration():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

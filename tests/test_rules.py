@@ -1,4 +1,4 @@
-"""Computed results change only together with the version of the rules."""
+"""Computed results change only if the version of the rules changes."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ KNOWN = ("2", "9359ceb02d7d48c9ada0be7d17b1b01f35625b92f9ff3ffc20a3c035eb9da5d8"
 
 
 @pytest.mark.django_db
-def test_what_is_computed_changes_only_with_the_version_of_the_rules():
+def test_computed_results_change_only_with_the_rules_version():
     found = hashlib.sha256()
     for path in DOCUMENTS:
         found.update(to_bytes(compute(build(json.loads(path.read_text())))))

@@ -1,4 +1,4 @@
-"""Pages in a pseudo-locale that wraps each translated text; unwrapped texts are errors."""
+"""Pages in a pseudo-locale that wraps each translated string; unwrapped strings are errors."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
 NOTATIONS = (GradeField, PlacementField, ValueField)
-SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: SVG text, which is all data
+SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: SVG text, which is always data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
@@ -45,9 +45,9 @@ class PseudoLocale:
 
 
 class VisibleText(HTMLParser):
-    """Collects the visible texts of a page that are not translated.
+    """Collects the visible strings of a page that are not translated.
 
-    A translated text may contain elements; elements with translate="no" are skipped.
+    A translated string may contain elements; elements with translate="no" are skipped.
     """
 
     def __init__(self):
@@ -89,7 +89,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 
 
 def unwrapped(html, data):
-    """Return the visible texts of a page that are neither translated nor data of the case."""
+    """Return the visible strings of a page that are neither translated nor data of the case."""
     parser = VisibleText()
     parser.feed(html)
     left = []
@@ -103,7 +103,7 @@ def unwrapped(html, data):
 
 
 def strings(data):
-    """Yield every text of a document."""
+    """Yield every string in a document."""
     if isinstance(data, str):
         yield data
         yield from re.split(r"[\n:,;]\s*", data)

@@ -1,4 +1,4 @@
-"""mypy accepts the modules that pyproject.toml lists for it."""
+"""mypy finds no errors in the modules listed in pyproject.toml."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def test_types():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_a_planted_error_is_found(tmp_path):
+def test_a_type_error_is_detected(tmp_path):
     planted = tmp_path / "planted.py"
     planted.write_text("from patients.catalogue.mrc import parse_grade\nparse_grade('4').low + 1\n")
     assert "[operator]" in run_mypy(str(planted)).stdout

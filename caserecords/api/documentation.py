@@ -9,7 +9,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: `place` is path, query or header; `kind` is its JSON type."""
+    """One parameter: `place` is "path", "query" or "header"; `kind` is its JSON type."""
 
     name: str
     place: str
@@ -121,18 +121,18 @@ def write_example(method, address, parameters, body):
     for found in parameters:
         if found.place == "path":
             address = address.replace(f"{{{found.name}}}", f"${found.name.upper()}")
-    words = ['curl -H "Authorization: Bearer $TOKEN"']
-    words += [] if method == "GET" else [f"-X {method}"]
-    words += [
+    parts = ['curl -H "Authorization: Bearer $TOKEN"']
+    parts += [] if method == "GET" else [f"-X {method}"]
+    parts += [
         f'-H "{found.name}: $ETAG"'
         for found in parameters
         if found.place == "header" and found.required
     ]
     if body and body.media == "multipart/form-data":
-        words += ["-F files=@slice.dcm"]
+        parts += ["-F files=@slice.dcm"]
     elif body:
-        words += [f'-H "Content-Type: {body.media}"', "--data @body.json"]
-    return " ".join([*words, f'"{address}"'])
+        parts += [f'-H "Content-Type: {body.media}"', "--data @body.json"]
+    return " ".join([*parts, f'"{address}"'])
 
 
 def explain_problems(schema):

@@ -32,7 +32,7 @@ TABLE = query("table", description="For csv: the key of a table of the case docu
 class CaseExport(APIView):
     @describe(
         "export_case",
-        "A case in one of the export formats: json, csv (its strength, or any other table)",
+        "A case as json, or one of its tables as csv (by default strength)",
         answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Not modified."},
         parameters=[IF_NONE_MATCH, ETAG, TABLE],
     )
@@ -52,7 +52,7 @@ class CaseExport(APIView):
 class AllCases(APIView):
     @describe(
         "export_cases",
-        "Every case that you may see, one case document per line",
+        "All cases that you have permission to see, one case document per line",
         answers={200: (NDJSON, {"type": "string"})},
     )
     def get(self, request):

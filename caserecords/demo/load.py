@@ -1,6 +1,6 @@
 """Load the demonstration: two cases, a synthetic MR study, a user for each role and a token.
 
-Everything is loaded with the same code that the pages and the API use.
+It uses the same code as the pages and the API.
 """
 
 import json
@@ -23,7 +23,7 @@ USERS = {
     "colleague": Role.CLINICIAN,  # co-author of the published case
     "reviewer": Role.REVIEWER,
     "reader": Role.READER,
-    "stranger": None,  # not a member of any team: sees nothing
+    "stranger": None,  # not a member of any team
 }
 
 

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.models import CaseRow
-from patients.models.wording import field_heading, field_words
+from patients.models.wording import field_heading, field_text
 from patients.record.document import CaseRecord, document_fields
 from patients.record.kinds import parent_of
 
@@ -18,8 +18,8 @@ def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
     labels = {event.key: event.label for event in record.rows["events"]}
     yield [*parent_heads(model), *(capfirst(field_heading(field)) for field in fields)]
     for row in record.rows[model.DOCUMENT_KEY]:
-        words = (field_words(field, getattr(row, field.name), labels) for field in fields)
-        yield [*parent_cells(record, row), *words]
+        texts = (field_text(field, getattr(row, field.name), labels) for field in fields)
+        yield [*parent_cells(record, row), *texts]
 
 
 def parent_heads(model: type[CaseRow]) -> list[str]:

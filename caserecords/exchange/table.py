@@ -17,7 +17,7 @@ SUFFIX = "csv"
 
 
 class UnknownTable(ValueError):
-    """The case document has no table of this name; the message lists the tables."""
+    """The case document has no such table; the message lists the tables."""
 
 
 def export(version: CaseVersion, table: str = "") -> bytes:
@@ -35,7 +35,9 @@ def find_model(table: str) -> type[CaseRow]:
     known = by_key()
     if table not in known:
         words = {"table": table, "known": ", ".join(known)}
-        raise UnknownTable(_("“%(table)s” is no table of a case. Choose from: %(known)s.") % words)
+        raise UnknownTable(
+            _("“%(table)s” is not a table of the case document. Choose from: %(known)s.") % words
+        )
     return known[table]
 
 
@@ -51,7 +53,7 @@ def lines(record: CaseRecord) -> Iterator[list[str]]:
 def gather(
     rows: Iterable[StrengthScore],
 ) -> dict[tuple[str, str], dict[str | None, list[str]]]:
-    """Return {(name, side): {visit key: grades as printed}} in the order of the document."""
+    """Return {(name, side): {visit key: grades as in the source}} in the order of the document."""
     table: dict[tuple[str, str], dict[str | None, list[str]]] = {}
     for row in rows:
         place = table.setdefault((label(row), side_words(row.side)), {})

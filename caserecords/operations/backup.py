@@ -2,7 +2,7 @@
 
 DIR/database.sqlite3 (or database.dump, from pg_dump)
 DIR/files/ab/cd/<sha256>
-DIR/manifest.json       the SHA-256 of every file, and of the list itself
+DIR/manifest.json       the SHA-256 of every file and of the manifest
 """
 
 import hashlib
@@ -26,7 +26,7 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
 class BackupError(Exception):
-    """A backup that cannot be written or restored; the message says why."""
+    """A backup that cannot be written or restored; the message gives the reason."""
 
 
 def back_up(folder):
@@ -36,7 +36,7 @@ def back_up(folder):
     """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
-        raise BackupError(_("%s is not empty.") % folder)
+        raise BackupError(_("%s is not empty. Choose an empty folder.") % folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = [copy_database(folder), *copy_files(folder)]
     files = {name: digest(folder / name) for name in names}
@@ -95,7 +95,7 @@ def copy_database(folder):
 def run_postgres(program, *args):
     """Run one of PostgreSQL's client programs against the site's database."""
     if shutil.which(program) is None:
-        raise BackupError(_("%s is not installed; it comes with PostgreSQL's client.") % program)
+        raise BackupError(_("%s is not installed. Install the PostgreSQL client.") % program)
     parameters = connection.get_connection_params()
     named = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
     variables = {name: str(parameters[key]) for name, key in named.items() if parameters.get(key)}
@@ -106,7 +106,7 @@ def run_postgres(program, *args):
 
 
 def restore(folder, replace=False):
-    """Restore a backup after checking all of it; return its number of files.
+    """Check a whole backup, then restore it; return its number of files.
 
     Unless `replace` is set, the database must not contain cases.
     """
@@ -125,10 +125,10 @@ def read_manifest(folder):
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         files = found["files"]
-        whole = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
+        is_intact = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BackupError(_("%s has no readable manifest.") % folder) from None
-    if not whole:
+    if not is_intact:
         raise BackupError(_("The manifest in %s is damaged.") % folder)
     if DATABASES[connection.vendor] not in files:
         raise BackupError(_("The backup is from a different database system."))
@@ -136,11 +136,11 @@ def read_manifest(folder):
 
 
 def check(folder, files):
-    """Check every file of the backup; raise BackupError for the first that is damaged."""
+    """Check every file of the backup; raise BackupError for the first damaged one."""
     for name, sha256 in files.items():
         path = folder / name
         if not NAME.fullmatch(name):
-            raise BackupError(_("The backup lists a file that does not belong in it: %s.") % name)
+            raise BackupError(_("The backup lists an unexpected file: %s.") % name)
         if not path.is_file():
             raise BackupError(_("The backup is damaged: %s is missing.") % name)
         if digest(path) != sha256:

@@ -20,7 +20,7 @@ PAGE = 25  # cases per page
 
 @dataclass(frozen=True)
 class CaseLine:
-    """The texts of one row of a list; "" means not recorded.
+    """One row of a list, as text; "" means not recorded.
 
     `changes` are (direction, number of movements) from the first visit to the last.
     """
@@ -34,7 +34,7 @@ class CaseLine:
     series: str
     author: str
     updated: datetime  # in the site's time zone
-    updated_words: str
+    updated_text: str
     ago: str
 
 
@@ -49,16 +49,16 @@ def page_of(cases, ways, cursor):
 def read_cursor(cursor):
     """Return the (time, primary key) of a cursor; raise Http404 if it is not valid."""
     try:
-        moment, pk = cursor.split("_")
-        moment, pk = datetime.fromisoformat(moment), UUID(pk)
-        moment.utcoffset().total_seconds()
-        return moment.astimezone(UTC), pk
+        time, pk = cursor.split("_")
+        time, pk = datetime.fromisoformat(time), UUID(pk)
+        time.utcoffset().total_seconds()
+        return time.astimezone(UTC), pk
     except (ValueError, AttributeError, OverflowError):
         raise Http404 from None
 
 
 def case_lines(places):
-    """Return the CaseLines of the given places, in order, with one query."""
+    """Return a CaseLine for each row of a page, in order, with one query."""
     cases = Case.objects.filter(pk__in=[place.pk for place in places])
     cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
     now = timezone.now()
@@ -81,7 +81,7 @@ def case_line(case, now):
         series=count_series(summary.series) if summary.studies else "",
         author=case.author.get_full_name() or case.author.get_username(),
         updated=updated,
-        updated_words=updated.strftime("%Y-%m-%d %H:%M %Z"),
+        updated_text=updated.strftime("%Y-%m-%d %H:%M %Z"),
         ago=ago(updated, now),
     )
 
@@ -94,8 +94,8 @@ def count_series(count):
     return ngettext("%(n)s series", "%(n)s series", count) % {"n": count}
 
 
-def ago(moment, now):
+def ago(time, now):
     """Return how long ago a time was, to the minute."""
-    if now - moment < timedelta(minutes=1):
+    if now - time < timedelta(minutes=1):
         return _("just now")
-    return _("%(span)s ago") % {"span": timesince(moment, now)}
+    return _("%(span)s ago") % {"span": timesince(time, now)}

@@ -70,7 +70,7 @@ def list_submitted(request):
 
 @require_safe
 def show_case(request, case_pk):
-    """Show every section of a case, read from its current version."""
+    """Show every section of a case's current version."""
     case = get_case(request, case_pk)
     version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
     record = load_record(version)
@@ -113,7 +113,9 @@ def change_status(request, case_pk):
     if step is None:
         raise Http404
     if step not in open_steps(case, request.user):
-        raise PermissionDenied(_("You cannot do this, or somebody else has already done it."))
+        raise PermissionDenied(
+            _("You do not have permission to do this, or the status has already changed.")
+        )
     form = StepForm(request.POST or None, step=step, version=case.version)
     if request.method == "POST" and form.is_valid():
         apply_step(request, case, step, form.cleaned_data)
@@ -127,7 +129,9 @@ def apply_step(request, case, step, data):
     try:
         take_step(case, step, request.user, data["reason"], data["version"])
     except CaseChanged:
-        text = _("“%s” has changed since you opened this page. Read it again before you decide.")
+        text = _(
+            "“%s” has changed since you opened this page. Check it before you change its status."
+        )
         messages.error(request, text % case.title)
     else:
         messages.success(request, f"{case.title}: {step.past}.")
@@ -180,10 +184,10 @@ def show_version(request, case_pk, number):
 @login_not_required
 @require_safe
 def report_health(request):
-    """Report to a monitor whether the site and its database respond."""
+    """Return the health of the site and its database, for monitoring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return JsonResponse({"status": "database does not answer"}, status=503)
+        return JsonResponse({"status": "database does not respond"}, status=503)
     return JsonResponse({"status": "ok"})

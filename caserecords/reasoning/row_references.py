@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from patients.entry.sections import section_of
 from patients.models.fields import ValueField
-from patients.models.wording import field_words, is_empty, missing_unit
+from patients.models.wording import field_text, is_empty, missing_unit
 from patients.versions.differences import UNSTATED
 
 IMAGES = "imaging"  # the slug of the images page, where figures and marks are edited
@@ -64,4 +64,4 @@ def value_words(row, name):
     if is_empty(value) or value in UNSTATED:
         return ""
     unit = missing_unit(field, value) if isinstance(field, ValueField) else ""
-    return field_words(field, value) + unit
+    return field_text(field, value) + unit

@@ -1,1 +1,1 @@
-"""The report of a case: sections, numbered tables, figures and their texts."""
+"""The report of a case: sections, numbered tables and figures with captions."""

@@ -19,7 +19,7 @@ class SumLine:
     """The sum score of a visit as text; `missing` gives the missing groups by reason."""
 
     visit: str
-    words: str
+    text: str
     missing: tuple[str, ...]
 
 
@@ -77,19 +77,19 @@ def sum_lines(rows, visits):
     """Return the sum score of each visit; visits that lack the same groups share a line."""
     lines = {}
     for visit in visits:
-        words, missing = sum_words(sum_score(rows, visit.key))
-        lines.setdefault(missing or visit.key, []).append((visit.label, words, missing))
+        text, missing = sum_text(sum_score(rows, visit.key))
+        lines.setdefault(missing or visit.key, []).append((visit.label, text, missing))
     return tuple(
-        SumLine("; ".join(label for label, _words, _missing in same), *same[0][1:])
+        SumLine("; ".join(label for label, _text, _missing in same), *same[0][1:])
         for same in lines.values()
     )
 
 
-def sum_words(score):
+def sum_text(score):
     """Return ("46 of 60", ()), or ("", the missing groups by reason)."""
-    words = ""
+    text = ""
     if score.total is not None:
-        words = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
+        text = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
     by_why = {}
     for one in score.missing:
         name = _(lookup.label("movements", one.movement))
@@ -99,7 +99,7 @@ def sum_words(score):
         + ", ".join(f"{name} ({', '.join(sides)})" for name, sides in names.items())
         for why, names in by_why.items()
     )
-    return words, missing
+    return text, missing
 
 
 def sum_source():

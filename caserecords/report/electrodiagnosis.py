@@ -15,7 +15,7 @@ from caserecords.report.exhibits import (
     with_visits,
     without_empty_columns,
 )
-from caserecords.report.phrases import ratio_words, value_text
+from caserecords.report.phrases import ratio_text, value_text
 from patients.catalogue.emg import COLUMNS
 from patients.models import LateResponse, MotorConduction, NeedleEMG, SensoryConduction
 from patients.reasoning.conduction import disagreement
@@ -71,7 +71,7 @@ def conduction(title, model, rows):
             (
                 *leading(row, several),
                 *measures(row, model),
-                ReportCell(*ratio_words(row.side_to_side)),
+                ReportCell(*ratio_text(row.side_to_side)),
                 ReportCell(row.source.reference),
             )
             for row in rows
@@ -118,7 +118,7 @@ def conduction_notes(rows):
     ]
     if any(row.side_to_side and row.side_to_side.ratio.origin == "computed" for row in rows):
         notes.append(
-            ("", _("A ratio between the sides means little where both sides are affected."))
+            ("", _("A ratio between the sides is of little use if both sides are affected."))
         )
     return collect_notes(notes)
 
@@ -161,7 +161,7 @@ def emg(record):
                 ReportCell(side_text(row.side)),
                 *((ReportCell(visit_label(row.visit)),) if several else ()),
                 ReportCell(denervation_text(row.active_denervation)),
-                *(ReportCell(words) for words in row.columns),
+                *(ReportCell(text) for text in row.columns),
             )
             for row in rows
         ),
@@ -177,7 +177,5 @@ def denervation_text(active):
 def emg_notes(rows):
     notes = [(row.muscle, row.source.note) for row in rows]
     if not any(any(row.columns) for row in rows):
-        notes.append(
-            ("", _("Nothing was graded: potentials, motor units and recruitment not recorded."))
-        )
+        notes.append(("", _("No grades recorded for potentials, motor units and recruitment.")))
     return collect_notes(notes)

@@ -11,15 +11,15 @@ from patients.models import Side
 from patients.models.wording import is_empty, side_words
 from patients.tables.columns import group
 
-WIDE = 8  # a table with this many columns takes the full width of the page
+WIDE = 8  # a table with this many columns fills the width of the page
 
 
 @dataclass(frozen=True)
 class ReportCell:
     """The text of a cell, "" if not recorded; `small` is small print, `change` a CSS class.
 
-    `address` links to the source of the cell. A `repeated` head has the text of the one above it
-    and is only for screen readers.
+    `address` links to the source of the cell. A `repeated` head has the same text as the one above
+    it and is shown only to screen readers.
     """
 
     text: str = ""
@@ -34,7 +34,7 @@ class ReportCell:
 class ReportTable:
     """A table with its title, notes as (subject, note), and number; 0 until it is numbered.
 
-    `wordy` is set if the cells have so much text that the table needs the full width.
+    `wordy` means that the cells have enough text to need the full width of the page.
     """
 
     title: str
@@ -54,7 +54,7 @@ class ReportTable:
 
     @property
     def has_gaps(self):
-        """Whether any cell is empty, so that the sign for "not recorded" needs explaining."""
+        """Whether any cell is empty, so that the symbol for "not recorded" must be explained."""
         return any(not cell.text for row in self.rows for cell in row)
 
 
@@ -68,7 +68,7 @@ def change_cell(change):
 
 
 def without_empty_columns(table: ReportTable, keep: int = 1) -> ReportTable:
-    """Return the table without empty columns; the first `keep` columns always stay."""
+    """Return the table without empty columns; the first `keep` columns are always kept."""
     filled = [
         at
         for at in range(len(table.headings))

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from caserecords.report.phrases import (
     dose_formula,
-    dose_words,
-    phase_words,
+    dose_text,
+    phase_text,
     show,
     side_words,
-    total_words,
+    total_text,
     with_side,
 )
 from patients.models import Side
@@ -36,8 +36,8 @@ def symptom_facts(record):
             row.tempo,
         ]
         times = [
-            words % {"event": event.label}
-            for event, words in (
+            text % {"event": event.label}
+            for event, text in (
                 (row.onset, _("onset: %(event)s")),
                 (row.peak, _("peak: %(event)s")),
                 (row.end, _("end: %(event)s")),
@@ -92,7 +92,7 @@ def treatment_facts(record):
 def phase_lines(row):
     for number, phase in enumerate(row.phases, 1):
         kind = str(phase.source.get_kind_display())
-        text = "; ".join(filter(None, (phase_words(phase), dose_words(phase, number))))
+        text = "; ".join(filter(None, (phase_text(phase), dose_text(phase, number))))
         note = f" {phase.source.note}" if phase.source.note else ""
         yield f"{kind}: {text}.{note}" if text else f"{kind}.{note}"
 
@@ -100,7 +100,7 @@ def phase_lines(row):
 def total_lines(row):
     for dose in row.cumulative:
         yield _("Total dose: %(total)s (computed: %(formula)s)") % {
-            "total": total_words(dose),
+            "total": total_text(dose),
             "formula": dose_formula(dose),
         }
 

@@ -34,7 +34,7 @@ class ReportFigure:
     marks: tuple[Marked, ...]
     alternative_text: str = ""
     size: tuple[int, int] = (0, 0)
-    jumps: tuple = ()  # (target, address of its first mark in the viewer)
+    jumps: tuple = ()  # (target, viewer URL of its first mark)
 
     @property
     def anchor(self):
@@ -82,7 +82,7 @@ def make_figure(number, case, sheet):
 
 
 def places_of(case, findings):
-    """Return {(SOP Instance UID, frame): viewer address} of the slices that findings refer to.
+    """Return {(SOP Instance UID, frame): viewer URL} of the slices that findings refer to.
 
     One query, or none if no finding refers to a slice. Slices that are not in the case are omitted.
     """
@@ -101,7 +101,7 @@ def places_of(case, findings):
 
 
 def jumps(case, cells):
-    """Return (target, viewer address of its first mark) of each marked structure."""
+    """Return (target, viewer URL of its first mark) of each marked structure."""
     found = {}
     for cell in cells:
         for mark in cell.marks if cell.image else ():

@@ -85,7 +85,7 @@ def signs(record):
                     side_words(row.side) if row.side != Side.NOT_STATED else _("not stated")
                 ),
                 ReportCell(row.region),
-                *(ReportCell(*sign_words(sign)) for sign in row.signs),
+                *(ReportCell(*sign_texts(sign)) for sign in row.signs),
             )
             for row in found.rows
         ),
@@ -98,7 +98,7 @@ def sign_label(sign):
     return show(sign, "item") or show(sign, "domain")
 
 
-def sign_words(sign):
+def sign_texts(sign):
     """Return (finding, grade with its scale)."""
     if sign is None:
         return "", ""
@@ -189,7 +189,7 @@ def laboratory_cells(row, several):
 def imaging(record, places=None):
     """Return imaging findings grouped by modality, region, sequence and plane.
 
-    `places` is {(SOP Instance UID, frame): viewer address of the slice}.
+    `places` is {(SOP Instance UID, frame): viewer URL of the slice}.
     """
     studies = imaging_table(record.imaging_findings)
     if not studies:

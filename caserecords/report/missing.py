@@ -1,4 +1,4 @@
-"""List what a case report should contain and the record does not.
+"""List what a case report should contain but the record does not.
 
 Loosely based on the CARE checklist (2013).
 """

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import mrc
 from patients.models import Sex, Side
-from patients.models.wording import field_words, is_empty, missing_unit, side_words
+from patients.models.wording import field_text, is_empty, missing_unit, side_words
 
 MINUS = "\u2212"
 ORDINALS = {
@@ -36,7 +36,7 @@ def show(row, name):
     """Return the text of a field with its column's unit, "" if it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
-    return "" if is_empty(value) else field_words(field, value) + missing_unit(field, value)
+    return "" if is_empty(value) else field_text(field, value) + missing_unit(field, value)
 
 
 def value_text(row, name, value):
@@ -49,12 +49,12 @@ def day_number(day):
     return str(day).replace("-", MINUS)
 
 
-def day_words(point):
+def day_text(point):
     """Return "day −25", or "about day 92" if not exact to the day; "" without a day."""
     if point.day is None:
         return ""
-    words = _("day %(day)s") if point.exact else _("about day %(day)s")
-    return words % {"day": day_number(point.day)}
+    text = _("day %(day)s") if point.exact else _("about day %(day)s")
+    return text % {"day": day_number(point.day)}
 
 
 def day_range(point):
@@ -68,11 +68,11 @@ def day_range(point):
 
 
 def with_side(text, side):
-    """Return "L5 and S1 roots, left"; the text alone if it names the side or none is stated."""
-    words = side_words(side)
-    if not words or side == Side.NOT_STATED or words.casefold() in text.casefold():
+    """Return "L5 and S1 roots, left"; only the text if it includes the side or none is stated."""
+    label = side_words(side)
+    if not label or side == Side.NOT_STATED or label.casefold() in text.casefold():
         return text
-    return f"{text}, {words}" if text else words
+    return f"{text}, {label}" if text else label
 
 
 def number_text(number: Decimal):
@@ -82,14 +82,14 @@ def number_text(number: Decimal):
 
 
 def percent_text(number: Decimal):
-    return f"{number} %"
+    return f"{number}%"
 
 
 def ordinal(number):
     return str(ORDINALS.get(number) or number)
 
 
-def person_words(case, patient):
+def person_text(case, patient):
     """Return "74 years, male", or which of the two is not recorded."""
     age = case.age_at_presentation
     parts = [
@@ -101,7 +101,7 @@ def person_words(case, patient):
     return ", ".join(parts)
 
 
-def ratio_words(found):
+def ratio_text(found):
     """Return (text, small print) of a ratio between sides, marked as reported or computed."""
     if found is None:
         return "", ""
@@ -111,9 +111,9 @@ def ratio_words(found):
             "drop": percent_text(ratio.drop)
         }
         return _("as reported"), drop or ratio.reason
-    words = _("%(percent)s of %(side)s") % {"percent": percent_text(ratio.percent), "side": of}
+    text = _("%(percent)s of %(side)s") % {"percent": percent_text(ratio.percent), "side": of}
     formula = ratio.formula.rpartition(" = ")[0]
-    return words, _("computed: %(formula)s; drop %(drop)s") % {
+    return text, _("computed: %(formula)s; drop %(drop)s") % {
         "formula": formula,
         "drop": percent_text(ratio.drop),
     }
@@ -122,7 +122,7 @@ def ratio_words(found):
 # Treatment
 
 
-def phase_words(phase):
+def phase_text(phase):
     """Return the reported dose, sessions and duration, such as "1,000 mg per day, 5 days"."""
     row = phase.source
     dose = show(row, "dose")
@@ -140,7 +140,7 @@ def phase_words(phase):
     return ", ".join(part for part in parts if part)
 
 
-def dose_words(phase, number):
+def dose_text(phase, number):
     """Return "5,000 mg in the first phase", or "doses of the taper not reported", or ""."""
     row = phase.source
     if phase.known_dose is not None:
@@ -156,7 +156,7 @@ def dose_words(phase, number):
     return "" if row.kind == "sessions" else _("doses not reported")
 
 
-def total_words(dose):
+def total_text(dose):
     """Return the total dose, as "at least 5,000 mg" if the dose of a phase is not known."""
     amount = f"{number_text(dose.amount)} {dose.unit}".strip()
     if dose.lower_bound:

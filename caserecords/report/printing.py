@@ -1,4 +1,4 @@
-"""Print each kind of row: with a special function, or as a plain table of REPORT_COLUMNS."""
+"""Render each kind of row with its own function, or as a plain table of REPORT_COLUMNS."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.record.kinds import top_models
 
-# Each function takes the record and returns a ReportTable, None (no rows), or Facts.
+# Each function takes a record; it returns a ReportTable or Facts, or None without rows.
 SPECIAL = {
     models.Symptom: facts.symptom_facts,
     models.StrengthScore: findings.strength,

@@ -29,7 +29,7 @@ def reasoning_tables(record):
 
 
 def compatible(found: Localisation, most):
-    """Return the sites that the findings are compatible with, and the evidence for and against."""
+    """Return the sites compatible with the findings, with the evidence for and against them."""
     candidates = [
         one for side in found.sides if side.outcome == CANDIDATES for one in side.candidates[:most]
     ]
@@ -42,11 +42,11 @@ def compatible(found: Localisation, most):
             _("site"),
             _("relative support"),
             _("explains"),
-            _("leaves unexplained"),
-            _("against it"),
+            _("not explained"),
+            _("evidence against"),
         ),
         tuple(candidate_cells(one) for one in candidates),
-        (*side_notes(found), *(("", _(words)) for words in found.caveats)),
+        (*side_notes(found), *(("", _(text)) for text in found.caveats)),
         wordy=True,
     )
 
@@ -55,7 +55,7 @@ def candidate_cells(one):
     return (
         ReportCell(_(one.side)),
         head(_(one.site.name)),
-        ReportCell(f"{one.percent} %" if one.percent else "< 1 %"),
+        ReportCell(f"{one.percent}%" if one.percent else "< 1%"),
         ReportCell(listed(one.explains)),
         ReportCell(listed(one.unexplained) or _("nothing")),
         ReportCell(listed((*one.against, *one.behind)) or _("nothing")),
@@ -66,8 +66,8 @@ def listed(findings):
     """Return findings on one line, grouped by result: "Weak: hip abductor, hip extensor; …"."""
     found = group(findings, lambda one: one.words)
     return "; ".join(
-        f"{_(words)}: {', '.join(dict.fromkeys(_(one.label) for one in same))}"
-        for words, same in found.items()
+        f"{_(result)}: {', '.join(dict.fromkeys(_(one.label) for one in same))}"
+        for result, same in found.items()
     )
 
 
@@ -77,8 +77,8 @@ def side_notes(found):
         if side.outcome != CANDIDATES:
             yield _(side.side), f"{_(side.outcome_words)}."
     for shared in found.evidence.symmetric:
-        words = _("%(words)s on both sides: a symmetric finding.") % {"words": _(shared.words)}
-        yield _(shared.label), words
+        text = _("%(result)s on both sides: a symmetric finding.") % {"result": _(shared.words)}
+        yield _(shared.label), text
 
 
 def conduction(found):
@@ -91,7 +91,7 @@ def conduction(found):
     title = {"title": found.title[:1].lower() + found.title[1:]}
     return ReportTable(
         _("Conduction: %(title)s (computed)") % title,
-        (_("nerve"), _("side"), _("value"), _("result"), _("verdict")),
+        (_("nerve"), _("side"), _("value"), _("result"), _("assessment")),
         tuple(
             (
                 head(line.nerve),
@@ -105,13 +105,13 @@ def conduction(found):
 
 
 def concordance(found: Concordance):
-    """Return the table of which test showed the lesion of which structure."""
+    """Return the table of the tests that showed a lesion of each structure."""
     if not found.lines:
         return None
-    legend = "; ".join(f"{symbol} {words}" for symbol, words in WORDS.values())
+    legend = "; ".join(f"{symbol} {text}" for symbol, text in WORDS.values())
     return ReportTable(
         _("Which test showed the lesion (computed)"),
-        (_("structure"), *(str(words) for _key, words in found.columns)),
+        (_("structure"), *(str(label) for _key, label in found.columns)),
         tuple(
             (head(line.label), *(ReportCell(cell.symbol, str(cell.words)) for cell in line.cells))
             for line in found.lines

@@ -15,7 +15,7 @@ from caserecords.report.exhibits import ReportTable
 from caserecords.report.facts import Fact
 from caserecords.report.figures import ReportFigure
 from caserecords.report.missing import missing_items
-from caserecords.report.phrases import day_range, day_words, with_side
+from caserecords.report.phrases import day_range, day_text, with_side
 from caserecords.report.printing import printed
 from caserecords.report.reasoning import reasoning_tables
 from patients.record.computed import resolve_days
@@ -40,7 +40,7 @@ CHAPTERS = {
 
 @dataclass(frozen=True)
 class TextRun:
-    """A run of text; `href` links to the table, figure or mark that it names, or is ""."""
+    """A run of text; `href` is a link to the table, figure or mark that it refers to, or ""."""
 
     text: str
     href: str = ""
@@ -61,19 +61,19 @@ class ReportSection:
         return bool(self.paragraphs or self.facts or self.tables or self.figures)
 
     @property
-    def beside(self):
-        """The tables shown beside the text on a wide screen: those before the first wide table."""
+    def side_tables(self):
+        """Tables next to the text on a wide screen: those before the first full-width table."""
         return tuple(takewhile(lambda table: not table.is_wide, self.tables))
 
     @property
     def below(self):
-        """The tables shown below the text: the first wide table and those after it."""
-        return self.tables[len(self.beside) :]
+        """The tables shown below the text: the first full-width table and those after it."""
+        return self.tables[len(self.side_tables) :]
 
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """One event of the list below the timeline; `placed` is its placement as entered."""
+    """One event of the list below the timeline; `placed` is its time as entered."""
 
     day: str
     span: str
@@ -133,7 +133,7 @@ def moment(point, labels):
     event = point.event
     placed = event.placement.printed(labels) if event.placement else ""
     return ReportEvent(
-        day_words(point),
+        day_text(point),
         day_range(point),
         with_side(event.label, event.side),
         "" if placed in ("index event", "unknown") else placed,

@@ -31,7 +31,7 @@ NAMES = (
     "other_side",
 )
 HUNDREDTH = Decimal("0.01")
-MOST_DIGITS = 12  # a ratio with more digits is not shown
+MAX_DIGITS = 12  # a ratio with more digits is not shown
 
 
 def ultrasound(record):
@@ -102,7 +102,7 @@ def size(row):
 def ratio_cell(larger, smaller):
     """Return the ratio, rounded to 0.01, with its formula."""
     ratio = size(larger) / size(smaller)
-    if ratio.adjusted() > MOST_DIGITS:
+    if ratio.adjusted() > MAX_DIGITS:
         return ReportCell()
     formula = f"{area(larger).printed} ÷ {area(smaller).printed}"
     small = _("computed: %(larger)s ÷ %(smaller)s, %(formula)s") % {

@@ -7,7 +7,7 @@ from caserecords.case import current_record
 from caserecords.report.comparing import compare, sum_source
 from caserecords.report.figures import figures, places_of
 from caserecords.report.findings import strength_notes
-from caserecords.report.phrases import person_words
+from caserecords.report.phrases import person_text
 from caserecords.report.report import assemble
 from patients.access.permissions import get_case
 from patients.drawings.trends import trends
@@ -24,7 +24,7 @@ def show_report(request, case_pk):
     context = {
         "case": case,
         "record": record,
-        "person": person_words(record.case, record.patient),
+        "person": person_text(record.case, record.patient),
         "authors": [case.author, *case.co_authors.all()],
         "report": assemble(record, figures(case), places_of(case, record.imaging_findings)),
     }
@@ -40,7 +40,7 @@ def compare_strength(request, case_pk):
     table = found.table
     context = {
         "case": case,
-        "person": person_words(record.case, record.patient),
+        "person": person_text(record.case, record.patient),
         "comparison": found,
         "table": table,
         "lines": [(one, set(one.changes) <= {"same"}) for one in table.movements],

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from imaging.document.shapes import LISTS, is_required
-from patients.record.conversion import expect, refuse_unstorable
+from patients.record.conversion import expect, reject_unstorable
 
 
 def check(data):
@@ -101,7 +101,7 @@ class ImagingReader:
 
 def convert(field, data):
     """Return the Python value for a field. Raises ValueError if the data has the wrong type."""
-    refuse_unstorable(data)
+    reject_unstorable(data)
     if isinstance(field, models.IntegerField):
         return expect(data, int, _("a whole number is expected"))
     if isinstance(field, models.FloatField):

@@ -20,7 +20,7 @@ def may_identify(case, user):
 
 
 def cases_of_others(patient, user):
-    """Return the patient's cases of which the user is not an author."""
+    """Return the patient's cases that the user is not an author of."""
     own = patient.cases.filter(Q(author=user) | Q(co_authors=user)).values("pk")
     return patient.cases.exclude(pk__in=own)
 
@@ -28,7 +28,7 @@ def cases_of_others(patient, user):
 def forget_identity(patient, author):
     """Delete a patient's identity after `author` removed a case, unless the rest are theirs.
 
-    Otherwise the author of another case with that code, or of a new one, would see the name.
+    Otherwise the author of any other case with that code could see the name.
     """
     if not patient.cases.exists() or cases_of_others(patient, author).exists():
         PatientIdentity.objects.filter(patient=patient).delete()

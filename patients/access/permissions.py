@@ -8,7 +8,7 @@ from patients.models import AccessLog, Case, Role, Team
 
 
 def get_case(request, pk, *, edit=False, opening=True):
-    """Return a case and log the access; 404 if the user may not see it, 403 if not edit it.
+    """Return a case and log the access; 404 without permission to see it, 403 to edit it.
 
     `request` is Django's or the REST framework's. Pass `opening=False` for background requests of
     a page, such as autosaves, which are not logged.
@@ -16,16 +16,18 @@ def get_case(request, pk, *, edit=False, opening=True):
     visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
     case = get_object_or_404(visible, pk=pk)
     if edit and not is_editable(case, request.user):
-        raise PermissionDenied(_("Only its authors can edit this case, while it is a draft."))
+        raise PermissionDenied(
+            _("Only the authors can edit this case, and only while it is a draft.")
+        )
     if opening:
         record_access(request, case)
     return case
 
 
 def get_team(request, pk, *, edit=False):
-    """Return a team; 404 for non-members, 403 if the user may not edit its reference sets.
+    """Return a team; 404 for non-members, 403 without permission to edit its reference sets.
 
-    Clinicians and reviewers of the team may edit them, and staff.
+    Clinicians and reviewers of the team, and staff, may edit them.
     """
     user = request.user
     known = Team.objects.all() if user.is_staff else Team.objects.filter(members=user)
@@ -47,19 +49,19 @@ def is_editable(case, user):
 
 
 def may_read_accesses(case, user):
-    """Return whether a user may see the access log of a case: its authors and reviewers may."""
+    """Return whether a user is an author or reviewer of a case, who may see its access log."""
     if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():
         return True
     return case.team.memberships.filter(user=user, role=Role.REVIEWER).exists()
 
 
 def record_access(request, case):
-    """Log an access to a case; the IP address is that of the connection, never from a header."""
+    """Log an access to a case; the IP address comes from the connection, never from a header."""
     opening(request, case.pk).save()
 
 
 def record_accesses(request, case_pks):
-    """Log one request's access to several cases, each once."""
+    """Log one request's access to several cases, once per case."""
     openings = [opening(request, pk) for pk in sorted(set(case_pks), key=str)]
     AccessLog.objects.bulk_create(openings)
 

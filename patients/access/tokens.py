@@ -14,7 +14,7 @@ from patients.models import ApiToken
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Finds the token and its user; the response is the same for every kind of failure."""
+    """Authenticates the token's user; every failure gets the same response."""
 
     def authenticate_credentials(self, token):
         """Return (user, token); AuthenticationFailed if unknown, expired or the user inactive."""

@@ -1,4 +1,4 @@
-"""Import of case documents, all or nothing."""
+"""Import case documents; a document with an error is not imported."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""Restoring an earlier version of a case as its next version."""
+"""Restore an earlier version of a case as its next version."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
@@ -43,7 +43,7 @@ def restore_version(case, number, user, seen):
 
 def check_nothing_lost(before, after):
     """Raise DocumentError with the path of each value that was not restored."""
-    message = _("This can no longer be read, so nothing was restored.")
+    message = _("This value cannot be restored in this release, so nothing was restored.")
     errors = [
         (path, message) for key, data in before.items() for path in lost_paths(data, after, key)
     ]

@@ -1,4 +1,4 @@
-"""The review workflow from draft to approved: its steps and who may take them."""
+"""The review workflow from draft to approved: its steps and permissions."""
 
 from dataclasses import dataclass
 
@@ -39,16 +39,20 @@ STEPS = {
             False,
             gettext_lazy("Submit for review"),
             gettext_lazy("Submitted for review"),
-            gettext_lazy("A reviewer of the team will read it. Nobody can edit it until then."),
+            gettext_lazy(
+                "A reviewer of the team will read it. Nobody can edit it during the review."
+            ),
         ),
         Step(
             "withdraw",
             Status.SUBMITTED,
             Status.DRAFT,
             False,
-            gettext_lazy("Withdraw to draft"),
-            gettext_lazy("Withdrawn to draft"),
-            gettext_lazy("Reviewers no longer see it in their list, and its authors can edit it."),
+            gettext_lazy("Return to draft"),
+            gettext_lazy("Returned to draft"),
+            gettext_lazy(
+                "The case is removed from the reviewers' list, and its authors can edit it again."
+            ),
         ),
         Step(
             "approve",
@@ -57,7 +61,7 @@ STEPS = {
             True,
             gettext_lazy("Approve"),
             gettext_lazy("Approved"),
-            gettext_lazy("It is signed off under your name. Nobody can edit it after that."),
+            gettext_lazy("The case is signed off in your name and can no longer be edited."),
         ),
         Step(
             "return",
@@ -66,7 +70,7 @@ STEPS = {
             True,
             gettext_lazy("Return to the authors"),
             gettext_lazy("Returned to the authors"),
-            gettext_lazy("It becomes a draft again, and the authors can read your reason."),
+            gettext_lazy("The case becomes a draft again, and its authors can read your reason."),
             needs_reason=True,
         ),
     )
@@ -74,7 +78,7 @@ STEPS = {
 
 
 def open_steps(case, user):
-    """Return the steps that the user may take now; at most two queries."""
+    """Return the steps that the user has permission to take now; at most two queries."""
     steps = [step for step in STEPS.values() if step.start == case.status]
     reviews = bool(steps) and any(step.by_reviewer for step in steps) and is_reviewer(case, user)
     writes = bool(steps) and is_writer(case, user)
@@ -98,7 +102,9 @@ def take_step(case, step, user, reason="", version=None):
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if step not in open_steps(case, user):
-        raise PermissionDenied(_("You cannot do this, or somebody else has already done it."))
+        raise PermissionDenied(
+            _("You do not have permission to do this, or the status has already changed.")
+        )
     if version is not None and version != case.version:
         raise CaseChanged
     if case.is_draft:

@@ -11,7 +11,7 @@ from patients.versions.saving import save_version
 
 
 def may_share(case, user):
-    """Return whether a user may choose the co-authors: only the author, and only of a draft."""
+    """Return whether a user may choose the co-authors: only the author of a draft may."""
     return case.author_id == user.pk and case.is_draft
 
 

@@ -112,14 +112,18 @@ class VersionPages(KeysetPagination):
 class CaseList(APIView):
     @describe(
         "list_cases",
-        "List the cases that you may see, newest first",
+        "List the cases that you have permission to see, newest first",
         answers={200: page_of(SUMMARY)},
         parameters=[
             query("q", description="Text in the title or patient code."),
             query("status", enum=Status.values),
-            query("mine", bool, description="Only cases of which you are an author."),
+            query("mine", bool, description="Only cases that you are an author of."),
             query("team", int),
-            query("documents", bool, description="Include each whole case as `document`."),
+            query(
+                "documents",
+                bool,
+                description="Include the full document of each case as `document`.",
+            ),
             *PAGING,
         ],
     )
@@ -141,7 +145,7 @@ class CaseList(APIView):
 
     @describe(
         "add_case",
-        "Create a draft from a case document, all or nothing",
+        "Create a draft from a case document; nothing is saved if it has an error",
         answers={201: SUMMARY},
         fails=WRITING,
         request={JSON: CASE},
@@ -164,7 +168,7 @@ class CaseList(APIView):
 class CaseDetail(APIView):
     @describe(
         "get_case",
-        "Return the case document: the whole case, byte for byte as stored",
+        "Return the case document, byte for byte as stored",
         answers={200: CASE, 304: "Your copy is current."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
@@ -191,7 +195,7 @@ class CaseDetail(APIView):
 
     @describe(
         "discard_case",
-        "Delete a draft; only its author may",
+        "Delete a draft, as its author",
         answers={204: "The draft was deleted."},
         fails=(*READING, 409),
     )
@@ -296,7 +300,7 @@ def document_response(request, version):
 def replace_if_newest(request, case, if_match, document):
     """Replace a case in one transaction if the If-Match header names its newest version.
 
-    Only the entered document counts: the rules in the tag may be older.
+    Only the entered document is compared; the rules in the ETag may be older.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)

@@ -10,8 +10,8 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 REASONS = {
     400: "The request is not valid; `errors` lists every field.",
     401: "The token is missing, invalid or expired.",
-    403: "You may not change this, or not in its current status.",
-    404: "Not found, or you may not see it.",
+    403: "You do not have permission to change this, or its status does not allow it.",
+    404: "Not found, or you do not have permission to see it.",
     405: "The method is not allowed here.",
     409: "The status of the case does not allow this.",
     412: "If-Match does not name the newest version.",
@@ -41,7 +41,7 @@ def problems(*statuses):
 def describe(name, summary, *, answers, fails=READING, **kwargs):
     """Return a decorator that documents one method; `answers` maps each status to a response.
 
-    A response is a schema for JSON, a pair (media type, schema), or a text if it has no body.
+    A response is a schema for JSON, a pair (media type, schema), or a string if it has no body.
     `fails` lists the error statuses.
     """
     responses = {}

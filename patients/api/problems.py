@@ -72,9 +72,11 @@ def problem_response(error, context):
     if isinstance(error, DocumentError):
         return problem(400, _("The case document is not valid."), error.errors)
     if isinstance(error, Http404):
-        return problem(404, _("Not found, or you may not see it."))
+        return problem(404, _("Not found, or you do not have permission to see it."))
     if isinstance(error, PermissionDenied):
-        return problem(403, error.args[0] if error.args else _("You may not do this."))
+        return problem(
+            403, error.args[0] if error.args else _("You do not have permission to do this.")
+        )
     if isinstance(error, RequestDataTooBig):
         return problem(413, _("The body is too large."))
     if isinstance(error, TooManyFilesSent):

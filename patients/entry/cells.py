@@ -28,7 +28,7 @@ from patients.models.fields import (
 )
 from patients.models.wording import field_heading
 
-SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading says "side"
+SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading is "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
@@ -62,7 +62,7 @@ class EntryCell(forms.CharField):
         self.stored = stored
 
     @property
-    def must(self):
+    def is_mandatory(self):
         """Whether the user must enter a value."""
         return self.required and not self.column.has_default()
 
@@ -72,7 +72,7 @@ class EntryCell(forms.CharField):
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", " ")
 
     def read(self, text):
-        """Parse a text; ValueError if it is not valid."""
+        """Parse typed text; ValueError if it is not valid."""
         return text
 
     def is_untouched(self, text):
@@ -92,7 +92,7 @@ class EntryCell(forms.CharField):
 
 
 class ValueCell(EntryCell):
-    """A measured value: "6 µV", "4.1 % of right", "NR".
+    """A measured value, such as "6 µV", "4.1% of right" or "NR".
 
     `is_both` is True after parsing "… both sides".
     """
@@ -284,7 +284,7 @@ class ReferenceCell(ChoiceCell):
     def read(self, text):
         key = self.key_of(text)
         if key is None:
-            raise ValueError(_("“%s” is not in this case, or no longer") % text)
+            raise ValueError(_("“%s” is not in this case; it may have been deleted") % text)
         return self.targets[key]
 
 

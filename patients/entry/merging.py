@@ -12,7 +12,7 @@ class CellConflict:
     """One changed cell: the name of its input, its label, and its text in each state."""
 
     name: str
-    words: str
+    label: str
     before: str
     theirs: str
     mine: str
@@ -57,13 +57,13 @@ def is_shown(name):
     return name.rpartition("-")[2] not in UNSHOWN
 
 
-def list_conflicts(before, theirs, mine, words):
-    """Return a CellConflict for each cell that differs; `words` are {input name: label}."""
-    names = [name for name in dict.fromkeys([*theirs, *mine]) if name in words and is_shown(name)]
+def list_conflicts(before, theirs, mine, labels):
+    """Return a CellConflict for each cell that differs; `labels` are {input name: label}."""
+    names = [name for name in dict.fromkeys([*theirs, *mine]) if name in labels and is_shown(name)]
     found = [
         CellConflict(
             name,
-            words[name],
+            labels[name],
             display_text(before.get(name)),
             display_text(theirs.get(name)),
             display_text(mine.get(name, before.get(name))),
@@ -74,5 +74,5 @@ def list_conflicts(before, theirs, mine, words):
 
 
 def display_text(text):
-    """Return the text of a cell; "" for a side that is not stated."""
+    """Return the text of a cell; "" if the side is not stated."""
     return "" if text in (None, Side.NOT_STATED) else text

@@ -17,7 +17,7 @@ from patients.language.placement import Placement, parse_when
 from patients.models import Case, Event, Patient, Role, Sex, Team
 from patients.record.document import SCHEMA, DocumentError
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look alike
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that are easily confused
 LINES = 4
 DUPLICATE_WINDOW = timedelta(seconds=5)
 ERROR_FIELDS = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
@@ -85,7 +85,7 @@ class NewCaseForm(forms.Form):
         return check_age(self.cleaned_data["age"])
 
     def clean(self):
-        """Parse the events together, because each may be placed relative to any other."""
+        """Parse the events together, because each may be dated relative to any other."""
         cleaned = super().clean()
         index = cleaned.get("index") or _("Admission")
         keys, taken = {index: new_key(index, set())}, {new_key(index, set())}

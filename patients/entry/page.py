@@ -144,10 +144,10 @@ class SectionPage:
         before, theirs = self.texts_at(record, typed), self.texts()
         merged = merge(before, theirs, typed, row_of=self.row_of)
         page = SectionPage(self.case, self.section, texts=merged, grid_options=self.grid_options)
-        words = {}
+        labels = {}
         for part in page.parts:
-            words |= part.input_labels()
-        return page, list_conflicts(before, theirs, typed, words)
+            labels |= part.input_labels()
+        return page, list_conflicts(before, theirs, typed, labels)
 
     def row_of(self, name):
         """Return the unit of merging: a row, or a single cell in the strength grid."""

@@ -11,7 +11,7 @@ from patients.entry.sections import help_for
 from patients.models import Case, Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
-# The title and the age come first.
+# The title and the age are at the top of the page.
 SHOWN = tuple(dict.fromkeys((CASE_FIELDS[0], *PRESENTATION_FIELDS, *CASE_FIELDS)))
 
 
@@ -71,11 +71,14 @@ class PatientForm(forms.Form):
         changed = [n for n in PATIENT_FIELDS if cleaned.get(n) != getattr(self.patient, n)]
         others = Case.objects.filter(patient=self.patient).exclude(pk=self.case.pk).count()
         if changed and others:
-            message = _("This patient has %s other cases, so this cannot be changed here.")
+            message = _("This patient has %s other cases, so you cannot change this here.")
             self.add_error(changed[0], message % others)
         same = Patient.objects.filter(team=self.case.team, code=cleaned.get("code", ""))
         if same.exclude(pk=self.patient.pk).exists():
-            self.add_error("code", _("The team has another patient with this code."))
+            self.add_error(
+                "code",
+                _("Another patient of the team already has this code. Enter a different code."),
+            )
         for owner, names in ((self.case, SHOWN), (self.patient, PATIENT_FIELDS)):
             for name in names:
                 if name in self.cleaned_data:

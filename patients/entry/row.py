@@ -174,7 +174,9 @@ class RowForm(forms.Form):
         if cleaned["side"] in (Side.NOT_STATED, Side.BOTH):
             cleaned["side"] = Side.BOTH
         else:
-            message = _("This value is for both sides, but the side of the row is %s.")
+            message = _(
+                "This value is for both sides, but the side of the row is %s. Change one of them."
+            )
             self.add_error(names[0], message % side_words(cleaned["side"]))
 
     # What the page shows
@@ -183,10 +185,10 @@ class RowForm(forms.Form):
     def title(self):
         """The row's name as typed, such as "ankle dorsiflexion, left, On admission"."""
         names = ("label",) if "label" in self.fields else self.row.IDENTITY
-        texts = [self.words(name) for name in names if name in self.fields]
+        texts = [self.display_text(name) for name in names if name in self.fields]
         return ", ".join(text for text in texts if text)
 
-    def words(self, name):
+    def display_text(self, name):
         """Return a cell's text, with labels instead of keys."""
         text, cell = self.texts[name], self.fields[name]
         if isinstance(cell, ReferenceCell):
@@ -214,7 +216,7 @@ class RowForm(forms.Form):
 
     @property
     def is_open(self):
-        """Whether a column behind "more" has an error, so that it must be open."""
+        """Whether a column behind "more" has an error, so that "more" must be open."""
         return (
             any(name in self.errors for name in self.formset.table.more) if self.errors else False
         )

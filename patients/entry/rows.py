@@ -57,7 +57,7 @@ class RowFormSet:
         return ordered[:MAX_ROWS]
 
     def new_names(self, texts):
-        """Return the names of blank rows to add: at first, and when the user asks for more."""
+        """Return the names of blank rows to add: at first, and when the user adds rows."""
         typed = self.typed_names(texts or {})
         last = max([int(n[3:]) for n in typed if n.startswith("new")], default=0)
         wanted = BLANK_ROWS if texts is None or texts.get("add") == self.prefix else 0
@@ -163,9 +163,9 @@ class RowFormSet:
             if form.is_bound and form.is_included:
                 for name, messages in form.errors.items():
                     known = name in form.fields
-                    words = f", {form.fields[name].label}" if known else ""
+                    label = f", {form.fields[name].label}" if known else ""
                     where = form[name].auto_id if known else form["delete"].auto_id
-                    found += [(where, f"{self.row_label(form)}{words}: {m}") for m in messages]
+                    found += [(where, f"{self.row_label(form)}{label}: {m}") for m in messages]
         return found
 
     # Saving

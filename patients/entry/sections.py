@@ -44,7 +44,7 @@ def table_of(model):
 
 @dataclass(frozen=True)
 class EntrySection:
-    """An entry page; its tables are those of the models whose SECTION is its slug.
+    """An entry page; it has the tables of the models whose SECTION is its slug.
 
     `heads` are the keys of document objects, other than tables, that the page edits.
     """
@@ -64,7 +64,7 @@ class EntrySection:
 
 
 class StrengthRows(EntrySection):
-    """Strength with one row per grade, to enter the source's wording and a note for each."""
+    """Strength with one row per grade, so that each can have the source's wording and a note."""
 
     @property
     def tables(self):
@@ -100,9 +100,12 @@ def section_of(key):
     return HEADS[key] if key in HEADS else by_key()[key].SECTION
 
 
-VALUE_HELP = _("A number as printed, with its unit; a range (10–20); <5; a word; NR; not tested.")
+VALUE_HELP = _(
+    "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
+    "not tested."
+)
 HELP = {
-    "label": _("In your own words. Tables refer to it by this name."),
+    "label": _("A name of your choice. Tables refer to it by this name."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
     "course": _("How it developed: subacute, relapsing, plateau …"),
     "side": _("Choose “side not stated” if the source does not state it."),
@@ -110,21 +113,24 @@ HELP = {
     "grade": _("0 to 5 with + or −, an interval (2 to 3), n for not tested."),
     "printed_label": _("The name in the source, if it is different."),
     "persistence": _("Share of stimuli with a response, in %."),
-    "h_m_ratio": _("Largest H amplitude over largest M amplitude."),
-    "amplitude_mv": _("Baseline to negative peak. NR: no response. 4.1 % of right: only a ratio."),
-    "amplitude_uv": _("As printed. Enter under “amplitude measured” how it was measured."),
+    "h_m_ratio": _("Largest H amplitude divided by largest M amplitude."),
+    "amplitude_mv": _(
+        "Baseline to negative peak. Enter NR for no response. A ratio alone is enough, for example "
+        "4.1% of the right side."
+    ),
+    "amplitude_uv": _("As in the source. Enter under “amplitude measured” how it was measured."),
     "amplitude_convention": _("Onset to peak, or peak to peak."),
     "distance_mm": _("To the next distal stimulation site."),
-    "onset_latency_ms": _("Velocity is distance over onset latency, not over peak latency."),
-    "fibrillations": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
-    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Empty: not recorded."),
+    "onset_latency_ms": _("Velocity is distance divided by onset latency, not by peak latency."),
+    "fibrillations": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
+    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
     "active_denervation": _("Fibrillations or positive sharp waves, reported without a grade."),
-    "reference_range": _("As the laboratory printed it."),
-    "reference": _("As the laboratory printed it."),
+    "reference_range": _("As stated by the laboratory."),
+    "reference": _("As stated by the laboratory."),
     "codes": _('System and code, separated by ; : ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901'),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
     "per": _("day, kg and day, session …"),
-    "words": _("As printed in the source. It is never changed."),
+    "words": _("The wording of the source. It is never changed."),
     "reasoning_in_report": _("What the findings are compatible with, and the evidence."),
     "key": "",
 }

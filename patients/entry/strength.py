@@ -44,7 +44,7 @@ class GridColumn:
     key: str
 
     @property
-    def words(self):
+    def label(self):
         return (
             f"{side_words(self.side)}, {self.visit.label if self.visit else _('visit not stated')}"
         )
@@ -52,12 +52,12 @@ class GridColumn:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One input of the grid, with its label (`words`) and error."""
+    """One input of the grid, with its label and error."""
 
     name: str
     id: str
     text: str
-    words: str
+    label: str
     column: GridColumn
     error: str = ""
 
@@ -109,7 +109,7 @@ class StrengthGrid:
         used = {score.side for score in self.scores.values()}
         filled = [name for name, text in self.given.items() if text]
         used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
-        _words, requested = SIDE_SETS.get(self.grid_options.get("sides"), (None, ()))
+        _label, requested = SIDE_SETS.get(self.grid_options.get("sides"), (None, ()))
         if not requested and not used:
             requested = (Side.LEFT, Side.RIGHT)
         sides = [side for side in Side.values if side in requested or side in used]
@@ -163,7 +163,7 @@ class StrengthGrid:
                 name,
                 f"grade-{number}-{place}",
                 self.given.get(name, ""),
-                f"{label or _('another movement')}, {column.words}",
+                f"{label or _('another movement')}, {column.label}",
                 column,
                 self.cell_errors.get(name, ""),
             )
@@ -182,12 +182,12 @@ class StrengthGrid:
     @property
     def sets(self):
         chosen = self.grid_options.get("set") or ""
-        return [(name, words, name == chosen) for name, words in SET_NAMES.items()]
+        return [(name, label, name == chosen) for name, label in SET_NAMES.items()]
 
     @property
     def side_sets(self):
         chosen = self.grid_options.get("sides") or ""
-        return [(name, words, name == chosen) for name, (words, _sides) in SIDE_SETS.items()]
+        return [(name, label, name == chosen) for name, (label, _sides) in SIDE_SETS.items()]
 
     @property
     def body_map(self):
@@ -205,7 +205,7 @@ class StrengthGrid:
         return {"movements"}
 
     grades = mrc.ORDER
-    state_words = tuple(mrc.STATES.values())
+    state_labels = tuple(mrc.STATES.values())
 
     # Texts, for drafts and for merging
 
@@ -218,7 +218,7 @@ class StrengthGrid:
     def input_labels(self):
         found = {}
         for row in self.rows():
-            found |= {cell.name: f"{self.title}, {cell.words}" for cell in row.cells}
+            found |= {cell.name: f"{self.title}, {cell.label}" for cell in row.cells}
             found[row.label_name] = f"{self.title}, {row.label}, {_('label as printed')}"
         return found
 
@@ -242,7 +242,7 @@ class StrengthGrid:
                     self.cell_errors[cell.name] = _("Enter the movement or muscle of this row.")
                 elif identity in seen:
                     self.cell_errors[cell.name] = _(
-                        "A row above already has a grade for this movement."
+                        "A row above already has a grade for this movement. Use one row."
                     )
                 elif score := self.read_cell(row, cell, column, kind, value, text):
                     found.append(score)
@@ -270,13 +270,15 @@ class StrengthGrid:
             self.cell_errors[cell.name] = str(error)
             return None
         if len(str(grade)) > MAX_LENGTH:
-            self.cell_errors[cell.name] = _("This grade is too long.")
+            self.cell_errors[cell.name] = _(
+                "This grade is too long. Put other wording in the note."
+            )
             return None
         return grade
 
     def list_errors(self):
         return [
-            (cell.id, f"{cell.words}: {cell.error}") for row in self.rows() for cell in row.errors
+            (cell.id, f"{cell.label}: {cell.error}") for row in self.rows() for cell in row.errors
         ]
 
     # Saving

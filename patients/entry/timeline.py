@@ -47,7 +47,7 @@ class KeyedFormSet(RowFormSet):
             form.row.delete()
 
     def check_deletions(self, after):
-        """Add errors for deleted rows still in use; `after` is that of all parts of the page."""
+        """Add errors for deleted rows still in use; `after` has all rows after saving."""
         for form in self.deleted():
             uses = [*references_to(form.row, after), *self.references_on_page(form.row)]
             if uses:
@@ -60,11 +60,11 @@ class KeyedFormSet(RowFormSet):
 
 
 class EventFormSet(KeyedFormSet):
-    """Events; each may be placed relative to any other, including new ones."""
+    """Events; each may be dated relative to any other, including new ones."""
 
     @cached_property
     def names(self):
-        """Return {label: key} for typed and stored labels; typed labels take precedence."""
+        """Return {label: key} for typed and stored labels; typed labels override stored ones."""
         before = {label: key for key, label in self.labels.items() if key in self.offered()}
         typed = {form.texts["label"]: form.row.key for form in self.forms if form.is_included}
         return before | typed
@@ -78,7 +78,7 @@ class EventFormSet(KeyedFormSet):
         return not self.list_errors()
 
     def check_cycles(self):
-        """Add an error if events are placed from each other in a cycle."""
+        """Add an error if events are dated relative to each other in a cycle."""
         try:
             place_events([form.row for form in self.forms_to_save()], self.case.age_at_presentation)
         except ValueError as error:

@@ -61,8 +61,8 @@ class CourseFormSet(RowFormSet):
     def input_labels(self):
         found = super().input_labels()
         for form in self.forms:
-            for name, words in form.phases.input_labels().items():
-                found[name] = f"{self.row_label(form)}, {words}"
+            for name, label in form.phases.input_labels().items():
+                found[name] = f"{self.row_label(form)}, {label}"
         return found
 
     def is_valid(self):
@@ -75,8 +75,8 @@ class CourseFormSet(RowFormSet):
         found = super().list_errors()
         for form in self.forms:
             if form.is_included:
-                words = self.row_label(form)
-                found += [(where, f"{words}, {text}") for where, text in form.phases.list_errors()]
+                label = self.row_label(form)
+                found += [(where, f"{label}, {text}") for where, text in form.phases.list_errors()]
         return found
 
     def record_rows(self):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import ReferenceSet
-from patients.team_limits.csv_table import LONGEST_TABLE, decode, read
+from patients.team_limits.csv_table import MAX_TABLE_SIZE, decode, read
 
 INPUT = {"class": "form-control", "autocomplete": "off"}
 
@@ -23,9 +23,9 @@ class ReferenceForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,text/csv"}),
     )
     text = forms.CharField(
-        label=gettext_lazy("or pasted here, with its header row"),
+        label=gettext_lazy("or paste it here, with its header row"),
         required=False,
-        max_length=LONGEST_TABLE,
+        max_length=MAX_TABLE_SIZE,
         strip=False,
         widget=forms.Textarea(attrs=INPUT | {"rows": 6, "spellcheck": "false"}),
     )
@@ -61,7 +61,7 @@ class ReferenceForm(forms.ModelForm):
 
     def read_text(self, found):
         file = found.get("file")
-        return decode(file.read(LONGEST_TABLE + 1)) if file else found.get("text") or ""
+        return decode(file.read(MAX_TABLE_SIZE + 1)) if file else found.get("text") or ""
 
     def facts(self):
         """Return the fields of the set other than its limits."""

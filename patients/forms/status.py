@@ -30,5 +30,5 @@ class StepForm(SeenForm):
             self.fields["reason"].required = True
             self.fields["reason"].label = _("Reason")
             self.fields["reason"].error_messages["required"] = _(
-                "Write what the authors should change."
+                "Enter what the authors should change."
             )

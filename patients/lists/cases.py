@@ -1,7 +1,7 @@
 """Pages of cases, newest first, at a cost that does not depend on the number of cases.
 
-A user sees cases of each team, as author and as co-author. Each of these ways is a condition with
-an index in the order of the list. A page reads its number of rows by each way and merges them.
+A user sees cases of each team, as author and as co-author. Each of these is a condition with an
+index in the order of the list. A page is merged from the first rows of each condition.
 """
 
 from datetime import datetime

@@ -17,7 +17,7 @@ MAX_PAGE_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Cursor pagination in descending order of two columns, of which the second is unique.
+    """Cursor pagination in descending order of two columns; the second is unique.
 
     A view can set the two columns as `keyset`.
     """
@@ -117,7 +117,7 @@ def encode_cursor(back, position):
 
 
 def decode_cursor(cursor):
-    """Return (back, (first, second)) of a cursor; ParseError for any other text."""
+    """Return (back, (first, second)) of a cursor; ParseError for any other string."""
     try:
         back, first, second = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError, binascii.Error, RecursionError):

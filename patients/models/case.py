@@ -38,7 +38,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(may_see(user))
 
     def editable_by(self, user):
-        """Return the drafts of which the user is author or co-author."""
+        """Return the drafts that the user is an author or co-author of."""
         return self.filter(may_edit(user))
 
     def drafts(self):
@@ -69,14 +69,14 @@ def may_see(user, path=""):
 
 
 def may_edit(user, path=""):
-    """Return the Q object for drafts of which the user is author or co-author."""
+    """Return the Q object for drafts that the user is an author or co-author of."""
     if not user.is_authenticated or not user.is_active:
         return NO_CASES
     return case_lookup(path, "status", Status.DRAFT) & is_written_by(user, path)
 
 
 def is_written_by(user, path=""):
-    """Return the Q object for cases of which the user is author or co-author."""
+    """Return the Q object for cases that the user is an author or co-author of."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
     return case_lookup(path, "author", user) | case_lookup(path, "pk__in", shared)
 
@@ -99,7 +99,7 @@ class Case(models.Model):
     """One patient's illness as its authors report it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No index of its own: the list indexes below begin with team or author.
+    # No separate index: the list indexes below begin with team or author.
     team = models.ForeignKey(
         Team, models.PROTECT, related_name="cases", verbose_name=_("team"), db_index=False
     )
@@ -170,7 +170,7 @@ class Side(models.TextChoices):
 
 
 def side_field():
-    """Return a field for the side; its default is "not stated", so that none is implied."""
+    """Return a field for the side; the default is "not stated", so that no side is implied."""
     return models.CharField(_("side"), max_length=10, choices=Side, default=Side.NOT_STATED)
 
 
@@ -194,7 +194,7 @@ class CaseRow(models.Model):
     HAS_RESPONSES   whether "n" in a measured column means "no response"
     MAY_REPEAT      whether two equal rows are allowed
     OMIT_EMPTY      whether the document omits its list if it has no rows; set it on every new
-                    kind, so that existing documents keep their bytes
+                    kind, so that existing documents stay byte-identical
     REPORT_CHAPTER  the report chapter that contains it; "" if the report shows it elsewhere
     REPORT_TITLE    the title of its table in the report, if it differs from TITLE
     REPORT_COLUMNS  the columns of that table; empty columns are left out. Tables that need more

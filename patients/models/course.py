@@ -63,7 +63,7 @@ class Comorbidity(CaseRow):
     SECTION = "diagnosis"
     TITLE = _("comorbidity and history")
     COLUMNS = ("kind", "text", "presence", "duration", "event")
-    HELP = _("Other illnesses, complications, medication, exposures; also what is absent.")
+    HELP = _("Other illnesses, complications, medication, exposures; also their absence.")
     IDENTITY = ("kind", "text")
     FINDING = ()
     REPORT_CHAPTER = "history"
@@ -98,13 +98,13 @@ class TreatmentStatus(models.TextChoices):
 
 
 class Treatment(CaseRow):
-    """A course of one agent or measure, with its phases in order."""
+    """A course of one drug or procedure, with its phases in order."""
 
     DOCUMENT_KEY = "treatments"
     SECTION = "treatment"
     TITLE = _("treatment")
     COLUMNS = ("kind", "agent", "route", "status", "duration", "start", "end")
-    HELP = _("A course of one agent or measure, and its phases in order.")
+    HELP = _("A course of one drug or procedure, with its phases in order.")
     IDENTITY = ("agent", "kind")
     FINDING = ("duration",)
     REPORT_CHAPTER = "treatment"
@@ -147,7 +147,7 @@ class TreatmentPhase(CaseRow):
     IDENTITY = ("kind",)
     FINDING = ("dose", "duration")
     MAY_REPEAT = True  # for example two pulses of the same dose
-    REPORT_CHAPTER = ""  # printed with the treatment
+    REPORT_CHAPTER = ""  # shown with the treatment
 
     treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="phases")
     kind = models.CharField(_("kind"), max_length=10, choices=PhaseKind)

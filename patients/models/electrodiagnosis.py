@@ -46,7 +46,10 @@ class MotorConduction(NerveStudy):
         "distance_mm",
         "velocity_m_s",
     )
-    HELP = _("One stimulation site per row. A ratio needs no millivolts: 4.1 % of right.")
+    HELP = _(
+        "One stimulation site per row. You can enter a ratio without a value in mV, for example "
+        "4.1% of the right side."
+    )
     GRID = True
     IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
     FINDING = ("latency_ms", "amplitude_mv", "velocity_m_s")
@@ -292,7 +295,7 @@ class NeedleEMG(VisitRow):
                 vocabulary, text.removeprefix(AS_TEXT)
             ):
                 steps = ", ".join(label for _code, label in emg.choices(vocabulary))
-                message = gettext("This grade is not known. Enter one of: %s.")
+                message = gettext("This grade is not on the scale of the column. Enter one of: %s.")
                 wrong[name] = message % steps
         if wrong:
             raise ValidationError(wrong)

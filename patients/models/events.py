@@ -8,7 +8,7 @@ from patients.models.fields import CatalogueField, PlacementField, ValueField
 
 
 class Event(CaseRow):
-    """An event, placed in time by an offset, an age or a date, or only by its order."""
+    """An event, placed in time by an offset, an age, a date or only its position in the list."""
 
     DOCUMENT_KEY = "events"
     SECTION = "timeline"

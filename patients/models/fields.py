@@ -74,7 +74,7 @@ class PlacementField(models.TextField):
 
 
 class GradeField(models.CharField):
-    """An MRC grade, stored as printed (patients.catalogue.mrc.Grade)."""
+    """An MRC grade, stored as written in the source (patients.catalogue.mrc.Grade)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": LONGEST} | kwargs)
@@ -96,7 +96,7 @@ class GradeField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError('a grade is a text such as "3-"')
+            raise ValueError('a grade must be a string, such as "3-"')
         return parse_grade(data)
 
     def schema(self):
@@ -124,7 +124,7 @@ class CatalogueField(models.CharField):
         return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
-        """Return the catalogue id for a typed text, or `text:` and the text if there is none."""
+        """Return the catalogue id of typed text, or `text:` and the text if it has none."""
         text = text.strip()
         return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""
 
@@ -138,7 +138,7 @@ class CatalogueField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError("a text is expected")
+            raise ValueError("a string is expected")
         return data
 
     def schema(self):
@@ -158,7 +158,7 @@ class UidField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError("a text is expected")
+            raise ValueError("a string is expected")
         return data
 
     def schema(self):
@@ -179,7 +179,7 @@ class CodesField(models.JSONField):
 
     def from_document(self, data):
         if not isinstance(data, list) or not all(self.is_code(code) for code in data):
-            raise ValueError("codes are a list of {system, code, display}")
+            raise ValueError("codes must be a list of {system, code, display}")
         return data
 
     @staticmethod

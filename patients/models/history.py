@@ -29,7 +29,7 @@ class DocumentPiece(models.Model):
 
     @property
     def text(self):
-        """The uncompressed text as bytes; raises zlib.error if it is damaged."""
+        """The uncompressed text as bytes; raises zlib.error if damaged."""
         return zlib.decompress(self.compressed)
 
 
@@ -78,7 +78,7 @@ class CaseVersion(models.Model):
             str(self.saved_by_id),
             self.saved_at.isoformat(),
             "signed" if self.is_signed else "",
-            self.comment,  # last, because only the comment can contain line breaks
+            self.comment,  # last, because the comment can contain line breaks
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

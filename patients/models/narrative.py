@@ -27,7 +27,7 @@ class Narrative(CaseRow):
     IDENTITY = ("chapter",)
     FINDING = ()
     MAY_REPEAT = True
-    REPORT_CHAPTER = ""  # each row is the text of its own chapter
+    REPORT_CHAPTER = ""  # each row is a chapter of its own
 
     chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
     text = models.TextField(_("text"))

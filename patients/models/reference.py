@@ -29,7 +29,7 @@ class ReferenceSetQuerySet(models.QuerySet):
 class ReferenceSet(models.Model):
     """One version of a laboratory's limits; uploading the same name creates the next version.
 
-    Old versions are kept, so that a verdict can refer to the version it used.
+    Old versions are kept, so that a result can refer to the version it was compared with.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="reference_sets")

@@ -60,7 +60,7 @@ class ScaleScore(VisitRow):
     SECTION = "scales"
     TITLE = _("scales")
     COLUMNS = ("visit", "instrument", "side", "value")
-    HELP = _("Scores on named scales, as printed.")
+    HELP = _("Scores on named scales, as in the source.")
     IDENTITY = ("instrument", "side", "visit")
     FINDING = ()
     REPORT_CHAPTER = "examination"

@@ -19,7 +19,7 @@ class CaseSummary(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary_row")
     sex = models.CharField(max_length=12, choices=Sex, default=Sex.NOT_RECORDED)
-    age = models.CharField(max_length=80, blank=True)  # as printed, without the word "years"
+    age = models.CharField(max_length=80, blank=True)  # as in the source, without "years"
     age_band = models.CharField(max_length=8, blank=True)  # "70-79"; empty if not known
     diagnosis = models.TextField(blank=True)
     sides = models.JSONField(default=list)

@@ -11,9 +11,9 @@ class ApiTokenManager(AuthTokenManager):
     """Creates tokens; only the hash of a token is stored."""
 
     def issue(self, user, *, read_only=False, days=None):
-        """Create a token that expires after `days` and return its text.
+        """Create a token that expires after `days` and return it as a string.
 
-        The text cannot be read again later. Without `days`, knox's default applies.
+        It cannot be retrieved later. Without `days`, knox's default applies.
         """
         expiry = {} if days is None else {"expiry": timedelta(days=days)}
         _stored, token = self.create(user, read_only=read_only, **expiry)

@@ -134,7 +134,7 @@ class Ultrasound(VisitRow):
             raise ValidationError({"nerve": _("Enter the nerve or the muscle.")})
         if self.nerve and self.muscle:
             raise ValidationError(
-                {"muscle": _("Enter a nerve or a muscle, not both: use a row for each.")}
+                {"muscle": _("Enter a nerve or a muscle, not both. Use one row for each.")}
             )
         if self.nerve and self.heckmatt:
             raise ValidationError(

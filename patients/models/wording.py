@@ -40,7 +40,7 @@ def field_heading(field):
     return f"{field.verbose_name}, {unit}" if unit else str(field.verbose_name)
 
 
-def field_words(field, value, labels=None):
+def field_text(field, value, labels=None):
     """Return the display text of a field's Python value; "" if it is empty.
 
     `labels` maps the keys of events and visits to their labels. The column's unit is not added,
@@ -63,7 +63,7 @@ def field_words(field, value, labels=None):
     return str(value)
 
 
-def document_words(field, data, labels=None):
+def document_text(field, data, labels=None):
     """Return the display text of a field's value in a case document, with its unit.
 
     Older documents may contain values that can no longer be parsed; these are shown unchanged.
@@ -74,7 +74,7 @@ def document_words(field, data, labels=None):
         if isinstance(field, models.ForeignKey):
             return (labels or {}).get(data, str(data))
         value = field.from_document(data) if hasattr(field, "from_document") else data
-        text = field_words(field, value, labels)
+        text = field_text(field, value, labels)
     except (ValueError, KeyError, TypeError):
         return str(data)
     return text + missing_unit(field, value)

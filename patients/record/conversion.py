@@ -17,7 +17,7 @@ def convert_data(field, data):
         return expect(data, bool, _("true or false is expected"))
     if isinstance(field, models.IntegerField):
         return expect(data, int, _("a whole number is expected"))
-    return expect(data, str, _("a text is expected"))
+    return expect(data, str, _("a string is expected"))
 
 
 def expect(data, kind, message):
@@ -26,10 +26,10 @@ def expect(data, kind, message):
     return data
 
 
-def refuse_unstorable(data):
+def reject_unstorable(data):
     """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError(_("the text contains a character that cannot be stored"))
+        raise ValueError(_("the string contains a character that cannot be stored"))
 
 
 def error_message(error):

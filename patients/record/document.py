@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from patients.language.chronology import first_in_circle, place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.record.computed import compute, compute_basics
-from patients.record.conversion import convert_data, error_message, refuse_unstorable
+from patients.record.conversion import convert_data, error_message, reject_unstorable
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
 
@@ -266,7 +266,7 @@ class Builder:
 
     def convert(self, field, data):
         """Return the Python value of a field; ValueError for data of the wrong type."""
-        refuse_unstorable(data)
+        reject_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
         return convert_data(field, data)
@@ -313,7 +313,7 @@ class Builder:
                 visit = getattr(getattr(row, "visit", None), "key", None)
                 identity = (constraint.name, visit, values)
                 if identity in seen:
-                    self.errors.append((path, _("This repeats %s.") % seen[identity]))
+                    self.errors.append((path, _("This is a duplicate of %s.") % seen[identity]))
                 seen.setdefault(identity, path)
 
     def check_parts(self, document):
@@ -328,7 +328,7 @@ class Builder:
         return found
 
     def check_time(self, record):
-        """Reject events placed from a missing event or from each other in a cycle."""
+        """Reject events dated relative to a missing event, and cycles of events."""
         keys = {event.key for event in record.rows["events"]}
         for index, event in enumerate(record.rows["events"]):
             anchor = event.placement and event.placement.anchor
@@ -354,7 +354,7 @@ class StoredBuilder(Builder):
         record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
         try:
             place_events(record.rows["events"], case.age_at_presentation)
-        except (ValueError, ArithmeticError):  # events placed from each other in a cycle
+        except (ValueError, ArithmeticError):  # a cycle of events, each dated relative to the next
             for event in record.rows["events"]:
                 event.placement = None
         return record
@@ -385,7 +385,7 @@ class StoredBuilder(Builder):
 
 def check_schema(document):
     if document.get("schema") != SCHEMA:
-        raise DocumentError([("schema", _("“%s” is expected here.") % SCHEMA)])
+        raise DocumentError([("schema", _("Enter “%s” here.") % SCHEMA)])
 
 
 def top_keys() -> list[str]:

@@ -1,4 +1,4 @@
-"""A strict JSON parser with size limits and error messages that name the position.
+"""A strict JSON parser with size limits and error messages that include the position.
 
 RFC 8259 leaves duplicate keys, NaN and the range of numbers to each parser. They are rejected
 here, so that every parser reads a document the same way.
@@ -24,11 +24,11 @@ class TooLarge(APIException):
 
 
 def parse_json(data):
-    """Parse UTF-8 JSON; ValueError says what is wrong and where."""
+    """Parse UTF-8 JSON; ValueError describes the first error and its position."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(_("The text is not UTF-8 at byte %d.") % error.start) from None
+        raise ValueError(_("The body is not valid UTF-8 (byte %d).") % error.start) from None
     try:
         found = json.loads(
             text,
@@ -55,7 +55,7 @@ def unique_keys(pairs):
     found = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(_("The key “%s” is in one object twice.") % printable(key))
+            raise ValueError(_("The key “%s” occurs twice in the same object.") % printable(key))
         if key != printable(key):
             raise ValueError(_("The key “%s” contains an invalid character.") % printable(key))
         found[key] = value
@@ -63,7 +63,7 @@ def unique_keys(pairs):
 
 
 def printable(text):
-    """Return up to 80 characters of a text, without characters that cannot be encoded."""
+    """Return the first 80 characters of a string, without characters that cannot be encoded."""
     return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
 
 

@@ -1,6 +1,6 @@
-"""Functions over the row models, in document order.
+"""Look-ups of the row models, in document order.
 
-Nothing is cached, so that a model added to ROW_MODELS later is included. The attributes of the
+Results are not cached, so that models added to ROW_MODELS later are included. The attributes of the
 models are described in patients.models.CaseRow.
 """
 

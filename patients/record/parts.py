@@ -43,6 +43,6 @@ PARTS: list[DocumentPart] = []
 
 
 def register(part):
-    """Register another app's part; a second call with the same key does nothing."""
+    """Register another app's part; a second call with the same key has no effect."""
     if part.key not in {known.key for known in PARTS}:
         PARTS.append(part)

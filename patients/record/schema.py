@@ -34,7 +34,7 @@ def document_schema():
     return {
         "$schema": DIALECT,
         "title": "Case document",
-        "description": "A whole neuromuscular case. The computed part is ignored on import.",
+        "description": "A complete neuromuscular case. The computed part is ignored on import.",
         "type": "object",
         "properties": properties(),
         "required": ["schema", "case", "patient"],

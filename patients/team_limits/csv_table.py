@@ -1,7 +1,7 @@
 """Parse and write a team's limits as a CSV table; errors have a line and a column.
 
-The table is UTF-8 with commas or semicolons, one limit for each row. Its header names the columns,
-in any order.
+The table is UTF-8 with commas or semicolons, one limit for each row. The columns are identified by
+the header and can be in any order.
 """
 
 import csv
@@ -17,7 +17,7 @@ from patients.catalogue.recording_sites import is_same_site
 from patients.reasoning.side_to_side import factor_between
 from patients.tables.spreadsheet import RISKY, as_csv
 
-LONGEST_TABLE, MOST_ROWS, MOST_ERRORS = 256 * 1024, 2_000, 100
+MAX_TABLE_SIZE, MAX_ROWS, MAX_ERRORS = 256 * 1024, 2_000, 100
 OPERATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
 SEXES = {"": "", "female": "female", "male": "male", "f": "female", "m": "male"}
 BOUNDS = {
@@ -107,9 +107,9 @@ def digest(lines) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of an uploaded file. Raises ValueError if it is too large or not UTF-8."""
-    if len(data) > LONGEST_TABLE:
-        raise ValueError(_("The file is larger than %s kB.") % (LONGEST_TABLE // 1024))
+    """Decode an uploaded file. Raises ValueError if it is too large or not UTF-8."""
+    if len(data) > MAX_TABLE_SIZE:
+        raise ValueError(_("The file is larger than %s kB.") % (MAX_TABLE_SIZE // 1024))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -117,7 +117,7 @@ def decode(data: bytes) -> str:
 
 
 def read(text: str) -> LimitTable:
-    """Parse a table of limits, collecting up to MOST_ERRORS errors."""
+    """Parse a table of limits, collecting up to MAX_ERRORS errors."""
     try:
         rows = list(enumerate_rows(text.removeprefix("\ufeff")))
     except csv.Error as error:
@@ -128,13 +128,13 @@ def read(text: str) -> LimitTable:
     columns = [cell.strip().casefold() for cell in heading]
     if errors := heading_errors(first, columns):
         return LimitTable(errors=errors)
-    if not body or len(body) > MOST_ROWS:
-        return invalid_table(_("Enter between 1 and %s rows below the header.") % MOST_ROWS)
+    if not body or len(body) > MAX_ROWS:
+        return invalid_table(_("Enter between 1 and %s rows below the header.") % MAX_ROWS)
     found = [read_row(number, columns, cells) for number, cells in body]
     errors = [error for one in found if isinstance(one, list) for error in one]
     lines = tuple(one for one in found if isinstance(one, tuple))
     errors += [] if errors else overlaps(lines)
-    return LimitTable(errors=tuple(errors[:MOST_ERRORS])) if errors else LimitTable(lines)
+    return LimitTable(errors=tuple(errors[:MAX_ERRORS])) if errors else LimitTable(lines)
 
 
 def invalid_table(message):
@@ -158,7 +158,12 @@ def heading_errors(line, columns):
     duplicate = sorted({name for name in columns if columns.count(name) > 1} - set(unknown))
     return tuple(
         [TableError(line, name, _("this column is missing")) for name in missing]
-        + [TableError(line, name[:40], _("this column is not known")) for name in unknown]
+        + [
+            TableError(
+                line, name[:40], _("this column is unknown; check its name against the template")
+            )
+            for name in unknown
+        ]
         + [TableError(line, name, _("this column is listed twice")) for name in duplicate]
     )
 
@@ -203,7 +208,7 @@ def read_text(text, longest):
     if len(text) > longest:
         raise CellError(_("enter up to %s characters") % longest)
     if text.startswith(RISKY) or not text.isprintable():
-        message = _("“%(text)s” begins like a formula, or has a character that cannot be printed")
+        message = _("“%(text)s” begins like a formula or contains a control character")
         raise CellError(message % message_values(text))
     return text
 
@@ -233,9 +238,9 @@ def choice(known):
     def read_choice(text):
         found = known.get(text.casefold())
         if found is None:
-            words = ", ".join(dict.fromkeys(word for word in known.values() if word))
-            message = _("“%(text)s” is not one of: %(words)s")
-            raise CellError(message % message_values(text, words=words))
+            choices = ", ".join(dict.fromkeys(word for word in known.values() if word))
+            message = _("“%(text)s” is not one of: %(choices)s")
+            raise CellError(message % message_values(text, choices=choices))
         return found
 
     return read_choice

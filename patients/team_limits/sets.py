@@ -35,7 +35,7 @@ def store_version(team, user, facts, lines):
 
 
 def retire(reference_set):
-    """Retire a set, unless it already is; it remains stored."""
+    """Retire a set unless it is already retired; it stays in the database."""
     if reference_set.retired_at is None:
         ReferenceSet.objects.filter(pk=reference_set.pk).update(retired_at=timezone.now())
 

@@ -13,7 +13,7 @@ from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, Status, StrengthScore
 from patients.models.wording import (
     field_heading,
-    field_words,
+    field_text,
     is_empty,
     is_unlisted,
     missing_unit,
@@ -23,7 +23,7 @@ from patients.record.document import document_fields
 from patients.record.kinds import title_of
 
 register = template.Library()
-LONG = 32  # characters; a longer text may need more than one line
+LONG = 32  # characters; longer text may need more than one line
 MAX_COUNT = 100  # of cases awaiting review
 FOLDED = 12  # rows; a longer table is collapsed
 UNFILLED = ("not_stated", False)  # defaults that count as empty, besides empty values
@@ -33,7 +33,7 @@ UNFILLED = ("not_stated", False)  # defaults that count as empty, besides empty 
 class WordCell:
     """The text of one field; `long` if it may need more than one line."""
 
-    words: str
+    text: str
     long: bool
 
 
@@ -91,7 +91,7 @@ def table_title(key):
 
 def marked_text(field, value):
     """Return the text of a field, marked if it is not in the catalogue."""
-    text = field_words(field, value)
+    text = field_text(field, value)
     return mark_unlisted(text) if is_unlisted(field, value) else text
 
 
@@ -139,7 +139,7 @@ def build_table(rows, title="", skip=()):
     ]
     groups = {}
     for row in rows:
-        visit = visit_words(row) if hasattr(row, "visit") else ""
+        visit = visit_heading(row) if hasattr(row, "visit") else ""
         groups.setdefault(visit, []).append([make_cell(row, field) for field in fields])
     return RowTable(
         title or (rows[0].TITLE if rows else ""),
@@ -156,7 +156,7 @@ def is_filled(row, field):
     return not is_empty(value) and value not in UNFILLED
 
 
-def visit_words(row):
+def visit_heading(row):
     return row.visit.label if row.visit else _("visit not stated")
 
 
@@ -164,7 +164,7 @@ def make_cell(row, field):
     value = getattr(row, field.name)
     if is_empty(value):
         return WordCell("–", False)
-    return WordCell(marked_text(field, value), len(field_words(field, value)) > LONG)
+    return WordCell(marked_text(field, value), len(field_text(field, value)) > LONG)
 
 
 def collect_remarks(rows):
@@ -216,8 +216,8 @@ def status(case):
 
 
 @register.filter
-def value_words(data):
-    """Return a value of the case document as printed."""
+def value_text(data):
+    """Return the text of a value in the case document."""
     return value_from_document(data).printed if data else ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from patients.models import Case, Event, Patient, Visit
-from patients.models.wording import document_words
+from patients.models.wording import document_text
 from patients.record.document import (
     CASE_FIELDS,
     PATIENT_FIELDS,
@@ -70,8 +70,8 @@ class DocumentComparison:
                 yield Difference(
                     f"{path}.{field.name}",
                     f"{label} · {field.verbose_name}",
-                    document_words(field, old.get(field.name), self.labels) or None,
-                    document_words(field, new.get(field.name), self.labels) or None,
+                    document_text(field, old.get(field.name), self.labels) or None,
+                    document_text(field, new.get(field.name), self.labels) or None,
                 )
 
     def compare_rows(self, model, old_rows, new_rows, path, title):
@@ -89,7 +89,9 @@ class DocumentComparison:
                     model, old[identity][1], row, f"{path}[{index}]", label
                 )
         if old.keys() == new.keys() and list(old) != list(new):
-            yield Difference(path, f"{title} · {_('order of rows')}", _("as it was"), _("changed"))
+            yield Difference(
+                path, f"{title} · {_('order of rows')}", _("previous order"), _("changed")
+            )
 
     def compare_pair(self, model, old, new, path, label):
         yield from self.compare_row(document_fields(model), old, new, path, label)
@@ -111,7 +113,7 @@ class DocumentComparison:
         """Return the fields of a row that its name does not include, in one line."""
         named = (*model.IDENTITY, "key", "label")
         texts = [
-            f"{field.verbose_name}: {document_words(field, row[field.name], self.labels)}"
+            f"{field.verbose_name}: {document_text(field, row[field.name], self.labels)}"
             for field in document_fields(model)
             if field.name in row and field.name not in named
         ]
@@ -123,7 +125,7 @@ class DocumentComparison:
         return "; ".join(texts) or _("no other fields filled in")
 
     def text(self, model, row, name):
-        return document_words(model._meta.get_field(name), row[name], self.labels)
+        return document_text(model._meta.get_field(name), row[name], self.labels)
 
 
 def labels_of(document):
@@ -162,7 +164,7 @@ NAME_KEYS = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
 def leaves(data, path=()):
-    """Yield (path, (data, text)) of every value in JSON data; list items by name or number."""
+    """Yield (path, (data, text)) of every value in JSON data; list items have a name or number."""
     if isinstance(data, dict):
         for key, item in data.items():
             name = key.replace("_", " ")
@@ -178,7 +180,7 @@ def leaves(data, path=()):
 
 
 def item_name(item, number):
-    """Return a list item's name, or its number if it has none; long names lose their start."""
+    """Return a list item's name, or its number if it has none; truncate long names at the start."""
     names = [item.get(name) for name in NAME_KEYS] if isinstance(item, dict) else []
     name = next((name for name in names if isinstance(name, str)), None)
     if name is None:

@@ -80,7 +80,7 @@ def hash_text(text):
 
 
 def store_pieces(case, texts, known=()):
-    """Store {name: text} for a case, without texts whose hashes are in `known`."""
+    """Store {name: text} for a case, except pieces whose hashes are in `known`."""
     new = {hash_text(text): text for text in texts.values()}
     DocumentPiece.objects.bulk_create(
         (

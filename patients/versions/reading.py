@@ -37,7 +37,7 @@ def load_record(version: CaseVersion) -> CaseRecord:
 
 
 def record_from(texts: Mapping[str, str]) -> CaseRecord:
-    """Return the CaseRecord of {name: text}, cached by the texts."""
+    """Return the CaseRecord of {name: text}; the texts are the cache key."""
     return cached_record(tuple(sorted(texts.items())))
 
 
@@ -50,7 +50,7 @@ def cached_record(texts: tuple[tuple[str, str], ...]) -> CaseRecord:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def build_record(text: str) -> CaseRecord:
-    """Return the clinical record alone; it stays cached while only marks and images change."""
+    """Return the clinical record only; it stays cached while marks and images change."""
     return build_stored(json.loads(text))
 
 

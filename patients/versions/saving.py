@@ -71,7 +71,7 @@ def is_complete(version):
 
 
 def pieces_after(last, texts, only):
-    """Return {name: sha256} of the next version: the new texts and the unchanged pieces."""
+    """Return {name: sha256} of the next version: the new pieces and the unchanged ones."""
     unchanged = {}
     if only is not None:
         items = last.pieces.items()

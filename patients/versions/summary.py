@@ -62,12 +62,12 @@ def summarise(case, record):
 
 
 def search_text(record):
-    """Return the text that lists search: title and patient code, case-folded."""
+    """Return the text searched in lists: title and patient code, case-folded."""
     return f"{record.case.title} {record.patient.code}".casefold()
 
 
 def truncate(columns):
-    """Truncate texts to the length of their columns, so that a summary never blocks a save."""
+    """Truncate strings to fit their columns, so that a summary never prevents saving."""
     found = {}
     for name, value in columns.items():
         field = CaseSummary._meta.get_field(name)
@@ -77,7 +77,7 @@ def truncate(columns):
 
 
 def age_text(age):
-    """Return an age as printed, without "years"; other units are kept."""
+    """Return an age as in the source, without "years"; other units are kept."""
     return age.printed.removesuffix(" years") if age else ""
 
 

@@ -15,7 +15,9 @@ def list_accesses(request, case_pk):
     """Show the access log of a case, newest first, to its authors and reviewers."""
     case = get_case(request, case_pk)
     if not may_read_accesses(case, request.user):
-        raise PermissionDenied(_("Only the authors and reviewers of a case can see who opened it."))
+        raise PermissionDenied(
+            _("Only the authors and reviewers of a case can see its access log.")
+        )
     accesses = case.accesses.select_related("user").order_by("-pk")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:

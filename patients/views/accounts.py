@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangePassword(SuccessMessageMixin, PasswordChangeView):
-    """Change the user's password, which also ends the user's other sessions."""
+    """Change the user's password and end the user's other sessions."""
 
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("caserecords:home")

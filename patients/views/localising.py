@@ -10,7 +10,7 @@ from patients.reasoning.evidence import READERS
 from patients.reasoning.localisation import localise
 from patients.record.document import CaseRecord
 
-# The entry pages with findings that the localisation uses.
+# Entry pages with findings used for localisation.
 SLUGS = {slug for slug, section in BY_SLUG.items() if READERS.keys() & set(section.keys)}
 MODELS = [model for model in ROW_MODELS if model.DOCUMENT_KEY in READERS]
 

@@ -34,7 +34,7 @@ def edit_references(request, team_pk):
 
 
 def with_table_as_text(form):
-    """Return a form with the table as text, because browsers do not submit a file again."""
+    """Return a form with the table as text, because browsers do not resubmit files."""
     data = form.data.copy()
     data["text"] = write(line for _number, line in form.table.lines).decode()
     again = ReferenceForm(data)

@@ -36,7 +36,10 @@ def restore(request, case, number, seen):
     try:
         newest = restoring.restore_version(case, number, request.user, seen)
     except CaseChanged:
-        text = _("The case has changed since you opened it. Check it again before you restore.")
+        text = _(
+            "The case has changed since you opened this page. "
+            "Check it again before you restore this version."
+        )
         return [("", text)]
     except DocumentError as error:
         return [("", f"{path}: {message}") for path, message in error.errors]

@@ -28,7 +28,7 @@ GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_section(request, case_pk, slug):
-    """Show one section of a case, as stored or as the user's draft, and save it."""
+    """Show or save one section of a case, from the stored rows or the user's draft."""
     case = get_case(request, case_pk, edit=True)
     section = BY_SLUG[slug]
     if request.method == "POST":
@@ -162,7 +162,7 @@ def draw_typed(request, case, texts):
     )
     try:
         days = place_events(events, case.age_at_presentation)
-    except ValueError:  # events placed from each other in a cycle
+    except ValueError:  # a cycle of events, each dated relative to the next
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": case}
     return render_to_string("patients/_timeline.html", context, request)
@@ -172,7 +172,7 @@ def draw_typed(request, case, texts):
 
 
 def read_texts(data):
-    """Return {input name: text}; of a name sent twice, the last text."""
+    """Return {input name: text}; if a name is sent twice, the last value is used."""
     return {name: data[name] for name in data if name != "csrfmiddlewaretoken"}
 
 
@@ -205,7 +205,7 @@ def part_at(case, section, number):
 
 
 def has_no_changes(page):
-    """Return whether saving the page would change nothing, as when it is submitted twice."""
+    """Return whether saving would change nothing, for example after a double submit."""
     if not page.is_valid():
         return False
     now = part_at(page.case, page.section, page.case.version)

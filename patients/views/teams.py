@@ -83,7 +83,7 @@ def edit_member(request, team_pk, member_pk):
 
 
 def remove_member(request, member):
-    """Remove a member and add a message on how to undo it; users cannot remove themselves."""
+    """Remove a member and add a message on how to undo it; staff cannot remove themselves."""
     if member.user == request.user:
         text = _("You cannot remove yourself from “%s”. Ask another site administrator.")
         messages.error(request, text % member.team)

@@ -13,7 +13,7 @@ from tests.benchmarks.files import SYNTAXES, renamed, slice_of, slices
 from tests.benchmarks.servers import Ours, Peer, memory
 
 FILES, SERIES, PICTURES = 100, 40, 30
-MR = 432  # rows and columns of a slice of 375 kB
+MR = 432  # rows and columns, for slices of 375 kB
 CLIENTS = 4
 PICTURE_GOALS = {
     "png": {"plain": 0.15, "RLE": 0.2, "JPEG-LS": 0.3, "J2K": 0.5},
@@ -32,7 +32,7 @@ class Table:
         ]
 
     def add(self, what, pairs, goal, unit, least=False):
-        """Add a line; `pairs` are (Orthanc's, ours), `least` makes the goal a minimum."""
+        """Add a line; `pairs` are (Orthanc's, ours); if `least` is set, the goal is a minimum."""
         peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
         ratio = statistics.median(mine / other for other, mine in pairs)
         met = ratio >= goal if least else ratio <= goal
@@ -50,8 +50,8 @@ class Table:
 def ingest(peer, ours, table, rounds):
     """Measure durable storage of files of 375 kB: STOW by one client, then four clients at once.
 
-    Orthanc's four clients POST each file separately, which is its fastest way. Ours use STOW, each
-    for a quarter of the files.
+    Orthanc's four clients POST each file separately, which is its fastest method. Ours use STOW,
+    each with a quarter of the files.
     """
     alone, together = [], []
     for number in range(rounds):

@@ -1,9 +1,9 @@
-"""Cost of pages and calls with few and with many cases: `python -m tests.benchmarks.cases`.
+"""Cost of pages and API calls with few and with many cases: `python -m tests.benchmarks.cases`.
 
-Fills an empty database of its own, SQLite or (with --postgres) an embedded PostgreSQL, first with
+Fills a separate empty database, SQLite or (with --postgres) an embedded PostgreSQL, first with
 200 and then with 20,000 cases, all visible to one user, and prints a table. A generated case has a
-version, pieces and a summary, copied from the demonstration with another title, code and status.
-It has no clinical rows, as none of these pages reads them.
+version, pieces and a summary, copied from the demonstration with a different title, code and
+status. It has no clinical rows, because these pages do not read them.
 """
 
 import argparse

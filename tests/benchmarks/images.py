@@ -1,4 +1,4 @@
-"""Cost of moving a mark and adding an image, in a small case and in one with 5,000 images.
+"""Cost of moving a mark and of adding an image, in a small case and in one with 5,000 images.
 
     python -m tests.benchmarks.images [--postgres]
 

@@ -1,6 +1,6 @@
 """Cost of pages, slices, reasoning and an import: `python -m tests.benchmarks.pages`.
 
-Loads the demonstration in a data folder of its own. CPU time includes the child processes that
+Loads the demonstration in a separate data folder. CPU time includes the child processes that
 decode images; that of a trivial view (`/healthz`) is subtracted. Only figures from the same run
 can be compared.
 """

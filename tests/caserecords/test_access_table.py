@@ -1,4 +1,4 @@
-"""Access to every address by role and method; a new address fails until it is in the table."""
+"""Access to every URL by role and method; a new URL fails until it is added to the table."""
 
 import pytest
 from django.db import transaction
@@ -24,10 +24,10 @@ DONE = "302 404 403 403 302 302"  # a change, then a redirect to a page
 API_USERS = "401 200 200 200 200 200"
 API_READ = "401 404 200 200 200 200"
 API_ASKED = "401 404 403 403 400 400"  # allowed, but the body is empty
-API_ANY = "401 400 400 400 400 400"  # the body is empty, so it names no case
+API_ANY = "401 400 400 400 400 400"  # the body is empty, so there is no case
 API_GONE = "401 404 404 404 404 404"
 
-# name: (arguments, {method: statuses}); HEAD is as GET, and what is not listed is 405.
+# name: (arguments, {method: statuses}); HEAD is the same as GET; other methods are 405.
 CASE = ("case",)
 SERIES_UIDS = ("study_uid", "series_uid")
 IMAGE_UIDS = (*SERIES_UIDS, "image_uid")
@@ -265,7 +265,7 @@ def world(tmp_path, settings):
 
 
 def expected(name, method):
-    """Return {role: status} of one method of one address."""
+    """Return {role: status} of one method of one URL."""
     _args, listed = TABLE[name]
     found = listed.get("GET" if method == "HEAD" else method)
     if found is None:
@@ -281,20 +281,20 @@ def expected(name, method):
     return dict(zip(ROLES, map(int, found.split()), strict=True))
 
 
-def test_every_address_is_in_the_table():
+def test_every_url_is_in_the_table():
     names = list(patterns())
-    assert sorted(set(names) - set(TABLE)) == [], "addresses without a line in the table"
-    assert sorted(set(TABLE) - set(names)) == [], "lines without an address"
-    assert len(names) == len(set(names)), "two addresses of one name"
+    assert sorted(set(names) - set(TABLE)) == [], "URLs without an entry in the table"
+    assert sorted(set(TABLE) - set(names)) == [], "entries without a URL"
+    assert len(names) == len(set(names)), "two URLs with the same name"
 
 
-def test_a_new_address_would_be_missed():
+def test_a_new_url_is_detected():
     planted = path("cases/<uuid:pk>/secrets/", lambda request, pk: None, name="show-secrets")
     assert set(patterns([planted])) - set(TABLE) == {"show-secrets"}
 
 
 @pytest.mark.django_db
-def test_every_role_gets_what_the_table_says(world):
+def test_every_role_gets_the_expected_status(world):
     wrong = []
     for name, (args, listed) in TABLE.items():
         for method in METHODS:
@@ -321,7 +321,7 @@ def test_nested_ids_of_another_case_are_404(world):
 
 
 @pytest.mark.django_db
-def test_keys_that_no_database_holds_are_404(world):
+def test_keys_out_of_range_are_404(world):
     for name, (args, listed) in TABLE.items():
         if "GET" in listed and any(world.keys.get(arg, arg) != arg for arg in args):
             plain = [10**30 if isinstance(world.keys.get(arg), int) else arg for arg in args]
@@ -332,7 +332,7 @@ def test_keys_that_no_database_holds_are_404(world):
 
 
 @pytest.mark.django_db
-def test_copies_and_ranges_of_what_is_foreign_are_404(world):
+def test_conditional_and_range_requests_for_other_cases_are_404(world):
     file = reverse("api:show-file", args=[world.image.pk])
     case = reverse("api:show-case", args=[world.case.pk])
     stranger = world.clients["stranger"]

@@ -59,7 +59,7 @@ def test_description_is_openapi_3_1(description):
     assert set(references(description)) <= known
 
 
-def test_every_operation_has_a_name_and_a_summary_of_its_own(description):
+def test_every_operation_has_a_unique_name_and_summary(description):
     named = [operation["operationId"] for _name, operation in operations(description)]
     assert len(named) == len(set(named)) > 20
     assert all(operation.get("summary") for _name, operation in operations(description))
@@ -76,12 +76,12 @@ def test_every_failure_is_described_as_a_problem(description):
     assert {"200", "400", "401", "403", "404", "409", "412", "413", "415", "428"} <= put.keys()
 
 
-def test_every_address_of_version_1_is_described(description):
+def test_every_url_of_version_1_is_described(description):
     assert "/api/v1/cases/{id}/export/{form}/" in description["paths"]
     assert all(address.startswith("/api/v1/") for address in description["paths"])
 
 
-def test_schema_of_the_document_is_served_and_takes_what_is_exported(api, author):
+def test_served_schema_accepts_exported_documents(api, author):
     schema = api.get("/api/v1/schema/case.json").json()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -96,7 +96,7 @@ def test_schema_of_the_document_is_served_and_takes_what_is_exported(api, author
         assert len(list(validator.iter_errors(document))) == 1
 
 
-def test_demonstration_is_taken_and_given_back_equal(api):
+def test_demonstration_documents_round_trip(api):
     for name in ("published", "invented"):
         made = api.send("POST", "/api/v1/cases/", (DEMO / f"{name}_case.json").read_bytes())
         assert made.status_code == 201, made.content
@@ -105,7 +105,7 @@ def test_demonstration_is_taken_and_given_back_equal(api):
         assert api.get(again["Location"]).content == exported
 
 
-def test_page_names_every_call_and_runs_no_inline_script(author):
+def test_page_lists_every_call_without_inline_scripts(author):
     client = Client()
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")
     page = client.get("/api/docs/")
@@ -129,7 +129,7 @@ def test_description_is_json_or_yaml(author):
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_every_format_is_a_file_with_a_tag(api, author, form):
+def test_every_format_is_a_file_with_an_etag(api, author, form):
     case = make_case(author)
     response = api.get(f"{address_of(case)}export/{form}/")
     assert response["Content-Type"] == FORMATS[form].CONTENT_TYPE
@@ -152,14 +152,14 @@ def test_any_table_is_a_csv_file(api, author):
 
 
 @pytest.mark.parametrize("query", ["csv/?table=spleen", "csv/?table=%00", "json/?table=strength"])
-def test_a_table_that_is_not_there_is_a_problem(api, author, query):
+def test_an_unknown_table_is_a_problem(api, author, query):
     problem = assert_problem(api.get(f"{address_of(make_case(author))}export/{query}"), 400)
     assert problem["errors"][0]["path"] == "table"
     if "json" not in query:
         assert "motor_conduction, sensory_conduction" in problem["errors"][0]["message"]
 
 
-def test_answers_are_kept_by_nobody_else(api, author):
+def test_responses_are_not_cached_by_proxies(api, author):
     case = make_case(author)
     for address in ("/api/v1/cases/", "/api/v1/cases/?documents=1", address_of(case)):
         assert "private" in api.get(address)["Cache-Control"]

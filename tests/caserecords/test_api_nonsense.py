@@ -1,4 +1,4 @@
-"""Invalid queries, headers and bodies of every API call are answered with problem details."""
+"""Invalid queries, headers and bodies of every API call get a problem response."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def api(world):
 
 
 def calls(api, world):
-    """Yield (method, address of an existing object, query parameters) of every call."""
+    """Yield (method, URL of an existing object, query parameters) of every call."""
     for address, methods in api.get("/api/schema/").json()["paths"].items():
         for method, operation in methods.items():
             if isinstance(operation, dict) and "responses" in operation and method != "delete":

@@ -29,8 +29,8 @@ def client_programs(monkeypatch):
     monkeypatch.setenv(
         "PATH", os.pathsep.join([*map(str, sorted(folders)[::-1]), os.environ["PATH"]])
     )
-    said = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
-    known = re.search(r"\) (\d+)", said.stdout)
+    done = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
+    known = re.search(r"\) (\d+)", done.stdout)
     if not known or int(known[1]) < connection.pg_version // 10000:
         pytest.skip("pg_dump is missing or older than the server: install PostgreSQL's client")
 
@@ -47,7 +47,7 @@ def backup(settings, tmp_path):
     return tmp_path / "backup"
 
 
-def test_what_was_lost_comes_back(backup, tmp_path):
+def test_deleted_data_is_restored(backup, tmp_path):
     Case.objects.get().versions.all().delete()
     Case.objects.update(title="changed", version=0)
     shutil.rmtree(tmp_path / "files")
@@ -57,12 +57,12 @@ def test_what_was_lost_comes_back(backup, tmp_path):
     assert [store().verify(sha256) for sha256 in store().hashes()] == [True]
 
 
-def test_cases_are_not_thrown_away_unasked(backup):
+def test_cases_are_not_deleted_without_replace(backup):
     with pytest.raises(CommandError, match="--replace"):
         call_command("restore", str(backup))
 
 
-def test_backup_does_not_mix_with_another(backup):
+def test_backup_needs_an_empty_folder(backup):
     with pytest.raises(CommandError, match="not empty"):
         call_command("backup", str(backup))
 
@@ -105,7 +105,7 @@ def remove_manifest(folder):
         remove_manifest,
     ],
 )
-def test_damaged_backup_is_refused(backup, damage):
+def test_damaged_backup_is_rejected(backup, damage):
     Case.objects.update(title="newer")
     damage(backup)
     with pytest.raises(CommandError):
@@ -113,7 +113,7 @@ def test_damaged_backup_is_refused(backup, damage):
     assert Case.objects.get().title == "newer"
 
 
-def test_damaged_store_is_not_backed_up_silently(backup, tmp_path):
+def test_backup_of_a_damaged_store_fails(backup, tmp_path):
     sha256 = next(iter(store().hashes()))
     store().path(sha256).write_bytes(b"bit rot")
     with pytest.raises(CommandError, match="damaged"):

@@ -18,7 +18,7 @@ ARGUED = {
     "no limitations": "partly",  # has strengths, but no limitations
     "superscripts only": "partly",  # cited by number; the only reference is the source
     "not stated": "missing",
-    "no table; computable": "partly",  # drawn from the events, four of which have no day
+    "no table; computable": "partly",  # drawn from the events; four have no day
 }
 
 
@@ -34,16 +34,16 @@ def changed(document=PUBLISHED, **tables):
     return copy.deepcopy(document) | tables
 
 
-def wanted(words):
+def expected_state(words):
     return ARGUED.get(words) or READ[words.split()[0]]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-def test_published_case_answers_as_the_checklist_says(row):
-    assert states(PUBLISHED)[row.id] == wanted(row.published_case_meets)
+def test_published_case_has_the_expected_states(row):
+    assert states(PUBLISHED)[row.id] == expected_state(row.published_case_meets)
 
 
-def test_there_are_13_items_in_30_parts_and_each_answer_has_its_evidence_or_a_reason():
+def test_each_of_30_parts_in_13_items_has_evidence_or_a_reason():
     for document in (PUBLISHED, INVENTED, BARE):
         parts = care(build(document)).parts
         assert len(parts) == 30 and len({part.item for part in parts}) == 13
@@ -53,11 +53,11 @@ def test_there_are_13_items_in_30_parts_and_each_answer_has_its_evidence_or_a_re
             assert part.answer.mend
 
 
-def test_record_without_anything_meets_nothing():
+def test_empty_record_meets_no_item():
     assert set(states(BARE).values()) == {"missing"}
 
 
-def test_evidence_names_rows_of_the_record():
+def test_evidence_refers_to_rows_of_the_record():
     parts = {part.id: part for part in care(build(PUBLISHED)).parts}
     taper = parts["9b"].answer.rows[0]
     assert (taper.table, taper.index, taper.section) == ("phases", 1, "treatment")
@@ -73,8 +73,11 @@ def test_evidence_names_rows_of_the_record():
 def test_perspective_and_consent_may_be_explicitly_none(id, chapter, words):
     prose = [*PUBLISHED["narrative"], {"chapter": chapter, "text": words}]
     assert states(changed(narrative=prose))[id] == "none"
-    said = [*PUBLISHED["narrative"], {"chapter": chapter, "text": "Written consent was given."}]
-    assert states(changed(narrative=said))[id] == "met"
+    narrative = [
+        *PUBLISHED["narrative"],
+        {"chapter": chapter, "text": "Written consent was given."},
+    ]
+    assert states(changed(narrative=narrative))[id] == "met"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_history_needs_illnesses_and_family():
     assert states(changed(comorbidities=[illness, family | {"presence": "present"}]))["5c"] == "met"
 
 
-def test_title_needs_the_diagnosis_and_the_words_case_report():
+def test_title_needs_the_diagnosis_and_case_report():
     document = changed()
     document["case"] = {"title": "Neuralgic amyotrophy of the leg"}
     assert states(document)["1"] == "partly"
@@ -112,7 +115,7 @@ def test_title_needs_the_diagnosis_and_the_words_case_report():
         ("A man with a weak leg.", ""),
     ],
 )
-def test_abstract_is_met_part_by_part_where_it_has_parts(summary, met):
+def test_abstract_is_checked_part_by_part(summary, met):
     document = changed()
     document["case"]["summary"] = summary
     found = states(document)
@@ -138,20 +141,20 @@ def test_key_words_are_a_line_of_the_summary():
         ("11a", "Limitations: one patient."),
     ],
 )
-def test_what_has_no_table_is_found_in_the_prose(id, sentence):
+def test_items_without_a_table_are_found_in_the_narrative(id, sentence):
     document = changed()
     assert states(document)[id] != "met"
     document["narrative"][-1]["text"] += f"\n\n{sentence}"
     assert states(document)[id] == "met"
 
 
-def test_measures_without_drugs_need_no_dose():
+def test_procedures_do_not_need_a_dose():
     rows = [{"kind": "rehabilitation", "agent": "physiotherapy"}]
     found = states(changed(treatments=rows))
     assert (found["9a"], found["9b"], found["9c"]) == ("met", "met", "missing")
 
 
-def test_outcome_as_the_patient_says_and_tests_of_a_later_visit():
+def test_patient_reported_outcome_and_tests_at_follow_up():
     later = "3-months-after-finishing-treatment"
     score = {"visit": later, "instrument": "pain_nrs", "value": {"number": "2"}}
     assert states(changed(scales=[score]))["10a"] == "met"
@@ -159,14 +162,14 @@ def test_outcome_as_the_patient_says_and_tests_of_a_later_visit():
     assert states(changed(needle_emg=[*PUBLISHED["needle_emg"], emg]))["10b"] == "met"
 
 
-def test_what_is_missing_is_led_by_consent():
+def test_consent_is_first_among_missing_items():
     checklist = care(build(PUBLISHED))
     assert [part.id for part in checklist.named] == ["13", "12", "10d"]
     assert checklist.more == len(checklist.missing) - 3
     assert sum(number for _symbol, _words, number in checklist.tally) == 30
 
 
-def test_data_are_plain():
+def test_results_are_plain_json():
     data = care(build(INVENTED)).as_data()
     assert data[-1]["id"] == "13" and data[-1]["state"] == "none"
     assert data[-1]["rows"] == [

@@ -1,4 +1,4 @@
-"""Every page shows a change with the same symbol and text."""
+"""Every page shows a change with the same symbol and label."""
 
 import pytest
 from django.urls import reverse
@@ -29,20 +29,20 @@ def case(client):
 
 
 @pytest.mark.parametrize("page", ["show-case", "show-report", "compare-strength"])
-def test_symbols_and_words_of_a_change_are_the_same_everywhere(client, case, page):
+def test_change_has_the_same_symbol_and_label_on_every_page(client, case, page):
     html = client.get(reverse(f"caserecords:{page}", args=[case.pk])).content.decode()
     text = " ".join(strip_tags(html).split())
     for _before, _after, words in GRADES.values():
         assert words in text
 
 
-def test_the_drawing_explains_its_symbols_in_the_same_words(client, case):
+def test_drawing_legend_uses_the_same_labels(client, case):
     html = client.get(reverse("caserecords:compare-strength", args=[case.pk])).content.decode()
     for words in ("better", "worse", "same", "not comparable"):
         assert words in strip_tags(html)
     assert html.count(">?</text>") >= 1
 
 
-def test_home_counts_in_the_same_words(client, case):
+def test_home_counts_use_the_same_labels(client, case):
     html = client.get(reverse("caserecords:home")).content.decode()
     assert "▲1 better" in html and "▼1 worse" in html and "=1 same" in html

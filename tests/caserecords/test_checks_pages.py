@@ -52,7 +52,7 @@ def newest(case):
     return json.loads(served_text(case.versions.get(number=case.version)))
 
 
-def test_page_names_each_check_with_its_rows_and_a_way_to_mend_it(client, case):
+def test_page_lists_each_check_with_its_rows_and_edit_link(client, case):
     html = read_page(client, case).content.decode()
     assert "Panel A is one thing here and another there" in html
     assert "Lateral recess" in html and f"/cases/{case.pk}/#imaging-findings" in html
@@ -61,20 +61,20 @@ def test_page_names_each_check_with_its_rows_and_a_way_to_mend_it(client, case):
     assert AccessLog.objects.filter(case=case, what=f"GET {checks_page(case)}").exists()
 
 
-def test_record_without_contradiction_says_how_many_rules_were_applied(client):
+def test_page_without_checks_shows_the_number_of_rules(client):
     case = make_case(document=load("invented_case"))
     html = read_page(client, case).content.decode()
     assert "No contradiction found" in html and "31 rules were applied" in html
 
 
-def test_accepted_check_is_shown_apart_with_its_reason(client, case):
+def test_accepted_check_is_listed_separately_with_its_reason(client, case):
     key = open_checks(client, case)["finding-other-side"].key
     html = accept(client, case, key, "It explains nothing of the left leg.").content.decode()
     assert html.index(">Accepted<") < html.index("It explains nothing of the left leg.")
     assert "finding-other-side" not in open_checks(client, case)
 
 
-def test_acceptance_is_entered_data_in_the_document_and_a_version(client, case):
+def test_acceptance_is_stored_in_the_document_and_a_version(client, case):
     before = newest(case)
     key = open_checks(client, case)["dose-missing"].key
     accept(client, case, key, "Not printed.")
@@ -86,13 +86,13 @@ def test_acceptance_is_entered_data_in_the_document_and_a_version(client, case):
     assert stored.discrepancies[-1].settles == key
 
 
-def test_acceptance_survives_an_import_elsewhere(client, case):
+def test_acceptance_is_kept_on_import(client, case):
     accept(client, case, open_checks(client, case)["dose-missing"].key)
     other = make_case(document=newest(case))
     assert "dose-missing" not in open_checks(client, other)
 
 
-def test_acceptance_stays_when_its_reason_is_edited_on_the_page_of_the_narrative(client, case):
+def test_acceptance_is_kept_if_its_reason_is_edited(client, case):
     accept(client, case, open_checks(client, case)["dose-missing"].key, "Not printed.")
     before = newest(case)["discrepancies"][-1]
     texts = SectionPage(case, BY_SLUG["narrative"]).texts() | {"base_version": "2"}
@@ -102,7 +102,7 @@ def test_acceptance_stays_when_its_reason_is_edited_on_the_page_of_the_narrative
     assert newest(case)["discrepancies"][-1] == before | {"reading": "Nowhere printed."}
 
 
-def test_acceptance_is_taken_back(client, case):
+def test_acceptance_can_be_undone(client, case):
     before = newest(case)
     key = open_checks(client, case)["panel-letters"].key
     accept(client, case, key)
@@ -111,7 +111,7 @@ def test_acceptance_is_taken_back(client, case):
     assert newest(case) == before and case.version == 3
 
 
-def test_check_is_open_again_when_its_facts_change(client, case):
+def test_check_reopens_when_its_data_change(client, case):
     accept(client, case, open_checks(client, case)["finding-other-side"].key)
     case.imagingfinding_rows.filter(sign="stenosis").update(severity="severe", level="l5_s1")
     save_version(case, case.author)
@@ -119,7 +119,7 @@ def test_check_is_open_again_when_its_facts_change(client, case):
     assert "finding-other-side" in open_checks(client, case)
 
 
-def test_accepting_one_check_leaves_the_others_and_their_keys(client, case):
+def test_accepting_a_check_does_not_affect_others(client, case):
     before = open_checks(client, case)
     accept(client, case, before["panel-letters"].key)
     after = open_checks(client, case)
@@ -128,14 +128,14 @@ def test_accepting_one_check_leaves_the_others_and_their_keys(client, case):
     }
 
 
-def test_a_reason_is_asked_for(client, case):
+def test_a_reason_is_required(client, case):
     key = open_checks(client, case)["dose-missing"].key
     html = accept(client, case, key, "  ").content.decode()
     assert "Enter the reason for accepting this." in html
     assert newest(case)["discrepancies"] == load("published_case")["discrepancies"]
 
 
-def test_what_is_not_open_is_not_accepted_nor_opened_again(client, case):
+def test_only_open_checks_can_be_accepted(client, case):
     client.force_login(case.author)
     assert "no longer open" in accept(client, case, "no-such-check").content.decode()
     address = reverse("caserecords:reopen-check", args=[case.pk])
@@ -144,14 +144,14 @@ def test_what_is_not_open_is_not_accepted_nor_opened_again(client, case):
     assert case.version == 1 and case.discrepancy_rows.count() == 14
 
 
-def test_twice_accepted_is_once(client, case):
+def test_accepting_twice_is_idempotent(client, case):
     key = open_checks(client, case)["dose-missing"].key
     accept(client, case, key)
     accept(client, case, key)
     assert case.discrepancy_rows.filter(settles=key).count() == 1
 
 
-def test_reader_and_submitted_case_show_no_way_to_accept(client):
+def test_readers_and_submitted_cases_have_no_accept_button(client):
     team = make_team()
     case = make_case(team=team, document=load("published_case"))
     reader = make_user(team=team, role=Role.READER)
@@ -171,7 +171,7 @@ def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, ca
     assert "/30" not in html
 
 
-def test_checks_over_rest_with_what_was_accepted(client, case):
+def test_rest_lists_open_and_accepted_checks(client, case):
     key = open_checks(client, case)["dose-missing"].key
     accept(client, case, key, "Not printed.")
     api = Caller(case.author)
@@ -186,7 +186,7 @@ def test_checks_over_rest_with_what_was_accepted(client, case):
     assert api.get(f"{address_of(case)}checks/", headers=headers).status_code == 304
 
 
-def test_rail_says_how_many_are_open_and_what_is_missing(case):
+def test_rail_shows_open_and_missing_counts(case):
     record = build(load("published_case"))
     context = {"checks": review(record), "care": care(record), "case": case}
     words = strip_tags(render_to_string("reasoning/_checks_rail.html", context))
@@ -196,10 +196,10 @@ def test_rail_says_how_many_are_open_and_what_is_missing(case):
     assert "and 8 more" in words
 
 
-def test_when_all_are_accepted_none_is_said_to_be_absent(client, case):
+def test_all_accepted_is_not_the_same_as_none_found(client, case):
     for one in open_checks(client, case).values():
         accept(client, case, one.key)
-    for one in read_page(client, case).context["checks"].open:  # two of one rule
+    for one in read_page(client, case).context["checks"].open:  # two checks of the same rule
         accept(client, case, one.key)
     html = read_page(client, case).content.decode()
     assert "Nothing is open" in html and "No contradiction found" not in html

@@ -1,4 +1,4 @@
-"""Each rule of the checks: what it finds, and what it does not."""
+"""Each check rule: examples that it reports and examples that it does not."""
 
 import copy
 import json
@@ -32,7 +32,7 @@ VISITS = {
     ],
 }
 VISITS["events"][1]["placement"]["unit"] = "days"
-# The checks that the published case must raise, with a part of each message.
+# The checks that the published case must raise, with part of each message.
 NAMED = {
     "panel-letters": "conventional",
     "grades-undefined": "2+, 3-, 3+",
@@ -84,22 +84,22 @@ def corrected():
     return document
 
 
-def test_published_case_is_told_all_that_it_has_to_be():
-    told = found(PUBLISHED)
+def test_published_case_raises_the_expected_checks():
+    checks = found(PUBLISHED)
     for rule, words in NAMED.items():
-        assert any(words in message for message in told[rule]), rule
-    assert set(told) == {*NAMED, "event-without-time"}
+        assert any(words in message for message in checks[rule]), rule
+    assert set(checks) == {*NAMED, "event-without-time"}
 
 
-def test_corrected_copy_and_made_up_case_raise_no_alarm():
+def test_corrected_and_synthetic_cases_raise_no_checks():
     assert found(corrected()) == {}
     assert found(INVENTED) == {}
     assert found(BARE) == {}
 
 
 @pytest.mark.parametrize("rule", NAMED)
-def test_each_correction_is_what_silences_its_check(rule):
-    """Leaving one thing uncorrected raises its own check and no other."""
+def test_each_correction_resolves_its_check(rule):
+    """An error left uncorrected raises only its own check."""
     document, wrong = corrected(), copy.deepcopy(PUBLISHED)
     if rule == "panel-letters":
         document["discrepancies"] = wrong["discrepancies"][:1]
@@ -116,7 +116,7 @@ def test_each_correction_is_what_silences_its_check(rule):
     assert set(found(document)) == {rule}
 
 
-def test_order_is_by_severity_and_rows_name_their_place():
+def test_checks_are_sorted_by_severity_and_refer_to_rows():
     checks = check(build(PUBLISHED))
     assert [one.severity for one in checks] == sorted(
         (one.severity for one in checks), key=list(SEVERITIES).index
@@ -129,7 +129,7 @@ def test_order_is_by_severity_and_rows_name_their_place():
     assert not stenosis.described
 
 
-def test_keys_hang_on_the_facts_alone():
+def test_keys_depend_only_on_the_data():
     document = copy.deepcopy(PUBLISHED)
     document["imaging_findings"].reverse()
     document["symptoms"].reverse()
@@ -148,7 +148,7 @@ def test_keys_are_the_same_in_every_language(monkeypatch):
     assert [one.key for one in check(build(document))] == keys
 
 
-def test_every_rule_has_its_words_and_every_table_a_section():
+def test_every_rule_has_a_title_and_every_table_a_section():
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
         assert rule.severity in SEVERITIES and str(rule.title) and str(rule.how_to_mend)
@@ -164,7 +164,7 @@ PROSE = (
 )
 
 
-def told_letters(text):
+def panel_letters(text):
     document = bare(narrative=[{"chapter": "investigation", "text": text}])
     return {(one.letter, one.contrast, one.weighting) for one in panels_in_texts(build(document))}
 
@@ -187,8 +187,8 @@ def told_letters(text):
         }),
     ],
 )  # fmt: skip
-def test_letters_are_read_with_what_they_show(text, letters):
-    assert told_letters(text) == letters
+def test_panel_letters_are_parsed_with_their_content(text, letters):
+    assert panel_letters(text) == letters
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_letters_are_read_with_what_they_show(text, letters):
         ("T2-weighted", ""),
     ],
 )
-def test_contrast_is_read_from_words(text, contrast):
+def test_contrast_is_parsed_from_text(text, contrast):
     assert contrast_of(text) == contrast
 
 
@@ -228,26 +228,26 @@ def with_images(imaging, **tables):
     return {one.rule: one for one in check(record)}
 
 
-def test_text_against_the_columns_of_the_figure():
+def test_text_disagrees_with_the_columns_of_the_figure():
     prose = [{"chapter": "investigation", "text": PROSE}]
     drawn = images(figures=[figure("T1-weighted + gadolinium", "Unenhanced T1")])
-    said = with_images(drawn, narrative=prose)["panel-letters"]
-    assert {row.table for row in said.rows} == {"narrative", "imaging.figures"}
+    checks = with_images(drawn, narrative=prose)["panel-letters"]
+    assert {row.table for row in checks.rows} == {"narrative", "imaging.figures"}
     agreeing = images(figures=[figure("Unenhanced T1", "T1-weighted + gadolinium")])
     assert with_images(agreeing, narrative=prose) == {}
     other = agreeing["figures"][0] | {"label": "Figure 2"}
     assert with_images(images(figures=[other]), narrative=prose) == {}
 
 
-def test_column_label_against_its_series():
+def test_column_label_disagrees_with_its_series():
     assert with_images(images("T2 AX", figures=[figure("T1-weighted")])).keys() == {"figure-series"}
     assert with_images(images("T2 AX", figures=[figure("T2-weighted")])) == {}
 
 
-def test_row_level_against_the_name_of_its_slice():
+def test_row_level_disagrees_with_its_slice():
     level = {"key": "k", "sop_instance_uid": "1.2.3", "frame": 1, "level": "l4_5"}
-    said = with_images(images(figures=[figure("T1")], levels=[level]))
-    assert "L5–S1 shows a slice that is named L4–5" in said["figure-level"].message
+    checks = with_images(images(figures=[figure("T1")], levels=[level]))
+    assert "L5–S1 shows a slice that is named L4–5" in checks["figure-level"].message
     assert with_images(images(figures=[figure("T1", level="l4_5")], levels=[level])) == {}
 
 
@@ -261,7 +261,7 @@ def mark(**values):
     } | values
 
 
-def test_mark_beyond_its_image():
+def test_mark_outside_its_image():
     assert with_images(images(annotations=[mark(x=70)])).keys() == {"mark-outside"}
     assert with_images(images(annotations=[mark()])) == {}
 
@@ -270,11 +270,11 @@ def test_mark_beyond_its_image():
     ("side", "of_finding", "named"),
     [("left", "right", True), ("left", "left", False), ("left", "both", False)],
 )
-def test_marked_structure_against_findings(side, of_finding, named):
+def test_marked_structure_disagrees_with_findings(side, of_finding, named):
     row = {"modality": "MRI", "finding": "bright", "structure": "root_l5", "side": of_finding}
     drawn = images(annotations=[mark(side=side), mark(side=side, key="n")])
-    said = with_images(drawn, imaging_findings=[row])
-    assert ("mark-finding" in said) is named
+    checks = with_images(drawn, imaging_findings=[row])
+    assert ("mark-finding" in checks) is named
 
 
 # Sides
@@ -285,7 +285,7 @@ def image_row(side, **values):
     return row | {"interpretation": "abnormal"} | values
 
 
-def test_finding_that_both_sides_share_is_no_other_side():
+def test_finding_on_both_sides_is_not_on_the_opposite_side():
     pain = [{"name": "pain", "side": "left"}]
     one = bare(symptoms=pain, imaging_findings=[image_row("right")])
     assert "finding-other-side" in found(one)
@@ -311,7 +311,7 @@ def test_findings_of_every_kind_have_a_side(table, row):
     assert {"finding-other-side", "complaint-without-finding"} == found(document).keys()
 
 
-def test_normal_untested_and_absent_signs_are_no_findings():
+def test_normal_untested_and_absent_signs_are_not_findings():
     rows = [
         {"domain": "fasciculation", "item": "muscle_fasciculation", "finding": "absent"},
         {"domain": "reflex", "item": "achilles", "finding": "not_tested"},
@@ -326,7 +326,7 @@ def test_normal_untested_and_absent_signs_are_no_findings():
     assert found(bare(symptoms=pain, signs=signs, strength=graded)) == {}
 
 
-def test_diagnosis_of_the_other_side():
+def test_diagnosis_on_the_opposite_side():
     final = {"text": "L5 radiculopathy", "status": "final", "side": "left"}
     pain = [{"name": "pain", "side": "right"}]
     document = bare(symptoms=pain, imaging_findings=[image_row("right")], diagnoses=[final])
@@ -344,7 +344,7 @@ def test_sides_that_are_not_stated():
 # Grades
 
 
-def test_grades_of_an_own_case_are_those_of_the_catalogue():
+def test_grades_of_own_cases_must_be_in_the_catalogue():
     rows = [{"movement": "hip_flexion", "side": "left", "grade": "4+"}]
     assert found(bare(strength=rows)) == {}
     published = bare(strength=rows)
@@ -371,7 +371,7 @@ def test_end_before_start():
     assert found(bare(events=events, symptoms=[row])) == {}
 
 
-def test_what_is_not_exact_is_given_the_benefit_of_the_doubt():
+def test_inexact_times_raise_no_check():
     months = event("end", 1)
     months["placement"] |= {"unit": "months", "precision": "month"}
     events = [event("onset", 40), months]  # months are accurate to half a month
@@ -386,7 +386,7 @@ def test_follow_up_before_the_treatment():
     assert found(bare(events=events)) == {}
 
 
-def test_visits_in_another_order_than_their_days():
+def test_visits_not_in_the_order_of_their_days():
     document = at_visits()
     document["visits"].reverse()
     assert found(document).keys() == {"visits-order"}
@@ -404,13 +404,13 @@ def phase(days, kind="fixed", **values):
 
 
 @pytest.mark.parametrize(("days", "named"), [("10", False), ("9", False), ("14", True)])
-def test_duration_against_start_and_end(days, named):
+def test_duration_disagrees_with_start_and_end(days, named):
     events = [event("start", 2), event("end", 12)]
     row = course(days, start="start", end="end")
     assert ("duration-events" in found(bare(events=events, treatments=[row]))) is named
 
 
-def test_days_of_phases_against_the_whole():
+def test_phase_days_disagree_with_the_total():
     assert found(bare(treatments=[course("10", phase("5"), phase("6"))])) == {
         "phase-days": ["prednisolone: the phases last 5 + 6 = 11 days, the whole 10 days."]
     }
@@ -429,7 +429,7 @@ def test_missing_dose_gives_a_lower_bound():
     assert found(bare(treatments=[row | {"status": "declined"}])) == {}
 
 
-def test_event_without_a_time_is_named_where_others_count_from_it():
+def test_undated_event_is_reported_if_others_depend_on_it():
     unknown = {"key": "start", "label": "Start", "placement": {"how": "unknown"}}
     assert found(bare(events=[unknown])) == {}
     document = bare(events=[unknown], treatments=[course("5", start="start")])
@@ -461,10 +461,10 @@ def graded(*pairs):
         ("improved", [("3", "not tested")], ""),
     ],
 )
-def test_outcome_against_the_change_of_strength(direction, pairs, named):
+def test_outcome_disagrees_with_the_change_in_strength(direction, pairs, named):
     outcome = {"visit": "later", "domain": "weakness of the leg", "direction": direction}
-    said = found(at_visits(strength=graded(*pairs), outcomes=[outcome]))
-    assert said.keys() == ({named} if named else set())
+    checks = found(at_visits(strength=graded(*pairs), outcomes=[outcome]))
+    assert checks.keys() == ({named} if named else set())
     pain = outcome | {"domain": "pain"}
     assert found(at_visits(strength=graded(*pairs), outcomes=[pain])) == {}
 
@@ -490,7 +490,7 @@ def test_velocity_latency_order_and_zero_amplitude():
     assert found(bare(motor_conduction=[zero])).keys() == {"amplitude-zero"}
 
 
-def test_sensory_onset_against_peak():
+def test_sensory_onset_after_peak():
     row = {"nerve": "sural", "side": "left", "onset_latency_ms": {"number": "3.5"}}
     early = row | {"peak_latency_ms": {"number": "3.1"}}
     assert found(bare(sensory_conduction=[early])).keys() == {"onset-peak"}
@@ -502,7 +502,7 @@ def test_sensory_onset_against_peak():
     ("denervation", "activity", "named"),
     [(False, "2+", True), (True, "0", True), (True, "2+", False), (False, "0", False)],
 )
-def test_denervation_against_activity(denervation, activity, named):
+def test_denervation_disagrees_with_activity(denervation, activity, named):
     row = {"muscle": "tibialis_anterior", "side": "left", "active_denervation": denervation}
     row |= {"fibrillations": activity, "positive_sharp_waves": activity}
     assert ("denervation" in found(bare(needle_emg=[row]))) is named
@@ -514,10 +514,10 @@ def test_denervation_against_activity(denervation, activity, named):
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "normal", True),
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "high", False),
         ({"number": "0.61", "unit": "g/L"}, "0.15–0.45 g/L", "low", True),
-        ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # other unit
+        ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # different unit
         ({"number": "5", "unit": "cells/µL"}, "< 5 cells/µL", "normal", True),
         ({"number": "5", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", False),
-        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # may be either
+        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # could be either
         ({"percent": "5.6"}, "4.0–6.0 %", "normal", False),
         ({"percent": "6.6"}, "4.0–6.0 %", "normal", True),
         ({"number": "3"}, "see the report", "normal", False),
@@ -525,7 +525,7 @@ def test_denervation_against_activity(denervation, activity, named):
         ({"number": "0.3", "unit": "g/L"}, "0.15–0.45 g/L", "abnormal", True),
     ],
 )
-def test_results_against_their_range(value, printed_range, interpretation, named):
+def test_results_disagree_with_their_range(value, printed_range, interpretation, named):
     row = {"analyte": "csf_protein", "value": value, "reference_range": printed_range}
     document = bare(laboratory=[row | {"interpretation": interpretation}])
     assert ("result-range" in found(document)) is named
@@ -548,11 +548,11 @@ def coded(system, code, display=""):
         (("SNOMED CT", "G54.5"), "code-unknown"),
     ],
 )
-def test_codes_against_the_catalogue(entry, named):
+def test_codes_not_in_the_catalogue(entry, named):
     assert found(coded(*entry)).keys() == ({named} if named else set())
 
 
-def test_every_code_of_the_catalogue_is_known_by_its_own_term():
+def test_every_catalogue_code_matches_its_term():
     for row in codes.BY_ID.values():
         assert row.label in terms_of(row.system, row.code)
     for row in hpo.BY_ID.values():
@@ -562,7 +562,7 @@ def test_every_code_of_the_catalogue_is_known_by_its_own_term():
 # Rows
 
 
-def test_same_row_twice_and_visits_without_findings():
+def test_duplicate_rows_and_visits_without_findings():
     row = {"analyte": "ck", "value": {"number": "90", "unit": "U/L"}}
     assert found(bare(laboratory=[row, row | {"note": "again"}])).keys() == {"row-twice"}
     assert found(bare(laboratory=[row, row | {"method": "other"}])) == {}
@@ -574,7 +574,7 @@ def test_same_row_twice_and_visits_without_findings():
     assert with_images({"studies": studies}, **VISITS) == {}
 
 
-def test_a_case_as_it_is_entered_is_told_only_of_its_gaps():
+def test_a_new_case_raises_only_gaps():
     assert {one.severity for one in check(build(make_document()))} <= {"gap"}
 
 
@@ -583,7 +583,7 @@ RELEASED = Path(__file__).parents[1] / "releases" / "0.1.0" / "documents"
 
 @pytest.mark.parametrize("name", ["published", "invented"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_a_rule_says_whether_it_looks_at_images(rule, name):
+def test_a_rule_declares_whether_it_uses_images(rule, name):
     document = json.loads((RELEASED / f"{name}.json").read_text())
     document["imaging"]["annotations"] += [
         {"key": "stray", "sop_instance_uid": "2.25.1", "x": 1, "y": 1, "structure": "root_s1"}

@@ -36,7 +36,7 @@ def own_files(settings, tmp_path):
     settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
 
 
-def test_token_works_and_ends(client):
+def test_token_works_until_it_expires(client):
     make_user("anna", make_team())
     token = run("create_token", "anna", "--days", "3").strip()
     assert client.get(LIST, headers={"authorization": f"Bearer {token}"}).status_code == 200
@@ -52,7 +52,7 @@ def test_read_only_token():
 
 
 @pytest.mark.parametrize("args", [["nobody"], ["anna", "--days", "0"], ["anna", "--days", "9999"]])
-def test_token_is_refused_with_a_reason(args):
+def test_invalid_token_request_is_rejected_with_a_reason(args):
     make_user("anna")
     with pytest.raises(CommandError):
         run("create_token", *args)
@@ -98,7 +98,7 @@ def test_export_of_any_table(tmp_path):
     assert rows[0]["Note"] == "'=cmd()" and rows[0]["Onset latency, ms"] == ""
 
 
-def test_export_of_phases_names_their_treatment(tmp_path):
+def test_exported_phases_include_their_treatment(tmp_path):
     (row,) = exported(tmp_path, make_case(), "phases")
     assert (row["Treatment, row"], row["Treatment"]) == ("1", "methylprednisolone")
     assert (row["Kind"], row["Dose"], row["Per"]) == ("fixed dose", "1000 mg", "day")
@@ -115,14 +115,14 @@ def test_every_table_has_a_column_for_each_field(tmp_path, model):
 
 
 @pytest.mark.parametrize(("form", "table"), [("csv", "spleen"), ("json", "strength")])
-def test_export_of_no_table(form, table):
-    with pytest.raises(CommandError) as refused:
+def test_export_of_an_unknown_table(form, table):
+    with pytest.raises(CommandError) as error:
         run("export_case", str(make_case().pk), "--format", form, "--table", table)
-    assert "needle_emg" in str(refused.value) or form == "json"
+    assert "needle_emg" in str(error.value) or form == "json"
 
 
 @pytest.mark.parametrize("case", ["x", str(uuid.UUID(int=7))])
-def test_export_of_no_case(case):
+def test_export_of_an_unknown_case(case):
     with pytest.raises(CommandError):
         run("export_case", case, "--format", "json")
 
@@ -133,7 +133,7 @@ def written(tmp_path, name, data):
     return str(path)
 
 
-def test_import_takes_what_export_wrote(tmp_path):
+def test_exported_file_can_be_imported(tmp_path):
     make_user("anna", make_team("Here"))
     elsewhere = make_case()
     exported = served_text(elsewhere.versions.get())
@@ -143,7 +143,7 @@ def test_import_takes_what_export_wrote(tmp_path):
     assert (case.author.username, case.team.name) == ("anna", "Here")
 
 
-def test_import_is_all_or_nothing_a_file(tmp_path, capsys):
+def test_file_with_an_error_is_not_imported(tmp_path, capsys):
     make_user("anna", make_team())
     wrong = make_document()
     wrong["strength"][3]["grade"] = "9"
@@ -155,13 +155,13 @@ def test_import_is_all_or_nothing_a_file(tmp_path, capsys):
     ]
     with pytest.raises(CommandError, match="3 of 4 files"):
         run("import_case", *files)
-    said = capsys.readouterr().err
-    assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in said
-    assert "line 2, column 2" in said and f"{files[3]}: No such file" in said
+    output = capsys.readouterr().err
+    assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in output
+    assert "line 2, column 2" in output and f"{files[3]}: No such file" in output
     assert Case.objects.count() == 1
 
 
-def test_import_says_for_whom(tmp_path, capsys):
+def test_import_prints_author_and_team(tmp_path, capsys):
     file = written(tmp_path, "case.json", make_document())
     with pytest.raises(CommandError, match="no clinician with this"):
         run("import_case", file)
@@ -185,12 +185,12 @@ def keep(data):
     return store().put_many([path])[0]
 
 
-def test_verify_says_that_all_is_whole():
+def test_verify_reports_success():
     make_case()
     assert "1 cases and 0 image files are undamaged" in run("verify")
 
 
-def test_verify_names_an_edited_version(capsys):
+def test_verify_reports_an_edited_version(capsys):
     case = make_case()
     CaseVersion.objects.update(pieces={})
     with pytest.raises(CommandError):
@@ -198,7 +198,7 @@ def test_verify_names_an_edited_version(capsys):
     assert f"case {case.pk}: the document of version 1 was changed" in capsys.readouterr().err
 
 
-def test_verify_names_and_sweeps_what_belongs_to_no_case(capsys):
+def test_verify_lists_and_removes_unused_files(capsys):
     sha256 = keep(b"left over")
     with pytest.raises(CommandError):
         run("verify")
@@ -207,7 +207,7 @@ def test_verify_names_and_sweeps_what_belongs_to_no_case(capsys):
     assert list(store().hashes()) == []
 
 
-def test_verify_names_damaged_and_missing_files(capsys):
+def test_verify_reports_damaged_and_missing_files(capsys):
     case = make_case()
     study = case.studies.create(study_instance_uid="1.2.3")
     series = case.series.create(study=study, series_instance_uid="1.2.4")
@@ -219,12 +219,12 @@ def test_verify_names_damaged_and_missing_files(capsys):
     store().remove(hashes[1])
     with pytest.raises(CommandError, match="Problems found: 2"):
         run("verify")
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     for sha256, words in zip(hashes, ("damaged", "missing"), strict=True):
-        assert f"case {case.pk}: the image file {sha256} is {words}" in said
+        assert f"case {case.pk}: the image file {sha256} is {words}" in output
 
 
-def test_rebuild_names_what_cannot_be_read_and_goes_on():
+def test_rebuild_reports_unreadable_versions_and_continues():
     damaged, sound = make_case(), make_case()
     for case in (damaged, sound):
         served_text(case.versions.get())
@@ -236,7 +236,7 @@ def test_rebuild_names_what_cannot_be_read_and_goes_on():
     assert sound.versions.get().rules == RULES
 
 
-def test_rebuild_computes_anew_what_older_rules_made_but_nothing_signed():
+def test_rebuild_updates_outdated_results_except_signed_ones():
     case = make_case()
     signed = save_version(case, case.author, "Approved", is_signed=True)
     served_text(case.versions.get(number=1))

@@ -33,7 +33,7 @@ def body_rows(html):
     return re.findall(r"<tr.*?</tr>", html[html.index("<tbody") : html.index("</tbody>")], re.S)
 
 
-def test_seven_rows_five_better_two_the_same_in_words_and_symbols(client, published):
+def test_seven_rows_have_five_better_and_two_the_same(client, published):
     html = page(client, published)
     rows = body_rows(html)
     assert len(rows) == 7
@@ -42,14 +42,14 @@ def test_seven_rows_five_better_two_the_same_in_words_and_symbols(client, publis
     assert "5 better, 2 the same" in html
 
 
-def test_only_what_changed_works_as_a_link(client, published):
+def test_changed_only_is_a_link(client, published):
     everything, changed = page(client, published), page(client, published, "?changed=1")
     assert 'href="?changed=1"' in everything
     assert "compare only-changed" in changed
     assert sum("unchanged" in row for row in body_rows(changed)) == 2
 
 
-def test_both_sides_have_columns_of_their_own(client):
+def test_each_side_has_its_own_columns(client):
     html = page(client, make_case(document=load("invented_case")), "?to=relapse")
     head = html[html.index("<thead") : html.index("</thead>")]
     assert "Left" in head and "Right" in head
@@ -57,7 +57,7 @@ def test_both_sides_have_columns_of_their_own(client):
     assert "limited by pain" in html and "not comparable" in html
 
 
-def test_any_two_visits_are_chosen_by_the_address(client):
+def test_any_two_visits_can_be_selected_by_url(client):
     case = make_case(document=load("invented_case"))
     html = page(client, case, "?from=relapse&to=after-immunoglobulin&changed=1")
     head = html[html.index("<thead") : html.index("</thead>")]
@@ -69,26 +69,26 @@ def test_any_two_visits_are_chosen_by_the_address(client):
 
 
 @pytest.mark.parametrize("query", ["", "?from=nonsense", "?from=first-visit&to=first-visit"])
-def test_first_and_last_visit_are_compared_unless_two_others_are_named(client, query):
+def test_first_and_last_visit_are_compared_by_default(client, query):
     html = page(client, make_case(document=load("invented_case")), query)
     assert "15 better, 1 the same" in html
 
 
-def test_sum_score_is_shown_or_what_is_missing_for_it(client, published):
+def test_sum_score_or_its_missing_groups_are_shown(client, published):
     assert "Shoulder abductor (left, right)" in page(client, published)
     html = page(client, make_case(document=load("invented_case")), "?to=relapse")
     assert "46 of 60" in html
     assert "an interval over two whole grades: Ankle dorsiflexor (right)" in html
 
 
-def test_body_is_drawn_at_both_visits_and_for_the_change(client, published):
+def test_body_maps_show_both_visits_and_the_change(client, published):
     html = page(client, published)
     assert html.count('<figure class="body-map"') == 3
     assert "<title>Ankle dorsiflexor, left: 3-</title>" in html
     assert "<title>Ankle dorsiflexor, left: better</title>" in html
 
 
-def test_three_visits_and_more_have_trends(client, published):
+def test_three_or_more_visits_have_trends(client, published):
     assert "Over all visits" not in page(client, published)
     html = page(client, make_case(document=load("invented_case")))
     assert html.count('<li class="trend">') == 8
@@ -102,11 +102,11 @@ def test_one_visit_has_no_change_and_no_toggle(client):
     assert "only-changed" not in html
 
 
-def test_no_strength_says_what_to_do(client):
+def test_page_without_grades_explains_what_to_enter(client):
     assert "No strength has been entered" in page(client, make_case(strength=[]))
 
 
-def test_comparison_costs_few_queries(client, published):
+def test_comparison_needs_few_queries(client, published):
     client.force_login(published.author)
     client.get(address(published))
     with CaptureQueriesContext(connection) as queries:
@@ -114,15 +114,15 @@ def test_comparison_costs_few_queries(client, published):
     assert len(queries) <= 12
 
 
-def test_stranger_sees_404(client, published):
+def test_user_outside_the_team_gets_404(client, published):
     client.force_login(make_user(team=make_team()))
     assert client.get(address(published)).status_code == 404
 
 
-def test_anonymous_is_sent_to_sign_in(client, published):
+def test_anonymous_user_is_redirected_to_sign_in(client, published):
     assert client.get(address(published)).status_code == 302
 
 
-def test_table_cannot_be_posted_to(client, published):
+def test_post_is_rejected(client, published):
     client.force_login(published.author)
     assert client.post(address(published)).status_code == 405

@@ -44,11 +44,11 @@ def published():
 
 def test_published_roots_are_visible_only_after_gadolinium(published):
     assert [line.label for line in published.lines] == ["left L5 root", "left S1 root"]
-    said = "On MRI, the left L5 root and the left S1 root are visible only after gadolinium."
-    assert published.sentences[0] == said
+    sentence = "On MRI, the left L5 root and the left S1 root are visible only after gadolinium."
+    assert published.sentences[0] == sentence
 
 
-def test_published_cells_say_what_each_test_showed(published):
+def test_published_cells_have_the_result_of_each_test(published):
     states = {
         line.structure: {cell.column: cell.state for cell in line.cells} for line in published.lines
     }
@@ -63,7 +63,7 @@ def test_published_cells_say_what_each_test_showed(published):
     assert states["root_l5"]["reflex"] == "not_examined"
 
 
-def test_each_cell_points_at_rows_of_the_record(published):
+def test_each_cell_links_to_rows_of_the_record(published):
     document = read_case("published_case")
     for line in published.as_data()["structures"]:
         for cell in line["cells"].values():
@@ -73,7 +73,7 @@ def test_each_cell_points_at_rows_of_the_record(published):
     assert [(one.table, one.row) for one in l5] == [("imaging_findings", 3)]
 
 
-def test_a_change_that_plain_images_show_is_not_said_to_need_contrast():
+def test_a_change_on_plain_images_does_not_need_contrast():
     found = compared(
         with_images(
             ("", "root_l5", "left", "thickening"), ("gadolinium", "root_l5", "left", "enhancement")
@@ -82,7 +82,7 @@ def test_a_change_that_plain_images_show_is_not_said_to_need_contrast():
     assert found.sentences[0] == "MRI without contrast shows a change of the left L5 root."
 
 
-def test_without_plain_images_nothing_is_said_of_them():
+def test_no_statement_about_plain_images_if_there_are_none():
     found = compared(with_images(("gadolinium", "root_l5", "left", "enhancement")))
     assert found.lines[0].cell("plain_mri").state == "not_examined"
     assert not any("only after" in sentence for sentence in found.sentences)
@@ -92,12 +92,12 @@ def test_without_plain_images_nothing_is_said_of_them():
     "contrast, column",
     [("gadolinium", "gadolinium_mri"), ("none", "plain_mri"), ("without", "plain_mri")],
 )
-def test_contrast_in_words_decides_the_column(contrast, column):
+def test_contrast_text_selects_the_column(contrast, column):
     line = compared(with_images((contrast, "root_l5", "left", "enhancement"))).lines[0]
     assert line.cell(column).state == "shown"
 
 
-def test_other_side_and_bystanders_are_no_evidence():
+def test_other_side_and_other_structures_are_not_evidence():
     found = compared(
         with_images(
             ("gadolinium", "root_l5", "left", "enhancement"),
@@ -109,7 +109,7 @@ def test_other_side_and_bystanders_are_no_evidence():
     assert found.lines[0].cell("plain_mri").state == "not_examined"
 
 
-def test_a_normal_result_of_all_roots_covers_each_of_them():
+def test_a_normal_result_for_all_roots_applies_to_each():
     found = compared(
         with_images(
             ("gadolinium", "root_l5", "left", "enhancement"),
@@ -128,7 +128,7 @@ def test_a_normal_result_of_all_roots_covers_each_of_them():
         ("S1 dermatome", "decreased", "not_examined"),
     ],
 )
-def test_sensation_counts_where_its_region_names_the_structure(region, finding, state):
+def test_sensation_counts_if_its_region_includes_the_structure(region, finding, state):
     document = with_images(("gadolinium", "root_l5", "left", "enhancement"))
     sign = {"domain": "sensation", "item": "light_touch", "side": "left"}
     document["signs"] = [sign | {"region": region, "finding": finding}]
@@ -140,7 +140,7 @@ def test_a_case_without_findings_has_no_lines():
     assert found.lines == () and found.sentences == ()
 
 
-def test_a_leading_nerve_that_is_no_structure_of_images_has_its_line():
+def test_a_leading_nerve_without_images_has_a_line():
     strength = [
         {"visit": "on-admission", "muscle": "psoas_major", "side": "left", "grade": "3"},
         {"visit": "on-admission", "muscle": "iliacus", "side": "left", "grade": "5"},
@@ -153,7 +153,7 @@ def test_a_leading_nerve_that_is_no_structure_of_images_has_its_line():
 
 
 @pytest.mark.django_db
-def test_page_shows_structures_and_leads_to_the_rows(client):
+def test_page_links_structures_to_their_rows(client):
     team = make_team()
     author = make_user(team=team)
     case = import_case(read_case("published_case"), team, author)
@@ -164,7 +164,7 @@ def test_page_shows_structures_and_leads_to_the_rows(client):
 
 
 @pytest.mark.django_db
-def test_page_of_an_empty_case_says_what_it_begins_with(client):
+def test_page_of_an_empty_case_explains_what_to_enter(client):
     case = make_case(**NO_FINDINGS)
     client.force_login(case.author)
     page = client.get(reverse("caserecords:show-concordance", args=[case.pk])).content.decode()
@@ -172,7 +172,7 @@ def test_page_of_an_empty_case_says_what_it_begins_with(client):
 
 
 @pytest.mark.django_db
-def test_rest_answers_the_same_with_an_etag(client):
+def test_rest_returns_the_same_result_with_an_etag(client):
     team = make_team()
     author = make_user(team=team)
     case = import_case(read_case("published_case"), team, author)

@@ -1,4 +1,4 @@
-"""A server that is killed during uploads loses nothing that it has acknowledged."""
+"""A server that is killed during uploads does not lose acknowledged files."""
 
 import json
 import os
@@ -22,7 +22,7 @@ PATIENCE_S = 60
 
 
 def run(folder, *command):
-    """Run a management command on a data folder; return what it printed."""
+    """Run a management command on a data folder; return its output."""
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
@@ -123,7 +123,7 @@ def upload_until_killed(site, case, first, acknowledged):
 
 
 @pytest.mark.own_data
-def test_a_killed_server_loses_nothing_it_acknowledged(tmp_path):
+def test_a_killed_server_keeps_acknowledged_files(tmp_path):
     demonstration = json.loads(run(tmp_path, "demo", "--no-serve", "--json"))
     case, token = demonstration["cases"][0], demonstration["token"]
     acknowledged = []

@@ -61,8 +61,8 @@ def test_an_event_placed_by_age_has_the_same_day_everywhere(client, case):
         assert "order only" not in page, where
 
 
-def test_the_age_says_how_long_after_onset_the_needle_was_used(client, case):
-    """Normal needle EMG within three weeks of onset is no evidence, even if onset is by age."""
+def test_needle_emg_is_timed_by_age(client, case):
+    """Normal needle EMG within three weeks of onset is not evidence, even if onset is an age."""
     events = [EVENTS[0], EVENTS[1] | {"kind": "onset"}]
     visits = [{"key": "admitted", "label": "Admitted", "event": "admission"}]
     emg = [{"muscle": "tibialis_anterior", "side": "left", "visit": "admitted"}]

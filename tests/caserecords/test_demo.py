@@ -1,4 +1,4 @@
-"""The demo command, and the demonstration that it loads."""
+"""The demo command and the data it loads."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_running_it_again_changes_nothing(made):
 
 
 @pytest.mark.own_data
-def test_a_run_that_was_cut_off_begins_anew(copied):
+def test_an_interrupted_run_starts_again(copied):
     (copied / "demonstration.json").rename(copied / "demonstration.unfinished")
     again = manage(copied, "demo", "--no-serve", "--json")
     assert again.returncode == 0, again.stderr
@@ -66,20 +66,20 @@ def test_a_run_that_was_cut_off_begins_anew(copied):
 
 
 @pytest.mark.own_data
-def test_a_database_that_holds_anything_else_is_refused(copied):
+def test_a_database_with_other_data_is_rejected(copied):
     (copied / "demonstration.json").unlink()
-    refused = manage(copied, "demo", "--no-serve")
-    assert refused.returncode == 1 and "The database is not empty" in refused.stderr
+    failed = manage(copied, "demo", "--no-serve")
+    assert failed.returncode == 1 and "The database is not empty" in failed.stderr
 
 
 @pytest.mark.own_data
-def test_a_taken_port_is_told_at_once(tmp_path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        refused = manage(tmp_path, "demo", "--port", port)
-    assert refused.returncode == 1 and f"Port {port} cannot be used" in refused.stderr
+def test_a_port_in_use_is_reported_immediately(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        failed = manage(tmp_path, "demo", "--port", port)
+    assert failed.returncode == 1 and f"Port {port} is not available" in failed.stderr
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_there_is_a_user_for_each_role(demonstration):
     assert roles == {*Role.values, "stranger"}
 
 
-def test_the_study_ships_small_lossless_and_says_that_it_is_synthetic(demonstration):
+def test_the_study_is_small_lossless_and_marked_synthetic(demonstration):
     assert (HERE / "lumbar_mr.zip").stat().st_size <= SIX_MB
     slices = Instance.objects.filter(case=demonstration["cases"][0])
     assert len(slices) == 72
@@ -122,4 +122,4 @@ def test_the_interval_between_the_studies_is_kept(demonstration):
     dates = sorted(
         study.study_date for study in Case.objects.get(pk=demonstration["cases"][0]).studies.all()
     )
-    assert (dates[1] - dates[0]).days == 99  # of the files: 2024-06-18 and 2024-09-25
+    assert (dates[1] - dates[0]).days == 99  # study dates in the files: 2024-06-18 and 2024-09-25

@@ -11,14 +11,14 @@ from tests.factories import make_case, make_user
 pytestmark = pytest.mark.django_db
 
 
-def test_an_unknown_address_is_explained_to_anybody(client):
+def test_an_unknown_url_is_explained_to_everyone(client):
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.content.decode()
     assert "nowhere" not in answer.content.decode()
 
 
-def test_a_refusal_gives_its_reason(client):
+def test_a_403_page_shows_the_reason(client):
     case = make_case()
     client.force_login(make_user("reader", case.team, "reader"))
     answer = client.get(reverse("caserecords:change-status", args=[case.pk]), {"step": "submit"})
@@ -26,7 +26,7 @@ def test_a_refusal_gives_its_reason(client):
     assert "You cannot do this" in answer.content.decode()
 
 
-def test_a_form_without_its_token_is_explained():
+def test_a_missing_csrf_token_is_explained():
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("author"))
     answer = client.post(reverse("logout"))
@@ -35,22 +35,22 @@ def test_a_form_without_its_token_is_explained():
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
-def test_the_last_resort_needs_no_request(name, django_assert_num_queries):
+def test_the_500_page_renders_without_a_request(name, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert "Go to the cases" in render_to_string(name)
 
 
-def test_a_failure_of_ours_leaks_nothing(client, monkeypatch):
+def test_a_server_error_leaks_no_details(client, monkeypatch):
     client.raise_request_exception = False
     client.force_login(make_user("author"))
     monkeypatch.setattr("caserecords.pages.cases.page_of", lambda cases, cursor: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.content.decode()
+    assert "An error occurred on the server" in answer.content.decode()
     assert "ZeroDivision" not in answer.content.decode()
 
 
-def test_pages_hold_no_inline_script_or_style(client):
+def test_pages_have_no_inline_scripts_or_styles(client):
     case = make_case()
     client.force_login(case.author)
     for url in ("/", f"/cases/{case.pk}/", f"/cases/{case.pk}/history/", "/review/"):
@@ -64,12 +64,12 @@ def test_pages_hold_no_inline_script_or_style(client):
 @pytest.mark.parametrize(
     "url", ["/", "/review/", "/accounts/login/", "/nowhere/", "/api/v1/series/", "/api/v1/x/"]
 )
-def test_no_page_is_kept_by_a_cache(client, url):
+def test_pages_are_not_cached(client, url):
     client.force_login(make_user("author"))
     assert "no-store" in client.get(url)["Cache-Control"]
 
 
-def test_the_api_tells_of_its_failures_as_problems(client, monkeypatch):
+def test_api_errors_are_problem_details(client, monkeypatch):
     client.raise_request_exception = False
     client.force_login(make_user("author"))
     monkeypatch.setattr("patients.api.cases.select_cases", lambda *args: 1 / 0)

@@ -1,4 +1,4 @@
-"""Every page opens a stored version with entries that are no longer in catalogues or choices."""
+"""Every page shows stored versions whose entries have been removed from catalogues or choices."""
 
 import copy
 import json
@@ -60,7 +60,7 @@ def fields_of(model):
 
 
 def gone_name(value):
-    """Return a name that is in no catalogue, a different one for each value, as for unique rows."""
+    """Return a name that is not in any catalogue, different for each value, so rows stay unique."""
     return f"gone_{NAMES.setdefault(value, len(NAMES))}"
 
 
@@ -127,7 +127,7 @@ def document_of(case):
 
 
 def failures(client, user, addresses):
-    """Return the addresses whose response is not 200, with their responses."""
+    """Return the URLs whose response is not 200, with their responses."""
     client.force_login(user)
     caller = Caller(user)
     found = {}
@@ -173,7 +173,7 @@ def form_texts(response):
 
 
 def all_addresses(case):
-    """Return the address of every page and GET call of a case."""
+    """Return the URL of every page and GET call of a case."""
     pages = [address(name, case) for name in PAGES]
     calls = [reverse(f"api:{name}", args=[case.pk, *more]) for name, more in API]
     images = [f"{reverse(f'api:{name}')}?case={case.pk}" for name in IMAGES]
@@ -192,7 +192,7 @@ def all_addresses(case):
 
 
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
-def test_every_page_opens_with_every_entry_gone(client, name):
+def test_every_page_opens_with_all_entries_unknown(client, name):
     case = rich_case(name)
     case.refresh_from_db()
     gone = without(document_of(case))
@@ -204,7 +204,7 @@ def test_every_page_opens_with_every_entry_gone(client, name):
 
 
 @pytest.mark.parametrize("model", [model for model in ROW_MODELS if fields_of(model)])
-def test_pages_open_with_one_entry_gone(client, model):
+def test_pages_open_with_one_unknown_entry(client, model):
     case = rich_case("published_case")
     document = document_of(case)
     pages = ["desk", "report", "compare", "localisation", "concordance", "checks", "care"]
@@ -230,15 +230,15 @@ def unreadable(document):
 
 
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
-def test_every_page_opens_with_values_that_cannot_be_read(client, name):
+def test_every_page_opens_with_invalid_values(client, name):
     case = rich_case(name)
     put_document(case.versions.get(number=case.version), unreadable(document_of(case)))
-    lists = [address(page, case) for page in ("home", "review")]  # these read no rows
+    lists = [address(page, case) for page in ("home", "review")]  # these do not read rows
     addresses = [one for one in all_addresses(case) if one not in lists]
     assert failures(client, case.author, addresses) == {}
 
 
-def test_two_tabs_are_merged_over_a_version_with_gone_entries(client):
+def test_two_tabs_are_merged_with_unknown_entries(client):
     case = rich_case("published_case")
     store_as_is(case, without(document_of(case)))
     client.force_login(case.author)
@@ -251,7 +251,7 @@ def test_two_tabs_are_merged_over_a_version_with_gone_entries(client):
     assert client.get(page).status_code == 200
 
 
-# Fields that those pages never show, or not for rows with a better name.
+# Fields that these pages do not show, or only for rows without a more specific name.
 UNSHOWN = {"events.kind", "signs.domain", "imaging_findings.interpretation"}
 
 
@@ -270,22 +270,22 @@ def gone_names(document):
 
 @pytest.mark.parametrize("page", ["desk", "report"])
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
-def test_what_is_gone_is_shown_as_its_own_text(client, name, page):
+def test_unknown_entries_are_shown_unchanged(client, name, page):
     case = rich_case(name)
     gone = without(document_of(case))
     store_as_is(case, gone)
     client.force_login(case.author)
     html = client.get(address(page, case)).content.decode()
     words = set(re.findall(r"gone_\d+", html))
-    told = {name: where for name, where in gone_names(gone).items() if where not in UNSHOWN}
-    missing = {name: where for name, where in told.items() if name not in words}
+    shown = {name: where for name, where in gone_names(gone).items() if where not in UNSHOWN}
+    missing = {name: where for name, where in shown.items() if name not in words}
     assert sorted(missing.values()) == []
     if page == "desk":
         assert 'class="unlisted" title="not in the catalogue">gone_' in html
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
-def test_saving_an_untouched_section_keeps_what_is_gone(client, slug):
+def test_saving_an_unchanged_section_keeps_unknown_entries(client, slug):
     case = rich_case("published_case")
     store_as_is(case, without(document_of(case)))
     before = document_of(case)
@@ -297,7 +297,7 @@ def test_saving_an_untouched_section_keeps_what_is_gone(client, slug):
     assert document_of(case) == before
 
 
-def test_a_version_with_gone_entries_is_restored_whole(client):
+def test_a_version_with_unknown_entries_is_restored(client):
     case = rich_case("published_case")
     whole = document_of(case)
     store_as_is(case, without(whole))
@@ -311,7 +311,7 @@ def test_a_version_with_gone_entries_is_restored_whole(client):
     assert list(broken_links(case)) == []
 
 
-def test_building_keeps_what_it_reads_and_refuses_nothing():
+def test_building_keeps_valid_values_and_raises_nothing():
     document = {
         "schema": "caserecord/1",
         "case": {"title": "T", "origin": GONE, "more": 1},
@@ -335,7 +335,7 @@ def test_building_keeps_what_it_reads_and_refuses_nothing():
         assert build_stored(nonsense).rows
 
 
-def test_a_grade_that_nobody_knows_is_no_sign_of_a_spared_muscle():
+def test_an_unknown_grade_is_not_evidence_of_a_spared_muscle():
     """With an unknown grade of fibrillations and no sharp waves, denervation is left open."""
     row = {"muscle": "tibialis_anterior", "side": "left", "positive_sharp_waves": "0"}
     document = {"needle_emg": [row | {"fibrillations": GONE}, row | {"fibrillations": "0"}]}
@@ -344,7 +344,7 @@ def test_a_grade_that_nobody_knows_is_no_sign_of_a_spared_muscle():
     assert needle_words(spared) == ("no active denervation", "")
 
 
-def test_a_side_that_nobody_knows_is_drawn_on_no_half():
+def test_an_unknown_side_is_not_drawn():
     row = {"movement": "hip_flexion", "grade": "3"}
     sides = (GONE, "left")
     record = build_stored({"strength": [row | {"side": side} for side in sides]})

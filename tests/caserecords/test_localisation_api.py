@@ -38,14 +38,14 @@ def test_stored_case_is_localised_with_an_etag_and_logged(api, case):
     assert AccessLog.objects.filter(case=case, what__endswith="localisation/").count() == 2
 
 
-def test_one_visit_can_be_asked_for(api, case):
+def test_one_visit_can_be_requested(api, case):
     later = api.get(f"{address_of(case)}localisation/?visit=3-months-after-finishing-treatment")
     assert later.json()["visits"] == {"strength": "3-months-after-finishing-treatment"}
     nothing = api.get(f"{address_of(case)}localisation/?visit=no-such-visit").json()
     assert nothing["candidates"] == []
 
 
-def test_findings_that_are_sent_are_localised_and_nothing_is_stored(api, case):
+def test_posted_findings_are_localised_but_not_stored(api, case):
     versions = CaseVersion.objects.count()
     body = {
         "strength": [{"movement": "wrist_extension", "side": "right", "grade": "2"}],
@@ -63,7 +63,7 @@ def test_findings_that_are_sent_are_localised_and_nothing_is_stored(api, case):
     assert not AccessLog.objects.filter(what__contains="/localisation/").exists()
 
 
-def test_a_token_that_may_only_read_may_ask(case):
+def test_a_read_only_token_can_localise(case):
     reader = Caller(case.author, read_only=True)
     assert reader.send("POST", FINDINGS, {"strength": []}).status_code == 200
 
@@ -83,12 +83,12 @@ def test_a_token_that_may_only_read_may_ask(case):
         ([], ""),
     ],
 )
-def test_mistakes_are_told_by_their_place(api, body, path):
+def test_errors_have_the_path_of_the_field(api, body, path):
     problem = assert_problem(api.send("POST", FINDINGS, body), 400)
     assert path in [error["path"] for error in problem["errors"]]
 
 
-def test_findings_are_limited_in_size_and_have_to_be_json(api, settings):
+def test_findings_must_be_json_of_limited_size(api, settings):
     assert_problem(api.send("POST", FINDINGS, b'{"strength": [NaN]}'), 400)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert_problem(api.send("POST", FINDINGS, {"strength": [], "note": "x" * 200}), 413)

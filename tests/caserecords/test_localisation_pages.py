@@ -34,7 +34,7 @@ def body(response):
     return " ".join(response.content.decode().split())
 
 
-def test_page_ranks_each_side_and_leads_to_the_rows(client, case):
+def test_page_ranks_each_side_and_links_to_the_rows(client, case):
     page = body(client.get(reverse("caserecords:show-localisation", args=[case.pk])))
     assert page.index("L5 + S1 roots") < page.index("Sacral plexus")
     assert f'href="/cases/{case.pk}/#emg">Tibialis anterior: active denervation' in page
@@ -46,14 +46,14 @@ def test_page_ranks_each_side_and_leads_to_the_rows(client, case):
     assert "Tsao 2003" in page  # the table of weights with its sources
 
 
-def test_page_takes_one_visit_and_ignores_others(client, case):
+def test_page_accepts_a_visit_and_ignores_unknown_ones(client, case):
     address = reverse("caserecords:show-localisation", args=[case.pk])
     later = body(client.get(f"{address}?visit=3-months-after-finishing-treatment"))
     assert "MRC 2+" in later and "active denervation" not in later
     assert "active denervation" in body(client.get(f"{address}?visit=unknown"))
 
 
-def test_stranger_sees_404(case):
+def test_user_outside_the_team_gets_404(case):
     client = Client()
     client.force_login(make_user(team=make_team()))
     address = reverse("caserecords:show-localisation", args=[case.pk])
@@ -61,12 +61,12 @@ def test_stranger_sees_404(case):
 
 
 @pytest.mark.parametrize("slug", ["strength", "strength-rows", "signs", "conduction", "emg"])
-def test_pages_of_findings_show_what_the_stored_ones_are_compatible_with(client, case, slug):
+def test_finding_pages_show_the_localisation_panel(client, case, slug):
     page = body(client.get(section(case, slug)))
     assert "as stored" in page and "L5 + S1 roots" in page
 
 
-def test_other_pages_do_not(client, case):
+def test_other_pages_have_no_localisation_panel(client, case):
     assert "data-localisation" not in body(client.get(section(case, "laboratory")))
 
 
@@ -84,7 +84,7 @@ def emg_texts(case, **changes):
     return texts
 
 
-def test_draft_is_answered_by_the_localisation_as_typed_and_stores_no_finding(client, case):
+def test_autosave_returns_the_localisation_of_the_input(client, case):
     typed = emg_texts(case, paraspinal_l5="no", paraspinal_s1="no")
     answer = client.post(section(case, "emg", "save-draft"), typed).json()
     assert "as typed" in answer["localisation"]
@@ -96,23 +96,23 @@ def test_draft_is_answered_by_the_localisation_as_typed_and_stores_no_finding(cl
     assert "L5 + S1 roots" in body(client.get(section(case, "strength")))
 
 
-def test_row_with_a_mistake_is_left_out_of_what_is_typed(client, case):
+def test_invalid_row_is_left_out_of_the_localisation(client, case):
     typed = emg_texts(case)
     row = NeedleEMG.objects.get(case=case, muscle="paraspinal_l5")
     other = NeedleEMG.objects.get(case=case, muscle="paraspinal_s1")
     typed[f"needle_emg-{row.pk}-side"] = "west"
     typed[f"needle_emg-{other.pk}-side"] = "west"
     answer = client.post(section(case, "emg", "save-draft"), typed).json()
-    assert "L5 paraspinal" in answer["localisation"]  # named as the next test
+    assert "L5 paraspinal" in answer["localisation"]  # suggested as the next test
 
 
-def test_strength_as_typed_is_followed_grade_by_grade(client, case):
+def test_localisation_follows_each_typed_grade(client, case):
     name = "strength-movement.{}-left-on-admission"
     typed = {name.format("knee_extension"): "2", name.format("hip_flexion"): "not a grade"}
     answer = client.post(section(case, "strength", "save-draft"), typed).json()
     assert "as typed" in answer["localisation"]
 
 
-def test_a_page_without_findings_takes_a_draft_without_a_panel(client, case):
+def test_autosave_of_other_pages_returns_no_panel(client, case):
     answer = client.post(section(case, "laboratory", "save-draft"), {}).json()
     assert "localisation" not in answer

@@ -1,4 +1,4 @@
-"""A kind of finding that is added during the tests appears on every page and in every format."""
+"""A kind of finding added during the tests appears on every page and in every format."""
 
 import csv
 import json
@@ -162,7 +162,7 @@ def test_entry_page_stores_a_row(client, case):
     ]
 
 
-def test_entry_page_names_a_mistake_at_its_cell(client, case):
+def test_entry_page_shows_an_error_at_its_cell(client, case):
     client.force_login(case.author)
     case.refresh_from_db()
     response = client.post(section_address(case), typed(case, rate="7"))
@@ -170,7 +170,7 @@ def test_entry_page_names_a_mistake_at_its_cell(client, case):
     assert "Tapping test, row 2, tapped at: " in response.content.decode()
 
 
-def test_a_draft_keeps_what_was_typed(client, case):
+def test_a_draft_keeps_the_input(client, case):
     client.force_login(case.author)
     case.refresh_from_db()
     address = reverse("patients:save-draft", args=[case.pk, "investigations"])
@@ -178,7 +178,7 @@ def test_a_draft_keeps_what_was_typed(client, case):
     assert "a draft of a tap" in client.get(section_address(case)).content.decode()
 
 
-def test_a_visit_in_use_is_not_deleted(client, case):
+def test_a_visit_in_use_cannot_be_deleted(client, case):
     client.force_login(case.author)
     case.refresh_from_db()
     case.sensoryconduction_rows.all().delete()
@@ -195,14 +195,14 @@ def test_a_visit_in_use_is_not_deleted(client, case):
 # Document, schema, API
 
 
-def test_document_holds_it_in_its_place(case):
+def test_document_contains_it_in_order(case):
     document = newest(case)
     assert document[KEY] == [ROW]
     keys = list(document)
     assert keys.index("imaging_findings") < keys.index(KEY) < keys.index("investigations")
 
 
-def test_documents_without_it_stay_as_they_are(case):
+def test_documents_without_it_are_unchanged(case):
     document = json.loads(served_text(make_case().versions.get()))
     assert KEY not in document and document["investigations"] == []
 
@@ -215,7 +215,7 @@ def test_schema_describes_it(case):
     assert not list(jsonschema.Draft202012Validator(schema).iter_errors(newest(case)))
 
 
-def test_what_is_got_can_be_put(case):
+def test_a_fetched_document_can_be_put(case):
     api = Caller(case.author)
     got = api.get(address_of(case))
     changed = got.json() | {KEY: [ROW | {"place": "ankle"}]}
@@ -230,14 +230,14 @@ def test_what_is_got_can_be_put(case):
     assert diff[0]["before"].startswith("rate: 7 Hz")
 
 
-def test_a_wrong_field_is_named(case):
+def test_an_invalid_field_is_reported(case):
     document = make_document(**{KEY: [ROW | {"rate": 7}]})
-    with pytest.raises(DocumentError) as refused:
+    with pytest.raises(DocumentError) as error:
         build(document)
-    assert refused.value.errors[0][0] == f"{KEY}[0].rate"
+    assert error.value.errors[0][0] == f"{KEY}[0].rate"
 
 
-def test_a_fragment_may_hold_it(case):
+def test_a_fragment_can_contain_it(case):
     row = {"place": "knee"}
     assert build_fragment({KEY: [row]}).rows[KEY][0].place == "knee"
 
@@ -257,7 +257,7 @@ def test_history_and_restoring(client, page, case, tapping):
     assert tapping.objects.filter(case=case).count() == 1
 
 
-def test_a_discarded_case_takes_its_rows_along(case, tapping):
+def test_deleting_a_case_deletes_its_rows(case, tapping):
     response = Caller(case.author).delete(address_of(case))
     assert response.status_code == 204, response.content
     assert not tapping.objects.exists()
@@ -279,7 +279,7 @@ def test_report_prints_it_in_its_chapter(page):
     assert "knee" in chapter and "7 Hz" in chapter
 
 
-def test_csv_has_it(case, tmp_path):
+def test_csv_export_includes_it(case, tmp_path):
     content = Caller(case.author).get(f"{address_of(case)}export/csv/?table={KEY}").content
     (row,) = csv.DictReader(content.decode().splitlines())
     assert (row["Visit"], row["Tapped at"], row["Rate, Hz"]) == ("On admission", "knee", "7 Hz")
@@ -299,7 +299,7 @@ def answers(record):
     return {part.id: part for part in care(record).parts}
 
 
-def test_care_counts_it_as_a_test():
+def test_care_list_counts_it_as_a_test():
     assert answers(build(make_document(**TESTED)))["8a"].state == "missing"
     answer = answers(build(make_document(**TESTED, **{KEY: [ROW]})))["8a"].answer
     assert answer.state == "met"
@@ -314,7 +314,7 @@ def test_it_is_a_test_at_follow_up():
     assert KEY in [row.table for row in answers(later)["10b"].answer.rows]
 
 
-def test_checks_look_at_it():
+def test_checks_include_it():
     bare = {name: text for name, text in ROW.items() if name != "side"}
     document = make_document(**{KEY: [bare, bare]})
     document["visits"].append({"key": "third", "label": "Third"})

@@ -48,7 +48,7 @@ def invented():
     return make_case(document=load("invented_case"))
 
 
-def test_published_facts_stand_in_the_report(client, published):
+def test_published_facts_are_in_the_report(client, published):
     text = words(page(client, published))
     for fact in (
         "74 years, male",
@@ -74,7 +74,7 @@ def test_published_facts_stand_in_the_report(client, published):
         assert fact in text, fact
 
 
-def test_grades_of_both_visits_stand_in_table_1(client, published):
+def test_grades_of_both_visits_are_in_table_1(client, published):
     html = page(client, published)
     table = html[html.index('id="table-1"') : html.index('id="table-2"')]
     rows = [
@@ -108,24 +108,24 @@ def test_footnote_defines_exactly_the_grades_used(published):
 
 
 @pytest.mark.parametrize("number", ["36.95", "46.8", "4.1 %", "58 mg", "1,000 mg per day"])
-def test_published_number_stands_once(client, published, number):
+def test_published_number_appears_once(client, published, number):
     assert words(page(client, published)).count(number) == 1
 
 
-def test_narrative_holds_no_numbers():
+def test_narrative_contains_no_numbers():
     for row in load("published_case")["narrative"]:
         found = re.sub(r"\b(?:Table|Figure) \d|\b[LS]\d\b|\bT1\b", "", row["text"])
         assert not re.search(r"\d", found), row["chapter"]
 
 
-def test_reference_to_a_table_leads_to_it(client, published):
+def test_reference_to_a_table_links_to_it(client, published):
     html = page(client, published)
     assert '<a href="#table-1">Table 1</a>' in html
     assert 'href="#figure-1"' not in html  # no images were added
 
 
 @pytest.mark.parametrize("jumps", [(), (("left L5 root", "/series/2/?mark=a"),)])
-def test_marked_structure_in_the_text_leads_to_its_mark_or_else_to_the_figure(jumps):
+def test_marked_structure_links_to_its_mark_or_the_figure(jumps):
     marks = (Marked("left L5 root", "red", "filled"),)
     figure = ReportFigure(1, "", "A figure.", "/figure.png", True, marks, jumps=jumps)
     report = assemble(build(load("published_case")), [figure])
@@ -142,7 +142,7 @@ def test_tables_are_numbered_in_reading_order(invented):
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_made_up_case_says_so(client, invented):
+def test_synthetic_case_is_labelled(client, invented):
     text = words(page(client, invented))
     assert "Made up: no patient stands behind this case" in text
     assert "1:320" in text
@@ -150,7 +150,7 @@ def test_made_up_case_says_so(client, invented):
     assert "computed: 1.3 mV ÷ 4.6 mV × 100" in text
 
 
-def test_discrepancies_and_what_is_missing_are_told(client, published):
+def test_discrepancies_and_missing_items_are_listed(client, published):
     text = words(page(client, published))
     assert "Letters of the figure panels" in text
     assert len(load("published_case")["discrepancies"]) == 14
@@ -159,20 +159,20 @@ def test_discrepancies_and_what_is_missing_are_told(client, published):
         assert item in missing, item
 
 
-def test_case_with_nothing_in_it_still_has_a_report(client):
+def test_empty_case_has_a_report(client):
     document = {"schema": "caserecord/1", "case": {"title": "Bare"}, "patient": {"code": "B-1"}}
     text = words(page(client, make_case(document=document)))
     assert "age not recorded" in text
 
 
-def test_text_of_the_user_is_escaped(client):
+def test_user_input_is_escaped(client):
     narrative = [{"chapter": "presentation", "text": "<script>alert(1)</script> Table 1"}]
     html = page(client, make_case(narrative=narrative, title="<b>bold</b>"))
     assert "<script>alert" not in html
     assert "<b>bold</b>" not in html
 
 
-def test_report_costs_few_queries_whatever_the_size(client):
+def test_report_needs_a_constant_number_of_queries(client):
     team = make_team()
     author = make_user(team=team, role=Role.CLINICIAN)
     rows = [
@@ -187,7 +187,7 @@ def test_report_costs_few_queries_whatever_the_size(client):
         assert len(queries) <= 12, [query["sql"] for query in queries]
 
 
-def test_version_that_cannot_be_read_falls_back_to_the_rows(client, published):
+def test_unreadable_version_falls_back_to_the_rows(client, published):
     version = published.versions.get()
     document = json.loads(served_text(version))
     document["strength"][0]["movement"] = "no_longer_known"
@@ -195,27 +195,27 @@ def test_version_that_cannot_be_read_falls_back_to_the_rows(client, published):
     assert "Hip flexor" in words(page(client, published))
 
 
-def test_reader_of_the_team_may_read_and_the_opening_is_logged(client, published):
+def test_reader_can_see_the_report_and_is_logged(client, published):
     reader = make_user(team=published.team, role=Role.READER)
     page(client, published, reader)
     assert AccessLog.objects.filter(case=published, user=reader).count() == 1
 
 
-def test_stranger_sees_404(client, published):
+def test_user_outside_the_team_gets_404(client, published):
     client.force_login(make_user(team=make_team()))
     assert client.get(address(published)).status_code == 404
 
 
-def test_anonymous_is_sent_to_sign_in(client, published):
+def test_anonymous_user_is_redirected_to_sign_in(client, published):
     assert client.get(address(published)).status_code == 302
 
 
-def test_report_cannot_be_posted_to(client, published):
+def test_post_is_rejected(client, published):
     client.force_login(published.author)
     assert client.post(address(published)).status_code == 405
 
 
-def test_page_holds_no_style_or_script_of_its_own(client, invented):
+def test_page_has_no_inline_style_or_script(client, invented):
     html = page(client, invented)
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)", html)
 
@@ -235,5 +235,5 @@ def make_canonical(record):
     return document
 
 
-def test_factories_document_makes_a_report():
+def test_factory_document_has_a_report():
     assert assemble(build(make_document())).sections

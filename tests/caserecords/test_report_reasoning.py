@@ -16,23 +16,23 @@ def tables(shown):
     return reasoning_tables(build(document))
 
 
-def test_without_a_choice_the_report_says_nothing_computed():
+def test_report_has_no_computed_results_by_default():
     assert tables("") == ()
     document = read_case("published_case")
     document["case"].pop("reasoning_in_report")
     assert "reasoning" not in [one.slug for one in assemble(build(document)).sections]
 
 
-def test_in_short_it_names_the_leading_site_of_each_side_and_why():
+def test_short_form_shows_the_leading_site_of_each_side():
     (table,) = tables("short")
     ((side, site, support, explains, unexplained, against),) = table.rows
-    assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76 %")
+    assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76%")
     assert "weak: " in explains.text and "Tibialis anterior" in explains.text
     assert (unexplained.text, against.text) == ("nothing", "nothing")
     assert ("right", "nothing focal found.") in table.notes
 
 
-def test_in_full_it_tells_the_next_sites_and_which_test_showed_the_lesion():
+def test_full_form_shows_more_sites_and_concordance():
     sites, limits, tests = tables("full")
     ((nerve, _side, _value, result, verdict),) = limits.rows
     assert (nerve.text, result.text) == ("Sural", "6 µV")
@@ -44,7 +44,7 @@ def test_in_full_it_tells_the_next_sites_and_which_test_showed_the_lesion():
 
 
 @pytest.mark.parametrize("shown", ["short", "full"])
-def test_a_case_without_findings_shows_no_empty_table(shown):
+def test_a_case_without_findings_has_no_empty_tables(shown):
     none = {"strength": [], "motor_conduction": [], "sensory_conduction": []}
     document = make_document(**none)
     document["case"]["reasoning_in_report"] = shown

@@ -36,7 +36,7 @@ def test_the_larger_side_has_the_ratio_with_its_formula():
     }
 
 
-def test_a_number_without_a_unit_is_in_that_of_its_column():
+def test_a_number_without_a_unit_has_the_unit_of_its_column():
     assert ratios(scan("left", area("12.0", "")), scan("right", area("8"))) == {
         "left": ("1.5", "computed: left ÷ right, 12.0 mm² ÷ 8 mm²")
     }
@@ -57,16 +57,16 @@ def test_a_number_without_a_unit_is_in_that_of_its_column():
         scan("both", area("14")),
     ],
 )
-def test_there_is_no_ratio_without_two_plain_areas_of_one_site(other):
+def test_ratio_needs_two_plain_areas_at_one_site(other):
     assert ratios(scan("right", area("19")), other) == {}
 
 
-def test_there_is_no_ratio_where_a_side_stands_twice():
+def test_a_duplicate_side_has_no_ratio():
     rows = (scan("right", area("19")), scan("left", area("14")), scan("left", area("15")))
     assert ratios(*rows) == {}
 
 
-def test_numbers_out_of_all_proportion_have_no_ratio():
+def test_extreme_numbers_have_no_ratio():
     assert ratios(scan("right", area("1e99")), scan("left", area("1e-99"))) == {}
 
 
@@ -77,7 +77,7 @@ def test_a_ratio_is_never_stored():
     assert "1.36" not in str(document["ultrasound"])
 
 
-def test_states_and_choices_are_printed_in_words():
+def test_states_and_choices_are_shown_as_labels():
     found = table(
         {
             "muscle": "deltoid",
@@ -97,5 +97,5 @@ def test_states_and_choices_are_printed_in_words():
     assert found.notes[0][1] == "Deep part not seen."
 
 
-def test_without_rows_there_is_no_table():
+def test_no_rows_give_no_table():
     assert table() is None

@@ -1,4 +1,4 @@
-"""Every field of the record survives PUT, GET and restoring."""
+"""Every field of the record is unchanged after PUT, GET and restoring."""
 
 import pytest
 from django.urls import reverse
@@ -50,7 +50,7 @@ def replace(caller, case, document):
     assert answer.status_code == 200, answer.content
 
 
-def test_the_document_of_this_test_leaves_nothing_out():
+def test_the_test_document_fills_every_field():
     document = filled_document()
     for model, names in ((Case, CASE_COLUMNS), (Patient, PATIENT_FIELDS)):
         here = {field.name for field in model._meta.concrete_fields}
@@ -64,14 +64,14 @@ def test_the_document_of_this_test_leaves_nothing_out():
     assert {field.name for field in Panel._meta.concrete_fields} - {"id", "figure"} == panel.keys()
 
 
-def test_what_is_sent_is_read_again(caller):
+def test_a_created_case_is_read_back(caller):
     document = filled_document()
     made = caller.send("POST", LIST, document)
     assert made.status_code == 201, made.content
     assert entered(caller.get(made["Location"]).json()) == entered(document)
 
 
-def test_what_replaces_a_case_is_read_again(caller, case):
+def test_a_replaced_case_is_read_back(caller, case):
     document = filled_document()
     replace(caller, case, document)
     assert read(caller, case) == entered(document)
@@ -91,7 +91,7 @@ def test_a_restored_version_has_every_field(client, caller, case):
     assert read(caller, case) == entered(document)
 
 
-def test_each_field_that_is_lost_is_a_difference(client, caller, case):
+def test_each_changed_field_is_a_difference(client, caller, case):
     """The history lists every changed field of the case and the patient."""
     replace(caller, case, filled_document())
     client.force_login(case.author)
@@ -99,5 +99,5 @@ def test_each_field_that_is_lost_is_a_difference(client, caller, case):
     address = reverse("api:compare-version", args=[case.pk, case.version])
     paths = {one["path"] for one in caller.get(address).json()["changes"]}
     heads = {f"case.{name}" for name in CASE_COLUMNS} | {f"patient.{n}" for n in PATIENT_FIELDS}
-    told = {path.replace("patient.age", "case.age") for path in paths}
-    assert heads - told == set()
+    reported = {path.replace("patient.age", "case.age") for path in paths}
+    assert heads - reported == set()

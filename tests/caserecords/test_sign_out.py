@@ -36,14 +36,14 @@ def test_idle_session_ends_on_the_server(client, clock, case):
     assert client.get("/").status_code == 302
 
 
-def test_use_and_kept_drafts_put_it_off(client, clock, case):
+def test_requests_and_autosaves_extend_the_session(client, clock, case):
     for _ in range(4):
         clock[0] += 14 * MINUTE
         address = f"/cases/{case.pk}/strength/draft/"
         assert client.post(address, {"base_version": "1"}).status_code == 200
 
 
-def test_nobody_stays_longer_than_12_hours(client, clock, case):
+def test_session_ends_after_12_hours(client, clock, case):
     for _ in range(12 * 6 - 1):
         clock[0] += 10 * MINUTE
         assert client.get("/").status_code == 200
@@ -51,7 +51,7 @@ def test_nobody_stays_longer_than_12_hours(client, clock, case):
     assert client.get("/").status_code == 302
 
 
-def test_the_api_hears_of_it_too(client, clock, case):
+def test_expiry_applies_to_the_api(client, clock, case):
     clock[0] += 16 * MINUTE
     assert client.get("/api/v1/cases/").status_code == 401
 

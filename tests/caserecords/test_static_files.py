@@ -1,4 +1,4 @@
-"""Collected static files have the names of their contents: modules and pages ask for those."""
+"""Collected static files have hashed names, which pages and modules use."""
 
 import gzip
 import posixpath
@@ -28,7 +28,7 @@ def client():
 
 
 def read(client, address):
-    """Return the text of a hashed file, which has to be compressed and kept for good."""
+    """Return the text of a hashed file; check that it is compressed and cached permanently."""
     response = client.get(address)
     assert response.status_code == 200, address
     assert "immutable" in response["Cache-Control"] and "no-store" not in response["Cache-Control"]
@@ -37,7 +37,7 @@ def read(client, address):
 
 
 @pytest.mark.django_db
-def test_a_page_names_hashed_files_alone(client):
+def test_a_page_uses_only_hashed_files(client):
     page = gzip_free(client.get("/accounts/login/"))
     named = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
     assert len(named) > 2 and all(HASHED.fullmatch(one) for one in named), named
@@ -51,7 +51,7 @@ def gzip_free(response):
 
 
 def imported(client, address, found):
-    """Add the addresses of a module, and of what it imports, to those that were found."""
+    """Add the URLs of a module and of its imports to those found."""
     if address in found:
         return
     found.add(address)
@@ -71,7 +71,7 @@ def test_module_is_a_script(client):
     assert response["Content-Type"].startswith("text/javascript")
 
 
-def test_plain_name_is_asked_for_again(client):
+def test_plain_name_is_revalidated(client):
     response = client.get("/static/js/site.js")
     assert response.status_code == 200 and "immutable" not in response["Cache-Control"]
 

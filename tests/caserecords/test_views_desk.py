@@ -27,19 +27,19 @@ def test_author_sees_every_section_with_a_link_to_its_page(client, case):
         assert f'href="/cases/{case.pk}/{section.slug}/"' in page
 
 
-def test_desk_shows_what_was_entered(client, case):
+def test_desk_shows_the_entered_values(client, case):
     page = open_desk(client, case).content.decode()
     for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3-", "2+"):
         assert words in page
     assert page.count('<span class="better">') == 2
 
 
-def test_words_that_the_catalogue_lacks_are_marked(client, case):
+def test_text_not_in_the_catalogue_is_marked(client, case):
     page = open_desk(client, case).content.decode()
     assert '<span class="unlisted" title="not in the catalogue">sural</span>' in page
 
 
-def test_what_is_unknown_is_said(client):
+def test_missing_values_are_shown_as_not_recorded(client):
     document = make_document(events=[], visits=[], symptoms=[], strength=[])
     for key in ("motor_conduction", "sensory_conduction", "diagnoses", "treatments", "narrative"):
         document.pop(key)
@@ -52,7 +52,7 @@ def test_what_is_unknown_is_said(client):
     )  # the patient is filled in, images are empty
 
 
-def test_markup_in_a_text_stays_text(client):
+def test_markup_is_escaped(client):
     case = make_case(title="<script>alert(1)</script>", symptoms=[{"name": "<b>pain</b>"}])
     page = open_desk(client, case).content.decode()
     assert "<script>alert" not in page
@@ -60,32 +60,32 @@ def test_markup_in_a_text_stays_text(client):
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.REVIEWER, Role.CLINICIAN])
-def test_others_of_the_team_read_and_do_not_edit(client, case, role):
+def test_other_members_can_read_but_not_edit(client, case, role):
     page = open_desk(client, case, make_user(team=case.team, role=role))
     assert page.status_code == 200
     assert f'/cases/{case.pk}/strength/"' not in page.content.decode()
 
 
-def test_an_approved_case_offers_no_edit_and_no_step(client):
+def test_an_approved_case_has_no_edit_links_or_steps(client):
     case = make_case(status=Status.APPROVED)
     page = open_desk(client, case).content.decode()
     assert f'/cases/{case.pk}/strength/"' not in page
     assert "status/?step=" not in page
 
 
-def test_co_author_edits(client, case):
+def test_co_author_can_edit(client, case):
     friend = make_user("friend")
     case.co_authors.add(friend)
     assert open_desk(client, case, friend).context["can_edit"]
 
 
-def test_stranger_sees_404_and_learns_nothing(client, case):
+def test_user_outside_the_team_gets_404_without_details(client, case):
     answer = open_desk(client, case, make_user("stranger", make_team()))
     assert answer.status_code == 404
     assert case.title not in answer.content.decode()
 
 
-def test_a_left_member_sees_404(client, case):
+def test_a_former_member_gets_404(client, case):
     user = make_user("left", case.team)
     Membership.objects.filter(user=user).delete()
     assert open_desk(client, case, user).status_code == 404
@@ -96,7 +96,7 @@ def test_opening_is_logged(client, case):
     assert AccessLog.objects.get().what == f"GET /cases/{case.pk}/"
 
 
-def test_desk_needs_thirteen_queries_whatever_the_size(client, django_assert_max_num_queries):
+def test_desk_needs_thirteen_queries_for_any_size(client, django_assert_max_num_queries):
     rows = [
         {"visit": visit, "muscle": f"text:muscle {number}", "side": "left", "grade": "4"}
         for number in range(100)

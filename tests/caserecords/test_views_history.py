@@ -1,4 +1,4 @@
-"""The versions of a case and what each of them changed."""
+"""The versions of a case and the changes in each."""
 
 import json
 
@@ -36,7 +36,7 @@ def test_history_lists_versions_newest_first(client, case):
     assert case.versions.get(number=2).chain_hash[:12] in page
 
 
-def test_history_pages_by_number(client, case, monkeypatch):
+def test_history_is_paginated_by_number(client, case, monkeypatch):
     monkeypatch.setattr(cases, "VERSIONS", 1)
     assert get(client, case, "list-versions").context["before"] == 2
     older = get(client, case, "list-versions", before="2").context
@@ -44,37 +44,37 @@ def test_history_pages_by_number(client, case, monkeypatch):
     assert get(client, case, "list-versions", before="x").status_code == 200
 
 
-def test_history_reads_no_document(client, case, django_assert_max_num_queries):
+def test_history_loads_no_document(client, case, django_assert_max_num_queries):
     client.force_login(case.author)
     client.get("/healthz")  # stores the time of last use in the session
     with django_assert_max_num_queries(8):
         client.get(reverse("caserecords:list-versions", args=[case.pk]))
 
 
-def test_a_version_says_what_it_changed(client, case):
+def test_a_version_lists_its_changes(client, case):
     page = get(client, case, "show-version", 2).content.decode()
     assert "strength · Ankle dorsiflexor, left, 3 months later · grade" in page
     assert "<del>4</del>" in page
     assert "<ins>4-</ins>" in page
 
 
-def test_the_first_version_has_nothing_before_it(client, case):
+def test_the_first_version_has_no_differences(client, case):
     page = get(client, case, "show-version", 1).content.decode()
     assert "This is the first version" in page
 
 
 @pytest.mark.parametrize("number", [0, 3, 10**30])
-def test_a_version_that_is_not_there_is_404(client, case, number):
+def test_an_unknown_version_is_404(client, case, number):
     assert get(client, case, "show-version", number).status_code == 404
 
 
 @pytest.mark.parametrize(("name", "args"), [("list-versions", []), ("show-version", [1])])
-def test_stranger_sees_404(client, case, name, args):
+def test_user_outside_the_team_gets_404(client, case, name, args):
     stranger = make_user("stranger", make_team())
     assert get(client, case, name, *args, user=stranger).status_code == 404
 
 
 @pytest.mark.parametrize(("name", "args"), [("list-versions", []), ("show-version", [2])])
-def test_reader_of_the_team_reads(client, case, name, args):
+def test_reader_can_see_the_history(client, case, name, args):
     reader = make_user("reader", case.team, "reader")
     assert get(client, case, name, *args, user=reader).status_code == 200

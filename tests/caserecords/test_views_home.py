@@ -28,7 +28,7 @@ def author(team, client):
     return user
 
 
-def test_home_names_the_case_with_its_patient_diagnosis_and_change(client, author, team):
+def test_home_lists_the_case_with_patient_diagnosis_and_change(client, author, team):
     case = make_case(author, team)
     page = client.get(HOME).content.decode()
     assert case.title in page
@@ -39,19 +39,19 @@ def test_home_names_the_case_with_its_patient_diagnosis_and_change(client, autho
     assert "=1 same" in page
 
 
-def test_empty_home_says_what_to_do(client, author):
+def test_empty_home_explains_what_to_do(client, author):
     page = client.get(HOME).content.decode()
     assert "No cases yet" in page
     assert "/cases/new/" in page
 
 
-def test_stranger_sees_no_case(client, team):
+def test_user_outside_the_team_sees_no_case(client, team):
     case = make_case(team=team)
     client.force_login(make_user("stranger"))
     assert case.title not in client.get(HOME).content.decode()
 
 
-def test_nobody_is_sent_to_the_sign_in(client):
+def test_anonymous_user_is_redirected_to_sign_in(client):
     answer = client.get(HOME)
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("login"))
@@ -71,14 +71,14 @@ def titles(client, **data):
     return [case.title for case in listed(client.get(HOME, data))]
 
 
-def test_an_unknown_status_is_named_and_filters_nothing(client, author, team):
+def test_an_unknown_status_is_reported_and_ignored(client, author, team):
     make_case(author, team)
     answer = client.get(HOME, {"status": "lost"})
     assert "lost is not one of the available choices" in answer.content.decode()
     assert len(answer.context["cases"]) == 1
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, monkeypatch):
+def test_pages_have_no_gaps_or_duplicates(client, author, team, monkeypatch):
     monkeypatch.setattr(case_list, "PAGE", 2)
     for number in range(5):
         make_case(author, team, title=f"Case {number}")
@@ -101,7 +101,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(client, author, team, mon
         "9999-12-31T23:59:59-14:00_" + "0" * 32,
     ],
 )
-def test_a_page_that_was_never_given_is_404(client, author, after):
+def test_an_invalid_cursor_is_404(client, author, after):
     assert client.get(HOME, {"after": after}).status_code == 404
 
 
@@ -114,12 +114,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
-    client.get("/healthz")  # a new session stores its start
+    client.get("/healthz")  # a new session stores its start time
     with django_assert_num_queries(7):
         client.get(HOME)
 
 
-def test_reviewer_sees_what_waits_on_home_and_on_the_desk(client, author, team):
+def test_reviewer_sees_submitted_cases_on_home_and_desk(client, author, team):
     waiting = make_case(author, team, title="Waits", status=Status.SUBMITTED)
     make_case(author, team, title="Not yet")
     approved = make_case(author, team, title="Done", status=Status.APPROVED)
@@ -131,7 +131,7 @@ def test_reviewer_sees_what_waits_on_home_and_on_the_desk(client, author, team):
     assert '<span class="count">1</span>' in desk.content.decode()
 
 
-def test_all_that_waits_can_be_reached_page_by_page(client, author, team, monkeypatch):
+def test_all_submitted_cases_are_on_some_page(client, author, team, monkeypatch):
     monkeypatch.setattr(case_list, "PAGE", 2)
     made = [make_case(author, team, status=Status.SUBMITTED).pk for _number in range(5)]
     client.force_login(make_user("reviewer", team, Role.REVIEWER))
@@ -145,7 +145,7 @@ def test_all_that_waits_can_be_reached_page_by_page(client, author, team, monkey
     assert sorted(seen) == sorted(made)
 
 
-def test_review_shows_a_stranger_nothing(client, author, team):
+def test_review_is_empty_for_users_outside_the_team(client, author, team):
     make_case(author, team, status=Status.SUBMITTED)
     client.force_login(make_user("stranger", make_team(), Role.REVIEWER))
     context = client.get(reverse("caserecords:review")).context
@@ -161,7 +161,7 @@ def test_sign_in_leads_home_and_sign_out_needs_a_post(client, author):
     assert client.get(HOME).status_code == 302
 
 
-def test_a_wrong_password_is_answered_like_an_unknown_user(client, author):
+def test_a_wrong_password_and_an_unknown_user_get_the_same_response(client, author):
     client.logout()
     pages = [
         client.post(reverse("login"), {"username": name, "password": "wrong"})
@@ -191,7 +191,7 @@ def test_health_needs_no_sign_in(client):
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-def test_health_tells_when_the_database_does_not_answer(client, monkeypatch):
+def test_health_reports_an_unavailable_database(client, monkeypatch):
     def fail():
         raise cases.DatabaseError
 

@@ -1,4 +1,4 @@
-"""Submit, withdraw, approve, return."""
+"""Status changes: submit, return to draft, approve, return to the authors."""
 
 import pytest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def send(client, case, user, step, **data):
     return answer
 
 
-def test_confirmation_names_the_case_and_changes_nothing(client, case):
+def test_confirmation_shows_the_case_and_changes_nothing(client, case):
     client.force_login(case.author)
     url = reverse("caserecords:change-status", args=[case.pk])
     page = client.get(url, {"step": "submit"}).content.decode()
@@ -37,16 +37,16 @@ def test_confirmation_names_the_case_and_changes_nothing(client, case):
     assert case.status == Status.DRAFT
 
 
-def test_author_submits_and_withdraws(client, case):
+def test_author_submits_and_returns_to_draft(client, case):
     assert send(client, case, case.author, "submit").status_code == 302
     assert case.status == Status.SUBMITTED
     send(client, case, case.author, "withdraw")
     assert case.status == Status.DRAFT
     comments = [version.comment for version in case.versions.order_by("number")]
-    assert comments == ["", "Submitted for review", "Withdrawn to draft"]
+    assert comments == ["", "Submitted for review", "Returned to draft"]
 
 
-def test_reviewer_approves_and_the_version_says_who(client, case, reviewer):
+def test_approval_records_the_reviewer(client, case, reviewer):
     send(client, case, case.author, "submit")
     send(client, case, reviewer, "approve", reason="Well documented")
     assert case.status == Status.APPROVED
@@ -57,7 +57,7 @@ def test_reviewer_approves_and_the_version_says_who(client, case, reviewer):
 def test_returning_needs_a_reason(client, case, reviewer):
     send(client, case, case.author, "submit")
     page = send(client, case, reviewer, "return").content.decode()
-    assert "Write what the authors should change." in page
+    assert "Enter what the authors should change." in page
     assert case.status == Status.SUBMITTED
     send(client, case, reviewer, "return", reason="Which side?")
     assert case.status == Status.DRAFT
@@ -72,19 +72,19 @@ def test_author_cannot_review(client, case, step):
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.CLINICIAN, Role.REVIEWER])
-def test_only_writers_submit(client, case, role):
+def test_only_authors_can_submit(client, case, role):
     assert send(client, case, make_user(team=case.team, role=role), "submit").status_code == 403
     assert case.status == Status.DRAFT
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_stranger_sees_404(client, case, step):
+def test_user_outside_the_team_gets_404(client, case, step):
     stranger = make_user("stranger", make_team(), Role.REVIEWER)
     assert send(client, case, stranger, step).status_code == 404
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_an_approved_case_takes_no_step(client, case, reviewer, step):
+def test_an_approved_case_has_no_steps(client, case, reviewer, step):
     send(client, case, case.author, "submit")
     send(client, case, reviewer, "approve")
     for user in (case.author, reviewer):
@@ -111,18 +111,18 @@ def test_an_unknown_step_is_404(client, case, step):
     assert send(client, case, case.author, step).status_code == 404
 
 
-def test_a_version_that_is_no_number_is_refused(client, case):
+def test_an_invalid_version_number_is_rejected(client, case):
     assert send(client, case, case.author, "submit", version="x").status_code == 200
     assert case.status == Status.DRAFT
 
 
-def test_a_double_submit_makes_one_version(client, case):
+def test_a_double_submit_creates_one_version(client, case):
     send(client, case, case.author, "submit")
     assert send(client, case, case.author, "submit").status_code == 403
     assert case.versions.count() == 2
 
 
-def test_a_long_reason_fits_its_comment(case, reviewer):
+def test_a_long_reason_is_truncated(case, reviewer):
     take_step(case, STEPS["submit"], case.author)
     version = take_step(case, STEPS["return"], reviewer, "x" * 400)
     assert len(version.comment) == 300

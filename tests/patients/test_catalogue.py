@@ -128,7 +128,7 @@ def test_analytes_have_a_known_group_and_only_verified_codes():
     for row in analytes.ROWS:
         assert row.specimen in ("csf", "blood", "antibody", "infection", "urine")
         assert not row.loinc or (row.loinc in verified and "Cerebral spinal" in verified[row.loinc])
-    assert analytes.BY_ID["csf_white_cells"].loinc == "26465-5"  # 26464-8 is of blood
+    assert analytes.BY_ID["csf_white_cells"].loinc == "26465-5"  # 26464-8 is the code for blood
 
 
 def test_only_verified_codes_are_used():

@@ -28,7 +28,7 @@ def test_days_of_the_published_case(published):
     assert published["day_ranges"] == {}
 
 
-def test_changes_are_words_and_not_numbers(published):
+def test_changes_are_labels_and_not_numbers(published):
     changes = [row["change"] for row in published["strength_changes"]]
     assert (changes.count("better"), changes.count("same")) == (5, 2)
     assert {frozenset(row) for row in published["strength_changes"]} == {

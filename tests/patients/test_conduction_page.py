@@ -39,7 +39,7 @@ def words(html):
 def test_published_case_shows_numbers_words_symbols_and_sources():
     html = html_of(build(load("published_case")))
     text = words(html)
-    for said in (
+    for expected in (
         "4.1 % of right, as reported; drop 95.9 %",
         "▲ beyond the limit of 61 %, by 34.9",
         "46.8 % of right, as reported; drop 53.2 %",
@@ -50,7 +50,7 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
         "Buschbacher 1999 abstract agrees [S11]",
         "The comparison neither confirms nor contradicts the authors&#x27; interpretation.",
     ):
-        assert said in text, said
+        assert expected in text, expected
     assert "style=" not in html and "normal" not in text
 
 

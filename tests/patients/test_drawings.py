@@ -25,7 +25,7 @@ def row(movement="", side="left", grade="3", muscle="", change=None):
 
 
 def shown(found):
-    """Return {(region, side): text} of the regions with a text."""
+    """Return {(region, side): text} of the labelled regions."""
     return {
         (one.id, one.side): one.look.text
         for view in found.views

@@ -106,16 +106,16 @@ def test_saving_unchanged_pages_of_a_full_case_changes_nothing(client, name):
 
 @pytest.mark.django_db
 def test_retyping_the_pages_of_a_full_case_gives_the_same_values(client):
-    """Parsing the text shown on a page gives the stored value."""
+    """Parsing the text shown on a page returns the stored value."""
     document = json.loads((DEMONSTRATION / "invented_case.json").read_text())
     case = make_case(document=document)
-    wanted = newest(case)
+    expected = newest(case)
     for section in SECTIONS:
         for table in section.tables:
             for row in table.model.objects.filter(case=case):
                 for name, text in texts_of(row, labels_of(case)).items():
                     assert reread(case, row, name, text) == getattr(row, name), (name, text)
-    assert wanted == newest(case)
+    assert expected == newest(case)
 
 
 def labels_of(case):
@@ -151,5 +151,5 @@ def test_filled_row_is_saved(client, section, table):
     stored = newest(case)[table.key][-1]
     for field in columns:
         text, held = example(field)
-        wanted = text if field.is_relation else held
-        assert stored.get(field.name) == wanted, field.name
+        expected = text if field.is_relation else held
+        assert stored.get(field.name) == expected, field.name

@@ -1,4 +1,4 @@
-"""Import of case documents, all or nothing."""
+"""Import of case documents; a document with an error is not imported."""
 
 import pytest
 

@@ -138,10 +138,10 @@ def line_of(model, place=""):
 def test_the_docs_list_every_kind():
     """Run with WRITE_DOCS=1 to update the table."""
     with override("en"):
-        wanted = f"{BEGIN}\n{table_of_kinds()}\n{END}"
+        expected = f"{BEGIN}\n{table_of_kinds()}\n{END}"
     text = DATA_MODEL.read_text()
     found = text[text.index(BEGIN) : text.index(END) + len(END)]
     if os.environ.get("WRITE_DOCS"):
-        DATA_MODEL.write_text(text.replace(found, wanted))
+        DATA_MODEL.write_text(text.replace(found, expected))
     else:
-        assert found == wanted, "run this test with WRITE_DOCS=1 to update the table"
+        assert found == expected, "run this test with WRITE_DOCS=1 to update the table"

@@ -375,7 +375,7 @@ def test_reflex_absent_on_both_sides_is_symmetric_and_no_evidence():
     assert [side.outcome for side in found.sides] == [NOT_EXAMINED, NOT_EXAMINED]
 
 
-def test_weakness_of_both_sides_is_reported_and_counts_on_each():
+def test_weakness_on_both_sides_is_reported_and_counts_on_each():
     found = [("strength", "ankle_dorsiflexion", True), ("strength", "toe1_extension", True)]
     both = fragment(found, "both")
     answer = localise(build_fragment(both))
@@ -498,11 +498,11 @@ def test_weights_are_probabilities_and_every_sensory_path_has_a_nerve():
 def test_next_test_for_a_foot_drop_separates_root_and_nerve():
     foot_drop = Pattern("", (), weak="ankle_dorsiflexion toe1_extension")
     ranking = rank(foot_drop.fragment())
-    told = ranking.next_tests[0]
-    kinds = {site.kind for site in told.separates}
-    assert told.information == max(test.information for test in ranking.next_tests)
+    next_test = ranking.next_tests[0]
+    kinds = {site.kind for site in next_test.separates}
+    assert next_test.information == max(test.information for test in ranking.next_tests)
     assert len(kinds) == 2
-    assert told.as_data()["table"] in ("needle_emg", "strength")
+    assert next_test.as_data()["table"] in ("needle_emg", "strength")
 
 
 def test_weakness_that_no_site_half_explains_is_scattered():

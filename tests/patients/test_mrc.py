@@ -1,4 +1,4 @@
-"""MRC grades: parsing, printing and comparison."""
+"""MRC grades: parsing, formatting and comparison."""
 
 from itertools import pairwise, product
 

@@ -1,4 +1,4 @@
-"""Placement of events in time: parsing, printing and resolving to days."""
+"""Placement of events in time: parsing, formatting and resolving to days."""
 
 from decimal import Decimal
 
@@ -176,7 +176,7 @@ def test_ages_dates_and_unknown_times_are_parsed(text, document):
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    "text, message",
     [
         ("", "no time entered"),
         ("25 days", "before or after"),
@@ -193,8 +193,8 @@ def test_ages_dates_and_unknown_times_are_parsed(text, document):
         ("x" * 400, "too long"),
     ],
 )
-def test_invalid_times_are_rejected_with_a_message(text, said):
-    with pytest.raises(ValueError, match=said):
+def test_invalid_times_are_rejected_with_a_message(text, message):
+    with pytest.raises(ValueError, match=message):
         parse_when(text, EVENTS)
 
 
@@ -240,7 +240,7 @@ def test_any_text_is_a_placement_or_an_error(text):
 
 
 @pytest.mark.parametrize(
-    "document, said",
+    "document, message",
     [
         ({}, "how"),
         ({"how": "later"}, "later"),
@@ -259,8 +259,8 @@ def test_any_text_is_a_placement_or_an_error(text):
         ("2011", "object"),
     ],
 )
-def test_an_invalid_time_in_a_document_is_rejected(document, said):
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_time_in_a_document_is_rejected(document, message):
+    with pytest.raises(ValueError, match=message):
         placement_from_document(document)
 
 

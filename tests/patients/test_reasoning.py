@@ -1,4 +1,4 @@
-"""Side-to-side ratios and conduction velocities, with their formulas or a reason for none."""
+"""Side-to-side ratios and conduction velocities, with formulas, or the reason for no result."""
 
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def test_equal_sides_are_one_hundred_percent(amount):
 
 
 @pytest.mark.parametrize(
-    "affected, other, said",
+    "affected, other, message",
     [
         ("6 µV", "NR", "the other side: no response"),
         ("NR", "6 µV", "this side: no response"),
@@ -62,11 +62,11 @@ def test_equal_sides_are_one_hundred_percent(amount):
         ("9e99", "1e-99", "out of all proportion"),
     ],
 )
-def test_missing_ratio_is_false_with_a_reason(affected, other, said):
+def test_missing_ratio_is_false_with_a_reason(affected, other, message):
     found = ratio(read(affected), read(other))
     assert not found
     assert (found.percent, found.drop, found.formula) == (None, None, "")
-    assert said in found.reason
+    assert message in found.reason
 
 
 def test_zero_gives_a_ratio_and_no_response_does_not():
@@ -122,7 +122,7 @@ def test_centimetres_are_converted():
 
 
 @pytest.mark.parametrize(
-    "distance, proximal, distal, said",
+    "distance, proximal, distal, message",
     [
         ("320", "4.0", "4.0", "not longer"),
         ("320", "3.9", "4.0", "not longer"),
@@ -137,11 +137,11 @@ def test_centimetres_are_converted():
         ("9e99", "5", "4", "out of all proportion"),
     ],
 )
-def test_missing_velocity_is_false_with_a_reason(distance, proximal, distal, said):
+def test_missing_velocity_is_false_with_a_reason(distance, proximal, distal, message):
     found = velocity(read(distance), read(proximal), read(distal))
     assert not found
     assert found.m_s is None
-    assert said in found.reason
+    assert message in found.reason
 
 
 def test_a_sensory_velocity_needs_one_site_and_its_onset():

@@ -1,4 +1,4 @@
-"""Conduction reasoning between sites and sides, with formulas and limits or a reason for none."""
+"""Conduction reasoning between sites and sides: formulas and limits, or why there are none."""
 
 import json
 from decimal import Decimal
@@ -123,7 +123,7 @@ def test_published_sural_gets_no_verdict_and_neither_confirms_nor_contradicts(pu
 
 
 @pytest.mark.parametrize("name", ["published_case", "invented_case"])
-def test_text_never_says_normal_and_data_is_reproducible_json(name):
+def test_text_never_contains_normal_and_data_is_reproducible_json(name):
     once, again = (conduction_reasoning(build(load(name))) for _turn in range(2))
     text = json.dumps(once.as_data())
     assert text == json.dumps(again.as_data())
@@ -327,7 +327,7 @@ def test_proximal_sites_and_bounds_have_no_verdict():
 
 
 def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
-    taken = {
+    expected = {
         (row.recording_site, row.parameter.removeprefix("side_to_side_amplitude_drop").strip("_"))
         + (row.limit,)
         for row in reference_limits.ROWS
@@ -338,7 +338,7 @@ def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
         for row in asymmetry.ROWS
         if row is not asymmetry.GENERAL
     }
-    assert own == taken
+    assert own == expected
     assert all(row.source and row.confidence for row in asymmetry.ROWS)
 
 

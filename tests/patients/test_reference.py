@@ -1,4 +1,4 @@
-"""Comparison of values with sets of limits: the limit that applies, or the reason for none."""
+"""Comparison of values with sets of limits: the limit that applies, or why none does."""
 
 import hashlib
 from dataclasses import replace

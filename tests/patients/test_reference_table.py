@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.catalogue.reference_limits import built_in
-from patients.team_limits.csv_table import COLUMNS, MOST_ROWS, digest, read, write
+from patients.team_limits.csv_table import COLUMNS, MAX_ROWS, digest, read, write
 from tests.factories import REFERENCE_TABLE
 
 HEADING, *ROWS = REFERENCE_TABLE.splitlines()
@@ -18,7 +18,7 @@ def table(**cells):
     return HEADING + "\n" + ",".join((ROW | cells).values())
 
 
-def said(text):
+def messages_of(text):
     return [str(error) for error in read(text).errors]
 
 
@@ -84,13 +84,13 @@ def test_columns_can_be_in_any_order_and_optional_ones_left_out():
     ],
 )
 def test_an_invalid_cell_is_reported_by_line_and_column(cells, error):
-    (found,) = said(table(**cells))
+    (found,) = messages_of(table(**cells))
     assert found.startswith(f"line 2, {error}")
 
 
 def test_all_errors_are_reported_together():
     text = "\n".join([table(limit="x", unit="y"), *ROWS[1:], "tibial,motor"])
-    assert [error.split(":")[0] for error in said(text)] == [
+    assert [error.split(":")[0] for error in messages_of(text)] == [
         "line 2, column limit",
         "line 2, column unit",
         "line 5",
@@ -102,15 +102,15 @@ def test_all_errors_are_reported_together():
     [
         ("", "The table is empty."),
         (HEADING, "Enter between 1 and"),
-        ("\n".join([HEADING, *[ROWS[0]] * (MOST_ROWS + 1)]), "Enter between 1 and"),
+        ("\n".join([HEADING, *[ROWS[0]] * (MAX_ROWS + 1)]), "Enter between 1 and"),
         ("nerve,limit\nsural,4", "line 1, column kind: this column is missing"),
-        (f"{HEADING},mean\n{ROWS[0]},4", "line 1, column mean: this column is not known"),
+        (f"{HEADING},mean\n{ROWS[0]},4", "line 1, column mean: this column is unknown"),
         (f"{HEADING},sex\n{ROWS[0]},", "line 1, column sex: this column is listed twice"),
         (f'{HEADING}\n"sural,x', "unexpected end of data"),
     ],
 )
 def test_invalid_tables_are_rejected(text, error):
-    assert said(text)[0].startswith(error)
+    assert messages_of(text)[0].startswith(error)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_invalid_tables_are_rejected(text, error):
     ],
 )
 def test_overlapping_limits_are_rejected(cells, overlap):
-    found = said(table() + "\n" + ",".join((ROW | cells).values()))
+    found = messages_of(table() + "\n" + ",".join((ROW | cells).values()))
     assert found == (
         ["line 3: this applies to some of the same people as line 2"] if overlap else []
     )

@@ -108,9 +108,9 @@ def test_lists_read_summaries_and_not_documents(client):
     for address in ("/", "/review/", "/?q=leg", "/api/v1/cases/"):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
-        said = " ".join(query["sql"] for query in queries)
-        assert "patients_documentpiece" not in said and '"computed"' not in said
-        assert "COUNT(" not in said.partition("FROM")[0]
+        sql = " ".join(query["sql"] for query in queries)
+        assert "patients_documentpiece" not in sql and '"computed"' not in sql
+        assert "COUNT(" not in sql.partition("FROM")[0]
 
 
 def test_search_finds_any_part_of_a_title_ignoring_case(client):
@@ -176,6 +176,6 @@ def test_the_leading_diagnosis_is_never_ruled_out():
 
 
 @given(st.integers(0, 130))
-def test_an_age_lies_in_its_band(age):
+def test_an_age_is_in_its_band(age):
     low, high = map(int, age_band(parse_value(str(age))).split("-"))
     assert low <= age <= high == low + 9

@@ -18,9 +18,9 @@ ROW = {"visit": "on-admission", "nerve": "median", "side": "right", "site": "for
 
 
 def errors_of(*rows):
-    with pytest.raises(DocumentError) as refused:
+    with pytest.raises(DocumentError) as error:
         build(make_document(ultrasound=list(rows)))
-    return dict(refused.value.errors)
+    return dict(error.value.errors)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def errors_of(*rows):
         ({"nerve": ""}, "nerve", "Enter the nerve or the muscle."),
         ({"heckmatt": "2"}, "heckmatt", "Leave this empty for a nerve"),
         ({"heckmatt": "9"}, "heckmatt", "9"),
-        ({"heckmatt": 2}, "heckmatt", "a text is expected"),
+        ({"heckmatt": 2}, "heckmatt", "a string is expected"),
         ({"area_mm2": "abc"}, "area_mm2", "value"),
         ({"result": "huge"}, "result", "huge"),
         ({"nerve": "spleen"}, "nerve", "spleen"),
@@ -100,7 +100,7 @@ def test_a_page_with_an_invalid_row_keeps_the_input(client, cells, field, messag
 
 @pytest.mark.django_db
 def test_text_instead_of_an_area_is_kept_as_text(client):
-    """As in every measured column, "abc" is a result in words and never a number."""
+    """As in every measured column, "abc" is stored as a textual result."""
     case = make_case()
     client.force_login(case.author)
     response = client.post(address(case), typed(case, nerve="median", area_mm2="abc"))

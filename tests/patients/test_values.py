@@ -225,7 +225,7 @@ def test_decimal_is_none_without_a_single_number(text):
 
 
 @pytest.mark.parametrize(
-    "document, said",
+    "document, message",
     [
         ({}, "exactly one"),
         ({"number": "6", "word": "six"}, "exactly one"),
@@ -249,8 +249,8 @@ def test_decimal_is_none_without_a_single_number(text):
         (None, "object"),
     ],
 )
-def test_an_invalid_value_in_a_document_is_rejected(document, said):
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_value_in_a_document_is_rejected(document, message):
+    with pytest.raises(ValueError, match=message):
         value_from_document(document)
 
 

@@ -85,10 +85,10 @@ def test_the_page_gets_404_when_turned_off(client, case, settings):
 def test_identifiers_are_off_by_default():
     code = "from django.conf import settings; print(settings.PATIENT_IDENTIFIERS)"
     unset = {name: value for name, value in os.environ.items() if name != "PATIENT_IDENTIFIERS"}
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], env=unset, cwd=site.BASE_DIR, capture_output=True, text=True
     )
-    assert told.stdout.strip() == "False"
+    assert completed.stdout.strip() == "False"
 
 
 def test_the_identity_appears_nowhere_else(client, case, caplog):

@@ -1,4 +1,4 @@
-"""The people of a case: the author chooses the co-authors, and the whole team sees them."""
+"""The people page: the author chooses the co-authors, and the whole team can see them."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -186,7 +186,7 @@ def test_rows_can_be_moved_and_deleted(client, case):
 # The timeline
 
 
-def test_events_are_placed_from_each_other_in_one_save(client, case):
+def test_events_can_refer_to_each_other_in_one_save(client, case):
     changes = {
         "events-new1-label": "Pain",
         "events-new1-placement": "5 days before first fall",

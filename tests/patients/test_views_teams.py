@@ -41,7 +41,7 @@ def test_a_member_sees_only_their_teams_and_no_form(client, team):
     assert "Elsewhere" not in page and "Add member" not in page and "Make the team" not in page
 
 
-def test_a_user_without_a_team_is_told_what_to_do(client):
+def test_a_user_without_a_team_sees_what_to_do(client):
     client.force_login(make_user())
     assert "No team yet" in text_of(client.get(LIST))
 

@@ -37,14 +37,14 @@ class Command(BaseCommand):
 
 
 def check_port(port):
-    """Raise CommandError if the port cannot be bound, before anything is loaded."""
+    """Raise CommandError if the port is not available, before loading data."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError):
             raise CommandError(
-                f"Port {port} cannot be used; it may be in use. Choose another with --port."
+                f"Port {port} is not available. Choose another with --port."
             ) from None
 
 
@@ -60,7 +60,7 @@ def prepare(command):
         call_command("flush", interactive=False, verbosity=0)
     elif Case.objects.exists() or get_user_model().objects.exists():
         raise CommandError(
-            "The database is not empty, so the demonstration cannot be loaded into it. "
+            "The database is not empty, so the demonstration cannot be loaded. "
             "Set CASERECORDS_DATA to an empty data folder, or set another DATABASE_URL."
         )
     started.touch()

@@ -15,7 +15,7 @@ from patients.versions.summary import store_summary
 
 class Command(BaseCommand):
     help = (
-        "Recompute the stored results of each version by the rules of this release, and the "
+        "Recompute the stored results of each version with the rules of this release, and the "
         "summaries shown in lists. Signed versions keep the results from when they were signed."
     )
 

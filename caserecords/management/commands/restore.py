@@ -7,7 +7,7 @@ from caserecords.operations.backup import BackupError, restore
 
 
 class Command(BaseCommand):
-    help = "Restore a backup after checking all of it for damage. Stop the site first."
+    help = "Check a backup for damage, then restore it. Stop the site first."
 
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="DIR")

@@ -13,42 +13,42 @@ from patients.versions.saving import broken_links
 class Command(BaseCommand):
     help = (
         "Check every image file's hash and every case's chain of versions, and list files that "
-        "belong to no case. The exit status is 1 if anything is wrong."
+        "do not belong to a case. The exit status is 1 if anything is wrong."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--sweep",
             action="store_true",
-            help="remove files that belong to no case",
+            help="remove files that do not belong to a case",
         )
 
     def handle(self, *, sweep, **options):
         problems = 0
-        for sentence in [*broken_chains(), *broken_files(), *left_over(sweep)]:
-            self.stderr.write(sentence)
+        for message in [*broken_chains(), *broken_files(), *unused_files(sweep)]:
+            self.stderr.write(message)
             problems += 1
         if problems:
             raise CommandError(_("Problems found: %d") % problems)
-        counts = {"cases": Case.objects.count(), "files": held_hashes().count()}
+        counts = {"cases": Case.objects.count(), "files": used_hashes().count()}
         self.stdout.write(_("%(cases)d cases and %(files)d image files are undamaged.") % counts)
 
 
 def broken_chains():
-    """Yield a sentence for every version that breaks the hash chain of its case."""
+    """Yield a message for every version that breaks the hash chain of its case."""
     for case in Case.objects.only("pk", "version").order_by("pk").iterator():
         yield from broken_links(case)
 
 
-def held_hashes():
+def used_hashes():
     """Return the distinct hashes of the image files that belong to a case."""
     return Instance.objects.filter(held=True).order_by("sha256").values_list("sha256").distinct()
 
 
 def broken_files():
-    """Yield a sentence for every image file that is missing or damaged."""
+    """Yield a message for every image file that is missing or damaged."""
     files = store()
-    for (sha256,) in held_hashes().iterator():
+    for (sha256,) in used_hashes().iterator():
         if not files.verify(sha256):
             case = Instance.objects.filter(sha256=sha256, held=True).first().case_id
             message = _("case %(case)s: the image file %(name)s is missing")
@@ -57,14 +57,14 @@ def broken_files():
             yield message % {"case": case, "name": sha256}
 
 
-def left_over(sweep):
-    """Yield a sentence for every file that belongs to no case, or remove them if `sweep` is set."""
-    with locked("store"):  # no import is between writing a file and saving its row
+def unused_files(sweep):
+    """Yield a message for every file that does not belong to a case, or remove it with `sweep`."""
+    with locked("store"):  # wait for imports that have written a file but not yet saved its row
         stored = list(store().hashes())
-    known = {sha256 for (sha256,) in held_hashes().iterator()}
-    unheld = [sha256 for sha256 in stored if sha256 not in known]
+    known = {sha256 for (sha256,) in used_hashes().iterator()}
+    unused = [sha256 for sha256 in stored if sha256 not in known]
     if sweep:
-        remove_unheld(unheld)
+        remove_unheld(unused)
         return
-    for sha256 in unheld:
-        yield _("the file %s belongs to no case (--sweep removes it)") % sha256
+    for sha256 in unused:
+        yield _("the file %s does not belong to a case (--sweep removes it)") % sha256

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.row_references import everywhere, row_words, where
 from patients.models.events import VisitRow
-from patients.models.wording import field_words
+from patients.models.wording import field_text
 from patients.record.document import document_fields
 from patients.record.kinds import by_key, keys_of
 
@@ -38,7 +38,7 @@ def content(row):
 def plain(field, value):
     """Return a stored value as text, an event or visit as its label."""
     if field.is_relation:
-        return field_words(field, value)
+        return field_text(field, value)
     return str(value)
 
 

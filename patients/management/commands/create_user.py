@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from patients.models import Membership, Role, Team
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that are easily confused
 GROUPS, LENGTH = 4, 4  # 31 ** 16 passwords, 79 bits
 
 
@@ -58,6 +58,6 @@ def save(instance):
 
 
 def new_password():
-    """Return a random password that is easy to read out and type."""
-    words = ("".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for _group in range(GROUPS))
-    return "-".join(words)
+    """Return a random password that is easy to read aloud and type."""
+    groups = ("".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for _group in range(GROUPS))
+    return "-".join(groups)

@@ -1,4 +1,4 @@
-"""Import native case documents from files; each file all or nothing."""
+"""Import native case documents from files; a file with an error is not imported."""
 
 from pathlib import Path
 
@@ -64,5 +64,5 @@ def find_author(user, team):
         memberships = memberships.filter(team__name=team)
     found = memberships.select_related("user", "team").order_by("pk").first()
     if found is None:
-        raise CommandError(_("There is no clinician with this --user and --team."))
+        raise CommandError(_("No clinician matches --user and --team."))
     return found.user, found.team
