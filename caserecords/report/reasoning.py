@@ -55,7 +55,7 @@ def candidate_cells(one):
     return (
         ReportCell(_(one.side)),
         head(_(one.site.name)),
-        ReportCell(f"{one.percent} %" if one.percent else "< 1 %"),
+        ReportCell(f"{one.percent}%" if one.percent else "< 1%"),
         ReportCell(listed(one.explains)),
         ReportCell(listed(one.unexplained) or _("nothing")),
         ReportCell(listed((*one.against, *one.behind)) or _("nothing")),

@@ -78,7 +78,7 @@ def test_sum_score_is_shown_or_what_is_missing_for_it(client, published):
     assert "Shoulder abductor (left, right)" in page(client, published)
     html = page(client, make_case(document=load("invented_case")), "?to=relapse")
     assert "46 of 60" in html
-    assert "an interval over two whole grades: Ankle dorsiflexor (right)" in html
+    assert "an interval across two whole grades: Ankle dorsiflexor (right)" in html
 
 
 def test_body_is_drawn_at_both_visits_and_for_the_change(client, published):

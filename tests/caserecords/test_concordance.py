@@ -79,7 +79,7 @@ def test_a_change_that_plain_images_show_is_not_said_to_need_contrast():
             ("", "root_l5", "left", "thickening"), ("gadolinium", "root_l5", "left", "enhancement")
         )
     )
-    assert found.sentences[0] == "MRI without contrast shows a change of the left L5 root."
+    assert found.sentences[0] == "MRI without contrast shows a change in the left L5 root."
 
 
 def test_without_plain_images_nothing_is_said_of_them():

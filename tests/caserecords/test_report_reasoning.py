@@ -26,7 +26,7 @@ def test_without_a_choice_the_report_says_nothing_computed():
 def test_in_short_it_names_the_leading_site_of_each_side_and_why():
     (table,) = tables("short")
     ((side, site, support, explains, unexplained, against),) = table.rows
-    assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76 %")
+    assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76%")
     assert "weak: " in explains.text and "Tibialis anterior" in explains.text
     assert (unexplained.text, against.text) == ("nothing", "nothing")
     assert ("right", "nothing focal found.") in table.notes
@@ -36,7 +36,7 @@ def test_in_full_it_tells_the_next_sites_and_which_test_showed_the_lesion():
     sites, limits, tests = tables("full")
     ((nerve, _side, _value, result, verdict),) = limits.rows
     assert (nerve.text, result.text) == ("Sural", "6 µV")
-    assert verdict.text == "recording site not stated, so no verdict"
+    assert verdict.text == "recording site not stated, so not compared with a limit"
     assert [row[1].text for row in sites.rows][:1] == ["L5 + S1 roots"] and len(sites.rows) == 4
     plexus = next(row for row in sites.rows if row[1].text == "Sacral plexus")
     assert "L5 paraspinal" in plexus[5].text

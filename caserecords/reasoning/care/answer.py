@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from caserecords.reasoning.row_references import Where, everywhere, head
 
 MET, PARTLY, MISSING, EXPLICITLY_NONE = "met", "partly", "missing", "none"
-EVIDENCE = 8  # the most rows that an answer shows
+EVIDENCE = 8  # most rows listed for one answer
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def chapter(record, name):
 
 
 def labelled(text, *labels):
-    """Return whether a passage begins with one of the labels, such as "Limitations: …"."""
+    """Return whether a passage starts with one of the labels, such as "Limitations: …"."""
     return bool(re.search(rf"(?:^|[.\n]\s*)(?:{'|'.join(labels)})\s*:", text, re.I))
 
 

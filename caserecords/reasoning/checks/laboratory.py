@@ -18,17 +18,18 @@ AGREES = {
 
 
 def against_range(record):
-    """A result whose interpretation disagrees with its printed range."""
+    """A result whose interpretation does not match its range."""
     for row in (*record.laboratory, *record.investigations):
         place = place_in(row.value, row.reference_range)
         if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
-            words = {
+            values = {
                 "row": row_words(row),
-                "said": row.get_interpretation_display(),
+                "interpretation": row.get_interpretation_display(),
                 "range": row.reference_range,
             }
             yield CheckFinding(
-                _("%(row)s is called %(said)s, which its range (%(range)s) denies.") % words,
+                _("%(row)s is recorded as %(interpretation)s, but its range is %(range)s.")
+                % values,
                 (where(record, row),),
                 (
                     str(row),
@@ -82,7 +83,7 @@ RULES = (
     Rule(
         "result-range",
         CONTRADICTION,
-        gettext_lazy("Results against the printed range and their interpretation"),
+        gettext_lazy("Interpretation does not match the result and its range"),
         gettext_lazy("Correct the result, the range or the interpretation."),
         against_range,
     ),

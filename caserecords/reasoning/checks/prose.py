@@ -1,4 +1,4 @@
-"""Find the texts of a record about its source: prose, legends, notes and discrepancies."""
+"""Passages and remarks about the source of a record: prose, legends, notes, discrepancies."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")
 
 @dataclass(frozen=True)
 class Passage:
-    """A text with a reference to its row."""
+    """A passage of text with a reference to its row."""
 
     text: str
     row: Where
