@@ -1,7 +1,7 @@
 """The results of a conduction study as text: groups of lines for the case page and the report.
 
 Left and right share a line if they are equal. A verdict has a symbol and text; its `because`
-names the row and the source that it is based on.
+names the row and the source of the limit.
 """
 
 from dataclasses import dataclass, replace

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from caserecords.reasoning.row_references import Where, everywhere, head
+from caserecords.reasoning.row_references import RowReference, refer_to_field, refer_to_rows
 
 MET, PARTLY, MISSING, EXPLICITLY_NONE = "met", "partly", "missing", "none"
 EVIDENCE = 8  # most rows listed for one answer
@@ -15,13 +15,13 @@ class PartAnswer:
 
     state: str
     why: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     mend: str
 
 
 def answer(record, state, why, mend, *rows):
     """Return a PartAnswer; `rows` are model instances of the record."""
-    return PartAnswer(state, why, everywhere(record, rows[:EVIDENCE]), mend)
+    return PartAnswer(state, why, refer_to_rows(record, rows[:EVIDENCE]), mend)
 
 
 def by_presence(record, rows, why, mend):
@@ -49,4 +49,4 @@ def chapters_with(record, pattern):
 
 
 def of_case(name, words):
-    return head(f"case.{name}", words)
+    return refer_to_field(f"case.{name}", words)

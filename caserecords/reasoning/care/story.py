@@ -16,7 +16,7 @@ from caserecords.reasoning.care.answer import (
     labelled,
     of_case,
 )
-from caserecords.reasoning.row_references import head
+from caserecords.reasoning.row_references import refer_to_field
 from patients.models import Sex
 
 CASE_REPORT = re.compile(r"\bcase report\b", re.I)
@@ -84,9 +84,9 @@ def introduction(record):
 def patient(record):
     """Age, sex, and occupation or ethnic group."""
     age, sex = record.case.age_at_presentation, record.patient.sex
-    rows = [head("patient.age_at_presentation", age.printed)] if age else []
+    rows = [refer_to_field("patient.age_at_presentation", age.printed)] if age else []
     if sex != Sex.NOT_RECORDED:
-        rows.append(head("patient.sex", record.patient.get_sex_display()))
+        rows.append(refer_to_field("patient.sex", record.patient.get_sex_display()))
     if not rows:
         return PartAnswer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
     if len(rows) < 2:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.language.chronology import resolve
 from patients.language.placement import Placement
 from patients.models import Event
@@ -40,14 +40,14 @@ def ends_before_start(record):
             for earlier, later in pairwise(events):
                 if is_before(days, later, earlier):
                     values = {
-                        "what": row_words(row),
+                        "what": row_label(row),
                         "later": later.label,
                         "earlier": earlier.label,
                     }
                     message = _("%(what)s: “%(later)s” is before “%(earlier)s”.")
                     yield CheckFinding(
                         message % values,
-                        everywhere(record, [row, later, earlier]),
+                        refer_to_rows(record, [row, later, earlier]),
                         (table, str(row), *order(days, later, earlier)),
                     )
 
@@ -67,7 +67,7 @@ def follow_up_before_treatment(record):
             message = _("“%(event)s” is a follow-up, but is before the start of every treatment.")
             yield CheckFinding(
                 message % {"event": event.label},
-                everywhere(record, [event, *starts]),
+                refer_to_rows(record, [event, *starts]),
                 tuple(order(days, event, *starts)),
             )
 
@@ -86,7 +86,7 @@ def duration_against_events(record):
         )
         yield CheckFinding(
             message % values,
-            everywhere(record, [row, row.start, row.end]),
+            refer_to_rows(record, [row, row.start, row.end]),
             (row.agent, row.duration.printed, str(span)),
         )
 
@@ -124,7 +124,7 @@ def visits_out_of_order(record):
             values = {"later": later.label, "earlier": earlier.label}
             yield CheckFinding(
                 _("“%(later)s” is listed after “%(earlier)s”, but happened before it.") % values,
-                everywhere(record, [later, earlier, later.event, earlier.event]),
+                refer_to_rows(record, [later, earlier, later.event, earlier.event]),
                 tuple(order(days, later.event, earlier.event)),
             )
 
@@ -139,7 +139,7 @@ def events_without_time(record):
             yield CheckFinding(
                 _("The time of “%(event)s” is not known, but other rows refer to it.")
                 % {"event": event.label},
-                everywhere(record, [event, *used[event.key]]),
+                refer_to_rows(record, [event, *used[event.key]]),
                 (event.label,),
             )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import where
+from caserecords.reasoning.row_references import refer_to
 from patients.catalogue import codes, hpo
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
@@ -67,7 +67,7 @@ def unknown_codes(record):
             values = {"system": code["system"], "code": code["code"]}
             yield CheckFinding(
                 _("%(system)s %(code)s is not in the catalogue and was not verified.") % values,
-                (where(record, row),),
+                (refer_to(record, row),),
                 (code["system"], code["code"]),
             )
 
@@ -89,7 +89,7 @@ def other_terms(record):
             )
             yield CheckFinding(
                 message % values,
-                (where(record, row),),
+                (refer_to(record, row),),
                 (code["system"], code["code"], display),
             )
 

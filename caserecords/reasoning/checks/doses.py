@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import stated
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.models.course import PhaseKind
 from patients.record.computed import decimal_text
 from patients.tables.course import in_days, treatment_table
@@ -43,7 +43,7 @@ def phase_days(record):
         yield CheckFinding(
             _("%(agent)s: the phases last %(sum)s days, but the treatment lasts %(whole)s.")
             % values,
-            everywhere(record, [course.source, *(phase.source for phase in course.phases)]),
+            refer_to_rows(record, [course.source, *(phase.source for phase in course.phases)]),
             (course.source.agent, formula, values["whole"]),
         )
 
@@ -66,12 +66,12 @@ def missing_doses(record):
         ]
         values = {
             "agent": course.source.agent,
-            "phases": "; ".join(row_words(phase) for phase in undosed),
+            "phases": "; ".join(row_label(phase) for phase in undosed),
             "bound": bound(course),
         }
         yield CheckFinding(
             _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % values,
-            everywhere(record, [*undosed, course.source, *described]),
+            refer_to_rows(record, [*undosed, course.source, *described]),
             (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in undosed]),
         )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.language.values import plain_number
 from patients.reasoning.conduction import disagreement
 from patients.tables.columns import group, identity
@@ -33,8 +33,8 @@ def velocity_disagrees(record):
                 fact = f"printed {row.velocity_m_s.printed}, computed {speed.formula}"
                 yield CheckFinding(
                     _("%(row)s: the velocities differ: %(velocities)s.")
-                    % {"row": row_words(row), "velocities": velocities},
-                    (where(record, row),),
+                    % {"row": row_label(row), "velocities": velocities},
+                    (refer_to(record, row),),
                     (row.nerve, row.side, row.stimulation_site, fact),
                 )
 
@@ -46,8 +46,8 @@ def zero_amplitude(record):
         if plain_number(value) == 0:
             yield CheckFinding(
                 _("%(row)s: the amplitude is 0, which may mean no response.")
-                % {"row": row_words(row)},
-                (where(record, row),),
+                % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.DOCUMENT_KEY, row.nerve, row.side, row.stimulation_site, value.printed),
             )
 
@@ -61,8 +61,8 @@ def latency_order(record):
             if named and None not in (near, far) and far <= near:
                 message = _("%(proximal)s: the latency is not longer than at the more distal site.")
                 yield CheckFinding(
-                    message % {"proximal": row_words(proximal)},
-                    everywhere(record, [proximal, distal]),
+                    message % {"proximal": row_label(proximal)},
+                    refer_to_rows(record, [proximal, distal]),
                     (proximal.nerve, proximal.side, proximal.stimulation_site, str(near), str(far)),
                 )
 
@@ -74,8 +74,8 @@ def onset_after_peak(record):
         if None not in (onset, peak) and onset >= peak:
             yield CheckFinding(
                 _("%(row)s: the onset latency is not shorter than the peak latency.")
-                % {"row": row_words(row)},
-                (where(record, row),),
+                % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.nerve, row.side, str(onset), str(peak)),
             )
 
@@ -96,8 +96,8 @@ def denervation_against_activity(record):
                 )
             )
             yield CheckFinding(
-                message % {"row": row_words(row)},
-                (where(record, row),),
+                message % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.muscle, row.side, row.active_denervation, *activity),
             )
 

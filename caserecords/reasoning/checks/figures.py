@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
-from caserecords.reasoning.row_references import everywhere, image_part
+from caserecords.reasoning.row_references import image_part, refer_to_rows
 from patients.catalogue import lookup
 from patients.models import Side
 from patients.models.wording import side_words
@@ -115,7 +115,7 @@ def marks_without_finding(record):
         about = [row for row in record.imaging_findings if row.structure == facts[0]]
         yield CheckFinding(
             _("The %(target)s is marked, but no imaging finding mentions it.") % {"target": words},
-            (*rows, *everywhere(record, about)),
+            (*rows, *refer_to_rows(record, about)),
             facts,
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from caserecords.reasoning.row_references import Where
+from caserecords.reasoning.row_references import RowReference
 
 CONTRADICTION, DOUBT, GAP = "contradiction", "doubt", "gap"
 SEVERITIES = {
@@ -27,7 +27,7 @@ class CheckFinding:
     """
 
     message: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     facts: tuple
 
 
@@ -54,7 +54,7 @@ class Check:
     severity: str
     title: str
     message: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     key: str
     how_to_mend: str
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks, stated
-from caserecords.reasoning.row_references import everywhere
+from caserecords.reasoning.row_references import refer_to_rows
 from patients.catalogue import mrc
 from patients.models import Origin
 
@@ -42,7 +42,7 @@ def undefined_grades(record):
         yield CheckFinding(
             _("The source does not define these grades: %(grades)s.")
             % {"grades": ", ".join(between)},
-            everywhere(record, [*rows, *stating_undefined]),
+            refer_to_rows(record, [*rows, *stating_undefined]),
             tuple(between),
         )
 
@@ -62,7 +62,7 @@ def grades_without_source(record):
         yield CheckFinding(
             _("No published definition is known for the grade %(grades)s.")
             % {"grades": ", ".join(mrc.RARE)},
-            everywhere(record, rows),
+            refer_to_rows(record, rows),
             (*mrc.RARE, len(rows)),
         )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
-from caserecords.reasoning.row_references import row_words, where
+from caserecords.reasoning.row_references import refer_to, row_label
 from patients.language.values import parse_value, to_decimal
 from patients.models.investigations import Interpretation
 
@@ -23,14 +23,14 @@ def against_range(record):
         place = place_in(row.value, row.reference_range)
         if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
             values = {
-                "row": row_words(row),
+                "row": row_label(row),
                 "interpretation": row.get_interpretation_display(),
                 "range": row.reference_range,
             }
             yield CheckFinding(
                 _("%(row)s is recorded as %(interpretation)s, but its range is %(range)s.")
                 % values,
-                (where(record, row),),
+                (refer_to(record, row),),
                 (
                     str(row),
                     row.value.printed,

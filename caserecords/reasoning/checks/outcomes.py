@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.sides import weak
-from caserecords.reasoning.row_references import everywhere, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows
 from patients.models.course import Direction
 from patients.tables.strength import between_visits
 
@@ -74,7 +74,10 @@ def outcome_against_change(record):
             )
             yield CheckFinding(
                 message % values,
-                (where(record, row), *everywhere(record, grades_at(record, row.visit).values())),
+                (
+                    refer_to(record, row),
+                    *refer_to_rows(record, grades_at(record, row.visit).values()),
+                ),
                 (row.domain, row.direction, sorted(counts.items())),
             )
 
@@ -86,11 +89,11 @@ def resolved_but_weak(record):
         if row.direction == Direction.RESOLVED and still:
             values = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
             message = _(
-                "“%(domain)s” is recorded as resolved, but grades below 5 at “%(visit)s”: %(n)s."
+                "“%(domain)s” is recorded as resolved, but grades below 5 at “%(visit)s” remain: %(n)s."
             )
             yield CheckFinding(
                 message % values,
-                everywhere(record, [row, *still]),
+                refer_to_rows(record, [row, *still]),
                 (row.domain, row.visit.label, sorted(str(one) for one in still)),
             )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import clauses, sentences, source_passages
-from caserecords.reasoning.row_references import Where, image_part
+from caserecords.reasoning.row_references import RowReference, image_part
 
 # "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": a single letter, not "A–C".
 LETTER = re.compile(
@@ -39,7 +39,7 @@ class PanelStatement:
     contrast: str
     weighting: str
     text: str
-    row: Where
+    row: RowReference
 
 
 def contrast_of(text):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.models.events import VisitRow
 from patients.models.wording import field_words
 from patients.record.document import document_fields
@@ -21,10 +21,10 @@ def repeated_rows(record):
             seen.setdefault(content(row), []).append(row)
         for contents, same in seen.items():
             if len(same) > 1:
-                values = {"table": model.TITLE, "row": row_words(same[0]), "n": len(same)}
+                values = {"table": model.TITLE, "row": row_label(same[0]), "n": len(same)}
                 yield CheckFinding(
                     _("The same row occurs %(n)s times in %(table)s: %(row)s.") % values,
-                    everywhere(record, same),
+                    refer_to_rows(record, same),
                     (table, *contents, len(same)),
                 )
 
@@ -52,7 +52,7 @@ def visits_without_findings(record):
         if row.key not in used:
             yield CheckFinding(
                 _("No findings are recorded for the visit “%(visit)s”.") % {"visit": row.label},
-                (where(record, row),),
+                (refer_to(record, row),),
                 (row.label,),
             )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.catalogue.mrc import rank
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
@@ -99,10 +99,10 @@ def findings_on_the_other_side(record):
     shared = {without_side(row) for row in found if row.side == ill}
     for row in found:
         if row.side == OTHER_SIDE[ill] and without_side(row) not in shared:
-            values = {"finding": row_words(row), "side": side_words(ill)}
+            values = {"finding": row_label(row), "side": side_words(ill)}
             message = _("Finding on the side opposite the illness (%(side)s): %(finding)s.")
             rows = [row, *(one for one in record.symptoms if one.side == ill)]
-            yield CheckFinding(message % values, everywhere(record, rows), (ill, *content(row)))
+            yield CheckFinding(message % values, refer_to_rows(record, rows), (ill, *content(row)))
 
 
 def without_side(row):
@@ -134,7 +134,7 @@ def diagnosis_on_the_other_side(record):
             )
             yield CheckFinding(
                 message % values,
-                (where(record, row), *everywhere(record, across)),
+                (refer_to(record, row), *refer_to_rows(record, across)),
                 (row.text, row.side, len(across)),
             )
 
@@ -152,7 +152,7 @@ def complaint_without_finding(record):
             values = {"symptom": row.name, "side": side_words(row.side)}
             yield CheckFinding(
                 _("“%(symptom)s” is on the %(side)s side, but no finding is.") % values,
-                (where(record, row),),
+                (refer_to(record, row),),
                 (row.name, row.site, row.side),
             )
 

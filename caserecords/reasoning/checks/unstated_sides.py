@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.catalogue import lookup
 from patients.models import Side, Visit
 from patients.models.wording import side_words
@@ -44,10 +44,10 @@ def side_not_stated(record):
         tables.setdefault((row.DOCUMENT_KEY, name), []).append(row)
     for (table, name), rows in tables.items():
         described = [one for one, text in remarks(record) if mentions_reflex(name, text)]
-        what = row_words(rows[0]) if name else str(title_of(table))
+        what = row_label(rows[0]) if name else str(title_of(table))
         yield CheckFinding(
             _("The side is not stated: %(what)s.") % {"what": what},
-            everywhere(record, [*rows, *described]),
+            refer_to_rows(record, [*rows, *described]),
             (table, name, len(rows)),
         )
 
@@ -79,7 +79,7 @@ def side_inferred(record):
             )
             yield CheckFinding(
                 message % values,
-                everywhere(record, [*rows, *remarked]),
+                refer_to_rows(record, [*rows, *remarked]),
                 (table, sides),
             )
 
