@@ -47,18 +47,18 @@ SYMMETRIC, NO_SIDE, NOT_EXAMINED = "symmetric", "no_side", "not_examined"
 WORDS = {
     SHOWN: ("●", gettext_lazy("shown")),
     NOT_SHOWN: ("○", gettext_lazy("examined, not shown")),
-    MIXED: ("◐", gettext_lazy("shown in part")),
+    MIXED: ("◐", gettext_lazy("partly shown")),
     SYMMETRIC: ("=", gettext_lazy("the same on both sides")),
     NO_SIDE: ("?", gettext_lazy("side not stated")),
     NOT_EXAMINED: ("–", gettext_lazy("not examined")),
 }
 ROOT = re.compile(r"\b([CTLS])(\d{1,2})\b")
-ILL = ("abnormal", "decreased", "absent", "increased")
+ABNORMAL = ("abnormal", "decreased", "absent", "increased")
 
 
 @dataclass(frozen=True)
 class TestEvidence:
-    """One row of the record, and the state of the cell that it supports."""
+    """One row of the record, with the cell state that it is evidence for."""
 
     table: str
     row: int
@@ -131,7 +131,7 @@ class StructureLine:
             (_("side not stated: %s"), self.columns_in(NO_SIDE)),
             (_("not examined: %s"), self.columns_in(NOT_EXAMINED)),
         )
-        parts = [phrase % enumerate_words(names) for phrase, names in phrases if names]
+        parts = [phrase % join_names(names) for phrase, names in phrases if names]
         return f"{self.label}: {'; '.join(parts)}."
 
     def as_data(self):
@@ -146,7 +146,7 @@ class StructureLine:
 
 @dataclass(frozen=True)
 class Concordance:
-    """All lines, with their sentences and one on the effect of contrast agent."""
+    """All lines, with a sentence for each and one on the effect of contrast agent."""
 
     lines: tuple[StructureLine, ...]
 
@@ -252,20 +252,20 @@ def column_of_symmetric(shared):
 
 
 def of_symmetric(shared):
-    values = {"what": _(shared.label), "words": _(shared.words)}
-    words = _("%(what)s: %(words)s on both sides") % values
-    return [TestEvidence(shared.table, row, words, SYMMETRIC) for row in shared.rows]
+    values = {"what": _(shared.label), "result": _(shared.words)}
+    text = _("%(what)s: %(result)s on both sides") % values
+    return [TestEvidence(shared.table, row, text, SYMMETRIC) for row in shared.rows]
 
 
 def of_reflexes_without_side(signs, structure):
     """Return the evidence of reflexes of a structure that are recorded without a side."""
     return [
-        TestEvidence("signs", number, sign_words(sign, sign.item), NO_SIDE)
+        TestEvidence("signs", number, sign_text(sign, sign.item), NO_SIDE)
         for number, sign in enumerate(signs)
         if sign.domain == "reflex"
         and sign.item in REFLEX_ARCS
         and sign.side == Side.NOT_STATED
-        and sign.finding in (*ILL, "normal")
+        and sign.finding in (*ABNORMAL, "normal")
         and share(structure, "reflexes", sign.item) >= minimum_share()
     ]
 
@@ -273,22 +273,24 @@ def of_reflexes_without_side(signs, structure):
 def of_sensation(signs, structure, side):
     """Return the evidence of sensory examination in regions that name the structure."""
     return [
-        TestEvidence("signs", number, sign_words(sign), SHOWN if sign.finding in ILL else NOT_SHOWN)
+        TestEvidence(
+            "signs", number, sign_text(sign), SHOWN if sign.finding in ABNORMAL else NOT_SHOWN
+        )
         for number, sign in enumerate(signs)
         if sign.domain == "sensation"
-        and sign.finding in (*ILL, "normal")
+        and sign.finding in (*ABNORMAL, "normal")
         and side in sides_of(sign)
         and names(sign.region, structure)
     ]
 
 
-def sign_words(sign, reflex=""):
+def sign_text(sign, reflex=""):
     named = _(lookup.label("reflexes", reflex)) if reflex else sign.region
     return f"{named}: {sign.get_finding_display()}"
 
 
 def names(text, structure):
-    """Return whether the text of a region ("L5 dermatome", "sural nerve") names a structure."""
+    """Return whether a region ("L5 dermatome", "sural nerve") names a structure."""
     roots = {f"root_{letter.lower()}{number}" for letter, number in ROOT.findall(text)}
     return structure in roots or lookup.find("structures", text) == structure
 
@@ -327,7 +329,7 @@ def is_abnormal(row):
 def covers(row, structure, side):
     """Return whether a normal finding of a whole region, or of all its roots, covers a structure.
 
-    Such a finding has no structure, or a free text such as "all roots" with the structure's kind.
+    Such a finding has no structure, or free text such as "all roots" with the structure's kind.
     """
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False
@@ -338,7 +340,7 @@ def covers(row, structure, side):
 # Sentences
 
 
-def enumerate_words(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     *most, last = names
     values = {"first": ", ".join(most), "last": last}
     return _("%(first)s and %(last)s") % values if most else last
@@ -358,8 +360,8 @@ def contrast_sentence(lines):
             "On MRI, %(names)s are visible only after gadolinium.",
             len(only),
         )
-        return words % {"names": enumerate_words([_("the %s") % name for name in only])}
+        return words % {"names": join_names([_("the %s") % name for name in only])}
     if without:
-        names = enumerate_words([_("the %s") % name for name in without])
-        return _("MRI without contrast shows a change of %(names)s.") % {"names": names}
+        names = join_names([_("the %s") % name for name in without])
+        return _("MRI without contrast shows a change in %(names)s.") % {"names": names}
     return ""

@@ -25,7 +25,7 @@ def draw_pathways(side: SideRanking) -> Pathways:
     site = side.first.site if side.first else None
     return pathways(
         f"pathways-{side.side}",
-        _("Findings on their paths, %(side)s side") % {"side": _(side.side)},
+        _("Nerve pathways of the findings, %(side)s side") % {"side": _(side.side)},
         [muscle_finding(muscle, findings) for muscle, findings in found.items()],
         [(part.kind, part.id) for part in site.parts] if site else (),
         _(site.name) if site else "",
@@ -42,13 +42,13 @@ def choose_mover(movement, found):
 
 def muscle_finding(muscle, findings):
     """Return the MuscleFinding of a muscle, abnormal if any of its findings is."""
-    words = dict.fromkeys(finding_text(one, muscle) for one in findings)
+    texts = dict.fromkeys(finding_text(one, muscle) for one in findings)
     state = "abnormal" if any(one.abnormal for one in findings) else "normal"
-    return MuscleFinding(muscle, state, "; ".join(words))
+    return MuscleFinding(muscle, state, "; ".join(texts))
 
 
 def finding_text(finding, muscle):
-    """Return the text of a finding, with a name if it is of a movement or nerve, not the muscle."""
+    """Return a finding as text, naming its movement or nerve if it is not of the muscle itself."""
     named = "" if finding.item == muscle else f"{_(finding.label)} "
     grade = finding.detail.removeprefix("MRC ") if finding.kind == "mrc" else ""
     return f"{named}{grade or _(finding.words)}"

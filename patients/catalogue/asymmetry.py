@@ -33,8 +33,8 @@ def candidates(
 ) -> tuple[AsymmetryLimit, ...]:
     """Return the rows that could apply to an amplitude.
 
-    An unknown recording site or convention matches every row of the nerve. Without a match the
-    general rule is returned.
+    An unknown recording site or convention matches every row of the nerve. Without a match,
+    the general rule is returned.
     """
     found = [row for row in ROWS if row.kind == kind and nerve_id in parts(row.nerves)]
     if recording_site:

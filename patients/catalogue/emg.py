@@ -85,7 +85,7 @@ def read_cell(field: str, text: str) -> str:
 
 
 def is_unknown_step(field: str, text: str) -> bool:
-    """Return whether a text looks like a step, such as "5+", that the vocabulary does not have."""
+    """Return whether a string looks like a step, such as "5+", but is not in the vocabulary."""
     plain = " ".join(text.replace("\u2212", "-").split())
     is_graded = any(re.fullmatch(STEP, code) for code in BY_FIELD[field])
     if not is_graded or not re.fullmatch(rf"{STEP}|\+?[0-9]+|\+{{2,}}", plain.replace(" ", "")):
@@ -98,7 +98,7 @@ def is_unknown_step(field: str, text: str) -> bool:
 
 
 def _normalise_step(text: str) -> str:
-    """Return "+2", "2 +" and "++" as "2+"; any other text unchanged."""
+    """Return "+2", "2 +" and "++" as "2+"; any other string unchanged."""
     plain = text.replace(" ", "")
     if len(plain) == 2 and plain[0] == "+" and plain[1].isdigit():
         return plain[::-1]

@@ -55,7 +55,7 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     "hpo": tuple(hpo.BY_ID.values()),
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
-AS_TEXT = "text:"  # prefix of a user's own text that is in no table
+AS_TEXT = "text:"  # prefix of a user's own text that is not in the table
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 
 
@@ -75,7 +75,7 @@ def find(table_name: str, text: str) -> str | None:
 
 
 def label(table_name: str, id: str) -> str:
-    """Return the label of an id, or the id's own text if the table does not have it.
+    """Return the label of an id, or the id's own text if it is not in the table.
 
     Raises KeyError for an unknown table.
     """

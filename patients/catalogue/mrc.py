@@ -12,7 +12,7 @@ from patients.catalogue.table import read
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
 ORDER = tuple(row.grade for row in ROWS)
-LONGEST = 40  # characters of a grade as printed
+LONGEST = 40  # characters of a grade as entered
 # No published definition of 1+ was found: it is accepted but not offered by default.
 RARE = ("1+",)
 STATES = {

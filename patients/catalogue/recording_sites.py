@@ -14,7 +14,7 @@ _DISTANCE = re.compile(r"\b([0-9]+(?:\.[0-9]+)?) ?cm\b")
 
 @lru_cache(maxsize=1024)
 def is_same_site(one: str, other: str) -> bool:
-    """Return whether two texts name the same recording site; "digit 2 or 3" matches both."""
+    """Return whether two strings name the same recording site; "digit 2 or 3" matches both."""
     return bool(_names(one) & _names(other))
 
 

@@ -12,9 +12,9 @@ HIGHEST = max(int(row.ordinal) for row in GRADES)
 
 
 def has_grade(scale: str, grade: str) -> bool:
-    """Return whether a scale has a printed grade: "2+", "++", "1 to 2+", "4+ with clonus".
+    """Return whether a scale has a grade: "2+", "++", "1 to 2+", "4+ with clonus".
 
-    Only the NINDS scale is checked: any grade of another scale, and any plain words, are accepted.
+    Only the NINDS scale is checked: any grade of another scale, and any plain text, are accepted.
     """
     if scale.strip().casefold() not in SCALES:
         return True

@@ -32,7 +32,7 @@ def index(rows: Sequence[Row]) -> dict[str, Row]:
     """Return the rows by id, in table order. Raises ValueError for a duplicate id."""
     by_id = {row.id: row for row in rows}
     if len(by_id) != len(rows):
-        raise ValueError("two rows of one table have the same id")
+        raise ValueError("duplicate id in a table")
     return by_id
 
 

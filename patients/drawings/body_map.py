@@ -66,7 +66,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Region:
-    """One muscle group of one side; lengths are formatted as text.
+    """One muscle group of one side; lengths are formatted as strings.
 
     `shows` are the ids of its movements and muscles. The text is inside the region, or outside it
     with a `leader` line (x1, y1, x2, y2) across a gap.
@@ -100,7 +100,7 @@ class BodyView:
 
 @dataclass(frozen=True)
 class BodyMap:
-    """A pair of views under one title; `unplaced` lists rows that are in no region."""
+    """A pair of views under one title; `unplaced` lists rows without a region."""
 
     key: str
     title: str
@@ -148,7 +148,7 @@ def make_map(key, title, kind, pairs, frame):
     for row, value in pairs:
         places = places_of(row)
         if not places:
-            unplaced.append(words_of(row, value))
+            unplaced.append(row_text(row, value))
         for place in places:
             found[place].append((row, value))
     views = tuple(make_view(view, kind, found, frame) for view in VIEWS)
@@ -164,7 +164,7 @@ def places_of(row):
     return [(one.id, side) for one in REGIONS if name in shown_in(one) for side in sides]
 
 
-def words_of(row, value):
+def row_text(row, value):
     """Return a row as text, such as "Hip flexor, left: 3-"."""
     table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
     name = _(lookup.label(table, id))
@@ -226,7 +226,7 @@ def make_region(row, side, kind, pairs):
         path=row.path,
         mirrored=mirrored,
         look=look,
-        words="; ".join(dict.fromkeys(words_of(*pair) for pair in pairs)),
+        words="; ".join(dict.fromkeys(row_text(*pair) for pair in pairs)),
         label_x=f"{sign * float(row.label_x):g}",
         label_y=row.label_y,
         is_outside=row.label_place == "outside",

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations
 
 KINDS = ("root", "plexus", "trunk", "cord", "nerve", "muscle")  # the columns from left to right
-SEGMENTS = "CTLS"  # cervical, thoracic, lumbar, sacral: from the head down
+SEGMENTS = "CTLS"  # cervical, thoracic, lumbar, sacral: from head to foot
 SWEEPS = 12
 
 

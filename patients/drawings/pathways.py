@@ -43,7 +43,7 @@ class MuscleFinding:
 
     def __post_init__(self):
         if self.muscle not in muscles.BY_ID:
-            raise ValueError(f"{self.muscle} is not a muscle of the catalogue")
+            raise ValueError(f"{self.muscle} is not a muscle in the catalogue")
         if self.state not in STATES:
             raise ValueError(f"{self.state} is not one of {', '.join(STATES)}")
 
@@ -65,8 +65,9 @@ class Node:
     @property
     def squeezed(self):
         """The length to which a long single line must be condensed; None if it fits."""
-        room = self.width - 8
-        return room if len(self.lines) == 1 and len(self.lines[0]) * LETTER > room else None
+        available = self.width - 8
+        is_long = len(self.lines) == 1 and len(self.lines[0]) * LETTER > available
+        return available if is_long else None
 
 
 @dataclass(frozen=True)
@@ -178,10 +179,10 @@ def name_of(kind, id):
 
 def wrap(words, width):
     """Return the text in up to three lines that fit the width."""
-    most = max(int(width / LETTER), 6)
+    longest = max(int(width / LETTER), 6)
     lines = [""]
     for word in words.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > most and len(lines) < 3:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > longest and len(lines) < 3:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return tuple(lines)
@@ -231,7 +232,7 @@ def curve(start, end):
 
 
 def sentence(finding, ways):
-    """Return the finding and path of a muscle as text, for screen readers."""
+    """Return the finding and path of a muscle as a sentence, for screen readers."""
     nerves = [name_of(*node) for node in ways[0][2] if node[0] == "nerve"]
     return _("%(muscle)s: %(found)s. Roots %(roots)s; nerves: %(nerves)s.") % {
         "muscle": name_of("muscle", finding.muscle),

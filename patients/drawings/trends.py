@@ -22,12 +22,12 @@ FEWEST = 3
 # Lengths in units of one chart.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 208, 138, 20, 188, 10, 122
 WHOLE_GRADES = ("0", "1", "2", "3", "4", "5")
-LABEL_ROOM = 9  # smallest distance between the letters of two sides
+LABEL_GAP = 9  # smallest distance between the letters of two sides
 
 
 @dataclass(frozen=True)
 class GradeMark:
-    """A grade at a visit, from `y` down to `y_low` for an interval; lengths are text."""
+    """A grade at a visit, from `y` down to `y_low` for an interval; lengths are strings."""
 
     x: str
     y: str
@@ -161,9 +161,9 @@ def apart(lines):
     if len(lines) != 2:
         return lines
     one, other = (float(line.letter_y) for line in lines)
-    if abs(one - other) >= LABEL_ROOM:
+    if abs(one - other) >= LABEL_GAP:
         return lines
-    centre, up = (one + other) / 2, LABEL_ROOM / 2 if one <= other else -LABEL_ROOM / 2
+    centre, up = (one + other) / 2, LABEL_GAP / 2 if one <= other else -LABEL_GAP / 2
     return [
         TrendLine(line.side, line.letter, line.marks, line.stretches, f"{centre + shift:.1f}")
         for line, shift in zip(lines, (-up, up), strict=True)

@@ -1,4 +1,4 @@
-"""Symbols and words for changes; they are shown together, so that colour alone is not needed."""
+"""Symbols and labels for changes, shown together so that colour is never the only cue."""
 
 from collections.abc import Mapping
 

@@ -83,7 +83,7 @@ def resolve(
     """Resolve {key: Placement} to {key: Resolved}, counted from the index event.
 
     ``index_age`` is the patient's age at the index event as (number, unit), used for events that
-    are placed by age. Raises ValueError for a loop, an unknown anchor, or two index events.
+    are placed by age. Raises ValueError for a cycle, an unknown anchor, or two index events.
     """
     index = _index(placements)
     spots: dict[str, _Spot | str] = {}
@@ -121,10 +121,12 @@ def _chain(
     chain: dict[str, bool] = {}
     while key is not None and key not in spots:
         if key in chain:
-            loop = [*list(chain)[list(chain).index(key) :], key]
-            raise ValueError(f"these events are placed from each other: {' → '.join(loop)}")
+            cycle = [*list(chain)[list(chain).index(key) :], key]
+            raise ValueError(
+                f"these events are dated relative to each other in a cycle: {' → '.join(cycle)}"
+            )
         if key not in placements:
-            raise ValueError(f"{list(chain)[-1]} is placed from {key}, which is not an event")
+            raise ValueError(f"{list(chain)[-1]} is dated relative to {key}, which is not an event")
         chain[key] = True
         key = placements[key].anchor
     return list(chain)
@@ -159,11 +161,11 @@ def _from_anchor(placement: Placement, spots: Mapping[str, _Spot | str]) -> _Spo
         ends.append(Fraction(placement.offset_high) * length)
     why, slack = base.why, Fraction(0)
     if placement.unit in ("months", "years"):
-        why, slack = f"{placement.unit} are of no one length", length / 2
+        why, slack = f"{placement.unit} vary in length", length / 2
     elif placement.approximate:
-        why, slack = "it is said to be approximate", length / 2
+        why, slack = "it is marked as approximate", length / 2
     elif len(ends) > 1:
-        why = "it is given as a range"
+        why = "it is a range"
     return _Spot(
         base.day + sum(ends, Fraction(0)) / len(ends),
         base.low + min(ends) - slack,
@@ -174,19 +176,19 @@ def _from_anchor(placement: Placement, spots: Mapping[str, _Spot | str]) -> _Spo
 
 def _from_date(placement: Placement, index: Placement | None) -> _Spot | str:
     if index is None or not index.date:
-        return "it has a calendar date and the index event has none"
+        return "it has a calendar date, but the index event does not"
     assert placement.date is not None
     (first, last), (index_first, index_last) = date_bounds(placement.date), date_bounds(index.date)
     low, high = Fraction((first - index_last).days), Fraction((last - index_first).days)
-    why = "" if low == high else "a date is not given to the day"
+    why = "" if low == high else "a date is not exact to the day"
     if placement.approximate:
-        why, low, high = "it is said to be approximate", low - 1, high + 1
+        why, low, high = "it is marked as approximate", low - 1, high + 1
     return _Spot((low + high) / 2, low, high, why)
 
 
 def _from_age(placement: Placement, index_age: tuple[str, str] | None) -> _Spot | str:
     if index_age is None:
-        return "it is given by age, and the age at the index event is not known"
+        return "it is dated by age, but the age at the index event is not known"
     assert placement.age is not None and placement.age_unit is not None
     number, unit = index_age
     then, now = Fraction(placement.age), Fraction(number)

@@ -1,4 +1,4 @@
-"""Partial dates as ISO text: 2011, 2011-03 or 2011-03-14."""
+"""Partial dates as ISO strings: 2011, 2011-03 or 2011-03-14."""
 
 import calendar
 import re
@@ -40,7 +40,7 @@ def date_bounds(text: str) -> tuple[date, date]:
 
 
 def parse_date(words: str) -> tuple[str, str] | None:
-    """Return (ISO text, precision) of a full or partial date; None if the text is not a date."""
+    """Return (ISO string, precision) of a full or partial date; None for any other string."""
     text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
     found = _ISO.fullmatch(text) or next(filter(None, (d.fullmatch(text) for d in _DATES)), None)
     if not found:

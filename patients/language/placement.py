@@ -282,7 +282,7 @@ def find_event(text: str, events: dict[str, str]) -> str | None:
             return keys.pop()
         if keys:
             raise ValueError(f'"{text}" could be {_list(events, keys)}: enter more of the name')
-    raise ValueError(f'"{text}" is no event of this case. Events: {_list(events, None)}')
+    raise ValueError(f'"{text}" is not an event of this case. Events: {_list(events, None)}')
 
 
 def _list(events: dict[str, str], keys: set[str] | None) -> str:
@@ -301,7 +301,7 @@ def placement_from_document(document: object) -> Placement:
         if key == "approximate" and item is not True:
             raise ValueError("approximate must be true or left out")
         if key != "approximate" and (not isinstance(item, str) or not item):
-            raise ValueError(f"{key} must be text and not empty")
+            raise ValueError(f"{key} must be a string that is not empty")
     return Placement(**document)
 
 

@@ -1,6 +1,6 @@
 """One value type for every table: a number, a range, a titre, a percentage, a word or a state.
 
-Numbers are stored as printed ("36.95", "6.0", "12,400") and converted to Decimal for computing.
+Numbers are stored as in the source ("36.95", "6.0", "12,400") and converted to Decimal to compute.
 """
 
 import re
@@ -163,7 +163,7 @@ def _require_fields(value: Value) -> None:
 
 
 def to_decimal(number: str) -> Decimal:
-    """Convert a printed number ("12,400", "1.2×10^3") to a Decimal."""
+    """Convert a number as stored ("12,400", "1.2×10^3") to a Decimal."""
     return Decimal(number.replace(",", "").replace(NARROW_SPACE, "").replace("×10^", "e"))
 
 
@@ -186,7 +186,7 @@ def parse_value(text: str, unit: str | None = None) -> Value:
     if known in STATE_WORDS:
         return Value("state", state=STATE_WORDS[known])
     value = _parse_amount(_numeric(words), unit)
-    # Reject text such as "320 right..", whose printed form would parse as another value.
+    # Reject input such as "320 right..", whose printed form would parse as another value.
     if value and _parse_amount(_numeric(value.printed), None) == value:
         return value
     return _parse_word(words)
@@ -209,7 +209,7 @@ def _numeric(words: str) -> str:
 
 
 def _parse_amount(text: str, unit: str | None) -> Value | None:
-    """Return the Value of a number, range, titre or percentage; None for any other text."""
+    """Return the Value of a number, range, titre or percentage; None for any other string."""
     approximate, text = _split_prefix(_APPROXIMATELY, text)
     comparator, text = _split_prefix(_COMPARATOR, text)
     marks: dict[str, Any] = {"approximate": bool(approximate)}
@@ -257,7 +257,7 @@ def _range(found: re.Match[str], unit: str | None, marks: dict[str, Any]) -> Val
 
 
 def _unit(text: str | None) -> str | None:
-    """Return a unit in its normalised spelling, or None if the text is not a unit."""
+    """Return a unit in its normalised spelling, or None if the string is not a unit."""
     if not text:
         return None
     text = text.strip().replace("\u03bc", MICRO)
@@ -300,7 +300,7 @@ def _parse_word(words: str) -> Value:
 
 
 def both_sides(text: str) -> str | None:
-    """Return the value in "6 µV both sides" or "absent bilaterally"; None for any other text."""
+    """Return the value in "6 µV both sides" or "absent bilaterally"; None for any other string."""
     found = re.fullmatch(
         r"(?P<value>.+?),?\s+(?:on\s+)?(?:both\s+sides|bilateral(?:ly)?)", text.strip(), re.I
     )
@@ -329,7 +329,7 @@ def _check_item(key: str, item: object) -> None:
         if item is not True:
             raise ValueError("approximate must be true or left out")
     elif not isinstance(item, str) or not item:
-        raise ValueError(f"{key} must be text as printed, and not empty")
+        raise ValueError(f"{key} must be a string that is not empty")
     elif key in ("number", "percent", "low", "high") and not NUMBER.fullmatch(_numeric(item)):
         raise ValueError(f'{key} "{item}" is not a number')
     elif key == "titre" and not TITRE.fullmatch(item):

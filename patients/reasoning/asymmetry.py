@@ -1,7 +1,7 @@
 """Judge amplitude differences between the sides, and find symmetric sensory loss.
 
 A verdict names the catalogue row it uses. If the recording site is not stated, the row of the
-usual recording muscle is assumed; the verdict says so and lists the outcome of the other rows.
+usual recording muscle is assumed; the verdict states this and lists the outcome of the other rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ class DropVerdict:
     """The verdict on a drop.
 
     `outcome` is "beyond", "within", or "open" if the rows that could apply disagree. It is
-    "age_unknown" or "no_reference_for_age" if the rows, which are of adults, cannot be used.
+    "age_unknown" or "no_reference_for_age" if the rows, which apply to adults, cannot be used.
     `row` is the limit, None if open; `margin` is drop − limit in percentage points. `others` are
     (row, outcome) of the other rows that could apply.
     """

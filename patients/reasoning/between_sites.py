@@ -71,7 +71,7 @@ def change(measure: str, distal: Value | None, proximal: Value | None, unit: str
     if percent is None:
         return SiteChange(measure, reason="no_number")
     steps = f"({plain(high)} − {plain(low)}) ÷ {plain(before)} {unit} × 100"
-    return SiteChange(measure, percent, f"{steps} = {percent} %")
+    return SiteChange(measure, percent, f"{steps} = {percent}%")
 
 
 def segments(nerves: Sequence[Sequence[MotorRow]]) -> tuple[NerveSegment, ...]:

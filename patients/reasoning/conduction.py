@@ -10,7 +10,7 @@ from decimal import Decimal
 from patients.language.values import STATES, Value
 from patients.reasoning.side_to_side import factor_between, to_tenth
 
-# Largest difference in m/s at which a printed and a computed velocity still agree.
+# Largest difference in m/s at which a reported and a computed velocity still agree.
 TOLERANCE = Decimal(1)
 
 
@@ -32,7 +32,7 @@ def velocity(
     """Compute the motor velocity between two stimulation sites, to 0.1 m/s.
 
     Values without a unit are in mm and ms. The result has a reason instead of a velocity if a
-    response is absent, the distance is not above 0, or the proximal latency is not the longer one.
+    response is absent, the distance must be above 0, or the proximal latency is not the longer one.
     """
     named = (
         ("distance", distance, "mm"),
@@ -45,7 +45,7 @@ def velocity(
             return Velocity(reason=_why_not(name, value, unit))
     length, proximal, distal = (number for number in numbers if number is not None)
     if length <= 0:
-        return Velocity(reason="the distance is not above 0")
+        return Velocity(reason="the distance must be above 0")
     if proximal <= distal:
         return Velocity(reason="the proximal latency is not longer than the distal one")
     steps = f"{plain(length)} mm ÷ ({plain(proximal)} − {plain(distal)}) ms"
@@ -60,24 +60,24 @@ def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Vel
     if latency is None:
         return Velocity(reason=_why_not("onset latency", onset_latency, "ms"))
     if length <= 0 or latency <= 0:
-        return Velocity(reason="the distance and the onset latency have to be above 0")
+        return Velocity(reason="the distance and the onset latency must be above 0")
     return _velocity(length / latency, f"{plain(length)} mm ÷ {plain(latency)} ms")
 
 
-def disagreement(computed: Velocity, printed: Value | None) -> str:
-    """Return a warning if printed and computed velocity differ by more than 1 m/s, else ""."""
-    stated = _number(printed, "m/s")
-    if printed is None or stated is None or computed.m_s is None:
+def disagreement(computed: Velocity, reported: Value | None) -> str:
+    """Return a warning if the two velocities differ by more than 1 m/s, else ""."""
+    stated = _number(reported, "m/s")
+    if reported is None or stated is None or computed.m_s is None:
         return ""
     if abs(computed.m_s - stated) <= TOLERANCE:
         return ""
-    return f"printed {printed.printed}, computed {computed.formula}"
+    return f"reported {reported.printed}, computed {computed.formula}"
 
 
 def _velocity(exact: Decimal, steps: str) -> Velocity:
     result = to_tenth(exact)
     if result is None:
-        return Velocity(reason="the distance and the latencies are out of all proportion")
+        return Velocity(reason="the computed velocity is too large")
     return Velocity(result, f"{steps} = {result} m/s")
 
 

@@ -21,7 +21,7 @@ OTHER = {"left": "right", "right": "left"}
 LOST, REDUCED, EQUAL, PRESENT, NORMAL = (
     "absent",
     "reduced",
-    "not reduced against the other side",
+    "not reduced compared with the other side",
     "present",
     "normal",
 )
@@ -31,7 +31,7 @@ _WORDS |= {"present": PRESENT, "preserved": NORMAL}
 _STATES = {"no_response": LOST, "normal": NORMAL}
 _SENSORY_KINDS = {EQUAL: "snap_equal", PRESENT: "snap_present"}
 NO_VERDICT = (
-    "an amplitude by itself is neither normal nor reduced: there is no other side to compare"
+    "an amplitude alone cannot be judged as normal or reduced: there is no other side to compare"
 )
 
 
@@ -77,10 +77,10 @@ def _place(row: AmplitudeRow) -> tuple[str | None, ...]:
 def _unplaced(row: AmplitudeRow, kind: str) -> str:
     """Return why a row cannot be used, or ""."""
     if kind == "sensory" and row.nerve not in SENSORY_PATHS:
-        return "the catalogue does not say by which nerve and roots it is supplied"
+        return "its nerve and roots are not in the catalogue"
     if kind == "motor" and not recorded_muscle(row):
-        return "it is not known from which muscle the response was recorded"
-    return "" if sides_of(row) else "its side is not stated"
+        return "the recording muscle is not known"
+    return "" if sides_of(row) else "the side is not stated"
 
 
 def recorded_muscle(row: AmplitudeRow) -> str | None:
@@ -134,7 +134,7 @@ def _read_one(number: int, row: AmplitudeRow, kind: str) -> Response:
         if printed and printed.drop is not None and value.of == OTHER.get(row.side):
             _judge(found, printed, kind)
         else:
-            found.detail = f"{value.printed} is no ratio to the other side"
+            found.detail = f"{value.printed} is not a ratio to the other side"
     else:
         found.words, found.detail = PRESENT, value.printed
     return found
@@ -152,18 +152,18 @@ def _judge(response: Response, found: Ratio, kind: str) -> None:
     convention = amplitude_convention(getattr(row, "amplitude_convention", ""))
     rows = asymmetry.candidates(row.nerve, kind, row.recording_site, convention)
     verdict = judge_by_rows(rows, found.drop, row)
-    share = f"{found.percent} % of the other side, {found.origin}: drop {found.drop} %"
+    share = f"{found.percent}% of the other side, {found.origin}: drop {found.drop}%"
     if verdict.row is not None:
         response.words = REDUCED if verdict.outcome == "beyond" else EQUAL
         sign = ">" if verdict.outcome == "beyond" else "≤"
-        response.detail = f"{share} {sign} {verdict.row.limit} %"
+        response.detail = f"{share} {sign} {verdict.row.limit}%"
     else:
         known = {"beyond": REDUCED, "within": EQUAL}
         response.words, response.detail = known.get(verdict.outcome, ""), share
 
 
 def _compare(found: Mapping[str, Response], kind: str) -> None:
-    """Judge the amplitude of each side against the other side."""
+    """Judge the amplitude of each side by comparing it with the other side."""
     if set(found) != set(SIDES) or any(one.words != PRESENT for one in found.values()):
         return
     for side in SIDES:

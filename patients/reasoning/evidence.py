@@ -1,6 +1,6 @@
 """Convert the rows of a record to evidence for each side: weak, spared, lost or preserved.
 
-Anything that was not tested or not recorded is not evidence. A row without a stated side is listed
+Anything not tested or not recorded is not evidence. A row without a stated side is listed
 as unused. Each table contributes one visit: the requested one, else the first with evidence. Rows
 without a visit count towards the first one.
 """
@@ -20,9 +20,9 @@ from patients.reasoning.rows import GradedRow, NeedleRow, SidedRow, SignedRow
 from patients.reasoning.sites import is_placed
 
 Item = Finding | Symmetric | Unused
-UNKNOWN = "the catalogue does not say by which nerve and roots it is supplied"
-NO_SIDE = "its side is not stated"
-MIDLINE = "it is of the midline"
+UNKNOWN = "its nerve and roots are not in the catalogue"
+NO_SIDE = "the side is not stated"
+MIDLINE = "it is in the midline"
 _FIBRILLATING = ("1+", "2+", "3+", "4+")
 _GRADED = ("", "0", *_FIBRILLATING)  # any other grade, such as +/-, is inconclusive
 _NEUROGENIC = {
@@ -105,7 +105,7 @@ def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
                 "mrc",
                 side,
                 weak,
-                "weak" if weak else "of normal strength",
+                "weak" if weak else "normal strength",
                 catalogue,
                 item,
                 "strength",
@@ -118,10 +118,10 @@ def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
 def _ungraded(grade: Grade | None) -> str:
     """Return why a grade is not evidence, or ""."""
     if not grade:
-        return "its grade is not recorded"
+        return "the grade is not recorded"
     if grade.state:
         return STATES[grade.state]
-    return "the interval leaves open whether it is weak" if grade.high == "5" else ""
+    return "the interval does not show whether it is weak" if grade.high == "5" else ""
 
 
 # Needle EMG
@@ -134,9 +134,9 @@ def emg_evidence(rows: Iterable[NeedleRow]) -> Iterator[Item]:
     """
     for number, row in enumerate(rows):
         reason = _unplaced(row, "muscles", row.muscle)
-        words, detail = ("", "") if reason else needle_words(row)
+        words, detail = ("", "") if reason else needle_result(row)
         if reason or not words:
-            reason = reason or "no denervation and no absence of it is recorded"
+            reason = reason or "neither denervation nor its absence is recorded"
             yield _unused("needle_emg", number, row, "muscles", row.muscle, reason)
             continue
         is_paraspinal = muscles.BY_ID[row.muscle].kind == "paraspinal"
@@ -158,7 +158,7 @@ def emg_evidence(rows: Iterable[NeedleRow]) -> Iterator[Item]:
 SPARED = "no active denervation"
 
 
-def needle_words(row: NeedleRow) -> tuple[str, str]:
+def needle_result(row: NeedleRow) -> tuple[str, str]:
     """Return the needle EMG result of a muscle as (words, detail); "" if it is inconclusive."""
     graded = {"fib": row.fibrillations, "psw": row.positive_sharp_waves}
     active = [f"{name} {grade}" for name, grade in graded.items() if grade in _FIBRILLATING]
@@ -183,7 +183,7 @@ def days_after_onset(
         return None
     try:
         days = place_events(events, age)
-    except ValueError:  # events placed from each other in a loop
+    except ValueError:  # a cycle of events, each dated relative to the next
         return None
     examined = days.get(visit.event.key)
     onsets = [days[one.key] for one in events if one.kind == "onset" and one.key in days]
@@ -200,7 +200,10 @@ def _too_early(one: Item, days: int | None) -> Item:
         return one
     if one.abnormal or days is None or days >= least:
         return one
-    reason = f"done {days} days after onset: before about {least:.0f} days normal proves nothing"
+    reason = (
+        f"done {days} days after onset: a normal result before about {least:.0f} days does not "
+        "exclude a lesion"
+    )
     return Unused("needle_emg", one.rows[0], one.label, reason, one.visit, one.side)
 
 
@@ -213,9 +216,8 @@ def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
         if row.domain != "reflex" or row.item not in REFLEX_ARCS:
             continue
         if row.finding not in ("decreased", "absent", "normal"):
-            reason = (
-                f"{row.finding.replace('_', ' ')}: no sign of a lesion of root, plexus or nerve"
-            )
+            finding = row.finding.replace("_", " ")
+            reason = f"{finding}: not a sign of a lesion of a root, plexus or nerve"
             reason = "not tested" if row.finding.startswith("not_") else reason
         else:
             reason = _unplaced(row, "reflexes", row.item)
@@ -240,7 +242,7 @@ def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
 
 
 def _pairs(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[Finding, Finding]]:
-    """Yield (left, right) of what is abnormal on both sides."""
+    """Yield (left, right) of each finding that is abnormal on both sides."""
     other = {finding.of: finding for finding in by_side["right"] if finding.abnormal}
     for finding in by_side["left"]:
         if finding.abnormal and finding.of in other:
@@ -248,7 +250,7 @@ def _pairs(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[Finding, 
 
 
 def _weak_on_both_sides(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[Symmetric]:
-    """Yield weakness that is present on both sides; it remains evidence on each side."""
+    """Yield weakness present on both sides, which remains evidence on each side."""
     for left, right in _pairs(by_side):
         if left.kind == "mrc":
             yield _shared("strength", "weak", left, right, is_evidence=True)

@@ -2,7 +2,7 @@
 
 score = Σ weight · (log p(finding | site) − log p(finding | no lesion)) + prior of the site, with
 p(abnormal) = false positive + (sensitivity − false positive) · coverage. The "relative support" is
-the softmax of the scores; it is not a probability of a disease. All numbers are in
+the softmax of the scores; it is not a probability of disease. All numbers are in
 localisation.csv. Results are worded as "compatible with" a site.
 """
 
@@ -25,19 +25,19 @@ OUTCOMES = {
     CANDIDATES: "compatible with the sites below",
     SCATTERED: "no single site explains half of the abnormal findings",
     NOTHING_FOCAL: "nothing focal found",
-    NOT_EXAMINED: "no findings that localise are recorded",
+    NOT_EXAMINED: "no localising findings are recorded",
 }
 CAVEATS = {
-    "compatible": "Compatible with, never proof of: the support compares these sites with each "
-    "other and is no probability of a disease.",
-    "patchy": "Neuralgic amyotrophy is patchy and may follow no single root or nerve; this ranking "
-    "does not rule it out.",
+    "compatible": "“Compatible with” does not mean proven. Support compares these sites with each "
+    "other. It is not a probability of disease and not a diagnosis.",
+    "patchy": "Neuralgic amyotrophy is patchy and may not follow a single root or nerve; this "
+    "ranking does not rule it out.",
     "overlap": "Every muscle has several roots, and the plexus may be prefixed or postfixed.",
     "paraspinals": "Normal paraspinal muscles do not exclude a lesion of a root.",
-    "early": "Needle EMG shows denervation only from about three weeks on: normal muscles before "
-    "that prove nothing.",
+    "early": "Needle EMG shows denervation only after about three weeks: normal muscles before "
+    "then do not exclude a lesion.",
 }
-MOST_CANDIDATES, MOST_IN_DATA = 20, 8
+MAX_CANDIDATES, MAX_IN_DATA = 20, 8
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Localisation:
         """Return the ranking of one side."""
         return next(one for one in self.sides if one.side == name)
 
-    def as_data(self, most: int = MOST_IN_DATA) -> dict[str, Any]:
+    def as_data(self, most: int = MAX_IN_DATA) -> dict[str, Any]:
         """Return JSON-serialisable data, with up to ``most`` candidates for each side."""
         shown = [one for side in self.sides for one in side.candidates[:most]]
         tests = [test for side in self.sides for test in side.next_tests]
@@ -221,13 +221,13 @@ def _candidates(
     places = [n for n in ranked if any(shares[n] >= least for shares in abnormal)]
     return tuple(
         _candidate(side, place, scores, supports, weighed, places[0])
-        for place in places[:MOST_CANDIDATES]
+        for place in places[:MAX_CANDIDATES]
     )
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:
-    warmth, best = PARAMETERS["temperature"], max(scores)
-    powers = [exp((score - best) / warmth) for score in scores]
+    temperature, best = PARAMETERS["temperature"], max(scores)
+    powers = [exp((score - best) / temperature) for score in scores]
     total = sum(powers)
     return [power / total for power in powers]
 

@@ -22,9 +22,9 @@ SNAP = ("snap_amplitude_onset_to_peak", "snap_amplitude_peak_to_peak", "snap_amp
 
 @dataclass(frozen=True)
 class Measured:
-    """A number from a row; `parameters` are the names it can be compared under, the best first.
+    """A number from a row; `parameters` are the names of its possible parameters, best first.
 
-    `is_open` is set if the report does not say which parameter it is, `missing` if it does not
+    `is_open` is set if the report does not state which parameter it is, `missing` if it does not
     state the stimulation site. `formula` is set for a computed velocity.
     """
 

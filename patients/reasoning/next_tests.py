@@ -15,7 +15,7 @@ from patients.catalogue.localisation import LIKELIHOODS, PARAMETERS
 from patients.reasoning.finding import Finding
 from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
-MOST_CANDIDATES, MOST_TESTS, MOST_EQUAL = 8, 5, 4
+MAX_CANDIDATES, MAX_TESTS, MAX_EQUAL = 8, 5, 4
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
 Shares = Sequence[tuple[Site, float]]  # each leading site with its part of their support
 
@@ -102,7 +102,7 @@ def choose_tests(
     least = PARAMETERS["leading_support"]
     # If the best-fitting sites explain nothing abnormal, no candidate reaches this support.
     leading = [one for one in candidates if one.support >= least] or candidates
-    leading = leading[:MOST_CANDIDATES]
+    leading = leading[:MAX_CANDIDATES]
     total = sum(one.support for one in leading)
     shares = [(one.site, one.support / total) for one in leading]
     found: dict[tuple[str, tuple[float, ...]], list[tuple[float, str, str]]] = {}
@@ -111,7 +111,7 @@ def choose_tests(
         worth = LIKELIHOODS[kind].weight * _information(chances, shares)
         if worth >= PARAMETERS["least_information"]:
             found.setdefault((kind, chances), []).append((worth, catalogue, item))
-    ranked = sorted(found.items(), key=lambda pair: -pair[1][0][0])[:MOST_TESTS]
+    ranked = sorted(found.items(), key=lambda pair: -pair[1][0][0])[:MAX_TESTS]
     return tuple(_test(side, kind, equal, chances, shares) for (kind, chances), equal in ranked)
 
 
@@ -166,7 +166,7 @@ def _test(
         (most, least),
         _outcome(shares, chances),
         _outcome(shares, [1 - chance for chance in chances]),
-        tuple(other for _worth, _catalogue, other in equal[1 : MOST_EQUAL + 1]),
+        tuple(other for _worth, _catalogue, other in equal[1 : MAX_EQUAL + 1]),
     )
 
 

@@ -1,6 +1,6 @@
 """Compare the values of a conduction study with sets of limits.
 
-A verdict names the set, its version and the row, or says why there is none. It is "within" or
+A verdict names the set, its version and the row, or the reason why there is none. It is "within" or
 "beyond" a limit and never "normal", because a population limit does not show that a nerve is
 healthy.
 """

@@ -1,6 +1,6 @@
-"""One side as a percentage of the other: computed from two values, or as printed in a report.
+"""One side as a percentage of the other: computed from two values, or as stated in a report.
 
-Ratio = affected ÷ other × 100; drop = 100 − ratio. A computed ratio has a formula; a printed one
+Ratio = affected ÷ other × 100; drop = 100 − ratio. A computed ratio has a formula; a reported one
 has no amplitudes. The ratio is of little use if both sides are diseased.
 """
 
@@ -53,8 +53,8 @@ def ratio(affected: Value | None, other: Value | None) -> Ratio:
         return Ratio("computed", reason="the other side is 0")
     percent = to_tenth(number * factor * 100 / divisor)
     if percent is None:
-        return Ratio("computed", reason="the two numbers are out of all proportion")
-    formula = f"{affected.printed} ÷ {other.printed} × 100 = {percent} %"
+        return Ratio("computed", reason="the computed ratio is too large")
+    formula = f"{affected.printed} ÷ {other.printed} × 100 = {percent}%"
     approximate = affected.approximate or other.approximate
     return Ratio("computed", percent, 100 - percent, formula, approximate=approximate)
 
@@ -77,7 +77,7 @@ def _reason(value: Value | None, side: str) -> str:
         return f"{side}: {STATES[value.state]}"
     number = value.decimal()
     if value.kind != "number" or number is None:
-        return f"{side} is no single number: {value.printed}"
+        return f"{side} is not a single number: {value.printed}"
     if value.comparator:
         return f"{side} is known only as {value.printed}"
     return f"{side} is negative" if number < 0 else ""

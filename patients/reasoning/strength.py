@@ -14,18 +14,18 @@ from patients.reasoning.rows import GradedRow
 
 SUM_MOVEMENTS = tuple(row.id for row in movements.ROWS if row.in_mrc_sum_score == "y")
 SUM_SIDES = ("left", "right")
-MOST_PER_GROUP = 5
-SUM_MAXIMUM = len(SUM_MOVEMENTS) * len(SUM_SIDES) * MOST_PER_GROUP
+MAX_PER_GROUP = 5
+SUM_MAXIMUM = len(SUM_MOVEMENTS) * len(SUM_SIDES) * MAX_PER_GROUP
 SUM_SOURCE = (
-    "Six movements of both sides, 0 to 5 each: standard teaching, used with a cut-off of 48 for "
+    "Six movements on both sides, 0 to 5 each: standard teaching, used with a cut-off of 48 for "
     "weakness acquired in intensive care (Connolly 2013). A grade with + or − counts as its whole "
-    "grade: a model of this project."
+    "grade: a choice of this project."
 )
 # Reasons why a group is missing from a sum score.
 REASONS = {
     "not_recorded": "not recorded",
     **mrc.STATES,
-    "interval": "an interval over two whole grades",
+    "interval": "an interval across two whole grades",
 }
 
 

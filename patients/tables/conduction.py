@@ -1,6 +1,6 @@
 """Nerve conduction: motor, sensory and late responses, with one side as a percentage of the other.
 
-A ratio printed in the source ("4.1 % of right") is shown as reported. A ratio computed from two
+A ratio in the source, such as 4.1% of right, is shown as reported. A ratio computed from two
 amplitudes is marked as computed and has a formula (patients.reasoning.side_to_side).
 """
 
@@ -126,7 +126,7 @@ def make_rows(rows):
 
 
 def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
-    """Return the amplitude ratios, reported and computed, by the id() of their row.
+    """Return {id() of a row: amplitude ratio}, reported and computed.
 
     A computed ratio belongs to the row with the smaller amplitude. It needs a number on both sides.
     """
@@ -172,7 +172,7 @@ def is_smaller(row, computed, inverse):
 
 
 def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
-    """Return computed velocities by the id() of their row."""
+    """Return {id() of a row: computed velocity}."""
     if isinstance(rows[0], SensoryConduction):
         pairs = ((row, sensory_velocity(row.distance_mm, row.onset_latency_ms)) for row in rows)
     elif isinstance(rows[0], MotorConduction):

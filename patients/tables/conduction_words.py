@@ -1,7 +1,7 @@
 """The results of a conduction study as text: groups of lines for the case page and the report.
 
 Left and right share a line if they are equal. A verdict has a symbol and text; its `because`
-names the row and the source that it is based on.
+names the row and the source of the limit.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from patients.models.wording import side_words
 from patients.reasoning import reference
 from patients.tables.columns import label
 
-NO_CRITERION = gettext_lazy("no sourced criterion")
+NO_CRITERION = gettext_lazy("no criterion with a source")
 SYMBOLS = {"beyond": "▲", "within": "○"}  # shown with text; other outcomes have a dash
 OUTCOMES = {
     reference.WITHIN: gettext_lazy("within the limit"),
@@ -26,9 +26,11 @@ OUTCOMES = {
     reference.PERSON_UNKNOWN: gettext_lazy("sex or height not known"),
     reference.NO_REFERENCE: gettext_lazy("no reference for this nerve and recording site"),
     reference.TECHNIQUE: gettext_lazy("technique differs"),
-    reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so no verdict"),
-    reference.STIMULATION_UNKNOWN: gettext_lazy("stimulation site not stated, so no verdict"),
-    reference.SEVERAL: gettext_lazy("several limits could apply, so no verdict"),
+    reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so not compared with a limit"),
+    reference.STIMULATION_UNKNOWN: gettext_lazy(
+        "stimulation site not stated, so not compared with a limit"
+    ),
+    reference.SEVERAL: gettext_lazy("several limits could apply, so not compared"),
     "open": gettext_lazy("the limits that could apply disagree"),
 }
 NOT_STATED = {
@@ -38,15 +40,15 @@ NOT_STATED = {
     "convention": gettext_lazy("how the amplitude is measured (peak to peak, or from the onset)"),
 }
 CHANGES = {
-    "amplitude": gettext_lazy("amplitude, drop"),
-    "area": gettext_lazy("area, drop"),
-    "duration": gettext_lazy("duration, increase"),
+    "amplitude": gettext_lazy("drop in amplitude"),
+    "area": gettext_lazy("drop in area"),
+    "duration": gettext_lazy("increase in duration"),
 }
 REASONS = {
-    "absent_proximal": gettext_lazy("no response from the proximal site, so no percentage"),
-    "absent_distal": gettext_lazy("no response from the distal site, so no percentage"),
-    "no_number": gettext_lazy("not two numbers, so no percentage"),
-    "zero": gettext_lazy("0 at the distal site, so no percentage"),
+    "absent_proximal": gettext_lazy("not computed: no response at the proximal site"),
+    "absent_distal": gettext_lazy("not computed: no response at the distal site"),
+    "no_number": gettext_lazy("not computed: not both values are numbers"),
+    "zero": gettext_lazy("not computed: 0 at the distal site"),
 }
 PAIRS = {
     "absent_both": gettext_lazy("absent on both sides"),
@@ -58,7 +60,7 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Because:
-    """A reason: translated text, with the row and source as written in the table."""
+    """A reason: translated text, with the row and source as in the table."""
 
     words: str
     row: str = ""
@@ -111,7 +113,7 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
         ),
         Group(
             "conduction-limits",
-            _("Against reference limits"),
+            _("Compared with reference limits"),
             merge(map(verdict_line, without_redundant(reasoning.verdicts))),
             limit_notes(reasoning.verdicts),
         ),
@@ -154,17 +156,17 @@ def start(row, where="", side=None):
 def drop_line(drop):
     ratio, verdict = drop.side_to_side.ratio, drop.verdict
     of = side_words(drop.side_to_side.of)
-    text = _("%(percent)s %% of %(side)s, computed")
+    text = _("%(percent)s%% of %(side)s, computed")
     if ratio.origin == "reported":
-        text = _("%(percent)s %% of %(side)s, as reported")
+        text = _("%(percent)s%% of %(side)s, as reported")
     result = text % {"percent": f"{ratio.percent:f}", "side": of}
     if ratio.drop is not None:
-        result = _("%(ratio)s; drop %(drop)s %%") % {"ratio": result, "drop": f"{ratio.drop:f}"}
+        result = _("%(ratio)s; drop %(drop)s%%") % {"ratio": result, "drop": f"{ratio.drop:f}"}
     return VerdictLine(
         **start(drop.row),
         what=_("amplitude"),
         result=result,
-        verdict=drop_words(verdict) if verdict else no_drop_words(ratio),
+        verdict=drop_text(verdict) if verdict else no_drop_text(ratio),
         outcome=verdict.outcome if verdict and verdict.outcome in SYMBOLS else "",
         formula=ratio.formula or drop_formula(ratio),
         because=drop_reasons(verdict) if verdict else (),
@@ -173,31 +175,31 @@ def drop_line(drop):
 
 def drop_formula(ratio):
     """Return the formula of the drop for a reported ratio, which has no formula of its own."""
-    return "" if ratio.drop is None else f"100 − {ratio.percent:f} = {ratio.drop:f} %"
+    return "" if ratio.drop is None else f"100 − {ratio.percent:f} = {ratio.drop:f}%"
 
 
-def drop_words(verdict):
+def drop_text(verdict):
     words = str(OUTCOMES[verdict.outcome])
     if verdict.row is None:
         return words
     facts = {"words": words, "limit": verdict.row.limit, "by": verdict.margin}
     if verdict.outcome == "beyond":
-        return _("%(words)s of %(limit)s %%, by %(by)s") % facts
-    return _("%(words)s of %(limit)s %%") % facts
+        return _("%(words)s of %(limit)s%%, by %(by)s") % facts
+    return _("%(words)s of %(limit)s%%") % facts
 
 
-def no_drop_words(ratio):
+def no_drop_text(ratio):
     if ratio.drop is None:
-        return _("only a bound is stated, so no verdict")
+        return _("only a bound is stated, so not compared with a limit")
     return _("the limits apply only to the most distal site")
 
 
 def drop_reasons(verdict):
     found = []
     if verdict.row is not None:
-        words = _("limit of the drop")
+        words = _("limit for the drop")
         if verdict.assumed:
-            words = _("limit of the drop; recording site not stated, so this row is assumed")
+            words = _("limit for the drop; recording site not stated, so this row is assumed")
         found.append(drop_reason(words, verdict.row))
     for row, outcome in verdict.others:
         found.append(drop_reason(_("or: %s") % OUTCOMES[outcome], row))
@@ -207,7 +209,7 @@ def drop_reasons(verdict):
 def drop_reason(words, row):
     if row is asymmetry.GENERAL:
         words = _("%s; standard teaching, unverified here") % words
-    return Because(words, f"{row.label}: {row.limit} %", row.source)
+    return Because(words, f"{row.label}: {row.limit}%", row.source)
 
 
 def pair_lines(pairs):
@@ -219,7 +221,7 @@ def pair_lines(pairs):
                 **start(pair.left, side=side),
                 what=_("amplitude"),
                 result=_("no response"),
-                verdict=_("%s: no percentage") % PAIRS[pair.finding],
+                verdict=_("%s: ratio not computed") % PAIRS[pair.finding],
             )
 
 
@@ -273,14 +275,14 @@ def change_lines(segments):
             yield VerdictLine(
                 **start(segment.proximal, between(segment.distal, segment.proximal)),
                 what=str(CHANGES[change.measure]),
-                result=f"{change.percent} %" if change else str(REASONS[change.reason]),
+                result=f"{change.percent}%" if change else str(REASONS[change.reason]),
                 verdict=change_verdict(segment.proximal, change),
                 formula=change.formula,
             )
 
 
 def change_verdict(row, change):
-    """Return the verdict on a change: no criterion, and the report's statement on the segment."""
+    """Return the verdict on a change: no criterion, and what is reported of the segment."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""
@@ -290,7 +292,7 @@ def change_verdict(row, change):
     return f"{words}; {reported}" if words else reported
 
 
-# Against limits
+# Compared with limits
 
 
 def without_redundant(verdicts):
@@ -312,7 +314,7 @@ def verdict_line(verdict):
         words = f"{words} ({verdict.limit.printed})"
     return VerdictLine(
         **start(measured.row),
-        what=parameter_words(verdict),
+        what=parameter_label(verdict),
         result=measured.printed,
         verdict=words,
         outcome=verdict.outcome if verdict.outcome in SYMBOLS else "",
@@ -321,7 +323,7 @@ def verdict_line(verdict):
     )
 
 
-def parameter_words(verdict):
+def parameter_label(verdict):
     names = verdict.measured.parameters
     name = verdict.limit.parameter if verdict.limit else names[-1] if names else ""
     row = conduction_parameters.BY_ID.get(name)
@@ -334,14 +336,14 @@ def parameter_words(verdict):
 def verdict_reasons(verdict):
     limits = (verdict.limit,) if verdict.limit else verdict.candidates
     for limit in limits:
-        words = set_words(verdict.set, limit)
-        yield Because(words, row_words(limit), limit.source)
+        words = set_text(verdict.set, limit)
+        yield Because(words, limit_text(limit), limit.source)
     if verdict.not_stated:
         named = ", ".join(str(NOT_STATED[name]) for name in verdict.not_stated)
         yield Because(_("Not stated in the study: %s.") % named)
 
 
-def set_words(found, limit):
+def set_text(found, limit):
     facts = {"version": found.version, "line": limit.number}
     if found.built_in:
         text = _("Built-in set, version %(version)s, line %(line)s; not approved by a clinician")
@@ -351,7 +353,7 @@ def set_words(found, limit):
     )
 
 
-def row_words(limit):
+def limit_text(limit):
     ages = f"{limit.age_min}–{limit.age_max}" if limit.age_max else f"≥ {limit.age_min}"
     site, parameter = limit.recording_site, limit.parameter.replace("_", " ")
     parts = (f"{parameter} {limit.printed}", site, limit.technique, f"{ages} y", limit.sex)

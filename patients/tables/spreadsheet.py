@@ -14,6 +14,6 @@ def as_csv(rows):
 
 
 def safe(cell):
-    """Return a cell as text that no spreadsheet treats as a formula."""
+    """Return a cell as a string that no spreadsheet treats as a formula."""
     text = str(cell)
     return f"'{text}" if text.startswith(RISKY) else text

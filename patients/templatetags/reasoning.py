@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from patients.entry.sections import section_of
 
 register = template.Library()
-# English texts from modules without Django, marked here for translation.
-WORDS = (
+# English strings from modules that do not use Django, marked here for translation.
+STRINGS = (
     gettext_lazy("weak"),
-    gettext_lazy("of normal strength"),
+    gettext_lazy("normal strength"),
     gettext_lazy("active denervation"),
     gettext_lazy("neurogenic change"),
     gettext_lazy("no active denervation"),
@@ -22,28 +22,28 @@ WORDS = (
     gettext_lazy("motor response absent"),
     gettext_lazy("motor response reduced"),
     gettext_lazy("motor response normal"),
-    gettext_lazy("motor response not reduced against the other side"),
+    gettext_lazy("motor response not reduced compared with the other side"),
     gettext_lazy("sensory response absent"),
     gettext_lazy("sensory response reduced"),
     gettext_lazy("sensory response normal"),
-    gettext_lazy("sensory response not reduced against the other side"),
+    gettext_lazy("sensory response not reduced compared with the other side"),
     gettext_lazy("sensory response present"),
 )
-RULED = {
-    "denervated": gettext_lazy("paraspinals of this level denervated"),
-    "spared": gettext_lazy("paraspinals of this level spared"),
-    "not examined": gettext_lazy("paraspinals of this level not examined"),
+PARASPINALS = {
+    "denervated": gettext_lazy("paraspinals at this level denervated"),
+    "spared": gettext_lazy("paraspinals at this level spared"),
+    "not examined": gettext_lazy("paraspinals at this level not examined"),
 }
 SYMMETRIC = {
     "sensory": gettext_lazy("Symmetric sensory finding"),
     "motor": gettext_lazy("Symmetric motor finding"),
     "reflex": gettext_lazy("Symmetric reflex finding"),
-    "strength": gettext_lazy("Weakness of both sides"),
+    "strength": gettext_lazy("Weakness on both sides"),
 }
 
 
 @register.filter
-def in_words(finding):
+def finding_text(finding):
     """Return the text of a finding, such as "Tibialis anterior: active denervation"."""
     return f"{_(finding.label)}: {_(finding.words)}"
 
@@ -51,42 +51,42 @@ def in_words(finding):
 @register.simple_tag
 def finding_link(finding, case):
     """Return a link with the text of a finding to its table on the case page, and its detail."""
-    address = reverse("caserecords:show-case", args=[case.pk])
+    url = reverse("caserecords:show-case", args=[case.pk])
     detail = f" ({finding.detail})" if finding.detail else ""
     return format_html(
         '<a href="{}#{}">{}</a><span class="muted" translate="no">{}</span>',
-        address,
+        url,
         section_of(finding.table),
-        in_words(finding),
+        finding_text(finding),
         detail,
     )
 
 
 @register.filter
-def translated(words):
-    """Translate a text from a module without Django."""
-    return _(words) if words else ""
+def translated(text):
+    """Translate a string from a module that does not use Django."""
+    return _(text) if text else ""
 
 
 @register.filter
-def paraspinals_in_words(rule):
-    return RULED[rule.paraspinals]
+def paraspinals_label(rule):
+    return PARASPINALS[rule.paraspinals]
 
 
 @register.filter
-def symmetric_in_words(found):
+def symmetric_label(found):
     """Return the label of a symmetric finding, such as "Symmetric sensory finding"."""
     return SYMMETRIC[found.kind]
 
 
 @register.filter
-def desk_section(table):
+def section_slug(table):
     """Return the slug of the section that shows a table."""
     return section_of(table)
 
 
 @register.filter
-def support_words(candidate):
+def support_label(candidate):
     """Return a description of a candidate's support, without the number."""
     if candidate.support >= 0.75:
         return _("far ahead of the others")

@@ -54,10 +54,10 @@ def newest(case):
 
 def test_page_lists_each_check_with_its_rows_and_edit_link(client, case):
     html = read_page(client, case).content.decode()
-    assert "Panel A is one thing here and another there" in html
+    assert "Panel A is described differently in different places" in html
     assert "Lateral recess" in html and f"/cases/{case.pk}/#imaging-findings" in html
     assert reverse("patients:edit-section", args=[case.pk, "imaging-findings"]) in html
-    assert html.index("Contradiction") < html.index(">Doubt<") < html.index(">Gap<")
+    assert html.index("Contradiction") < html.index(">Please check<") < html.index(">Missing<")
     assert AccessLog.objects.filter(case=case, what=f"GET {checks_page(case)}").exists()
 
 
@@ -167,7 +167,9 @@ def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, ca
     for part in ("care-1", "care-10d", "care-13"):
         assert f'id="{part}"' in html
     assert html.count('scope="row"') == 30 and html.count('scope="rowgroup"') == 13
-    assert "Consent is not recorded" in html and "Doses are missing: taper" in html
+    assert (
+        "Neither consent nor its absence is recorded" in html and "Doses are missing: taper" in html
+    )
     assert "/30" not in html
 
 
@@ -202,4 +204,4 @@ def test_all_accepted_is_not_the_same_as_none_found(client, case):
     for one in read_page(client, case).context["checks"].open:  # two checks of the same rule
         accept(client, case, one.key)
     html = read_page(client, case).content.decode()
-    assert "Nothing is open" in html and "No contradiction found" not in html
+    assert "No open checks" in html and "No contradiction found" not in html

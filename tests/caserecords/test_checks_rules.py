@@ -247,7 +247,7 @@ def test_column_label_disagrees_with_its_series():
 def test_row_level_disagrees_with_its_slice():
     level = {"key": "k", "sop_instance_uid": "1.2.3", "frame": 1, "level": "l4_5"}
     checks = with_images(images(figures=[figure("T1")], levels=[level]))
-    assert "L5–S1 shows a slice that is named L4–5" in checks["figure-level"].message
+    assert "L5–S1 shows a slice labelled L4–5" in checks["figure-level"].message
     assert with_images(images(figures=[figure("T1", level="l4_5")], levels=[level])) == {}
 
 
@@ -412,7 +412,9 @@ def test_duration_disagrees_with_start_and_end(days, named):
 
 def test_phase_days_disagree_with_the_total():
     assert found(bare(treatments=[course("10", phase("5"), phase("6"))])) == {
-        "phase-days": ["prednisolone: the phases last 5 + 6 = 11 days, the whole 10 days."]
+        "phase-days": [
+            "prednisolone: the phases last 5 + 6 = 11 days, but the treatment lasts 10 days."
+        ]
     }
     assert found(bare(treatments=[course("10", phase("5"), phase("5"))])) == {}
     open_end = phase("5")
@@ -567,8 +569,8 @@ def test_duplicate_rows_and_visits_without_findings():
     assert found(bare(laboratory=[row, row | {"note": "again"}])).keys() == {"row-twice"}
     assert found(bare(laboratory=[row, row | {"method": "other"}])) == {}
     assert found(bare(**VISITS))["visit-empty"] == [
-        "Nothing was found at the visit “First”.",
-        "Nothing was found at the visit “Later”.",
+        "No findings are recorded for the visit “First”.",
+        "No findings are recorded for the visit “Later”.",
     ]
     studies = [{"study_instance_uid": "1", "visit": key} for key in ("first", "later")]
     assert with_images({"studies": studies}, **VISITS) == {}

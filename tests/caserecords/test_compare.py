@@ -78,7 +78,7 @@ def test_sum_score_or_its_missing_groups_are_shown(client, published):
     assert "Shoulder abductor (left, right)" in page(client, published)
     html = page(client, make_case(document=load("invented_case")), "?to=relapse")
     assert "46 of 60" in html
-    assert "an interval over two whole grades: Ankle dorsiflexor (right)" in html
+    assert "an interval across two whole grades: Ankle dorsiflexor (right)" in html
 
 
 def test_body_maps_show_both_visits_and_the_change(client, published):

@@ -79,7 +79,7 @@ def test_a_change_on_plain_images_does_not_need_contrast():
             ("", "root_l5", "left", "thickening"), ("gadolinium", "root_l5", "left", "enhancement")
         )
     )
-    assert found.sentences[0] == "MRI without contrast shows a change of the left L5 root."
+    assert found.sentences[0] == "MRI without contrast shows a change in the left L5 root."
 
 
 def test_no_statement_about_plain_images_if_there_are_none():

@@ -14,7 +14,7 @@ from patients.drawings.body_map import grade_map
 from patients.entry.sections import BY_SLUG
 from patients.models import ROW_MODELS, Case, CaseVersion, Patient
 from patients.models.fields import CatalogueField
-from patients.reasoning.evidence import needle_words
+from patients.reasoning.evidence import needle_result
 from patients.record.document import (
     CASE_COLUMNS,
     CASE_FIELDS,
@@ -340,8 +340,8 @@ def test_an_unknown_grade_is_not_evidence_of_a_spared_muscle():
     row = {"muscle": "tibialis_anterior", "side": "left", "positive_sharp_waves": "0"}
     document = {"needle_emg": [row | {"fibrillations": GONE}, row | {"fibrillations": "0"}]}
     open_one, spared = build_stored(document).needle_emg
-    assert needle_words(open_one) == ("", "")
-    assert needle_words(spared) == ("no active denervation", "")
+    assert needle_result(open_one) == ("", "")
+    assert needle_result(spared) == ("no active denervation", "")
 
 
 def test_an_unknown_side_is_not_drawn():

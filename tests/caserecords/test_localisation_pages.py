@@ -38,11 +38,11 @@ def test_page_ranks_each_side_and_links_to_the_rows(client, case):
     page = body(client.get(reverse("caserecords:show-localisation", args=[case.pk])))
     assert page.index("L5 + S1 roots") < page.index("Sacral plexus")
     assert f'href="/cases/{case.pk}/#emg">Tibialis anterior: active denervation' in page
-    assert "behind the first because of L5 paraspinal" in page
+    assert "ranked below the first because of L5 paraspinal" in page
     assert "Nothing focal found." in page
     assert "Symmetric sensory finding" in page
-    assert "its side is not stated" in page
-    assert "Two muscles of one root by two nerves" in page
+    assert "the side is not stated" in page
+    assert "Two muscles of one root supplied by two nerves" in page
     assert "Tsao 2003" in page  # the table of weights with its sources
 
 

@@ -36,7 +36,7 @@ def test_full_form_shows_more_sites_and_concordance():
     sites, limits, tests = tables("full")
     ((nerve, _side, _value, result, verdict),) = limits.rows
     assert (nerve.text, result.text) == ("Sural", "6 µV")
-    assert verdict.text == "recording site not stated, so no verdict"
+    assert verdict.text == "recording site not stated, so not compared with a limit"
     assert [row[1].text for row in sites.rows][:1] == ["L5 + S1 roots"] and len(sites.rows) == 4
     plexus = next(row for row in sites.rows if row[1].text == "Sacral plexus")
     assert "L5 paraspinal" in plexus[5].text

@@ -43,7 +43,7 @@ def test_ratios_state_their_origin(published, invented):
     ] == [("4.1", "95.9", "reported"), ("46.8", "53.2", "reported")]
     assert "formula" not in published["side_to_side"][0]
     computed = [row for row in invented["side_to_side"] if row["origin"] == "computed"]
-    assert all(row["formula"].endswith(f"= {row['percent']} %") for row in computed)
+    assert all(row["formula"].endswith(f"= {row['percent']}%") for row in computed)
 
 
 def test_known_dose_is_marked_as_a_lower_bound(published):

@@ -40,13 +40,13 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
     html = html_of(build(load("published_case")))
     text = words(html)
     for expected in (
-        "4.1 % of right, as reported; drop 95.9 %",
-        "▲ beyond the limit of 61 %, by 34.9",
-        "46.8 % of right, as reported; drop 53.2 %",
-        "▲ beyond the limit of 50 %, by 3.2",
-        "– absent on both sides: no percentage",
+        "4.1% of right, as reported; drop 95.9%",
+        "▲ beyond the limit of 61%, by 34.9",
+        "46.8% of right, as reported; drop 53.2%",
+        "▲ beyond the limit of 50%, by 3.2",
+        "– absent on both sides: ratio not computed",
         "a symmetric sensory finding",
-        "– recording site not stated, so no verdict",
+        "– recording site not stated, so not compared with a limit",
         "Buschbacher 1999 abstract agrees [S11]",
         "The comparison neither confirms nor contradicts the authors&#x27; interpretation.",
     ):
@@ -66,7 +66,7 @@ def test_each_formula_and_row_is_under_why(name):
 
 def test_long_group_is_collapsed():
     html = html_of(build(load("invented_case")))
-    assert words(html).count(" rows · Against reference limits") == 1
+    assert words(html).count(" rows · Compared with reference limits") == 1
 
 
 def test_nothing_recorded_shows_nothing():

@@ -75,8 +75,8 @@ def test_published_ratios_are_judged_by_the_limits_of_their_nerves():
     left = localise(build(published())).side("left")
     details = {f.item: f.detail for f in left.first.explains if f.kind == "cmap"}
     assert details == {
-        "common_fibular": "4.1 % of the other side, reported: drop 95.9 % > 61 %",
-        "tibial": "46.8 % of the other side, reported: drop 53.2 % > 50 %",
+        "common_fibular": "4.1% of the other side, reported: drop 95.9% > 61%",
+        "tibial": "46.8% of the other side, reported: drop 53.2% > 50%",
     }
 
 
@@ -90,7 +90,7 @@ def test_second_finding_of_the_published_case_is_symmetric_sensory():
 def test_reflex_without_a_side_is_reported_as_unused():
     found = localise(build(published()))
     assert [(u.table, u.reason) for u in found.evidence.unused] == [
-        ("signs", "its side is not stated")
+        ("signs", "the side is not stated")
     ]
     assert not any(f.kind == "reflex" for side in found.sides for f in side.findings)
 

@@ -388,7 +388,7 @@ def test_a_cycle_lists_only_its_events():
 
 
 def test_a_missing_anchor_and_two_index_events_are_rejected():
-    with pytest.raises(ValueError, match="a is placed from z"):
+    with pytest.raises(ValueError, match="a is dated relative to z"):
         resolve({"a": _offset("1", anchor="z")})
     with pytest.raises(ValueError, match="one index event"):
         resolve({"a": Placement("index"), "b": Placement("index")})

@@ -28,7 +28,7 @@ def number(amount, unit=None):
 def test_a_ratio_shows_its_formula():
     found = ratio(read("0.3 mV"), read("7.3 mV"))
     assert (found.percent, found.drop) == (Decimal("4.1"), Decimal("95.9"))
-    assert found.formula == "0.3 mV ÷ 7.3 mV × 100 = 4.1 %"
+    assert found.formula == "0.3 mV ÷ 7.3 mV × 100 = 4.1%"
     assert (found.origin, found.reason) == ("computed", "")
 
 
@@ -54,12 +54,12 @@ def test_equal_sides_are_one_hundred_percent(amount):
         ("6 µV", "", "the other side is not recorded"),
         ("", "6 µV", "this side is not recorded"),
         ("6 µV", "< 5 µV", "known only as < 5 µV"),
-        ("6–8 µV", "6 µV", "no single number"),
-        ("reduced", "6 µV", "no single number"),
+        ("6–8 µV", "6 µV", "not a single number"),
+        ("reduced", "6 µV", "not a single number"),
         ("6 µV", "6 ms", "units differ"),
         ("6 µV", "6", "units differ"),
         ("-6 µV", "6 µV", "this side is negative"),
-        ("9e99", "1e-99", "out of all proportion"),
+        ("9e99", "1e-99", "too large"),
     ],
 )
 def test_missing_ratio_is_false_with_a_reason(affected, other, message):
@@ -126,15 +126,15 @@ def test_centimetres_are_converted():
     [
         ("320", "4.0", "4.0", "not longer"),
         ("320", "3.9", "4.0", "not longer"),
-        ("0", "12", "4.0", "not above 0"),
-        ("-10", "12", "4.0", "not above 0"),
+        ("0", "12", "4.0", "must be above 0"),
+        ("-10", "12", "4.0", "must be above 0"),
         ("320", "NR", "4.0", "proximal latency: no response"),
         ("320", "12", "absent", "distal latency: no response"),
         ("320", "12", "", "distal latency is not recorded"),
         ("", "12", "4", "distance is not recorded"),
         ("320", "> 12", "4", "proximal latency is not a number in ms"),
         ("320 kg", "12", "4", "distance is not a number in mm"),
-        ("9e99", "5", "4", "out of all proportion"),
+        ("9e99", "5", "4", "too large"),
     ],
 )
 def test_missing_velocity_is_false_with_a_reason(distance, proximal, distal, message):

@@ -94,11 +94,11 @@ def test_published_ratios_are_kept_as_reported_next_to_the_drops(published):
         ("reported", Decimal("46.8")),
     ]
     lines = conduction_groups(published)[0].lines
-    assert lines[0].result == "4.1 % of right, as reported; drop 95.9 %"
-    assert lines[0].verdict == "beyond the limit of 61 %, by 34.9"
+    assert lines[0].result == "4.1% of right, as reported; drop 95.9%"
+    assert lines[0].verdict == "beyond the limit of 61%, by 34.9"
     assert "this row is assumed" in lines[0].because[0].words
-    assert lines[1].result == "46.8 % of right, as reported; drop 53.2 %"
-    assert lines[1].verdict == "beyond the limit of 50 %, by 3.2"
+    assert lines[1].result == "46.8% of right, as reported; drop 53.2%"
+    assert lines[1].verdict == "beyond the limit of 50%, by 3.2"
 
 
 def test_second_published_finding_is_symmetric_sensory(published):
@@ -110,14 +110,20 @@ def test_second_published_finding_is_symmetric_sensory(published):
     sides = conduction_groups(published)[0]
     assert "a symmetric sensory finding" in sides.notes[0]
     absent = next(line for line in sides.lines if line.result == "no response")
-    assert (absent.side, absent.verdict) == ("both sides", "absent on both sides: no percentage")
+    assert (absent.side, absent.verdict) == (
+        "both sides",
+        "absent on both sides: ratio not computed",
+    )
 
 
 def test_published_sural_gets_no_verdict_and_neither_confirms_nor_contradicts(published):
     limits = conduction_groups(published)[-1]
     (line,) = limits.lines
     assert (line.nerve, line.side, line.result) == ("Sural", "both sides", "6 µV")
-    assert line.verdict == "recording site not stated, so no verdict" and not line.outcome
+    assert (
+        line.verdict == "recording site not stated, so not compared with a limit"
+        and not line.outcome
+    )
     assert ["≥ 4 µV" in because.row for because in line.because] == [True, True]
     assert "neither confirms nor contradicts" in limits.notes[0]
 
@@ -154,25 +160,25 @@ def test_amplitude_area_and_duration_along_a_nerve_show_their_formulas():
     amplitude, area, duration = found.as_data()["between_sites"]
     assert (amplitude["drop_percent"], amplitude["formula"]) == (
         "75.0",
-        "(8 − 2) ÷ 8 mV × 100 = 75.0 %",
+        "(8 − 2) ÷ 8 mV × 100 = 75.0%",
     )
     assert (amplitude["row"], amplitude["distal_row"]) == (1, 0)
     assert area["drop_percent"] == "25.0"
     assert (duration["increase_percent"], duration["formula"]) == (
         "30.0",
-        "(6.5 − 5.0) ÷ 5.0 ms × 100 = 30.0 %",
+        "(6.5 − 5.0) ÷ 5.0 ms × 100 = 30.0%",
     )
     lines = [
         line for group in conduction_groups(found) for line in group.lines if "→" in line.where
     ]
-    assert {line.verdict for line in lines} == {"no sourced criterion"}
+    assert {line.verdict for line in lines} == {"no criterion with a source"}
 
 
 def test_a_reported_block_is_shown_next_to_the_number():
     rows = [motor(stimulation_site="wrist"), motor(stimulation_site="elbow", amplitude="1 mV")]
     rows[1]["conduction_block"] = {"word": "probable block"}
     (line,) = conduction_groups(reason(rows))[0].lines
-    assert line.verdict == "no sourced criterion; reported: probable block"
+    assert line.verdict == "no criterion with a source; reported: probable block"
 
 
 @pytest.mark.parametrize(

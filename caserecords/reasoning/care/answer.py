@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from caserecords.reasoning.row_references import Where, everywhere, head
+from caserecords.reasoning.row_references import RowReference, refer_to_field, refer_to_rows
 
 MET, PARTLY, MISSING, EXPLICITLY_NONE = "met", "partly", "missing", "none"
-EVIDENCE = 8  # the most rows that an answer shows
+EVIDENCE = 8  # most rows listed for one answer
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class PartAnswer:
 
     state: str
     why: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     mend: str
 
 
 def answer(record, state, why, mend, *rows):
     """Return a PartAnswer; `rows` are model instances of the record."""
-    return PartAnswer(state, why, everywhere(record, rows[:EVIDENCE]), mend)
+    return PartAnswer(state, why, refer_to_rows(record, rows[:EVIDENCE]), mend)
 
 
 def by_presence(record, rows, why, mend):
@@ -39,7 +39,7 @@ def chapter(record, name):
 
 
 def labelled(text, *labels):
-    """Return whether a passage begins with one of the labels, such as "Limitations: …"."""
+    """Return whether a passage starts with one of the labels, such as "Limitations: …"."""
     return bool(re.search(rf"(?:^|[.\n]\s*)(?:{'|'.join(labels)})\s*:", text, re.I))
 
 
@@ -49,4 +49,4 @@ def chapters_with(record, pattern):
 
 
 def of_case(name, words):
-    return head(f"case.{name}", words)
+    return refer_to_field(f"case.{name}", words)

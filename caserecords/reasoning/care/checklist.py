@@ -1,7 +1,7 @@
 """Completeness of a record by the CARE checklist (2013): 13 items in 30 parts, without a score.
 
 Each part is met, partly met, missing, or explicitly none, with a reason and the rows that are the
-evidence. Only the presence of a text is checked, not its quality. Parts for which the record has
+evidence. Only presence is checked, not quality. Parts for which the record has
 no table (key words, a structured abstract, limitations …) are searched for in the prose, as a
 labelled passage such as "Limitations: …" or as a word.
 """

@@ -47,10 +47,10 @@ def outcomes(record):
     if clinician and patient:
         return answer(record, MET, "", "outcome", *patient[:2], *clinician)
     if clinician:
-        why = _("As the clinician found it; nothing as the patient says.")
+        why = _("Only clinician-assessed outcomes are recorded.")
         return answer(record, PARTLY, why, "outcome", *clinician)
     if patient:
-        why = _("As the patient says; nothing that the clinician found.")
+        why = _("Only patient-reported outcomes are recorded.")
         return answer(record, PARTLY, why, "outcome", *patient)
     return answer(record, MISSING, _("No outcome is recorded."), "outcome")
 
@@ -68,13 +68,13 @@ def adherence(record):
     rows += [row for row in record.outcomes if re.search(pattern, row.text, re.I)]
     if rows:
         return answer(record, MET, "", "narrative", *rows)
-    why = _("Nothing is said of adherence or of how the treatment was tolerated.")
+    why = _("Neither adherence nor tolerability is mentioned.")
     return answer(record, MISSING, why, "narrative")
 
 
 def adverse_events(record):
     rows = [row for row in record.comorbidities if row.kind == "adverse_event"]
-    why = _("No adverse event is recorded, nor that there was none (“explicitly absent”).")
+    why = _("No adverse event is recorded. If there was none, record it as “explicitly absent”.")
     return by_presence(record, rows, why, "diagnosis")
 
 
@@ -83,7 +83,7 @@ def limitations(record):
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):
-        why = _("The discussion names no limitations.")
+        why = _("The discussion does not mention any limitations.")
         return answer(record, PARTLY, why, "narrative", discussion)
     return answer(record, MISSING, _("There is no discussion."), "narrative")
 
@@ -110,7 +110,7 @@ def rationale(record):
     if based:
         return answer(record, PARTLY, _("There is no discussion."), "narrative", *based)
     if discussion:
-        why = _("No final diagnosis says on what it is based.")
+        why = _("No final diagnosis states its basis.")
         return answer(record, PARTLY, why, "diagnosis", discussion)
     why = _("Neither a basis of the final diagnosis nor a discussion is recorded.")
     return answer(record, MISSING, why, "narrative")
@@ -147,5 +147,5 @@ ANSWERS = {
     "12": chapter_answer(
         "patient_perspective", lambda: _("The patient's perspective is not recorded.")
     ),
-    "13": chapter_answer("consent", lambda: _("Consent is not recorded, nor that there is none.")),
+    "13": chapter_answer("consent", lambda: _("Neither consent nor its absence is recorded.")),
 }

@@ -10,7 +10,7 @@ from patients.tables.course import treatment_table
 
 CONSIDERED = (DiagnosisStatus.DIFFERENTIAL, DiagnosisStatus.RULED_OUT, DiagnosisStatus.REVISED)
 CONCLUDED = (DiagnosisStatus.FINAL, DiagnosisStatus.WORKING)
-TAKEN = (TreatmentStatus.GIVEN, TreatmentStatus.ONGOING, TreatmentStatus.RESTARTED)
+GIVEN = (TreatmentStatus.GIVEN, TreatmentStatus.ONGOING, TreatmentStatus.RESTARTED)
 CHANGED = (TreatmentStatus.STOPPED, TreatmentStatus.RESTARTED, TreatmentStatus.DECLINED)
 DRUGS = ("drug", "immunoglobulin")
 
@@ -22,7 +22,7 @@ def examination(record):
         return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")
     domains = {row.domain for row in record.signs}
     named = {"sensation": _("sensation"), "reflex": _("reflexes"), "gait": _("gait")}
-    missing = [words for domain, words in named.items() if domain not in domains]
+    missing = [name for domain, name in named.items() if domain not in domains]
     why = _("Not recorded: %(what)s.") % {"what": ", ".join(missing)} if missing else ""
     return answer(record, MET, why, "signs", *rows)
 
@@ -35,7 +35,7 @@ def timeline(record):
     undated = [row for row in record.events if row.key not in days or days[row.key].day is None]
     if not undated:
         return answer(record, MET, "", "timeline", *record.events)
-    why = _("Drawn from the events; %(n)s of %(all)s have an order, but no day.") % {
+    why = _("%(n)s of %(all)s events have an order, but no day.") % {
         "n": len(undated),
         "all": len(record.events),
     }
@@ -53,7 +53,7 @@ def challenges(record):
     rows = chapters_with(record, r"\bchalleng\w*|\bdifficult(?:y|ies)?\b|\bpitfalls?\b")
     if rows:
         return answer(record, MET, "", "narrative", *rows)
-    why = _("The narrative says nothing of difficulties or challenges of the diagnosis.")
+    why = _("The narrative does not mention any diagnostic challenges.")
     return answer(record, MISSING, why, "narrative")
 
 
@@ -64,7 +64,7 @@ def diagnosis(record):
     if concluded and others:
         return answer(record, MET, "", "diagnosis", *concluded, *others)
     if concluded:
-        why = _("No other diagnosis is said to have been considered.")
+        why = _("No other diagnosis is recorded as considered.")
         return answer(record, PARTLY, why, "diagnosis", *concluded)
     if others:
         return answer(record, PARTLY, _("There is no conclusion."), "diagnosis", *others)
@@ -74,7 +74,7 @@ def diagnosis(record):
 def prognosis(record):
     if rows := chapters_with(record, r"\bprognos\w+"):
         return answer(record, MET, "", "narrative", *rows)
-    return answer(record, MISSING, _("The narrative says nothing of the prognosis."), "narrative")
+    return answer(record, MISSING, _("The narrative does not mention the prognosis."), "narrative")
 
 
 def types(record):
@@ -88,9 +88,9 @@ def administration(record):
     courses = [
         row
         for row in treatment_table(record.treatments, record.phases)
-        if row.source.status in TAKEN and row.source.kind in DRUGS
+        if row.source.status in GIVEN and row.source.kind in DRUGS
     ]
-    if not courses and only_measures(record):
+    if not courses and is_without_drugs(record):
         return answer(record, MET, "", "treatment", *record.treatments)
     if not courses:
         return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
@@ -112,7 +112,7 @@ def administration(record):
     return answer(record, PARTLY, why, "treatment", *undosed, *unphased)
 
 
-def only_measures(record):
+def is_without_drugs(record):
     """Return whether there was treatment, but none of it with drugs."""
     return bool(record.treatments) and not any(row.kind in DRUGS for row in record.treatments)
 
@@ -125,7 +125,7 @@ def treatment_changes(record):
         if len(row.phases) > 1 or row.source.status in CHANGED
     ]
     if not changed:
-        return answer(record, MISSING, _("No change of treatment is recorded."), "treatment")
+        return answer(record, MISSING, _("No change in treatment is recorded."), "treatment")
     unexplained = [row for row in changed if not row.reason]
     if not unexplained:
         return answer(record, MET, "", "treatment", *changed)

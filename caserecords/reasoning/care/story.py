@@ -16,7 +16,7 @@ from caserecords.reasoning.care.answer import (
     labelled,
     of_case,
 )
-from caserecords.reasoning.row_references import head
+from caserecords.reasoning.row_references import refer_to_field
 from patients.models import Sex
 
 CASE_REPORT = re.compile(r"\bcase report\b", re.I)
@@ -31,7 +31,7 @@ def title(record):
         if CASE_REPORT.search(text) and focus_in(record, text):
             return PartAnswer(MET, "", (of_case(name, text),), "patient")
     if focus_in(record, case.title):
-        why = _("The title names the diagnosis, without the words “case report”.")
+        why = _("The title does not contain “case report”.")
         return PartAnswer(PARTLY, why, (of_case("title", case.title),), "patient")
     why = _("The title names neither a diagnosis nor a treatment of this case.")
     return PartAnswer(MISSING, why, (), "patient")
@@ -52,9 +52,7 @@ def key_words(record):
     rows = (of_case("summary", found["words"].strip()),)
     if 2 <= len(words) <= 5 and any(CASE_REPORT.search(word) for word in words):
         return PartAnswer(MET, "", rows, "patient")
-    return PartAnswer(
-        PARTLY, _("2 to 5 key words are asked for, “case report” among them."), rows, ""
-    )
+    return PartAnswer(PARTLY, _("Enter 2 to 5 key words, including “case report”."), rows, "")
 
 
 def abstract(*labels):
@@ -67,9 +65,7 @@ def abstract(*labels):
         rows = (of_case("summary", summary),)
         if labelled(summary, *labels):
             return PartAnswer(MET, "", rows, "patient")
-        return PartAnswer(
-            PARTLY, _("A summary is there, without this part as such."), rows, "patient"
-        )
+        return PartAnswer(PARTLY, _("The summary does not label this part."), rows, "patient")
 
     return part
 
@@ -81,23 +77,23 @@ def introduction(record):
         why = _("No introduction: write “Introduction: …” in the narrative.")
         return answer(record, MISSING, why, "narrative")
     if not record.references:
-        return answer(record, PARTLY, _("It cites no reference."), "narrative", *rows)
+        return answer(record, PARTLY, _("The case has no references."), "narrative", *rows)
     return answer(record, MET, "", "narrative", *rows, *record.references)
 
 
 def patient(record):
     """Age, sex, and occupation or ethnic group."""
     age, sex = record.case.age_at_presentation, record.patient.sex
-    rows = [head("patient.age_at_presentation", age.printed)] if age else []
+    rows = [refer_to_field("patient.age_at_presentation", age.printed)] if age else []
     if sex != Sex.NOT_RECORDED:
-        rows.append(head("patient.sex", record.patient.get_sex_display()))
+        rows.append(refer_to_field("patient.sex", record.patient.get_sex_display()))
     if not rows:
         return PartAnswer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
     if len(rows) < 2:
         return PartAnswer(PARTLY, _("Age or sex is not recorded."), tuple(rows), "patient")
     if chapters_with(record, ABOUT_PERSON):
         return PartAnswer(MET, "", tuple(rows), "patient")
-    why = _("Age and sex; nothing on occupation or ethnic group.")
+    why = _("Neither occupation nor ethnic group is recorded.")
     return PartAnswer(PARTLY, why, tuple(rows), "patient")
 
 
@@ -115,7 +111,7 @@ def history(record):
         "family_history": _("family history"),
     }
     rows = [row for row in recorded if row.kind in kinds]
-    missing = [words for kind, words in kinds.items() if kind not in {row.kind for row in rows}]
+    missing = [name for kind, name in kinds.items() if kind not in {row.kind for row in rows}]
     if not rows:
         why = _("Not recorded: %(what)s.") % {"what": ", ".join(missing)}
         return answer(record, MISSING, why, "diagnosis")

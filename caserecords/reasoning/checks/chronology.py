@@ -4,10 +4,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.language.chronology import resolve
 from patients.language.placement import Placement
 from patients.models import Event
@@ -39,15 +39,15 @@ def ends_before_start(record):
             events = [event for event in (getattr(row, name) for name in names) if event]
             for earlier, later in pairwise(events):
                 if is_before(days, later, earlier):
-                    words = {
-                        "what": row_words(row),
+                    values = {
+                        "what": row_label(row),
                         "later": later.label,
                         "earlier": earlier.label,
                     }
                     message = _("%(what)s: “%(later)s” is before “%(earlier)s”.")
                     yield CheckFinding(
-                        message % words,
-                        everywhere(record, [row, later, earlier]),
+                        message % values,
+                        refer_to_rows(record, [row, later, earlier]),
                         (table, str(row), *order(days, later, earlier)),
                     )
 
@@ -64,10 +64,10 @@ def follow_up_before_treatment(record):
     for event in record.events:
         early = starts and all(is_before(days, event, start) for start in starts)
         if event.kind == "follow_up" and early:
-            message = _("“%(event)s” is a follow-up, and before the start of every treatment.")
+            message = _("“%(event)s” is a follow-up, but is before the start of every treatment.")
             yield CheckFinding(
                 message % {"event": event.label},
-                everywhere(record, [event, *starts]),
+                refer_to_rows(record, [event, *starts]),
                 tuple(order(days, event, *starts)),
             )
 
@@ -78,17 +78,21 @@ def duration_against_events(record):
         stated, span = in_days(row.duration), days_between(record, row.start, row.end)
         if stated is None or span is None or abs(stated - span) <= TOLERANCE:
             continue
-        words = {"agent": row.agent, "duration": row.duration.printed, "days": f"{span:f}"}
-        message = _("%(agent)s is said to last %(duration)s, but its start and end lie %(days)s d.")
+        values = {"agent": row.agent, "duration": row.duration.printed, "days": f"{span:f}"}
+        message = ngettext(
+            "%(agent)s: the duration is %(duration)s, but start and end are %(days)s day apart.",
+            "%(agent)s: the duration is %(duration)s, but start and end are %(days)s days apart.",
+            int(span),
+        )
         yield CheckFinding(
-            message % words,
-            everywhere(record, [row, row.start, row.end]),
+            message % values,
+            refer_to_rows(record, [row, row.start, row.end]),
             (row.agent, row.duration.printed, str(span)),
         )
 
 
 def days_between(record, start, end):
-    """Return the exact days between two events, or None; their own days need not be known."""
+    """Return the exact days between two events, or None; the day of each may be unknown."""
     if start is None or end is None:
         return None
     placements = {event.key: event.placement for event in record.events if event.placement}
@@ -112,15 +116,15 @@ def counted_from(placements, key):
 
 
 def visits_out_of_order(record):
-    """Visits entered in another order than their days, which would reverse changes."""
+    """Visits not entered in chronological order, which would reverse changes."""
     days = days_of(record)
     placed = [visit for visit in record.visits if visit.event]
     for earlier, later in pairwise(placed):
         if is_before(days, later.event, earlier.event):
-            words = {"later": later.label, "earlier": earlier.label}
+            values = {"later": later.label, "earlier": earlier.label}
             yield CheckFinding(
-                _("“%(later)s” stands after “%(earlier)s”, but is before it in time.") % words,
-                everywhere(record, [later, earlier, later.event, earlier.event]),
+                _("“%(later)s” is listed after “%(earlier)s”, but happened before it.") % values,
+                refer_to_rows(record, [later, earlier, later.event, earlier.event]),
                 tuple(order(days, later.event, earlier.event)),
             )
 
@@ -133,9 +137,9 @@ def events_without_time(record):
         unknown = event.placement is None or event.placement.how == "unknown"
         if unknown and event.key not in placed and event.key in used:
             yield CheckFinding(
-                _("“%(event)s” has no place in time, and other rows count from it.")
+                _("The time of “%(event)s” is not known, but other rows refer to it.")
                 % {"event": event.label},
-                everywhere(record, [event, *used[event.key]]),
+                refer_to_rows(record, [event, *used[event.key]]),
                 (event.label,),
             )
 
@@ -166,36 +170,36 @@ RULES = (
     Rule(
         "end-before-start",
         CONTRADICTION,
-        gettext_lazy("Ends and peaks against onsets and starts"),
-        gettext_lazy("Correct the place in time of one of the events."),
+        gettext_lazy("End or peak before the onset or start"),
+        gettext_lazy("Correct the time of one of the events."),
         ends_before_start,
     ),
     Rule(
         "visits-order",
         CONTRADICTION,
-        gettext_lazy("The order of the visits against their days"),
-        gettext_lazy("Correct the place in time of the visit's event, or the order of the visits."),
+        gettext_lazy("Visits not in chronological order"),
+        gettext_lazy("Correct the time of the visit's event, or the order of the visits."),
         visits_out_of_order,
     ),
     Rule(
         "duration-events",
         CONTRADICTION,
-        gettext_lazy("Durations of treatment against its start and end"),
-        gettext_lazy("Correct the duration, or the place in time of the start or the end."),
+        gettext_lazy("Treatment duration does not match its start and end"),
+        gettext_lazy("Correct the duration, or the time of the start or end."),
         duration_against_events,
     ),
     Rule(
         "follow-up-order",
         DOUBT,
-        gettext_lazy("Follow-up against the start of treatment"),
-        gettext_lazy("Correct the place in time of the follow-up or of the treatment."),
+        gettext_lazy("Follow-up before the start of treatment"),
+        gettext_lazy("Correct the time of the follow-up or of the treatment."),
         follow_up_before_treatment,
     ),
     Rule(
         "event-without-time",
         GAP,
-        gettext_lazy("Events without a place in time that others count from"),
-        gettext_lazy("Say when it was, or accept that its order alone is known."),
+        gettext_lazy("Event without a time that other rows refer to"),
+        gettext_lazy("Enter when it happened, or accept that only its order is known."),
         events_without_time,
     ),
 )

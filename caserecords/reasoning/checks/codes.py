@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import where
+from caserecords.reasoning.row_references import refer_to
 from patients.catalogue import codes, hpo
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
@@ -64,10 +64,10 @@ def unknown_codes(record):
     """A code that is not in any catalogue, so it cannot be verified."""
     for row, code in coded_rows(record):
         if not terms_of(code["system"], code["code"]):
-            words = {"system": code["system"], "code": code["code"]}
+            values = {"system": code["system"], "code": code["code"]}
             yield CheckFinding(
-                _("%(system)s %(code)s is in no catalogue here and was not verified.") % words,
-                (where(record, row),),
+                _("%(system)s %(code)s is not in the catalogue and was not verified.") % values,
+                (refer_to(record, row),),
                 (code["system"], code["code"]),
             )
 
@@ -78,16 +78,18 @@ def other_terms(record):
         terms = terms_of(code["system"], code["code"])
         display = code.get("display")
         if terms and display and plain(display) not in map(plain, terms):
-            words = {
+            values = {
                 "system": code["system"],
                 "code": code["code"],
                 "display": display,
                 "term": terms[0],
             }
-            message = _("%(system)s %(code)s stands beside “%(display)s”; its term is “%(term)s”.")
+            message = _(
+                "%(system)s %(code)s is recorded as “%(display)s”, but its term is “%(term)s”."
+            )
             yield CheckFinding(
-                message % words,
-                (where(record, row),),
+                message % values,
+                (refer_to(record, row),),
                 (code["system"], code["code"], display),
             )
 
@@ -96,14 +98,14 @@ RULES = (
     Rule(
         "code-unknown",
         DOUBT,
-        gettext_lazy("Codes against the catalogue"),
-        gettext_lazy("Correct the code, or accept it with where you verified it."),
+        gettext_lazy("Code not in the catalogue"),
+        gettext_lazy("Correct the code, or accept it and state where you verified it."),
         unknown_codes,
     ),
     Rule(
         "code-term",
         DOUBT,
-        gettext_lazy("Terms beside codes against the terms of the catalogue"),
+        gettext_lazy("Term does not match the code"),
         gettext_lazy("Correct the code or its term."),
         other_terms,
     ),

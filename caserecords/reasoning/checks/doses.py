@@ -7,25 +7,25 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import stated
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.models.course import PhaseKind
 from patients.record.computed import decimal_text
 from patients.tables.course import in_days, treatment_table
 
 DOSED = (PhaseKind.FIXED, PhaseKind.TAPER, PhaseKind.UNKNOWN)
-TAKEN = ("given", "ongoing", "stopped", "restarted")
+GIVEN = ("given", "ongoing", "stopped", "restarted")
 NOT_DOSED = ("rehabilitation", "surgery")
-SPEAKS_OF_DOSES = re.compile(r"\bdoses?\b", re.I)
+MENTIONS_DOSES = re.compile(r"\bdoses?\b", re.I)
 
 
 def courses(record):
     """Return the treatments that were given, with their phases and known total doses."""
     table = treatment_table(record.treatments, record.phases)
-    return [row for row in table if row.source.status in TAKEN]
+    return [row for row in table if row.source.status in GIVEN]
 
 
 def phase_days(record):
-    """Phases whose days do not add up to the whole duration, or exceed it."""
+    """Phases whose days exceed the duration of the treatment, or do not add up to it."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]
@@ -35,15 +35,16 @@ def phase_days(record):
         if whole is None or not known or total == whole or (not complete and total < whole):
             continue
         formula = " + ".join(map(decimal_text, known))
-        words = {
+        values = {
             "agent": course.source.agent,
             "sum": f"{formula} = {decimal_text(total)}",
             "whole": course.source.duration.printed,
         }
         yield CheckFinding(
-            _("%(agent)s: the phases last %(sum)s days, the whole %(whole)s.") % words,
-            everywhere(record, [course.source, *(phase.source for phase in course.phases)]),
-            (course.source.agent, formula, words["whole"]),
+            _("%(agent)s: the phases last %(sum)s days, but the treatment lasts %(whole)s.")
+            % values,
+            refer_to_rows(record, [course.source, *(phase.source for phase in course.phases)]),
+            (course.source.agent, formula, values["whole"]),
         )
 
 
@@ -60,17 +61,17 @@ def missing_doses(record):
         described = [
             row
             for row in stated(record)
-            if SPEAKS_OF_DOSES.search(row.subject)
+            if MENTIONS_DOSES.search(row.subject)
             and any(phase.kind in row.subject.casefold() for phase in undosed)
         ]
-        words = {
+        values = {
             "agent": course.source.agent,
-            "phases": "; ".join(row_words(phase) for phase in undosed),
+            "phases": "; ".join(row_label(phase) for phase in undosed),
             "bound": bound(course),
         }
         yield CheckFinding(
-            _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % words,
-            everywhere(record, [*undosed, course.source, *described]),
+            _("%(agent)s: no dose is recorded (%(phases)s). %(bound)s") % values,
+            refer_to_rows(record, [*undosed, course.source, *described]),
             (course.source.agent, [f"{phase.kind} {phase.duration}" for phase in undosed]),
         )
 
@@ -87,14 +88,14 @@ RULES = (
     Rule(
         "phase-days",
         CONTRADICTION,
-        gettext_lazy("Days of the phases against the whole duration of a treatment"),
-        gettext_lazy("Correct the duration of a phase, or the whole duration."),
+        gettext_lazy("Phases do not add up to the duration of the treatment"),
+        gettext_lazy("Correct the duration of a phase or of the treatment."),
         phase_days,
     ),
     Rule(
         "dose-missing",
         GAP,
-        gettext_lazy("Doses that are not recorded"),
+        gettext_lazy("Dose not recorded"),
         gettext_lazy("Enter the doses of the phase, or accept that they are not reported."),
         missing_doses,
     ),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.language.values import plain_number
 from patients.reasoning.conduction import disagreement
 from patients.tables.columns import group, identity
@@ -19,16 +19,23 @@ def conduction_rows(record):
 
 
 def velocity_disagrees(record):
-    """A reported velocity that differs by over 1 m/s from that by distance and latencies."""
+    """A reported velocity that differs by more than 1 m/s from the calculated one.
+
+    The calculated velocity is from distance and latencies.
+    """
     for rows in (record.motor_conduction, record.sensory_conduction):
         speeds = compute_velocities(rows) if rows else {}
         for row in rows:
-            if id(row) in speeds and (words := disagreement(speeds[id(row)], row.velocity_m_s)):
+            speed = speeds.get(id(row))
+            velocities = disagreement(speed, row.velocity_m_s) if speed else ""
+            if velocities:
+                # Never reword this fact: it is part of the check's key.
+                fact = f"printed {row.velocity_m_s.printed}, computed {speed.formula}"
                 yield CheckFinding(
-                    _("%(row)s: the velocity is %(words)s.")
-                    % {"row": row_words(row), "words": words},
-                    (where(record, row),),
-                    (row.nerve, row.side, row.stimulation_site, words),
+                    _("%(row)s: the velocities differ: %(velocities)s.")
+                    % {"row": row_label(row), "velocities": velocities},
+                    (refer_to(record, row),),
+                    (row.nerve, row.side, row.stimulation_site, fact),
                 )
 
 
@@ -38,36 +45,37 @@ def zero_amplitude(record):
         value = getattr(row, AMPLITUDE[type(row)])
         if plain_number(value) == 0:
             yield CheckFinding(
-                _("%(row)s: an amplitude of 0 stands where no response may be meant.")
-                % {"row": row_words(row)},
-                (where(record, row),),
+                _("%(row)s: the amplitude is 0, which may mean no response.")
+                % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.DOCUMENT_KEY, row.nerve, row.side, row.stimulation_site, value.printed),
             )
 
 
 def latency_order(record):
-    """A proximal site whose latency is not longer than that of the site before it."""
+    """A proximal site whose latency is not longer than at the more distal site."""
     for rows in group(record.motor_conduction, lambda row: identity(row, NERVE)).values():
         for distal, proximal in zip(rows, rows[1:], strict=False):
             near, far = plain_number(distal.latency_ms), plain_number(proximal.latency_ms)
             named = distal.stimulation_site != proximal.stimulation_site
             if named and None not in (near, far) and far <= near:
-                message = _("%(proximal)s: its latency is not longer than at the site before it.")
+                message = _("%(proximal)s: the latency is not longer than at the more distal site.")
                 yield CheckFinding(
-                    message % {"proximal": row_words(proximal)},
-                    everywhere(record, [proximal, distal]),
+                    message % {"proximal": row_label(proximal)},
+                    refer_to_rows(record, [proximal, distal]),
                     (proximal.nerve, proximal.side, proximal.stimulation_site, str(near), str(far)),
                 )
 
 
 def onset_after_peak(record):
-    """A sensory response with its onset not before its peak."""
+    """A sensory response whose onset is not before its peak."""
     for row in record.sensory_conduction:
         onset, peak = plain_number(row.onset_latency_ms), plain_number(row.peak_latency_ms)
         if None not in (onset, peak) and onset >= peak:
             yield CheckFinding(
-                _("%(row)s: the onset is not before the peak.") % {"row": row_words(row)},
-                (where(record, row),),
+                _("%(row)s: the onset latency is not shorter than the peak latency.")
+                % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.nerve, row.side, str(onset), str(peak)),
             )
 
@@ -84,12 +92,12 @@ def denervation_against_activity(record):
                 _("%(row)s: no active denervation, but fibrillations or sharp waves are recorded.")
                 if denied
                 else _(
-                    "%(row)s: active denervation, but the rest of the row says that it is normal."
+                    "%(row)s: active denervation, but the rest of the row describes normal muscle."
                 )
             )
             yield CheckFinding(
-                message % {"row": row_words(row)},
-                (where(record, row),),
+                message % {"row": row_label(row)},
+                (refer_to(record, row),),
                 (row.muscle, row.side, row.active_denervation, *activity),
             )
 
@@ -98,36 +106,36 @@ RULES = (
     Rule(
         "velocity",
         CONTRADICTION,
-        gettext_lazy("Printed velocities against distance and latencies"),
+        gettext_lazy("Reported velocity does not match distance and latencies"),
         gettext_lazy("Correct the distance, a latency or the velocity."),
         velocity_disagrees,
     ),
     Rule(
         "latency-order",
         CONTRADICTION,
-        gettext_lazy("Latencies of proximal sites against distal ones"),
+        gettext_lazy("Proximal latency not longer than distal latency"),
         gettext_lazy("Correct a latency, or enter the sites from distal to proximal."),
         latency_order,
     ),
     Rule(
         "onset-peak",
         CONTRADICTION,
-        gettext_lazy("Onset latencies against peak latencies"),
+        gettext_lazy("Onset latency not shorter than peak latency"),
         gettext_lazy("Correct one of the two latencies."),
         onset_after_peak,
     ),
     Rule(
         "amplitude-zero",
         DOUBT,
-        gettext_lazy("Amplitudes of 0 where no response is meant"),
-        gettext_lazy("Enter NR where there was no response."),
+        gettext_lazy("Amplitude of 0 that may mean no response"),
+        gettext_lazy("Enter NR if there was no response."),
         zero_amplitude,
     ),
     Rule(
         "denervation",
         CONTRADICTION,
-        gettext_lazy("Active denervation against fibrillations and sharp waves"),
-        gettext_lazy("Correct active denervation, or the grade of the activity."),
+        gettext_lazy("Active denervation does not match fibrillations and sharp waves"),
+        gettext_lazy("Correct active denervation, or the fibrillations and sharp waves."),
         denervation_against_activity,
     ),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.checks.panels import weighting_of
-from caserecords.reasoning.row_references import everywhere, image_part
+from caserecords.reasoning.row_references import image_part, refer_to_rows
 from patients.catalogue import lookup
 from patients.models import Side
 from patients.models.wording import side_words
@@ -37,7 +37,7 @@ def named(catalogue, value):
 
 
 def columns_against_series(record):
-    """A column labelled, say, T1-weighted that shows a series described as T2-weighted."""
+    """A column with a label such as T1-weighted that shows a series described as T2-weighted."""
     known = series_by_image(record)
     for index, figure in enumerate(images(record).get("figures", ())):
         seen = set()
@@ -58,7 +58,7 @@ def columns_against_series(record):
 
 
 def rows_against_levels(record):
-    """A row of a figure whose level differs from that of its slice."""
+    """A row of a figure whose level differs from the level of its slice."""
     levels = {
         (row["sop_instance_uid"], row.get("frame", 1)): row["level"]
         for row in images(record).get("levels", ())
@@ -67,12 +67,12 @@ def rows_against_levels(record):
         for panel in figure.get("panels", ()):
             level = levels.get((panel.get("sop_instance_uid"), panel.get("frame", 1)))
             if level and panel.get("level") and level != panel["level"]:
-                words = {
+                values = {
                     "row": named("levels", panel["level"]),
                     "slice": named("levels", level),
                 }
                 yield CheckFinding(
-                    _("A row of level %(row)s shows a slice that is named %(slice)s.") % words,
+                    _("A row labelled %(row)s shows a slice labelled %(slice)s.") % values,
                     (image_part("figures", index, figure.get("label", "")),),
                     (figure.get("label", ""), panel["level"], level, panel["sop_instance_uid"]),
                 )
@@ -87,7 +87,7 @@ def marks_outside(record):
         x, y = mark.get("x", 0), mark.get("y", 0)
         if width and height and (x > width - 0.5 or y > height - 0.5):
             yield CheckFinding(
-                _("The mark at %(target)s lies outside of its image.") % {"target": target(mark)},
+                _("The mark at %(target)s is outside its image.") % {"target": target(mark)},
                 (image_part("annotations", index, target(mark)),),
                 (mark.get("structure", ""), mark.get("side", ""), x, y, mark["sop_instance_uid"]),
             )
@@ -114,8 +114,8 @@ def marks_without_finding(record):
         rows = tuple(image_part("annotations", index, words) for index, _mark in found)
         about = [row for row in record.imaging_findings if row.structure == facts[0]]
         yield CheckFinding(
-            _("Marked is the %(target)s, of which no imaging finding speaks.") % {"target": words},
-            (*rows, *everywhere(record, about)),
+            _("The %(target)s is marked, but no imaging finding mentions it.") % {"target": words},
+            (*rows, *refer_to_rows(record, about)),
             facts,
         )
 
@@ -131,15 +131,15 @@ RULES = (
     Rule(
         "figure-series",
         CONTRADICTION,
-        gettext_lazy("Labels of a figure's columns against the series that they show"),
-        gettext_lazy("Correct the label of the column, or choose the other series."),
+        gettext_lazy("Figure column label does not match its series"),
+        gettext_lazy("Correct the label of the column, or choose another series."),
         columns_against_series,
         of_images=True,
     ),
     Rule(
         "figure-level",
         CONTRADICTION,
-        gettext_lazy("Levels of a figure's rows against the names of their slices"),
+        gettext_lazy("Figure row level does not match its slice"),
         gettext_lazy("Correct the level of the row or of the slice."),
         rows_against_levels,
         of_images=True,
@@ -147,7 +147,7 @@ RULES = (
     Rule(
         "mark-outside",
         CONTRADICTION,
-        gettext_lazy("Marks that lie on their image"),
+        gettext_lazy("Mark outside its image"),
         gettext_lazy("Move the mark onto the image, or remove it."),
         marks_outside,
         of_images=True,
@@ -155,7 +155,7 @@ RULES = (
     Rule(
         "mark-finding",
         DOUBT,
-        gettext_lazy("Marked structures against the imaging findings"),
+        gettext_lazy("Marked structure without an imaging finding"),
         gettext_lazy("Add the finding that the mark shows, or correct its structure or side."),
         marks_without_finding,
         of_images=True,

@@ -1,4 +1,4 @@
-"""Rules and what they find: contradictions, doubts and gaps, with the rows that they concern."""
+"""Rules and their findings: contradictions, doubts and gaps, with the rows concerned."""
 
 import hashlib
 import json
@@ -7,27 +7,27 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from caserecords.reasoning.row_references import Where
+from caserecords.reasoning.row_references import RowReference
 
 CONTRADICTION, DOUBT, GAP = "contradiction", "doubt", "gap"
 SEVERITIES = {
     CONTRADICTION: _("contradiction"),
-    DOUBT: _("doubt"),
-    GAP: _("gap"),
+    DOUBT: _("please check"),
+    GAP: _("missing"),
 }  # most severe first
 SYMBOLS = {CONTRADICTION: "≠", DOUBT: "?", GAP: "…"}
 
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """What a rule yields: a message, its rows, and the facts behind it.
+    """A finding of a rule: a message, its rows, and the facts it is based on.
 
-    The facts identify the finding, so they are stored ids and printed texts, never translations or
-    random keys.
+    The facts identify the finding, so they contain stored ids and text from the source, never
+    translations or random keys.
     """
 
     message: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     facts: tuple
 
 
@@ -54,12 +54,12 @@ class Check:
     severity: str
     title: str
     message: str
-    rows: tuple[Where, ...]
+    rows: tuple[RowReference, ...]
     key: str
     how_to_mend: str
 
     @property
-    def severity_words(self):
+    def severity_label(self):
         return SEVERITIES[self.severity]
 
     @property

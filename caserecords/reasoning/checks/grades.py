@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks, stated
-from caserecords.reasoning.row_references import everywhere
+from caserecords.reasoning.row_references import refer_to_rows
 from patients.catalogue import mrc
 from patients.models import Origin
 
 WHOLE = ("0", "1", "2", "3", "4", "5")  # the grades defined by the MRC (Memorandum 45)
-# Texts that state that the source defines grades with + and −.
+# Phrases stating that the source defines grades with + and −.
 DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
-# Texts that state that it does not.
+# Phrases stating that it does not.
 WHOLE_ALONE = re.compile(
     r"\b(?:whole grades (?:alone|only)|only whole grades"
     r"|(?:do|does|is|are)(?: not|n't|n’t) define[sd]?)\b",
@@ -29,7 +29,7 @@ def grades_of(row):
 def undefined_grades(record):
     """Grades with + or − in a published case that does not define them.
 
-    The team's own cases use the catalogue's definitions, shown beside the entry grid. For a
+    The team's own cases use the catalogue's definitions, shown next to the entry grid. For a
     published case only the source can define them.
     """
     rows = [row for row in record.strength if grades_of(row) - set(WHOLE)]
@@ -40,15 +40,15 @@ def undefined_grades(record):
     silent = record.case.origin == Origin.PUBLISHED and not is_defined(record)
     if between and (stating_undefined or silent):
         yield CheckFinding(
-            _("Grades are used that the source does not define: %(grades)s.")
+            _("The source does not define these grades: %(grades)s.")
             % {"grades": ", ".join(between)},
-            everywhere(record, [*rows, *stating_undefined]),
+            refer_to_rows(record, [*rows, *stating_undefined]),
             tuple(between),
         )
 
 
 def is_defined(record):
-    """Return whether a text of the record names a definition of grades with + and −."""
+    """Return whether any text in the record names a definition of grades with + and −."""
     texts = [row.text for row in record.narrative]
     texts += [row.note for row in (*record.visits, *record.strength)]
     texts += [f"{row.statement} {row.reading}" for row in stated(record)]
@@ -56,13 +56,13 @@ def is_defined(record):
 
 
 def grades_without_source(record):
-    """Grades without any known published definition."""
+    """Grades without a known published definition."""
     rows = [row for row in record.strength if grades_of(row) & set(mrc.RARE)]
     if rows:
         yield CheckFinding(
-            _("No published definition of a grade is known: %(grades)s.")
+            _("No published definition is known for the grade %(grades)s.")
             % {"grades": ", ".join(mrc.RARE)},
-            everywhere(record, rows),
+            refer_to_rows(record, rows),
             (*mrc.RARE, len(rows)),
         )
 
@@ -71,15 +71,15 @@ RULES = (
     Rule(
         "grades-undefined",
         GAP,
-        gettext_lazy("Grades that are used and not defined"),
+        gettext_lazy("Grades not defined in the source"),
         gettext_lazy("Note at the visit which definition the source uses, or accept the gap."),
         undefined_grades,
     ),
     Rule(
         "grades-without-source",
         DOUBT,
-        gettext_lazy("Grades without any published definition"),
-        gettext_lazy("Use a grade that is defined, or accept what was printed."),
+        gettext_lazy("Grades without a published definition"),
+        gettext_lazy("Use a defined grade, or accept the grade as in the source."),
         grades_without_source,
     ),
 )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
-from caserecords.reasoning.row_references import row_words, where
+from caserecords.reasoning.row_references import refer_to, row_label
 from patients.language.values import parse_value, to_decimal
 from patients.models.investigations import Interpretation
 
@@ -18,18 +18,19 @@ AGREES = {
 
 
 def against_range(record):
-    """A result whose interpretation disagrees with its printed range."""
+    """A result whose interpretation does not match its range."""
     for row in (*record.laboratory, *record.investigations):
         place = place_in(row.value, row.reference_range)
         if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
-            words = {
-                "row": row_words(row),
-                "said": row.get_interpretation_display(),
+            values = {
+                "row": row_label(row),
+                "interpretation": row.get_interpretation_display(),
                 "range": row.reference_range,
             }
             yield CheckFinding(
-                _("%(row)s is called %(said)s, which its range (%(range)s) denies.") % words,
-                (where(record, row),),
+                _("%(row)s is recorded as %(interpretation)s, but its range is %(range)s.")
+                % values,
+                (refer_to(record, row),),
                 (
                     str(row),
                     row.value.printed,
@@ -82,7 +83,7 @@ RULES = (
     Rule(
         "result-range",
         CONTRADICTION,
-        gettext_lazy("Results against the printed range and their interpretation"),
+        gettext_lazy("Interpretation does not match the result and its range"),
         gettext_lazy("Correct the result, the range or the interpretation."),
         against_range,
     ),

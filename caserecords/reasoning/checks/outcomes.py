@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.sides import weak
-from caserecords.reasoning.row_references import everywhere, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows
 from patients.models.course import Direction
 from patients.tables.strength import between_visits
 
@@ -61,7 +61,7 @@ def outcome_against_change(record):
         compared = [changes(record, one, row.visit) for one in (*before[:1], *before[-1:])]
         if compared and all(contradicts(row.direction, counts) for counts in compared):
             counts = compared[0]
-            words = {
+            values = {
                 "domain": row.domain,
                 "direction": row.get_direction_display(),
                 "better": counts["better"],
@@ -69,12 +69,15 @@ def outcome_against_change(record):
                 "same": counts["same"],
             }
             message = _(
-                "“%(domain)s” is said to be %(direction)s, but of the graded movements %(better)s "
+                "“%(domain)s” is recorded as %(direction)s, but of the graded movements %(better)s "
                 "are better, %(worse)s worse and %(same)s the same."
             )
             yield CheckFinding(
-                message % words,
-                (where(record, row), *everywhere(record, grades_at(record, row.visit).values())),
+                message % values,
+                (
+                    refer_to(record, row),
+                    *refer_to_rows(record, grades_at(record, row.visit).values()),
+                ),
                 (row.domain, row.direction, sorted(counts.items())),
             )
 
@@ -84,11 +87,13 @@ def resolved_but_weak(record):
     for row in outcomes_of_strength(record):
         still = [one for one in grades_at(record, row.visit).values() if weak(one)]
         if row.direction == Direction.RESOLVED and still:
-            words = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
-            message = _("“%(domain)s” is said to have resolved; below 5 at “%(visit)s”: %(n)s.")
+            values = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
+            message = _(
+                "“%(domain)s” is recorded as resolved, but grades below 5 at “%(visit)s” remain: %(n)s."
+            )
             yield CheckFinding(
-                message % words,
-                everywhere(record, [row, *still]),
+                message % values,
+                refer_to_rows(record, [row, *still]),
                 (row.domain, row.visit.label, sorted(str(one) for one in still)),
             )
 
@@ -97,15 +102,15 @@ RULES = (
     Rule(
         "outcome-change",
         CONTRADICTION,
-        gettext_lazy("The stated outcome against the change of strength"),
+        gettext_lazy("Stated outcome does not match the change in strength"),
         gettext_lazy("Correct the direction of the outcome, or the grades."),
         outcome_against_change,
     ),
     Rule(
         "outcome-resolved",
         CONTRADICTION,
-        gettext_lazy("A weakness that resolved against the grades of that visit"),
-        gettext_lazy("Say that it improved, or correct the grades."),
+        gettext_lazy("Weakness recorded as resolved, but grades are below 5"),
+        gettext_lazy("Change the outcome to improved, or correct the grades."),
         resolved_but_weak,
     ),
 )

@@ -1,4 +1,4 @@
-"""Rule about panel letters: whether texts and figures agree on what each panel shows."""
+"""Rule about panel letters: whether the text and figures agree on what each panel shows."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import clauses, sentences, source_passages
-from caserecords.reasoning.row_references import Where, image_part
+from caserecords.reasoning.row_references import RowReference, image_part
 
 # "Figure 1A", "Fig. 2 B", "panel A", "(A)", "A is", "A shows", "A: ": a single letter, not "A–C".
 LETTER = re.compile(
@@ -32,31 +32,31 @@ WEIGHTING = re.compile(r"\b(T1|T2|PD|STIR)(?=\b|[^0-9])", re.I)
 
 @dataclass(frozen=True)
 class PanelStatement:
-    """What one text states about one letter: its contrast ("enhanced" or "plain") and weighting."""
+    """A statement about one letter: its contrast ("enhanced" or "plain") and weighting."""
 
     figure: str
     letter: str
     contrast: str
     weighting: str
     text: str
-    row: Where
+    row: RowReference
 
 
 def contrast_of(text):
-    """Return "enhanced", "plain", or "" if a text states neither or both."""
+    """Return "enhanced", "plain", or "" if a string states neither or both."""
     enhanced = bool(ENHANCED.search(PLAIN.sub("", text)))
     plain = bool(PLAIN.search(text))
     return "" if enhanced == plain else "enhanced" if enhanced else "plain"
 
 
 def weighting_of(text):
-    """Return the weighting that a text names, "" for none or several."""
+    """Return the weighting that a string names; "" for none or several."""
     found = {match.upper() for match in WEIGHTING.findall(text)}
     return found.pop() if len(found) == 1 else ""
 
 
 def panels_in_texts(record):
-    """Yield a PanelStatement for each passage that names one letter and what it shows."""
+    """Yield a PanelStatement for each passage with one letter and a contrast or weighting."""
     for passage in source_passages(record):
         if not LETTER.search(passage.text):
             continue
@@ -115,7 +115,7 @@ def contradict(one, other):
 
 
 def letters_against_text(record):
-    """A panel letter that stands for different images in different places."""
+    """A panel letter that is used for different images."""
     panels = [*panels_in_texts(record), *panels_in_figures(record)]
     by_letter = {}
     for one, other in combinations(panels, 2):
@@ -124,7 +124,7 @@ def letters_against_text(record):
     for letter, found in sorted(by_letter.items()):
         texts = tuple(dict.fromkeys(panel.text for panel in found))
         rows = tuple(dict.fromkeys(panel.row for panel in found))
-        message = _("Panel %(letter)s is one thing here and another there: %(texts)s.") % {
+        message = _("Panel %(letter)s is described differently in different places: %(texts)s.") % {
             "letter": letter,
             "texts": " – ".join(f"“{text}”" for text in texts),
         }
@@ -135,7 +135,7 @@ RULES = (
     Rule(
         "panel-letters",
         CONTRADICTION,
-        gettext_lazy("Panel letters in the text against the legend and the figure"),
+        gettext_lazy("Panel letters differ between text, legend and figure"),
         gettext_lazy("Use each letter for the same images in the text, the legend and the figure."),
         letters_against_text,
         of_images=True,

@@ -1,9 +1,9 @@
-"""Find the texts of a record about its source: prose, legends, notes and discrepancies."""
+"""Passages and remarks about the source of a record: prose, legends, notes, discrepancies."""
 
 import re
 from dataclasses import dataclass
 
-from caserecords.reasoning.row_references import Where, where
+from caserecords.reasoning.row_references import RowReference, refer_to
 
 END = re.compile(r"(?:(?<!\bFig)[.!?;]|(?<!\b[A-H])(?<!\b[A-H]\)):)\s+")
 JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")
@@ -11,10 +11,10 @@ JOINT = re.compile(r",\s*|\s+and\s+|\s+while\s+|\s+whereas\s+|\s+but\s+")
 
 @dataclass(frozen=True)
 class Passage:
-    """A text with a reference to its row."""
+    """A passage of text with a reference to its row."""
 
     text: str
-    row: Where
+    row: RowReference
 
 
 def stated(record):
@@ -29,7 +29,7 @@ def source_passages(record):
         texts += [(row, row.statement), (row, row.other_statement)]
     for row in record.imaging_findings:
         texts += [(row, row.words), (row, row.note)]
-    return [Passage(text, where(record, row)) for row, text in texts if text]
+    return [Passage(text, refer_to(record, row)) for row, text in texts if text]
 
 
 def remarks(record):

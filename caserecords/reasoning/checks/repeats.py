@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.models.events import VisitRow
 from patients.models.wording import field_text
 from patients.record.document import document_fields
@@ -14,18 +14,18 @@ IGNORED = ("words", "note", "key")
 
 
 def repeated_rows(record):
-    """Rows of a table that are equal in every field except the source's words and the note."""
+    """Rows of a table that are equal in every field except the source's wording and the note."""
     for table, model in by_key().items():
         seen = {}
         for row in record.rows[table] if not model.MAY_REPEAT else ():
             seen.setdefault(content(row), []).append(row)
-        for values, same in seen.items():
+        for contents, same in seen.items():
             if len(same) > 1:
-                words = {"table": model.TITLE, "row": row_words(same[0]), "n": len(same)}
+                values = {"table": model.TITLE, "row": row_label(same[0]), "n": len(same)}
                 yield CheckFinding(
-                    _("The same row stands %(n)s times in %(table)s: %(row)s.") % words,
-                    everywhere(record, same),
-                    (table, *values, len(same)),
+                    _("The same row occurs %(n)s times in %(table)s: %(row)s.") % values,
+                    refer_to_rows(record, same),
+                    (table, *contents, len(same)),
                 )
 
 
@@ -51,8 +51,8 @@ def visits_without_findings(record):
     for row in record.visits:
         if row.key not in used:
             yield CheckFinding(
-                _("Nothing was found at the visit “%(visit)s”.") % {"visit": row.label},
-                (where(record, row),),
+                _("No findings are recorded for the visit “%(visit)s”.") % {"visit": row.label},
+                (refer_to(record, row),),
                 (row.label,),
             )
 
@@ -61,15 +61,15 @@ RULES = (
     Rule(
         "row-twice",
         DOUBT,
-        gettext_lazy("Rows that stand twice"),
-        gettext_lazy("Delete one of the rows, or say in what they differ."),
+        gettext_lazy("Duplicate rows"),
+        gettext_lazy("Delete one of the rows, or enter how they differ."),
         repeated_rows,
     ),
     Rule(
         "visit-empty",
         GAP,
         gettext_lazy("Visits without findings"),
-        gettext_lazy("Enter what was found, or delete the visit."),
+        gettext_lazy("Enter the findings, or delete the visit."),
         visits_without_findings,
         of_images=True,
     ),

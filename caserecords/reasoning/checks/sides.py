@@ -4,14 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
-from caserecords.reasoning.row_references import everywhere, row_words, where
+from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
 from patients.catalogue.mrc import rank
 from patients.models import Side
 from patients.models.course import DiagnosisStatus
 from patients.models.investigations import Certainty, Interpretation
 from patients.models.signs import SignFinding
 from patients.models.wording import side_words
-from patients.reasoning.evidence import SPARED, needle_words
+from patients.reasoning.evidence import SPARED, needle_result
 from patients.tables.columns import OTHER_SIDE
 
 ONE_SIDED = (Side.LEFT, Side.RIGHT)
@@ -26,7 +26,7 @@ LOSS = ("reflex", "sensation")  # here "absent" is abnormal; in other domains "p
 
 
 def is_abnormal(row):
-    """Return whether a row is an abnormal finding; what is not stated is not abnormal."""
+    """Return whether a row is an abnormal finding; a row without a stated result is not."""
     return ABNORMAL[row.DOCUMENT_KEY](row)
 
 
@@ -43,7 +43,7 @@ def abnormal_sign(row):
 
 
 def denervated(row):
-    return needle_words(row)[0] not in ("", SPARED)
+    return needle_result(row)[0] not in ("", SPARED)
 
 
 def small_motor_response(row):
@@ -99,10 +99,10 @@ def findings_on_the_other_side(record):
     shared = {without_side(row) for row in found if row.side == ill}
     for row in found:
         if row.side == OTHER_SIDE[ill] and without_side(row) not in shared:
-            words = {"finding": row_words(row), "side": side_words(ill)}
-            message = _("A finding on the other side than the illness (%(side)s): %(finding)s.")
+            values = {"finding": row_label(row), "side": side_words(ill)}
+            message = _("Finding on the side opposite the illness (%(side)s): %(finding)s.")
             rows = [row, *(one for one in record.symptoms if one.side == ill)]
-            yield CheckFinding(message % words, everywhere(record, rows), (ill, *content(row)))
+            yield CheckFinding(message % values, refer_to_rows(record, rows), (ill, *content(row)))
 
 
 def without_side(row):
@@ -123,18 +123,18 @@ def diagnosis_on_the_other_side(record):
         on_its_side = any(one.side in (row.side, Side.BOTH) for one in found)
         across = [one for one in found if one.side == other]
         if other and across and not on_its_side:
-            words = {
+            values = {
                 "diagnosis": row.text,
                 "side": side_words(row.side),
                 "other": side_words(other),
             }
             message = _(
-                "“%(diagnosis)s” is of the side %(side)s, but complaints and findings are of the "
-                "side %(other)s."
+                "“%(diagnosis)s” is on the %(side)s side, but the symptoms and findings are on "
+                "the %(other)s side."
             )
             yield CheckFinding(
-                message % words,
-                (where(record, row), *everywhere(record, across)),
+                message % values,
+                (refer_to(record, row), *refer_to_rows(record, across)),
                 (row.text, row.side, len(across)),
             )
 
@@ -149,10 +149,10 @@ def complaint_without_finding(record):
             and all(one.side == OTHER_SIDE[row.side] for one in sided)
         )
         if alone:
-            words = {"symptom": row.name, "side": side_words(row.side)}
+            values = {"symptom": row.name, "side": side_words(row.side)}
             yield CheckFinding(
-                _("“%(symptom)s” is on the side %(side)s, and no finding is.") % words,
-                (where(record, row),),
+                _("“%(symptom)s” is on the %(side)s side, but no finding is.") % values,
+                (refer_to(record, row),),
                 (row.name, row.site, row.side),
             )
 
@@ -161,22 +161,24 @@ RULES = (
     Rule(
         "finding-other-side",
         DOUBT,
-        gettext_lazy("Findings on the other side than the illness"),
-        gettext_lazy("Correct the side, or accept it as a finding that explains nothing."),
+        gettext_lazy("Finding on the side opposite the illness"),
+        gettext_lazy(
+            "Correct the side, or accept it as a finding that does not explain the illness."
+        ),
         findings_on_the_other_side,
     ),
     Rule(
         "diagnosis-other-side",
         CONTRADICTION,
-        gettext_lazy("The side of the final diagnosis against complaints and findings"),
-        gettext_lazy("Correct the side of the diagnosis, or that of the findings."),
+        gettext_lazy("Final diagnosis on the side opposite the symptoms and findings"),
+        gettext_lazy("Correct the side of the diagnosis or of the findings."),
         diagnosis_on_the_other_side,
     ),
     Rule(
         "complaint-without-finding",
         DOUBT,
-        gettext_lazy("The side of a complaint that no finding shares"),
-        gettext_lazy("Correct the side of the complaint, or add what was found on that side."),
+        gettext_lazy("Symptom on a side without findings"),
+        gettext_lazy("Correct the side of the symptom, or add the findings on that side."),
         complaint_without_finding,
     ),
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.checks.prose import remarks
-from caserecords.reasoning.row_references import everywhere, row_words
+from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.catalogue import lookup
 from patients.models import Side, Visit
 from patients.models.wording import side_words
@@ -19,7 +19,7 @@ NO_SIDE = re.compile(
     r"|\b(?:left|right) is inferred\b",
     re.I,
 )
-# Words by which a remark refers to a table.
+# Terms by which a remark refers to a table.
 MENTIONS = {
     "strength": re.compile(r"\b(?:strength|grades?|MRC)\b"),
     "needle_emg": re.compile(r"\b(?:EMG|needle)\b"),
@@ -44,10 +44,10 @@ def side_not_stated(record):
         tables.setdefault((row.DOCUMENT_KEY, name), []).append(row)
     for (table, name), rows in tables.items():
         described = [one for one, text in remarks(record) if mentions_reflex(name, text)]
-        what = row_words(rows[0]) if name else str(title_of(table))
+        what = row_label(rows[0]) if name else str(title_of(table))
         yield CheckFinding(
             _("The side is not stated: %(what)s.") % {"what": what},
-            everywhere(record, [*rows, *described]),
+            refer_to_rows(record, [*rows, *described]),
             (table, name, len(rows)),
         )
 
@@ -59,7 +59,7 @@ def mentions_reflex(item, text):
 
 
 def side_inferred(record):
-    """A table with sides, although a note or discrepancy says that the source prints none."""
+    """A table with sides, although a note or discrepancy states that the source gives none."""
     for table, pattern in MENTIONS.items():
         remarked = [
             row for row, text in remarks(record) if NO_SIDE.search(text) and pattern.search(text)
@@ -70,14 +70,16 @@ def side_inferred(record):
             rows = [row for row in rows if row.visit and row.visit.key in visits]
         if remarked and rows:
             sides = sorted({str(row.side) for row in rows})
-            words = {
+            values = {
                 "table": title_of(table),
                 "side": ", ".join(side_words(side) for side in sides),
             }
-            message = _("The source prints no side (%(table)s); stored is: %(side)s.")
+            message = _(
+                "The source does not state the side (%(table)s), but it is recorded as %(side)s."
+            )
             yield CheckFinding(
-                message % words,
-                everywhere(record, [*rows, *remarked]),
+                message % values,
+                refer_to_rows(record, [*rows, *remarked]),
                 (table, sides),
             )
 
@@ -86,15 +88,15 @@ RULES = (
     Rule(
         "side-not-stated",
         GAP,
-        gettext_lazy("Sides that are not stated"),
-        gettext_lazy("State the side, or accept that the source does not say."),
+        gettext_lazy("Side not stated"),
+        gettext_lazy("Enter the side, or accept that the source does not state it."),
         side_not_stated,
     ),
     Rule(
         "side-inferred",
         DOUBT,
-        gettext_lazy("Sides that are stored though the source prints none"),
-        gettext_lazy("Confirm the side and take the remark away, or accept the inference."),
+        gettext_lazy("Side recorded, but not stated in the source"),
+        gettext_lazy("Confirm the side and delete the remark, or accept the inferred side."),
         side_inferred,
     ),
 )
