@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from patients.language.changes import change_class, change_words
-from patients.language.values import value_from_document
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, Status, StrengthScore
 from patients.models.wording import (
@@ -213,12 +212,6 @@ def status(case):
     return format_html(
         '<span class="status status-{}">{}</span>', case.status, Status(case.status).label
     )
-
-
-@register.filter
-def value_text(data):
-    """Return the text of a value in the case document."""
-    return value_from_document(data).printed if data else ""
 
 
 @register.simple_tag(takes_context=True)
