@@ -1,5 +1,6 @@
 """Data of every release: its database can be migrated and its documents imported."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -21,6 +22,15 @@ RELEASES = [path for path in RELEASES if (path / "documents").is_dir()]
 DOCUMENTS = [one for path in RELEASES for one in sorted((path / "documents").glob("*.json"))]
 # The last migration of each app in each release.
 TABLES = {"0.1.0": {"patients": "0001", "imaging": "0001"}}
+# SHA-256 of released migrations: a change of a model is a new migration, not another text here.
+MIGRATIONS = {
+    "patients/migrations/0001_initial.py": (
+        "29395a84be4028399339221a919a8782804d36430569c70a5b6de1b2aec99fdb"
+    ),
+    "imaging/migrations/0001_initial.py": (
+        "51dbf7dd32fcafc9d420b9de80b4c1488d85a6ba24bac332abed7d4effb11a34"
+    ),
+}
 ASK = """
 import json
 from django.contrib.auth.models import User
@@ -98,6 +108,11 @@ def test_a_filled_database_of_a_release_migrates(release, empty_database):
     for document in before:
         document.pop("computed")
         assert answers["documents"][document["patient"]["code"]] == document
+
+
+@pytest.mark.parametrize("path", MIGRATIONS)
+def test_a_released_migration_is_unchanged(path):
+    assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == MIGRATIONS[path]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
