@@ -89,7 +89,8 @@ def resolved_but_weak(record):
         if row.direction == Direction.RESOLVED and still:
             values = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
             message = _(
-                "“%(domain)s” is recorded as resolved, but grades below 5 at “%(visit)s” remain: %(n)s."
+                "“%(domain)s” is recorded as resolved, but grades below 5 remain at "
+                "“%(visit)s”: %(n)s."
             )
             yield CheckFinding(
                 message % values,
