@@ -59,7 +59,7 @@ def test_every_catalogue_offers_each_of_its_ids_once_with_a_label(name):
 def test_rows_are_frozen_and_duplicate_ids_are_rejected():
     with pytest.raises(AttributeError):
         movements.ROWS[0].label = "something else"
-    with pytest.raises(ValueError, match="same id"):
+    with pytest.raises(ValueError, match="duplicate id"):
         table.index((*movements.ROWS, movements.ROWS[0]))
 
 

@@ -187,7 +187,7 @@ def test_ages_dates_and_unknown_times_are_parsed(text, document):
         ("early 2011", "early 2011"),
         ("Ma 2011", "Ma 2011"),
         ("sometime", "sometime"),
-        ("5 days before surgery", '"surgery" is no event'),
+        ("5 days before surgery", '"surgery" is not an event'),
         ("25 days prior to", "counted from"),
         ("3 to 2 weeks before", "smaller number first"),
         ("x" * 400, "too long"),
@@ -255,7 +255,7 @@ def test_any_text_is_a_placement_or_an_error(text):
         ({"how": "age", "age": "-4", "age_unit": "years"}, "age"),
         ({"how": "unknown", "when": "?"}, "when"),
         ({"how": "unknown", "precision": "exact"}, "exact"),
-        ({"how": "offset", "offset": 5, "unit": "days"}, "text"),
+        ({"how": "offset", "offset": 5, "unit": "days"}, "must be a string"),
         ("2011", "object"),
     ],
 )

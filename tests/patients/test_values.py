@@ -229,7 +229,7 @@ def test_decimal_is_none_without_a_single_number(text):
     [
         ({}, "exactly one"),
         ({"number": "6", "word": "six"}, "exactly one"),
-        ({"number": 6}, "number must be text"),
+        ({"number": 6}, "number must be a string"),
         ({"number": "six"}, "not a number"),
         ({"number": "5 mg"}, "not a number"),
         ({"number": "6", "units": "mV"}, "units"),
