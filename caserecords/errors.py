@@ -9,7 +9,7 @@ API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Respond to a request rejected before any view, for example with an unknown host name."""
+    """Respond to a request rejected before it reaches a view, for example for its host name."""
     if request.path.startswith(API_PREFIXES):
         return problem(400, _("The request is not valid."))
     return defaults.bad_request(request, exception)

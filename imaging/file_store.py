@@ -46,7 +46,7 @@ def put(path, data):
 
 
 def limits():
-    """Return the limits on files and archives, with those of the IMAGING_LIMITS setting."""
+    """Return the limits on files and archives; IMAGING_LIMITS overrides the defaults."""
     return replace(LIMITS, **getattr(settings, "IMAGING_LIMITS", {}))
 
 

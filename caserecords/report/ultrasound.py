@@ -35,7 +35,7 @@ MAX_DIGITS = 12  # a ratio with more digits is not shown
 
 
 def ultrasound(record):
-    """Return the table of ultrasound in the order of entry, None if there are no rows."""
+    """Return the ultrasound table in order of entry, None if there are no rows."""
     rows = record.ultrasound
     if not rows:
         return None

@@ -151,7 +151,7 @@ def decode_stream(stream, header):
 
 
 def check_frame_size(dataset, header, frame):
-    """Reject a compressed frame whose codestream states another size than the dataset."""
+    """Reject a compressed frame whose codestream states a different size from the dataset's."""
     if dataset.file_meta.TransferSyntaxUID in NATIVE:
         return
     count = header["number_of_frames"] or 1

@@ -168,7 +168,7 @@ def number(rows):
 
 
 def study_place(study):
-    """Return the sort key of a study: by date, without a date last."""
+    """Return the sort key of a study: by date, undated studies last."""
     date = study.study_date
     return date is None, str(date), str(study.study_time), study.study_instance_uid
 

@@ -192,7 +192,7 @@ def size_of(path):
 
 
 def drop(batch):
-    """Delete the copies of files that are not stored."""
+    """Delete the examined copies that were not moved to the store."""
     for one in batch:
         if one.target:
             one.target.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Tasks for the start of a server process. Can be imported before the settings are ready."""
+"""Start-up tasks of a server process. Can be imported before the settings are ready."""
 
 from importlib import import_module
 

@@ -91,7 +91,7 @@ class RowFormSet:
         columns = columns_of(self.table.model)
         return {column.catalogue for column in columns if hasattr(column, "catalogue")}
 
-    # Texts, for drafts and for merging
+    # Text values, for drafts and merging
 
     def texts(self):
         """Return {input name: text} of the stored rows."""

@@ -133,7 +133,7 @@ def test_a_killed_server_keeps_acknowledged_files(tmp_path):
             uploads = threading.Thread(target=upload_until_killed, args=args)
             uploads.start()
             time.sleep(seconds)
-            if turn == 2:  # a slow machine may not have acknowledged anything until now
+            if turn == 2:  # a slow machine may not have acknowledged anything yet
                 wait_until(lambda: acknowledged)
             site.kill()
             uploads.join()

@@ -4,7 +4,7 @@ const MINUS = /[\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d]/g;
 const PLUS = /[\uff0b\u207a]/g;
 const STATES = ["n", "nt", "pain", "amputation", "not done", "immobilized", "pain limited"];
 
-// "−3", " 3 - " and "3−" are "3-".
+// "−3", " 3 - " and "3−" become "3-".
 export function plainGrade(text) {
   const found = text.trim().replace(/\s+/g, " ").replace(MINUS, "-").replace(PLUS, "+");
   return found.replace(/^([+-])([0-5])$/, "$2$1").replace(/^([0-5]) ([+-])$/, "$1$2");
