@@ -163,7 +163,7 @@ def test_file_with_an_error_is_not_imported(tmp_path, capsys):
 
 def test_import_prints_author_and_team(tmp_path, capsys):
     file = written(tmp_path, "case.json", make_document())
-    with pytest.raises(CommandError, match="no clinician with this"):
+    with pytest.raises(CommandError, match="No clinician matches --user and --team"):
         run("import_case", file)
     team = make_team("Here")
     make_user("anna", team)

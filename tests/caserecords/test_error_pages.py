@@ -23,7 +23,7 @@ def test_a_403_page_shows_the_reason(client):
     client.force_login(make_user("reader", case.team, "reader"))
     answer = client.get(reverse("caserecords:change-status", args=[case.pk]), {"step": "submit"})
     assert answer.status_code == 403
-    assert "You cannot do this" in answer.content.decode()
+    assert "You do not have permission to do this" in answer.content.decode()
 
 
 def test_a_missing_csrf_token_is_explained():

@@ -67,9 +67,9 @@ def test_the_team_field_is_shown_only_to_clinicians_of_several_teams(client, cli
         ({"title": ""}, "title", "required"),
         ({"age": "elderly"}, "age", "not an age"),
         ({"when_1": "25"}, "when_1", "add a unit"),
-        ({"when_1": "2 days after pain"}, None, "placed from each other"),
+        ({"when_1": "2 days after pain"}, None, "dated relative to each other"),
         ({"event_2": ""}, "event_2", "Enter the event"),
-        ({"when_2": "5 days before the flood"}, "when_2", "no event of this case"),
+        ({"when_2": "5 days before the flood"}, "when_2", "not an event of this case"),
     ],
 )
 def test_invalid_input_is_rejected_and_no_case_is_created(client, clinician, changes, field, words):

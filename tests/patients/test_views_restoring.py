@@ -86,7 +86,7 @@ def test_an_unsupported_document_is_reported_and_changes_nothing(client, case, m
 
 def test_a_stale_page_cannot_restore(client, case):
     page = restore(client, case, version=1).content.decode()
-    assert "has changed since you opened it" in page
+    assert "has changed since you opened this page" in page
     assert restore(client, case, version="x").status_code == 200
     assert case.version == 2
 

@@ -230,7 +230,7 @@ def test_events_in_a_cycle_are_rejected(client, case):
         "events-new1-placement": "2 days after weakness",
     }
     response = client.post(address(case, "timeline"), typed(case, "timeline", **changes))
-    assert "placed from each other" in response.context["errors"][0][1]
+    assert "dated relative to each other" in response.context["errors"][0][1]
 
 
 # Treatment and narrative
@@ -284,7 +284,9 @@ def test_age_and_code_are_checked(client, case):
     changes = {"patient-age_at_presentation": "74 mV", "patient-code": other.patient.code}
     response = client.post(address(case, "patient"), typed(case, "patient", **changes))
     messages = " ".join(message for _where, message in response.context["errors"])
-    assert "not an age" in messages and "another patient with this code" in messages
+    assert (
+        "not an age" in messages and "Another patient of the team already has this code" in messages
+    )
     assert case.versions.count() == 1
 
 
