@@ -50,7 +50,7 @@ def test_each_of_30_parts_in_13_items_has_evidence_or_a_reason():
         for part in parts:
             assert part.state in STATES
             assert part.answer.rows if part.state in ("met", "none") else part.answer.why, part.id
-            assert part.answer.mend
+            assert part.answer.section
 
 
 def test_empty_record_meets_no_item():

@@ -11,26 +11,26 @@ EVIDENCE = 8  # most rows listed for one answer
 
 @dataclass(frozen=True)
 class PartAnswer:
-    """A state, its reason, the rows that are evidence, and the section to complete (`mend`)."""
+    """A state, its reason, the rows that are evidence, and the `section` to complete."""
 
     state: str
     why: str
     rows: tuple[RowReference, ...]
-    mend: str
+    section: str
 
 
-def answer(record, state, why, mend, *rows):
+def answer(record, state, why, section, *rows):
     """Return a PartAnswer; `rows` are model instances of the record."""
-    return PartAnswer(state, why, refer_to_rows(record, rows[:EVIDENCE]), mend)
+    return PartAnswer(state, why, refer_to_rows(record, rows[:EVIDENCE]), section)
 
 
-def by_presence(record, rows, why, mend):
+def by_presence(record, rows, why, section):
     """Return MET if any row is present, EXPLICITLY_NONE if all are absent, MISSING without rows."""
     recorded = [row for row in rows if row.presence != "not_recorded"]
     if not recorded:
-        return answer(record, MISSING, why, mend)
+        return answer(record, MISSING, why, section)
     absent = all(row.presence == "absent" for row in recorded)
-    return answer(record, EXPLICITLY_NONE if absent else MET, "", mend, *recorded)
+    return answer(record, EXPLICITLY_NONE if absent else MET, "", section, *recorded)
 
 
 def chapter(record, name):
