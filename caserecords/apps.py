@@ -1,4 +1,4 @@
-"""The project package: combines case records, images and reasoning."""
+"""App configuration of the project package, which combines records, images and reasoning."""
 
 from importlib import import_module
 

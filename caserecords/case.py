@@ -1,4 +1,4 @@
-"""Load the current record of a case, and prepare what its page shows."""
+"""Load the current record of a case, and prepare the contents of its page."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from patients.versions.reading import load_record
 
 
 def current_record(case):
-    """Return the newest version as a record, or the stored rows if there is no version yet."""
+    """Return the record of the current version, or of the stored rows if none is saved yet."""
     version = case.versions.filter(number=case.version).first()
     return load_record(version) if version else read(case)
 
@@ -38,7 +38,7 @@ OWN_TEMPLATES = ("patient", "timeline", "strength", "treatment", "narrative")
 def desk_cards(record, checks=()):
     """Return the cards of the case page in clinical order; images follow the imaging findings.
 
-    A check is shown on the card of the first row that it concerns, where it can be fixed.
+    Each check is shown on the card of the first row that it concerns, where it can be fixed.
     """
     cards = []
     for section in SECTIONS:
@@ -67,7 +67,7 @@ def images_card(imaging):
 
 
 def strength_map(table, rows):
-    """Return the body map next to the strength table: changes, or the grades of one visit."""
+    """Return the body map for the strength table: changes, or grades if there is only one visit."""
     if table.is_compared:
         return change_map("map-strength", _("Change, first to last"), table.rows)
     return grade_map("map-strength", _("MRC grades"), rows)
@@ -75,7 +75,7 @@ def strength_map(table, rows):
 
 @dataclass(frozen=True)
 class DeskEvent:
-    """An event on the case page: its resolved day (None if not known) and its placement as text."""
+    """An event on the case page, with its resolved day (None if not known) and its time as text."""
 
     event: object
     resolved: object
@@ -83,7 +83,7 @@ class DeskEvent:
 
 
 def course(record, days):
-    """Return the DeskEvents by day, then those without a day in the order of entry."""
+    """Return the DeskEvents sorted by day, then the undated ones in order of entry."""
     labels = {event.key: event.label for event in record.events}
     events = []
     for event in record.events:

@@ -16,7 +16,7 @@ def data_folder():
 
 
 def prepare_data_folder():
-    """Create the data folder with a secret key that only its owner can read."""
+    """Create the data folder and a secret key that only its owner can read, if missing."""
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     key = folder / "secret_key"
@@ -26,7 +26,10 @@ def prepare_data_folder():
 
 
 def secret_key():
-    """Return SECRET_KEY from the environment or the data folder; there is no default."""
+    """Return SECRET_KEY from the environment or the data folder.
+
+    Raise ImproperlyConfigured if neither has one: there is no default.
+    """
     key = env.str("SECRET_KEY", default="")
     stored = data_folder() / "secret_key"
     if not key and stored.exists():
@@ -40,5 +43,5 @@ def secret_key():
 
 
 def is_public(hosts):
-    """Return whether any host name is public, which requires TLS."""
+    """Return whether any host name is not local, in which case the site requires TLS."""
     return bool(set(hosts) - {"localhost", "127.0.0.1", "[::1]", "testserver"})

@@ -9,14 +9,15 @@ API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Respond to a request rejected before it reaches a view, for example for its host name."""
+    """Respond to a request rejected before it reaches a view, such as one for an unknown host."""
     if request.path.startswith(API_PREFIXES):
-        return problem(400, _("The request is not valid."))
+        message = _("The request was malformed, too large, or sent to an unknown host name.")
+        return problem(400, message)
     return defaults.bad_request(request, exception)
 
 
 def server_error(request):
     """Respond to an unhandled exception without revealing its details."""
     if request.path.startswith(API_PREFIXES):
-        return problem(500, _("An error occurred on the server. Nothing was saved."))
+        return problem(500, _("An error occurred on the server. Nothing was saved. Try again."))
     return defaults.server_error(request)

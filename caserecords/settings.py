@@ -13,7 +13,7 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BEHIND_TLS = is_public(ALLOWED_HOSTS)
 PUBLIC_URL = env.str("PUBLIC_URL", default="")  # base URL of the site in DICOMweb responses
-OHIF_URL = env.str("OHIF_URL", default="")  # an OHIF viewer that may read /dicomweb/
+OHIF_URL = env.str("OHIF_URL", default="")  # base URL of an OHIF viewer that may read /dicomweb/
 IMAGING_QUOTA_MB = env.int("IMAGING_QUOTA_MB", default=0)  # per team; 0 means no limit
 PATIENT_IDENTIFIERS = env.bool("PATIENT_IDENTIFIERS", default=False)
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA / 'files'}")
@@ -75,7 +75,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,  # seconds that a writer waits for the lock
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # a file, as in production
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(DATA / "test.sqlite3")
+    }  # test with a file, as in production
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -101,12 +103,13 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # no forged header evades it
+# Only REMOTE_ADDR, so that a forged X-Forwarded-For header cannot evade the lockout.
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # absolute limit, even with activity
-SESSION_IDLE_AGE = 15 * 60  # without any request; an autosave counts as a request
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds after signing in, even if the session is in use
+SESSION_IDLE_AGE = 15 * 60  # seconds without a request; an autosave counts as one
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the entry pages' scripts read it to save drafts
@@ -141,16 +144,15 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder"
-]  # only this project's apps
+# Only this project's files, not those of installed apps.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "caserecords.static_files.HashedFiles"},
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # forms and API bodies, without uploaded files
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the widest entry grid
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # forms and API bodies, excluding uploaded files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # enough for the largest entry grid
 DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {

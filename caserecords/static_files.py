@@ -1,10 +1,10 @@
-"""Style sheets and scripts with a hash of their contents in the name, so browsers cache them."""
+"""Static files with a hash in their names, so that browsers can cache them indefinitely."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Files collected and compressed by `collectstatic`; modules import hashed names."""
+    """Hashed and compressed static files; imports between JavaScript modules are rewritten too."""
 
     support_js_module_import_aggregation = True
-    max_post_process_passes = 30  # one for each level of the viewer's imports
+    max_post_process_passes = 30  # at least the depth of the viewer's imports

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-# Those with a prefix come first, as Django tries the patterns in order.
+# Patterns with a prefix come first: Django tries patterns in order.
 urlpatterns = [
     path("dicomweb/", include("imaging.dicomweb.urls")),
     path("api/", include("caserecords.api.urls")),

@@ -1,4 +1,4 @@
-"""App configuration of imaging: the DICOM images of a case."""
+"""App configuration of imaging, which manages the DICOM images of cases."""
 
 from django.apps import AppConfig
 

@@ -12,7 +12,10 @@ HASHES_A_QUERY = 500
 
 
 def discard_files(case):
-    """Delete the files of a case once the transaction that deletes the case is committed."""
+    """Delete a case's files once the transaction that deletes the case is committed.
+
+    Files that another case uses are kept.
+    """
     held = Instance.objects.filter(case=case, held=True)
     hashes = list(held.order_by().values_list("sha256", flat=True).distinct())
     jobs = list(ImportJob.objects.filter(case=case).values_list("pk", flat=True))
@@ -26,7 +29,7 @@ def remove_all(hashes, jobs):
 
 
 def remove_unheld(hashes):
-    """Delete those files that no case uses, with their cached pictures; return their hashes."""
+    """Delete those files that no case uses and their cached pictures; return their hashes."""
     removed = []
     with locked("store"):
         for first in range(0, len(hashes), HASHES_A_QUERY):

@@ -1,4 +1,4 @@
-"""Folders and locks of image files: the store, uploads, and cached pictures."""
+"""Folders and locks for image files: the store, uploads and cached pictures."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from imaging.dicom.limits import LIMITS
 
 
 def store():
-    """Return the store of image files at STORAGE_URL."""
+    """Return the store of image files at STORAGE_URL. Raises ImproperlyConfigured."""
     address = urlsplit(settings.STORAGE_URL)
     if address.scheme != "file":
         raise ImproperlyConfigured("STORAGE_URL: only file:// URLs are supported.")
@@ -24,12 +24,12 @@ def store():
 
 
 def uploads():
-    """Return the folder of uploaded files that are not imported yet."""
+    """Return the folder for uploaded files that have not been imported yet."""
     return Path(settings.DATA) / "uploads"
 
 
 def cache():
-    """Return the folder of cached pictures; it can be emptied at any time."""
+    """Return the folder for cached pictures; it can be emptied at any time."""
     return Path(settings.DATA) / "cache"
 
 
@@ -46,16 +46,16 @@ def put(path, data):
 
 
 def limits():
-    """Return the limits on files and archives; IMAGING_LIMITS overrides the defaults."""
+    """Return the file and archive limits; the IMAGING_LIMITS setting overrides the defaults."""
     return replace(LIMITS, **getattr(settings, "IMAGING_LIMITS", {}))
 
 
 @contextmanager
 def locked(name, *, wait=True, shared=False):
-    """Hold a file lock, shared or exclusive, that all processes of this machine respect.
+    """Hold a shared or exclusive file lock, which applies to all processes on this machine.
 
-    Raises BlockingIOError if it is taken and `wait` is False. The operating system releases it when
-    the process dies.
+    Raises BlockingIOError if the lock is taken and `wait` is false. The operating system releases
+    the lock if the process dies.
     """
     path = uploads() / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +67,9 @@ def locked(name, *, wait=True, shared=False):
 
 @contextmanager
 def placing():
-    """Hold the store's lock shared while files and their rows are written, so none is cleaned up.
+    """Hold a shared lock on the store while files and their rows are written.
 
-    Clean-up holds `locked("store")` exclusively, and so finds no file whose row is still missing.
+    Clean-up takes the same lock exclusively, so it never deletes a file whose row is not saved yet.
     """
     with locked("store", shared=True):
         yield
@@ -77,7 +77,7 @@ def placing():
 
 @contextmanager
 def reading(job_pk):
-    """Hold the locks of an import: its job's, and the one that protects temporary files.
+    """Hold the locks of a running import: the job's own, and the one that protects temporary files.
 
     The job's lock file is in the job's folder and is deleted with it.
     """
@@ -86,7 +86,7 @@ def reading(job_pk):
 
 
 def keeping_temporary():
-    """Return a lock that keeps `sweep` from deleting the store's temporary files."""
+    """Return a shared lock that keeps `sweep` from deleting the store's temporary files."""
     return locked("reading", shared=True)
 
 
@@ -95,7 +95,7 @@ def reading_lock(job_pk):
 
 
 def taking(case_pk):
-    """Return the lock of a case for adding images to it.
+    """Return the lock to hold while images are added to a case.
 
     Several imports can examine files at the same time, but only one can compare them with the
     case's images and number its series.

@@ -1,4 +1,4 @@
-"""Forms of imaging."""
+"""Forms for images, marks, findings and figures."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from patients.models.case import Side
 
 
 class CatalogueInput(forms.CharField):
-    """A text field that returns a catalogue entry's id, or the text marked as free text."""
+    """A text field that returns a catalogue entry's id, or the input marked as free text."""
 
     def __init__(self, *, column, **options):
         self.column = column
@@ -31,7 +31,7 @@ def catalogue_input(model, name, **options):
 
 
 class AnnotationForm(forms.ModelForm):
-    """A mark: its kind, structure, style and position."""
+    """A mark's kind, structure, style and position."""
 
     structure = catalogue_input(Annotation, "structure", required=False)
     side = forms.ChoiceField(label=_("side"), choices=Side)
@@ -64,19 +64,19 @@ class AnnotationForm(forms.ModelForm):
         self.fields["x2"].label, self.fields["y2"].label = _("other end, x"), _("other end, y")
 
     def clean(self):
-        """Require the second end for the kinds that have one, and remove it for others."""
+        """Require the other end for kinds of mark that have one, and clear it for the rest."""
         cleaned = super().clean()
         two = cleaned.get("kind") in TWO_ENDED
         for name in ("x2", "y2"):
             if not two:
                 cleaned[name] = None
             elif cleaned.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Enter the second end of the arrow, line or ellipse."))
+                self.add_error(name, _("Enter the other end of the arrow, line or ellipse."))
         return cleaned
 
 
 class PlaceForm(AnnotationForm):
-    """A mark on one slice; it must be inside the picture."""
+    """A mark on one slice; its coordinates must be inside the picture."""
 
     def __init__(self, *args, place: Slice, **options):
         self.place = place
@@ -96,15 +96,15 @@ class PlaceForm(AnnotationForm):
 
 
 def within(value, count, name):
-    """Return a coordinate. Raises ValidationError if it is outside the picture."""
+    """Return `value`, a coordinate or None. Raises ValidationError outside the picture."""
     if value is not None and not -0.5 <= value <= count - 0.5:
-        message = _("This is outside the picture, which has %(count)s %(name)s.")
+        message = _("Enter a position inside the picture, which has %(count)s %(name)s.")
         raise forms.ValidationError(message % {"count": count, "name": name})
     return value
 
 
 class FindingForm(forms.ModelForm):
-    """A finding on a slice, which determines the study and position."""
+    """A finding on a slice; the slice determines its study and position."""
 
     structure = catalogue_input(ImagingFinding, "structure", required=False)
     level = catalogue_input(ImagingFinding, "level", required=False)
@@ -122,7 +122,7 @@ class FindingForm(forms.ModelForm):
 
 
 class StudyForm(forms.ModelForm):
-    """The visit of a study."""
+    """The visit that a study belongs to."""
 
     class Meta:
         model = Study

@@ -1,9 +1,9 @@
-"""The reason of a Refused in the user's language."""
+"""The reason for rejecting a file, in the user's language."""
 
 from django.utils.translation import gettext as _
 
 
 def refusal_text(refused):
-    """Return the reason of a Refused, translated before it is formatted."""
+    """Return the reason of a Refused; its template is translated before it is formatted."""
     text = _(refused.template)
     return text % refused.values if refused.values else text

@@ -1,4 +1,4 @@
-"""URLs of the pages of a case's images."""
+"""URLs of the imaging pages."""
 
 from django.urls import include, path
 

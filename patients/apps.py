@@ -1,4 +1,4 @@
-"""App configuration of the clinical record."""
+"""Configuration of the patients app."""
 
 from django.apps import AppConfig
 

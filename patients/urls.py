@@ -1,4 +1,4 @@
-"""URLs of the entry pages."""
+"""URLs for entering cases."""
 
 from django.urls import path, register_converter
 
@@ -8,7 +8,7 @@ from patients.views.sections import edit_section, save_draft
 
 
 class SectionConverter:
-    """Matches the slug of an existing section."""
+    """URL converter for the slugs of the entry sections."""
 
     regex = "|".join(sorted(BY_SLUG, key=len, reverse=True))
 

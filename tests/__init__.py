@@ -1,3 +1,3 @@
-"""Tests, in the same folders as the code."""
+"""Tests, in folders that mirror those of the code."""
 
 PASSWORD = "correct horse battery staple"  # the password of every test user

@@ -18,7 +18,7 @@ class Caller(Client):
         super().__init__(headers=headers, raise_request_exception=raise_request_exception)
 
     def send(self, method, address, document, **headers):
-        """Send JSON, or bytes unchanged; write header names with underscores."""
+        """Send a document as JSON, or bytes as they are; header names are written like if_match."""
         body = document if isinstance(document, bytes) else json.dumps(document).encode()
         return self.generic(method, address, body, "application/json", headers=headers or None)
 
@@ -28,7 +28,7 @@ def address_of(case):
 
 
 def assert_problem(response, status):
-    """Check that a response is a problem (RFC 9457); return its JSON."""
+    """Check that a response is a problem with this status (RFC 9457); return its JSON."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()

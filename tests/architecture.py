@@ -1,4 +1,4 @@
-"""Measure the source: `python -m tests.architecture` prints modules, imports and sizes.
+"""Measure the source: `python -m tests.architecture` prints the results.
 
 The apps import in the order caserecords → imaging → patients, and the packages of an app have no
 import cycles. A module name in a string ("imaging.dicom.worker", a settings entry) counts
@@ -15,7 +15,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("patients", "imaging", "caserecords")  # each app may import itself and the apps before it
 PURE = ("patients/catalogue", "patients/language", "patients/reasoning")
-GETTEXT = "django.utils.translation"  # the only Django modules that a pure package may import
+GETTEXT = "django.utils.translation"  # the only part of Django that a pure package may import
 INTERNALS = re.compile(r"django\.db\.models\.(query|sql)|django\.db\.models\.sql|\.compiler\b")
 DOTTED = re.compile(rf"({'|'.join(APPS)})(\.\w+)+(:\w+)?")
 
@@ -41,7 +41,7 @@ class Source:
 
     @property
     def package(self):
-        """The package of the app that contains the file, or a module at the app's top level."""
+        """The package of the app that contains the file, or the module itself at the top level."""
         return ".".join(self.module.split(".")[:2])
 
     @property
@@ -49,7 +49,7 @@ class Source:
         return self.path.startswith(PURE)
 
     def imports(self):
-        """Yield (line, module) of each import, and of each module name in a string."""
+        """Yield (line, module) for each absolute import and each module name in a string."""
         docstrings = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
@@ -61,7 +61,7 @@ class Source:
                     yield node.lineno, node.value.replace(":", ".")
 
     def functions(self):
-        """Yield (name, lines) of every function."""
+        """Yield (name, number of lines) for every function."""
         for node in ast.walk(self.tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 yield node.name, node.end_lineno - node.lineno + 1
@@ -71,12 +71,12 @@ class Source:
 
 
 def is_module_name(text):
-    """Return whether a string is the name of one of our modules, other than the settings."""
+    """Return whether a string is the name of a project module other than the settings."""
     return text != "caserecords.settings" and bool(DOTTED.fullmatch(text))
 
 
 def read_sources(folders=APPS):
-    """Return the Sources of the apps, without migrations."""
+    """Return the Sources in the given folders, except migrations."""
     return [
         Source(str(path.relative_to(ROOT)), path.read_text())
         for folder in folders
@@ -86,7 +86,7 @@ def read_sources(folders=APPS):
 
 
 def wrong_imports(source):
-    """Return a message for each import in the wrong direction."""
+    """Return a message for each import in the wrong direction and each impure import."""
     above = APPS[APPS.index(source.app) + 1 :]
     wrong = []
     for line, name in source.imports():
@@ -94,7 +94,7 @@ def wrong_imports(source):
         if top in above or top == "tests":
             wrong.append(f"{source.path}:{line} imports {name}")
         elif source.is_pure and not is_pure_import(name):
-            wrong.append(f"{source.path}:{line} imports {name} though its package is pure")
+            wrong.append(f"{source.path}:{line} imports {name}, but its package is pure")
     return wrong
 
 
@@ -106,7 +106,7 @@ def is_pure_import(name):
 
 
 def odd_imports(source):
-    """Return a message for each relative, late or star import."""
+    """Return the location, as path:line, of each relative, nested or star import."""
     top = set(source.tree.body)
     return [
         f"{source.path}:{node.lineno}"
@@ -126,7 +126,7 @@ def framework_internals(source):
 
 
 def import_graph(sources):
-    """Return {module: our modules that it imports}."""
+    """Return {module: project modules that it imports}."""
     known = {source.module for source in sources}
     graph = {source.module: set() for source in sources}
     for source in sources:
@@ -139,7 +139,7 @@ def import_graph(sources):
 
 
 def package_graph(sources):
-    """Return {package: our packages that it imports}."""
+    """Return {package: other project packages that it imports}."""
     packages = {source.module: source.package for source in sources}
     graph = {}
     for module, targets in import_graph(sources).items():
@@ -149,7 +149,7 @@ def package_graph(sources):
 
 
 def cycles(graph):
-    """Return the groups of nodes that can reach each other."""
+    """Return the cycles, each a sorted list of nodes that can reach each other."""
     reach = {node: reachable(graph, node) for node in graph}
     groups = {
         frozenset(other for other in reach[node] if node in reach.get(other, ()))
@@ -170,7 +170,7 @@ def reachable(graph, start):
 
 
 def longest_chain(graph):
-    """Return the longest path of an acyclic graph."""
+    """Return the longest path in an acyclic graph, as a tuple of nodes."""
     chains = {}
 
     def chain(node):
@@ -184,7 +184,7 @@ def longest_chain(graph):
 
 def report():
     sources = read_sources()
-    print("modules at the top level / in packages")
+    print("modules at the top level of the app / in its packages")
     for app in APPS:
         inside = [source for source in sources if source.app == app]
         top = [one for one in inside if one.path.count("/") == 1 and "__init__" not in one.path]
@@ -192,13 +192,13 @@ def report():
         for package in sorted({one.package for one in inside if one.path.count("/") > 1}):
             print(f"    {package.split('.')[1]:20} {sum(o.package == package for o in inside):3}")
     graph = import_graph(sources)
-    print(f"cycles of modules: {cycles(graph) or 'none'}")
-    print(f"cycles of packages: {cycles(package_graph(sources)) or 'none'}")
+    print(f"import cycles between modules: {cycles(graph) or 'none'}")
+    print(f"import cycles between packages: {cycles(package_graph(sources)) or 'none'}")
     print(
         f"imports in the wrong direction: {sum((wrong_imports(s) for s in sources), []) or 'none'}"
     )
     print(
-        f"Django's query internals: {sum((framework_internals(s) for s in sources), []) or 'none'}"
+        f"query internals imported: {sum((framework_internals(s) for s in sources), []) or 'none'}"
     )
     if not cycles(graph):
         found = longest_chain(graph)
@@ -209,7 +209,7 @@ def report():
     sizes = [source.text.count("\n") for source in sources]
     print(f"files: {len(sizes)}, median {median(sizes):g} lines, longest {max(sizes)}")
     tests = sum(source.text.count("\n") for source in read_sources(["tests"]))
-    print(f"tests to code: {tests} / {sum(sizes)} lines, {tests / sum(sizes):.2f}")
+    print(f"lines of tests / of code: {tests} / {sum(sizes)} = {tests / sum(sizes):.2f}")
 
 
 if __name__ == "__main__":

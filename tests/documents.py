@@ -109,7 +109,7 @@ def named(model, names):
 
 
 def rows(model, **fixed):
-    """Return a strategy for one row of a table with its children; scores are within range."""
+    """Return a strategy for one row of a table with its child rows; scores are within range."""
     if model is ScaleScore:
         fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in children_of(model):
@@ -118,7 +118,7 @@ def rows(model, **fixed):
 
 
 def strength_rows():
-    """Return a strategy for strength rows: a movement or muscle, without duplicates."""
+    """Return a strategy for lists of strength rows of movements or muscles, without duplicates."""
     fields = [f for f in document_fields(StrengthScore) if f.name not in ("movement", "muscle")]
     one_of = st.one_of(
         *(
@@ -131,7 +131,7 @@ def strength_rows():
 
 
 def ultrasound_rows():
-    """Return a strategy for ultrasound rows: a nerve, or a muscle that may have a grade."""
+    """Return a strategy for lists of ultrasound rows; only rows of muscles may have a grade."""
     names = ("nerve", "muscle", "heckmatt")
     fields = [field for field in document_fields(Ultrasound) if field.name not in names]
     nerve, muscle, grade = (field_values(Ultrasound._meta.get_field(name)) for name in names)
@@ -147,7 +147,7 @@ def place_of(row):
 
 
 def tables():
-    """Return {document key: strategy} for every table, mostly of 0 to 3 rows."""
+    """Return {document key: strategy} for every table, most of them with 0 to 3 rows."""
     found = {}
     for model in top_models():
         unique = (lambda row: row["chapter"]) if model.__name__ == "Narrative" else None
@@ -167,7 +167,7 @@ def index_first(events):
 
 
 def documents():
-    """Return a strategy for whole case documents that are valid in every field."""
+    """Return a strategy for complete case documents in which every field is valid."""
     person = objects([*named(Patient, PATIENT_FIELDS), *named(Case, PRESENTATION_FIELDS)])
     head = {"schema": st.just("caserecord/1"), "case": objects(named(Case, CASE_FIELDS))}
     return st.fixed_dictionaries(head | {"patient": person} | tables())

@@ -115,7 +115,7 @@ def hash_password():
 
 
 def make_user(name=None, team=None, role=None):
-    """Return a new user, who becomes a member of the team, by default a clinician."""
+    """Return a new user; if a team is given, the user joins it, by default as a clinician."""
     name = name or f"user{next(_numbers)}"
     user = User.objects.create(username=name, password=hash_password())
     if team is not None:
@@ -124,7 +124,7 @@ def make_user(name=None, team=None, role=None):
 
 
 def make_document(**overrides):
-    """Return a case document with a new patient; overrides replace whole keys.
+    """Return a case document with a new patient; `overrides` replace top-level keys.
 
     `title` replaces only the title of the case.
     """
@@ -136,7 +136,7 @@ def make_document(**overrides):
 
 
 def make_case(author=None, team=None, *, document=None, status=None, **overrides):
-    """Return a stored case with one version; author and team are created unless given."""
+    """Return a stored case with one version; create the author and the team if not given."""
     team = team or make_team()
     author = author or make_user(team=team)
     case = import_case(document or make_document(**overrides), team, author)

@@ -1,6 +1,6 @@
 """A case document with a value in every field of every table, derived from the models.
 
-New fields are filled without a change here.
+New fields need no change here.
 """
 
 from django.db import models
@@ -39,7 +39,7 @@ OWN = {
     models.DateField: "2011-03-05",
     models.TimeField: "09:12:00",
 }
-# Values by field name, for fields that depend on each other or that have no usual type.
+# Values by field name, for fields that depend on each other or whose type does not suggest a value.
 NAMED = {
     "sop_instance_uid": "1.2.3.4",
     "study_instance_uid": "1.2.3",
@@ -54,7 +54,7 @@ NAMED = {
 
 
 def plausible(field):
-    """Return a valid value of a field in the document, different from its default."""
+    """Return a valid value for a field in the document, different from the field's default."""
     named = NAMED.get(field.name)
     if isinstance(named, dict):
         named = named.get(field.model.__name__)
@@ -78,7 +78,7 @@ def filled(model, fields):
     return {field.name: plausible(field) for field in fields}
 
 
-# Fields that exclude each other: {table: the fields that each row leaves out}.
+# Tables with fields that exclude each other: {table: the fields that each of its rows omits}.
 EITHER = {
     "strength": (("muscle",), ("movement",)),
     "ultrasound": (("muscle", "heckmatt"), ("nerve",)),
@@ -86,7 +86,7 @@ EITHER = {
 
 
 def filled_rows(model):
-    """Return the rows of one table, several if it has fields that exclude each other."""
+    """Return one row of a table, or several if the table has fields that exclude each other."""
     row = filled(model, document_fields(model))
     for child in children_of(model):
         row[child.DOCUMENT_KEY] = filled_rows(child)
@@ -97,7 +97,7 @@ def filled_rows(model):
 
 
 def filled_objects(shape):
-    """Return the objects of one list of the images' part."""
+    """Return one list of the imaging part, with one object and its children."""
     one = filled(shape.model, shape.fields.values())
     if "visit" in shape.names:
         one["visit"] = "one"
@@ -111,7 +111,7 @@ def columns(model, names):
 
 
 def filled_document():
-    """Return a whole case document including images, without default values."""
+    """Return a complete case document with images, in which no field has its default value."""
     return {
         "schema": SCHEMA,
         "case": filled(Case, columns(Case, CASE_FIELDS)),

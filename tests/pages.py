@@ -50,7 +50,7 @@ PAGES = [
 
 
 def rich_case(name="invented_case"):
-    """Return a draft with a row in every table, a few slices, an arrowhead and a figure."""
+    """Return a draft of a demonstration case with three slices, an arrowhead and a figure."""
     team = make_team()
     author = make_user(team=team)
     author.is_staff = True  # so that the teams page shows its forms
@@ -73,7 +73,7 @@ def rich_case(name="invented_case"):
 
 
 def address(name, case):
-    """Return the URL of a page for a case of `rich_case`."""
+    """Return the URL of a page for a case from `rich_case`."""
     if name.startswith("section "):
         return reverse("patients:edit-section", args=[case.pk, name.removeprefix("section ")])
     series = case.series.first()
@@ -114,5 +114,5 @@ def address(name, case):
 
 
 def listed(page, name="cases"):
-    """Return the cases of a list on a page."""
+    """Return the cases listed on a page; `name` is the list's context variable."""
     return [line.case for line in page.context[name]]

@@ -1,13 +1,14 @@
-"""Plant faults one at a time and count those the tests notice: `python -m tests.planted_faults`.
+"""Plant faults one at a time and count those that tests detect: `python -m tests.planted_faults`.
 
-The faults are listed in tests/planted_faults.json. Each is planted in a copy of the project, where
-the tests run that execute its lines; a first run of the suite under coverage finds them. For a
-fault that coverage cannot place (a template, a setting, code that runs in child processes) all
-tests of its app run. Prints a Markdown table.
+The faults are listed in tests/planted_faults.json. Each is planted in a copy of the project, and
+the tests that execute its lines are run; a first run of the suite under coverage determines which
+these are. If coverage cannot locate a fault (in a template or in code that runs in child
+processes), all tests of its app are run. Prints a Markdown table.
 
-    --coverage FILE   use the contexts of an earlier run instead of measuring them
-    --only 3,17       plant these faults only
-    --near            run only the tests nearest to each fault; quick, but it can miss some
+    --coverage FILE   use the coverage data of an earlier run instead of measuring coverage
+    --measured-in DIR the project folder of that run (default: this one)
+    --only 3,17       plant only these faults
+    --near            run only the tests nearest to each fault; faster, but can miss faults
 """
 
 import argparse
@@ -28,14 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FAULTS = Path(__file__).with_suffix(".json")
 APPS = ("patients", "imaging", "caserecords")
 CHILDREN = "imaging/dicom/"  # runs in child processes, which coverage does not follow
-NEAR = 120  # tests that one process runs before the rest
-SECONDS = 1800  # after which a run that does not end counts as noticed
+NEAR = 120  # number of nearest tests, which run first in one process
+SECONDS = 1800  # a run that takes longer counts as a detected fault
 PASSED, FAILED = 0, 1
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: `old` stands once in `file`, `what` says what goes wrong for whom."""
+    """One fault: `old`, which occurs once in `file`, becomes `new`; `what` describes the effect."""
 
     id: int
     file: str
@@ -44,23 +45,23 @@ class Fault:
     what: str
 
     def lines(self):
-        """Return the line numbers of the text that it replaces."""
+        """Return the line numbers of the text that the fault replaces."""
         before = (ROOT / self.file).read_text().partition(self.old)[0]
         first = before.count("\n") + 1
         return range(first, first + self.old.count("\n") + 1)
 
     def plant(self, copy):
-        """Plant it below a copy of the project; ValueError where the code has changed since."""
+        """Plant the fault in a copy of the project; raise ValueError if the code has changed."""
         path = copy / self.file
         text = path.read_text()
         if text.count(self.old) != 1:
-            raise ValueError(f"fault {self.id}: its text is no longer once in {self.file}")
+            raise ValueError(f"fault {self.id}: `old` no longer occurs exactly once in {self.file}")
         path.write_text(text.replace(self.old, self.new))
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run said of a planted fault; `test` is the first that failed."""
+    """The result of running the tests with a planted fault; `test` is the first that failed."""
 
     fault: Fault
     is_noticed: bool
@@ -69,7 +70,7 @@ class Result:
 
 
 def copy_project(target):
-    """Copy what git tracks, with the virtual environment and the shared test data beside it."""
+    """Copy the files that git tracks, and link the shared test data next to the copy."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
@@ -96,13 +97,13 @@ def run_tests(copy, tests, *options):
             timeout=SECONDS,
         )
     except subprocess.TimeoutExpired:
-        return FAILED, "no end"
+        return FAILED, "timed out"
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return done.returncode, failed[0].split(" - ")[0].split(maxsplit=1)[1] if failed else ""
 
 
 def measure(copy):
-    """Run the suite under coverage; return the file that says which test executes which line."""
+    """Run the suite under coverage; return the file that records which test executes which line."""
     sources = [f"--cov={app}" for app in APPS]
     folders = [f"tests/{app}" for app in APPS]
     run_tests(copy, folders, "--maxfail=0", *sources, "--cov-context=test", "--cov-report=")
@@ -110,7 +111,7 @@ def measure(copy):
 
 
 def tests_by_line(data, measured, file):
-    """Return {line: tests that execute it} of a file."""
+    """Return {line: tests that execute it} for a file."""
     executed = data.contexts_by_lineno(str(measured / file))
     return {
         line: {test.partition("|")[0] for test in tests if test} for line, tests in executed.items()
@@ -118,7 +119,7 @@ def tests_by_line(data, measured, file):
 
 
 def count_lines(data):
-    """Return {test: lines that it executes}: a test of few lines is quick and near to them."""
+    """Return {test: number of lines it executes}; tests with few lines are fast and specific."""
     counts = Counter()
     for file in data.measured_files():
         for contexts in data.contexts_by_lineno(file).values():
@@ -127,13 +128,13 @@ def count_lines(data):
 
 
 def nearest(tests, counts):
-    """Return tests in two lists, those that execute the fewest lines first."""
+    """Return the NEAR tests that execute the fewest lines, and the other tests."""
     ordered = sorted(tests, key=lambda test: (counts[test], test))
     return ordered[:NEAR], ordered[NEAR:]
 
 
 def try_fault(copy, fault, near, rest):
-    """Plant a fault, run the tests that can notice it, and undo it."""
+    """Plant a fault, run the tests that can detect it, and remove it; return the Result."""
     path = copy / fault.file
     text = path.read_text()
     started = time.perf_counter()
@@ -150,7 +151,7 @@ def try_fault(copy, fault, near, rest):
 
 
 def is_placed(fault):
-    """Return whether coverage sees every test that executes the fault's lines."""
+    """Return whether coverage records every test that executes the fault's lines."""
     return fault.file.endswith(".py") and not fault.file.startswith(CHILDREN)
 
 
@@ -160,7 +161,7 @@ def tests_of_app(fault):
 
 
 def print_table(results):
-    print("| fault | in | noticed by |\n|---|---|---|")
+    print("| fault | file | detected by |\n|---|---|---|")
     for result in results:
         fault = result.fault
         seen = (
@@ -170,7 +171,7 @@ def print_table(results):
         )
         print(f"| {fault.what} | `{fault.file}` | {seen} |")
     noticed = sum(result.is_noticed for result in results)
-    print(f"\n{noticed} of {len(results)} noticed")
+    print(f"\n{noticed} of {len(results)} detected")
 
 
 def main():

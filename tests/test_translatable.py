@@ -23,7 +23,7 @@ NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
 
 
 class PseudoLocale:
-    """Replaces Django's translation backend and wraps every translated message."""
+    """A translation backend for Django that wraps every translated message."""
 
     def __init__(self, real):
         self.real = real
@@ -45,7 +45,7 @@ class PseudoLocale:
 
 
 class VisibleText(HTMLParser):
-    """Collects the visible strings of a page that are not translated.
+    """A parser that collects the visible strings of a page that are not translated.
 
     A translated string may contain elements; elements with translate="no" are skipped.
     """
@@ -103,7 +103,7 @@ def unwrapped(html, data):
 
 
 def strings(data):
-    """Yield every string in a document."""
+    """Yield every string in a document, and its parts separated by punctuation or line breaks."""
     if isinstance(data, str):
         yield data
         yield from re.split(r"[\n:,;]\s*", data)
@@ -116,7 +116,7 @@ def strings(data):
 
 
 def printed(record):
-    """Return the values, grades and placements of a record as text."""
+    """Return the printed values, grades and placements of a record, and the instruments' ranges."""
     labels = {event.key: event.label for event in record.events}
     ranges = {instruments.printed_range(i) for i in instruments.BY_ID}
     rows = [row for rows in record.rows.values() for row in rows]

@@ -1,4 +1,4 @@
-"""Turn the OpenAPI description into the content of the REST API page."""
+"""Convert the OpenAPI description to the content of the REST API page."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,7 +9,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: `place` is "path", "query" or "header"; `kind` is its JSON type."""
+    """One parameter: `place` is "path", "query" or "header"; `kind` describes its schema."""
 
     name: str
     place: str
@@ -20,7 +20,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class DocumentedAnswer:
-    """One response of an operation: status, media type and body; `shape` is "" without a body."""
+    """One response of an operation, or its request body (status "").
+
+    `shape` describes the body; it is "" if there is none.
+    """
 
     status: str
     note: str
@@ -48,7 +51,10 @@ class OperationGroup:
 
 
 def read_chapters(schema, root):
-    """Return the operations of an OpenAPI description by tag; `root` is the examples' base URL."""
+    """Return a list with an OperationGroup for each tag of an OpenAPI description.
+
+    `root` is the base URL of the examples.
+    """
     found = [
         (call["tags"][0], read_operation(method.upper(), path, call, root))
         for path, calls in schema["paths"].items()
@@ -93,14 +99,14 @@ def read_parameter(found):
 
 
 def read_answers(status, answer):
-    """Yield one DocumentedAnswer for each media type of a status, or one without a body."""
+    """Yield a DocumentedAnswer for each media type of a response, or one if it has no body."""
     for media, content in (answer.get("content") or {"": {}}).items():
         note = answer["description"].replace("`", "")
         yield DocumentedAnswer(status, note, media, shape(content.get("schema")))
 
 
 def shape(schema):
-    """Return a short description of a schema: its name, or its type with its fields."""
+    """Return a short description of a schema: its name, values, fields or type; "" if empty."""
     if not schema:
         return ""
     if "$ref" in schema:
@@ -117,7 +123,7 @@ def shape(schema):
 
 
 def write_example(method, address, parameters, body):
-    """Return a curl command with $NAMES for the reader to fill in."""
+    """Return a curl command with shell variables for the reader to set, such as $TOKEN."""
     for found in parameters:
         if found.place == "path":
             address = address.replace(f"{{{found.name}}}", f"${found.name.upper()}")
@@ -136,7 +142,7 @@ def write_example(method, address, parameters, body):
 
 
 def explain_problems(schema):
-    """Return {status: description} of every problem that an operation may respond with."""
+    """Return {status: description} for every problem response in the OpenAPI description."""
     answers = [
         answer
         for calls in schema["paths"].values()

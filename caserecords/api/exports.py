@@ -1,4 +1,4 @@
-"""Case exports over REST, all cases as NDJSON, the OpenAPI description and its page."""
+"""REST views for case exports and the OpenAPI description, and the API documentation page."""
 
 from functools import cache
 
@@ -26,14 +26,17 @@ from patients.versions.saving import current_versions
 
 NDJSON = "application/x-ndjson"
 CHUNK = 25  # documents in memory at a time
-TABLE = query("table", description="For csv: the key of a table of the case document.")
+TABLE = query("table", description="For csv only: the key of a table in the case document.")
 
 
 class CaseExport(APIView):
     @describe(
         "export_case",
-        "A case as json, or one of its tables as csv (by default strength)",
-        answers={200: ("*/*", {"type": "string", "format": "binary"}), 304: "Not modified."},
+        "Export a case as json, or one of its tables as csv (by default, strength)",
+        answers={
+            200: ("*/*", {"type": "string", "format": "binary"}),
+            304: "Your copy is current.",
+        },
         parameters=[IF_NONE_MATCH, ETAG, TABLE],
     )
     def get(self, request, pk, form):
@@ -52,7 +55,7 @@ class CaseExport(APIView):
 class AllCases(APIView):
     @describe(
         "export_cases",
-        "All cases that you have permission to see, one case document per line",
+        "Export all cases that you have permission to see, one case document per line",
         answers={200: (NDJSON, {"type": "string"})},
     )
     def get(self, request):
@@ -61,7 +64,10 @@ class AllCases(APIView):
 
 
 def export_response(request, version, form, name=""):
-    """Return an export as a download, named so that the patient cannot be identified."""
+    """Return an export as a download, or 304 if the client's copy is current.
+
+    The file name does not identify the patient.
+    """
     content = form.export(version, name) if name else form.export(version)
     etag = f'{etag_of(version)[:-1]}-{name}{form.SUFFIX}"'
     stem = f"case-{version.case_id}-{version.number}"
@@ -76,11 +82,11 @@ def export_response(request, version, form, name=""):
 
 
 def stream_documents(request, cases):
-    """Yield the newest document of each case on one line, and log each access.
+    """Yield the current document of each case as NDJSON, in whole lines, and log each access.
 
-    Each chunk is a separate short query by primary key, so no cursor or transaction stays open.
+    Each chunk is queried separately by primary key, so no cursor or transaction stays open.
     """
-    last, size = None, 1  # send the first line at once
+    last, size = None, 1  # send the first line immediately
     while chunk := chunk_after(cases, last, size):
         record_accesses(request, [version.case_id for version in chunk])
         yield b"".join(text + b"\n" for text in served_texts(chunk).values())
@@ -88,7 +94,7 @@ def stream_documents(request, cases):
 
 
 def chunk_after(cases, last, size):
-    """Return the newest versions of the next `size` cases after the primary key `last`."""
+    """Return the current versions of the next `size` cases after the primary key `last`."""
     rest = cases if last is None else cases.filter(pk__gt=last)
     keys = list(rest.order_by("pk").values_list("pk", flat=True)[:size])
     return list(current_versions(Case.objects.filter(pk__in=keys)).order_by("case_id"))
@@ -103,13 +109,13 @@ class Description(SpectacularAPIView):
 
 @cache
 def description():
-    """Return the description, generated once as it is the same for all users."""
+    """Return the OpenAPI description, cached because it is the same for all users."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
 @require_safe
 def show_docs(request):
-    """Show every API call with its parameters, responses and an example."""
+    """Show every API operation with its parameters, responses and an example."""
     schema = description()
     context = {
         "chapters": read_chapters(schema, request.build_absolute_uri("/").rstrip("/")),

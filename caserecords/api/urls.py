@@ -1,4 +1,4 @@
-"""URLs of the REST API; version 1 is under v1/."""
+"""URLs of the REST API and its documentation; version 1 is under v1/."""
 
 from django.urls import include, path, re_path
 

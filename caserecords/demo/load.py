@@ -1,7 +1,4 @@
-"""Load the demonstration: two cases, a synthetic MR study, a user for each role and a token.
-
-It uses the same code as the pages and the API.
-"""
+"""Load the demonstration: two cases, two synthetic MR studies, users and an API token."""
 
 import json
 import secrets
@@ -28,15 +25,18 @@ USERS = {
 
 
 def load_demonstration():
-    """Fill an empty database; return {users, token, cases} for `manage.py demo` to print."""
+    """Fill an empty database; return {users, token, cases} for `manage.py demo` to print.
+
+    `cases` contains the primary keys as text, the published case first.
+    """
     with transaction.atomic():
         team = Team.objects.create(name=TEAM)
         passwords = {name: secrets.token_urlsafe(9) for name in USERS}
         users = {name: make_user(name, passwords[name], team) for name in USERS}
         author = users["clinician"]
-        invented = import_case(read_case("invented_case"), team, author, "made up")
+        invented = import_case(read_case("invented_case"), team, author, "fictitious case")
         approve(invented, users["reviewer"])
-        published = import_case(read_case("published_case"), team, author, "from the publication")
+        published = import_case(read_case("published_case"), team, author, "published case")
         published.co_authors.add(users["colleague"])
     load_images(published, author)
     token = ApiToken.objects.issue(author, days=90)
@@ -68,7 +68,7 @@ def approve(case, reviewer):
 
 
 def load_images(case, author):
-    """Import the synthetic images, link both studies to the visits, and add the arrowheads."""
+    """Import the synthetic images, link each study to a visit, and add the marks and figure."""
     import_paths(case, author, [HERE / "lumbar_mr.zip"])
     with transaction.atomic():
         for visit, study in zip(

@@ -1,10 +1,13 @@
-"""Add the demonstration's arrowheads and figure to its synthetic study."""
+"""Add level names, arrowheads and a figure to the demonstration's synthetic studies."""
 
 from imaging.models import Annotation, Figure, Instance, Panel, SliceLevel
 
 
 def place_marks(case, marks):
-    """Name levels, draw arrowheads and compose the figure on the first study, from marks.json."""
+    """Name the levels in each study; add arrowheads and a figure to the first.
+
+    `marks` is the content of marks.json.
+    """
     study = case.studies.order_by("study_date").first()
     name_levels(case, marks["arrowheads"]["series"], marks["figure"]["rows"])
     place_arrowheads(case, study, marks["arrowheads"])
@@ -22,7 +25,7 @@ def slice_uid(study, series, instance_number):
 def name_levels(case, series, rows):
     """Name the levels of the figure's slices in one series of each study.
 
-    The other series use the same names, as all have the same geometry.
+    The names also apply to the study's other series, because they have the same geometry.
     """
     for study in case.studies.order_by("study_date"):
         for row in rows:

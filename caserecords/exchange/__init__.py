@@ -1,7 +1,8 @@
-"""Export formats of a case: one module each, with CONTENT_TYPE, SUFFIX and export()."""
+"""Export formats for cases: one module each, with CONTENT_TYPE, SUFFIX and export()."""
 
 from types import ModuleType
 
 from caserecords.exchange import native, table
 
-FORMATS: dict[str, ModuleType] = {"json": native, "csv": table}  # by name in URLs and commands
+# Keyed by the name used in URLs and commands.
+FORMATS: dict[str, ModuleType] = {"json": native, "csv": table}

@@ -1,4 +1,4 @@
-"""Export of the case document as JSON."""
+"""Export the case document as JSON."""
 
 from patients.models import CaseVersion
 from patients.versions.reading import served_text
@@ -8,5 +8,5 @@ SUFFIX = "json"
 
 
 def export(version: CaseVersion) -> bytes:
-    """Return the document of a stored version as UTF-8 JSON."""
+    """Return the document of a stored version, including `computed`, as UTF-8 JSON."""
     return served_text(version)

@@ -1,4 +1,4 @@
-"""Any table of the case document as rows of cells, with a column for every field."""
+"""Convert any table of the case document to rows of cells, with a column for every field."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from patients.record.kinds import parent_of
 
 
 def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
-    """Yield the header and the rows; a nested row starts with its parent's number and name."""
+    """Yield the header, then the rows; a nested row starts with its parent's number and name."""
     fields = document_fields(model)
     labels = {event.key: event.label for event in record.rows["events"]}
     yield [*parent_heads(model), *(capfirst(field_heading(field)) for field in fields)]
@@ -26,11 +26,11 @@ def parent_heads(model: type[CaseRow]) -> list[str]:
     if not model.PARENT:
         return []
     name = parent_of(model)._meta.verbose_name
-    return [capfirst(_("%(table)s, row") % {"table": name}), capfirst(name)]
+    return [capfirst(_("%(table)s, row number") % {"table": name}), capfirst(name)]
 
 
 def parent_cells(record: CaseRecord, row: CaseRow) -> list[Any]:
-    """Return the number, counted from 1, and the name of a row's parent; [] without a parent."""
+    """Return [number from 1, parent] for a nested row; [] for a row without a parent."""
     if not row.PARENT:
         return []
     parent = getattr(row, row.PARENT)

@@ -1,4 +1,4 @@
-"""Export of one table as CSV (RFC 4180): any table, or strength with a column for each visit."""
+"""Export one table as CSV (RFC 4180): any table, or strength with a column for each visit."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,13 +17,14 @@ SUFFIX = "csv"
 
 
 class UnknownTable(ValueError):
-    """The case document has no such table; the message lists the tables."""
+    """Raised if the case document has no such table; the message lists the tables."""
 
 
 def export(version: CaseVersion, table: str = "") -> bytes:
     """Return a table of a stored version as UTF-8 CSV, with cells that are safe in spreadsheets.
 
-    `table` is a document key. The default is strength, with a row for each movement and side.
+    `table` is a document key. By default, export strength with a row for each movement or muscle
+    and side. Raise UnknownTable if there is no such table.
     """
     model = find_model(table) if table else None
     record = load_record(version)
@@ -31,7 +32,7 @@ def export(version: CaseVersion, table: str = "") -> bytes:
 
 
 def find_model(table: str) -> type[CaseRow]:
-    """Return the model of a document key. Raises UnknownTable."""
+    """Return the model of a document key; raise UnknownTable if there is none."""
     known = by_key()
     if table not in known:
         words = {"table": table, "known": ", ".join(known)}
@@ -42,7 +43,7 @@ def find_model(table: str) -> type[CaseRow]:
 
 
 def lines(record: CaseRecord) -> Iterator[list[str]]:
-    """Yield the header and the rows; a visit without a grade is an empty cell."""
+    """Yield the header, then the rows; the cell of a visit without a grade is empty."""
     visits = {key_of(row): row.visit for row in record.rows["strength"]}
     heads = [visit.label if visit else _("visit not stated") for visit in visits.values()]
     yield [_("Movement or muscle"), _("Side"), *heads]
@@ -53,7 +54,7 @@ def lines(record: CaseRecord) -> Iterator[list[str]]:
 def gather(
     rows: Iterable[StrengthScore],
 ) -> dict[tuple[str, str], dict[str | None, list[str]]]:
-    """Return {(name, side): {visit key: grades as in the source}} in the order of the document."""
+    """Return {(name, side): {visit key or None: grades as text}} in document order."""
     table: dict[tuple[str, str], dict[str | None, list[str]]] = {}
     for row in rows:
         place = table.setdefault((label(row), side_words(row.side)), {})

@@ -1,4 +1,4 @@
-"""Sign users out after 15 idle minutes, and after 12 hours in any case."""
+"""Sign users out after 15 minutes without a request, and 12 hours after signing in."""
 
 import time
 
@@ -10,7 +10,7 @@ STEP = 60  # seconds between session writes, so that a page with many requests w
 
 
 def end_old_sessions(get_response):
-    """End sessions on the server once they are too old or idle for too long."""
+    """End sessions on the server when they are too old or have been idle for too long."""
 
     def middleware(request):
         if request.user.is_authenticated:
@@ -21,7 +21,7 @@ def end_old_sessions(get_response):
 
 
 def check_session_age(request, now):
-    """Sign the user out if the session has expired, else update its time of last use."""
+    """Sign the user out if the session has expired; otherwise update its last-activity time."""
     session = request.session
     started, seen = session.get(STARTED, now), session.get(SEEN, now)
     if now - seen >= settings.SESSION_IDLE_AGE or now - started >= settings.SESSION_COOKIE_AGE:

@@ -2,7 +2,7 @@
 
 DIR/database.sqlite3 (or database.dump, from pg_dump)
 DIR/files/ab/cd/<sha256>
-DIR/manifest.json       the SHA-256 of every file and of the manifest
+DIR/manifest.json        the SHA-256 of each file, and of the list of files
 """
 
 import hashlib
@@ -26,23 +26,24 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
 class BackupError(Exception):
-    """A backup that cannot be written or restored; the message gives the reason."""
+    """Raised if a backup cannot be written or restored; the message gives the reason."""
 
 
 def back_up(folder):
     """Write a backup into a new or empty folder; return its number of files.
 
-    The database is copied first, so that every image it refers to is already in the store.
+    The database is copied first, so that every image it refers to is already in the store. Raise
+    BackupError if the folder is not empty or an image file is damaged.
     """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
-        raise BackupError(_("%s is not empty. Choose an empty folder.") % folder)
+        raise BackupError(_("%s is not empty. Choose a new or empty folder.") % folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = [copy_database(folder), *copy_files(folder)]
     files = {name: digest(folder / name) for name in names}
     damaged = [name for name, sha256 in files.items() if "/" in name and Path(name).name != sha256]
     if damaged:
-        raise BackupError(_("%s is damaged in the store; run verify.") % damaged[0])
+        raise BackupError(_("The stored file %s is damaged. Run “manage.py verify”.") % damaged[0])
     write_safely(folder / MANIFEST, json.dumps(manifest(files), indent=1).encode())
     return len(files)
 
@@ -69,7 +70,7 @@ def write_safely(path, data):
 
 
 def copy_files(folder):
-    """Copy the image store; return the paths relative to the backup's folder."""
+    """Copy the image files into the backup; return their paths relative to its folder."""
     names = []
     for sha256 in store().hashes():
         name = f"files/{sha256[:2]}/{sha256[2:4]}/{sha256}"
@@ -80,7 +81,7 @@ def copy_files(folder):
 
 
 def copy_database(folder):
-    """Write a consistent snapshot of the database into the folder; return the file's name."""
+    """Write a consistent snapshot of the database into the folder; return its file name."""
     name = DATABASES[connection.vendor]
     if connection.vendor == "sqlite":
         connection.ensure_connection()
@@ -93,7 +94,7 @@ def copy_database(folder):
 
 
 def run_postgres(program, *args):
-    """Run one of PostgreSQL's client programs against the site's database."""
+    """Run a PostgreSQL client program on the site's database; raise BackupError if it fails."""
     if shutil.which(program) is None:
         raise BackupError(_("%s is not installed. Install the PostgreSQL client.") % program)
     parameters = connection.get_connection_params()
@@ -102,41 +103,47 @@ def run_postgres(program, *args):
     command = [program, *args, f"--dbname={parameters['dbname']}"]
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
     if done.returncode:
-        raise BackupError(done.stderr.strip() or _("%s failed.") % program)
+        raise BackupError(done.stderr.strip() or _("%s failed without an error message.") % program)
 
 
 def restore(folder, replace=False):
     """Check a whole backup, then restore it; return its number of files.
 
-    Unless `replace` is set, the database must not contain cases.
+    Raise BackupError if the backup is damaged, or if the database contains cases and `replace` is
+    not set.
     """
     folder = Path(folder)
     files = read_manifest(folder)
     check(folder, files)
     if has_cases() and not replace:
-        raise BackupError(_("This database already has cases; use --replace to delete them."))
+        raise BackupError(_("This database already contains cases. Use --replace to delete them."))
     restore_files(folder, [name for name in files if "/" in name])
     restore_database(folder)
     return len(files)
 
 
 def read_manifest(folder):
-    """Return {name: sha256}; raise BackupError if the manifest is missing or was changed."""
+    """Return {name: sha256} from the manifest.
+
+    Raise BackupError if it is missing, damaged or from a different database system.
+    """
     try:
         found = json.loads((folder / MANIFEST).read_bytes())
         files = found["files"]
         is_intact = found["format"] == FORMAT and found["sha256"] == digest_of_list(files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise BackupError(_("%s has no readable manifest.") % folder) from None
+        raise BackupError(_("%s is not a backup: it has no readable manifest.") % folder) from None
     if not is_intact:
-        raise BackupError(_("The manifest in %s is damaged.") % folder)
+        raise BackupError(_("The manifest in %s is damaged. Use another backup.") % folder)
     if DATABASES[connection.vendor] not in files:
-        raise BackupError(_("The backup is from a different database system."))
+        raise BackupError(
+            _("The backup is from another database system. Restore it on a site that uses it.")
+        )
     return files
 
 
 def check(folder, files):
-    """Check every file of the backup; raise BackupError for the first damaged one."""
+    """Raise BackupError for the first file that is missing, damaged or unexpected."""
     for name, sha256 in files.items():
         path = folder / name
         if not NAME.fullmatch(name):

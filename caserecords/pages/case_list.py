@@ -22,7 +22,7 @@ PAGE = 25  # cases per page
 class CaseLine:
     """One row of a list, as text; "" means not recorded.
 
-    `changes` are (direction, number of movements) from the first visit to the last.
+    `changes` contains (direction, number of movements) pairs: the last visit against the first.
     """
 
     case: Case
@@ -39,7 +39,7 @@ class CaseLine:
 
 
 def page_of(cases, ways, cursor):
-    """Return (CaseLines after a cursor, the next cursor or None)."""
+    """Return one page of CaseLines after a cursor, and the next cursor or None."""
     after = read_cursor(cursor) if cursor else None
     places = newest(cases, ways, "updated", PAGE + 1, after)
     last = places[PAGE - 1] if len(places) > PAGE else None
@@ -58,7 +58,7 @@ def read_cursor(cursor):
 
 
 def case_lines(places):
-    """Return a CaseLine for each row of a page, in order, with one query."""
+    """Return the CaseLines of ListPositions, in their order, with one query."""
     cases = Case.objects.filter(pk__in=[place.pk for place in places])
     cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
     now = timezone.now()

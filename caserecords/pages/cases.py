@@ -1,4 +1,4 @@
-"""Home, the review page, the case page, its status and history; and the health check."""
+"""Views of the home, review and case pages, of status and history, and the health check."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -107,14 +107,14 @@ def show_case(request, case_pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_status(request, case_pk):
-    """Ask for confirmation, then change the status of a case by one step of the review."""
+    """Ask for confirmation, then apply one review step, which changes the status of a case."""
     case = get_case(request, case_pk)
     step = STEPS.get(request.POST.get("step") or request.GET.get("step"))
     if step is None:
         raise Http404
     if step not in open_steps(case, request.user):
         raise PermissionDenied(
-            _("You do not have permission to do this, or the status has already changed.")
+            _("Your role does not allow this, or the status of the case has already changed.")
         )
     form = StepForm(request.POST or None, step=step, version=case.version)
     if request.method == "POST" and form.is_valid():
@@ -125,7 +125,7 @@ def change_status(request, case_pk):
 
 
 def apply_step(request, case, step, data):
-    """Change the status; add a success message, or an error if the case was changed meanwhile."""
+    """Change the status; add a success message, or an error if the case has changed meanwhile."""
     try:
         take_step(case, step, request.user, data["reason"], data["version"])
     except CaseChanged:
@@ -142,7 +142,7 @@ def apply_step(request, case, step, data):
 
 @require_safe
 def list_versions(request, case_pk):
-    """List the versions of a case, newest first, without loading their documents."""
+    """List the versions of a case, newest first, without loading their computed results."""
     case = get_case(request, case_pk)
     versions = case.versions.defer("computed").select_related("saved_by").order_by("-number")
     before = request.GET.get("before", "")
@@ -160,7 +160,7 @@ def list_versions(request, case_pk):
 
 @require_safe
 def show_version(request, case_pk, number):
-    """Show what one version changed, field by field."""
+    """Show the changes in one version, field by field."""
     case = get_case(request, case_pk)
     if not 1 <= number <= case.version:
         raise Http404
@@ -184,7 +184,7 @@ def show_version(request, case_pk, number):
 @login_not_required
 @require_safe
 def report_health(request):
-    """Return the health of the site and its database, for monitoring."""
+    """Return 200 if the site and its database respond, otherwise 503, for monitoring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

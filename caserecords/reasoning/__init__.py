@@ -1,1 +1,1 @@
-"""Clinical reasoning over a case and its images, for pages and REST; never a diagnosis."""
+"""Clinical reasoning about a case and its images, for pages and REST; never a diagnosis."""

@@ -1,4 +1,4 @@
-"""All reasoning over a case, for its pages and for `computed` in its document."""
+"""All reasoning about a case, for its pages and for `computed` in its document."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +12,13 @@ from patients.reasoning.localisation import Localisation, localise
 from patients.reasoning.strength import sum_score_as_data, sum_scores
 from patients.tables.conduction_reasoning import conduction_reasoning
 
-CACHED = 32  # records whose reasoning a process caches
-CANDIDATES = 3  # on each side in the document; the API returns more
+CACHED = 32  # records per process
+CANDIDATES = 3  # per side in the document; the API returns more
 
 
 @dataclass(frozen=True)
 class Reasoning:
-    """The reasoning that pages show of a case, except what depends on its team's limits."""
+    """The reasoning shown on the pages of a case, except what depends on its team's limits."""
 
     localisation: Localisation
     concordance: Concordance
@@ -27,7 +27,7 @@ class Reasoning:
 
 
 def reason_over(record):
-    """Return the Reasoning over a record in the active language, from a cache if possible."""
+    """Return the Reasoning about a record in the active language, from a cache if possible."""
     return reason_in(get_language(), record)
 
 
@@ -38,9 +38,9 @@ def reason_in(_language, record):
 
 
 def reason(record):
-    """Return {key: JSON data} of a record, for `computed` in its document.
+    """Return {key: JSON data} for `computed` in the document of a record.
 
-    The texts are always English, so that the result depends only on the record and the catalogues.
+    The texts are always in English, so that the result depends only on the record and catalogues.
     """
     with override("en"):
         found = localise(record)

@@ -1,9 +1,9 @@
-"""Concordance of tests: which kind of test shows the lesion of which structure.
+"""Concordance of tests: for each structure, which kinds of test show a lesion.
 
-A line is a root, plexus or nerve of one side that is abnormal on an image or is the site that the
-findings are most compatible with. Each cell lists the rows of the record that are evidence for or
-against it. A test counts for a structure that supplies at least half of what the test examines
-(patients.reasoning.sites).
+Each line is a root, plexus or nerve on one side that is abnormal on an image, or that belongs to
+the site most compatible with the findings. Each cell lists the rows of the record that are evidence
+for or against a lesion. A test is evidence about a structure if the structure supplies at least
+half of what the test examines (patients.reasoning.sites).
 """
 
 import re
@@ -58,7 +58,7 @@ ABNORMAL = ("abnormal", "decreased", "absent", "increased")
 
 @dataclass(frozen=True)
 class TestEvidence:
-    """One row of the record, with the cell state that it is evidence for."""
+    """One row of the record, with the cell state that it supports."""
 
     table: str
     row: int
@@ -103,7 +103,7 @@ class TestCell:
 
 @dataclass(frozen=True)
 class StructureLine:
-    """One structure of one side, with a TestCell for each column."""
+    """One structure on one side, with a TestCell for each column."""
 
     structure: str
     side: str
@@ -146,7 +146,7 @@ class StructureLine:
 
 @dataclass(frozen=True)
 class Concordance:
-    """All lines, with a sentence for each and one on the effect of contrast agent."""
+    """All lines, with a sentence for each line and one about contrast enhancement."""
 
     lines: tuple[StructureLine, ...]
 
@@ -180,7 +180,7 @@ def compare_tests(record, found: Localisation) -> Concordance:
 
 
 def imaged(rows) -> list[tuple[str, str]]:
-    """Return (structure, side) of the roots, plexuses and nerves that are abnormal on an image."""
+    """Return [(structure, side)] for the roots, plexuses and nerves with abnormal imaging."""
     return [
         (row.structure, side)
         for row in rows
@@ -190,7 +190,7 @@ def imaged(rows) -> list[tuple[str, str]]:
 
 
 def leading(found):
-    """Return (structure, side) of the parts of the first candidate on each side."""
+    """Return [(structure, side)] for the structures of the first candidate on each side."""
     return [
         (part.id, ranking.side)
         for ranking in found.sides
@@ -228,10 +228,10 @@ def is_tested_by(structure, finding):
 
 
 def share(structure, catalogue, item):
-    """Return the share of a response that a structure supplies, whether or not a lesion reduces it.
+    """Return the share (0 to 1) of a tested item that a structure supplies.
 
-    A root supplies a sensory response, but a lesion of the root spares it, as it lies proximal to
-    the ganglion.
+    A root counts for all the fibres that it contributes to a sensory response, although a root
+    lesion usually spares the response, because it lies proximal to the ganglion.
     """
     lost = coverage(catalogue, item)[PLACES[structure]]
     is_root = BY_KEY[structure].kind == "root"
@@ -258,7 +258,7 @@ def of_symmetric(shared):
 
 
 def of_reflexes_without_side(signs, structure):
-    """Return the evidence of reflexes of a structure that are recorded without a side."""
+    """Return the evidence from a structure's reflexes that are recorded without a side."""
     return [
         TestEvidence("signs", number, sign_text(sign, sign.item), NO_SIDE)
         for number, sign in enumerate(signs)
@@ -271,7 +271,7 @@ def of_reflexes_without_side(signs, structure):
 
 
 def of_sensation(signs, structure, side):
-    """Return the evidence of sensory examination in regions that name the structure."""
+    """Return the evidence from sensory examination of regions that name the structure."""
     return [
         TestEvidence(
             "signs", number, sign_text(sign), SHOWN if sign.finding in ABNORMAL else NOT_SHOWN
@@ -299,7 +299,7 @@ def names(text, structure):
 
 
 def of_images(rows, structure, side):
-    """Yield (column, TestEvidence) of the MR findings about a structure of one side."""
+    """Yield (column, TestEvidence) for the MR findings about a structure on one side."""
     for number, row in enumerate(rows):
         if "MR" not in row.modality.upper():
             continue
@@ -327,9 +327,9 @@ def is_abnormal(row):
 
 
 def covers(row, structure, side):
-    """Return whether a normal finding of a whole region, or of all its roots, covers a structure.
+    """Return whether a normal finding about a whole region, or all its roots, covers a structure.
 
-    Such a finding has no structure, or free text such as "all roots" with the structure's kind.
+    Such a finding has no structure, or free text that names the structure's kind ("all roots").
     """
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False
@@ -347,7 +347,10 @@ def join_names(names: Sequence[str]) -> str:
 
 
 def contrast_sentence(lines):
-    """Return a sentence on which structures MRI shows only after contrast agent, or "" for none."""
+    """Return a sentence on the structures that are abnormal on MRI only after gadolinium.
+
+    Otherwise name those that are abnormal without contrast; return "" if there are none.
+    """
     states = {
         line.label: (line.cell("gadolinium_mri").state, line.cell("plain_mri").state)
         for line in lines
@@ -356,12 +359,12 @@ def contrast_sentence(lines):
     without = [name for name, found in states.items() if found[1] in (SHOWN, MIXED)]
     if only:
         words = ngettext(
-            "On MRI, %(names)s is visible only after gadolinium.",
-            "On MRI, %(names)s are visible only after gadolinium.",
+            "On MRI, %(names)s is abnormal only after gadolinium.",
+            "On MRI, %(names)s are abnormal only after gadolinium.",
             len(only),
         )
         return words % {"names": join_names([_("the %s") % name for name in only])}
     if without:
         names = join_names([_("the %s") % name for name in without])
-        return _("MRI without contrast shows a change in %(names)s.") % {"names": names}
+        return _("MRI without contrast shows an abnormality of %(names)s.") % {"names": names}
     return ""

@@ -1,4 +1,4 @@
-"""Draw the findings of one side along the paths from roots through plexus and nerves to muscles."""
+"""Draw the findings on one side along the pathways from roots to muscles."""
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +10,9 @@ from patients.reasoning.sites import prime_movers
 
 
 def draw_pathways(side: SideRanking) -> Pathways:
-    """Return the drawing of one side with its first candidate outlined.
+    """Return the drawing of one side, with its first candidate outlined.
 
-    A movement is drawn at one of its prime movers: preferably one that was examined itself and is
-    graded by this movement, else any that was examined, else the first.
+    A movement is drawn at one of its prime movers; see `choose_mover`.
     """
     found: dict[str, list[Finding]] = {}
     for finding in side.findings:
@@ -33,7 +32,11 @@ def draw_pathways(side: SideRanking) -> Pathways:
 
 
 def choose_mover(movement, found):
-    """Return the muscle at which to draw a movement, given the muscles with findings."""
+    """Return the prime mover at which to draw a movement; `found` maps muscles to findings.
+
+    Prefer a mover with findings whose MRC grade is that of this movement, then any mover with
+    findings, then the first.
+    """
     movers = prime_movers(movement)
     examined = [one for one in movers if one in found]
     own = [one for one in examined if muscles.BY_ID[one].mrc_movement == movement]
@@ -41,14 +44,14 @@ def choose_mover(movement, found):
 
 
 def muscle_finding(muscle, findings):
-    """Return the MuscleFinding of a muscle, abnormal if any of its findings is."""
+    """Return the MuscleFinding of a muscle, which is abnormal if any of its findings is."""
     texts = dict.fromkeys(finding_text(one, muscle) for one in findings)
     state = "abnormal" if any(one.abnormal for one in findings) else "normal"
     return MuscleFinding(muscle, state, "; ".join(texts))
 
 
 def finding_text(finding, muscle):
-    """Return a finding as text, naming its movement or nerve if it is not of the muscle itself."""
+    """Return a finding as text, with its movement or nerve unless it is about the muscle itself."""
     named = "" if finding.item == muscle else f"{_(finding.label)} "
     grade = finding.detail.removeprefix("MRC ") if finding.kind == "mrc" else ""
     return f"{named}{grade or _(finding.words)}"

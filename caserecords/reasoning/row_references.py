@@ -31,7 +31,7 @@ def refer_to(record, row):
 
 
 def refer_to_rows(record, rows):
-    """Return a reference to each of several rows, without duplicates."""
+    """Return a tuple of references to several rows, without duplicates."""
     return tuple({id(row): refer_to(record, row) for row in rows}.values())
 
 
@@ -59,7 +59,7 @@ def row_label(row):
 
 
 def value_text(row, name):
-    """Return one field as text; "" if it is empty or not stated."""
+    """Return one field as text with its unit; "" if it is empty or not stated."""
     field, value = row._meta.get_field(name), getattr(row, name)
     if is_empty(value) or value in UNSTATED:
         return ""

@@ -19,7 +19,7 @@ class AcceptForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
-        error_messages={"required": _("Enter the reason for accepting this.")},
+        error_messages={"required": _("Enter a reason for accepting this check.")},
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
     )
 
@@ -28,7 +28,8 @@ class AcceptForm(forms.Form):
 def accept(case, user, key, reason):
     """Save a new version with a discrepancy that settles an open check.
 
-    Return the check, or None if it is no longer open. PermissionDenied if the case is not a draft.
+    Return the check, or None if it is no longer open. Raise PermissionDenied if the case is not a
+    draft.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     found = next((one for one in review(read(case)).open if one.key == key), None)
@@ -51,7 +52,10 @@ def accept(case, user, key, reason):
 
 @transaction.atomic
 def reopen(case, user, key):
-    """Save a new version without the acceptance of a check; return whether it was accepted."""
+    """Save a new version without the acceptance of a check; return whether it had been accepted.
+
+    Raise PermissionDenied if the case is not a draft.
+    """
     rows = case.discrepancy_rows.filter(settles=key) if key else case.discrepancy_rows.none()
     deleted, _models = rows.delete()
     if deleted:

@@ -1,4 +1,4 @@
-"""Compare the strength of any two visits, for the before and after page."""
+"""Compare strength at any two visits, for the comparison page."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from patients.tables.strength import StrengthTable, between_visits, strength_tab
 
 @dataclass(frozen=True)
 class SumLine:
-    """The sum score of a visit as text; `missing` gives the missing groups by reason."""
+    """The sum score of one or more visits as text; `missing` lists missing groups by reason."""
 
     visit: str
     text: str
@@ -25,7 +25,10 @@ class SumLine:
 
 @dataclass(frozen=True)
 class VisitComparison:
-    """Two visits of a record; `before` and `after` are None if there are fewer than two."""
+    """A comparison of two visits; `before` and `after` are None if there are fewer than two.
+
+    `is_choice` is true if they are not the first and the last visit.
+    """
 
     visits: tuple[Visit, ...]
     before: Visit | None
@@ -41,12 +44,12 @@ class VisitComparison:
         return urlencode({"from": self.before.key, "to": self.after.key})
 
     def looks(self):
-        """Return (kind, legend) of each kind of map."""
+        """Return [(kind, legend)], one for each kind of body map."""
         return [(kind, legend(kind)) for kind in dict.fromkeys(one.kind for one in self.maps)]
 
 
 def compare(record, wanted_from=None, wanted_to=None):
-    """Compare the requested visits, by default the first and the last with a grade."""
+    """Compare two visits, given by key; the defaults are the first and the last with a grade."""
     rows = record.rows["strength"]
     visits = tuple(visit for visit in visits_of(rows, record.rows["visits"]) if visit)
     before, after = chosen(visits, wanted_from, wanted_to)
@@ -74,7 +77,7 @@ def chosen(visits, wanted_from, wanted_to):
 
 
 def sum_lines(rows, visits):
-    """Return the sum score of each visit; visits that lack the same groups share a line."""
+    """Return a SumLine for each visit; visits that lack the same groups share a line."""
     lines = {}
     for visit in visits:
         text, missing = sum_text(sum_score(rows, visit.key))
@@ -86,7 +89,7 @@ def sum_lines(rows, visits):
 
 
 def sum_text(score):
-    """Return ("46 of 60", ()), or ("", the missing groups by reason)."""
+    """Return ("46 of 60", ()), or ("", texts that list the missing groups by reason)."""
     text = ""
     if score.total is not None:
         text = _("%(sum)s of %(maximum)s") % {"sum": score.total, "maximum": SUM_MAXIMUM}
@@ -107,7 +110,7 @@ def sum_source():
 
 
 def body_maps(rows, visits, table):
-    """Return body maps of both visits and of the changes, all with the same frame."""
+    """Return the body maps of both visits and of the changes, drawn in the same frame."""
     at = {visit.key: [] for visit in visits}
     for row in rows:
         if row.visit and row.visit.key in at:

@@ -1,6 +1,6 @@
 """Report tables of nerve conduction, late responses and needle EMG.
 
-The function of each table returns None if the record has no rows for it.
+The function for each table returns None if the record has no rows for it.
 """
 
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ def sensory(record):
 
 
 def leading(row, several):
-    """Return the cells that identify a stimulation: nerve, side, visit and sites."""
+    """Return the cells that identify a stimulation: nerve, side, visit if `several`, and sites."""
     visit = (ReportCell(visit_label(row.visit)),) if several else ()
     return (
         head(row.nerve),
@@ -55,7 +55,7 @@ def measure_headings(model):
 
 
 def conduction(title, model, rows):
-    """Return a table of motor or sensory conduction, with each side as a percentage."""
+    """Return a table of motor or sensory conduction, with side-to-side ratios; None if empty."""
     if not rows:
         return None
     several = with_visits(rows)
@@ -64,7 +64,7 @@ def conduction(title, model, rows):
         (
             *leading_headings(several),
             *measure_headings(model),
-            _("side to side"),
+            _("side-to-side ratio"),
             _("laboratory's limits"),
         ),
         tuple(
@@ -92,7 +92,10 @@ def measures(row, model):
 
 
 def velocity_cell(row, value):
-    """Return the reported velocity, with a warning if it disagrees, or else the computed one."""
+    """Return the reported velocity, with a warning if it differs from the computed one.
+
+    Without a reported velocity, return the computed one, or an empty cell.
+    """
     if value is not None:
         warning = disagreement(row.velocity, value) if row.velocity else ""
         return ReportCell(value_text(row.source, "velocity_m_s", value), warning)
@@ -118,7 +121,7 @@ def conduction_notes(rows):
     ]
     if any(row.side_to_side and row.side_to_side.ratio.origin == "computed" for row in rows):
         notes.append(
-            ("", _("A ratio between the sides is of little use if both sides are affected."))
+            ("", _("A side-to-side ratio is of limited value if both sides are affected."))
         )
     return collect_notes(notes)
 
@@ -145,7 +148,7 @@ def late(record):
 
 
 def emg(record):
-    """Return the table of needle EMG, with a note if nothing was graded."""
+    """Return the needle EMG table, with a note if nothing was graded; None if empty."""
     rows = emg_table(record.needle_emg)
     if not rows:
         return None
@@ -177,5 +180,5 @@ def denervation_text(active):
 def emg_notes(rows):
     notes = [(row.muscle, row.source.note) for row in rows]
     if not any(any(row.columns) for row in rows):
-        notes.append(("", _("No grades recorded for potentials, motor units and recruitment.")))
+        notes.append(("", _("Spontaneous activity, motor units and recruitment are not graded.")))
     return collect_notes(notes)

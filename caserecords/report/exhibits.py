@@ -11,15 +11,15 @@ from patients.models import Side
 from patients.models.wording import is_empty, side_words
 from patients.tables.columns import group
 
-WIDE = 8  # a table with this many columns fills the width of the page
+WIDE = 8  # a table with at least this many columns fills the width of the page
 
 
 @dataclass(frozen=True)
 class ReportCell:
     """The text of a cell, "" if not recorded; `small` is small print, `change` a CSS class.
 
-    `address` links to the source of the cell. A `repeated` head has the same text as the one above
-    it and is shown only to screen readers.
+    `address` is the URL of the cell's source, or "". A `repeated` heading cell has the same text as
+    the one above it and is shown only to screen readers.
     """
 
     text: str = ""
@@ -32,9 +32,9 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table with its title, notes as (subject, note), and number; 0 until it is numbered.
+    """A report table; `notes` are (subject, note) pairs, and `number` is 0 until it is numbered.
 
-    `wordy` means that the cells have enough text to need the full width of the page.
+    `wordy` means that the cells contain enough text to need the full width of the page.
     """
 
     title: str
@@ -91,12 +91,15 @@ def visit_label(visit):
 
 
 def side_text(side):
-    """Return the side for a column of sides, "" if not stated."""
+    """Return the side as text, or "" if it is not stated."""
     return "" if side == Side.NOT_STATED else side_words(side)
 
 
 def collect_notes(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return (subject, note) pairs, subjects with the same note joined: "Peroneal, tibial"."""
+    """Return (subject, note) pairs, joining the subjects of equal notes: "Peroneal, tibial".
+
+    Empty notes are omitted.
+    """
     found = group((pair for pair in pairs if pair[1]), lambda pair: pair[1])
     return tuple(
         (", ".join(dict.fromkeys(about for about, _note in same if about)), note)
@@ -105,7 +108,10 @@ def collect_notes(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ..
 
 
 def plain_table(title, rows, names, notes=()):
-    """Return a table of model rows with one column per field name, without empty columns."""
+    """Return a table of model rows with a column per field name, without empty columns.
+
+    There must be at least one row.
+    """
     headings = tuple(str(rows[0]._meta.get_field(name).verbose_name) for name in names)
     cells = tuple(tuple(field_cell(row, name) for name in names) for row in rows)
     return without_empty_columns(ReportTable(title, headings, cells, tuple(notes)))

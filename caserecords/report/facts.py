@@ -19,7 +19,7 @@ from patients.tables import diagnosis_table, treatment_table
 
 @dataclass(frozen=True)
 class Fact:
-    """One item of a list: its name, its value and the lines below it."""
+    """One item of a list: its name, its value and any further lines."""
 
     name: str
     value: str = ""

@@ -1,4 +1,4 @@
-"""The figures of a report, with captions and legends from the imaging data."""
+"""The figures of a report, with captions and legends generated from the imaging data."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from patients.tables.columns import group
 
 @dataclass(frozen=True)
 class Marked:
-    """A structure marked by an arrowhead, such as "left L5 root", with the arrowhead's colour."""
+    """A marked structure, such as "left L5 root", with the colour and shape of its arrowhead."""
 
     target: str
     colour: str
@@ -21,7 +21,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A numbered figure; `address` is its image's URL, "" if none of its slices is stored.
+    """A numbered figure; `address` is the URL of its image, or "" if none of its slices is stored.
 
     `size` is (width, height) of the image in pixels, so that the page does not shift as it loads.
     """
@@ -42,7 +42,7 @@ class ReportFigure:
 
 
 def figures(case):
-    """Return the figures of a case in order, with three queries, or one if there are none."""
+    """Return the figures of a case in order; three queries, or one if there are no figures."""
     panels = list(Panel.objects.filter(figure__case=case).select_related("figure"))
     if not panels:
         return ()
@@ -82,9 +82,9 @@ def make_figure(number, case, sheet):
 
 
 def places_of(case, findings):
-    """Return {(SOP Instance UID, frame): viewer URL} of the slices that findings refer to.
+    """Return {(SOP Instance UID, frame): viewer URL} for the slices that findings refer to.
 
-    One query, or none if no finding refers to a slice. Slices that are not in the case are omitted.
+    Slices that are not in the case are omitted. No query is made if no finding refers to a slice.
     """
     named = {(one.sop_instance_uid, one.frame or 1) for one in findings if one.sop_instance_uid}
     if not named:
@@ -101,7 +101,7 @@ def places_of(case, findings):
 
 
 def jumps(case, cells):
-    """Return (target, viewer URL of its first mark) of each marked structure."""
+    """Return ((target, viewer URL of its first mark), …), one for each marked structure."""
     found = {}
     for cell in cells:
         for mark in cell.marks if cell.image else ():

@@ -1,4 +1,7 @@
-"""Report tables of strength, signs, scales, laboratory and imaging findings."""
+"""Report tables of strength, signs, scales, dynamometry, laboratory and imaging findings.
+
+The function for each table returns None if there is nothing to show.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +30,7 @@ from patients.tables import (
 
 
 def strength(record):
-    """Return the before and after table of MRC grades, None if nothing was graded."""
+    """Return the table of MRC grades by visit, with the change if several visits are compared."""
     found = strength_table(record.strength, record.visits)
     if not found.rows:
         return None
@@ -57,7 +60,7 @@ def strength_notes(record, found):
     notes = [(grade, f"{text}.") for grade, (text, _sources) in defined.items()]
     sources = dict.fromkeys(source for _text, named in defined.values() for source in named)
     if sources:
-        notes.append((_("Definitions after"), f"{'; '.join(sources)}."))
+        notes.append((_("Definitions from"), f"{'; '.join(sources)}."))
     notes += [(visit.label, visit.note) for visit in found.visits if visit and visit.note]
     notes += collect_notes([(row.printed_label, row.note) for row in record.strength])
     if found.is_compared and len(found.visits) > 2:
@@ -66,7 +69,7 @@ def strength_notes(record, found):
 
 
 def signs(record):
-    """Return reflexes and other signs by visit, None if there are none."""
+    """Return the table of reflexes and other signs, by visit."""
     found = sign_table(record.signs, record.visits)
     if not found.rows:
         return None
@@ -99,7 +102,7 @@ def sign_label(sign):
 
 
 def sign_texts(sign):
-    """Return (finding, grade with its scale)."""
+    """Return (finding, grade with its scale); ("", "") without a sign."""
     if sign is None:
         return "", ""
     grade = f"{sign.grade} ({sign.scale})" if sign.grade and sign.scale else sign.grade
@@ -107,7 +110,7 @@ def sign_texts(sign):
 
 
 def scales(record):
-    """Return scale scores by visit, with the range and direction of each scale."""
+    """Return the table of scale scores by visit, with the range and direction of each scale."""
     return measured(
         _("Scales"),
         _("scale"),
@@ -117,7 +120,7 @@ def scales(record):
 
 
 def dynamometry(record):
-    """Return forces and counts by visit."""
+    """Return the dynamometry table: forces and counts by visit."""
     notes = [(row.measure, row.note) for row in record.dynamometry]
     notes += [(row.measure, row.instrument) for row in record.dynamometry]
     table = measure_table(record.dynamometry, record.visits)
@@ -151,7 +154,7 @@ def measured_cells(row, changes):
 
 
 def laboratory(record):
-    """Return laboratory results with the laboratory's own ranges."""
+    """Return the table of laboratory results, with the laboratory's reference ranges."""
     rows = laboratory_table(record.laboratory)
     if not rows:
         return None
@@ -163,8 +166,8 @@ def laboratory(record):
             _("specimen"),
             *((_("visit"),) if several else ()),
             _("result"),
-            _("laboratory's range"),
-            _("read as"),
+            _("reference range"),
+            _("interpretation"),
             _("method"),
         ),
         tuple(laboratory_cells(row, several) for row in rows),
@@ -187,9 +190,9 @@ def laboratory_cells(row, several):
 
 
 def imaging(record, places=None):
-    """Return imaging findings grouped by modality, region, sequence and plane.
+    """Return the table of imaging findings, grouped by modality, region, sequence and plane.
 
-    `places` is {(SOP Instance UID, frame): viewer URL of the slice}.
+    `places` maps (SOP Instance UID, frame) to the viewer URL of the slice.
     """
     studies = imaging_table(record.imaging_findings)
     if not studies:
@@ -220,7 +223,7 @@ def each(study):
 
 
 def imaging_cells(study, finding, is_first, several, places):
-    """Return the cells of one finding; only the first of a group shows the kind of images."""
+    """Return the cells of one finding; the heading is visible only on the first of a group."""
     severity = f"{finding.severity} " if finding.severity else ""
     named = ", ".join(
         part for part in (study.modality, study.region, study.sequence, study.plane) if part
@@ -242,7 +245,7 @@ def imaging_cells(study, finding, is_first, several, places):
 
 
 def stated(row, name):
-    """Return the label of a choice, "" if it is not stated."""
+    """Return the label of a choice, or "" if it is not stated."""
     return "" if getattr(row, name) == "not_stated" else str(getattr(row, f"get_{name}_display")())
 
 

@@ -1,4 +1,4 @@
-"""List what a case report should contain but the record does not.
+"""List what a case report should contain but the record lacks.
 
 Loosely based on the CARE checklist (2013).
 """
@@ -10,7 +10,7 @@ from patients.record.kinds import tests
 
 
 def missing_items(record):
-    """Return the names of missing items in the order of the report."""
+    """Return the names of the missing items, in the order of the report."""
     present = {row.kind for row in record.comorbidities if row.presence != "not_recorded"}
     chapters = {row.chapter for row in record.narrative}
     domains = {row.domain for row in record.signs}
@@ -37,7 +37,7 @@ def stated_gaps(record):
 
 
 def followed_up(record):
-    """Return whether any test was done at the last visit; True with fewer than two visits."""
+    """Return whether any test was done at the last visit, or there are fewer than two visits."""
     if len(record.visits) < 2:
         return True
     last = record.visits[-1]

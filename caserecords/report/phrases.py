@@ -1,4 +1,4 @@
-"""Turn the data of a case into the phrases of the report."""
+"""Convert the data of a case to phrases for its report."""
 
 from decimal import Decimal
 
@@ -17,12 +17,12 @@ ORDINALS = {
     4: gettext_lazy("fourth"),
     5: gettext_lazy("fifth"),
 }
-# (text of a source in the grades' catalogue, how the report cites it)
+# (text in the source column of the grade catalogue, citation in the report)
 GRADE_SOURCES = (
     ("footnote of the published table", gettext_lazy("footnote of Table 1 of Chang 2017")),
     ("[S9]", gettext_lazy("MRC Memorandum 45 (1976)")),
     ("Kendall 2005 via Physio-pedia", gettext_lazy("Kendall 2005, as quoted by Physio-pedia")),
-    ("standard teaching", gettext_lazy("standard teaching, no publication checked")),
+    ("standard teaching", gettext_lazy("standard teaching, not checked against a publication")),
     ("none found", gettext_lazy("no publication found")),
 )
 MRC_CREDIT = gettext_lazy(
@@ -33,14 +33,14 @@ MRC_CREDIT = gettext_lazy(
 
 
 def show(row, name):
-    """Return the text of a field with its column's unit, "" if it is empty."""
+    """Return the text of a field with its column's unit, or "" if it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     return "" if is_empty(value) else field_text(field, value) + missing_unit(field, value)
 
 
 def value_text(row, name, value):
-    """Return the text of a value in column `name`, with the column's unit."""
+    """Return the text of a value in column `name` with the column's unit; "" without a value."""
     return value.printed + missing_unit(row._meta.get_field(name), value) if value else ""
 
 
@@ -50,7 +50,7 @@ def day_number(day):
 
 
 def day_text(point):
-    """Return "day −25", or "about day 92" if not exact to the day; "" without a day."""
+    """Return "day −25", or "about day 92" if the day is not exact; "" if it is not known."""
     if point.day is None:
         return ""
     text = _("day %(day)s") if point.exact else _("about day %(day)s")
@@ -58,7 +58,7 @@ def day_text(point):
 
 
 def day_range(point):
-    """Return the range of an inexact day, such as "77 to 107"; "" if exact or without a day."""
+    """Return the range of an inexact day, such as "77 to 107"; "" for an exact or unknown day."""
     if point.day is None or point.exact:
         return ""
     return _("%(low)s to %(high)s") % {
@@ -68,7 +68,7 @@ def day_range(point):
 
 
 def with_side(text, side):
-    """Return "L5 and S1 roots, left"; only the text if it includes the side or none is stated."""
+    """Return "L5 and S1 roots, left"; the side is left out if not stated or already in the text."""
     label = side_words(side)
     if not label or side == Side.NOT_STATED or label.casefold() in text.casefold():
         return text
@@ -90,7 +90,7 @@ def ordinal(number):
 
 
 def person_text(case, patient):
-    """Return "74 years, male", or which of the two is not recorded."""
+    """Return "74 years, male"; a missing age or sex is given as not recorded."""
     age = case.age_at_presentation
     parts = [
         show(case, "age_at_presentation") if age else _("age not recorded"),
@@ -102,12 +102,15 @@ def person_text(case, patient):
 
 
 def ratio_text(found):
-    """Return (text, small print) of a ratio between sides, marked as reported or computed."""
+    """Return (text, small print) for a side-to-side ratio, marked as reported or computed.
+
+    Return ("", "") without a ratio.
+    """
     if found is None:
         return "", ""
     ratio, of = found.ratio, side_words(found.of)
     if ratio.origin == "reported":
-        drop = ratio.drop is not None and _("drop %(drop)s, computed") % {
+        drop = ratio.drop is not None and _("computed drop: %(drop)s") % {
             "drop": percent_text(ratio.drop)
         }
         return _("as reported"), drop or ratio.reason
@@ -141,7 +144,10 @@ def phase_text(phase):
 
 
 def dose_text(phase, number):
-    """Return "5,000 mg in the first phase", or "doses of the taper not reported", or ""."""
+    """Return the total dose, "5,000 mg in the first phase", or "doses not reported".
+
+    Return "" if a dose is recorded but its total is not known, and for sessions.
+    """
     row = phase.source
     if phase.known_dose is not None:
         amount = f"{number_text(phase.known_dose)} {phase.unit}".strip()
@@ -157,7 +163,7 @@ def dose_text(phase, number):
 
 
 def total_text(dose):
-    """Return the total dose, as "at least 5,000 mg" if the dose of a phase is not known."""
+    """Return the total dose, or "at least 5,000 mg" if the dose of a phase is not known."""
     amount = f"{number_text(dose.amount)} {dose.unit}".strip()
     if dose.lower_bound:
         return _("at least %(amount)s") % {"amount": amount}
@@ -180,7 +186,7 @@ def counted(phase):
 
 
 def grade_definition(grade):
-    """Return (definition naming its author, sources) of one grade from the catalogue."""
+    """Return (definition, list of citations) of a grade; the definition names its author."""
     row = mrc.BY_ID[grade]
     text = row.definition.replace("Published table", "Chang 2017")
     if "Kendall" in row.source and "Kendall" not in text and "Chang" not in text:

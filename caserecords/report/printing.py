@@ -10,7 +10,7 @@ from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.record.kinds import top_models
 
-# Each function takes a record; it returns a ReportTable or Facts, or None without rows.
+# Each function takes a record and returns a ReportTable (None without rows) or yields Facts.
 SPECIAL = {
     models.Symptom: facts.symptom_facts,
     models.StrengthScore: findings.strength,
@@ -46,7 +46,7 @@ def printed(record, chapter, places=None):
 
 
 def plain(model, record):
-    """Return the table of a kind's REPORT_COLUMNS, None if it has no rows."""
+    """Return the table of a model's REPORT_COLUMNS, or None if there are no rows."""
     rows = record.rows[model.DOCUMENT_KEY]
     if not rows:
         return None

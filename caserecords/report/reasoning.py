@@ -11,11 +11,11 @@ from patients.tables.conduction_reasoning import conduction_reasoning
 from patients.tables.conduction_words import conduction_groups
 
 SHOWN_ELSEWHERE = ("conduction-sides",)  # already in the tables of nerve conduction
-SHORT, FULL = 1, 4  # candidates shown for each side
+SHORT, FULL = 1, 4  # maximum number of candidates per side
 
 
 def reasoning_tables(record):
-    """Return the tables that the author chose: none, a short form or all."""
+    """Return the tables that the author chose to show: none, the short form or all."""
     shown = record.case.reasoning_in_report
     if not shown:
         return ()
@@ -29,14 +29,17 @@ def reasoning_tables(record):
 
 
 def compatible(found: Localisation, most):
-    """Return the sites compatible with the findings, with the evidence for and against them."""
+    """Return the table of sites compatible with the findings, or None without candidates.
+
+    It shows up to `most` sites for each side, with the evidence for and against them.
+    """
     candidates = [
         one for side in found.sides if side.outcome == CANDIDATES for one in side.candidates[:most]
     ]
     if not any(side.candidates for side in found.sides):
         return None
     return ReportTable(
-        _("Sites that the findings are compatible with (computed)"),
+        _("Sites compatible with the findings (computed)"),
         (
             _("side"),
             _("site"),
@@ -57,13 +60,13 @@ def candidate_cells(one):
         head(_(one.site.name)),
         ReportCell(f"{one.percent}%" if one.percent else "< 1%"),
         ReportCell(listed(one.explains)),
-        ReportCell(listed(one.unexplained) or _("nothing")),
-        ReportCell(listed((*one.against, *one.behind)) or _("nothing")),
+        ReportCell(listed(one.unexplained) or _("none")),
+        ReportCell(listed((*one.against, *one.behind)) or _("none")),
     )
 
 
 def listed(findings):
-    """Return findings on one line, grouped by result: "Weak: hip abductor, hip extensor; …"."""
+    """Return findings on one line, grouped by result: "weak: hip abductor, hip extensor; …"."""
     found = group(findings, lambda one: one.words)
     return "; ".join(
         f"{_(result)}: {', '.join(dict.fromkeys(_(one.label) for one in same))}"
@@ -72,17 +75,17 @@ def listed(findings):
 
 
 def side_notes(found):
-    """Yield why a side has no candidates, and the findings that are the same on both sides."""
+    """Yield (subject, note): why a side has no candidates, then each symmetric finding."""
     for side in found.sides:
         if side.outcome != CANDIDATES:
             yield _(side.side), f"{_(side.outcome_words)}."
     for shared in found.evidence.symmetric:
-        text = _("%(result)s on both sides: a symmetric finding.") % {"result": _(shared.words)}
+        text = _("%(result)s on both sides (symmetric finding).") % {"result": _(shared.words)}
         yield _(shared.label), text
 
 
 def conduction(found):
-    """Return one group of computed results of a conduction study, with the built-in limits."""
+    """Return the table of one group of computed conduction results, with the built-in limits."""
     reasons = dict.fromkeys(
         (line.nerve, " – ".join(_(text) for text in (one.words, one.row, one.source) if text))
         for line in found.lines
@@ -105,7 +108,10 @@ def conduction(found):
 
 
 def concordance(found: Concordance):
-    """Return the table of the tests that showed a lesion of each structure."""
+    """Return the concordance table, one row per structure and a column per kind of test.
+
+    Return None if there are no structures.
+    """
     if not found.lines:
         return None
     legend = "; ".join(f"{symbol} {text}" for symbol, text in WORDS.values())

@@ -40,7 +40,7 @@ CHAPTERS = {
 
 @dataclass(frozen=True)
 class TextRun:
-    """A run of text; `href` is a link to the table, figure or mark that it refers to, or ""."""
+    """A run of text; `href` links to the table, figure or mark that it refers to, or is ""."""
 
     text: str
     href: str = ""
@@ -73,7 +73,7 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """One event of the list below the timeline; `placed` is its time as entered."""
+    """One event in the list below the timeline; `placed` is its time as entered."""
 
     day: str
     span: str
@@ -85,7 +85,7 @@ class ReportEvent:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report; `order_only` are the events without a day, in the order of the record."""
+    """A whole report; `order_only` contains the undated events, in the order of the record."""
 
     timeline: Timeline
     moments: tuple[ReportEvent, ...]
@@ -98,7 +98,10 @@ class Report:
 
     @property
     def lead(self):
-        """The sections before the first table or figure, side by side on a wide screen."""
+        """The sections before the first table or figure, side by side on a wide screen.
+
+        Empty if there is no table or figure.
+        """
         found = tuple(takewhile(lambda one: not (one.tables or one.figures), self.sections))
         return found if len(found) < len(self.sections) else ()
 
@@ -156,7 +159,7 @@ def make_sections(record, figures, places):
     known = {one.slug for one in found}
     found += [
         section(one, one, prose, ()) for one in prose if one not in known
-    ]  # chapters of an older release
+    ]  # chapters from an older release
     return [one for one in found if one]
 
 
@@ -170,7 +173,7 @@ def section(slug, title, prose, exhibits, tables=(), figures=()):
 
 
 def number_tables(sections):
-    """Number the tables through the whole report, from 1."""
+    """Number the tables consecutively from 1 throughout the report."""
     numbered, count = [], 0
     for one in sections:
         tables = [replace(table, number=count + n) for n, table in enumerate(one.tables, 1)]

@@ -1,4 +1,4 @@
-"""Report table of nerve and muscle ultrasound, with the ratio between the sides."""
+"""Report table of nerve and muscle ultrasound, with side-to-side ratios."""
 
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,11 +31,11 @@ NAMES = (
     "other_side",
 )
 HUNDREDTH = Decimal("0.01")
-MAX_DIGITS = 12  # a ratio with more digits is not shown
+MAX_DIGITS = 12  # a ratio with more integer digits is not shown
 
 
 def ultrasound(record):
-    """Return the ultrasound table in order of entry, None if there are no rows."""
+    """Return the ultrasound table in order of entry, or None if there are no rows."""
     rows = record.ultrasound
     if not rows:
         return None
@@ -71,10 +71,10 @@ def cells(row, several, ratios):
 
 
 def side_ratios(rows):
-    """Return {id of the row with the larger area: ReportCell} of the ratios between sides.
+    """Return {id() of the row with the larger area: ReportCell with the side-to-side ratio}.
 
-    A ratio needs exactly one row on each side for the nerve or muscle, site and visit, each with
-    a plain number in the same unit.
+    A ratio needs exactly one row on each side for the same nerve or muscle, site and visit. The
+    areas must be plain positive numbers in the same unit.
     """
     found = {}
     for same in group(rows, lambda row: identity(row, SITE)).values():
@@ -87,7 +87,7 @@ def side_ratios(rows):
 
 
 def area(row):
-    """Return the area with an explicit unit, None unless it is a plain positive number."""
+    """Return the area with an explicit unit, or None unless it is a plain positive number."""
     value = row.area_mm2
     if value is None or value.kind != "number" or value.comparator or value.decimal() <= 0:
         return None
@@ -100,7 +100,7 @@ def size(row):
 
 
 def ratio_cell(larger, smaller):
-    """Return the ratio, rounded to 0.01, with its formula."""
+    """Return the ratio, rounded to 0.01, with its formula; an empty cell if it is too long."""
     ratio = size(larger) / size(smaller)
     if ratio.adjusted() > MAX_DIGITS:
         return ReportCell()

@@ -33,7 +33,7 @@ def show_report(request, case_pk):
 
 @require_safe
 def compare_strength(request, case_pk):
-    """Show the strength at two visits; ?changed=1 hides movements that did not change."""
+    """Compare strength at two visits; ?changed=1 hides movements that did not change."""
     case = get_case(request, case_pk)
     record = current_record(case)
     found = compare(record, request.GET.get("from"), request.GET.get("to"))

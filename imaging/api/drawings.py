@@ -1,4 +1,4 @@
-"""The REST API of marks and figures."""
+"""The REST API for marks and figures."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -46,7 +46,10 @@ from patients.versions.saving import save_version
 # Marks
 
 IF_MATCH_MARK = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the mark as you read it."
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you received with the mark.",
 )
 
 
@@ -63,7 +66,7 @@ class AnnotationList(APIView):
 
     @describe(
         "add_annotation",
-        "Place a mark: its tip in pixels of the source frame",
+        "Add a mark; coordinates are in pixels of the source frame",
         answers={200: serializers.MARK_SCHEMA, 201: serializers.MARK_SCHEMA},
         fails=WRITING,
         request={"application/json": serializers.MARK_SENT},
@@ -74,7 +77,7 @@ class AnnotationList(APIView):
         mark, _none = serializers.read_row(ANNOTATION, data)
         before = case.annotations.filter(key=mark.key).first()
         if before and tag_of(before) == tag_of(mark):
-            return answer_mark(before)  # a retry, because the first response was lost
+            return answer_mark(before)  # the client retries because the first response was lost
         with transaction.atomic():
             mark.case, mark.position = case, next_position(case.annotations)
             serializers.check_mark_place(mark)
@@ -91,13 +94,13 @@ def answer_mark(mark, status=200, **headers):
 
 
 def read_body(request):
-    """Return (editable case, rest of the body). Raises ValidationError."""
+    """Return (case that the user may edit, rest of the body). Raises ValidationError."""
     if not isinstance(request.data, dict):
         raise ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
     data = dict(request.data)
     key = data.pop("case", None)
     if not isinstance(key, str):
-        raise ValidationError({"case": [_("The key of a case is expected here.")]})
+        raise ValidationError({"case": [_("Enter the id of a case.")]})
     return get_case(request, read_key("case", key), edit=True), data
 
 
@@ -161,7 +164,9 @@ def editable_mark(request, pk):
     mark.case = get_case(request, mark.case_id, edit=True)
     wanted = request.headers.get("If-Match", "").strip()
     if wanted not in ("", "*") and tag_of(mark) not in parse_etags(wanted):
-        raise StaleVersion(_("The mark has been changed in the meantime."))
+        raise StaleVersion(
+            _("The mark has changed since you read it. Read it again, then repeat your change.")
+        )
     return mark
 
 
@@ -182,7 +187,7 @@ class FigureList(APIView):
 
     @describe(
         "add_figure",
-        "Compose a figure: rows are levels, columns are series",
+        "Add a figure; its rows are levels and its columns are series",
         answers={201: serializers.FIGURE_SCHEMA},
         fails=WRITING,
         request={"application/json": serializers.FIGURE_SENT},
@@ -206,12 +211,15 @@ class FigureList(APIView):
 
 
 def check_panels(case, panels):
-    """Reject panels of images or frames that the case does not have."""
+    """Raise ValidationError for panels of images or frames that the case does not have."""
     shown = case.instances.released().values_list("sop_instance_uid", "number_of_frames")
     frames = dict(shown)
+    message = _(
+        "This case has no such image or frame. Enter the UID and frame of one of its images."
+    )
     serializers.raise_errors(
         [
-            (f"panels[{at}].sop_instance_uid", _("The case has no such image or frame."))
+            (f"panels[{at}].sop_instance_uid", message)
             for at, panel in enumerate(panels)
             if not 1 <= panel.frame <= frames.get(panel.sop_instance_uid, 0)
         ]
@@ -244,8 +252,8 @@ class FigureImage(APIView):
             422: UNDECODABLE,
         },
         parameters=[
-            query("width_mm", int, description="Printed width, 40 to 300."),
-            query("dpi", int, description="72 to 600; default 300."),
+            query("width_mm", int, description="Printed width in mm, 40 to 300."),
+            query("dpi", int, description="Resolution, 72 to 600; default 300."),
             IF_NONE_MATCH,
             ETAG,
         ],

@@ -1,4 +1,4 @@
-"""The REST API of imports, studies, series and images."""
+"""The REST API for imports, studies, series and images."""
 
 import re
 import uuid
@@ -33,12 +33,12 @@ from patients.api.problems import problem
 from patients.lists.keyset import KeysetPagination
 
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
-UNDECODABLE = "The picture cannot be decoded; the problem says why."
+UNDECODABLE = "The picture cannot be decoded; the problem details give the reason."
 BINARY = {"type": "string", "format": "binary"}
 FILTERS = [query("case", uuid.UUID), query("study", int), query("series", int)]
 PICTURE = [
-    query("frame", int, description="From 1."),
-    query("center", float, description="Window centre in modality values; with width."),
+    query("frame", int, description="Frame number, from 1."),
+    query("center", float, description="Window centre in modality values; requires width."),
     query("width", float),
     query("size", int, description="Longest side in pixels, 16 to 2048."),
     query("annotations", int, enum=[0, 1]),
@@ -48,13 +48,16 @@ PICTURE = [
 
 
 class Pages(KeysetPagination):
-    """Pages of rows by key, newest first."""
+    """Pages of rows in descending order of their primary keys."""
 
     keyset = ("pk", "pk")
 
 
 def filtered(request, rows, names):
-    """Filter rows by the query parameters; `names` maps a parameter to a field path."""
+    """Filter rows by query parameters. Raises ValidationError.
+
+    `names` maps a parameter to a field path.
+    """
     for name, path in names.items():
         text = request.query_params.get(name)
         if text:
@@ -63,7 +66,7 @@ def filtered(request, rows, names):
 
 
 def read_key(name, text):
-    """Return a key from a query parameter. Raises ValidationError if it is invalid."""
+    """Parse the UUID of a case or the integer key of another row. Raises ValidationError."""
     try:
         if name == "case":
             return uuid.UUID(text)
@@ -71,11 +74,11 @@ def read_key(name, text):
             return int(text)
     except ValueError:
         pass
-    raise ValidationError({name: [_("This is not the key of a %s.") % name]})
+    raise ValidationError({name: [_("This is not a valid id. Enter the id of a %s.") % name]})
 
 
 def list_page(request, rows, show):
-    """Return one page of rows, and log access to their cases."""
+    """Return a response with one page of rows, and log access to their cases."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request)
     record_accesses(request, {row.case_id for row in page})
@@ -83,7 +86,7 @@ def list_page(request, rows, show):
 
 
 def find(request, rows, pk):
-    """Return one row by key or 404, and log access to its case."""
+    """Return one row by its key, and log access to its case. Raises Http404."""
     row = get_object_or_404(rows.select_related("case"), pk=pk)
     record_access(request, row.case)
     return row
@@ -113,7 +116,7 @@ class ImportList(APIView):
         case = get_case(request, pk, edit=True)
         files = request.FILES.getlist("files")
         if not files:
-            raise ValidationError({"files": [_("At least one file is expected here.")]})
+            raise ValidationError({"files": [_("Send at least one file in this field.")]})
         job = open_job(case, request.user)
         for file in files:
             receive(job, file)
@@ -124,7 +127,11 @@ class ImportList(APIView):
 
 
 class ImportDetail(APIView):
-    @describe("get_import", "The outcome of each file", answers={200: serializers.JOB_SCHEMA})
+    @describe(
+        "get_import",
+        "An import and the outcome of each file",
+        answers={200: serializers.JOB_SCHEMA},
+    )
     def get(self, request, pk):
         job = find(request, ImportJob.objects.visible_to(request.user), pk)
         return Response(serializers.job_data(job, request))
@@ -186,7 +193,7 @@ class SeriesDetail(APIView):
 class InstanceList(APIView):
     @describe(
         "list_instances",
-        "Images of the cases that you may see; `position` is their index in the series",
+        "Images of the cases that you may see; `position` is an image's index in its series",
         answers={200: page_of(serializers.INSTANCE_SCHEMA)},
         parameters=[*FILTERS, *PAGING],
     )
@@ -227,7 +234,7 @@ class InstanceImage(APIView):
 
 
 def as_problem(response):
-    """Return a response, with a plain-text error turned into the API's problem format."""
+    """Return a response; a plain-text error is converted to the API's problem format."""
     if response.status_code < 400:
         return response
     return problem(response.status_code, response.content.decode())
@@ -252,11 +259,15 @@ class InstanceFile(APIView):
         try:
             return stored_file(request, image)
         except OSError:
-            return problem(503, _("The file of this image cannot be read."))
+            return problem(503, _("The image file cannot be read."))
 
 
 def stored_file(request, image):
-    """Return a stored file, one byte range of it, 304 or 416."""
+    """Return a response with a stored file or one byte range of it.
+
+    The status is 304 if the client's copy is current, 416 for a range outside the file. Raises
+    OSError if the file cannot be read.
+    """
     etag = f'"{image.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return with_cache_headers(HttpResponse(status=304), request, etag)
@@ -268,7 +279,7 @@ def stored_file(request, image):
     else:
         first, last = read_range(span, size)
         if first > last:
-            return problem(416, _("The file has %d bytes.") % size)
+            return problem(416, _("The file has %d bytes. Request a range inside it.") % size)
         response = part_of(path, first, last, size)
     response["Content-Disposition"] = f'attachment; filename="{image.sha256[:16]}.dcm"'
     response["Accept-Ranges"] = "bytes"
@@ -276,7 +287,7 @@ def stored_file(request, image):
 
 
 def read_range(span, size):
-    """Return (first, last) byte of a range (RFC 9110 14.1.2); first > last if it is empty."""
+    """Return (first byte, last byte) of a range (RFC 9110, 14.1.2); first > last if it is empty."""
     first, last = span.groups()
     if not first:
         return max(0, size - int(last)), size - 1 if int(last) else -1

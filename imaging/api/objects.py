@@ -1,4 +1,4 @@
-"""The REST API of a study's DICOM objects."""
+"""The REST API for a study's presentation states, key slices and findings as DICOM objects."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -40,7 +40,7 @@ FILE = {
 class StudyObject(APIView):
     @describe(
         "get_study_object",
-        "Annotations as presentation-state, slices as key-objects, findings as report",
+        "A study's annotations (presentation-state), key slices (key-objects) or findings (report)",
         answers={200: ("application/dicom", BINARY)},
         fails=(*READING, 409),
     )
@@ -69,7 +69,7 @@ class PresentationStateList(APIView):
         case = get_case(request, pk, edit=True)
         upload = request.FILES.get("file")
         if upload is None:
-            raise ValidationError({"file": [_("A file is expected here.")]})
+            raise ValidationError({"file": [_("Send a DICOM presentation state in this field.")]})
         try:
             taken = receive_annotations(case, request.user, upload)
         except Refused as refused:

@@ -30,7 +30,7 @@ def fields(row, names):
 
 
 def study_data(study, request):
-    """Return a study as a dict; unknown values are null or empty."""
+    """Return a study as a dict; unknown values are None or empty."""
     return {
         "id": study.pk,
         "case": str(study.case_id),
@@ -65,14 +65,14 @@ def instance_data(image, request):
 
 
 def instance_detail(image, request):
-    """Return an image with its DICOM header as a dict."""
+    """Return an image as a dict, including its DICOM header."""
     hidden = {"subject_digest", "original_sha256", "sha256", "quarantine"}
     header = {name: value for name, value in image.header.items() if name not in hidden}
     return instance_data(image, request) | {"header": header}
 
 
 def job_data(job, request):
-    """Return an import with all its files as a dict. State RECEIVING is reported as queued."""
+    """Return an import and its files as a dict; the state RECEIVING is reported as "queued"."""
     lines = job.files.values("name", "outcome", "reason", "sop_instance_uid", "sha256")
     state = "queued" if job.state == "receiving" else job.state
     return {
@@ -108,7 +108,7 @@ def address(request, name, *args):
 
 
 def read_row(shape, data):
-    """Parse one object into (unsaved row, unsaved children). Raises ValidationError by field."""
+    """Parse one object into (unsaved row, unsaved children). Raises ValidationError."""
     reader = ImagingReader()
     found = reader.read_one(shape, data, "", "", 0)
     raise_errors(reader.errors)
@@ -117,7 +117,7 @@ def read_row(shape, data):
 
 
 def raise_errors(errors):
-    """Raise the REST framework's ValidationError for a list of (path, message), unless empty."""
+    """Raise the REST framework's ValidationError if the list of (path, message) is not empty."""
     if errors:
         found = {}
         for path, message in errors:
@@ -126,7 +126,7 @@ def raise_errors(errors):
 
 
 def check_row(row):
-    """Validate a row with its model, including constraints. Raises ValidationError."""
+    """Validate a row, including constraints. Raises the REST framework's ValidationError."""
     try:
         row.full_clean()
     except InvalidRow as error:
@@ -138,18 +138,20 @@ def check_row(row):
 
 
 def check_mark_place(mark):
-    """Reject a mark that is not inside an image of its case."""
+    """Raise ValidationError for a mark that is not inside an image of its case."""
     images = Instance.objects.released().filter(case=mark.case_id)
     image = images.filter(sop_instance_uid=mark.sop_instance_uid).defer("header").first()
     if image is None:
-        raise_errors([("sop_instance_uid", _("The case has no image with this identifier."))])
+        message = _("This case has no such image. Enter the SOP Instance UID of one of its images.")
+        raise_errors([("sop_instance_uid", message)])
     errors = []
     if mark.frame > image.number_of_frames:
-        errors.append(("frame", _("The image has %d frames.") % image.number_of_frames))
+        message = _("Enter a frame number from 1 to %d, the last frame of this image.")
+        errors.append(("frame", message % image.number_of_frames))
     sides = (("x", image.columns), ("y", image.rows), ("x2", image.columns), ("y2", image.rows))
     for name, count in sides:
         if count and (getattr(mark, name) or 0) > count - 0.5:
-            errors.append((name, _("This is outside the picture.")))
+            errors.append((name, _("Enter a position inside the picture.")))
     raise_errors(errors)
 
 
@@ -161,7 +163,7 @@ NUMBERS = {"type": ["array", "null"], "items": {"type": "number"}}
 
 
 def nullable(schema):
-    """Return a schema that also allows null, for values that a file does not state."""
+    """Return a schema whose type, if stated, also allows null, as a file can lack the value."""
     known = schema.get("type")
     return schema | {"type": [known, "null"]} if isinstance(known, str) else schema
 

@@ -1,4 +1,4 @@
-"""URLs of imaging under api/v1/."""
+"""URLs of the imaging API under /api/v1/."""
 
 from django.urls import path
 

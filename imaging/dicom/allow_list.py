@@ -40,7 +40,7 @@ CODED = {
     "DiffusionDirectionality": r"DIRECTIONAL|BMATRIX|ISOTROPIC|NONE",
     "PixelIntensityRelationship": r"LIN|LOG|DISP",
     "PresentationLUTShape": r"IDENTITY|INVERSE",
-    # Enhanced MR (PS3.3 C.8.13), required of its original images.
+    # Required in original Enhanced MR images (PS3.3 C.8.13).
     "PixelPresentation": r"MONOCHROME|COLOR|MIXED|TRUE_COLOR",
     "ContentQualification": r"PRODUCT|RESEARCH|SERVICE",
     "KSpaceFiltering": r"COSINE|GAUSSIAN|HANNING|HAMMING|LORENTZIAN|LRNTZ_GSS_TRNSFM|RIESZ|TUKEY"

@@ -15,7 +15,7 @@ J2K_COMMENT, J2K_TILE = 0xFF64, 0xFF90
 
 
 def dimensions(data):
-    """Return (rows, columns) from the codestream's header, or None if it has none."""
+    """Return (rows, columns) from the codestream's header, or None if it states no size."""
     if data[:4] == JPEG_2000_START and len(data) >= 24:
         width, height, left, top = struct.unpack_from(">4I", data, 8)
         return height - top, width - left
@@ -30,7 +30,7 @@ def without_comments(data):
     """Return the frame without comments, application data and bytes after its end.
 
     These can contain any text, including names. Standard JFIF and Adobe segments are kept, as they
-    state the colour space.
+    state the colour space. Formats other than JPEG, JPEG-LS and JPEG 2000 are returned unchanged.
     """
     if data[:2] == JPEG_START:
         return clean_jpeg(data)
@@ -53,7 +53,7 @@ def clean_jpeg(data):
 
 
 def until_end(data, scan):
-    """Return from the first scan to the end-of-image marker, padded to an even length."""
+    """Return the bytes from the first scan to the end-of-image marker, padded to an even length."""
     end = data.rfind(b"\xff\xd9", scan)
     body = data[scan:] if end < 0 else data[scan : end + 2]
     return body if len(body) % 2 == 0 else body + b"\0"
@@ -86,7 +86,7 @@ def segments(data):
 
 
 def clean_jpeg_2000(data):
-    """Remove comment segments of the main header, and bytes after the end-of-codestream marker."""
+    """Remove comment segments from the main header, and bytes after the end of the codestream."""
     kept = bytearray(data[:2])
     position = 2
     while position + 4 <= len(data):
@@ -103,7 +103,7 @@ def clean_jpeg_2000(data):
 
 
 def frame_items(value):
-    """Yield (offset, length) of each item after the basic offset table (PS3.5 A.4)."""
+    """Yield (offset, length) of each item's value after the basic offset table (PS3.5 A.4)."""
     at = ITEM.size + ITEM.unpack_from(value)[1]
     while at < len(value):
         size = ITEM.unpack_from(value, at)[1]
@@ -112,5 +112,5 @@ def frame_items(value):
 
 
 def as_pixel_data(stream):
-    """Return encapsulated pixel data of one frame: an empty offset table and the codestream."""
+    """Return encapsulated pixel data for one frame: an empty offset table and the codestream."""
     return ITEM.pack(ITEM_TAG, 0) + ITEM.pack(ITEM_TAG, len(stream)) + stream

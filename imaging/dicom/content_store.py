@@ -1,4 +1,4 @@
-"""A content-addressed file store: files are named by their SHA-256 and synced before use."""
+"""A content-addressed file store: files are named by their SHA-256 hash and synced before use."""
 
 import hashlib
 import os
@@ -13,7 +13,10 @@ HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Store:
-    """Files at root/ab/<sha256>; root/tmp, on the same file system, is for files being written."""
+    """Files at root/<first two digits>/<sha256>.
+
+    A new file is written in root/tmp, on the same file system, and then moved.
+    """
 
     def __init__(self, root):
         self.root = Path(root)
@@ -22,7 +25,7 @@ class Store:
     def path(self, sha256):
         """Return the path of a file. Raises ValueError if `sha256` is not a hash."""
         if not HASH.fullmatch(sha256):
-            raise ValueError("not a sha256 in hexadecimal")
+            raise ValueError("not a SHA-256 hash in lower-case hexadecimal")
         return self.root / sha256[:2] / sha256
 
     def temporary(self):
@@ -39,8 +42,8 @@ class Store:
     def name_many(self, settled):
         """Move temporary files, given as (path, hash) and already synced, to their final names.
 
-        Folders are synced once for the whole batch; when this returns, a power cut loses none of
-        the files. Existing files are kept.
+        Folders are synced once for the whole batch; once this returns, a power cut cannot lose any
+        of the files. Existing files are kept.
         """
         folders = set()
         for path, sha256 in settled:
@@ -51,7 +54,8 @@ class Store:
     def place(self, path, target):
         """Move one synced file to its final name; return the folders to sync.
 
-        They are returned even if the target exists, as another process may not have synced it yet.
+        Folders are returned even if the target exists, as the process that moved it there may not
+        have synced them yet.
         """
         if target.exists():
             path.unlink()
@@ -61,11 +65,14 @@ class Store:
         return {target.parent, self.root}
 
     def remove(self, sha256):
-        """Remove a file if it is there."""
+        """Remove a file if it exists."""
         self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self, older_than_seconds):
-        """Remove temporary files left by a crash; return their number."""
+        """Remove temporary files left by a crash; return their number.
+
+        Only files older than `older_than_seconds` are removed.
+        """
         limit = time.time() - older_than_seconds
         left = [path for path in self.waiting.glob("*") if path.stat().st_mtime < limit]
         for path in left:

@@ -1,7 +1,7 @@
 """Decode frames from pixel data; imagecodecs is the only decoder of compressed transfer syntaxes.
 
-pydicom finds this module's `decode_plugin` by the names that its plugin interface requires:
-`DECODER_DEPENDENCIES` and `is_available`.
+pydicom's plugin interface requires the names `DECODER_DEPENDENCIES` and `is_available` in this
+module.
 """
 
 import imagecodecs
@@ -57,8 +57,8 @@ ONE_FRAME = {"number_of_frames": 1, "pixel_keyword": "PixelData"}
 
 UNDECODABLE = "The picture is damaged: its compressed data cannot be decoded."
 WRONG_SIZE = (
-    "The compressed picture has %(found)s pixels, but the header states %(stated)s; "
-    "the file is not consistent."
+    "The compressed picture has %(found)s pixels, but the header states %(stated)s. "
+    "Export the image again."
 )
 
 
@@ -81,9 +81,10 @@ def decode_plugin(data, runner):
 
 
 def decode_values(data, syntax, photometric):
-    """Return the samples of a JPEG, JPEG-LS or JPEG 2000 frame, without changing the colour space.
+    """Return the samples of a JPEG, JPEG-LS or JPEG 2000 frame.
 
-    The exception is JPEG 2000, whose decoder reverses the component transform.
+    The colour space is unchanged, except that the JPEG 2000 decoder reverses the component
+    transform.
     """
     if syntax in JPEG_LS:
         return imagecodecs.jpegls_decode(data)
@@ -94,7 +95,7 @@ def decode_values(data, syntax, photometric):
 
 
 def as_allocated(values, runner):
-    """Return samples in the size of Bits Allocated, as pydicom expects."""
+    """Return samples in the width of Bits Allocated, as pydicom expects."""
     if values.dtype.itemsize * 8 == runner.bits_allocated:
         return values
     kind = "i" if values.dtype.kind == "i" else "u"
@@ -102,7 +103,7 @@ def as_allocated(values, runner):
 
 
 def install():
-    """Make this the only decoder of compressed syntaxes, even if others are installed."""
+    """Make this the only decoder of compressed transfer syntaxes, even if others are installed."""
     for syntax in COMPRESSED:
         decoder = get_decoder(syntax)
         for other in decoder.available_plugins:
@@ -111,10 +112,10 @@ def install():
 
 
 def read_frame(path, frame=0, header=None):
-    """Return a Frame of any supported file; runs in the sandbox. Raises Refused.
+    """Return one Frame of any supported file. Runs in the sandbox. Raises Refused.
 
-    `header` is the result of `for_frame` for a file that was written here. Passing it saves parsing
-    the file, which takes as long as decoding a slice.
+    For a file that was written here, pass the result of `for_frame` as `header`: parsing the header
+    from the file takes as long as decoding a slice.
     """
     if header and header.get("codestream"):
         return decode_stream(read_range(path, *header["codestream"]), header)
@@ -138,7 +139,7 @@ def decode(dataset, header, frame=0):
 
 
 def decode_stream(stream, header):
-    """Return the Frame of one codestream that needs no look-up table. Raises Refused."""
+    """Return the Frame of one codestream that needs no lookup table. Raises Refused."""
     try:
         check_stream_size(stream, header)
         decoder = get_decoder(header["transfer_syntax_uid"])
@@ -184,7 +185,7 @@ def little_endian(values):
 
 
 def finished(values, photometric, dataset, header, frame):
-    """Return the Frame: signs extended, palette and modality LUT applied."""
+    """Return the Frame of decoded samples, with any palette or modality LUT applied."""
     if photometric == "PALETTE COLOR":
         coloured = apply_color_lut(values, dataset)
         bits = coloured.dtype.itemsize * 8
@@ -194,7 +195,7 @@ def finished(values, photometric, dataset, header, frame):
 
 
 def as_shown(values, photometric, header, frame=0):
-    """Return the Frame of decoded samples, without applying look-up tables."""
+    """Return the Frame of decoded samples, without applying lookup tables."""
     if values.ndim == 3:
         return Frame(values, "RGB", header["bits_stored"] or values.dtype.itemsize * 8)
     stated = {**header, "photometric_interpretation": photometric}
@@ -205,7 +206,7 @@ def as_shown(values, photometric, header, frame=0):
 
 
 def with_tables(frame, dataset, header):
-    """Apply a modality LUT and add a VOI LUT, if there are any (PS3.3 C.11.1, C.11.2)."""
+    """Return a Frame with any modality LUT applied and any VOI LUT added (PS3.3 C.11.1, C.11.2)."""
     pixels, slope, intercept = frame.pixels, frame.slope, frame.intercept
     if dataset.get("ModalityLUTSequence"):
         pixels, slope, intercept = apply_modality_lut(pixels, dataset), 1.0, 0.0
@@ -222,7 +223,7 @@ def with_tables(frame, dataset, header):
 
 
 def voi_table(dataset):
-    """Return the first VOI LUT as (first value mapped, bits, entries), or None (C.11.2.1.1)."""
+    """Return the first VOI LUT as (first value mapped, bits, entries), or None (PS3.3 C.11.2)."""
     try:
         item = dataset.VOILUTSequence[0]
         length, first, bits = (int(value) for value in item.LUTDescriptor)

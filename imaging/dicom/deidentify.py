@@ -62,7 +62,7 @@ class Profile:
 
     @property
     def codes(self):
-        """Return (code, meaning) pairs for De-identification Method Code Sequence (0012,0064)."""
+        """The (code, meaning) pairs of the De-identification Method Code Sequence (0012,0064)."""
         dates = DATES_KEPT if self.retain_dates else DATES_SHIFTED
         return (*ALWAYS, dates, *([UIDS_KEPT] if self.retain_uids else []))
 
@@ -70,7 +70,7 @@ class Profile:
 BASIC = Profile()
 PALETTE_TAGS = [tag_for_keyword(keyword) for keyword in PALETTE]
 PHOTOMETRIC = tag_for_keyword("PhotometricInterpretation")
-SUBJECTS = 64  # cached patient codes
+SUBJECTS = 64  # patient codes whose elements are cached
 
 
 @dataclass(frozen=True)
@@ -82,28 +82,28 @@ class Way:
 
 
 def shared(element):
-    """Return an element as a Shared one, or unchanged if it cannot be encoded."""
+    """Return a Shared copy of an element, or the element itself if it cannot be encoded."""
     try:
         return Shared(element, element_bytes(element))
     except header.UNREADABLE:
-        return element  # writing the file will raise the error
+        return element  # the error is raised again when the file is written
 
 
 def empty(keywords):
-    """Return an element without a value for each keyword."""
+    """Return a list with one empty element for each keyword."""
     dataset = Dataset()
     for keyword in keywords.split():
         setattr(dataset, keyword, None)
     return [shared(element) for element in dataset]
 
 
-# Type 2 in every image: must be present, and is empty if its value was removed (PS3.3 C.7).
+# Type 2 in every image: must be present, but may be empty if the value was removed (PS3.3 C.7).
 EMPTY = empty("""
     StudyDate StudyTime AccessionNumber ReferringPhysicianName PatientBirthDate PatientSex StudyID
     SeriesNumber InstanceNumber Manufacturer
 """)
 
-# Type 2 in some images: kept as empty if the file had them, with or without a value.
+# Type 2 in some images: left empty if the file had them and no value may be kept.
 EMPTY_IF_PRESENT = empty("""
     PositionReferenceIndicator Laterality PatientOrientation ViewPosition ScanOptions
     MRAcquisitionType RepetitionTime EchoTime EchoTrainLength SliceThickness AcquisitionNumber KVP
@@ -158,7 +158,7 @@ def method_elements(profile):
 
 
 def allowed(dataset, way):
-    """Return {tag: cleaned element} of the allowed elements, at any depth."""
+    """Return {tag: cleaned element} of the allowed elements; sequences are cleaned recursively."""
     clean_cached = cleaner(way)
     found = {}
     for tag, element in list(dataset.items()):
@@ -173,7 +173,7 @@ def allowed(dataset, way):
 
 @lru_cache(1)
 def cleaner(way):
-    """Return a caching function from an element's cache key to the clean, shared element.
+    """Return a cached function that maps an element's cache key to the clean, shared element.
 
     Only the last patient's function is kept, so that a new patient starts with an empty cache.
     """
@@ -198,7 +198,10 @@ def clean_element(dataset, tag, way):
 
 
 def cleaned(element, way):
-    """Return the cleaned element, None if nothing may be kept. Raises one of header.UNREADABLE."""
+    """Return the cleaned element, or None if nothing may be kept.
+
+    Raises one of header.UNREADABLE.
+    """
     if not element.value and not isinstance(element.value, int | float):
         return None
     kept = RULES[int(element.tag)](element, way)
@@ -232,9 +235,10 @@ def days_shifted(key):
 
 
 def subject_digest(dataset, key):
-    """Return a keyed hash (16 hex digits) of the patient's ID, name and birth date, None if empty.
+    """Return a keyed hash of the patient's ID, name and birth date, or None if all are empty.
 
-    It shows whether two files of a series name different patients, without storing who they are.
+    Its 16 hexadecimal digits show whether two files of a series name different patients, without
+    storing who they are.
     """
     keywords = ("PatientID", "PatientName", "PatientBirthDate")
     parts = [header.read_value(dataset, keyword) or "" for keyword in keywords]
@@ -255,7 +259,7 @@ def clean_sequence(element, way):
 
 
 def clean_text(element, way):
-    """Return the values that contain only imaging words, None if there are none."""
+    """Return the values that contain only imaging words, or None if there are none."""
     kept = [value for value in parts(element) if value and vocabulary.harmless(value)]
     return kept or None
 
@@ -285,7 +289,10 @@ def clean_uid(element, way):
 
 
 def clean_date(element, way):
-    """Return a DA or DT value, shifted unless dates are retained; a DT keeps its time and zone."""
+    """Return a DA or DT value, shifted unless dates are retained, or None if it is malformed.
+
+    A DT value keeps its time and zone.
+    """
     written = parts(element)[0]
     shape = r"(\d{8})(\d{2,6}(\.\d{1,6})?)?([+-]\d{4})?" if element.VR == "DT" else r"(\d{8})"
     found = re.fullmatch(shape, written.replace(".", "") if len(written) == 10 else written)
@@ -303,7 +310,10 @@ def clean_time(element, way):
 
 
 def clean_number(element, way):
-    """Return numbers as they were written, or None if the VR is not numeric."""
+    """Return numbers as they were written, or None if the VR is not numeric.
+
+    Long decimal strings are shortened. Raises ValueError if one is malformed.
+    """
     if element.VR in FLOATING | WHOLE | {"AT"}:
         return element.value
     if element.VR not in ("DS", "IS"):
@@ -322,7 +332,7 @@ def short_decimal(written):
 
 
 def clean_table(element, way):
-    """Return the entries of a lookup table, as little-endian bytes or as numbers."""
+    """Return the entries of a lookup table as bytes or numbers, or None for any other VR."""
     if element.VR == "OW" and isinstance(element.value, bytes):
         return element.value
     return element.value if element.VR in WHOLE else None
@@ -340,7 +350,7 @@ def listed(element):
 
 
 def rules():
-    """Return {tag: cleaning function} of all allowed tags."""
+    """Return {tag: cleaning function} for all allowed tags."""
     kinds = (
         (SEQUENCES, clean_sequence),
         (TEXTS, clean_text),

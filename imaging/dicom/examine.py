@@ -1,4 +1,4 @@
-"""Check an uploaded file and write its de-identified form. Runs in the sandbox."""
+"""Check an uploaded file and write its de-identified copy. Runs in the sandbox."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ from imaging.dicom.refusal import Refused
 from imaging.dicom.writing import PIXEL_DATA, file_parts
 
 ENDS_BEFORE = "The file ends before its %(name)s: it is cut off, or contains no image."
-GONE = "The file is no longer there."
+GONE = "The file no longer exists."
 IDENTIFIER = re.compile(r"[0-9]+(\.[0-9]+)*", re.ASCII)
 IDENTIFIERS = {
     "SOPInstanceUID": "SOP Instance UID",
@@ -57,9 +57,9 @@ PHOTOMETRIC = {
 
 
 def examine_each(requests):
-    """Return (header, names, None) for each file, or (None, names, args of Refused).
+    """Return (header, names, None) for each file, or (None, names, args of Refused) if rejected.
 
-    A request is a tuple of the arguments of `examine`. Names are read from rejected files, too.
+    Each request is a tuple of arguments for `examine`.
     """
     return [examine_or_refuse(*request) for request in requests]
 
@@ -74,14 +74,15 @@ def examine_or_refuse(source, *args):
 
 
 def examine(source, target, key, new_subject, limits=LIMITS, profile=BASIC):
-    """Check the file `source`, write its de-identified form to `target`; return (header, names).
+    """Check the file `source`, write its de-identified copy to `target`; return (header, names).
 
-    The header is that of `read_header` with these additions: `pixel_offset` and `pixel_length` if
-    the pixels are uncompressed, `codestreams` ((offset, length) of each frame in the file) if a
-    frame can be decoded from its codestream alone, `original_sha256`, `subject_digest` (a keyed
-    hash of the patient's identity), and `quarantine` (why a person must review the image first, or
-    None). `names` are the original identifiers, from `names_of`. The same bytes and key give the
-    same output. Raises Refused.
+    The header is that of `read_header` with these additions: `file_bytes`; `pixel_offset` and
+    `pixel_length` if a frame can be shown from its uncompressed pixels alone; `codestreams`
+    ((offset, length) of each frame in the file) if a frame can be decoded from its codestream;
+    `original_sha256`; `subject_digest` (a keyed hash of the patient's identity, or None);
+    `deidentification` (the profile as a dict); and `quarantine` (why a person must review the image
+    first, or None). `names` are the original identifiers, from `names_of`. The same bytes and key
+    give the same output. Raises Refused.
     """
     data = read_bytes(source, limits)
     dataset, cut = parse(data, limits)
@@ -123,7 +124,7 @@ def check_identifiers(dataset, cut):
 
 
 def missing(dataset, keyword, name, cut):
-    """Return the Refused for a UID that is missing, or that was lost with the end of the file."""
+    """Return the Refused for a missing UID; the reason depends on whether the file is truncated."""
     if cut:
         return Refused(CUT_OFF, values={"name": cut})
     if max(dataset.keys(), default=0) < tag_for_keyword(keyword):
@@ -135,14 +136,14 @@ def check_pixels_present(dataset, cut):
     if "PixelData" in dataset and dataset.PixelData:
         return
     if "FloatPixelData" in dataset or "DoubleFloatPixelData" in dataset:
-        raise Refused("The picture is stored as floating-point numbers, which cannot be shown here")
+        raise Refused("The picture is stored as floating-point numbers, which cannot be shown.")
     if cut:
         raise Refused(CUT_OFF, values={"name": cut})
     raise Refused("There is no image in this file: it has no pixel data.")
 
 
 def check_image(dataset, limits):
-    """Return the pixel attributes, with missing ones filled in if unambiguous; check all sizes."""
+    """Return the pixel attributes; missing ones are inferred if unambiguous. Raises Refused."""
     header = {field: read_value(dataset, keyword) for keyword, field in PIXELS.items()}
     for side, bound in (("rows", limits.rows), ("columns", limits.columns)):
         check_count(header[side], side, bound)
@@ -151,7 +152,7 @@ def check_image(dataset, limits):
     complete(header)
     if decoded_size(header) > limits.decoded_bytes:
         values = {"limit": limits.decoded_bytes // MEGABYTE}
-        raise Refused("The pictures unpack to more than %(limit)s MB.", values=values)
+        raise Refused("The pictures need more than %(limit)s MB when decoded.", values=values)
     return header
 
 
@@ -175,7 +176,10 @@ def complete(header):
     photometric = header["photometric_interpretation"] or ("MONOCHROME2", "RGB")[samples == 3]
     allocated = header["bits_allocated"]
     if PHOTOMETRIC.get(photometric) != samples:
-        raise Refused("The file's kind of colour (photometric interpretation) is not a known one.")
+        raise Refused(
+            "The file's kind of colour (photometric interpretation) is unknown, "
+            "or does not fit its samples per pixel."
+        )
     if allocated not in (8, 16, 32) or (samples == 3 and allocated == 32):
         raise Refused("The file's samples have a size (bits allocated) that cannot be shown.")
     stored = header["bits_stored"] or allocated
@@ -216,9 +220,9 @@ def build(dataset, header, key, new_subject, profile):
 
 
 def native_pixels(dataset, header):
-    """Return the pixels as little-endian, without data in unused bits or after the last pixel.
+    """Return little-endian pixels, without data in unused bits or after the last pixel.
 
-    Both can contain overlays and text (PS3.5 8.1.2; retired).
+    Such data can be overlays or text (PS3.5 8.1.2, retired). Raises Refused if pixels are missing.
     """
     size = decoded_size(header)
     if header["photometric_interpretation"] == "YBR_FULL_422":
@@ -238,9 +242,9 @@ def native_pixels(dataset, header):
 
 
 def to_little_endian(data, dataset, header):
-    """Return pixel data of a big-endian file as little-endian (PS3.5 8.2).
+    """Return pixel data in little-endian order, converting those of a big-endian file (PS3.5 8.2).
 
-    Bytes are swapped by sample, and 8-bit samples in OW by 16-bit word.
+    The bytes of each sample are swapped; 8-bit samples in OW are swapped in each 16-bit word.
     """
     if dataset.file_meta.TransferSyntaxUID != ExplicitVRBigEndian:
         return data
@@ -256,7 +260,7 @@ def swapped(data, size):
 
 
 def only_stored_bits(data, header):
-    """Return the pixels with unused bits set to 0; the same object if they are already."""
+    """Return the pixels with unused bits set to 0; `data` itself if they already are."""
     values = np.frombuffer(data, f"<u{header['bits_allocated'] // 8}")
     if header["high_bit"] < header["bits_stored"] and values.max() >> header["bits_stored"] == 0:
         return data
@@ -269,7 +273,7 @@ def compressed_pixels(dataset, header):
 
 
 def write_image_module(clean, header):
-    """Set the pixel attributes to their values after de-identification."""
+    """Set the pixel attributes of the clean dataset to the checked values."""
     for keyword in STATED:
         state(clean, keyword, header[KEYWORDS[keyword]])
     if header["samples_per_pixel"] == 3:
@@ -292,7 +296,7 @@ def swap_tables(clean):
 
 
 def describe(clean, written):
-    """Return the header of the written file, after checking that one frame can be read."""
+    """Return the header of the written file. Raises Refused if frame 0 cannot be decoded."""
     header = read_header(clean)
     header["number_of_frames"] = header["number_of_frames"] or 1
     native = clean.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
@@ -316,7 +320,7 @@ def describe(clean, written):
 def is_bare(clean, native):
     """Return whether a frame can be shown from its samples and header alone.
 
-    That excludes palettes, modality and VOI LUTs, and uncompressed YBR colour.
+    This excludes palettes, modality and VOI LUTs, and uncompressed YBR colour.
     """
     photometric = clean.PhotometricInterpretation
     if photometric == "PALETTE COLOR" or (native and photometric.startswith("YBR")):

@@ -31,9 +31,9 @@ def write_report(paths, findings, measures, identity):
     """Return the bytes of a report of a study's findings and measured marks.
 
     `findings` and `measures` are lists of dicts with `key`, `structure` and `level` ((id, text) or
-    None), `side`, `words`, and `sop_instance_uid` and `frame` if an image shows it. A finding also
-    has `sign` and `certainty` ((id, text) or None); a measure has the fields of its mark and
-    `measured`.
+    None), `side`, `words`, and the `sop_instance_uid` and `frame` of the image that shows it. A
+    finding without an image has "" and None there. A finding also has `sign` and `certainty` ((id,
+    text) or None); a measure also has the fields of its mark and `measured`.
     """
     images = read_evidence(paths)
     groups = [measured_group(one, images, identity) for one in measures]
@@ -68,7 +68,7 @@ def tracking(one, identity):
 
 
 def sites(one):
-    """Return the finding sites: the structure with its side, and the level."""
+    """Return the finding sites (structure with side, and level), or None if there are none."""
     found = []
     if one["structure"]:
         found.append(FindingSite(own_code(*one["structure"]), laterality=SIDES.get(one["side"])))
@@ -78,7 +78,7 @@ def sites(one):
 
 
 def measured_group(one, images, identity):
-    """Return a line with its length, or an ellipse with its area and mean."""
+    """Return the measurement group of a line (its length) or an ellipse (its area and mean)."""
     image = images[one["sop_instance_uid"]]
     frames = [one["frame"]] if image.get("NumberOfFrames") else None
     form, points, _filled = presentation_state.MEASURED[one["kind"]](one)[0]
@@ -111,7 +111,7 @@ def measurements(measured):
 
 
 def finding_group(one, images, identity):
-    """Return a finding as text, with its kind and certainty if stated."""
+    """Return the measurement group of a finding, with its kind and certainty if stated."""
     stated = [
         QualitativeEvaluation(own_code(name, meaning), own_code(*one[name]))
         for name, meaning in (("sign", "Kind of finding"), ("certainty", "Certainty"))

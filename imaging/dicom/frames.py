@@ -9,14 +9,17 @@ from imaging.dicom.refusal import Refused
 
 
 def read_encoded(path, index):
-    """Return the codestream of one frame of a compressed file; `index` from 0. Raises Refused."""
+    """Return the codestream of one frame, counted from 0, of a compressed file. Raises Refused."""
     with pydicom.dcmread(path) as dataset:
         count = int(dataset.get("NumberOfFrames") or 1)
         return bytes(frames_of(dataset, count)[index])
 
 
 def read_decoded(path, index):
-    """Return one frame's samples as little-endian bytes; colour by pixel. Raises Refused."""
+    """Return one frame's samples as little-endian bytes, with colour interleaved by pixel.
+
+    Raises Refused.
+    """
     with pydicom.dcmread(path) as dataset:
         header = read_header(dataset)
         try:
@@ -42,5 +45,5 @@ def read_binary(path, tag):
     with pydicom.dcmread(path, stop_before_pixels=True) as dataset:
         value = dataset[int(tag, 16)].value if int(tag, 16) in dataset else None
         if not isinstance(value, bytes):
-            raise Refused("The file has no binary value of this tag.")
+            raise Refused("The file has no binary value with this tag.")
         return value

@@ -1,4 +1,4 @@
-"""Read the attributes of a DICOM file that the application uses into one dict."""
+"""Read the DICOM attributes that the application uses into one dict."""
 
 import datetime
 import math
@@ -79,8 +79,8 @@ KEYWORDS = {
     "BurnedInAnnotation": "burned_in_annotation",
 }
 
-# PS3.3 C.7.6.16: functional groups that contain, per frame, what a single-frame image has at the
-# top level.
+# Functional groups (PS3.3 C.7.6.16) that contain, for each frame, attributes that a single-frame
+# image has at the top level.
 FUNCTIONAL_GROUPS = {
     "PlanePositionSequence": ("ImagePositionPatient",),
     "PlaneOrientationSequence": ("ImageOrientationPatient",),
@@ -97,7 +97,7 @@ FUNCTIONAL_GROUPS = {
 
 INSIDE = {"DiffusionGradientDirectionSequence": "MRDiffusionSequence"}
 
-# What pydicom raises on access to a value that does not fit its VR.
+# Exceptions that pydicom raises for a value that does not fit its VR.
 UNREADABLE = (
     ValueError,
     TypeError,
@@ -109,7 +109,7 @@ UNREADABLE = (
     BytesLengthException,
 )
 
-tag_of = cache(Tag)  # several times faster than pydicom's look-up of a keyword
+tag_of = cache(Tag)  # several times faster than pydicom's lookup of a keyword
 
 
 def read_header(dataset):
@@ -152,7 +152,7 @@ def plain(element, keyword):
 
 
 def plain_of_shared(element, keyword):
-    """Return the value from `plain`, or None if unreadable, and cache it on the element."""
+    """Return the value from `plain`, or None if it is unreadable, and cache it on the element."""
     if element.plain is UNREAD:
         try:
             element.plain = plain(element, keyword)
@@ -175,7 +175,7 @@ def transfer_syntax(dataset):
 
 
 def read_frames(dataset):
-    """Return a dict for each frame from the functional groups; [] for a file without them."""
+    """Return the functional group values as one dict per frame; [] for a file without them."""
     try:
         per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
         shared = dataset.get("SharedFunctionalGroupsSequence") or []
@@ -186,7 +186,7 @@ def read_frames(dataset):
 
 
 def read_groups(groups):
-    """Return the values that one functional groups item has."""
+    """Return {field: value} from one item of functional groups."""
     found = {}
     for sequence, keywords in FUNCTIONAL_GROUPS.items():
         within = groups.get(INSIDE.get(sequence)) if sequence in INSIDE else [groups]
@@ -211,7 +211,7 @@ def fill_from_first_frame(header):
 
 
 def usable_windows(header):
-    """Return the stored windows with a positive width, as PS3.3 C.11.2.1.2 requires."""
+    """Return the fields of the stored windows with a positive width (PS3.3 C.11.2.1.2)."""
     pairs = zip(header.get("window_center") or [], header.get("window_width") or [], strict=False)
     usable = [(c, w) for c, w in pairs if w > 0]
     return {
@@ -232,7 +232,7 @@ def texts(value):
 
 
 def number(value):
-    """Return the first value as a finite float."""
+    """Return the first value as a finite float. Raises ValueError."""
     first = float(listed(value)[0])
     if not math.isfinite(first):
         raise ValueError("not a finite number")
@@ -244,12 +244,12 @@ def integer(value):
 
 
 def numbers(value):
-    """Return all values as finite floats."""
+    """Return all values as finite floats. Raises ValueError."""
     return [number(part) for part in listed(value)]
 
 
 def vector(length):
-    """Return a function that reads exactly `length` finite numbers."""
+    """Return a function that reads exactly `length` finite numbers, or raises ValueError."""
 
     def read(value):
         parts = numbers(value)
@@ -282,7 +282,10 @@ def date(value):
 
 
 def time(value):
-    """Return a TM value (PS3.5 6.2) as "HH:MM:SS"; minutes and seconds may be missing."""
+    """Return a TM value (PS3.5 6.2), with or without minutes and seconds, as "HH:MM:SS".
+
+    Raises ValueError.
+    """
     parts = re.fullmatch(r"(\d{2}):?(\d{2})?:?(\d{2})?(\.\d{1,6})?", str(value).strip(), re.ASCII)
     if not parts:
         raise ValueError("not a time")

@@ -1,8 +1,8 @@
 """Convert a stored file to the DICOM JSON model (PS3.18 annex F).
 
-Parsing a file with pydicom and calling to_json_dict took about seven times as long. Stored files
-were de-identified and written here in explicit VR little endian, so one pass over their bytes is
-enough; pixel data are not parsed but referenced by BulkDataURI.
+Stored files were written by this package in explicit VR little endian, so one pass over their bytes
+is enough. pydicom's to_json_dict took about seven times as long. Pixel data are not parsed but
+referenced by BulkDataURI.
 """
 
 import base64
@@ -27,7 +27,7 @@ HERE = "\x00"  # placeholder for the URL of the instance in cached text
 def read_json_model(path, bulk=HERE):
     """Return {tag: {"vr", "Value" | "InlineBinary" | "BulkDataURI"}} of a stored file.
 
-    `bulk` is the start of each BulkDataURI: `<bulk>/bulkdata/<tag>`. Raises OSError if the file is
+    `bulk` is the prefix of each BulkDataURI: `<bulk>/bulkdata/<tag>`. Raises OSError if the file is
     missing, ValueError if it is damaged.
     """
     with open(path, "rb") as file:

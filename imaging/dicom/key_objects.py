@@ -7,7 +7,7 @@ from imaging.dicom.written_objects import read_evidence, settle, to_bytes
 
 
 def write_key_objects(paths, description, identity):
-    """Return the bytes of a key object selection, "Of Interest", of the images in `paths`."""
+    """Return the bytes of a key object selection of the images in `paths`, titled "Of Interest"."""
     images = list(read_evidence(paths).values())
     content = KeyObjectSelection(
         document_title=codes.DCM.OfInterest, referenced_objects=images, description=description

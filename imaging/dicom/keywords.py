@@ -1,4 +1,4 @@
-"""Look up the tag for a DICOM keyword or tag given as text."""
+"""Look up DICOM tags by keyword or by hexadecimal digits."""
 
 import re
 

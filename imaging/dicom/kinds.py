@@ -18,7 +18,7 @@ NOT_IMAGES = {
     "481.": "a radiotherapy object, not an image",
     "104.": "an encapsulated document (PDF or similar), not an image",
     "9.": "a waveform, not an image",
-    "67": "real-world value mapping, not an image",
+    "67": "a real-world value mapping, not an image",
     "68.": "a surface scan, not an image",
     "78.": "an eye measurement, not an image",
     "79.": "a macular grid report, not an image",
@@ -42,7 +42,7 @@ VIDEO = tuple(f"1.2.840.10008.1.2.4.10{digit}" for digit in range(10))
 
 
 def check_kind(sop_class):
-    """Reject objects that are not images. `sop_class` may be None, unknown, or DICOMDIR."""
+    """Reject known kinds of object that are not images; None, DICOMDIR and unknown kinds pass."""
     if sop_class in (None, DICOMDIR, RT_IMAGE):
         return
     tail = sop_class.removeprefix(STORAGE) if sop_class.startswith(STORAGE) else ""
@@ -54,7 +54,7 @@ def check_kind(sop_class):
 
 
 def check_known(sop_class):
-    """Reject SOP classes that are not in the standard, as their content is unknown."""
+    """Reject None, and SOP classes that are not in the standard, as their content is unknown."""
     if sop_class is None:
         raise Refused("The kind of object is not stated: the SOP Class UID is missing.")
     if sop_class not in UID_dictionary:
@@ -62,7 +62,7 @@ def check_known(sop_class):
 
 
 def check_syntax(syntax, supported):
-    """Reject transfer syntaxes that cannot be decoded here. `syntax` may be None."""
+    """Reject transfer syntaxes that cannot be decoded; None is accepted."""
     if syntax is None or syntax in supported:
         return
     name = UNSUPPORTED.get(syntax)
@@ -71,10 +71,10 @@ def check_syntax(syntax, supported):
     if name:
         raise Refused(
             "The pictures are stored as %(name)s (transfer syntax %(syntax)s), "
-            "which cannot be shown here; export them as JPEG 2000 or uncompressed.",
+            "which cannot be shown. Export them as JPEG 2000 or uncompressed.",
             values={"name": name, "syntax": syntax},
         )
-    raise Refused("The file's transfer syntax is not a known one.")
+    raise Refused("The file's transfer syntax is unknown. Export it as JPEG 2000 or uncompressed.")
 
 
 def quarantine_reason(sop_class, burned_in):

@@ -7,7 +7,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes in bytes, times in seconds; everything else is a count."""
+    """Sizes in bytes, times in seconds, counts, and the ratio of unpacked to packed size."""
 
     file_bytes: int = 64 * MEGABYTE
     archive_bytes: int = 1024 * MEGABYTE
@@ -21,10 +21,10 @@ class Limits:
     elements: int = 50_000
     cpu_seconds: int = 10
     memory_bytes: int = 1024 * MEGABYTE
-    wall_seconds: float = 9.5  # every call ends within 10 seconds
+    wall_seconds: float = 9.5  # so that every call ends within 10 seconds
 
     def inflated_bytes(self, packed):
-        """Return the limit on the inflated size of `packed` bytes; at least 16 MB for any file."""
+        """Return the limit on the inflated size of `packed` bytes, which is at least 16 MB."""
         return min(self.decoded_bytes, max(16 * MEGABYTE, self.archive_ratio * packed))
 
 

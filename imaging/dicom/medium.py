@@ -1,4 +1,4 @@
-"""Read which images a DICOMDIR lists, the index of a disc or exported folder (PS3.3 annex F)."""
+"""List the images in a DICOMDIR, the index of a disc or exported folder (PS3.3 annex F)."""
 
 from imaging.dicom.header import read_value
 from imaging.dicom.kinds import DICOMDIR
@@ -8,7 +8,7 @@ IS_INDEX = "This is a DICOMDIR, the index of a disc."
 
 
 def refuse_index(dataset):
-    """Raise Refused for a DICOMDIR; `values["files"]` are the paths of its images ("A/B/C")."""
+    """Raise Refused for a DICOMDIR; `values["files"]` lists the paths of its images ("A/B/C")."""
     if read_value(dataset.file_meta, "MediaStorageSOPClassUID") != DICOMDIR:
         return
     records = dataset.get("DirectoryRecordSequence") or []
@@ -17,6 +17,6 @@ def refuse_index(dataset):
 
 
 def path_of(record):
-    """Return the path of a record's file relative to the DICOMDIR, joined by "/"."""
+    """Return the path of a record's file relative to the DICOMDIR, joined by "/"; "" if none."""
     parts = record.get("ReferencedFileID") or []
     return "/".join([parts] if isinstance(parts, str) else [str(part) for part in parts])

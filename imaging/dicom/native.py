@@ -31,9 +31,9 @@ class Frame:
 
 
 def array_of(data, kind, shape):
-    """Return the array sent by a child as bytes, or a number if `shape` is empty.
+    """Return the array that a child process sent as bytes, or a scalar if `shape` is empty.
 
-    Raises ValueError for a type that is not plain, as NumPy never builds objects from bytes.
+    Raises ValueError for an object type, as NumPy never builds objects from bytes.
     """
     return np.frombuffer(data, kind).reshape(shape)[()]
 
@@ -42,7 +42,8 @@ def read_native(path, header, frame=0):
     """Return one frame with a single read and no parsing.
 
     `header` is the result of `examine`, with `pixel_offset`. Raises ValueError if that is None (use
-    `decoding.read_frame` in the sandbox) or if there is no such frame.
+    `decoding.read_frame` in the sandbox) or if there is no such frame, OSError if the file is
+    missing or too short.
     """
     if header.get("pixel_offset") is None:
         raise ValueError("these pixel data cannot be read without decoding")
@@ -85,7 +86,7 @@ def shaped(data, header):
 
 
 def as_frame(values, header, frame):
-    """Return a Frame of stored values, with this frame's own window and slope if it has them."""
+    """Return a Frame of stored values; the frame's own window and slope override the file's."""
     own = frame_header(header, frame)
     slope, intercept = own.get("rescale_slope"), own.get("rescale_intercept")
     return Frame(
@@ -109,8 +110,8 @@ def frame_header(header, frame):
 def for_frame(header, frame):
     """Return the part of a header needed to read one frame, with its `codestream` if known.
 
-    `codestream` is (offset, length). The values of all other frames are left out, as they can be
-    larger than the frame itself.
+    `codestream` is (offset, length) or None. The values of all other frames are left out, as they
+    can be larger than the frame itself.
     """
     streams = header.get("codestreams")
     stream = streams[frame] if streams and frame < len(streams) else None

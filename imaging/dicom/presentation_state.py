@@ -1,7 +1,7 @@
 """Write and read marks as Softcopy Presentation States (PS3.3 A.33.1, A.33.2, C.10.5).
 
 Graphic coordinates are in pixels: the outer corner of the first pixel is 0\\0 and its centre
-0.5\\0.5. Marks are stored with the centre of the first pixel as origin.
+0.5\\0.5. Marks are stored with the centre of the first pixel as the origin.
 """
 
 import math
@@ -45,7 +45,7 @@ MAX_GRAPHICS = 2_000
 def write_presentation_state(paths, marks, windows, identity):
     """Return the bytes of a presentation state with all marks of one study.
 
-    `paths` are the files of the marked images, all grey or all in colour; `marks` are dicts with
+    `paths` are the files of the marked images, all grey or all colour; `marks` are dicts with
     the fields of an annotation, `words` and `size` (length of an arrowhead in pixels); `windows` is
     {series UID: (centre, width)}, ignored for colour images.
     """
@@ -76,7 +76,7 @@ def write_presentation_state(paths, marks, windows, identity):
 
 
 def standard_rgb():
-    """Return sRGB as an input profile (C.11.15) with a fixed date, so that output is reproducible.
+    """Return an sRGB input profile (PS3.3 C.11.15), with a fixed date for reproducible output.
 
     ICC.1 7.2: bytes 12 to 15 are the device class, bytes 24 to 35 the creation date.
     """
@@ -113,7 +113,7 @@ def transformations(images, windows):
 
 
 def displayed_areas(images):
-    """Return a displayed area for each image size and pixel spacing (C.10.4)."""
+    """Return a displayed area for each image size and pixel spacing (PS3.3 C.10.4)."""
     sizes = {}
     for image in images.values():
         spacing = tuple(float(value) for value in image.get("PixelSpacing") or ())
@@ -156,7 +156,7 @@ def annotation(mark, images, layers):
 
 
 def graphics(mark):
-    """Return the graphic objects of a mark; none for a text mark."""
+    """Return the graphic objects of a mark; [] for a text mark."""
     draw = {
         "arrowhead": arrowhead,
         "arrow": arrow,
@@ -205,7 +205,7 @@ def line(mark):
 
 
 def ellipse(mark):
-    """Return the end points of the major axis, then of the minor axis (C.10.5.1.2)."""
+    """Return an ellipse as the ends of its major axis, then its minor axis (PS3.3 C.10.5.1.2)."""
     left, right = sorted((mark["x"], mark["x2"]))
     top, bottom = sorted((mark["y"], mark["y2"]))
     across, down = (left + right) / 2, (top + bottom) / 2
@@ -229,19 +229,19 @@ def read_presentation_state(path, key, limits):
     """Return {"marks": [...], "notes": [...], "sop_instance_uid": ...} of an uploaded file.
 
     The `uids` of a mark are its image's UID in the file and the same UID mapped with `key`. A mark
-    has kind, frame, x, y and, depending on its kind, x2, y2, angle_degrees, colour, shape, label.
-    `notes` list (template, values) for what was skipped. Raises Refused.
+    has kind, frame, x, y, colour, shape and label and, depending on its kind, x2, y2 or
+    angle_degrees. `notes` lists (template, values) for what was skipped. Raises Refused.
     """
     with open(path, "rb") as file:
         dataset, cut = parse(file.read(limits.file_bytes + 1), limits, known=lambda kind: None)
     if cut or str(dataset.get("SOPClassUID")) not in SOP_CLASSES:
-        raise Refused("This is not a presentation state of a supported kind.")
+        raise Refused("This is not a complete greyscale or colour presentation state.")
     marks, left = [], {}
     layers = layer_colours(dataset)
     for item in listed(dataset, "GraphicAnnotationSequence"):
         marks += read_item(item, layers, key, left)
         if len(marks) > MAX_GRAPHICS:
-            raise Refused("The presentation state has more graphics than an image can show.")
+            raise Refused("The file has more than %(n)s marks.", values={"n": MAX_GRAPHICS})
     if not marks and not left:
         raise Refused("The presentation state has no annotations.")
     notes = [(LEFT_OUT, {"count": count, "form": form}) for form, count in sorted(left.items())]
@@ -256,7 +256,7 @@ def listed(dataset, keyword):
 
 
 def layer_colours(dataset):
-    """Return {layer: nearest colour in RGB} by the layers' recommended CIELab values."""
+    """Return {layer: nearest colour in RGB}, from the layers' recommended CIELab values."""
     found = {}
     for layer in listed(dataset, "GraphicLayerSequence"):
         value = layer.get("GraphicLayerRecommendedDisplayCIELabValue")
@@ -297,7 +297,7 @@ def places(item, key):
 
 
 def read_graphic(item, left):
-    """Return a graphic as a mark; None, and a count in `left`, if its type is not supported."""
+    """Return a graphic as a mark, or count it in `left` and return None if it is not supported."""
     form = str(item.get("GraphicType"))
     filled = str(item.get("GraphicFilled", "N")) == "Y"
     if str(item.get("GraphicAnnotationUnits")) != "PIXEL":
@@ -318,7 +318,7 @@ def point_of(points):
 
 
 def polyline_of(points):
-    """Return two points as a line, a closed triangle as an arrowhead, None for anything else."""
+    """Return a line for two points, an arrowhead for a closed triangle, otherwise None."""
     if len(points) == 2:
         (x, y), (x2, y2) = points
         return {"kind": "line", "x": x, "y": y, "x2": x2, "y2": y2}
@@ -345,7 +345,7 @@ def circle_of(points):
 
 
 def ellipse_of(points):
-    """Return an ellipse, or None unless its axes are parallel to rows and columns."""
+    """Return an ellipse, or None if its axes are not parallel to the rows and columns."""
     if len(points) != 4:
         return None
     (a, b), (c, d) = points[:2], points[2:]
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text object as a mark; None, and a count in `left`, if it is not on the image."""
+    """Return a text object as a mark, or count it in `left` and return None if it has no place."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),

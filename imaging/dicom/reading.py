@@ -25,7 +25,7 @@ MAGIC = b"DICM"
 UNDEFINED = 0xFFFFFFFF
 PIXEL_DATA = 0x7FE00010
 
-# How some files that are not DICOM begin, and what to call them.
+# First bytes of common formats other than DICOM, and their names in messages.
 FORMATS = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -38,11 +38,11 @@ FORMATS = (
 
 NOT_DICOM = "This is not a DICOM file."
 NOT_DICOM_BUT = "This is not a DICOM file; it looks like %(name)s."
-NOTHING_BEHIND = "The file begins like DICOM, but there is no dataset in it."
-CUT_OFF = "The file is cut off inside its header (%(name)s); nothing of the image is left."
+NOTHING_BEHIND = "The file begins like a DICOM file, but contains no dataset."
+CUT_OFF = "The file is cut off inside its header (%(name)s), before the image."
 PICTURE_CUT_OFF = "The picture is cut off: the file ends inside its compressed data."
 TOO_MANY = "The file has more than %(limit)s data elements."
-TOO_DEEP = "The file's data are nested more than %(limit)s deep."
+TOO_DEEP = "The file's data are nested more than %(limit)s levels deep."
 
 
 def parse(data, limits, known=check_kind):
@@ -71,7 +71,7 @@ def parse(data, limits, known=check_kind):
 
 
 def read_meta(data):
-    """Return (file meta information, offset of the dataset that follows it)."""
+    """Return (file meta information, offset of the dataset that follows it). Raises Refused."""
     start = 0
     if data[PREAMBLE : PREAMBLE + 4] == MAGIC:
         start = PREAMBLE + 4
@@ -99,7 +99,7 @@ def plausible(data):
 
 
 def not_dicom(data):
-    """Return the arguments of a Refused, with what the file looks like."""
+    """Return the arguments of a Refused that names the likely format of the file."""
     for start, name in FORMATS:
         if data.startswith(start):
             return NOT_DICOM_BUT, "refused", {"name": name}
@@ -112,7 +112,10 @@ def not_dicom(data):
 
 
 def inflate(body, limits):
-    """Return the inflated dataset of a deflated file (PS3.5 A.5). Raises Refused over the limit."""
+    """Return the inflated dataset of a deflated file (PS3.5 A.5).
+
+    Raises Refused if it is damaged or inflates to more than the limit.
+    """
     bound = limits.inflated_bytes(len(body))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
@@ -128,7 +131,7 @@ def inflate(body, limits):
 
 
 def guess_syntax(beginning):
-    """Return the uncompressed transfer syntax in which the first element is encoded."""
+    """Guess the uncompressed transfer syntax from the first element."""
     big = struct.unpack_from(">H", beginning)[0] == 8 if len(beginning) >= 8 else False
     explicit = len(beginning) >= 6 and beginning[4:6].isalpha() and beginning[4:6].isupper()
     if explicit:
@@ -137,7 +140,7 @@ def guess_syntax(beginning):
 
 
 def read_body(data, start, syntax, limits):
-    """Return (dataset, name of the element in which the file is truncated, or None)."""
+    """Return (dataset, cut) as `parse` does. Raises Refused."""
     stream = io.BytesIO(data)
     stream.seek(start)
     watch = Watch(stream, len(data), limits)
@@ -174,14 +177,14 @@ class Watch:
         return False
 
     def ended_early(self):
-        """Return where the file is truncated: in an element, or in the header after one."""
+        """Return where the file is truncated, in an element or just after one, or None."""
         if self.cut is None and self.end is not None and self.end < self.size < self.end + 8:
             return f"after {keyword_for_tag(self.last) or Tag(self.last)}"
         return self.cut
 
 
 def check_size(dataset, limits):
-    """Reject too many elements or too deep nesting; without recursion, to protect the stack."""
+    """Reject too many elements or too deep nesting. Not recursive, to protect the stack."""
     count = 0
     waiting = [(dataset, 0)]
     while waiting:
@@ -195,7 +198,7 @@ def check_size(dataset, limits):
 
 
 def items(dataset, tag):
-    """Return the items of a sequence; [] for any other element or an unreadable one."""
+    """Return the items of a sequence; [] if it is unreadable or not a sequence."""
     vr = dataset.get_item(tag).VR
     if vr is None:
         try:

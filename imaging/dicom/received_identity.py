@@ -18,9 +18,9 @@ def is_past_names(tag, _vr, _length):
 
 
 def identify(path):
-    """Return a file's SOP Class, SOP Instance and Study Instance UID, "" if missing.
+    """Return a file's (SOP Class UID, SOP Instance UID, Study Instance UID), "" if missing.
 
-    A deflated file is not inflated for this, as it could be a decompression bomb.
+    All are "" for a deflated file: it is not inflated, as it could be a decompression bomb.
     """
     try:
         if is_deflated(path):

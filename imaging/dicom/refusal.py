@@ -1,4 +1,4 @@
-"""The exception for a rejected file, with a reason for the person who sent it."""
+"""The exception for a rejected file, with a reason for the person who uploaded it."""
 
 REFUSED = "refused"
 INDEX = "index"
@@ -6,9 +6,9 @@ ANNOTATIONS = "annotations"
 
 
 class Refused(Exception):
-    """A file is rejected; `reason` is one plain sentence on what is wrong.
+    """A file was rejected; `reason` tells the user what is wrong.
 
-    `template` and `values` are kept apart so that the template can be translated before it is
+    `template` and `values` are kept separate so that the template can be translated before it is
     formatted. `outcome` is REFUSED, INDEX or ANNOTATIONS.
     """
 

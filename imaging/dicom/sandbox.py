@@ -5,7 +5,7 @@ take the site down.
 
 Each child is a plain subprocess, not a fork: threads, database connections and secrets stay in the
 parent. Children are reused. A child that dies, hangs or runs out of memory is replaced, and the
-caller gets Refused. Failures that the file did not cause are reported differently: a call whose
+caller gets Refused. Failures that the file did not cause are handled differently: a call whose
 child was killed from outside is retried once, and a full disk raises OSError.
 """
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 CHILDREN = 2
 CALLS_A_CHILD = 2_000
-START_SECONDS = 60.0  # for a child to import its libraries; not counted as a call's time
+START_SECONDS = 60.0  # for a child to import its libraries; not part of a call's time
 PIPE = 1 << 20  # bytes; large enough for a 512 × 512 frame in one write
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,10 +91,10 @@ class Child:
             self.end()
             if isinstance(refused, Killed):
                 raise
-            raise OSError(errno.ECHILD, "a reader could not be started") from refused
+            raise OSError(errno.ECHILD, "a child process could not be started") from refused
 
     def send(self, request):
-        """Return the child's response. Raises Refused if it dies or takes too long."""
+        """Send a request; return the child's response. Raises Refused if it dies or hangs."""
         self.calls += 1
         deadline = time.monotonic() + request[2].wall_seconds
         body = pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL)
@@ -111,7 +111,7 @@ class Child:
             raise Refused(DAMAGED) from error
 
     def read(self, size, deadline):
-        """Return exactly `size` bytes of the response, or raise Refused."""
+        """Return exactly `size` bytes of the response. Raises Refused."""
         chunks = bytearray()
         pipe = self.process.stdout.fileno()
         poll = select.poll()
@@ -140,7 +140,7 @@ class Child:
 
 
 class Pool:
-    """At most CHILDREN children; a call waits for a free one."""
+    """A pool of at most CHILDREN child processes; a call waits until one is free."""
 
     def __init__(self):
         self.slots = threading.BoundedSemaphore(CHILDREN)
@@ -155,7 +155,7 @@ class Pool:
         return outcome(kind, value, request[0])
 
     def send(self, request):
-        """Return one child's response."""
+        """Send a request to one child and return its response."""
         child = self.acquire()
         try:
             kind, value = child.send(request)
@@ -203,7 +203,7 @@ def outcome(kind, value, function):
 
 
 def environment():
-    """Return the child's environment: the paths it needs, and no keys or URLs of the site."""
+    """Return the child's environment: the paths it needs, without the site's keys and URLs."""
     base = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {**base, **threads, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}

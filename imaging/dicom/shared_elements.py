@@ -13,7 +13,7 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement, convert_raw_data_element
 from pydicom.tag import Tag
 
-LONGEST = 256  # bytes of a value
+LONGEST = 256  # largest cached value in bytes
 CACHED_ELEMENTS = 512  # a few kilobytes each; least recently used elements are dropped first
 PATIENT = 0x0010
 UNREAD = object()
@@ -56,14 +56,14 @@ def is_independent(tag):
 
 
 def cache_key(element, dataset):
-    """Return the cache key of an element, from which `converted` builds it again."""
+    """Return the cache key of an element, from which `converted` can rebuild it."""
     encoding = dataset.original_character_set or default_encoding
     encodings = encoding if isinstance(encoding, str) else tuple(encoding)
     return int(element.tag), element.VR, element.value, element.is_little_endian, encodings
 
 
 def converted(tag, vr, value, little, encodings):
-    """Return the DataElement of a cache key. Raises one of header.UNREADABLE if it is invalid."""
+    """Rebuild the DataElement of a cache key. Raises one of header.UNREADABLE if it is invalid."""
     raw = RawDataElement(Tag(tag), vr, len(value), value, 0, vr is None, little)
     encoding = encodings if isinstance(encodings, str) else list(encodings)
     return convert_raw_data_element(raw, encoding=encoding)

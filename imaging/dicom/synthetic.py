@@ -10,7 +10,7 @@ UID_ROOT = "2.25.7731"
 
 
 def slice_bytes(number, size=512):
-    """Return one MR slice of size × size 12-bit pixels with realistic noise."""
+    """Return the file of an MR slice with size × size 12-bit pixels and realistic noise."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -36,7 +36,7 @@ def slice_bytes(number, size=512):
 
 
 def pixels(number, size):
-    """Return size × size uint16: two discs with noise, always the same for a given number."""
+    """Return a (size, size) uint16 array of two discs with noise, reproducible by `number`."""
     rows, columns = np.mgrid[0:size, 0:size] / size - 0.5
     radius = np.hypot(rows * 1.3, columns)
     tissue = 900 * (radius < 0.45) + 600 * (np.hypot(rows, columns - 0.1) < 0.12)

@@ -42,14 +42,15 @@ WORDS = frozenset(
     """.split()
 )  # fmt: skip
 
-# Short numbers are counts, thicknesses or times; longer ones or three groups can be dates or IDs.
+# Short numbers are counts, thicknesses or times. Longer numbers and groups of three numbers can be
+# IDs or dates.
 NUMBER = re.compile(r"\d+", re.ASCII)
 DATE = re.compile(r"\d{1,4}[^A-Za-z\d]+\d{1,2}[^A-Za-z\d]+\d{2,4}", re.ASCII)
 WORD = re.compile(r"[A-Za-z]+")
 
 
 def harmless(text):
-    """Return whether a string contains only imaging words and short numbers."""
+    """Return whether a string is short ASCII text with only imaging words and short numbers."""
     if not text.isascii() or not text.isprintable() or len(text) > 64:
         return False
     words = WORD.findall(text)

@@ -26,16 +26,16 @@ from imaging.dicom.native import array_of
 from imaging.dicom.refusal import Refused
 
 LENGTH = struct.Struct("<Q")
-READY = LENGTH.pack(0)  # sent once, when the child has imported its libraries
+READY = LENGTH.pack(0)  # sent once, after the child has imported its libraries
 TOO_DEEP = "The file's data are nested too deeply to be a real image."
 # Errors of this machine, not of the file's content: file missing, disk full, too many open files.
 GONE = {errno.ENOENT, errno.EACCES, errno.EIO}
 MACHINE = GONE | {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
-TOO_LARGE = "Reading the file needs more memory than one file is allowed."
+TOO_LARGE = "Reading the file needs more memory than is allowed for one file."
 
 
 def main():
-    """Serve requests until the parent closes its end."""
+    """Serve requests until standard input closes or memory is exhausted."""
     output = os.fdopen(os.dup(1), "wb", closefd=True)
     os.dup2(2, 1)  # a library that prints must not corrupt the responses
     quiet()
@@ -64,10 +64,10 @@ def requests(stream):
 
 
 class Pickler(pickle.Pickler):
-    """Send arrays as bytes, type and shape, so that the parent allows no class of NumPy."""
+    """Pickle arrays as bytes, type and shape, so that the parent need not allow NumPy classes."""
 
     def reducer_override(self, value):
-        """Return the call that rebuilds a NumPy array or scalar."""
+        """Return the call that rebuilds a NumPy array or scalar; other values pickle as usual."""
         if not isinstance(value, np.ndarray | np.generic):
             return NotImplemented
         data = pickle.PickleBuffer(np.ascontiguousarray(value))
@@ -103,7 +103,7 @@ def respond(request, baseline):
 
 
 def restrict(limits, baseline):
-    """Set the limits of one call: CPU time from now on, and memory above that of an idle child.
+    """Limit one call's CPU time, and its memory beyond that of an idle child.
 
     RLIMIT_CPU counts whole seconds since the process started; exceeding it kills the process.
     """
@@ -125,7 +125,7 @@ def address_space():
 
 
 def place(error):
-    """Return an error's type and line; its message is left out, as it may quote the file."""
+    """Return an error's type and place in the code, but no message, as that may quote the file."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {os.path.basename(frame.filename)}:{frame.lineno}"
 

@@ -1,4 +1,4 @@
-"""Identifiers of the DICOM objects that are written here."""
+"""UIDs and other identifiers of the DICOM objects that are written here."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ SERIES_NUMBERS = {
 
 @dataclass(frozen=True)
 class Identity:
-    """The source of an object's UIDs: its kind, a string for its content, the date and the time.
+    """What identifies a written object: its kind, its content as a string, its date and its time.
 
-    `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version it is made from.
+    `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version that it is made from.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Identity:
     time: str
 
     def uid(self, purpose):
-        """Return a UID for one purpose, derived from the content (PS3.5 B.2)."""
+        """Return a UID derived from the kind, the purpose and the content (PS3.5 B.2)."""
         digest = hashlib.sha256(f"{self.kind}\0{purpose}\0{self.content}".encode()).digest()
         return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 

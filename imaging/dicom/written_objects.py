@@ -1,7 +1,7 @@
 """Helpers for the DICOM objects that are written here with highdicom, in the sandbox.
 
-The same data give the same bytes: UIDs are derived from the content, times are those of the case
-version.
+The same data give the same bytes: UIDs are derived from the content, and dates and times are those
+of the case version.
 """
 
 import io

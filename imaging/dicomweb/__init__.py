@@ -1,1 +1,1 @@
-"""DICOMweb (PS3.18): search, retrieve, store, under /dicomweb/."""
+"""DICOMweb (PS3.18) under /dicomweb/: search, retrieve and store."""

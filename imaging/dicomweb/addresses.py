@@ -1,4 +1,4 @@
-"""Absolute URLs in responses, also behind a proxy and for a Host header without the port."""
+"""Absolute URLs for responses, including behind a proxy or without a port in the Host header."""
 
 from django.conf import settings
 
@@ -16,7 +16,7 @@ def root(request):
     """Return the URL of /dicomweb as the client reaches it, without a trailing slash.
 
     It is based on PUBLIC_URL if that is set, otherwise on the request. If the Host header has no
-    port, the socket's port is added unless the request came through a proxy.
+    port, the server's port is added unless the request came through a proxy.
     """
     return f"{site(request)}/dicomweb"
 

@@ -1,4 +1,4 @@
-"""The base view and the JSON response of DICOMweb."""
+"""The base view and the JSON response for DICOMweb."""
 
 import json
 from urllib.parse import urlsplit
@@ -11,12 +11,12 @@ JSON = "application/dicom+json"
 
 
 class StandardView(APIView):
-    """A DICOMweb view; left out of the API's OpenAPI schema, as the standard describes it."""
+    """A DICOMweb view, excluded from the OpenAPI schema because PS3.18 already describes it."""
 
     schema = None
 
     def dispatch(self, request, *args, **kwargs):
-        """Add CORS headers for the OHIF viewer at OHIF_URL, and for no other origin."""
+        """Answer preflight requests and add CORS headers, only for the OHIF viewer at OHIF_URL."""
         if request.method == "OPTIONS" and is_ohif(request):
             return for_ohif(HttpResponse(status=204))
         response = super().dispatch(request, *args, **kwargs)
@@ -30,7 +30,7 @@ def is_ohif(request):
 
 
 def for_ohif(response):
-    """Add the CORS headers that let the viewer's origin read a response."""
+    """Add the CORS headers that let the viewer's origin read a response; return the response."""
     address = urlsplit(settings.OHIF_URL)
     response["Access-Control-Allow-Origin"] = f"{address.scheme}://{address.netloc}"
     response["Access-Control-Allow-Headers"] = "Authorization, Accept, Content-Type"
@@ -41,7 +41,7 @@ def for_ohif(response):
 
 
 def dicom_json(data, status=200):
-    """Return a DICOM JSON response; `data` can be JSON text already."""
+    """Return a DICOM JSON response; `data` is serialised unless it is a string of JSON."""
     body = data if isinstance(data, str) else json.dumps(data, separators=(",", ":"))
     response = HttpResponse(body, content_type=JSON, status=status)
     response["Cache-Control"] = "private, no-cache"

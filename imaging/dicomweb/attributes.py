@@ -1,6 +1,6 @@
-"""Attributes of studies, series and images for matching and results (PS3.18 tables 10.6.3-1 ff).
+"""Attributes that searches match and return (PS3.18 table 10.6.3-1 and following).
 
-Values come from database columns, so that a search reads no file. Attributes that are removed on
+Values come from database columns, so that a search reads no files. Attributes that are removed on
 import are returned empty, and match only an empty value or "*".
 """
 
@@ -12,7 +12,7 @@ LEVELS = (STUDY, SERIES, INSTANCE)
 
 @dataclass(frozen=True)
 class Attribute:
-    """A searchable attribute; `column` is a field path of its level's model, "" if always empty."""
+    """A searchable attribute; `column` is a field path from its level's model, "" if none."""
 
     level: str
     tag: str
@@ -69,7 +69,7 @@ ATTRIBUTES = [
     ),
 ]
 BY_TAG = {one.tag: one for one in ATTRIBUTES}
-MODALITIES = "00080061"  # Modalities in Study: collected from its series
+MODALITIES = "00080061"  # Modalities in Study, collected from the study's series
 COUNTS = {
     STUDY: {"series_count": "00201206", "image_count": "00201208"},
     SERIES: {"image_count": "00201209"},

@@ -20,15 +20,15 @@ INSTANCES = "00201208"  # Number of Study Related Instances
 
 
 class Unreachable(Exception):
-    """A request to the other server failed; the message is the reason."""
+    """A request to the other server failed; the message gives the reason."""
 
 
 class SameHost(HTTPRedirectHandler):
-    """Follow redirects only to the same host, so that no other host gets the token."""
+    """Follow redirects only to the same host, so that no other host receives the credentials."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         if urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            raise Unreachable(_("The server redirected to another host, which is not allowed."))
+            raise Unreachable(_("The server redirects to a different host. Enter that host's URL."))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -47,14 +47,19 @@ class Server:
             return build_opener(SameHost).open(request, timeout=SECONDS)
         except HTTPError as error:
             values = {"status": error.code, "reason": error.reason}
-            raise Unreachable(_("The server answered %(status)s %(reason)s.") % values) from None
+            raise Unreachable(
+                _("The server responded with %(status)s %(reason)s.") % values
+            ) from None
         except (URLError, OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", error)
             raise Unreachable(_("The server cannot be reached: %s.") % reason) from None
 
 
 def server_of(address, token="", user="", password=""):
-    """Return a Server. Raises Unreachable unless the URL is http or https."""
+    """Return a Server, authenticated by the token or by the username and password, if given.
+
+    Raises Unreachable unless the URL is http or https.
+    """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise Unreachable(_("“%s” is not a URL. Enter one that begins with https://.") % address)
@@ -67,7 +72,10 @@ def server_of(address, token="", user="", password=""):
 
 
 def count_images(server, study):
-    """Return the number of images of a study, or None if the server does not state it."""
+    """Return a study's number of images, or None if the server does not state it.
+
+    Raises Unreachable.
+    """
     path = f"studies?StudyInstanceUID={study}&includefield={INSTANCES}"
     with server.open(path, "application/dicom+json") as answer:
         try:
@@ -77,7 +85,7 @@ def count_images(server, study):
     try:
         found = json.loads(body or b"[]")
         if not found:
-            raise Unreachable(_("The server has no such study."))
+            raise Unreachable(_("The server has no such study. Check the Study Instance UID."))
         return int(found[0][INSTANCES]["Value"][0])
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
@@ -86,8 +94,8 @@ def count_images(server, study):
 def fetch_study(server, study, folder, most_bytes, progress=None):
     """Write each image of a study into a folder; return the paths. Raises Unreachable.
 
-    `progress(done)` is called after each. A file over `most_bytes` is truncated one byte above it,
-    so that the import rejects it.
+    `progress(done)` is called after each image. A file larger than `most_bytes` is truncated; the
+    import then rejects it.
     """
     found = []
     with server.open(f"studies/{study}", FILES) as answer:
@@ -99,18 +107,17 @@ def fetch_study(server, study, folder, most_bytes, progress=None):
                 if progress:
                     progress(len(found))
         except (BadMultipart, OSError) as error:
-            message = _("The transfer ended after %(count)d images: %(why)s")
+            message = _("The transfer failed after %(count)d images: %(why)s")
             raise Unreachable(message % {"count": len(found), "why": error}) from None
     return found
 
 
 def write(path, chunks, most_bytes):
-    size = 0
+    """Write at most one byte more than `most_bytes`, so that the import rejects a larger file."""
+    left = most_bytes + 1
     with open(path, "wb") as file:
         for chunk in chunks:
-            size += len(chunk)
-            if size <= most_bytes + 1:
-                file.write(chunk)
+            left -= file.write(chunk[:left])
 
 
 def temporary_folder():

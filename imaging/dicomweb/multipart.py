@@ -1,4 +1,4 @@
-"""Stream multipart/related bodies (RFC 2387), and parse them within limits."""
+"""Write and parse multipart/related bodies (RFC 2387) as streams."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,\-./:=? ]{1,200}")  # RFC 2046 allows 7
 
 
 class BadMultipart(Exception):
-    """An invalid multipart/related body; the message is the reason."""
+    """An invalid multipart/related body; the message gives the reason."""
 
 
 def new_boundary():
@@ -27,7 +27,7 @@ def content_type(kind, boundary):
 
 
 def related(parts, boundary):
-    """Yield a multipart body; `parts` are ({header: value}, iterable of bytes)."""
+    """Yield a multipart body in chunks; each part is ({header: value}, iterable of bytes)."""
     for headers, chunks in parts:
         lines = [f"--{boundary}", *(f"{name}: {value}" for name, value in headers.items())]
         yield ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -46,9 +46,10 @@ def parameters(header):
 
 
 def read_related(stream, header):
-    """Yield (headers, iterable of bytes) for each part of a body, to be read one after another.
+    """Yield (headers, iterable of bytes) for each part of a body. Raises BadMultipart.
 
-    `stream.read(n)` returns the body, `header` is its Content-Type. Raises BadMultipart.
+    `stream.read(n)` returns the next bytes of the body; `header` is its Content-Type. Read each
+    part before the next one: its unread bytes are skipped.
     """
     yield from MultipartReader(stream, boundary_of(header)).parts()
 
@@ -79,7 +80,7 @@ class MultipartReader:
             chunks = self.until_mark()
             yield headers, chunks
             for _piece in chunks:
-                pass  # skip the part that the caller did not read
+                pass  # skip what the caller did not read
 
     def more(self):
         try:
@@ -87,7 +88,7 @@ class MultipartReader:
         except (OSError, HTTPException) as error:  # the connection was lost
             raise BadMultipart(_("The body is incomplete: %s.") % error) from None
         if not piece:
-            raise BadMultipart(_("The body ends in the middle of a part."))
+            raise BadMultipart(_("The body ends before its last boundary. Send it again."))
         self.held += piece
 
     def until_mark(self):
@@ -111,10 +112,10 @@ class MultipartReader:
             self.held = self.held[2:] if self.held[:2] == b"\r\n" else self.held.lstrip(b" \t")
 
     def read_head(self):
-        """Return {name in lower case: value} of the part's headers."""
+        """Return a part's headers as {name in lower case: value}. Raises BadMultipart."""
         while not self.held.startswith(b"\r\n") and b"\r\n\r\n" not in self.held:
             if len(self.held) > LONGEST_HEAD:
-                raise BadMultipart(_("The headers of a part are too long."))
+                raise BadMultipart(_("The headers of a part are too long. Send at most 8 KB."))
             self.more()
         if self.held.startswith(b"\r\n"):
             self.held = self.held[2:]

@@ -1,4 +1,4 @@
-"""Content negotiation by Accept and its transfer-syntax parameter (PS3.18 8.7)."""
+"""Content negotiation by the Accept header and its transfer-syntax parameter (PS3.18 8.7)."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from imaging.dicomweb.multipart import parameters
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 OCTETS = "application/octet-stream"
-# PS3.18 table 8.7.3-5: the media type of a codestream by its transfer syntax.
+# The media type of a codestream by its transfer syntax (PS3.18 table 8.7.3-5).
 CODESTREAMS = {
     "1.2.840.10008.1.2.5": "image/dicom-rle",
     **dict.fromkeys(
@@ -36,7 +36,7 @@ class AcceptedType:
 
 
 def choices(header):
-    """Return the elements of an Accept header, best first; an empty header means */*."""
+    """Return the accepted types of an Accept header, best first; an empty header means */*."""
     found = [read_choice(part) for part in split(header or "*/*") if part.strip()]
     return sorted((one for one in found if one.quality > 0), key=lambda one: -one.quality)
 
@@ -62,10 +62,10 @@ def takes(choice, kind):
 
 
 def choose(header, offered):
-    """Return the first offer that matches the client's best choice. Raises NotAcceptable.
+    """Return the offer that best matches an Accept header. Raises NotAcceptable.
 
-    Offers are (media type, transfer syntax or "", anything). A choice with transfer-syntax "*" or
-    without one matches any offer of its media type; `*/*` matches the first offer.
+    Each offer is (media type, transfer syntax or "", anything). An accepted type whose transfer
+    syntax is "*" or missing matches any offer of its media type; `*/*` matches the first offer.
     """
     for choice in choices(header):
         for offer in offered:
@@ -95,7 +95,8 @@ def frame_offers(syntax, plain):
 def choose_frame(header, syntax, plain):
     """Return (media type, transfer syntax, "samples" or "stored") for a frame.
 
-    A client gets samples unless it asks for a transfer syntax; `transfer-syntax=*` means as stored.
+    A client gets samples unless it requests a transfer syntax; `transfer-syntax=*` requests the
+    frame as stored. Raises NotAcceptable.
     """
     offers = frame_offers(syntax, plain)
     if not plain and any(

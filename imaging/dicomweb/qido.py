@@ -76,12 +76,12 @@ class InstanceSearch(Search):
 
 
 def images(user):
-    """Return the images that can be retrieved: stored here, released and visible to the user."""
+    """Return the images that the user can retrieve: stored, released and visible to them."""
     return released_to(user).filter(held=True)
 
 
 def found(user, level):
-    """Return the rows of a level that have retrievable images; for each UID, the oldest row.
+    """Return the rows of a level that have retrievable images, only the oldest row for each UID.
 
     Two cases of a user can contain the same study if their team retains identifiers.
     """
@@ -90,7 +90,7 @@ def found(user, level):
 
 @lru_cache(maxsize=512)
 def build_found(user_pk, is_active, level):
-    """Return the query of `found`, cached as building it takes longer than running it."""
+    """Return the queryset of `found`, cached because building it takes longer than running it."""
     uid = IDENTITY[level]
     rows = retrievable(get_user_model()(pk=user_pk, is_active=is_active), level)
     return rows.exclude(Exists(rows.filter(**{uid: OuterRef(uid)}, pk__lt=OuterRef("pk"))))
@@ -106,7 +106,10 @@ def retrievable(user, level):
 
 
 def find(user, level, above, query):
-    """Return a page of rows; `above` are {level: UID} of the parents in the URL."""
+    """Return one page of rows; `above` maps the levels in the URL to their UIDs.
+
+    Raises ValidationError.
+    """
     above = {PARENTS[level][of] + IDENTITY[of]: uid for of, uid in above.items()}
     rows = matching(found(user, level).filter(**above), level, query)
     return list(paged(rows, level, query))
@@ -135,20 +138,23 @@ def match_one(rows, level, name, tag, text):
         return rows.filter(**{f"{STUDY_OF[level]}__in": matching_series.values("study")})
     attribute = BY_TAG.get(tag)
     if attribute is None:
-        raise ValidationError({name: [_("This attribute cannot be searched here.")]})
+        raise ValidationError(
+            {name: [_("This attribute cannot be searched. Remove it from the query.")]}
+        )
     prefix = PARENTS[level].get(attribute.level)
     if prefix is None:
         raise ValidationError(
-            {name: [_("This attribute belongs to a lower level than the search.")]}
+            {name: [_("This attribute belongs to a lower level. Search at that level instead.")]}
         )
     if not attribute.column:
         return rows.none()
     try:
         return rows.filter(condition(prefix + attribute.column, attribute.vr, text))
     except ValueError:
-        raise ValidationError(
-            {name: [_("“%s” is not a valid value for this attribute.") % text]}
-        ) from None
+        message = _(
+            "“%s” is not valid. Enter a date such as 20110305, a time such as 0912 or a number."
+        )
+        raise ValidationError({name: [message % text]}) from None
 
 
 def condition(column, vr, text):
@@ -175,8 +181,8 @@ def pattern(text):
     """Return the regular expression for a string with wildcards * and ?.
 
     SQLite uses Python's re, whose backtracking over several stars can take exponential time, so
-    every star except the last is an atomic group; it matches the same strings. PostgreSQL does not
-    backtrack, and has no atomic groups.
+    every star except the last is in an atomic group, which matches the same strings. PostgreSQL
+    does not backtrack and has no atomic groups.
     """
     first, *others = [fixed(part) for part in re.split(r"\*+", text)]
     if not others:
@@ -190,7 +196,10 @@ def fixed(part):
 
 
 def moments(column, read, text):
-    """Return the condition for one date or time, or a range "a-b", "a-" or "-b"."""
+    """Return the condition for one date or time, or a range "a-b", "a-" or "-b".
+
+    `read(text, end)` parses one date or time. Raises ValueError.
+    """
     first, dash, last = text.partition("-")
     if not dash:
         return Q(**{column: read(text, False)})
@@ -209,7 +218,10 @@ def date(text, _end):
 
 
 def time(text, end):
-    """Parse HH, HHMM or HHMMSS; missing digits become 59 if `end` is true, otherwise 00."""
+    """Parse HH, HHMM or HHMMSS; missing digits become 59 if `end` is true, otherwise 00.
+
+    Raises ValueError.
+    """
     digits = text.partition(".")[0]
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}", digits, re.ASCII):
         raise ValueError(text)
@@ -218,7 +230,7 @@ def time(text, end):
 
 
 def paged(rows, level, query):
-    """Return the requested page of rows, in the order of their level."""
+    """Return the requested page of rows: newest studies first, series and images by position."""
     limit = whole(query, "limit", DEFAULT_RESULTS, MAX_RESULTS)
     offset = whole(query, "offset", 0, 2**31 - 1)
     order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
@@ -242,7 +254,7 @@ def whole(query, name, default, maximum):
     if not text:
         return default
     if not re.fullmatch(r"\d{1,12}", text, re.ASCII):
-        raise ValidationError({name: [_("A whole number is expected here.")]})
+        raise ValidationError({name: [_("Enter a whole number.")]})
     return min(int(text), maximum)
 
 
@@ -250,13 +262,14 @@ def whole(query, name, default, maximum):
 
 
 def included_tags(level, query):
-    """Return the tags to include: those of the level, and those in includefield."""
+    """Return the tags of the level and those in includefield. Raises ValidationError."""
     asked = {part for text in query.getlist("includefield") for part in text.split(",") if part}
     if "all" in asked:
         return set(BY_TAG)
     unknown = [name for name in asked if find_tag(name) is None]
     if unknown:
-        raise ValidationError({"includefield": [_("“%s” is not a known attribute.") % unknown[0]]})
+        message = _("“%s” is not a known attribute. Enter a keyword such as StudyDate, or a tag.")
+        raise ValidationError({"includefield": [message % unknown[0]]})
     return {one.tag for one in of_level(level)} | {find_tag(name) for name in asked}
 
 
@@ -282,7 +295,7 @@ def result(row, level, tags, root, counts):
 
 
 def parents(row, level):
-    """Return {level: row} of a row and its parents."""
+    """Return {level: row} for a row and its parents."""
     if level == STUDY:
         return {STUDY: row}
     if level == SERIES:
@@ -298,7 +311,7 @@ def retrieve(root, above):
 
 
 def count_related(rows, level):
-    """Return {key: elements} with the numbers of series and images of each row, in one query."""
+    """Return {key: elements} with each row's numbers of series and images, in one query."""
     if level == INSTANCE:
         return {}
     path = {STUDY: "series__study", SERIES: "series"}[level]
@@ -311,7 +324,7 @@ def count_related(rows, level):
 
 
 def contents(series, level):
-    """Return the elements with counts and modalities; `series` is [(modality, images)]."""
+    """Return the elements with counts and modalities; `series` is [(modality, image count)]."""
     counts = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
         counts[COUNTS[level]["series_count"]] = [len(series)]

@@ -1,10 +1,11 @@
 """STOW-RS: store files in a case, or in the sender's inbox (PS3.18 10.5).
 
-Files are imported like uploads, and de-identified as the team has chosen. The response refers to
-each file by its original identifiers; its RetrieveURL contains the new ones.
+Files are imported like uploads, and de-identified by the team's policy. The response refers to each
+file by its original identifiers; the Retrieve URL contains the new ones.
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework.exceptions import ParseError
 
 from imaging.dicomweb import addresses
@@ -12,14 +13,22 @@ from imaging.dicomweb.answers import dicom_json
 from imaging.dicomweb.multipart import BadMultipart, boundary_of, parameters, read_related
 from imaging.dicomweb.qido import Search
 from imaging.dicomweb.wado import DICOM, Files
+from imaging.intake.acceptance import OTHER_BYTES, OTHER_STUDY
 from imaging.intake.inbox import open_inbox
 from imaging.intake.parallel_examination import Examiner
 from imaging.intake.receiving import forget_job, open_job, receive_chunks, run, start_here
 from imaging.models import FileOutcome, ImportFile, Instance, Source
 from patients.access.permissions import get_case, record_access
 
-# Failure Reason (0008,1197), PS3.3 C.14.1.1.
-CANNOT_UNDERSTAND, OTHER_BYTES, OTHER_STUDY, NOT_DICOM = 0xC000, 0x0111, 0xA900, 0x0122
+NOT_OF_URL = gettext_noop("The file belongs to a different study from the one in the URL.")
+# Failure Reason (0008,1197), PS3.3 C.14.1.1 and PS3.4 GG.4.2.1.
+CANNOT_UNDERSTAND, NOT_DICOM, OUT_OF_RESOURCES = 0xC000, 0x0122, 0xA700
+DUPLICATE_INSTANCE, OTHER_DATASET = 0x0111, 0xA900
+FAILURE_REASONS = {
+    OTHER_BYTES: DUPLICATE_INSTANCE,
+    OTHER_STUDY: OTHER_DATASET,
+    NOT_OF_URL: OTHER_DATASET,
+}
 ACCEPTED = (
     FileOutcome.STORED,
     FileOutcome.DUPLICATE,
@@ -52,25 +61,27 @@ class Storing:
 def body_of(request):
     """Return the stream of a request's body. Raises BadMultipart.
 
-    Django reads only Content-Length bytes, so none of a chunked body; that is read from the WSGI
-    input if the server terminates it.
+    Django reads as many bytes as Content-Length states, which is none of a chunked body. A chunked
+    body is read from the WSGI input, provided that the server marks its end there.
     """
     if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return request
     if not request.META.get("wsgi.input_terminated"):
-        raise BadMultipart(_("This server requires Content-Length and accepts no chunked body."))
+        raise BadMultipart(
+            _("This server does not accept chunked bodies. Send a Content-Length header.")
+        )
     return request.META["wsgi.input"]
 
 
 def receive_parts(job, request, examiner):
-    """Save every part and start examining it; return the ImportFiles. Raises BadMultipart."""
+    """Save every part and start to examine it; return the ImportFiles. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
     for number, (headers, chunks) in enumerate(read_related(body_of(request), header), 1):
         kind = parameters(headers.get("content-type", DICOM))[0]
         name = _("part %d") % number
         if kind != DICOM:
-            reason = _("This part is %s; only application/dicom is accepted.") % kind[:60]
+            reason = _("This part is %s. Send only application/dicom parts.") % kind[:60]
             files.append(ImportFile(job=job, name=name, outcome=FileOutcome.REFUSED, reason=reason))
             continue
         file = receive_chunks(job, name, chunks)
@@ -78,12 +89,15 @@ def receive_parts(job, request, examiner):
         if file.spooled:
             examiner.begin(file)
     if not files:
-        raise BadMultipart(_("The body has no parts."))
+        raise BadMultipart(_("The body has no parts. Send at least one DICOM file."))
     return ImportFile.objects.bulk_create(files)
 
 
 def names_of(files, examiner):
-    """Return [(file, original (SOP Class, SOP Instance, Study UID))] of the saved files."""
+    """Return [(saved file, original UIDs)].
+
+    The UIDs are (SOP Class UID, SOP Instance UID, Study Instance UID), "" if unknown.
+    """
     return [(file, examiner.names(file)) for file in files if file.spooled]
 
 
@@ -92,14 +106,15 @@ def refuse_other_studies(named, study):
     for file, names in named:
         if names[2] not in ("", study):
             file.outcome = FileOutcome.REFUSED
-            file.reason = _("It belongs to a different study from the one in the URL.")
+            file.reason = NOT_OF_URL
             file.save()
 
 
 def answer(request, job, names):
     """Return the Store Instances Response (PS3.18 10.5.3).
 
-    The status is 200 if all files were stored, 202 if some were or with warnings, 409 if none were.
+    The status is 200 if all files were stored, 202 if only some were or any has a warning, and 409
+    if none were.
     """
     job.refresh_from_db()
     lines = list(job.files.all())
@@ -154,23 +169,26 @@ def success(line, names, stored, root):
 
 
 def failure(line, names, job):
-    reason = line.reason or job.error
+    reason = line.translated_reason or job.error
     found = reference(line, names)
     found["00081197"] = text("US", failure_reason(line, names))
     return found | {"00000902": text("LO", reason[:64])}
 
 
 def failure_reason(line, names):
-    """Return the Failure Reason of a rejected file."""
-    if line.sha256 and line.sop_instance_uid:
-        return OTHER_BYTES
-    if line.pk not in names:
-        return NOT_DICOM
-    return OTHER_STUDY if names[line.pk][2] and "study" in line.reason else CANNOT_UNDERSTAND
+    """Return the Failure Reason of a rejected file.
+
+    A readable file, which has a hash, is rejected for a listed reason or for the team's quota.
+    """
+    if line.reason in FAILURE_REASONS:
+        return FAILURE_REASONS[line.reason]
+    if line.sha256:
+        return OUT_OF_RESOURCES
+    return CANNOT_UNDERSTAND if line.pk in names else NOT_DICOM
 
 
 def inbox_for(request):
-    """Return the sender's inbox, after checking the Content-Type."""
+    """Return the sender's inbox after checking the Content-Type. Raises ParseError."""
     try:
         boundary_of(request.META.get("CONTENT_TYPE", ""))
     except BadMultipart as error:
@@ -195,7 +213,7 @@ class StudyFiles(Storing, Files):
 
 
 class CaseStudies(Storing, Search):
-    """/cases/{id}/studies: store in that case."""
+    """/cases/{id}/studies and /cases/{id}/studies/{uid}: store in that case."""
 
     http_method_names = ["post", "options"]
 

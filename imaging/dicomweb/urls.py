@@ -28,7 +28,7 @@ INSTANCE = f"{SERIES}/instances/<uid:instance>"
 
 
 def each(name, view, levels, tail=""):
-    """Return a view's URL pattern for each level, named `<name>-<level>`."""
+    """Return a view's URL pattern for each level, with the name `<name>-<level>`."""
     return [
         path(f"{prefix}{tail}", view.as_view(), name=f"{name}-{level}")
         for level, prefix in levels.items()

@@ -37,7 +37,7 @@ from patients.api.problems import problem
 
 DICOM = "application/dicom"
 PIECE = 256 * 1024
-COLUMNS = {  # field paths by the UIDs in a URL
+COLUMNS = {  # field path of each UID in a URL
     "study": "series__study__study_instance_uid",
     "series": "series__series_instance_uid",
     "instance": "sop_instance_uid",
@@ -47,7 +47,7 @@ MAX_CACHED = 4_096  # images whose metadata are cached, about 4 kB each
 
 
 class Retrieval(StandardView):
-    """Base view: retrieve the images in the URL that the user may see."""
+    """Base view: retrieve the images that the URL identifies and the user may see."""
 
     def get(self, request, **names):
         uids = {COLUMNS[name]: names[name] for name in COLUMNS if name in names}
@@ -60,20 +60,20 @@ class Retrieval(StandardView):
         try:
             return self.answer(request, found, names)
         except NotAcceptable as error:
-            return problem(406, _("Available media types: %s.") % error)
+            return problem(406, _("Accept one of these media types: %s.") % error)
         except Refused as refused:
             return problem(422, refusal_text(refused))
         except OSError:
-            return problem(503, _("The file of an image cannot be read."))
+            return problem(503, _("An image file cannot be read."))
 
     @staticmethod
     def with_needed(rows):
-        """Add to a queryset the related rows that the response needs."""
+        """Return the queryset with the related rows that the response needs."""
         return rows.select_related("series__study")
 
 
 class Files(Retrieval):
-    """Retrieve stored files as multipart, or a single one as application/dicom if accepted."""
+    """Retrieve stored files as multipart, or a single file as application/dicom on request."""
 
     def answer(self, request, found, names):
         header = request.headers.get("Accept", "")
@@ -83,7 +83,7 @@ class Files(Retrieval):
             return whole_file(found[0])
         choose(header, [(DICOM, "", None)])
         for image in found:
-            store().path(image.sha256).stat()  # report a missing file before sending the first
+            store().path(image.sha256).stat()  # report a missing file before the response starts
         boundary = new_boundary()
         parts = (
             ({"Content-Type": f"{DICOM}; transfer-syntax={syntax_of(image)}"}, pieces(image))
@@ -121,7 +121,7 @@ def pieces(image):
 
 
 def streamed(body, kind):
-    """Return a streaming response; the first chunk is read here, so that its error is reported."""
+    """Return a streaming response; the first chunk is read here, so that errors set the status."""
     first = next(body, b"")
     return private(StreamingHttpResponse(chain([first], body), content_type=kind))
 
@@ -159,14 +159,17 @@ class Metadata(Retrieval):
 
 
 def metadata(root, image):
-    """Return one image's metadata as JSON text with its URLs."""
+    """Return one image's metadata as JSON text, including its URLs. Raises Refused or OSError."""
     here = addresses.instance(root, *(getattr(image, name) for name in UIDS))
     return kept_metadata(image.sha256).replace(json.dumps(HERE)[1:-1], here)
 
 
 @lru_cache(maxsize=MAX_CACHED)
 def kept_metadata(sha256):
-    """Return the metadata of a stored file as JSON text, cached by the file's hash."""
+    """Return the metadata of a stored file as JSON text, cached by the file's hash.
+
+    Raises Refused if the file is damaged, OSError if it is missing.
+    """
     try:
         model = read_json_model(store().path(sha256))
     except ValueError as error:
@@ -192,7 +195,7 @@ class Frames(Retrieval):
         syntax = syntax_of(image)
         header = request.headers.get("Accept", "")
         kind, sent_as, how = choose_frame(header, syntax, is_plain(syntax))
-        first = frame_body(image, numbers[0], how)  # read first, as it can raise Refused
+        first = frame_body(image, numbers[0], how)  # raises Refused before the response starts
         part = f"{kind}; transfer-syntax={sent_as}"
         whole = next(
             (one for one in choices(header) if not one.multipart and one.kind == kind), None
@@ -210,9 +213,9 @@ class Frames(Retrieval):
 
 
 def frame_numbers(text, count):
-    """Return the frame numbers in a URL, from 1. Raises Http404 for invalid ones.
+    """Return the frame numbers in a URL, counted from 1. Raises Http404 if any is invalid.
 
-    Numbers must be unique (PS3.18 table 10.4.1-4), as each frame has to be decoded.
+    Duplicates are not allowed (PS3.18 table 10.4.1-4): each would be decoded again.
     """
     numbers = [int(part) for part in text.split(",") if re.fullmatch(r"\d{1,6}", part, re.ASCII)]
     if not 0 < len(numbers) <= limits().frames or len(numbers) != text.count(",") + 1:
@@ -263,30 +266,38 @@ def with_etag(response, etag):
 
 
 def window_of(text, image):
-    """Parse window=centre,width,function into (centre, width); default: the series' window."""
+    """Parse window=centre,width,function into (centre, width); default: the series' window.
+
+    Raises ValueError.
+    """
     if not text:
         return image.series.window_center, image.series.window_width
     parts = text.split(",")
     numbers = [re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", part, re.ASCII) for part in parts[:2]]
     function = parts[2].lower() if len(parts) > 2 else "linear"
     if len(parts) not in (2, 3) or not all(numbers) or float(parts[1]) < 1:
-        raise ValueError(_("window is centre,width,linear: two numbers, the width at least 1."))
+        raise ValueError(
+            _("Enter window as centre,width,linear: two numbers, with a width of at least 1.")
+        )
     if function != "linear":
-        raise ValueError(_("Only the linear window function is offered."))
+        raise ValueError(_("Enter linear as the window function; no other is supported."))
     return float(parts[0]), float(parts[1])
 
 
 def size_of(text):
-    """Parse viewport=width,height into the longest side of a picture that fits, or None."""
+    """Parse viewport=width,height into the longest side of a picture that fits.
+
+    Returns None if `text` is empty. Raises ValueError.
+    """
     if not text:
         return None
     sides = text.split(",")[:2]
     if len(sides) != 2 or not all(re.fullmatch(r"\d{1,5}", side, re.ASCII) for side in sides):
-        raise ValueError(_("viewport is width,height in pixels."))
+        raise ValueError(_("Enter viewport as width,height in pixels."))
     size = min(int(side) for side in sides)
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(
-            _("viewport is from %(least)s to %(most)s pixels.")
+            _("Enter a viewport whose shorter side is %(least)s to %(most)s pixels.")
             % {"least": SMALLEST, "most": LARGEST}
         )
     return size

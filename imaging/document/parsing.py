@@ -12,7 +12,7 @@ from patients.record.conversion import expect, reject_unstorable
 
 
 def check(data):
-    """Return [(path within the part, message)] of all errors."""
+    """Return all errors as [(path within the part, message)]."""
     return ImagingReader().read(data).errors
 
 
@@ -29,7 +29,7 @@ class ImagingReader:
 
     def read(self, data):
         if not isinstance(data, dict):
-            self.errors.append(("", _("An object is expected here.")))
+            self.errors.append(("", _("Enter an object, in braces.")))
             return self
         self.refuse_unknown(data, list(LISTS), "")
         for key, shape in LISTS.items():
@@ -38,7 +38,7 @@ class ImagingReader:
 
     def read_list(self, shape, items, path):
         if not isinstance(items, list):
-            self.errors.append((path, _("A list is expected here.")))
+            self.errors.append((path, _("Enter a list, in square brackets.")))
             return []
         found = [
             self.read_one(shape, item, f"{path}[{index}]", path, index)
@@ -48,7 +48,7 @@ class ImagingReader:
 
     def read_one(self, shape, item, path, above, position):
         if not isinstance(item, dict):
-            self.errors.append((path, _("An object is expected here.")))
+            self.errors.append((path, _("Enter an object, in braces.")))
             return None
         self.refuse_unknown(item, shape.names, path)
         row = shape.model()
@@ -57,7 +57,7 @@ class ImagingReader:
         self.clean(shape, row, failed, path)
         self.refuse_repeated(shape, row, path, above)
         if "visit" in item and not isinstance(item["visit"], str):
-            self.errors.append((f"{path}.visit", _("A string is expected here.")))
+            self.errors.append((f"{path}.visit", _("Enter a string, in double quotes.")))
         below = item.get(shape.child_key, []) if shape.child else []
         child_path = f"{path}.{shape.child_key}"
         children = self.read_list(shape.child, below, child_path) if shape.child else []
@@ -66,7 +66,7 @@ class ImagingReader:
     def refuse_unknown(self, item, names, path):
         for name in item:
             if name not in names:
-                message = _("This field is not part of a case document.")
+                message = _("A case document has no such field. Remove it or correct its name.")
                 self.errors.append((f"{path}.{name}", message))
 
     def fill(self, shape, row, item, path):
@@ -95,41 +95,42 @@ class ImagingReader:
         scope = "" if shape.everywhere else above
         identity = (shape.model, scope, *(getattr(row, name) for name in shape.identity))
         if identity in self.seen:
-            self.errors.append((path, _("This repeats %s.") % self.seen[identity]))
+            message = _("This is listed twice (first at %s). Change or remove one.")
+            self.errors.append((path, message % self.seen[identity]))
         self.seen.setdefault(identity, path.removeprefix("."))
 
 
 def convert(field, data):
-    """Return the Python value for a field. Raises ValueError if the data has the wrong type."""
+    """Return the Python value for a field. Raises ValueError for data of the wrong type."""
     reject_unstorable(data)
     if isinstance(field, models.IntegerField):
-        return expect(data, int, _("a whole number is expected"))
+        return expect(data, int, _("Enter a whole number, without quotes."))
     if isinstance(field, models.FloatField):
         return finite(data)
     if isinstance(field, models.BooleanField):
-        return expect(data, bool, _("true or false is expected"))
-    text = expect(data, str, _("a string is expected"))
+        return expect(data, bool, _("Enter true or false, without quotes."))
+    text = expect(data, str, _("Enter a string, in double quotes."))
     if isinstance(field, models.DateField):
-        return moment(datetime.date, text, _("a date such as 2011-03-05 is expected"))
+        return moment(datetime.date, text, _("Enter a date such as 2011-03-05."))
     if isinstance(field, models.TimeField):
-        return moment(datetime.time, text, _("a time such as 09:12:00 is expected"))
+        return moment(datetime.time, text, _("Enter a time such as 09:12:00."))
     return text
 
 
 def finite(data):
     if isinstance(data, bool) or not isinstance(data, int | float):
-        raise ValueError(_("a number is expected"))
+        raise ValueError(_("Enter a number, without quotes."))
     try:
         number = float(data)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise ValueError(_("a finite number is expected"))
+        raise ValueError(_("Enter a finite number."))
     return number
 
 
 def moment(kind, text, message):
-    """Parse a date or time in the exact form in which it is written. Raises ValueError."""
+    """Parse a date or time in the exact form that `isoformat` writes. Raises ValueError."""
     try:
         found = kind.fromisoformat(text)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Split the imaging part of the document into pieces, so that small changes rewrite little.
+"""Split the imaging part of the document into pieces, so that a small change rewrites little.
 
 `levels`, `annotations` and `figures` are one piece each. `studies` contains studies and series
-without images. `instances/<Series Instance UID>/<n>` contains BLOCK images of a series, so that
-adding an image at the end of a long series rewrites only the last block.
+without images. `instances/<Series Instance UID>/<n>` contains up to BLOCK images of a series, so
+that adding an image at the end of a long series rewrites only the last block.
 """
 
 from imaging.document.reading import (
@@ -27,7 +27,7 @@ def of_series(uids):
 
 
 def split(data):
-    """Return {name of the piece: data} of the whole part."""
+    """Split the whole part into {piece name: data}."""
     pieces = {key: found for key, found in data.items() if key != STUDIES}
     pieces[STUDIES] = [
         study | {"series": [series | {INSTANCES: []} for series in study["series"]]}
@@ -47,7 +47,7 @@ def in_blocks(uid, images):
 
 
 def join(pieces):
-    """Return the whole part; series without an instances piece have no images."""
+    """Join the pieces into the whole part; a series without image pieces has no images."""
     images = {}
     for name in sorted((name for name in pieces if is_block(name)), key=block_place):
         images.setdefault(name.split("/")[1], []).extend(pieces[name])
@@ -75,9 +75,9 @@ def block_place(name):
 
 
 def read_piece(case, name):
-    """Return {name: data} of the pieces for a name, from the current rows.
+    """Return {piece name: data} for a name, built from the current rows.
 
-    `instances/<uid>` stands for all blocks of a series.
+    `instances/<uid>` stands for all blocks of a series; any other name is a single piece.
     """
     if name.startswith(f"{INSTANCES}/"):
         uid = name.split("/")[1]
@@ -103,7 +103,7 @@ def is_summarised(name):
 
 
 def summarise(case, data):
-    """Return the numbers of studies, series and images."""
+    """Return the numbers of studies, series and released images."""
     return {
         "studies": len(data[STUDIES]),
         "series": sum(len(study["series"]) for study in data[STUDIES]),

@@ -22,13 +22,13 @@ def read(case):
 
 
 def images_of(case):
-    """Return the document's fields of a case's images, in the order of each series."""
+    """Return the document fields of a case's released images, ordered within each series."""
     shown = Instance.objects.filter(case=case).released()
     return shown.order_by("position", "pk").values_list("series_id", *INSTANCE.fields, named=True)
 
 
 def series_of(case):
-    """Return the series of a case, without those whose images are all quarantined."""
+    """Return a case's series, except those whose images are all quarantined."""
     images = Instance.objects.filter(series=OuterRef("pk"))
     is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
     shown = Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")
@@ -36,7 +36,7 @@ def series_of(case):
 
 
 def by_parent(rows, name):
-    """Return {parent's key: rows in order}."""
+    """Group rows by parent: return {parent's key: rows in order}."""
     found = {}
     for row in rows:
         found.setdefault(getattr(row, f"{name}_id"), []).append(row)
@@ -44,12 +44,12 @@ def by_parent(rows, name):
 
 
 def studies_to_document(case, images=None):
-    """Return the studies with their series; `images` are {series key: rows}."""
+    """Return the studies with their series; `images` maps a series key to its rows."""
     images = images or {}
     series = by_parent(series_of(case), "study")
     known = case.studies.order_by("position", "pk")
     known = known.values_list("pk", *STUDY.fields, "visit__key", named=True)
-    # A study is left out if all its series are, but not if it has no series.
+    # A study is left out if all its series are left out, but not if it has no series.
     apart = set(case.series.values_list("study_id", flat=True)) - series.keys()
     return [
         study_to_document(study, series.get(study.pk, ()), images)
@@ -83,7 +83,7 @@ def rows_to_document(shape, rows):
 
 
 def to_document(shape, row):
-    """Return a row's fields as JSON data, without None and ""; 0 is kept."""
+    """Return a row's fields as JSON data; None and "" are left out, 0 is kept."""
     found = {}
     for name in shape.fields:
         value = getattr(row, name)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
-KEY = "imaging"  # of the part in the document
+KEY = "imaging"  # the key of this part in the document
 PLACE = ("id", "case", "position")  # implied by the document's lists and their order
 FROM_FILE = (  # available from the file, if it is stored
     "sop_class_uid",
@@ -40,8 +40,8 @@ PANEL_FIELDS = document_columns(Panel, "figure")
 class ObjectShape:
     """A type of object in the document: its model, fields and list of children.
 
-    `identity` are the fields that must be unique, in the whole document if `everywhere` is true,
-    otherwise within one list.
+    `identity` names the fields that must be unique together: in the whole document if `everywhere`
+    is true, otherwise within one list.
     """
 
     def __init__(self, model, fields, identity, child=None, everywhere=True):

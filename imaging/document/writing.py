@@ -1,4 +1,4 @@
-"""Write a validated imaging part of a document to the rows of a case."""
+"""Write a validated imaging part of a document to a case's rows."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from patients.record.document import DocumentError
 
 @transaction.atomic
 def write(case, data):
-    """Replace a case's images, marks and figures with those of a validated part (None: no images).
+    """Replace a case's images, marks and figures with those of a validated part.
 
-    Images with the same UID and SHA-256 keep their file and header. No file is deleted: a stored
-    image that the document lacks is marked as REMOVED, and a later document can restore it. Raises
-    DocumentError.
+    None stands for an empty part. Images with the same UID and SHA-256 hash keep their file and
+    header. No file is deleted: a stored image that the document lacks is marked as REMOVED, and a
+    later document can restore it. Raises DocumentError for an unknown visit, a quarantined image,
+    or an image with a different stored file.
     """
     found = ImagingReader().read(data or {}).found
     visits = {visit.key: visit for visit in case.visit_rows.all()}
@@ -47,25 +48,27 @@ def write(case, data):
 def find_visit(visits, item, path, errors):
     key = item.get("visit")
     if key is not None and key not in visits:
-        message = _("there is no visit with the key “%s”") % key
+        message = _("No visit has the key “%s”. Enter the key of a visit in this document.") % key
         errors.append((f"{KEY}{path}.visit", message))
     return visits.get(key)
 
 
 def refuse_conflict(image, held, path, errors):
-    """Add an error if the image is stored with other bytes, or is quarantined."""
+    """Add an error if a different file is stored for the image, or if it is quarantined."""
     known = held.get(image.sop_instance_uid)
     if known and known.held and known.sha256 != image.sha256:
-        message = _("another file is stored under this SOP Instance UID")
+        message = _(
+            "A different file is stored under this SOP Instance UID. Give the image a new UID."
+        )
         errors.append((f"{KEY}{path}.sha256", message))
     if known and known.quarantine not in ("", REMOVED):
-        errors.append((f"{KEY}{path}", _("this image is set apart; release it first")))
+        errors.append((f"{KEY}{path}", _("This image needs checking. Release it first.")))
 
 
 def settle(case, shape, wanted, links):
     """Create or update rows, matched by identity; unchanged rows are not written.
 
-    Levels, annotations and figures that are not wanted are deleted.
+    Levels, annotations and figures that are not in `wanted` are deleted.
     """
     model, names = shape.model, [*shape.fields, *links]
     identity = shape.identity[0]

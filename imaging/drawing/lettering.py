@@ -1,4 +1,4 @@
-"""Text in figures and images, in a bundled font, so that it looks the same on every machine."""
+"""Draw text in a bundled font, so that it looks the same on every machine."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
-FONT = Path(__file__).parents[1] / "fonts" / "DejaVuSans.ttf"  # has Greek and Cyrillic
+FONT = Path(__file__).parents[1] / "fonts" / "DejaVuSans.ttf"  # covers Greek and Cyrillic
 
 
 @cache
@@ -21,7 +21,7 @@ def write(draw, place, text, size, colour, anchor):
 
 
 def write_outlined(draw, place, text, size, anchor):
-    """Write white text with a dark outline, which is readable on any grey."""
+    """Write white text with a dark outline, legible on any grey."""
     if text:
         edge = max(1, size // 9)
         draw.text(
@@ -36,7 +36,7 @@ def write_outlined(draw, place, text, size, anchor):
 
 
 def fitted(text, size, room):
-    """Return text shortened to a width of `room` pixels at a font size."""
+    """Return the text, truncated with "…" if it is wider than `room` pixels at a font size."""
     font = font_of(size)
     if font.getlength(text) <= room:
         return text

@@ -1,7 +1,7 @@
-"""The strokes of each kind of mark, drawn with Pillow or as SVG.
+"""Draw marks with Pillow or as SVG.
 
-A filled mark has solid lines; a hollow one has an empty middle or dashes, so that the two differ
-in greyscale too.
+Filled marks have solid lines. Hollow marks are unfilled or dashed, so that the two differ in
+greyscale too.
 """
 
 import math
@@ -15,17 +15,17 @@ from imaging.drawing.lettering import font_of
 RED, BLUE = (230, 25, 35), (70, 150, 255)
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
-SHARP = 4  # marks are drawn at this scale and then reduced, for smooth edges
-LARGEST_PATCH = 4_000  # pixels a side of the enlarged piece
-HALF_BASE = 0.36  # of an arrowhead's length
-DOT, HEAD, LINE, DASH = 0.2, 0.7, 0.1, 0.45  # of an arrowhead's length
-RIM, LINE_OF_HOLLOW, HALO_OF_FILLED, HALO_OF_HOLLOW = 1.4, 1.6, 2.4, 3  # in LINEs
+SHARP = 4  # marks are drawn at this scale, then reduced for smooth edges
+LARGEST_PATCH = 4_000  # longest side of the enlarged patch, in pixels
+HALF_BASE = 0.36  # as a fraction of an arrowhead's length
+DOT, HEAD, LINE, DASH = 0.2, 0.7, 0.1, 0.45  # as fractions of an arrowhead's length
+RIM, LINE_OF_HOLLOW, HALO_OF_FILLED, HALO_OF_HOLLOW = 1.4, 1.6, 2.4, 3  # in multiples of LINE
 ARC_STEPS = 72
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark in pixels; (0, 0) is the centre of the first pixel. See imaging.models.Annotation.
+    """A mark in pixel coordinates; (0, 0) is the centre of the first pixel. See Annotation.
 
     `angle` is in degrees clockwise from the right; `text` is drawn next to the mark.
     """
@@ -41,7 +41,7 @@ class Mark:
     text: str = ""
 
     def placed(self, scale, left=0.0, top=0.0):
-        """Return the mark scaled by `scale` (across, down) and then moved."""
+        """Return the mark scaled by `scale` (across, down), then moved by `left` and `top`."""
         across, down = scale
         ends = {}
         if self.x2 is not None:
@@ -64,7 +64,7 @@ class Stroke:
 
 
 def mark_of(annotation, text=""):
-    """Return the Mark of a stored annotation."""
+    """Return the Mark for an annotation; a text mark shows its label instead of `text`."""
     words = annotation.label or annotation.target() if annotation.kind == "text" else text
     return Mark(
         annotation.x,
@@ -80,7 +80,10 @@ def mark_of(annotation, text=""):
 
 
 def is_inside(mark, box):
-    """Return whether an end of a mark is in a box (left, top, right, bottom), in pixels."""
+    """Return whether at least one end of a mark is inside a box.
+
+    `box` is (left, top, right, bottom) in pixels from the outer corner of the first pixel.
+    """
     left, top, right, bottom = box
     return any(
         x is not None and left <= x + 0.5 <= right and top <= y + 0.5 <= bottom
@@ -89,7 +92,7 @@ def is_inside(mark, box):
 
 
 def strokes(mark, size):
-    """Return the strokes of a mark; `size` is the length of an arrowhead in pixels."""
+    """Return the strokes of a mark; `size` is the length of an arrowhead in the mark's units."""
     solid = mark.shape == "filled"
     if mark.kind == "arrowhead":
         corners = triangle((mark.x, mark.y), mark.angle, size)
@@ -137,7 +140,7 @@ def circle(x, y, radius):
 
 
 def arc(x, y, half_width, half_height):
-    """Return the points of an ellipse, clockwise from the right."""
+    """Return points (x, y) on an ellipse, clockwise from the right."""
     turns = (2 * math.pi * step / ARC_STEPS for step in range(ARC_STEPS))
     return tuple((x + half_width * math.cos(t), y + half_height * math.sin(t)) for t in turns)
 
@@ -177,7 +180,7 @@ def paint(draw, stroke, points, colour, size):
     if stroke.filled:
         trace(draw, stroke, points, HALO_DARK, line * HALO_OF_FILLED)
         trace(draw, stroke, points, HALO_LIGHT, line * RIM)
-        draw.polygon(points, fill=colour)  # last, up to the rim, so that it is solid in greyscale
+        draw.polygon(points, fill=colour)  # last, over the inner rim, to look solid in greyscale
         return
     for piece in dashes(points, stroke, size * DASH):
         trace(draw, stroke, piece, HALO_DARK, line * HALO_OF_HOLLOW)
@@ -190,7 +193,10 @@ def trace(draw, stroke, points, colour, line):
 
 
 def dashes(points, stroke, length):
-    """Return the whole path in a list, or its dashes of about `length` if it is dashed."""
+    """Return a list of paths: the dashes of a dashed stroke, otherwise the whole path.
+
+    Dashes and gaps are about `length` pixels long.
+    """
     if not stroke.dashed:
         return [points]
     path = [*points, points[0]] if stroke.closed else points
@@ -210,7 +216,7 @@ def dashes(points, stroke, length):
 
 
 def write_text(draw, mark, size):
-    """Write a mark's text next to it, in its colour with a dark outline."""
+    """Write a mark's text next to it, in the mark's colour with a dark outline."""
     height = max(9, round(size * 0.6))
     x, y = text_place(mark, size)
     draw.text(
@@ -225,7 +231,7 @@ def write_text(draw, mark, size):
 
 
 def text_place(mark, size):
-    """Return the position of a mark's text: that of a text mark, else right of both ends."""
+    """Return where a mark's text starts: at its only point, or to the right of both ends."""
     if mark.kind == "text" or mark.x2 is None:
         return mark.x, mark.y
     return max(mark.x, mark.x2) + size * 0.3, (mark.y + mark.y2) / 2
@@ -235,7 +241,7 @@ def text_place(mark, size):
 
 
 def svg_mark(mark, size, title=""):
-    """Return a mark as an escaped SVG group; coordinates and size are in SVG units."""
+    """Return a mark as a safe SVG group; coordinates and size are in SVG units."""
     parts = [format_html("<title>{}</title>", title)] if title else []
     parts += [svg_stroke(stroke, mark, size) for stroke in strokes(mark, size)]
     if mark.text:
@@ -258,7 +264,7 @@ def svg_text(mark, size):
 
 
 def svg_stroke(stroke, mark, size):
-    """Return one stroke on top of its dark halo; a page's style sheet can change the colours."""
+    """Return one stroke over its dark halo; its classes let style sheets change the colours."""
     colour = "#{:02x}{:02x}{:02x}".format(*COLOURS[mark.colour])
     classes = f"mark mark-{mark.colour} mark-{'filled' if stroke.filled else 'hollow'}"
     if stroke.filled:

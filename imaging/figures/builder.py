@@ -15,7 +15,7 @@ from imaging.slices.navigation import matching_slices, slices_of
 
 @dataclass
 class Column:
-    """A column of the grid: one series with one window."""
+    """A column of the grid: one series, shown with one window."""
 
     index: int
     series: Series | None = None
@@ -36,7 +36,7 @@ class BuilderRow:
 
 @dataclass
 class Grid:
-    """Rows and columns, and errors as (field name, message)."""
+    """The rows and columns of a figure, with errors as (field name, message) pairs."""
 
     rows: list
     columns: list
@@ -59,7 +59,7 @@ def grid_of(figure):
 
 
 def series_choices(case):
-    """Return the series that a figure can show, in their order in the case."""
+    """Return the series of a case that a figure can show, in case order."""
     shown = case.series.filter(instances__quarantine="").distinct().select_related("study__visit")
     return list(shown.order_by("study__position", "position", "pk"))
 
@@ -89,7 +89,7 @@ def choice(shown):
     return f"{shown.sop_instance_uid}|{shown.frame}"
 
 
-# From the form
+# Parsing the form
 
 
 def read_grid(post, figure):
@@ -112,7 +112,8 @@ def read_column(post, at, known, before, grid):
         return
     column = Column(at, label=post.get(f"column_label_{at}", "").strip()[:200])
     if chosen and chosen not in known:
-        grid.errors.append((f"series_{at}", _("This series does not belong to the case.")))
+        message = _("This series is not part of the case. Choose another one.")
+        grid.errors.append((f"series_{at}", message))
     column.series = known.get(chosen)
     if column.series:
         column.slices = slices_of(column.series)
@@ -123,16 +124,17 @@ def read_column(post, at, known, before, grid):
 
 
 def add_visits(grid, figure):
-    """Add next to each column the similar series of the case's other studies, labelled by visit.
+    """Replace each column with all similar series of the case, labelled by visit.
 
-    Similar series have the same default label. If no other study has one, an error is added.
+    Series are similar if they have the same default label. If a column has no similar series in
+    another study, an error is added and all columns stay as they are.
     """
     every = [one for one in series_choices(figure.case) if one.study_id]
     before, after = grid.columns, []
     for column in before:
         similar = [one for one in every if is_similar(one, column.series)]
         if column.series and len({one.study_id for one in similar}) < 2:
-            message = _("No other study has a series like “%s”.") % column.label
+            message = _("No other study has a series similar to “%s”.") % column.label
             grid.errors.append((f"series_{column.index}", message))
         after += [(column, visit_column(one, column)) for one in similar] or [(column, column)]
     if grid.errors:
@@ -149,7 +151,7 @@ def is_similar(one, series):
 
 
 def visit_column(series, like):
-    """Return a column for a series modelled on column `like`, with the visit in its label."""
+    """Return a column for a series, based on column `like`, with the visit in its label."""
     when = series.study.visit.label if series.study.visit else str(series.study.study_date or "")
     own = series == like.series
     window = (like.center, like.width) if own else (None, None)
@@ -159,7 +161,11 @@ def visit_column(series, like):
 
 
 def place_in(new, old, chosen, row):
-    """Return a column's choice for a row: the old one, by level, or by position in the patient."""
+    """Return the slice that a new column shows in a row, as "uid|frame", or "" if there is none.
+
+    The same series keeps its choice. Another series shows its slice at the row's level, or else
+    the slice that matches the old choice.
+    """
     if new.series == old.series:
         return chosen
     level = Panel._meta.get_field("level").read(row.level)
@@ -182,9 +188,11 @@ def read_window(post, column, grid):
     try:
         column.center, column.width = (read_number(post, f"{n}_{at}") for n in ("center", "width"))
     except BadParameter:
-        grid.errors.append((f"width_{at}", _("Enter centre and width as numbers, such as 400.")))
+        message = _("Enter the window centre and width as numbers, such as 400.")
+        grid.errors.append((f"width_{at}", message))
     if (column.center is None) != (column.width is None):
-        grid.errors.append((f"width_{at}", _("Enter both centre and width, or neither.")))
+        message = _("Enter both the window centre and width, or leave both empty.")
+        grid.errors.append((f"width_{at}", message))
 
 
 def read_row(post, at, before, grid):
@@ -208,10 +216,11 @@ def kept_choice(before, row, column):
 
 
 def pick(chosen, column, kept, at, level):
-    """Return the chosen slice of a cell if its series has it, otherwise a suggestion.
+    """Return the posted choice of a cell if it is valid, otherwise a suggestion.
 
-    The suggestion is the series' slice with the row's level if there is one; otherwise rows get
-    slices spread evenly over the series.
+    A valid choice is empty, a slice of the series, or the stored choice (`kept`). The suggestion
+    is a slice at the row's level; if there is none, the rows get evenly spaced slices. Returns ""
+    if the series has no slices.
     """
     offered = [f"{one.sop_instance_uid}|{one.frame}" for one in column.slices]
     if chosen == "" or (chosen and (chosen in offered or chosen == kept)):
@@ -226,7 +235,7 @@ def pick(chosen, column, kept, at, level):
 
 
 def panels_of(grid, figure):
-    """Return the grid's panels, unsaved; validation errors are added to the grid."""
+    """Return the grid's panels, unsaved; add validation errors to the grid."""
     column_of_level = Panel._meta.get_field("level")
     panels = []
     for down, row in enumerate(grid.rows):

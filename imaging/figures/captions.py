@@ -1,6 +1,6 @@
-"""Write a figure's caption, legend and alternative text from plain data, without models.
+"""Write a figure's caption, legend and alternative text from plain data, without using models.
 
-Rows are levels, columns are series. Letters number the columns, as those are compared.
+Rows are levels, columns are series. Columns have letters because readers compare them.
 """
 
 import re
@@ -15,7 +15,7 @@ ROW_WORDS = {1: [""], 2: ["upper", "lower"], 3: ["upper", "middle", "lower"]}
 
 @dataclass(frozen=True)
 class MarkWords:
-    """The text of a mark: its target ("left L5 root") and style ("red", "filled", "arrowhead")."""
+    """A mark in words: its target ("left L5 root") and style ("red", "filled", "arrowhead")."""
 
     target: str
     colour: str
@@ -26,8 +26,8 @@ class MarkWords:
 def caption(rows, columns, marks, synthetic=False):
     """Return the caption of a figure.
 
-    `rows` are labels from the top, `columns` labels from the left; `marks` are the MarkWords of all
-    marks in the figure.
+    `rows` are the row labels from the top, `columns` the column labels from the left, and `marks`
+    the MarkWords of all marks in the figure.
     """
     parts = [row_text(rows), column_text(columns), legend(marks)]
     if synthetic:
@@ -36,7 +36,10 @@ def caption(rows, columns, marks, synthetic=False):
 
 
 def row_text(rows):
-    """Return "Upper: L3–4; middle: L4–5; lower: L5–S1."; more than three rows are numbered."""
+    """Return the row labels, such as "Upper: L3–4; middle: L4–5; lower: L5–S1."
+
+    More than three rows are numbered.
+    """
     if not any(rows):
         return ""
     places = ROW_WORDS.get(len(rows)) or [
@@ -53,7 +56,7 @@ def translated(place):
 
 
 def column_text(columns):
-    """Return "(A) T1-weighted; (B) T2-weighted." """
+    """Return the column labels, such as "(A) T1-weighted; (B) T2-weighted." """
     named = [f"({letter}) {label}" for letter, label in lettered(columns) if label]
     return sentence("; ".join(named))
 
@@ -63,7 +66,7 @@ def lettered(columns):
 
 
 def legend(marks):
-    """Return "Red filled arrowheads: left L5 root." for each different mark except texts."""
+    """Return the legend, such as "Red filled arrowheads: left L5 root.", without text marks."""
     counts = {}
     for mark in marks:
         if mark.kind != "text":
@@ -76,7 +79,7 @@ def legend(marks):
 
 
 def drawn(mark, count):
-    """Return how a mark looks, such as "red filled arrowheads" or "blue dashed line"."""
+    """Return the style of a mark as text, such as "red filled arrowheads" or "blue dashed line"."""
     words = {
         "arrowhead": ("%(colour)s %(shape)s arrowhead", "%(colour)s %(shape)s arrowheads"),
         "arrow": ("%(colour)s %(shape)s arrow", "%(colour)s %(shape)s arrows"),
@@ -127,7 +130,7 @@ def sentence(text):
 
 
 def series_label(description, protocol="", contrast="", plane=""):
-    """Return a label for a series, such as "T2-weighted axial", from its header."""
+    """Return a label for a series from its header fields, such as "T2-weighted axial"."""
     names = f"{description} {protocol}"
     weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", names, re.IGNORECASE)
     words = [f"{weighting.group(1).upper()}-weighted" if weighting else description or protocol]

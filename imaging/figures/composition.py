@@ -54,22 +54,22 @@ class Layout:
 
     @property
     def step(self):
-        """The distance from the edge of one panel to that of the next."""
+        """The distance from one panel's edge to the same edge of the next panel."""
         return self.panel + self.gap
 
     def small(self, share):
-        """Return the size of smaller text: a share of the font size, but at least legible."""
+        """Return the size of smaller text: `share` of the font size, but at least `least`."""
         return max(self.least, round(self.font * share))
 
     def extent(self, rows):
-        """Return (width, height) of a figure with these rows."""
+        """Return (width, height) in pixels of a figure with these rows."""
         columns = max(len(row) for row in rows)
         width = self.left + columns * self.step - self.gap
         return width, self.top + len(rows) * self.step - self.gap + self.foot
 
 
 def layout(rows, panel, note, dpi=None):
-    """Return the Layout for these panels and labels; `dpi` is None unless printed."""
+    """Return the Layout for rows of panels; `dpi` is None if the printed size is unknown."""
     font = max(least_font(dpi), round(panel / FONT_SHARE))
     has_rows = any(one.row_label or one.level for row in rows for one in row)
     has_columns = any(one.column_label for row in rows for one in row)
@@ -90,7 +90,7 @@ def least_font(dpi):
 
 def panel_side(width, columns, has_rows=True, dpi=None):
     """Return the side of a panel in pixels for a figure at most `width` pixels wide."""
-    width -= columns / 2  # a margin for the rounding of gaps and labels
+    width -= columns / 2  # allows for the rounding of gaps and labels
     left = LEFT_SHARE * has_rows
     across = columns + (columns - 1) / GAP_SHARE
     side = width / (across + left / FONT_SHARE)
@@ -102,10 +102,10 @@ def panel_side(width, columns, has_rows=True, dpi=None):
 def compose_figure(panels, panel=480, note="", dpi=None):
     """Compose panels (a list of rows, each a list of PanelImage) into one RGB Pillow image.
 
-    Every panel is `panel` pixels square; its picture fills it in true proportions. Row labels
+    Every panel is `panel` pixels square; its picture is fitted in true proportions. Row labels
     (levels) are on the left, column labels on top, each from the first panel that has one. `note`
     (such as "SYNTHETIC") is written in each panel's corner and at the bottom. With `dpi`, text has
-    at least the printed size that journals require.
+    at least the printed size that journals require. Raises ValueError if there are no panels.
     """
     rows = [list(row) for row in panels if row]
     if not rows:
@@ -179,9 +179,10 @@ def box_of(one):
 
 
 def fit(one, side):
-    """Return ((width, height) in the panel, (pixels per column, pixels per row), (left, top)).
+    """Return the size, scale and corner of a picture that fills a square of `side` pixels.
 
-    Pixels that are not square are scaled to true proportions.
+    These are (width, height), (pixels per column, pixels per row) and (left, top). Pixels that are
+    not square are scaled to true proportions.
     """
     left, top, right, bottom = box_of(one)
     columns, rows = right - left, bottom - top
@@ -193,21 +194,21 @@ def fit(one, side):
 
 
 def marks_in(one):
-    """Return the marks that are at least partly inside the crop."""
+    """Return the marks with at least one end inside the crop."""
     box = box_of(one)
     return [mark for mark in one.marks if is_inside(mark, box)]
 
 
 def placed(mark, one, scale, left, top):
-    """Return a mark with its coordinates in pixels of the panel."""
+    """Return a mark with its coordinates converted to pixels of the panel."""
     across, down = box_of(one)[:2]
     return mark.placed(scale, left - across * scale[0], top - down * scale[1])
 
 
 def bar_of(pixels_a_mm, side):
-    """Return (mm, pixels) of the longest scale bar of a round length, or None.
+    """Return the length of a scale bar as (mm, pixels), or None if none fits.
 
-    It takes at most a third of the panel.
+    It is the longest of BARS_MM that takes up at most a third of the panel.
     """
     for length in BARS_MM:
         if length * pixels_a_mm <= side / 3:
@@ -216,7 +217,7 @@ def bar_of(pixels_a_mm, side):
 
 
 def draw_scale_bar(draw, pixels_a_mm, sizes):
-    """Draw a scale bar with its length at the lower left of a panel."""
+    """Draw a scale bar, labelled with its length, at the lower left of a panel."""
     bar = bar_of(pixels_a_mm, sizes.panel)
     if bar is None:
         return

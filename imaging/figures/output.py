@@ -35,7 +35,7 @@ FAMILY = "DejaVu Sans, Arial, sans-serif"
 
 @dataclass(frozen=True)
 class Size:
-    """The size of a figure: `width_mm` at `dpi`, or panels of PANEL_PIXELS without a width."""
+    """The size of a figure: `width_mm` at `dpi`, or panels of PANEL_PIXELS if there is no width."""
 
     width_mm: int | None = None
     dpi: int = 300
@@ -47,7 +47,11 @@ class Size:
 
 
 def draw_figure(sheet, form="png", size=None):
-    """Return a figure's file as bytes. Raises Refused if none of its pictures is stored here."""
+    """Return a figure as the bytes of a PNG, JPEG or SVG file.
+
+    Raises Refused if no picture is stored here or one cannot be decoded, and OSError if a file is
+    missing.
+    """
     size = size or Size()
     rows, note = panel_images(sheet), note_of(sheet)
     side = side_of(rows, size)
@@ -58,7 +62,7 @@ def draw_figure(sheet, form="png", size=None):
 
 
 def shown_size(sheet):
-    """Return (width, height) in pixels of a figure on pages, without reading its pictures."""
+    """Return the (width, height) in pixels of a figure on pages, without reading pictures."""
     rows = blank_panels(sheet)
     return layout(rows, PANEL_PIXELS, note_of(sheet)).extent(rows)
 
@@ -135,7 +139,7 @@ def svg_panel(one, sizes, note, left, top):
 
 
 def svg_texts(one, sizes, note):
-    """Return a panel's letter, orientation letters and note."""
+    """Return a panel's letter, orientation letters and note as SVG elements."""
     side, edge = sizes.panel, round(sizes.font * 0.4)
     small = sizes.small(0.8)
     words = [(one.letter, edge, edge + sizes.font * 1.1, round(sizes.font * 1.3), "start")]
@@ -182,7 +186,7 @@ def svg_bar(pixels_a_mm, sizes):
 
 
 def svg_labels(rows, sizes, note, height):
-    """Return the column labels, the rotated row labels, and the note at the bottom."""
+    """Return the column labels, rotated row labels and bottom note as SVG elements."""
     found = []
     for across in range(max(len(row) for row in rows)):
         label = next(

@@ -17,7 +17,9 @@ from imaging.pixels.rendering import window
 from imaging.slices.geometry import orientation_letters
 
 BLACK = np.zeros((2, 2), np.uint8)
-NOTHING_HELD = gettext_noop("None of the pictures of this figure is stored here.")
+NOTHING_HELD = gettext_noop(
+    "None of this figure's images is stored here. Import them to show the figure."
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class SheetCell:
 
 @dataclass(frozen=True)
 class FigureSheet:
-    """All data of a figure; `rows` lists (level, cells)."""
+    """All data needed to draw a figure; `rows` lists (level, cells)."""
 
     figure: Figure
     rows: tuple
@@ -124,7 +126,7 @@ def cell_text(cell, label, figure):
 
 
 def marks_drawn(cell, figure):
-    """Return the marks of a cell that are inside the figure's crop."""
+    """Return the marks of a cell with at least one end inside the figure's crop."""
     box = crop_of(cell, figure) if cell.is_shown else None
     return [mark for mark in cell.marks if box is None or is_inside(mark, box)]
 
@@ -145,11 +147,11 @@ def mark_words(mark):
     return MarkWords(mark.target(), str(colour), str(shape), mark.kind)
 
 
-# The pictures
+# Pictures
 
 
 def panel_images(sheet):
-    """Return the PanelImages in rows. Raises Refused if no picture is stored here."""
+    """Return the PanelImages as a list of rows. Raises Refused if no picture is stored here."""
     if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
     return [
@@ -159,7 +161,7 @@ def panel_images(sheet):
 
 
 def blank_panels(sheet):
-    """Return black PanelImages in rows with their labels, without reading pictures."""
+    """Return labelled black PanelImages as a list of rows, without reading pictures."""
     return [
         [
             PanelImage(BLACK, cell.letter * (down == 0), level, sheet.columns[at])
@@ -192,7 +194,7 @@ def panel_image(figure, cell, blank):
 def crop_of(cell, figure):
     """Return the crop of a picture as (left, top, right, bottom) in its pixels.
 
-    None if the figure has no crop, or if the pixel spacing is unknown.
+    Returns None if the figure has no crop, or if the pixel spacing is unknown.
     """
     spacing = spacing_of(cell.image, cell.panel.frame)
     if figure.crop_size_mm is None or spacing is None:
@@ -205,7 +207,10 @@ def crop_of(cell, figure):
 
 
 def window_of(cell):
-    """Return (centre, width) of the panel, or of its series; (None, None) means the file's own."""
+    """Return the window (centre, width) of a panel, or else that of its series.
+
+    (None, None) stands for the window stated in the file.
+    """
     if cell.panel.window_width is not None and cell.panel.window_center is not None:
         return cell.panel.window_center, cell.panel.window_width
     return cell.image.series.window_center, cell.image.series.window_width

@@ -9,20 +9,23 @@ from django.utils.translation import gettext_noop
 from imaging.models import REMOVED, FileOutcome, ImportFile, Instance, Series
 
 OTHER_BYTES = gettext_noop(
-    "Another image with this SOP Instance UID is already stored; it was not overwritten. "
-    "If this one is right, it needs an identifier of its own."
+    "A different image with this SOP Instance UID is already stored and was not overwritten. "
+    "If the new file is correct, give it a new SOP Instance UID and import it again."
 )
 OTHER_PATIENT = gettext_noop(
     "It names a different patient from the rest of its series, so it was not added to them."
 )
-OTHER_STUDY = gettext_noop("Its series already belongs to another study.")
+OTHER_STUDY = gettext_noop(
+    "Its series is already stored as part of a different study. "
+    "Correct the file's Study Instance UID or Series Instance UID and import it again."
+)
 
 
 @dataclass(frozen=True)
 class Examined:
     """An examined file: its de-identified copy and header, or an outcome with a reason.
 
-    The header includes the copy's `sha256`. `listed` are the paths that a DICOMDIR lists.
+    The header includes the copy's `sha256`. `listed` are the paths in a DICOMDIR.
     """
 
     file: ImportFile
@@ -58,7 +61,7 @@ def judge(case, batch):
 
 
 def originals_of(case, batch):
-    """Return the original hashes of files already in the case, whatever profile was applied."""
+    """Return the batch's original hashes that the case already has, under any profile."""
     hashes = [one.header["original_sha256"] for one in batch if one.header]
     rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True).order_by()
     return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
@@ -80,12 +83,13 @@ def subjects_of(case, uids):
     names = {pk: uid for pk, uid, _study in rows}
     images = Instance.objects.filter(series__in=list(names), quarantine="").order_by()
     each = images.exclude(subject_digest="").values_list("series", "subject_digest")
-    ordered = each.annotate(last=Max("position")).order_by("last")  # the last image counts
+    # In this order, the dict keeps the digest of each series' last image.
+    ordered = each.annotate(last=Max("position")).order_by("last")
     return {names[pk]: who for pk, who, _last in ordered}, {uid: study for _pk, uid, study in rows}
 
 
 def judge_one(one, known, subjects, studies):
-    """Return a valid file with its outcome."""
+    """Return a readable file with its outcome, and a reason if it is rejected or quarantined."""
     header = one.header
     sha256, here = known.get(header["sop_instance_uid"], ("", False))
     if sha256 and sha256 != header["sha256"]:

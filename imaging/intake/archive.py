@@ -1,4 +1,4 @@
-"""Open zip archives within limits. Entry names are never used as paths.
+"""Unpack zip archives within limits. Entry names are never used as paths.
 
 `count_entries` and `unpack` run in the sandbox.
 """
@@ -14,19 +14,19 @@ from imaging.dicom.refusal import Refused
 CHUNK = 1 << 20
 ENCRYPTED = 0x1
 DAMAGED = "The archive is damaged and cannot be read."
-EMPTY = "There is no file in this archive."
-TOO_MANY = "The archive contains %(found)s files; at most %(limit)s are allowed."
-TOO_LARGE = "The archive unpacks to more than %(limit)s MB."
-TOO_DENSE = "The archive unpacks to more than %(limit)s times its size, which images never do."
-LEADS_OUT = "The path of this file leads outside the archive."
-NESTED = "Archives inside an archive are not opened."
-LOCKED = "This file is protected by a password."
+EMPTY = "This archive contains no files."
+TOO_MANY = "The archive contains %(found)s files, but the limit is %(limit)s. Split the archive."
+TOO_LARGE = "The archive is larger than %(limit)s MB when unpacked. Split the archive."
+TOO_DENSE = "The archive expands to over %(limit)s times its size, which is implausible for images."
+LEADS_OUT = "The path of this file points outside the archive."
+NESTED = "Archives inside an archive are not opened. Import this one separately."
+LOCKED = "This file is protected by a password. Import it without a password."
 NO_FILE = "This entry is not a regular file."
 ENTRY_DAMAGED = "This file is damaged and cannot be unpacked."
 
 
 def is_archive(path):
-    """Return whether a file starts like a zip archive, including an empty one."""
+    """Return whether a file starts with the signature of a zip archive, even an empty one."""
     with open(path, "rb") as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -48,7 +48,7 @@ def count_entries(path, limits):
 
 
 def open_entries(path):
-    """Return (archive, its entries without folders, in the archive's order). Raises Refused."""
+    """Return (open ZipFile, its entries without folders, in archive order). Raises Refused."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
@@ -57,7 +57,7 @@ def open_entries(path):
 
 
 def unpack(path, folder, first, count, limits):
-    """Unpack `count` entries from number `first` into `folder`, with numbers as file names.
+    """Unpack `count` entries, from index `first`, into `folder` with numbers as file names.
 
     Returns a list of (name in the archive, written path or "", reason for rejection or "").
     """
@@ -87,7 +87,7 @@ def unpack_entry(archive, entry, target, limits):
 
 
 def objection(entry):
-    """Return why an entry must not be unpacked, or ""."""
+    """Return the reason not to unpack an entry, or "" if there is none."""
     parts = entry.filename.replace("\\", "/").split("/")
     if posixpath.isabs(entry.filename) or ".." in parts or ":" in parts[0]:
         return LEADS_OUT
@@ -98,7 +98,7 @@ def objection(entry):
 
 
 def copy_entry(archive, entry, target, limits):
-    """Write one entry, counting the bytes that are unpacked, as its stated size may be false."""
+    """Unpack one entry. Raises Refused if it is larger than stated or than the limit."""
     left = min(entry.file_size, limits.archive_bytes)
     with archive.open(entry) as source, open(target, "wb") as file:
         while chunk := source.read(CHUNK):

@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-NAMED = 3  # missing files that are listed by name
+NAMED = 3  # missing files whose names are shown
 
 
 def index_summary(name, listed, arrived):
-    """Return a sentence with the number of listed images that were received.
+    """Return a summary of how many of the images in a DICOMDIR were received.
 
-    `name` is the path of the DICOMDIR ("disc/DICOMDIR"), `listed` are paths relative to it,
-    `arrived` the names of all files of the import. Names on discs are upper case, and some systems
-    add a version ";1".
+    `name` is the path of the DICOMDIR ("disc/DICOMDIR"), `listed` are paths relative to its folder,
+    and `arrived` are the names of all files of the import. Letter case and a version suffix (";1")
+    are ignored, as systems differ in both.
     """
     folder = name.rpartition("/")[0]
     here = {plain(one) for one in arrived}
@@ -20,13 +20,13 @@ def index_summary(name, listed, arrived):
     if not listed:
         return _("It does not list any images.")
     if not missing:
-        return _("It lists %d images; all were received.") % len(listed)
+        return _("Images listed: %d. All were received.") % len(listed)
     values = {
         "listed": len(listed),
         "missing": len(missing),
         "names": ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else ""),
     }
-    return _("It lists %(listed)s images; %(missing)s missing: %(names)s") % values
+    return _("Images listed: %(listed)s. Not received (%(missing)s): %(names)s") % values
 
 
 def plain(path):

@@ -1,7 +1,8 @@
 """Import files into a case: examine them in the sandbox, store the files, then write the rows.
 
-For a known SOP Instance UID, a file with the same bytes is a duplicate and one with other bytes is
-rejected. An image of another patient in a known series is quarantined.
+If an image with the same SOP Instance UID is stored, a file with the same bytes is a duplicate, and
+one with different bytes is rejected. An image that names a different patient from its series is
+quarantined.
 """
 
 import logging
@@ -40,10 +41,15 @@ logger = logging.getLogger(__name__)
 ENTRIES_A_CALL = 50
 UNPACK_SECONDS = 60
 
-FULL = gettext_noop("The team's storage is full: %(used)s of %(most)s MB are used.")
-CASE_CLOSED = gettext_noop("The case can no longer be changed, so no more files were imported.")
-STOPPED_BEFORE = gettext_noop("The import was stopped before this file was read.")
-UNFORESEEN = gettext_noop("The import stopped. The received files are kept; try again.")
+FULL = gettext_noop(
+    "The team's storage is full: %(used)s of %(most)s MB are used. "
+    "Ask an administrator to increase the limit."
+)
+CASE_CLOSED = gettext_noop("The case can no longer be edited, so no more files were imported.")
+STOPPED_BEFORE = gettext_noop("The import was cancelled before this file was read.")
+UNFORESEEN = gettext_noop(
+    "The import failed because of an unexpected error. The received files are kept: try again."
+)
 
 
 class Stopped(Exception):
@@ -51,7 +57,7 @@ class Stopped(Exception):
 
 
 def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
-    """Import files, folders and archives of this machine into a case; return the finished job.
+    """Import local files, folders and archives into a case; return the finished job.
 
     `progress(done, total)` is called after each batch.
     """
@@ -67,7 +73,7 @@ def import_paths(case, user, paths, progress=None, source=Source.COMMAND):
 
 
 def files_under(path):
-    """Return [(display name, absolute path)] of a file, or of all files in a folder, sorted."""
+    """Return [(display name, absolute path)] for a file, or for all files in a folder, sorted."""
     if not path.is_dir():
         return [(path.name, path.resolve())]
     found = sorted(one for one in path.rglob("*") if one.is_file())
@@ -75,7 +81,7 @@ def files_under(path):
 
 
 def import_upload(job, progress=None, examiner=None):
-    """Import a claimed job's files; the job ends as done, or as failed with a reason.
+    """Import a claimed job's files; errors are stored in the job, not raised.
 
     `examiner` is an Examiner that the caller has started and will close.
     """
@@ -93,7 +99,7 @@ def import_upload(job, progress=None, examiner=None):
 
 
 def folder_of(job):
-    """Return the folder of a job's files that are not imported yet."""
+    """Return the folder for a job's files that have not been imported yet."""
     return uploads() / str(job.pk)
 
 
@@ -107,7 +113,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # the case was submitted meanwhile; that version includes the images stored before
+        pass  # the case was submitted meanwhile, and that version has the images stored so far
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 
@@ -133,7 +139,7 @@ def is_stopped(job):
 
 
 def open_archives(job):
-    """Replace each archive of the job by an ImportFile for each of its entries."""
+    """Replace each archive in the job with one ImportFile per entry."""
     for file in job.files.filter(outcome="").exclude(spooled=""):
         if os.path.isfile(file.spooled) and is_archive(file.spooled):
             open_archive(job, file)
@@ -156,7 +162,10 @@ def open_archive(job, file):
 
 
 def unpack_all(path, folder):
-    """Unpack an archive in the sandbox, in several calls; return the joined lists of `unpack`."""
+    """Unpack an archive with several calls of `unpack` in the sandbox; return their joined lists.
+
+    Raises Refused.
+    """
     bounds = replace(limits(), cpu_seconds=UNPACK_SECONDS, wall_seconds=2 * UNPACK_SECONDS)
     count = sandbox.call(count_entries, path, bounds, limits=bounds)
     found = []
@@ -199,7 +208,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Add to a DICOMDIR's reason how many of its images were received; return others unchanged."""
+    """Append to a DICOMDIR's reason how many of its images were received; others are unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
@@ -210,8 +219,8 @@ def with_index_read(job, one):
 def within_quota(team, judged):
     """Return the batch, with the files that exceed the team's quota rejected.
 
-    Two concurrent imports can exceed the quota by a batch; several processes, by what they store in
-    a minute.
+    Concurrent imports can exceed the quota: in one process by a batch, and in several processes by
+    what they store in a minute.
     """
     most = quota_bytes(team)
     if most is None or has_room(team, most, sum(map(bytes_to_take, judged))):
@@ -239,15 +248,15 @@ def bytes_to_take(one):
 def write_rows(job, judged, taken):
     with transaction.atomic():
         case = lock_case(job)
-        left = place_images(case, [(one.header, set_apart(one)) for one in taken])
-        if left:  # the series into which the images came follow when the import is closed
+        left = place_images(case, [(one.header, quarantine_reason(one)) for one in taken])
+        if left:  # the series that received images are saved when the import is closed
             save_version(case, job.user, only=of_series(left))
         lines = [line_of(one) for one in judged]
         names = ["outcome", "reason", "sop_instance_uid", "sha256"]
         ImportFile.objects.bulk_update(lines, names, batch_size=AT_A_TIME)
 
 
-def set_apart(one):
+def quarantine_reason(one):
     return one.reason if one.outcome == FileOutcome.QUARANTINED else ""
 
 
@@ -263,7 +272,6 @@ def line_of(one):
     file = one.file
     file.outcome, file.reason = one.outcome, one.reason[:300]
     if one.header:
-        file.reason = _(one.reason)[:300] if one.reason else ""
         file.sop_instance_uid = one.header["sop_instance_uid"]
         file.sha256 = one.header["sha256"]
     return file
@@ -301,14 +309,14 @@ def annotation_words(taken):
     return " ".join([message % count, *taken.notes])
 
 
-# The end
+# Finishing
 
 
 def finish(job):
     """Order the series, save one version of the case, and close the job.
 
-    Saving a version takes time. Other imports of the same user whose files are all stored are
-    closed together with it, so that many small imports share one version.
+    Saving a version is slow. Other imports by the same user that have no files left to read are
+    therefore closed too, so that many small imports share one version.
     """
     with taking(job.case_id), transaction.atomic():
         if not ImportJob.objects.filter(pk=job.pk, state=State.DONE).exists():
@@ -317,7 +325,10 @@ def finish(job):
 
 
 def ready_with(job):
-    """Return the keys of the user's other imports into the case whose files are all stored."""
+    """Return the keys of the user's other running imports into the case that are ready to close.
+
+    They have stored at least one file and have none left to read.
+    """
     running = ImportJob.objects.filter(case=job.case_id, user=job.user_id, state=State.RUNNING)
     others = running.exclude(pk=job.pk).order_by()
     unread = ImportFile.objects.filter(job=OuterRef("pk"), outcome="")
@@ -326,7 +337,7 @@ def ready_with(job):
 
 
 def close(job, keys):
-    """Close imports, including `job`, with one version of all their images."""
+    """Close imports, including `job`, and save one version with all their images."""
     store_version(job, keys)
     job.files.filter(outcome="").update(outcome=FileOutcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)

@@ -1,4 +1,4 @@
-"""The inbox: a draft case for images that were sent without naming a case."""
+"""The inbox: a draft case for images that were sent without specifying a case."""
 
 import secrets
 
@@ -36,7 +36,7 @@ def open_inbox(user):
         .first()
     )
     if team is None:
-        raise PermissionDenied(_("Only a clinician of a team may send images without a case."))
+        raise PermissionDenied(_("Only clinicians may send images without specifying a case."))
     document = {
         "schema": SCHEMA,
         "case": {"title": _("Received images")},
@@ -52,9 +52,10 @@ class NotMoved(Exception):
 
 
 def move_study(study, target, user):
-    """Import a study's images into another case with its patient's key, then delete the study.
+    """Import a study's images into another case, then delete the study; return the finished job.
 
-    If any image is rejected, the inbox keeps all of them. Raises NotMoved.
+    The images are de-identified again with the key of the target's patient. Raises NotMoved if any
+    image is rejected; the inbox then keeps all of them.
     """
     inbox = study.case
     images = inbox.instances.filter(series__study=study, held=True)

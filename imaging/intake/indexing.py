@@ -1,4 +1,4 @@
-"""Write rows from image headers, and order studies, series and slices."""
+"""Write database rows from image headers, and order studies, series and slices."""
 
 import datetime
 
@@ -45,14 +45,14 @@ INSTANCE_HEADER = (
     "pixel_offset",
 )
 LARGEST_INTEGER = 2**31 - 1
-AT_A_TIME = 200  # rows per UPDATE; its cost grows faster than their number
+AT_A_TIME = 200  # rows per UPDATE, whose cost grows faster than the number of rows
 
 
 def place_images(case, found):
     """Write the rows of stored images, and create missing studies and series.
 
     `found` is a list of (header, quarantine reason or ""). Rows that a document created without a
-    file are completed; return the UIDs of the series that such rows left for another.
+    file are completed. Returns the UIDs of the series from which such rows moved to another.
     """
     series = {}
     for header, _quarantine in found:
@@ -90,7 +90,7 @@ def columns_of_image(header, quarantine):
 
 
 def place_series(case, header):
-    """Return the row of an image's series, created from its header if it is new."""
+    """Return the Series of an image, created from the image's header if it is new."""
     uid = header["series_instance_uid"]
     known = Series.objects.filter(case=case, series_instance_uid=uid).first()
     if known:
@@ -111,7 +111,11 @@ def columns(model, header, names):
 
 
 def fitted(field, value):
-    """Return a header's value converted to a column's type; None if it does not fit."""
+    """Return a header value converted to a field's type.
+
+    Text is truncated, a missing value becomes the field's default, and an integer that is out of
+    range becomes None.
+    """
     if isinstance(field, CharField):
         return str(value or "")[: field.max_length]
     if value is None:
@@ -131,7 +135,7 @@ def fitted(field, value):
 
 
 def number_series(case, changed=None):
-    """Number studies, series and images, and set the window of each new series.
+    """Number studies, series and images, and set the window of series that have none.
 
     `changed` are the series that received images; None means all series.
     """
@@ -157,7 +161,7 @@ def number_all(model, rows, place, *names):
 
 
 def number(rows):
-    """Save each image's position in its series; return the list."""
+    """Save each image's position in its series; return the images."""
     moved = []
     for position, row in enumerate(rows):
         if row.position != position:

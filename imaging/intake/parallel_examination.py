@@ -22,22 +22,22 @@ from imaging.intake.policy import profile_of
 from imaging.refusals import refusal_text
 
 BATCH = 48
-AHEAD = 4 * BATCH  # files examined during upload; each is on disk twice
+AHEAD = 4 * BATCH  # limit on files examined during an upload, as each is on disk twice
 READERS = 4  # threads; some wait for child processes, others for the disk
-GROUP, LARGE = 8, 1024 * 1024  # files per call; a file of LARGE bytes completes its group
+GROUP, LARGE = 8, 1024 * 1024  # files per call; a file of LARGE bytes or more ends its group
 
 
 class Examiner:
-    """Examine files for one case. As a context manager, it deletes unused results on exit.
+    """Context manager that examines files for one case, and deletes unused copies on exit.
 
-    Files are sent to a child in groups, as sending them one by one takes a third longer.
+    Files are sent to child processes in groups, as sending them singly takes a third longer.
     """
 
     def __init__(self, case):
         # Queried here, so that the threads do not use the database.
         self.patient, self.profile = case.patient, profile_of(case.team)
-        self.group = []  # received files that wait until the group is full
-        self.early, self.named = {}, {}  # by path: a file's PendingResult, and its original names
+        self.group = []  # received files that are sent once the group is full
+        self.early, self.named = {}, {}  # by path: PendingResults, and original UIDs
         self.ahead = deque()  # batches: lists of PendingResult
 
     def __enter__(self):
@@ -54,7 +54,7 @@ class Examiner:
         self.held.close()
 
     def begin(self, file):
-        """Start examining a file, saved or not, unless AHEAD files have been started."""
+        """Start examining an ImportFile, saved or not, unless AHEAD files are already pending."""
         if len(self.early) < AHEAD:
             self.group.append(file)
             if is_full(self.group):
@@ -72,16 +72,16 @@ class Examiner:
         return [PendingResult(future, number) for number in range(len(files))]
 
     def names(self, file):
-        """Return the original SOP Class, SOP Instance and Study Instance UID of a received file."""
+        """Return the original SOP Class, SOP Instance and Study Instance UIDs of a file."""
         self.send_group()
         if file.spooled in self.early:
-            self.early[file.spooled].future.exception()  # only waits; `batches` raises an error
+            self.early[file.spooled].future.exception()  # waits; `batches` raises any error
         if file.spooled not in self.named:
             self.named[file.spooled] = self.identified(file)
         return self.named[file.spooled]
 
     def batches(self, files):
-        """Yield lists of Examined for a query of ImportFiles, in the order of their keys."""
+        """Yield lists of Examined for a query of ImportFiles, in primary-key order."""
         self.send_group()
         for batch in pages(files):
             later = [file for file in batch if file.spooled not in self.early]
@@ -99,7 +99,7 @@ class Examiner:
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
-        """Wait for the first batch and remove it from the queue; it stays there on an error."""
+        """Return the first batch's results and remove it from the queue, unless it fails."""
         found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found
@@ -123,7 +123,7 @@ class Examiner:
             raise
 
     def call(self, files, targets):
-        """Return the results of `examine_each`; if a group crashes the child, retry each file."""
+        """Return the results of `examine_each`; if a group fails, retry its files one by one."""
         key, bounds = bytes.fromhex(self.patient.image_key), limits()
         requests = [
             (file.spooled, str(target), key, self.patient.code, bounds, self.profile)
@@ -137,14 +137,14 @@ class Examiner:
         return [self.call([file], [to])[0] for file, to in zip(files, targets, strict=True)]
 
     def identified(self, file):
-        """Return the original names of a file that was not examined, or that crashed the child."""
+        """Return the original UIDs of a file that was not examined or whose examination failed."""
         try:
             return sandbox.call(identify, file.spooled, limits=limits())
         except (Refused, OSError):
             return NAMELESS
 
     def examined(self, file, target, result):
-        """Sync a file's copy and return its Examined."""
+        """Return a file's Examined, after syncing its copy or deleting that of a rejected file."""
         header, self.named[file.spooled], refusal = result
         if header is not None:
             return Examined(file, target, header | {"sha256": settle(target)})
@@ -155,7 +155,7 @@ class Examiner:
 
 
 class PendingResult(NamedTuple):
-    """A file's Examined, as an item of the future result of its group."""
+    """The result of one file, which is item `number` of its group's future."""
 
     future: Future
     number: int
@@ -168,7 +168,7 @@ class PendingResult(NamedTuple):
 
 
 def grouped(files):
-    """Yield the files in groups, none of which is empty."""
+    """Yield the files in non-empty groups; see `is_full`."""
     group = []
     for file in files:
         group.append(file)
@@ -199,7 +199,7 @@ def drop(batch):
 
 
 def pages(files):
-    """Yield lists of at most BATCH rows of a query in the order of their keys, fetched lazily."""
+    """Yield lists of at most BATCH rows of a query, fetched lazily in primary-key order."""
     last = 0
     while batch := list(files.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk

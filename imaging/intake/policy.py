@@ -26,7 +26,7 @@ def profile_of(team):
 
 
 def quota_bytes(team):
-    """Return a team's storage quota in bytes, or None if it has none."""
+    """Return a team's storage quota in bytes, or None if there is no limit."""
     megabytes = policy_of(team).quota_mb or settings.IMAGING_QUOTA_MB
     return megabytes * MEGABYTE or None
 
@@ -41,8 +41,8 @@ def used_bytes(team):
 def has_room(team, most, wanted):
     """Add `wanted` bytes to the cached usage; return False if it may exceed `most`.
 
-    The caller should then check the exact sum. That is cached for a minute, as computing it for
-    each batch would be slow; in between, files stored by other processes are not counted.
+    The caller should then compute the exact usage. It is cached for a minute, as computing it for
+    each batch would be slow; meanwhile, files stored by other processes are not counted.
     """
     key = f"used-bytes-{team.pk}"
     if cache.get(key) is None:

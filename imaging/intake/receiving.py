@@ -1,4 +1,4 @@
-"""Receive files so that acknowledged ones survive a crash: write the file, the row, then respond.
+"""Receive files so that acknowledged ones survive a crash: write the file and row, then respond.
 
 A job's files are in uploads/<job>/ until each has an outcome. One thread per job reads them under a
 file lock. The operating system releases the lock of a dead process, so `resume_jobs` finds its job.
@@ -85,7 +85,7 @@ def receive_chunks(job, name, chunks):
 
 
 def receive_annotations(case, user, upload):
-    """Import an uploaded presentation state; see `take_presentation_state`."""
+    """Import an uploaded presentation state with `take_presentation_state`. Raises Refused."""
     reason = too_large(upload)
     if reason:
         raise Refused(reason)
@@ -97,12 +97,12 @@ def receive_annotations(case, user, upload):
 
 
 def clean_name(name):
-    """Return a file's name without control characters; a long name is cut at the start."""
+    """Replace control characters in a file name, and truncate a long name at the start."""
     return UNPRINTABLE.sub("�", name)[-LONGEST_NAME:] or _("(no name)")
 
 
 def too_large(upload):
-    """Return the reason if an upload is too large, otherwise ""."""
+    """Return an error message if an upload is too large, otherwise ""."""
     upload.seek(0)
     archive = upload.read(HEAD).startswith(b"PK")
     upload.seek(0)
@@ -121,10 +121,10 @@ def start(job):
 
 
 def stop(job):
-    """Cancel a job: images already stored stay, files not yet read are deleted.
+    """Cancel a job: stored images are kept, and files not yet read are deleted.
 
-    The thread that runs the job stops between two batches; if none does, one is started to clean
-    up.
+    A thread that is running the job stops after its current batch. A new thread waits for it, and
+    cleans up if that is still necessary.
     """
     active = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, *TO_READ))
     if active.update(state=State.STOPPED):
@@ -176,7 +176,7 @@ def run(job_pk, progress=None, examiner=None):
 
 
 def waiting_jobs():
-    """Return the keys of jobs that are to be run and that no running process has locked."""
+    """Return the keys of jobs that need to run and that no process has locked, oldest first."""
     found = ImportJob.objects.filter(Q(state__in=TO_READ) | TO_END).order_by("created")
     return [pk for pk in found.values_list("pk", flat=True) if is_free(pk)]
 
@@ -190,7 +190,7 @@ def is_free(job_pk):
 
 
 def resume_jobs():
-    """Run the jobs left by a crash or restart in the background; return their number."""
+    """Resume interrupted jobs in the background; return their number."""
     sweep()
     found = waiting_jobs()
     for pk in found:

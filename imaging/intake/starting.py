@@ -1,4 +1,4 @@
-"""Start-up tasks of a server process. Can be imported before the settings are ready."""
+"""Start-up tasks of a server process; can be imported before the settings are ready."""
 
 from importlib import import_module
 

@@ -1,4 +1,7 @@
-"""Undo an import: remove its images from the case; restoring the earlier version returns them."""
+"""Undo an import by removing its images from the case.
+
+Restoring the previous version brings them back.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from patients.versions.saving import save_version
 
 
 def images_of(job):
-    """Return the case's images that an import stored, without quarantined ones."""
+    """Return the images that an import stored and that are part of the case."""
     stored = job.files.filter(outcome=FileOutcome.STORED)
     rows = job.case.instances.filter(held=True, quarantine="")
     return rows.filter(sop_instance_uid__in=stored.values("sop_instance_uid"))

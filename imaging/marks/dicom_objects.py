@@ -12,16 +12,16 @@ from imaging.models import Annotation, Panel
 from imaging.pixels.measurement import measure
 from patients.models import ImagingFinding
 
-# Given as names, as only the sandbox runs them and importing highdicom takes 20 MB.
+# Dotted names, because only the sandbox runs these and importing highdicom takes 20 MB.
 WRITE_MARKS = "imaging.dicom.presentation_state:write_presentation_state"
 WRITE_KEY_OBJECTS = "imaging.dicom.key_objects:write_key_objects"
 WRITE_REPORT = "imaging.dicom.findings_report:write_report"
-NO_MARKS = "There are no annotations on the images of this study."
+NO_MARKS = "There are no annotations on greyscale images of this study."
 NO_COLOUR_MARKS = "There are no annotations on colour images of this study."
 GREY = ("MONOCHROME1", "MONOCHROME2")
 NO_KEY_SLICES = "No slice of this study has an annotation or a finding, or is part of a figure."
 NO_FINDINGS = "This study has no findings and no measurements."
-GONE = "The file of an image cannot be read."
+GONE = "An image file of this study cannot be read."
 UNSTATED = ("", "not_stated")
 
 
@@ -56,7 +56,7 @@ def paths(images):
 
 
 def marked(study, images):
-    """Return the study's marks as a list of dicts, in order."""
+    """Return the marks on these images of a study as a list of dicts, in order."""
     rows = Annotation.objects.filter(case=study.case, sop_instance_uid__in=images)
     return [mark_data(row, images[row.sop_instance_uid]) for row in rows]
 
@@ -83,7 +83,10 @@ def colour_marks_of(study, images):
 
 
 def marks_of(study, images, missing):
-    """Return (writer, arguments) for the marks on images that are all grey or all in colour."""
+    """Return (function, arguments) that write the marks on images, all grey or all in colour.
+
+    Raises Refused with the reason `missing` if there are no marks.
+    """
     marks = marked(study, images)
     if not marks:
         raise Refused(missing)
@@ -110,7 +113,7 @@ def key_slices_of(study, images):
 
 
 def findings_of(study, images):
-    """Return the findings of the study and its images, and other findings of its visit."""
+    """Return the findings that name the study or one of its images, or only its visit."""
     rows = ImagingFinding.objects.filter(case=study.case).select_related("visit")
     return [row for row in rows if belongs(row, study, images)]
 

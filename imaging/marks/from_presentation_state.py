@@ -15,7 +15,8 @@ from imaging.models import Annotation
 from patients.models.case import Side
 from patients.versions.saving import save_version
 
-READ = "imaging.dicom.presentation_state:read_presentation_state"  # loads highdicom, 20 MB
+# A dotted name, because importing highdicom takes 20 MB.
+READ = "imaging.dicom.presentation_state:read_presentation_state"
 DRAWN = re.compile(r"\s*\([^()]*\)\s*$")  # the "(red, filled)" at the end of Annotation.words()
 PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
@@ -70,15 +71,15 @@ def new_marks(case, found, notes):
 def counted(elsewhere, repeated, outside):
     """Return a sentence for each reason why marks were skipped."""
     found = (
-        (elsewhere, _("On images that are not in this case: %d.")),
-        (repeated, _("Already in this case: %d.")),
-        (outside, _("Outside the picture or incomplete: %d.")),
+        (elsewhere, _("Skipped because their images are not in this case: %d.")),
+        (repeated, _("Skipped because the case already has them: %d.")),
+        (outside, _("Skipped because they are incomplete or outside the image: %d.")),
     )
     return [text % count for count, text in found if count]
 
 
 def identity(mark):
-    """Return the key by which marks are equal: image, kind, frame, position to 0.01 pixels."""
+    """Return the key for comparing marks: image, kind, frame, position to 0.01 pixels."""
     numbers = (getattr(mark, name) for name in PLACE[2:])
     rounded = tuple(None if value is None else round(value, 2) for value in numbers)
     return mark.sop_instance_uid, mark.kind, mark.frame, rounded
@@ -107,7 +108,7 @@ def mark_of(case, image, one):
 
 
 def within(mark, image):
-    """Return whether both ends of a mark lie on the picture."""
+    """Return whether both ends of a mark are inside the picture and its frame exists."""
     ends = (
         (mark.x, image.columns),
         (mark.x2, image.columns),
@@ -121,7 +122,7 @@ def within(mark, image):
 def parse_target(text):
     """Parse a label such as "left L5 root" into (structure, side, label).
 
-    If the catalogue lacks the structure, it is "not named" and the label is `text`.
+    A structure that is not in the catalogue becomes "not named", with `text` as its label.
     """
     column = Annotation._meta.get_field("structure")
     plain = DRAWN.sub("", text)

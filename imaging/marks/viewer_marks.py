@@ -1,4 +1,4 @@
-"""Presets and data of marks for the viewer."""
+"""Mark presets and mark data for the viewer."""
 
 import hashlib
 import json
@@ -57,14 +57,14 @@ def as_data(mark):
 
 
 def tag_of(mark):
-    """Return the ETag of a mark, which changes with each of its fields."""
+    """Return the ETag of a mark, which changes when any of its fields changes."""
     fields = {name: Annotation._meta.get_field(name) for name in ANNOTATION_FIELDS}
     stored = {name: field.to_python(getattr(mark, name)) for name, field in fields.items()}
     return f'"{hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]}"'
 
 
 def as_measured_data(mark, image=None):
-    """Return a mark as a dict with its measurements; these are {} if its image is missing."""
+    """Return a mark as a dict; its measurements are {} if its image is missing."""
     if image is None and mark.kind in MEASURED:
         here = Instance.objects.released().filter(case=mark.case_id)
         image = here.filter(sop_instance_uid=mark.sop_instance_uid).first()
@@ -72,7 +72,7 @@ def as_measured_data(mark, image=None):
 
 
 def drawn_data(marks):
-    """Return marks as dicts for the viewer, with measurements, in one more query."""
+    """Return marks as dicts with ETags and measurements for the viewer, in at most one query."""
     uids = {mark.sop_instance_uid for mark in marks if mark.kind in MEASURED}
     case = marks[0].case_id if marks else None
     rows = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids) if uids else ()

@@ -1,4 +1,4 @@
-"""Marks, slice levels and figures. They refer to images by UID, stored here or not."""
+"""Marks, slice levels and figures; they refer to images by UID, whether stored here or not."""
 
 import uuid
 
@@ -12,8 +12,8 @@ from patients.models.case import side_field
 from patients.models.fields import CatalogueField
 
 FARTHEST = 16_384  # pixels; larger than any image that can be imported
-MAX_FRAMES = 100_000  # the highest frame number, also in images that are not stored here
-MAX_PANELS = 12  # rows, and columns, of a figure
+MAX_FRAMES = 100_000  # the highest frame number, even in images that are not stored here
+MAX_PANELS = 12  # limit on the rows, and on the columns, of a figure
 
 
 class Kind(models.TextChoices):
@@ -42,12 +42,12 @@ class ArrowheadShape(models.TextChoices):
 
 
 def new_mark_key():
-    """Return a random key that identifies a mark or a figure in a document."""
+    """Return a random key that identifies a mark, level or figure in a document."""
     return uuid.uuid4().hex
 
 
 def known(name, choices, rule):
-    """Return a constraint that a column has one of its choices."""
+    """Return a constraint that limits a column to its choices."""
     return models.CheckConstraint(condition=models.Q(**{f"{name}__in": choices.values}), name=rule)
 
 
@@ -78,10 +78,10 @@ def millimetres(name, least=-1000, most=1000):
 class Annotation(Owned):
     """A mark on one frame of an image.
 
-    (x, y) is a column and row in pixels of the frame; (0, 0) is the centre of the first pixel.
-    It is the tip of an arrowhead, which points along `angle_degrees` clockwise from the right (90
-    is down); the tip of an arrow with its tail at (x2, y2); one end of a line to (x2, y2); one
-    corner of the box around an ellipse, opposite (x2, y2); a point; or the start of a text.
+    (x, y) is a position in pixels (column, row); (0, 0) is the centre of the first pixel. It is the
+    tip of an arrowhead, which points along `angle_degrees`, clockwise from the right (90 is down);
+    the tip of an arrow whose tail is at (x2, y2); one end of a line to (x2, y2); one corner of the
+    box around an ellipse, opposite (x2, y2); a point; or the start of a text.
 
     `frame` counts from 1, as in DICOM.
     """
@@ -120,7 +120,8 @@ class Annotation(Owned):
                 | (~models.Q(kind__in=TWO_ENDED) & models.Q(x2__isnull=True, y2__isnull=True)),
                 name="annotation_other_end",
                 violation_error_message=_(
-                    "An arrow, a line and an ellipse have a second end (x2, y2); other marks none."
+                    "Enter the other end (x2, y2) of an arrow, line or ellipse; leave it empty for "
+                    "other marks."
                 ),
             ),
             models.CheckConstraint(
@@ -143,7 +144,7 @@ class Annotation(Owned):
         return f"{self.target()} {drawn}"
 
     def target(self):
-        """Return the structure with its side, such as "left L5 root"."""
+        """Return the structure with its side, such as "left L5 root", or else the kind of mark."""
         structure = self._meta.get_field("structure").label(self.structure)
         if not structure:
             return str(self.get_kind_display())
@@ -181,15 +182,15 @@ class Figure(Owned):
     """A figure of panels; rows are levels, columns are series.
 
     All panels have the same crop: a square of `crop_size_mm` whose centre is `crop_x_mm` to the
-    right of and `crop_y_mm` below the centre of each picture. Without a size, they are not cropped.
+    right of and `crop_y_mm` below the centre of each picture. Without a size, there is no crop.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="figures")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)
     label = models.CharField(_("number"), max_length=40)
     title = models.CharField(_("title"), max_length=300, blank=True)
-    crop_x_mm = millimetres(_("crop to the right (mm)"))
-    crop_y_mm = millimetres(_("crop downwards (mm)"))
+    crop_x_mm = millimetres(_("crop offset to the right (mm)"))
+    crop_y_mm = millimetres(_("crop offset downwards (mm)"))
     crop_size_mm = millimetres(_("crop size (mm)"), least=5)
     scale_bar = models.BooleanField(_("scale bar"), default=True)
     orientation_letters = models.BooleanField(_("orientation letters"), default=True)

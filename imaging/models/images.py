@@ -10,7 +10,7 @@ from imaging.models.owned import Owned, OwnedQuerySet, text_field, uid_field, va
 from patients.models import Case, Origin, Visit
 
 SYNTHETIC = "synthetic"
-REMOVED = "it was removed from the case"  # by a document; the file is kept and can be restored
+REMOVED = "it was removed from the case"  # the file is kept; History can restore the image
 
 
 class Study(Owned):
@@ -90,7 +90,7 @@ class Series(Owned):
 
     @property
     def is_synthetic(self):
-        """Whether the file's descriptions or the case state that the images are synthetic."""
+        """Whether the descriptions or the case's origin say that the images are synthetic."""
         said = f"{self.study.study_description} {self.series_description}".lower()
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
@@ -100,10 +100,10 @@ FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames"
 
 
 class InstanceQuerySet(OwnedQuerySet):
-    """Images; quarantined ones may be seen only by users who may release them."""
+    """A queryset of images; only users who may release quarantined images may see them."""
 
     def released(self):
-        """Return the images that are part of the case, not quarantined."""
+        """Return the images that are part of their case, that is, not quarantined."""
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
@@ -113,7 +113,7 @@ class InstanceQuerySet(OwnedQuerySet):
         except Instance.DoesNotExist:
             return None
 
-    def apart(self, user, pk):
+    def quarantined(self, user, pk):
         """Return one quarantined image if the user may release it, otherwise None."""
         return self.editable_by(user).exclude(quarantine="").filter(pk=pk).first()
 
@@ -125,9 +125,10 @@ def released_to(user):
 
 @lru_cache(maxsize=512)
 def build_released(user_pk, is_active):
-    """Return a cached query with conditions but no rows; callers run copies of it.
+    """Return a cached, unevaluated query of the released images that a user may see.
 
-    Building it takes longer than running it, and pictures are requested by the dozen.
+    Building the query takes longer than running it, and a page requests dozens of pictures. Callers
+    copy it with `all()`, so that its rows are not cached.
     """
     user = get_user_model()(pk=user_pk, is_active=is_active)
     return Instance.objects.visible_to(user).released()
@@ -136,7 +137,7 @@ def build_released(user_pk, is_active):
 class Instance(Owned):
     """One image file with one or more frames; `header` contains all attributes that were read."""
 
-    # Indexed by the unique constraint.
+    # The unique constraint already provides an index.
     case = models.ForeignKey(Case, models.CASCADE, related_name="instances", db_index=False)
     series = models.ForeignKey(Series, models.CASCADE, related_name="instances")
     sop_instance_uid = uid_field("SOP Instance UID", db_index=True)
@@ -149,16 +150,17 @@ class Instance(Owned):
     image_position_patient = models.JSONField(null=True, blank=True)
     image_orientation_patient = models.JSONField(null=True, blank=True)
     pixel_spacing = models.JSONField(null=True, blank=True)
-    acquisition = models.JSONField(default=dict, blank=True)  # geometry.STACK_ATTRIBUTES
+    acquisition = models.JSONField(default=dict, blank=True)  # by STACK_ATTRIBUTES
     pixel_offset = models.BigIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256], db_index=True)
     original_sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256])
     subject_digest = models.CharField(max_length=64, blank=True)
-    file_bytes = models.BigIntegerField(_("size of the file"), null=True, blank=True)
+    file_bytes = models.BigIntegerField(_("file size (bytes)"), null=True, blank=True)
     held = models.BooleanField(_("stored here"), default=False)
-    quarantine = models.CharField(_("set apart because"), max_length=300, blank=True)
+    quarantine = models.CharField(_("reason for quarantine"), max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
-    header = models.JSONField(default=dict, blank=True)  # last column: long and seldom read
+    # The last column, because it is long and rarely read.
+    header = models.JSONField(default=dict, blank=True)
 
     objects = InstanceQuerySet.as_manager()
 

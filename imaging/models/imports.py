@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from imaging.models.owned import Owned
@@ -16,16 +17,16 @@ class State(models.TextChoices):
     RUNNING = "running", _("reading files")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
-    STOPPED = "stopped", _("stopped by its user")
+    STOPPED = "stopped", _("cancelled")
 
 
 class FileOutcome(models.TextChoices):
     STORED = "stored", _("stored")
-    DUPLICATE = "duplicate", _("already here")
-    REFUSED = "refused", _("refused")
-    QUARANTINED = "quarantined", _("set apart")
+    DUPLICATE = "duplicate", _("already stored")
+    REFUSED = "refused", _("rejected")
+    QUARANTINED = "quarantined", _("needs checking")
     NOT_READ = "not_read", _("not read")
-    INDEX = "index", _("index of a disc")
+    INDEX = "index", _("disc index")
     ANNOTATIONS = "annotations", _("annotations")
 
 
@@ -35,12 +36,12 @@ WITH_IMAGE = (FileOutcome.STORED, FileOutcome.DUPLICATE, FileOutcome.QUARANTINED
 class Source(models.TextChoices):
     UPLOAD = "upload", _("upload page or API")
     COMMAND = "command", _("command line")
-    DICOMWEB = "dicomweb", _("sent by DICOMweb")
+    DICOMWEB = "dicomweb", _("received over DICOMweb")
     PULL = "pull", _("fetched from another DICOMweb server")
 
 
 class ImportJob(Owned):
-    """Files that a user sent together. An interrupted job is resumed after a crash."""
+    """Files that a user imports together. A job interrupted by a crash is resumed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="imports")
@@ -66,7 +67,7 @@ class ImportJob(Owned):
         return f"import {self.pk}"
 
     def counts(self):
-        """Return the number of files by outcome; files without one count as waiting."""
+        """Return the number of files by outcome; "waiting" counts files without an outcome."""
         found = self.files.order_by().values_list("outcome").annotate(models.Count("pk"))
         counted = dict(found)
         total = {outcome.value: counted.get(outcome.value, 0) for outcome in FileOutcome}
@@ -74,7 +75,7 @@ class ImportJob(Owned):
 
 
 class ImportFile(Owned):
-    """One file of a job; `spooled` is the path of the received file until it has an outcome."""
+    """One file of a job; `spooled` is the path from which the file is read."""
 
     CASE = "job__case"
 
@@ -92,3 +93,7 @@ class ImportFile(Owned):
 
     def __str__(self):
         return self.name
+
+    @property
+    def translated_reason(self):
+        return gettext(self.reason) if self.reason else ""

@@ -1,4 +1,4 @@
-"""Base classes of rows that belong to a case and share its permissions."""
+"""Base classes for rows that belong to a case and share its permissions."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -6,13 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models.case import may_edit, may_see
 
-# PS3.5 9.1: digits and dots, at most 64 characters; pydicom does not check it.
-valid_uid = RegexValidator(r"\A[0-9]+(\.[0-9]+)*\Z", _("This is not a DICOM identifier."))
-valid_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", _("This is not a SHA-256 hash in hexadecimal."))
+# PS3.5 9.1: digits and dots, at most 64 characters; pydicom does not check this.
+valid_uid = RegexValidator(
+    r"\A[0-9]+(\.[0-9]+)*\Z",
+    _("Enter a DICOM UID: numbers separated by dots, such as 1.2.840.10008.1.1."),
+)
+valid_sha256 = RegexValidator(
+    r"\A[0-9a-f]{64}\Z", _("Enter a SHA-256 hash: 64 lower-case hexadecimal digits.")
+)
 
 
 class OwnedQuerySet(models.QuerySet):
-    """A queryset of rows that belong to a case by the model's CASE path."""
+    """A queryset of rows that belong to a case; the model's CASE is the lookup path to it."""
 
     def visible_to(self, user):
         """Return the rows of cases that the user may see."""
@@ -24,7 +29,7 @@ class OwnedQuerySet(models.QuerySet):
 
 
 class Owned(models.Model):
-    """A row that belongs to a case; CASE is the path of foreign keys to it."""
+    """A row that belongs to a case; CASE is the lookup path to it."""
 
     CASE = "case"
 
@@ -40,5 +45,5 @@ def uid_field(name, **options):
 
 
 def text_field(name, length=120):
-    """Return a column for a string from a DICOM file, empty if it is not stated."""
+    """Return a column for a string from a DICOM file; it is empty if not stated."""
     return models.CharField(name, max_length=length, blank=True)

@@ -1,4 +1,4 @@
-"""A team's imaging policy, and the inbox for images that were sent without naming a case."""
+"""A team's imaging policy, and the inbox for images that were sent without specifying a case."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -14,14 +14,14 @@ class Identifiers(models.TextChoices):
 
 
 class Dates(models.TextChoices):
-    SHIFTED = "shifted", _("shifted, intervals true")
+    SHIFTED = "shifted", _("shifted, with intervals preserved")
     RETAINED = "retained", _("kept as they are")
 
 
 class ImagingPolicy(models.Model):
     """A team's de-identification options (PS3.15 annex E) and storage quota.
 
-    A team without a row uses the defaults and the quota of the settings.
+    A team without a row uses the defaults and the IMAGING_QUOTA_MB setting.
     """
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="imaging_policy")
@@ -33,7 +33,7 @@ class ImagingPolicy(models.Model):
     )
     dates = models.CharField(_("dates"), max_length=8, choices=Dates, default=Dates.SHIFTED)
     quota_mb = models.PositiveIntegerField(
-        _("storage (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("storage limit (MB)"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
     @property
@@ -47,9 +47,9 @@ class ImagingPolicy(models.Model):
         dates = (
             _("This team keeps dates as they are.")
             if self.dates == Dates.RETAINED
-            else _("Dates are shifted by one interval for this patient.")
+            else _("All dates of this patient are shifted by the same interval.")
         )
-        removed = _("Names, numbers and free texts are removed.")
+        removed = _("Names, numbers and free text are removed.")
         return f"{removed} {identifiers} {dates}"
 
     class Meta:
@@ -69,7 +69,7 @@ class ImagingPolicy(models.Model):
 
 
 class Inbox(models.Model):
-    """A user's inbox: the draft case for images that were sent without naming a case."""
+    """A user's inbox: the draft case for images that were sent without specifying a case."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox")
     case = models.OneToOneField(Case, models.CASCADE, related_name="inbox")

@@ -1,6 +1,6 @@
-"""Measurements of lines and ellipses: millimetres from Pixel Spacing, statistics from the pixels.
+"""Measurements of lines and ellipses: sizes from the Pixel Spacing, statistics from the pixels.
 
-They are computed on request and not stored; a record contains only the positions of marks.
+They are computed on request; only the positions of marks are stored.
 """
 
 import math
@@ -16,8 +16,8 @@ def measure(mark, image):
     """Return the measurements of a mark on its image, with None for unknown values.
 
     A line has `length_mm`. An ellipse has `area_mm2`, and `mean`, `minimum`, `maximum` and
-    `standard_deviation` of the modality values inside, and their number `pixels`. Any other mark
-    has none.
+    `standard_deviation` of the modality values inside, and their number `pixels`. For any other
+    mark, the dict is empty.
     """
     if mark.kind == "line":
         return {"length_mm": length_mm(mark, spacing_of(image, mark.frame))}
@@ -41,7 +41,7 @@ def length_mm(mark, spacing):
 
 
 def length_label(mark, spacing):
-    """Return the label of a line's length; "" for any other mark or without a spacing."""
+    """Return a line's length, such as "12.3 mm"; "" for any other mark or without a spacing."""
     length = length_mm(mark, spacing) if mark.kind == "line" else None
     return "" if length is None else f"{length:.1f} mm"
 
@@ -83,7 +83,7 @@ def mask(mark, rows, columns):
 
 
 def statistics(values):
-    """Return the statistics of a 1-D array, each None if it is empty or None."""
+    """Return the statistics and size of an array; if it is empty or None, they are None and 0."""
     names = ("mean", "minimum", "maximum", "standard_deviation")
     if values is None or not len(values):
         return dict.fromkeys(names) | {"pixels": 0}

@@ -128,7 +128,7 @@ def with_marks(shown, marks, scale):
 
 
 def add_to_cache(path, data):
-    """Store a picture in the cache, and sometimes trim the cache."""
+    """Store a picture in the cache, and trim the cache about once every TRIM_BYTES."""
     put(path, data)
     if random.random() < len(data) / TRIM_BYTES:
         trim()
@@ -141,7 +141,7 @@ def remove_from_cache(sha256):
 
 
 def trim(most=CACHE_BYTES):
-    """Remove the oldest pictures until the cache is within its size."""
+    """Remove the oldest pictures until the cache is at most `most` bytes in size."""
     found = sorted(cached_pictures())
     total = sum(size for _when, size, _path in found)
     for _when, size, path in found:

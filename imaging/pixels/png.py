@@ -14,9 +14,9 @@ def encode_png(image, dpi=None, *, lasting=False):
     """Encode an 8-bit grey (rows, columns) or RGB (rows, columns, 3) image as PNG bytes.
 
     Rows are stored as differences from the row above and compressed at the fastest level, because
-    radiological images have few repeats. No time or text is written. `lasting` gives the same
-    bytes on every machine and takes three times as long: the output of ISA-L can depend on the
-    processor.
+    radiological images contain few repeats. No time or text is written. The output of ISA-L
+    can depend on the processor; `lasting` gives the same bytes on every machine, but takes three
+    times as long.
     """
     rows, columns = image.shape[:2]
     kind = 2 if image.ndim == 3 else 0
@@ -30,7 +30,7 @@ def encode_png(image, dpi=None, *, lasting=False):
 
 
 def pack_lasting(lines, level):
-    """Compress with run lengths and Huffman codes only, with the standard library's zlib."""
+    """Compress with the standard library's zlib, using only run lengths and Huffman codes."""
     packer = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
     return packer.compress(lines) + packer.flush()
 

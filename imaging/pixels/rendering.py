@@ -14,14 +14,14 @@ from imaging.pixels.png import encode_png
 PERCENTILES = (1.0, 99.5)
 SAMPLE = 40_000
 JPEG_QUALITY = 90
-UNSHOWABLE = "The window that the file states cannot be shown."
+UNSHOWABLE = "The image cannot be shown, because the window stated in its file is invalid."
 
 
 def default_window(frames):
     """Return the window (centre, width) in modality values for a Frame or a list of Frames.
 
-    This is the first stored window; without one, it covers the percentiles of the grey values of
-    all frames, so that a whole series has one window.
+    This is the first stored window. Without one, the window spans the PERCENTILES of the grey
+    values of all frames, so that a whole series has one window.
     """
     frames = [frames] if isinstance(frames, Frame) else list(frames)
     for frame in frames:
@@ -40,10 +40,10 @@ def sampled(frame):
 
 
 def window(frame, center=None, width=None):
-    """Return a Frame as 8 bits: (rows, columns), or (rows, columns, 3) for colour.
+    """Return a Frame as 8-bit values: (rows, columns), or (rows, columns, 3) for colour.
 
     `center` and `width` are in modality values; the default is the frame's own VOI table or window.
-    Colour is not windowed. MONOCHROME1 has its lowest value white. Raises ValueError for a width
+    Colour is not windowed. In MONOCHROME1, the lowest value is white. Raises ValueError for a width
     that the VOI function does not allow.
     """
     if frame.pixels.ndim == 3:
@@ -67,14 +67,14 @@ def window(frame, center=None, width=None):
         frame.photometric,
     )
     pattern = frame.pixels.view(f"u{frame.pixels.dtype.itemsize}")
-    return np.take(table, pattern, mode="clip")  # skips the bounds check, twice as fast
+    return np.take(table, pattern, mode="clip")  # clip skips bounds checks: twice as fast
 
 
 @functools.lru_cache(maxsize=64)
 def lookup(kind, bits, slope, intercept, center, width, function, photometric):
     """Return the grey level of every value of `bits` bits, indexed by its bit pattern.
 
-    Images usually use 12 of 16 bits, so that most of the table is not computed.
+    Images usually use 12 of 16 bits, so most of the table need not be computed.
     """
     stored = np.dtype(kind).newbyteorder("=")
     first = -(2 ** (bits - 1)) if stored.kind == "i" else 0
@@ -87,7 +87,7 @@ def lookup(kind, bits, slope, intercept, center, width, function, photometric):
 
 
 def check_width(width, function):
-    """Raise ValueError for a width the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
+    """Raise ValueError for a width that the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
     if not (width >= 1 or (width > 0 and function != LINEAR)):
         raise ValueError("the width of a window must be at least 1")
 
@@ -113,7 +113,7 @@ def inverted(image, photometric):
 def by_table(frame):
     """Apply the frame's VOI LUT (C.11.2.1.1).
 
-    Values outside it map to the first or last entry.
+    Values outside the table map to its first or last entry.
     """
     first, bits, entries = frame.table
     if first > 0x7FFF and frame.pixels.dtype.kind == "i":
@@ -125,14 +125,17 @@ def by_table(frame):
 
 
 def colour(frame):
-    """Return RGB samples with 8 bits each."""
+    """Return the RGB samples of a Frame in 8 bits."""
     if frame.pixels.dtype == np.uint8:
         return frame.pixels
     return (frame.pixels >> max(0, frame.bits - 8)).clip(0, 255).astype(np.uint8)
 
 
 def render(frame, center=None, width=None, size=None, fmt="png"):
-    """Return a Frame as PNG or JPEG bytes; `size` is the longest side in pixels, None unscaled."""
+    """Return a Frame as PNG or JPEG bytes.
+
+    `size` is the longest side in pixels; None keeps the original size.
+    """
     image = window(frame, center, width)
     if size is not None and size != max(image.shape[:2]):
         image = resized(image, size)

@@ -18,7 +18,7 @@ SMALLEST, LARGEST = 16, 2048
 FOREVER = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"  # marks can change under the same URL
 
-PREFIXES = ("", "beside_", "third_", "fourth_")  # of the query parameters of each pane
+PREFIXES = ("", "beside_", "third_", "fourth_")  # of each pane's query parameters
 SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
 LONGEST_VIEW = 1000
 
@@ -28,7 +28,7 @@ class BadParameter(Exception):
 
 
 def viewer_address(case_pk, series_pk, number, view=""):
-    """Return the viewer's URL for a slice; `view` is the query of the previous page."""
+    """Return the viewer's URL for a slice, keeping known parameters of the query string `view`."""
     known = {f"{prefix}{name}" for prefix in PREFIXES for name in SHOWN} | {"beside"}
     previous = QueryDict(view[:LONGEST_VIEW])
     query = QueryDict(mutable=True)
@@ -98,7 +98,7 @@ def picture_response(request, image, fmt):
     except ValueError as error:
         return plain(str(error), 400)
     except OSError:
-        return plain(_("The file of this image cannot be read."), 503)
+        return plain(_("The image file cannot be read."), 503)
     response = HttpResponse(data, content_type=CONTENT_TYPES[fmt])
     return with_cache_headers(response, request, etag)
 

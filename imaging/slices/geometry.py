@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-AnySlice = TypeVar("AnySlice")  # a dict or an object, see the module's docstring
-Vector = tuple[float, ...]  # of the three axes
+AnySlice = TypeVar("AnySlice")  # a dict or an object; see the module docstring
+Vector = tuple[float, ...]  # (x, y, z)
 
 # Normals that differ by less than 1 degree have the same direction.
 SAME_DIRECTION = math.cos(math.radians(1.0))
@@ -34,7 +34,7 @@ STACK_ATTRIBUTES = (
     "image_type",
     "acquisition_number",
 )
-MIN_COVERAGE = 0.6  # a separate stack needs slices at least at this share of the positions
+MIN_COVERAGE = 0.6  # a separate stack must cover at least this share of the positions
 LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
 
@@ -52,8 +52,8 @@ class Letters:
 def normal(orientation: Sequence[float] | None) -> Vector | None:
     """Return the unit normal of a slice, or None if the six cosines are missing or degenerate.
 
-    The cosines in real files are rounded, so that their lengths and the right angle between them
-    are checked with a tolerance.
+    The cosines in real files are rounded, so their lengths and the right angle between them are
+    checked with a tolerance.
     """
     if orientation is None or len(orientation) != 6:
         return None
@@ -98,7 +98,7 @@ def stacks(slices: Iterable[AnySlice]) -> list[list[AnySlice]]:
 
 
 def in_order(block: Sequence[AnySlice], axis: Vector) -> list[AnySlice]:
-    """Return parallel slices by position along the axis, then by instance number."""
+    """Sort parallel slices by position along the axis, then by instance number."""
     direction = axis_normal(block, axis)
     return sorted(block, key=lambda one: (along(one, direction), *by_number(one)))
 
@@ -111,7 +111,7 @@ def has_geometry(one: object) -> bool:
 
 
 def common_axis(slices: Sequence[object]) -> Vector:
-    """Return the axis, one of COUNTED, that is nearest to most of the normals."""
+    """Return the axis in COUNTED that is closest to the normals overall."""
     weight = [0.0, 0.0, 0.0]
     for one in slices:
         for index, value in enumerate(slice_normal(one)):
@@ -121,7 +121,7 @@ def common_axis(slices: Sequence[object]) -> Vector:
 
 
 def by_direction(slices: Sequence[AnySlice]) -> list[list[AnySlice]]:
-    """Group slices by parallel normals."""
+    """Group slices whose normals are parallel."""
     groups: list[tuple[Vector, list[AnySlice]]] = []
     for one in slices:
         direction = slice_normal(one)
@@ -152,10 +152,10 @@ def blocks(slices: Sequence[AnySlice], axis: Vector) -> list[list[AnySlice]]:
 def by_repeat(
     ordered: list[AnySlice], names: Sequence[str] = STACK_ATTRIBUTES
 ) -> list[list[AnySlice]]:
-    """Split a block with several slices at a position into stacks by b-value, echo, time point …
+    """Split a block with several slices per position into stacks by b-value, echo, time and so on.
 
-    An attribute is used only if each of its stacks covers the block. Interleaved slices (odd ones
-    first) differ in their acquisition number but form one stack.
+    An attribute is used only if each of its stacks covers enough of the block. Interleaved slices
+    (odd ones first) differ in their acquisition number but form one stack.
     """
     places = count_places(ordered)
     if places == len(ordered):
@@ -183,14 +183,14 @@ def same_place(a: object, b: object) -> bool:
 
 
 def stack_attribute(one: object, name: str) -> Any:
-    """Return a slice's value of one of STACK_ATTRIBUTES, hashable and sortable, or None."""
+    """Return one of STACK_ATTRIBUTES of a slice as a hashable, sortable value, or None."""
     value = get(one, name)
     value = (get(one, "acquisition") or {}).get(name) if value is None else value
     return tuple(value) if isinstance(value, list) else value
 
 
 def stack_attributes(header: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of STACK_ATTRIBUTES that a header has."""
+    """Return a dict of those STACK_ATTRIBUTES that a header has."""
     return {name: header[name] for name in STACK_ATTRIBUTES if header.get(name) is not None}
 
 
@@ -215,7 +215,7 @@ def axis_normal(slices: Sequence[object], axis: Vector) -> Vector:
 def towards(direction: Vector, axis: Vector) -> Vector:
     """Return the direction or its opposite, whichever is closer to the axis.
 
-    A slice at right angles to the axis (a scout in three planes) is numbered along its own axis.
+    If they are almost at right angles (a three-plane scout), the direction's own axis is used.
     """
     if abs(dot(direction, axis)) < 0.1:
         strongest = max(range(3), key=lambda index: abs(direction[index]))

@@ -1,8 +1,8 @@
-"""Anatomical levels of slices: users set the level of one slice, others inherit by position.
+"""Anatomical levels of slices: users set the level of one slice; others inherit it by position.
 
-A slice has the level of the nearest named slice with a similar orientation in the same frame of
-reference, if that is within half the slice spacing, because both then show the same disc or
-vertebra. Otherwise its level is not known.
+A slice has the level of the nearest named slice (one whose level a user set) with a similar
+orientation in the same frame of reference, if that is within half the slice spacing, because both
+then show the same disc or vertebra. Otherwise its level is not known.
 """
 
 import math
@@ -12,13 +12,13 @@ from imaging.models import SliceLevel
 from imaging.slices.navigation import frames_of, slices_of
 
 SAME_TILT = math.cos(math.radians(20))
-USUAL_STEP_MM = 4.0  # if a series does not state its slice spacing
-BESIDE_MM = 120.0  # farther away in the plane, a slice shows another part of the body
+USUAL_STEP_MM = 4.0  # for a series that does not state its slice spacing
+BESIDE_MM = 120.0  # at a larger distance in the plane, slices show different body parts
 
 
 @dataclass(frozen=True)
 class Named:
-    """A slice named by a user: its position, and how far the name applies to either side."""
+    """A named slice: its level and position, and how far the level applies to either side."""
 
     level: str
     space: str
@@ -58,7 +58,10 @@ def named_slices(case):
 
 
 def level_of(place, space, own, named):
-    """Return the Level of a Slice of a series in `space` (frame of reference UID), or None."""
+    """Return the Level of a Slice in a series with the frame of reference `space`, or None.
+
+    It is None if no named slice is in reach, or if two equally near ones have different levels.
+    """
     level = own.get((place.sop_instance_uid, place.frame))
     if level:
         return Level(level)
@@ -73,10 +76,10 @@ def level_of(place, space, own, named):
 
 
 def distance(place, one):
-    """Return the distance of a slice from a named one along its normal, in mm.
+    """Return the distance in mm from a slice to a named slice, along the named slice's normal.
 
-    Returns None if it is out of reach. The centres can differ within the plane, because images
-    cover different areas.
+    Returns None if the slice is out of reach or tilted differently. The centres can differ within
+    the plane, because images cover different areas.
     """
     if place.center_mm is None or abs(dot(place.normal, one.normal)) < SAME_TILT:
         return None
@@ -96,7 +99,7 @@ def levels_of_series(series, slices, own, named):
 
 
 def slices_at(case, series, level):
-    """Return the slices of a series at a level, with named slices first."""
+    """Return the slices of a series at a level, sorted by distance from a named slice."""
     own, named = named_slices(case)
     slices = slices_of(series)
     found = zip(slices, levels_of_series(series, slices, own, named), strict=True)

@@ -1,4 +1,4 @@
-"""The slices of a series in the order of the viewer, and the matching slices of another series."""
+"""The slices of a series in viewer order, and the matching slices of another series."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -69,7 +69,7 @@ class Slice:
 
     @property
     def level_label(self):
-        """The level as text, with the distance of the slice that was named."""
+        """The level as text, with the distance to the slice on which it was set; "" if unknown."""
         if self.level is None:
             return ""
         if self.level.away_mm is None:
@@ -77,10 +77,10 @@ class Slice:
         if not self.level.away_mm:
             return _("%(level)s (by position)") % {"level": self.level.words}
         values = {"level": self.level.words, "away": self.level.away_mm}
-        return _("%(level)s (named %(away)s mm away)") % values
+        return _("%(level)s (set %(away)s mm away)") % values
 
     def as_data(self):
-        """Return the data for the viewer's script."""
+        """Return the slice as a dict for the viewer's script."""
         return {
             "id": self.instance,
             "uid": self.sop_instance_uid,
@@ -103,13 +103,13 @@ class Slice:
 
 
 def slices_of(series):
-    """Return the slices of a series in anatomical order, in one query (two with frames)."""
+    """Return a series' slices in anatomical order; one query, and one per multi-frame image."""
     images = list(series.instances.released().order_by("position", "pk").defer("header"))
     return with_stacks([one for image in images for one in frames_of(image)])
 
 
 def with_stacks(slices):
-    """Return the slices with their stack, and with gaps and repeats within it."""
+    """Return the slices stack by stack, with the fields on stacks, gaps and repeats filled in."""
     found = []
     parts = stacks(slices)
     names = stack_names(parts)
@@ -150,14 +150,14 @@ def attribute_words(name, value):
 
 
 def distance(before, after):
-    """Return the distance between two slices in mm, None if a position is not known."""
+    """Return the distance between two slices in mm, or None if a position is not known."""
     if before.center_mm is None or after.center_mm is None:
         return None
     return math.dist(before.center_mm, after.center_mm)
 
 
 def frames_of(image):
-    """Return the frames of an image as slices, in anatomical order."""
+    """Return the frames of an image as Slices, in anatomical order."""
     if image.number_of_frames == 1:
         return [make_slice(image, 1, {})]
     known = image.header.get("frames") or []
@@ -196,7 +196,7 @@ def make_slice(image, frame, own):
 
 
 def proportions(rows, columns, spacing):
-    """Return (width, height) on screen; the pixels need not be square."""
+    """Return (width, height) on screen in pixels, corrected for pixels that are not square."""
     down, across = spacing or (1.0, 1.0)
     finest = min(down, across)
     return max(1, round(columns * across / finest)), max(1, round(rows * down / finest))
@@ -212,8 +212,8 @@ def center(position, orientation, spacing, rows, columns):
 def matching_slices(slices, others, same_space):
     """Return for each slice the index of the one in `others` to show next to it, or None.
 
-    In the same frame of reference this is the nearest slice; otherwise the one at the same
-    proportion of the series. Slices of different planes do not match.
+    In the same frame of reference, this is the nearest slice; otherwise it is the slice at the same
+    relative position in the series. Slices in different planes do not match.
     """
     if not slices or not others:
         return [None] * len(slices)

@@ -1,4 +1,4 @@
-"""Add, change and delete marks with HTML forms."""
+"""Add, edit and delete marks with HTML forms."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -27,7 +27,7 @@ def add_annotation(request, case_pk, pk):
     known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
     place = slices[int(number) - 1] if known else None
     if place is None:
-        messages.error(request, _("There is no such slice; the mark was not added."))
+        messages.error(request, _("The annotation was not added. Choose a slice of this series."))
         return redirect("imaging:show-series", case.pk, series.pk)
     mark = Annotation(case=case, sop_instance_uid=place.sop_instance_uid, frame=place.frame)
     form = PlaceForm(request.POST, instance=mark, place=place)
@@ -42,7 +42,7 @@ def add_annotation(request, case_pk, pk):
 
 
 def store_mark(form, case, user):
-    """Save the mark of a valid form, a new one last, and a version of the case."""
+    """Save the mark of a valid form (a new one goes last) and a version of the case."""
     with transaction.atomic():
         mark = form.save(commit=False)
         if mark._state.adding:
@@ -59,7 +59,7 @@ def next_position(case):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_annotation(request, case_pk, pk):
-    """Change a mark."""
+    """Edit a mark."""
     case = get_case(request, case_pk, edit=True)
     mark = get_object_or_404(Annotation, pk=pk, case=case)
     place, back = find_place(case, mark)

@@ -27,7 +27,7 @@ from imaging.pixels.measurement import spacing_of
 from patients.access.permissions import get_case, is_editable
 from patients.versions.saving import save_version
 
-WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half"), _lazy("two columns"))
+WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half columns"), _lazy("two columns"))
 
 
 @require_POST
@@ -64,7 +64,7 @@ def edit_figure(request, case_pk, pk):
 
 
 def store_figure(form, panels, case, user):
-    """Save a figure with new panels, and a version of the case."""
+    """Save a figure, replace its panels, and save a version of the case."""
     with transaction.atomic():
         figure = form.save()
         figure.panels.all().delete()
@@ -96,7 +96,7 @@ def builder_context(case, figure, form, grid):
 
 
 def sample_of(sheet):
-    """Return (cell, width, height in mm) of the picture on which the crop is drawn, or None.
+    """Return (cell, width in mm, height in mm) of the picture for drawing the crop, or None.
 
     It is the first picture that is stored here and has a pixel spacing.
     """
@@ -111,7 +111,7 @@ def sample_of(sheet):
 def cells_of(case, row, columns):
     """Return [(field name, column, options, chosen value, chosen Slice, unknown value)] of a row.
 
-    The last is the chosen value if its series has no such slice, otherwise "".
+    The unknown value is the chosen value if the series has no such slice, otherwise "".
     """
     cells = []
     for at, column in enumerate(columns):
@@ -126,7 +126,7 @@ def cells_of(case, row, columns):
 
 @require_POST
 def delete_figure(request, case_pk, pk):
-    """Delete a figure; its images and marks stay."""
+    """Delete a figure; its images and marks are kept."""
     case = get_case(request, case_pk, edit=True)
     figure = get_object_or_404(Figure, pk=pk, case=case)
     with transaction.atomic():

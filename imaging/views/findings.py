@@ -1,4 +1,4 @@
-"""Add findings of a study next to the slice that shows them."""
+"""Add findings in the viewer, and list those of a study."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -35,7 +35,7 @@ def add_finding(request, case_pk, pk):
 
 
 def store_finding(case, user, series, place, form):
-    """Save a finding, last in order, and a version of the case."""
+    """Save a finding as the last one, and a version of the case."""
     finding = form.save(commit=False)
     finding.case, finding.visit = case, series.study.visit
     finding.modality = "MRI" if series.modality == "MR" else series.modality or _("imaging")

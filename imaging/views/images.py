@@ -45,7 +45,7 @@ def show_image(request, case_pk, pk, suffix):
     if suffix not in CONTENT_TYPES:
         raise Http404
     images = Instance.objects
-    image = images.viewable(request.user, pk) or images.apart(request.user, pk)
+    image = images.viewable(request.user, pk) or images.quarantined(request.user, pk)
     if image is None or image.case_id != case_pk:
         raise Http404
     return picture_response(request, image, suffix)
@@ -71,7 +71,7 @@ def show_frame(request, case_pk, pk):
     except Refused as refused:
         return plain(refusal_text(refused), 422)
     except (OSError, ValueError):
-        return plain(_("The file of this image cannot be read."), 503)
+        return plain(_("The image file cannot be read."), 503)
     if found is None:
         return plain(_("This frame is only available as a picture."), 415)
     data, described = found
@@ -133,7 +133,7 @@ def answer_figure(request, figure, form="png"):
         except Refused as refused:
             return plain(refusal_text(refused), 422)
         except OSError:
-            return plain(_("The file of an image cannot be read."), 503)
+            return plain(_("An image file of this figure cannot be read."), 503)
     if form == "svg" or request.GET.get("download") == "1":
         name = slugify(figure.label) or "figure"
         response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

@@ -1,4 +1,4 @@
-"""Import files: one by one with progress by a script, or all at once from a form."""
+"""Import files: uploaded one by one by a script, or all at once with a form."""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -50,11 +50,15 @@ def add_file(request, case_pk, pk):
         return JsonResponse({"names": names}, headers={"Cache-Control": "no-store"})
     file = request.FILES.get("file")
     if job.state != State.RECEIVING:
-        return JsonResponse({"error": _("This import accepts no more files.")}, status=409)
+        error = _("This import has already started. Create a new one.")
+        return JsonResponse({"error": error}, status=409)
     if file is None:
-        return JsonResponse({"error": _("No file was received.")}, status=400)
+        return JsonResponse(
+            {"error": _("No file was received. Choose a file and try again.")}, status=400
+        )
     line = receive(job, file, request.POST.get("name", ""))
-    return JsonResponse({"name": line.name, "outcome": line.outcome, "reason": line.reason})
+    body = {"name": line.name, "outcome": line.outcome, "reason": line.translated_reason}
+    return JsonResponse(body)
 
 
 @require_POST
@@ -70,12 +74,12 @@ def start_import(request, case_pk, pk):
 
 @require_POST
 def stop_import(request, case_pk, pk):
-    """Cancel an import; images already stored stay."""
+    """Cancel an import; images already stored are kept."""
     case = get_case(request, case_pk, edit=True)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     stop(job)
     if job.state == State.STOPPED:
-        messages.success(request, _("Import stopped. Images already stored stay in the case."))
+        messages.success(request, _("Import cancelled. Images already stored stay in the case."))
     else:
         messages.info(request, _("The import had already finished."))
     return redirect("imaging:show-import", case.pk, job.pk)
@@ -87,7 +91,7 @@ def take_back_import(request, case_pk, pk):
     case = get_case(request, case_pk, edit=True)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     if job.finished is None:
-        messages.error(request, _("The import is still running. Stop it first."))
+        messages.error(request, _("The import is still running. Cancel it first."))
         return redirect("imaging:show-import", case.pk, job.pk)
     count = undo_import(job, case, request.user)
     text = _("Import undone: %d images removed. You can restore the earlier version in History.")
@@ -117,13 +121,13 @@ def show_import(request, case_pk, pk):
         "can_start": editable and (receiving or job.state == State.FAILED),
         "can_send": editable and receiving and job.user == request.user,
         "can_stop": editable and (receiving or reading),
-        "to_look_at": editable and counts[FileOutcome.QUARANTINED] and is_any_apart(case),
+        "to_look_at": editable and counts[FileOutcome.QUARANTINED] and has_quarantined(case),
         "taken": images_of(job).count() if editable and job.finished else 0,
     }
     return render(request, "imaging/import.html", context)
 
 
-def is_any_apart(case):
+def has_quarantined(case):
     return case.instances.exclude(quarantine="").exists()
 
 
@@ -133,10 +137,10 @@ def list_files(request, case_pk, pk):
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     rows = [
-        (line.name, line.get_outcome_display() or _("not read yet"), _(line.reason or " ").strip())
+        (line.name, line.get_outcome_display() or _("not read yet"), line.translated_reason)
         for line in job.files.all()
     ]
-    body = as_csv([(_("File"), _("Outcome"), _("Why")), *rows])
+    body = as_csv([(_("File"), _("Outcome"), _("Reason")), *rows])
     response = HttpResponse(body, content_type="text/csv; charset=utf-8")
     name = f"import-{job.created:%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -22,7 +22,7 @@ def name_level(request, case_pk, pk):
     series = get_object_or_404(case.series, pk=pk)
     place, number = find_slice(request, series)
     if place is None:
-        messages.error(request, _("There is no such slice; the level was not saved."))
+        messages.error(request, _("The level was not saved. Choose a slice of this series."))
         return redirect("imaging:show-series", case.pk, series.pk)
     try:
         store_level(case, request.user, place, request.POST.get("level", "").strip()[:190])

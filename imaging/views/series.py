@@ -68,7 +68,7 @@ def is_inbox(case, user):
 
 
 def usage_text(team):
-    """Return a sentence on how much of a team's quota is used, "" without a quota."""
+    """Return a sentence on how much of a team's quota is used, or "" without a quota."""
     most = quota_bytes(team)
     if most is None:
         return ""
@@ -112,7 +112,7 @@ def edit_study(request, case_pk, pk):
             save_version(case, request.user, only=OF_STUDIES)
         messages.success(request, _("Visit saved."))
     else:
-        messages.error(request, _("Not saved: this visit does not belong to the case."))
+        messages.error(request, _("Not saved. Choose a visit of this case."))
     return redirect("imaging:list-series", case.pk)
 
 
@@ -136,7 +136,7 @@ def release_image(request, case_pk, pk):
 def delete_image(request, case_pk, pk):
     """Delete a quarantined image and its file permanently.
 
-    Images that were only removed from the case cannot be deleted, as History can restore them.
+    Images that were removed from the case cannot be deleted, as History can restore them.
     """
     case = get_case(request, case_pk, edit=True)
     apart = Instance.objects.exclude(quarantine__in=("", REMOVED))

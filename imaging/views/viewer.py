@@ -21,8 +21,8 @@ from patients.access.permissions import get_case, is_editable
 
 WINDOWS = (
     (_("As recorded"), 1.0, 1.0),
-    (_("Softer"), 1.0, 1.6),
-    (_("Harder"), 1.0, 0.6),
+    (_("Less contrast"), 1.0, 1.6),
+    (_("More contrast"), 1.0, 0.6),
     (_("Brighter"), 0.75, 1.0),
     (_("Darker"), 1.25, 1.0),
 )
@@ -40,7 +40,7 @@ KINDS = tuple(
         (Kind.TEXT, "t"),
     )
 )
-SPEEDS = (2, 4, 8, 12, 16, 24)  # of the cine, slices per second; as in static/js/viewer/cine.js
+SPEEDS = (2, 4, 8, 12, 16, 24)  # slices per second, as in static/js/viewer/cine.js
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def show_series(request, case_pk, pk):
 
 
 def make_panes(query, case, pk):
-    """Return one to four Panes from the query parameters. Raises BadParameter and Http404."""
+    """Return one to four Panes from the query parameters. Raises BadParameter or Http404."""
     first = make_pane(query, find_series(case, pk), None, "")
     panes = [first]
     for prefix, key in zip(PREFIXES[1:], beside_keys(query), strict=False):
@@ -118,7 +118,7 @@ def make_panes(query, case, pk):
 
 
 def with_levels(case, panes):
-    """Return the panes with the known levels of their slices."""
+    """Return the panes, with the levels of their slices filled in where known."""
     own, named = named_slices(case)
     if not own:
         return panes
@@ -248,7 +248,7 @@ def listed(case, panes, marks):
 
 
 def beside_choices(panes):
-    """Return the keys of the other chosen series, and None if another can be added."""
+    """Return the keys of the other chosen series, followed by None if another can be added."""
     chosen = [pane.series.pk for pane in panes[1:]]
     return [*chosen, None][:MAX_BESIDE]
 

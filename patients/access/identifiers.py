@@ -1,4 +1,4 @@
-"""Patients' identifying data: off by default and visible to few users."""
+"""A patient's identity: off by default, and visible only to authors of all the patient's cases."""
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,8 +11,9 @@ IDENTITY_FIELDS = ("name", "record_number", "birth_date")
 def may_identify(case, user):
     """Return whether a user who may edit a case may also see and edit its patient's identity.
 
-    The user must be an author of all cases of the patient. Otherwise anyone could learn a
-    patient's name by giving the patient's code to a case of their own.
+    Always False if settings.PATIENT_IDENTIFIERS is off. The user must be an author of all the
+    patient's cases. Otherwise anyone could learn a patient's name by creating a case with the same
+    patient code.
     """
     if not settings.PATIENT_IDENTIFIERS:
         return False
@@ -20,15 +21,16 @@ def may_identify(case, user):
 
 
 def cases_of_others(patient, user):
-    """Return the patient's cases that the user is not an author of."""
+    """Return the patient's cases of which the user is neither author nor co-author."""
     own = patient.cases.filter(Q(author=user) | Q(co_authors=user)).values("pk")
     return patient.cases.exclude(pk__in=own)
 
 
 def forget_identity(patient, author):
-    """Delete a patient's identity after `author` removed a case, unless the rest are theirs.
+    """Delete a patient's identity after a case by `author` was deleted or given another patient.
 
-    Otherwise the author of any other case with that code could see the name.
+    It is kept only if cases remain and `author` is an author of all of them. Otherwise the authors
+    of the remaining cases could see the name.
     """
     if not patient.cases.exists() or cases_of_others(patient, author).exists():
         PatientIdentity.objects.filter(patient=patient).delete()
@@ -41,7 +43,7 @@ def get_identity(patient):
 
 
 def save_identity(patient, data):
-    """Save {name, record_number, birth_date} of a patient; delete the row if all are empty."""
+    """Save the IDENTITY_FIELDS in `data` for a patient; delete the row if they are all empty."""
     values = {name: data[name] for name in IDENTITY_FIELDS}
     if any(values.values()):
         PatientIdentity.objects.update_or_create(patient=patient, defaults=values)

@@ -1,4 +1,4 @@
-"""Access to cases and teams: 404, 403 and the access log."""
+"""Look up cases and teams, check permissions and log access to cases."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -8,10 +8,11 @@ from patients.models import AccessLog, Case, Role, Team
 
 
 def get_case(request, pk, *, edit=False, opening=True):
-    """Return a case and log the access; 404 without permission to see it, 403 to edit it.
+    """Return a case and log the access.
 
-    `request` is Django's or the REST framework's. Pass `opening=False` for background requests of
-    a page, such as autosaves, which are not logged.
+    Raises Http404 if the user may not see the case, and PermissionDenied if `edit` is true and the
+    user may not edit it. `request` is a Django or REST framework request. Pass `opening=False` for
+    background requests such as autosaves, which are not logged.
     """
     visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
     case = get_object_or_404(visible, pk=pk)
@@ -25,20 +26,26 @@ def get_case(request, pk, *, edit=False, opening=True):
 
 
 def get_team(request, pk, *, edit=False):
-    """Return a team; 404 for non-members, 403 without permission to edit its reference sets.
+    """Return a team.
 
-    Clinicians and reviewers of the team, and staff, may edit them.
+    Raises Http404 if the user is neither a member nor staff, and PermissionDenied if `edit` is true
+    and the user may not edit the team's reference sets.
     """
     user = request.user
     known = Team.objects.all() if user.is_staff else Team.objects.filter(members=user)
     team = get_object_or_404(known, pk=pk)
     if edit and not may_edit_references(team, user):
-        raise PermissionDenied(_("Only clinicians and reviewers of the team can change this."))
+        raise PermissionDenied(
+            _("Only the team's clinicians and reviewers can change its reference sets.")
+        )
     return team
 
 
 def may_edit_references(team, user):
-    """Return whether a user may add and retire a team's reference sets."""
+    """Return whether a user may add and retire a team's reference sets.
+
+    Staff and the team's clinicians and reviewers may.
+    """
     editors = team.memberships.filter(user=user, role__in=(Role.CLINICIAN, Role.REVIEWER))
     return user.is_staff or editors.exists()
 
@@ -49,19 +56,19 @@ def is_editable(case, user):
 
 
 def may_read_accesses(case, user):
-    """Return whether a user is an author or reviewer of a case, who may see its access log."""
+    """Return whether a user may see a case's access log: its authors and team reviewers may."""
     if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():
         return True
     return case.team.memberships.filter(user=user, role=Role.REVIEWER).exists()
 
 
 def record_access(request, case):
-    """Log an access to a case; the IP address comes from the connection, never from a header."""
+    """Log an access to a case. The IP address is REMOTE_ADDR, because headers can be forged."""
     opening(request, case.pk).save()
 
 
 def record_accesses(request, case_pks):
-    """Log one request's access to several cases, once per case."""
+    """Log the access of one request to several cases, with one entry per case."""
     openings = [opening(request, pk) for pk in sorted(set(case_pks), key=str)]
     AccessLog.objects.bulk_create(openings)
 

@@ -1,4 +1,4 @@
-"""Bearer token authentication for the API, with one query, and read-only tokens."""
+"""Bearer token authentication for the API, including read-only tokens."""
 
 from hmac import compare_digest
 
@@ -14,10 +14,10 @@ from patients.models import ApiToken
 
 
 class BearerAuthentication(TokenAuthentication):
-    """Authenticates the token's user; every failure gets the same response."""
+    """Bearer token authentication; every invalid token gets the same response."""
 
     def authenticate_credentials(self, token):
-        """Return (user, token); AuthenticationFailed if unknown, expired or the user inactive."""
+        """Return (user, token). Raises AuthenticationFailed if the token is not valid."""
         found = find_token(token.decode("latin-1"))
         if found is None:
             raise AuthenticationFailed(_("This token is not valid or has expired."))
@@ -25,7 +25,7 @@ class BearerAuthentication(TokenAuthentication):
 
 
 def find_token(text):
-    """Return the valid token of an active user, or None."""
+    """Return the ApiToken of a token string; None if invalid or if its user is inactive."""
     if not text.isascii() or not text.isalnum():
         return None
     digest = hash_token(text)
@@ -42,9 +42,9 @@ def is_valid(token):
 
 
 class TokenAllows(BasePermission):
-    """Rejects writes with a read-only token."""
+    """Permission that rejects writes with a read-only token."""
 
-    message = _("This token is read-only.")
+    message = _("This token is read-only. Use a token with write access.")
 
     def has_permission(self, request, view):
         return request.method in SAFE_METHODS or not getattr(request.auth, "read_only", False)

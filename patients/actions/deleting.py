@@ -1,4 +1,4 @@
-"""Deleting a draft."""
+"""Delete a draft."""
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from patients.record.parts import PARTS
 
 @transaction.atomic
 def discard_case(case):
-    """Delete a case with its rows and parts, and its patient if no other case uses it.
+    """Delete a case with its rows and parts, and its patient if it has no other case.
 
     Rows that other rows refer to are deleted last. Files that no other case uses are deleted after
     the transaction commits.

@@ -1,4 +1,4 @@
-"""Import case documents; a document with an error is not imported."""
+"""Import case documents, each one completely or not at all."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from patients.versions.saving import save_version
 
 @transaction.atomic
 def import_case(document, team, user, comment=""):
-    """Create a draft from a document and return it; DocumentError lists every invalid field."""
+    """Return a new draft created from a document. Raises DocumentError with all its errors."""
     record = build(document)
     case = record.case
     case.team, case.author = team, user
@@ -32,14 +32,18 @@ def import_case(document, team, user, comment=""):
 
 @transaction.atomic
 def replace_case(case, document, user, comment=""):
-    """Replace a case's content with a document and save its next version."""
+    """Replace a case's content with a document and return the new version.
+
+    Raises DocumentError with all errors of the document.
+    """
     return replace_rows(case, build(document), user, comment)
 
 
 def replace_rows(case, record, user, comment=""):
-    """Replace a case's content with a record and save its next version.
+    """Replace a case's content with a record and return the new version.
 
-    Call it in a transaction.
+    Must run in a transaction. Raises DocumentError if the patient exists with different details or
+    a part rejects its data.
     """
     for name in CASE_COLUMNS:
         setattr(case, name, getattr(record.case, name))
@@ -55,9 +59,11 @@ def replace_rows(case, record, user, comment=""):
 
 
 def update_patient(case, wanted):
-    """Return the patient of a replaced case; update it in place if no other case shares it.
+    """Return the patient of a replaced case, with the details of `wanted`.
 
-    Keeping the row keeps the key with which the images are de-identified.
+    The row is updated in place if no other case uses it and no other patient has the new code, so
+    that the key used to de-identify the images is kept. Raises DocumentError as
+    `get_or_create_patient` does.
     """
     patient = case.patient
     others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
@@ -70,7 +76,10 @@ def update_patient(case, wanted):
 
 
 def get_or_create_patient(wanted, team):
-    """Get or create the team's patient with this code; DocumentError if the details differ."""
+    """Return the team's patient with the code of `wanted`, creating it if necessary.
+
+    Raises DocumentError if the patient exists with different details.
+    """
     patient, created = Patient.objects.get_or_create(
         team=team,
         code=wanted.code,
@@ -82,13 +91,16 @@ def get_or_create_patient(wanted, team):
         if not created and getattr(patient, name) != getattr(wanted, name)
     ]
     if differing:
-        message = _("This patient is already recorded with a different value.")
+        message = _(
+            "A patient with this code is already recorded with a different value. "
+            "Enter the same value, or use a different patient code."
+        )
         raise DocumentError([(f"patient.{name}", message) for name in differing])
     return patient
 
 
 def store_rows(record, case):
-    """Save a record's rows and the other apps' parts under a saved case."""
+    """Save a record's rows and the other apps' parts for a saved case."""
     for model in ROW_MODELS:
         rows = record.rows[model.DOCUMENT_KEY]
         links = [name for name, _target in key_fields(model)]
@@ -96,7 +108,7 @@ def store_rows(record, case):
         for row in rows:
             row.case = case
             for name in links:
-                setattr(row, name, getattr(row, name))  # sets the primary key of the saved target
+                setattr(row, name, getattr(row, name))  # copies the key of the saved target
         model.objects.bulk_create(rows)
     for part in PARTS:
         part.write(case, record.parts.get(part.key))

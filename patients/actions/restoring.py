@@ -14,14 +14,14 @@ from patients.versions.reading import document_of
 
 @transaction.atomic
 def restore_version(case, number, user, seen):
-    """Save the document of version `number` as the case's next version; return that version.
+    """Save the document of version `number` as the case's next version, and return that version.
 
-    Values that are no longer in a catalogue are restored unchanged. `seen` is the newest version
-    that the user had seen.
+    Values that are no longer in a catalogue are restored unchanged. `seen` is the number of the
+    newest version that the user has seen.
 
-    Raises CaseChanged if there is a newer version than `seen`, PermissionDenied if the case is not
-    a draft, and DocumentError if any part of the document cannot be restored, such as an image
-    that has been set aside or a value that can no longer be stored.
+    Raises CaseChanged if there is a version newer than `seen`, PermissionDenied if the user may not
+    edit the case, and DocumentError if any part of the document cannot be restored, such as an
+    image that has been quarantined since or a value that can no longer be stored.
     """
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not is_editable(case, user):
@@ -36,14 +36,14 @@ def restore_version(case, number, user, seen):
             version = replace_rows(case, build_stored(document), user, comment)
             check_nothing_lost(document, document_of(version))
     except (IntegrityError, DataError):
-        message = _("A value of this version is no longer allowed, so nothing was restored.")
+        message = _("A value in this version is no longer allowed, so nothing was restored.")
         raise DocumentError([(_("version %s") % number, message)]) from None
     return version
 
 
 def check_nothing_lost(before, after):
     """Raise DocumentError with the path of each value that was not restored."""
-    message = _("This value cannot be restored in this release, so nothing was restored.")
+    message = _("This release cannot restore this value, so nothing was restored.")
     errors = [
         (path, message) for key, data in before.items() for path in lost_paths(data, after, key)
     ]
@@ -52,7 +52,10 @@ def check_nothing_lost(before, after):
 
 
 def lost_paths(data, after, key, path=""):
-    """Yield the path of each value in `data` that is missing or different in `after[key]`."""
+    """Yield the path of each value in `data` that is missing from `after[key]` or different there.
+
+    Empty values and the computed part are skipped.
+    """
     path = f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".lstrip(".")
     if path == "computed" or data in (None, "", [], {}):
         return

@@ -1,4 +1,4 @@
-"""The review workflow from draft to approved: its steps and permissions."""
+"""The review workflow from draft to approval: its steps and permissions."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from patients.versions.saving import save_version
 
 
 class CaseChanged(Exception):
-    """The case has a newer version than the one the user saw."""
+    """The case has a newer version than the one that the user saw."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change of status, with its button label and explanation."""
+    """One change of status, with its button label, past tense and explanation."""
 
     name: str
     start: Status
@@ -39,9 +39,7 @@ STEPS = {
             False,
             gettext_lazy("Submit for review"),
             gettext_lazy("Submitted for review"),
-            gettext_lazy(
-                "A reviewer of the team will read it. Nobody can edit it during the review."
-            ),
+            gettext_lazy("A reviewer will read the case. Nobody can edit it during the review."),
         ),
         Step(
             "withdraw",
@@ -78,7 +76,7 @@ STEPS = {
 
 
 def open_steps(case, user):
-    """Return the steps that the user has permission to take now; at most two queries."""
+    """Return the steps that the user may take now, with at most two queries."""
     steps = [step for step in STEPS.values() if step.start == case.status]
     reviews = bool(steps) and any(step.by_reviewer for step in steps) and is_reviewer(case, user)
     writes = bool(steps) and is_writer(case, user)
@@ -95,7 +93,7 @@ def is_reviewer(case, user):
 
 @transaction.atomic
 def take_step(case, step, user, reason="", version=None):
-    """Change a case's status and save a version with the user and the reason.
+    """Change a case's status and return the version saved for it, with the user and the reason.
 
     Raises PermissionDenied if the user may not take the step or the status has changed, and
     CaseChanged if `version` is given and is no longer the newest.
@@ -108,7 +106,7 @@ def take_step(case, step, user, reason="", version=None):
     if version is not None and version != case.version:
         raise CaseChanged
     if case.is_draft:
-        save_version(case, user)  # include images imported meanwhile, while it is still a draft
+        save_version(case, user)  # while still a draft, to include newly imported images
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
     is_signed = step.end == Status.APPROVED

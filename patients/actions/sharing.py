@@ -1,4 +1,4 @@
-"""The co-authors of a case."""
+"""Change the co-authors of a case."""
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -11,12 +11,12 @@ from patients.versions.saving import save_version
 
 
 def may_share(case, user):
-    """Return whether a user may choose the co-authors: only the author of a draft may."""
+    """Return whether a user may change the co-authors; only the author of a draft may."""
     return case.author_id == user.pk and case.is_draft
 
 
 def possible_co_authors(case):
-    """Return the clinicians of the case's team and the current co-authors, without the author.
+    """Return the team's active clinicians and the current co-authors, except the author.
 
     Co-authors who have left the team are included, so that the author can remove them.
     """
@@ -27,7 +27,7 @@ def possible_co_authors(case):
 
 @transaction.atomic
 def set_co_authors(case, chosen, user):
-    """Set a case's co-authors and save its next version; return whether anything changed.
+    """Set a case's co-authors and save a new version; return False if nothing changed.
 
     Raises PermissionDenied if the user is not the author or the case is no longer a draft.
     """

@@ -96,7 +96,7 @@ CHANGES = {
 
 
 class CasePages(KeysetPagination):
-    """Pages of cases; see patients.lists.cases for the queries."""
+    """Pagination of case lists, with the queries of patients.lists.cases."""
 
     keyset = ListPosition._fields
 
@@ -117,7 +117,7 @@ class CaseList(APIView):
         parameters=[
             query("q", description="Text in the title or patient code."),
             query("status", enum=Status.values),
-            query("mine", bool, description="Only cases that you are an author of."),
+            query("mine", bool, description="Only cases of which you are an author or co-author."),
             query("team", int),
             query(
                 "documents",
@@ -195,14 +195,14 @@ class CaseDetail(APIView):
 
     @describe(
         "discard_case",
-        "Delete a draft, as its author",
+        "Delete a draft of which you are the author",
         answers={204: "The draft was deleted."},
         fails=(*READING, 409),
     )
     def delete(self, request, pk):
         case = get_case(request, pk)
         if case.author_id != request.user.pk:
-            raise PermissionDenied(_("Only its author can delete a case."))
+            raise PermissionDenied(_("Only the author of a case can delete it."))
         with transaction.atomic():
             case = Case.objects.select_for_update().get(pk=case.pk)
             if not case.is_draft:
@@ -242,7 +242,7 @@ class VersionDifferences(APIView):
         "compare_version",
         "Return the changes since the previous version, or since `against`",
         answers={200: CHANGES},
-        parameters=[query("against", int, description="The number of the older version.")],
+        parameters=[query("against", int, description="The version to compare with.")],
     )
     def get(self, request, pk, number):
         case = get_case(request, pk)
@@ -265,7 +265,7 @@ class CaseSchema(APIView):
 
 
 class Unknown(APIView):
-    """A 404 problem for every unknown URL below /api/ and /dicomweb/."""
+    """A 404 response for every unknown URL below /api/ and /dicomweb/."""
 
     schema = None
 
@@ -280,7 +280,10 @@ def schema_bytes():
 
 
 def visible_version(request, pk, **which):
-    """Return one version of a case, with its case, in one query; log the access."""
+    """Return one version of a case with its case, and log the access.
+
+    Raises Http404 if it does not exist or the user may not see it.
+    """
     versions = CaseVersion.objects.filter(may_see(request.user, "case"), case=pk, **which)
     version = get_object_or_404(versions.select_related("case"))
     record_access(request, version.case)
@@ -288,26 +291,27 @@ def visible_version(request, pk, **which):
 
 
 def document_response(request, version):
-    """Return the whole document, or 304 if the client's copy is current."""
+    """Return a response with the document, or a 304 response if the client's copy is current."""
     headers = {"ETag": etag_of(version), "Cache-Control": PRIVATE}
     empty = HttpResponse(content_type=JSON, headers=headers)
     response = get_conditional_response(request, etag=headers["ETag"], response=empty)
-    if response is empty:  # no 304, so load the document
+    if response is empty:  # not a 304 response: load the document
         response.content = served_text(version)
     return response
 
 
 def replace_if_newest(request, case, if_match, document):
-    """Replace a case in one transaction if the If-Match header names its newest version.
+    """Replace a draft if the If-Match header names its newest version; return the new version.
 
-    Only the entered document is compared; the rules in the ETag may be older.
+    The rules version in the ETag is ignored. Raises StaleVersion for any other version, Conflict if
+    the case is not a draft, and DocumentError for an invalid document.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         current = case.versions.only("sha256", "rules").get(number=case.version)
         tags = parse_etags(if_match)
         if tags != ["*"] and not matches_etag(current, tags):
-            message = _("The case has changed since you read it. The newest version is %s.")
+            message = _("The case has changed since you read it. Its current ETag is %s.")
             raise StaleVersion(message % etag_of(current))
         if not case.is_draft:
             raise Conflict(_("The case is no longer a draft."))
@@ -316,7 +320,11 @@ def replace_if_newest(request, case, if_match, document):
 
 
 def clinician_team(user, asked):
-    """Return the team for a new case; PermissionDenied unless the user is a clinician in it."""
+    """Return the team for a new case.
+
+    Raises PermissionDenied if the user is not a clinician in it, and ValidationError if there are
+    several teams to choose from.
+    """
     teams = Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
     if asked is not None:
         teams = teams.filter(pk=read_number(asked, 0))
@@ -324,12 +332,12 @@ def clinician_team(user, asked):
     if not found:
         raise PermissionDenied(_("Only a clinician of the team can create a case."))
     if len(found) > 1:
-        raise ValidationError({"team": [_("You are in several teams. Choose one with ?team=…")]})
+        raise ValidationError({"team": [_("You are in several teams. Select one with ?team=ID.")]})
     return found[0]
 
 
 def read_number(text, default):
-    """Parse a whole number from a query parameter; -1, which matches no row, if invalid."""
+    """Return a query parameter as an int; `default` if absent, -1 (matches no row) if invalid."""
     if text is None:
         return default
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
@@ -344,7 +352,7 @@ def address(request, name, *args):
 
 
 def summary(version, root):
-    """Return the entry of a case in a list; `root` is the URL of the list."""
+    """Return a case's entry in a list as a dict; `root` is the URL of the list."""
     case = version.case
     return {
         "id": str(case.pk),
@@ -361,13 +369,13 @@ def summary(version, root):
 
 
 def result_json(version, root, document=None):
-    """Return one entry of a list as JSON text, optionally with its document (JSON bytes)."""
+    """Return one entry of a list as a JSON string; `document` is JSON as bytes, or None."""
     text = json.dumps(summary(version, root), ensure_ascii=False)
     return f'{text[:-1]}, "document": {document.decode()}}}' if document else text
 
 
 def newest_versions(positions, *deferred):
-    """Return the newest versions of the cases of a page, in order, without deferred columns."""
+    """Return the newest version of each case on a page, in order, with some columns deferred."""
     found = current_versions([position.pk for position in positions])
     found = found.defer(*deferred, *(f"case__{name}" for name in UNLISTED))
     return in_order(found, positions, lambda version: version.case_id)

@@ -8,15 +8,15 @@ JSON = "application/json"
 CASE = {"$ref": "#/components/schemas/Case"}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 REASONS = {
-    400: "The request is not valid; `errors` lists every field.",
+    400: "The request is not valid; `errors` lists every invalid field.",
     401: "The token is missing, invalid or expired.",
     403: "You do not have permission to change this, or its status does not allow it.",
     404: "Not found, or you do not have permission to see it.",
-    405: "The method is not allowed here.",
+    405: "This URL does not allow the method.",
     409: "The status of the case does not allow this.",
     412: "If-Match does not name the newest version.",
-    413: "The body is too large.",
-    415: "The body is not application/json.",
+    413: "The request body is too large.",
+    415: "The request body is not application/json.",
     428: "If-Match is missing.",
     429: "Too many requests.",
     503: "The database is busy; try again.",
@@ -41,8 +41,8 @@ def problems(*statuses):
 def describe(name, summary, *, answers, fails=READING, **kwargs):
     """Return a decorator that documents one method; `answers` maps each status to a response.
 
-    A response is a schema for JSON, a pair (media type, schema), or a string if it has no body.
-    `fails` lists the error statuses.
+    A response is the schema of a JSON body, a (media type, schema) pair, or a description if there
+    is no body. `fails` lists the error statuses.
     """
     responses = {}
     for status, answer in answers.items():
@@ -57,7 +57,7 @@ def describe(name, summary, *, answers, fails=READING, **kwargs):
 
 
 def page_of(item):
-    """Return the schema of one page of a list."""
+    """Return the schema of one page of a list of `item`."""
     link = {"type": ["string", "null"], "format": "uri"}
     return {
         "type": "object",
@@ -71,6 +71,6 @@ def query(name, kind=str, **kwargs):
 
 
 PAGING = [
-    query("cursor", description="The position, from `next` or `previous`."),
+    query("cursor", description="The position in the list, from the `next` or `previous` link."),
     query("limit", int, description="Rows per page, 1 to 200; the default is 50."),
 ]

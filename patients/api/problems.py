@@ -44,7 +44,10 @@ class VersionRequired(exceptions.APIException):
 
 
 class OneRenderer(BaseContentNegotiation):
-    """Uses a view's only renderer and ignores Accept, as RFC 9110 section 12.5.1 allows."""
+    """Content negotiation that ignores Accept, as RFC 9110 section 12.5.1 allows.
+
+    The view's first renderer is always used.
+    """
 
     def select_parser(self, request, parsers):
         media = (request.content_type or "").split(";")[0].strip().lower()
@@ -68,7 +71,7 @@ def problem(status, detail="", errors=(), headers=None):
 
 
 def problem_response(error, context):
-    """Convert an exception from an API view to a problem; None for unexpected exceptions."""
+    """Return the problem response for an exception in an API view; None if it is unexpected."""
     if isinstance(error, DocumentError):
         return problem(400, _("The case document is not valid."), error.errors)
     if isinstance(error, Http404):
@@ -78,7 +81,7 @@ def problem_response(error, context):
             403, error.args[0] if error.args else _("You do not have permission to do this.")
         )
     if isinstance(error, RequestDataTooBig):
-        return problem(413, _("The body is too large."))
+        return problem(413, _("The request body is too large."))
     if isinstance(error, TooManyFilesSent):
         max_files = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         return problem(413, _("A request can contain at most %d files.") % max_files)
@@ -105,7 +108,7 @@ def api_problem(error):
 
 
 def flatten(detail, path=""):
-    """Yield (path, message) for the REST framework's nested errors."""
+    """Yield (path, message) for each of the REST framework's nested errors."""
     if isinstance(detail, dict):
         for key, child in detail.items():
             top = key == "non_field_errors"

@@ -1,1 +1,1 @@
-"""Clinical vocabulary: CSV tables with their sources, and look-ups that do not use Django."""
+"""Clinical vocabulary: CSV tables with their sources, and look-ups that do not need Django."""

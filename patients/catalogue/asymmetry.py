@@ -1,7 +1,7 @@
-"""Limits of the amplitude difference between the two sides, by nerve.
+"""Limits for side-to-side differences in amplitude, by nerve.
 
 A row for a nerve names the recording site and, for sensory nerves, how the amplitude was measured.
-Nerves without a row use the general rule, which is standard teaching and has no source here.
+Nerves without a row use the general rule, which is standard teaching without a cited source.
 """
 
 from typing import Protocol
@@ -11,7 +11,7 @@ from patients.catalogue.table import index, parts, read
 
 
 class AsymmetryLimit(Protocol):
-    """A row of asymmetry_limits.csv; `limit` is the largest usual drop in %, as text."""
+    """A row of asymmetry_limits.csv; `limit` is the largest normal drop in %, as a string."""
 
     id: str
     label: str
@@ -33,8 +33,8 @@ def candidates(
 ) -> tuple[AsymmetryLimit, ...]:
     """Return the rows that could apply to an amplitude.
 
-    An unknown recording site or convention matches every row of the nerve. Without a match,
-    the general rule is returned.
+    An empty recording site or convention matches every row of the nerve. If no row matches, the
+    general rule is returned.
     """
     found = [row for row in ROWS if row.kind == kind and nerve_id in parts(row.nerves)]
     if recording_site:

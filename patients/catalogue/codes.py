@@ -3,5 +3,5 @@
 from patients.catalogue.table import read
 
 ROWS = read("codes")
-# A row without a code records a term that was searched for and not found.
+# A row without a code records a term that was searched for but not found.
 BY_ID = {f"{row.system}|{row.code}": row for row in ROWS if row.code}

@@ -1,4 +1,4 @@
-"""Nerve conduction parameters that can be compared with a limit, with their columns and units."""
+"""Nerve conduction parameters that can be compared with a limit, with model fields and units."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from patients.catalogue.table import index, read
 
 
 class ConductionParameter(Protocol):
-    """A row of conduction_parameters.csv; `field` is the column of the model."""
+    """A row of conduction_parameters.csv; `field` is the name of the model field."""
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""Needle EMG vocabularies, one for each column. The steps 0 to 4+ are ordinal."""
+"""Needle EMG vocabularies. The grades 0 to 4+ are ordinal."""
 
 import re
 from typing import Protocol
@@ -16,7 +16,7 @@ class EMGTerm(Protocol):
 
 
 ROWS: tuple[EMGTerm, ...] = read("emg_vocab")
-STEP = r"[0-9]+\+"  # "2+"
+STEP = r"[0-9]+\+"  # such as "2+"
 FIELDS = tuple(dict.fromkeys(row.field for row in ROWS))
 BY_FIELD = {field: {row.id: row for row in ROWS if row.field == field} for field in FIELDS}
 BY_ID = {f"{row.field}.{row.id}": row for row in ROWS}
@@ -34,7 +34,7 @@ COLUMNS = {
     "recruitment": "recruitment",
     "interference_pattern": "interference_pattern",
 }
-# Single keys in the entry grid that are not an unambiguous prefix of one label.
+# Single-key shortcuts in the entry grid that are not an unambiguous prefix of one label.
 _KEYS = {
     "fib_psw": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+", "±": "+/-"},
     "fasciculation": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+"},
@@ -60,9 +60,10 @@ def choices(field: str | None = None) -> list[tuple[str, str]]:
 
 
 def read_cell(field: str, text: str) -> str:
-    """Return the code for a typed cell: a code, label, alias, key or unambiguous prefix.
+    """Return the code for the text of a cell.
 
-    Raises ValueError with the accepted labels.
+    The text is a code, a label, an alias, a shortcut key or an unambiguous prefix of a label.
+    Raises ValueError, listing the accepted labels, for any other text.
     """
     rows = BY_FIELD[field]
     wanted = " ".join(text.replace("\u2212", "-").split()).casefold()
@@ -85,7 +86,7 @@ def read_cell(field: str, text: str) -> str:
 
 
 def is_unknown_step(field: str, text: str) -> bool:
-    """Return whether a string looks like a step, such as "5+", but is not in the vocabulary."""
+    """Return whether a text looks like a grade, such as "5+", but is not in the vocabulary."""
     plain = " ".join(text.replace("\u2212", "-").split())
     is_graded = any(re.fullmatch(STEP, code) for code in BY_FIELD[field])
     if not is_graded or not re.fullmatch(rf"{STEP}|\+?[0-9]+|\+{{2,}}", plain.replace(" ", "")):
@@ -98,7 +99,10 @@ def is_unknown_step(field: str, text: str) -> bool:
 
 
 def _normalise_step(text: str) -> str:
-    """Return "+2", "2 +" and "++" as "2+"; any other string unchanged."""
+    """Normalise a grade: "+2", "2 +" and "++" become "2+".
+
+    Spaces are removed from any text that starts with a digit; other text is unchanged.
+    """
     plain = text.replace(" ", "")
     if len(plain) == 2 and plain[0] == "+" and plain[1].isdigit():
         return plain[::-1]

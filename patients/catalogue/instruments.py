@@ -1,4 +1,4 @@
-"""Named scales and tests: range, unit and the direction of improvement."""
+"""Named scales and tests, with their range, unit and direction of improvement."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ POINTS = ("point", "points", "score")
 
 
 def printed_range(instrument_id: str) -> str:
-    """Return the range with its unit, such as "0–48" or "0–100 mm"; "" if not known."""
+    """Return the range with its unit, such as "0–48" or "0–100 mm"; "" if unknown."""
     row = BY_ID[instrument_id]
     if not row.low or not row.high:
         return ""
@@ -26,12 +26,12 @@ def fits(instrument_id: str, score: Decimal) -> bool:
 
 
 def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
-    """Return whether a score in that unit can be compared with the instrument's range."""
+    """Return whether a score in this unit can be compared with the instrument's range."""
     return (unit or "").casefold() in ("", *POINTS, BY_ID[instrument_id].unit.casefold())
 
 
 def change(instrument_id: str, before: Decimal, after: Decimal) -> str | None:
-    """Return "better", "worse" or "same"; None if the instrument has no direction."""
+    """Return "better", "worse" or "same"; None if the scores differ but have no direction."""
     direction = BY_ID[instrument_id].direction
     if before == after:
         return "same"

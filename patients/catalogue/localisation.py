@@ -1,7 +1,7 @@
-"""Parameters of the localisation: weights, probabilities, sensory paths, reflex arcs, segments.
+"""Parameters for localising lesions: weights, probabilities, sensory paths and reflex arcs.
 
 None of the numbers is a measured likelihood; each row of localisation.csv states its source. A
-nerve segment is a place on a nerve beyond which a lesion affects only a part of its supply.
+nerve segment is a site on a nerve where a lesion affects only part of the nerve's territory.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ REFLEX_ARCS = {row.id: parts(row.muscles) for row in read("reflex_arcs")}
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How often a kind of finding is abnormal within a lesion's territory and outside it.
+    """The probability that a kind of finding is abnormal inside and outside a lesion's territory.
 
-    ``weight`` reduces the evidence, because findings of one kind depend on each other.
+    ``weight`` discounts the evidence, because findings of the same kind are not independent.
     """
 
     sensitivity: float
@@ -28,7 +28,10 @@ class Likelihood:
     weight: float
 
     def abnormal(self, coverage: float) -> float:
-        """Return the probability of an abnormal finding; ``coverage`` is 0 to 1."""
+        """Return the probability of an abnormal finding.
+
+        ``coverage`` is the share of the supply that the lesion affects, from 0 to 1.
+        """
         return self.false_positive + (self.sensitivity - self.false_positive) * coverage
 
 

@@ -55,14 +55,14 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     "hpo": tuple(hpo.BY_ID.values()),
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
-AS_TEXT = "text:"  # prefix of a user's own text that is not in the table
+AS_TEXT = "text:"  # prefix of free text that is not in the table
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 
 
 def find(table_name: str, text: str) -> str | None:
     """Return the id that matches ``text``, or None if there is no single match.
 
-    Ids match before labels, and labels before aliases. Raises KeyError for an unknown table.
+    Ids take precedence over labels, and labels over aliases. Raises KeyError for an unknown table.
     """
     ids, labels, aliases = _names(table_name)
     if text in ids:
@@ -75,7 +75,7 @@ def find(table_name: str, text: str) -> str | None:
 
 
 def label(table_name: str, id: str) -> str:
-    """Return the label of an id, or the id's own text if it is not in the table.
+    """Return the label of an id, or the id without its free-text prefix if it is not in the table.
 
     Raises KeyError for an unknown table.
     """
@@ -84,12 +84,15 @@ def label(table_name: str, id: str) -> str:
 
 
 def is_listed(table_name: str, id: str) -> bool:
-    """Return whether a table has an id; others are a user's own text or from an older release."""
+    """Return whether an id is in a table; if not, it is free text or from an older release.
+
+    Raises KeyError for an unknown table.
+    """
     return id in _names(table_name)[0]
 
 
 def choices(table_name: str) -> list[tuple[str, str]]:
-    """Return (id, label) of every row. Raises KeyError for an unknown table."""
+    """Return the (id, label) pairs of all rows. Raises KeyError for an unknown table."""
     return [(row.id, row.label) for row in TABLES[table_name]]
 
 
@@ -98,7 +101,7 @@ def _plain(text: str) -> str:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield the text, then without "the", without a word such as "nerve", without a plural s."""
+    """Yield the text, then variants without "the", a word such as "nerve", or a plural "s"."""
     plain = _plain(text)
     yield plain
     bare = re.sub(r"^the ", "", plain)
@@ -114,7 +117,7 @@ def _spellings(text: str) -> Iterator[str]:
 def _names(
     table_name: str,
 ) -> tuple[dict[str, CatalogueRow], dict[str, str], dict[str, str]]:
-    """Return rows by id, ids by label and ids by alias, without ambiguous names."""
+    """Return (rows by id, ids by label, ids by alias), without ambiguous labels and aliases."""
     rows = TABLES[table_name]
     ids = {row.id: row for row in rows}
     labels = _unambiguous((_plain(name), row.id) for row in rows for name in (row.label, row.id))

@@ -1,11 +1,11 @@
-"""Movements graded for strength, with prime movers, nerves and roots, and sets for the grid."""
+"""Movements graded for strength, with their muscles, nerves and roots, and sets for the grid."""
 
 from patients.catalogue.table import index, read
 
 ROWS = read("movements")
 BY_ID = index(ROWS)
 
-# In the order of the published table, so that its seven cells can be pasted.
+# In the order of the published table, so that its seven grades can be pasted together.
 _LEG_SHORT = (
     "hip_flexion",
     "hip_abduction",

@@ -1,7 +1,7 @@
 """The MRC scale of muscle strength: 14 ordinal grades, which are never averaged.
 
 Memorandum 45 of the Medical Research Council (1976); used with the permission of the Medical
-Research Council, under the Open Government Licence. Steps with + and − as in Kendall 2005.
+Research Council, under the Open Government Licence. Grades with + and − follow Kendall 2005.
 """
 
 import re
@@ -12,7 +12,7 @@ from patients.catalogue.table import read
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
 ORDER = tuple(row.grade for row in ROWS)
-LONGEST = 40  # characters of a grade as entered
+LONGEST = 40  # maximum length of a grade as entered
 # No published definition of 1+ was found: it is accepted but not offered by default.
 RARE = ("1+",)
 STATES = {
@@ -44,7 +44,7 @@ _INTERVAL = re.compile(
     rf"(?P<low>{_ONE})" + _OUT_OF.format("low_of") + r"(?: ?- ?| to )"
     rf"(?P<high>{_ONE})" + _OUT_OF.format("of")
 )
-_HOW = "use 0 to 5, with + or − (3-, 4+), an interval (2 to 3), or n for not tested"
+_HOW = "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for not tested"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Grade:
 
     def __post_init__(self) -> None:
         if bool(self.state) == bool(self.low) or (self.state and (self.high or self.denominator)):
-            raise ValueError("a strength is either a grade or a state")
+            raise ValueError("enter either a grade or a state")
         if self.state and self.state not in STATES:
             raise ValueError(f'"{self.state}" is not one of {", ".join(STATES)}')
         for grade in filter(None, (self.low, self.high)):
@@ -70,7 +70,7 @@ class Grade:
         if self.low and self.high and rank(self.low) >= rank(self.high):
             raise ValueError(f"{self.low} to {self.high}: enter the lower grade first")
         if self.denominator not in (None, "5"):
-            raise ValueError(f"MRC grades are out of 5, not of {self.denominator}")
+            raise ValueError(f"MRC grades are out of 5, not {self.denominator}")
 
     def __str__(self) -> str:
         return self.printed or self.text
@@ -85,7 +85,10 @@ class Grade:
 
 
 def rank(grade: str) -> int:
-    """Return a grade's position in the order 0 < 1 < 1+ < 2- ... < 5; not for arithmetic."""
+    """Return a grade's position in the order 0 < 1 < 1+ < 2- ... < 5; not for arithmetic.
+
+    Raises ValueError if it is not a grade.
+    """
     if grade not in BY_ID:
         raise ValueError(f"{grade} is not an MRC grade: {_HOW}")
     return int(BY_ID[grade].ordinal)
@@ -124,7 +127,7 @@ def _read_grade(words: str, plain: str) -> Grade:
 
 
 def _one(text: str, words: str) -> str:
-    """Return "+2" and "2 +" as "2+"."""
+    """Normalise one grade: "+2" and "2 +" become "2+". Raises ValueError if it is not a grade."""
     signs, digit = re.sub(r"[\d ]", "", text), re.sub(r"\D", "", text)
     if digit + signs not in BY_ID:
         raise ValueError(f"{words} is not an MRC grade: {_HOW}")
@@ -132,7 +135,7 @@ def _one(text: str, words: str) -> str:
 
 
 def compare(before: Grade, after: Grade) -> str | None:
-    """Return "better", "worse" or "same"; None for states and overlapping intervals."""
+    """Return "better", "worse" or "same"; None for states, and for intervals that only overlap."""
     if not before.low or not after.low:
         return None
     if (before.low, before.high) == (after.low, after.high):

@@ -7,12 +7,12 @@ BY_ID = index(ROWS)
 
 
 def needle_choices() -> list[tuple[str, str]]:
-    """Return (id, label) of the muscles that are routinely examined by needle EMG."""
+    """Return (id, label) pairs for the muscles that are routinely examined by needle EMG."""
     return [(row.id, row.label) for row in ROWS if row.needle_emg == "y"]
 
 
 def root_weights(muscle_id: str) -> dict[str, float]:
-    """Return {root: weight 0 to 1}. The weights are this project's model, not measurements."""
+    """Return {root: weight from 0 to 1}. The weights are model assumptions, not measurements."""
     pairs = (part.split(":") for part in parts(BY_ID[muscle_id].root_weights))
     return {root: float(weight) for root, weight in pairs}
 

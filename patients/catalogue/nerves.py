@@ -1,4 +1,4 @@
-"""Peripheral and cranial nerves. Peroneal and fibular are one nerve with one id."""
+"""Peripheral and cranial nerves. The peroneal or fibular nerve has a single id."""
 
 from patients.catalogue.table import index, parts, read
 

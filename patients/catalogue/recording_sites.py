@@ -5,16 +5,16 @@ from functools import lru_cache
 
 from patients.catalogue import lookup
 
-# A study by one technique is not compared with limits of the other.
+# Results obtained with one technique are not compared with limits for the other.
 OPPOSITES = (("antidromic", "orthodromic"), ("surface", "needle"))
-# A single stimulation at one of these sites is not the most distal one.
+# A stimulation at one of these sites is not the most distal, even if it is the only one.
 PROXIMAL = ("elbow", "knee", "popliteal", "fibular head", "axilla", "erb", "arm")
 _DISTANCE = re.compile(r"\b([0-9]+(?:\.[0-9]+)?) ?cm\b")
 
 
 @lru_cache(maxsize=1024)
 def is_same_site(one: str, other: str) -> bool:
-    """Return whether two strings name the same recording site; "digit 2 or 3" matches both."""
+    """Return whether two strings name the same recording site; "digit 2 or 3" matches either."""
     return bool(_names(one) & _names(other))
 
 
@@ -29,7 +29,7 @@ def _names(text: str) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def differs(technique: str, other: str) -> bool:
-    """Return whether two techniques contradict each other; a missing detail does not."""
+    """Return whether two techniques contradict each other; missing details do not count."""
     one, two = technique.casefold(), other.casefold()
     return any(
         (this in one and that in two) or (that in one and this in two) for this, that in OPPOSITES
@@ -38,13 +38,13 @@ def differs(technique: str, other: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def distance_cm(technique: str) -> str:
-    """Return the distance in cm from a technique ("sensory antidromic; 14 cm"); "" if none."""
+    """Return the distance in cm in a technique: "14" for "antidromic; 14 cm", "" if none."""
     found = _DISTANCE.search(technique)
     return found[1] if found else ""
 
 
 def is_proximal(stimulation_site: str, technique: str = "") -> bool:
-    """Return whether a stimulation site is proximal to the one the technique describes.
+    """Return whether a stimulation site is proximal to the one that the technique describes.
 
     A site that the technique itself names ("Erb point"), or a technique without a distal distance
     ("distance n/a"), does not count as proximal.
@@ -56,7 +56,7 @@ def is_proximal(stimulation_site: str, technique: str = "") -> bool:
 
 
 def amplitude_convention(words: str) -> str:
-    """Return "peak_to_peak" or "onset_to_peak" for a report's wording; "" for any other."""
+    """Return "peak_to_peak" or "onset_to_peak" for the wording of a report; "" if it is neither."""
     plain = words.casefold().replace("-", " ")
     if "peak to peak" in plain:
         return "peak_to_peak"

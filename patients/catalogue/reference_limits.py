@@ -1,8 +1,8 @@
-"""Nerve conduction reference limits as versioned sets: one is built in, teams upload their own.
+"""Nerve conduction reference limits in versioned sets: a built-in set and those that teams add.
 
-The built-in set is second-hand, covers adults of all ages and is not approved by a clinician. A
-value is reported only as within or beyond a named row. The set does not account for temperature,
-height or sex. Means, and rows marked SUSPECT, are not used as limits.
+The built-in set is from a secondary source, covers adults of all ages and has not been approved by
+a clinician. A value is reported only as within or outside the limit of a named row. The set does
+not account for temperature, height or sex. Means, and rows marked SUSPECT, are not used as limits.
 """
 
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ class ReferenceRow(Protocol):
 
 
 ROWS: tuple[ReferenceRow, ...] = read("ncs_reference")
-VERSION = 1  # increase it whenever a limit in the table changes
-ADULT = 18  # our interpretation: the table says "adult" without an age
+VERSION = 1  # increment it whenever a limit in the table changes
+ADULT = 18  # our assumption: the table says "adult" without an age
 _REFLEX_NERVES = {"tibial H-reflex": ("tibial",), "median H-reflex": ("median",)}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One row of a set; `nerves` are ids. Ages are whole years, both ends included."""
+    """One row of a set; `nerves` are ids. Ages are in whole years, inclusive."""
 
     number: int
     nerves: tuple[str, ...]
@@ -64,7 +64,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class LimitSet:
-    """One version of a laboratory's limits; facts that are not stated are empty."""
+    """One version of a laboratory's limits; details that are not stated are empty."""
 
     name: str
     version: int
@@ -82,7 +82,10 @@ def is_limit(row: ReferenceRow) -> bool:
 
 
 def limits(nerve_id: str, kind: str, recording_site: str | None = None) -> tuple[ReferenceRow, ...]:
-    """Return the limits of one nerve in table order; ``kind`` is "motor" or "sensory"."""
+    """Return the limits of one nerve in table order; ``kind`` is "motor" or "sensory".
+
+    A ``recording_site`` of None matches every site.
+    """
     row = nerves.BY_ID.get(nerve_id)
     name = row and (row.limits_motor if kind == "motor" else row.limits_sensory)
     of_nerve = (line for line in ROWS if name and line.nerve == name and is_limit(line))
@@ -91,14 +94,14 @@ def limits(nerve_id: str, kind: str, recording_site: str | None = None) -> tuple
 
 @cache
 def built_in() -> LimitSet:
-    """Return the set that every team has, with the limits that apply to a single value."""
+    """Return the set that every team has, with the limits of known parameters."""
     known = conduction_parameters.BY_ID
     return LimitSet(
         name="Adults, all subjects",
         version=VERSION,
         limits=tuple(
             _limit(number, row, known[row.parameter])
-            for number, row in enumerate(ROWS, start=2)  # line numbers of the file
+            for number, row in enumerate(ROWS, start=2)  # line numbers in the file
             if is_limit(row) and row.parameter in known
         ),
         source="Buschbacher, Manual of Nerve Conduction Studies, via a public paraphrase [S4]",
@@ -128,5 +131,5 @@ def _nerves_of(name: str) -> tuple[str, ...]:
     """Return the ids of the nerves with this name in the reference table."""
     found = [row.id for row in nerves.ROWS if name in (row.limits_motor, row.limits_sensory)]
     if "lateral_plantar" in found:
-        found.append("tibial")  # a tibial study recorded from a muscle of this branch
+        found.append("tibial")  # tibial studies record from muscles of this branch
     return _REFLEX_NERVES.get(name) or tuple(found)

@@ -12,9 +12,10 @@ HIGHEST = max(int(row.ordinal) for row in GRADES)
 
 
 def has_grade(scale: str, grade: str) -> bool:
-    """Return whether a scale has a grade: "2+", "++", "1 to 2+", "4+ with clonus".
+    """Return whether a scale has a grade such as "2+", "++", "1 to 2+" or "4+ with clonus".
 
-    Only the NINDS scale is checked: any grade of another scale, and any plain text, are accepted.
+    Only the NINDS scale is checked: any grade on another scale is accepted, and so is any text
+    without a grade.
     """
     if scale.strip().casefold() not in SCALES:
         return True

@@ -9,7 +9,7 @@ from patients.catalogue.table import index, parts, read
 
 @dataclass(frozen=True)
 class Structure:
-    """One structure; ``side_applicable`` is "y" if it has a left and a right."""
+    """One structure; ``side_applicable`` is "y" if it can be left or right."""
 
     id: str
     label: str

@@ -37,5 +37,5 @@ def index(rows: Sequence[Row]) -> dict[str, Row]:
 
 
 def parts(cell: str) -> tuple[str, ...]:
-    """Split a cell at semicolons."""
+    """Split a cell at semicolons, leaving out empty parts."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())

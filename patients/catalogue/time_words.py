@@ -1,4 +1,4 @@
-"""Words and patterns for parsing times such as "5 days before weakness"."""
+"""Vocabulary and patterns for parsing times such as "5 days before weakness"."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Words for parsing values: states, comparators, and words that are or are not units."""
+"""Vocabulary for parsing values: states, comparators, ambiguous abbreviations and units."""
 
 STATES = {
     "normal": "normal",

@@ -1,8 +1,8 @@
-"""The body map: muscle groups of front and back, each with its grade or its change.
+"""The body map: muscle groups of the front and back, each with its grade or its change.
 
 A region shows the movements and muscles that tables/body_regions.csv lists for it, so a movement
-can be in two regions. The table has one half of the body, which is mirrored. A region with several
-grades shows the lowest, and its text lists them all.
+can be in two regions. The table describes one half of the body; the other is its mirror image. A
+region with several grades shows the lowest, and its text lists them all.
 """
 
 import math
@@ -40,8 +40,8 @@ SHORT_STATES = {
     "amputated": pgettext_lazy("short, in a drawing", "amp."),
     "immobilised": pgettext_lazy("short, in a drawing", "imm."),
 }
-MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # for several movements in one region
-LEADER_GAP = 8  # between a leader line and the middle of its text
+MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # opposite changes in one region
+LEADER_GAP = 8  # between the end of a leader line and the middle of its text
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class Outline:
 
 @dataclass(frozen=True)
 class Region:
-    """One muscle group of one side; lengths are formatted as strings.
+    """One muscle group on one side; coordinates are formatted as strings.
 
-    `shows` are the ids of its movements and muscles. The text is inside the region, or outside it
-    with a `leader` line (x1, y1, x2, y2) across a gap.
+    `shows` lists the ids of its movements and muscles. The label is inside the region, or outside
+    and connected by a `leader` line (x1, y1, x2, y2).
     """
 
     id: str
@@ -87,7 +87,7 @@ class Region:
 
 @dataclass(frozen=True)
 class BodyView:
-    """The front or back view: frame, outlines, regions, and (x, y, letter) of its sides."""
+    """The front or back view; `letters` are the (x, y, letter) that mark left and right."""
 
     name: str
     words: str
@@ -113,7 +113,7 @@ class BodyMap:
 
 
 def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
-    """Return the map of the grades of one visit.
+    """Return the body map of the grades at one visit.
 
     Rows have `movement`, `muscle`, `side` and `grade`.
     """
@@ -121,7 +121,7 @@ def grade_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> Bod
 
 
 def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> BodyMap:
-    """Return the map of the changes between two visits.
+    """Return the body map of the changes between two visits.
 
     Rows have `movement`, `muscle`, `side` and `change`.
     """
@@ -129,7 +129,7 @@ def change_map(key: str, title: str, rows: Iterable[Any], frame: str = "") -> Bo
 
 
 def frame_for(rows: Iterable[Any]) -> str:
-    """Return the smallest frame with all graded regions: "whole", "upper" or "lower"."""
+    """Return the smallest frame that shows all rows: "whole", "upper" or "lower"."""
     names = {row.movement or row.muscle for row in rows}
     found = {region.part for region in REGIONS if names & shown_in(region)}
     return found.pop() if len(found) == 1 else "whole"
@@ -156,7 +156,7 @@ def make_map(key, title, kind, pairs, frame):
 
 
 def places_of(row):
-    """Return the (region, side) pairs for a row; [] if its side is not known."""
+    """Return the (region id, side) pairs that show a row; [] if its side or region is unknown."""
     if row.side == "not_stated":
         return []
     sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES if row.side in Side.values else ())
@@ -199,7 +199,7 @@ def make_view(view, kind, found, frame):
 
 
 def letters(view, frame):
-    """Return the positions of L and R; in the front view, left is on the right."""
+    """Return (x, y, letter) for both sides; the front view has the patient's left on the right."""
     _left, top, width, _height = FRAMES[frame]
     at = f"{width / 2 - 9:g}", f"{9 - width / 2:g}"
     left, right = at if view == "front" else at[::-1]
@@ -242,7 +242,7 @@ def leader(row, sign):
 
 
 def grade_look(grades):
-    """Return the look for the lowest grade of a region, or for a state if it has no grade."""
+    """Return the look for the lowest grade in a region, or for a state if there is no grade."""
     points = [grade for grade in grades if not grade.state]
     if not points:
         return Look("state", str(SHORT_STATES[grades[0].state]))
@@ -261,7 +261,7 @@ def change_look(changes):
 
 
 def legend(kind: str) -> list[tuple[Look, str]]:
-    """Return (look, text) of everything that a map of one kind can show."""
+    """Return [(look, text)] for everything that a map of this kind can show."""
     if kind == "changes":
         return [(Look(name, symbol), str(word)) for name, (symbol, word) in CHANGES.items()]
     grades = [(Look(f"grade-{digit}", digit), "") for digit in "012345"]

@@ -1,4 +1,4 @@
-"""Arrange nodes in columns from root to muscle, with few crossings of the lines between them."""
+"""Arrange nodes in columns from root to muscle, so that few lines between them cross."""
 
 from collections import defaultdict
 from functools import partial
@@ -10,7 +10,10 @@ SWEEPS = 12
 
 
 def make_columns(ways):
-    """Return the columns of nodes, from root to muscle, in order of first appearance."""
+    """Return the columns of nodes, from root to muscle, in order of first appearance.
+
+    `ways` maps each muscle to its paths, as returned by `ways_to`.
+    """
     found, depth = [way for one in ways.values() for _root, _weight, way in one], {}
     for way in found:
         for node in way:
@@ -27,7 +30,7 @@ def make_columns(ways):
 
 
 def route(ways, columns):
-    """Return each path with a node in every column, adding "passing" nodes where it has none."""
+    """Return each path with a node in every column; "passing" nodes are added to fill gaps."""
     number = {node: n for n, column in enumerate(columns) for node in column}
     found = []
     for root, weight, way in ways:
@@ -49,7 +52,10 @@ def root_rank(node):
 
 
 def make_links(routes):
-    """Return {(from, to): weight}, with the largest weight of the paths that share a link."""
+    """Return {(from, to): weight}, with the largest weight of the paths that share a link.
+
+    The weight is that of the root up to the first node after it, and 1 beyond.
+    """
     links = {}
     for found in routes.values():
         for _root, weight, way in found:
@@ -60,10 +66,10 @@ def make_links(routes):
 
 
 def sort_columns(columns, links):
-    """Return the columns in the order with the fewest crossings.
+    """Return the columns in the order found to have the fewest crossings.
 
-    Sweep forwards and backwards, sorting each column by the mean position of its neighbours. The
-    roots stay in order from head to foot.
+    Forward and backward sweeps sort each column by the mean position of its neighbours. The roots
+    stay in order from head to foot.
     """
     before, after = defaultdict(list), defaultdict(list)
     for (start, end), weight in links.items():

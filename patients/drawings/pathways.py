@@ -1,7 +1,7 @@
 """Layout of the pathways from roots through plexus and nerves to the examined muscles.
 
-The input is the finding in each muscle, and the sites of a leading candidate. To keep the drawing
-legible, it shows only muscles with a finding. The paths are those of the catalogue.
+The input is the finding in each muscle and the sites of the leading candidate. To stay legible, the
+drawing shows only muscles with a finding. The paths are from the catalogue.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ TOP, ROW, GAP, LETTER = 24, 40, 20, 6.1
 
 @dataclass(frozen=True)
 class MuscleFinding:
-    """The finding in a muscle: `state` is a key of STATES, `words` the full text."""
+    """The finding in a muscle: `state` is a key of STATES, and `words` is the full text."""
 
     muscle: str
     state: str
@@ -64,7 +64,7 @@ class Node:
 
     @property
     def squeezed(self):
-        """The length to which a long single line must be condensed; None if it fits."""
+        """The width to which a long single line must be condensed, or None if it fits."""
         available = self.width - 8
         is_long = len(self.lines) == 1 and len(self.lines[0]) * LETTER > available
         return available if is_long else None
@@ -72,7 +72,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line between two nodes; its `width` shows the weight of the root, 1 beyond the plexus."""
+    """A line between two nodes; its `width` shows the weight given by `make_links`."""
 
     path: str
     width: float
@@ -82,7 +82,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Pathways:
-    """The drawing; `headings` are (x, text), `summary` has a sentence for each muscle."""
+    """The drawing; `headings` are (x, text), and `summary` has a sentence for each muscle."""
 
     key: str
     title: str
@@ -107,9 +107,9 @@ def pathways(
 ) -> Pathways:
     """Lay out the paths to the muscles of `findings`.
 
-    `leading` are the (kind, id) of a candidate's sites: ("root", "L5"), ("plexus",
-    "sacral_plexus"), ("trunk", "upper"), ("cord", "lateral"), ("nerve", "radial"). Ids of the
-    catalogue of structures are accepted too. `candidate` is its name.
+    `leading` lists the sites of the leading candidate as (kind, id): ("root", "L5"), ("plexus",
+    "sacral_plexus"), ("trunk", "upper"), ("cord", "lateral"), ("nerve", "radial"). Ids from the
+    structures catalogue are accepted too. `candidate` is the candidate's name.
     """
     known = {finding.muscle: finding for finding in findings}
     marked = {plain for site in leading for plain in plain_sites(*site)}
@@ -173,12 +173,12 @@ def name_of(kind, id):
     if kind in ("trunk", "cord"):
         return _(lookup.label("structures", f"brachial_plexus_{id}_{kind}")).rpartition(", ")[2]
     if id.startswith("dorsal_ramus_"):
-        return _("dorsal ramus %(root)s") % {"root": id.removeprefix("dorsal_ramus_").upper()}
+        return _("%(root)s dorsal ramus") % {"root": id.removeprefix("dorsal_ramus_").upper()}
     return _(lookup.label("structures" if kind == "plexus" else "nerves", id))
 
 
 def wrap(words, width):
-    """Return the text in up to three lines that fit the width."""
+    """Wrap a text to the width in at most three lines, of which the third may be longer."""
     longest = max(int(width / LETTER), 6)
     lines = [""]
     for word in words.split():
@@ -189,7 +189,7 @@ def wrap(words, width):
 
 
 def make_headings(columns, nodes):
-    """Return (x, text) of each kind of column, with one heading for consecutive nerve columns."""
+    """Return (x, text) for each kind of column; consecutive columns of a kind share a heading."""
     found, last = [], ""
     for column in columns:
         kind = next(node[0] for node in column if node[0] != "passing")
@@ -200,7 +200,7 @@ def make_headings(columns, nodes):
 
 
 def reached_states(routes, known):
-    """Return {link: states of the muscles that it leads to}."""
+    """Return {link: the states of the muscles that it leads to}."""
     found = defaultdict(set)
     for muscle, one in routes.items():
         for _root, _weight, way in one:
@@ -210,7 +210,7 @@ def reached_states(routes, known):
 
 
 def make_edges(links, nodes, states):
-    """Return the lines, abnormal if they lead to an abnormal muscle; abnormal lines come last."""
+    """Return the lines, abnormal if they lead to an abnormal muscle; those are drawn on top."""
     edges = [
         Edge(
             curve(nodes[start], nodes[end]),
@@ -232,7 +232,7 @@ def curve(start, end):
 
 
 def sentence(finding, ways):
-    """Return the finding and path of a muscle as a sentence, for screen readers."""
+    """Return the finding, roots and nerves of a muscle as text for screen readers."""
     nerves = [name_of(*node) for node in ways[0][2] if node[0] == "nerve"]
     return _("%(muscle)s: %(found)s. Roots %(roots)s; nerves: %(nerves)s.") % {
         "muscle": name_of("muscle", finding.muscle),

@@ -1,8 +1,8 @@
 """Charts of grades over three or more visits, one for each movement, with both sides.
 
-The vertical axis has the 14 grades at even distances, which do not represent equal steps of
-strength. Visits are at their days if all have one, else in order at even distances. A visit without
-a grade leaves a gap; an interval is a bar between its two ends.
+The 14 grades are evenly spaced on the vertical axis, although they are not equal steps of strength.
+Visits are placed by day if each has a different known day, and otherwise evenly spaced in order. A
+visit without a grade leaves a gap; an interval is a bar between its two ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ LABEL_GAP = 9  # smallest distance between the letters of two sides
 
 @dataclass(frozen=True)
 class GradeMark:
-    """A grade at a visit, from `y` down to `y_low` for an interval; lengths are strings."""
+    """A grade at a visit, from `y` down to `y_low` for an interval; coordinates are strings."""
 
     x: str
     y: str
@@ -36,7 +36,7 @@ class GradeMark:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """One side of a chart: marks, line segments between them, and the letter at the end."""
+    """One side of a chart: marks, the line segments between them, and the letter at the end."""
 
     side: str
     letter: str
@@ -74,9 +74,9 @@ class Trends:
 
 
 def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> Trends:
-    """Lay out the charts of a strength table, if at least three visits have grades.
+    """Lay out the charts of a strength table; there are none for fewer than three visits.
 
-    `days` maps keys of events to their resolved days.
+    `days` maps event keys to their resolved days.
     """
     visits = [visit for visit in table.visits if visit]
     resolved = [(days or {}).get(visit.event.key) if visit.event else None for visit in visits]
@@ -103,7 +103,7 @@ def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> 
 
 
 def positions(spots: Sequence[int]) -> list[float]:
-    """Return the x of each visit, to scale."""
+    """Return the x coordinate of each visit, to scale."""
     low, high = min(spots), max(spots)
     return [
         round(LEFT + 8 + (spot - low) * (RIGHT - LEFT - 16) / (high - low), 1) for spot in spots
@@ -111,7 +111,7 @@ def positions(spots: Sequence[int]) -> list[float]:
 
 
 def height(grade: str) -> str:
-    """Return the y of a grade, in even steps from 0 to 5."""
+    """Return the y coordinate of a grade; the grades from 0 to 5 are evenly spaced."""
     share = mrc.rank(grade) / (len(mrc.ORDER) - 1)
     return f"{BOTTOM - share * (BOTTOM - TOP):.1f}"
 
@@ -128,7 +128,10 @@ def make_chart(movement, visits: Sequence[Visit | None], xs, order):
 
 
 def make_line(row, xs, order):
-    """Return the line of one side; a segment joins consecutive visits that both have grades."""
+    """Return the line of one side, or None if it has no grade.
+
+    A segment joins consecutive visits that both have grades.
+    """
     found = [(n, row.grades[n]) for n in order if row.grades[n] and not row.grades[n].state]
     if not found:
         return None
@@ -157,7 +160,7 @@ def letter(side):
 
 
 def apart(lines):
-    """Return the lines with their letters moved apart if two lines end at the same height."""
+    """Return the lines; if two of them end close together, their letters are moved apart."""
     if len(lines) != 2:
         return lines
     one, other = (float(line.letter_y) for line in lines)

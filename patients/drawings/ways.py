@@ -7,15 +7,16 @@ A node is (kind, id): ("root", "L5"), ("plexus", "sacral_plexus"), ("trunk", "up
 from patients.catalogue import muscles
 from patients.catalogue.table import parts
 
-TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn if it is the candidate
-# The trunks of the brachial plexus: standard teaching.
+TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn only if it is marked
+# The roots of each trunk of the brachial plexus, according to standard teaching.
 ROOTS_OF_TRUNK = {"upper": ("C4", "C5", "C6"), "middle": ("C7",), "lower": ("C8", "T1")}
 
 
 def ways_to(muscle, marked):
-    """Return a list of (root, weight, nodes from the root to the muscle).
+    """Return [(root, weight, nodes from the root to the muscle)].
 
-    The divisions of the sciatic nerve are left out unless the candidate is one of them.
+    `marked` are the sites of the candidate as nodes. A division of the sciatic nerve is left out
+    unless it is one of them.
     """
     row = muscles.BY_ID[muscle]
     path = [("nerve", name) for name in muscles.nerve_path(muscle)]
@@ -31,7 +32,7 @@ def ways_to(muscle, marked):
 
 
 def plexus_way(row, root, marked):
-    """Return the parts of the plexus between a root and a muscle."""
+    """Return the parts of the plexus between a root and a muscle, as nodes."""
     if row.plexus == "none" or row.trunk.startswith("root level"):
         return []
     if row.plexus != "brachial_plexus":
@@ -45,16 +46,16 @@ def plexus_way(row, root, marked):
 
 
 def cord_for(cords, trunk):
-    """Return the cord for the fibres of a trunk if a nerve comes from two cords."""
+    """Return the one of `cords` through which the fibres of a trunk reach the nerve."""
     if len(cords) == 1:
         return cords[0]
     return "medial" if trunk == "lower" else "lateral"
 
 
 def plain_sites(kind, id):
-    """Return a site as nodes of the drawing: ("root", "L5") for "root_l5".
+    """Convert a site to nodes of the drawing: "root_l5" becomes ("root", "L5").
 
-    A plexus that is drawn in parts is returned as all of its parts.
+    A plexus that is drawn in parts is converted to all of its parts.
     """
     id = id.removeprefix("root_")
     if kind == "root":

@@ -28,7 +28,7 @@ from patients.models.fields import (
 )
 from patients.models.wording import field_heading
 
-SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading is "side"
+SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading already says "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
@@ -72,7 +72,7 @@ class EntryCell(forms.CharField):
         return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", " ")
 
     def read(self, text):
-        """Parse typed text; ValueError if it is not valid."""
+        """Parse entered text. Raises ValueError if it is not valid."""
         return text
 
     def is_untouched(self, text):
@@ -117,7 +117,7 @@ class NumberCell(EntryCell):
 
     def read(self, text):
         if not re.fullmatch(r"\d{1,4}", text):
-            raise ValueError(_("“%s” is not a whole number of up to 4 digits") % text)
+            raise ValueError(_("“%s” is not valid. Enter a whole number of up to 4 digits.") % text)
         return int(text)
 
 
@@ -129,7 +129,7 @@ class GradeCell(EntryCell):
 
 
 class CatalogueCell(EntryCell):
-    """A catalogue entry by its label; other text is kept and marked as not in the catalogue."""
+    """A catalogue entry by its label; any other text is kept, marked as not in the catalogue."""
 
     css = "cell cell-catalogue"
 
@@ -148,7 +148,7 @@ class CatalogueCell(EntryCell):
             try:
                 return emg.read_cell(field, text)
             except ValueError:
-                pass  # stored as free text
+                pass  # keep it as free text
         return self.column.read(text)
 
     def is_unlisted(self, text):
@@ -174,7 +174,10 @@ def emg_keys(field):
 
 
 class PlacementCell(EntryCell):
-    """The time of an event; `before` maps event keys to shown labels, `events` labels to keys."""
+    """The time of an event.
+
+    `before` maps event keys to displayed labels, and `events` maps labels to keys.
+    """
 
     css = "cell cell-when"
     before, events = {}, {}
@@ -209,8 +212,7 @@ def parse_code(text):
     ) or re.fullmatch(r"(?P<system>[^\s:]+):(?P<code>\S+)(?P<display>)", text)
     if not found:
         raise ValueError(
-            _("“%s” is not a code. Enter a system and a code, such as ICD-10 G54.5; ORPHA 2901")
-            % text
+            _("“%s” is not a code. Enter the system and the code, such as ICD-10 G54.5.") % text
         )
     return {name: part for name, part in found.groupdict().items() if part}
 
@@ -226,7 +228,7 @@ class ChoiceCell(EntryCell):
         return blank + [(name, SHORT.get(name, label)) for name, label in self.column.flatchoices]
 
     def set_stored(self, stored):
-        """Set the stored value and add it to the choices if it comes from an older release."""
+        """Set the stored value, and add it to the choices if it is from an older release."""
         super().set_stored(stored)
         shown = self.show(stored)
         if shown not in [name for name, _label in self.widget.choices]:
@@ -234,7 +236,7 @@ class ChoiceCell(EntryCell):
 
     def read(self, text):
         if text not in dict(self.column.flatchoices):
-            raise ValueError(_("“%s” is not one of the choices") % text)
+            raise ValueError(_("“%s” is not one of the choices. Choose from the list.") % text)
         return text
 
 
@@ -251,11 +253,13 @@ class BooleanCell(ChoiceCell):
         try:
             return {"yes": True, "no": False}[text]
         except KeyError:
-            raise ValueError(_("“%s” is not one of the choices") % text) from None
+            raise ValueError(
+                _("“%s” is not one of the choices. Choose from the list.") % text
+            ) from None
 
 
 class ReferenceCell(ChoiceCell):
-    """One of the case's events or visits, by its key or by the label of a new row."""
+    """One of the case's events or visits, selected by its key or its label."""
 
     targets = {}
 
@@ -284,7 +288,10 @@ class ReferenceCell(ChoiceCell):
     def read(self, text):
         key = self.key_of(text)
         if key is None:
-            raise ValueError(_("“%s” is not in this case; it may have been deleted") % text)
+            raise ValueError(
+                _("“%s” is not in this case. It may have been deleted. Choose from the list.")
+                % text
+            )
         return self.targets[key]
 
 
@@ -301,7 +308,7 @@ CELLS = {
 
 
 def make_cell(column):
-    """Return the cell for a model's column."""
+    """Return the cell for a column of a model."""
     for kind, cell in CELLS.items():
         if isinstance(column, kind):
             return cell(column)

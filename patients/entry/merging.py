@@ -1,4 +1,4 @@
-"""Three-way merge of an entry page: the original, somebody else's saved version, and the input."""
+"""Three-way merge of an entry page: the original, another user's version and the user's input."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ UNSHOWN = ("delete", "order")
 
 @dataclass(frozen=True)
 class CellConflict:
-    """One changed cell: the name of its input, its label, and its text in each state."""
+    """A changed cell: its input name, its label, and its original, saved and entered texts."""
 
     name: str
     label: str
@@ -19,7 +19,7 @@ class CellConflict:
 
     @property
     def is_conflict(self):
-        """Whether both users changed the cell, to different texts."""
+        """Whether both users changed the cell, but to different texts."""
         return self.before not in (self.theirs, self.mine) and self.theirs != self.mine
 
 
@@ -58,7 +58,7 @@ def is_shown(name):
 
 
 def list_conflicts(before, theirs, mine, labels):
-    """Return a CellConflict for each cell that differs; `labels` are {input name: label}."""
+    """Return a CellConflict for each cell that differs; `labels` is {input name: label}."""
     names = [name for name in dict.fromkeys([*theirs, *mine]) if name in labels and is_shown(name)]
     found = [
         CellConflict(
@@ -74,5 +74,5 @@ def list_conflicts(before, theirs, mine, labels):
 
 
 def display_text(text):
-    """Return the text of a cell; "" if the side is not stated."""
+    """Return the text of a cell; "" if it is missing or the side is not stated."""
     return "" if text in (None, Side.NOT_STATED) else text

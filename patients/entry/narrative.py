@@ -9,7 +9,7 @@ from patients.models.narrative import Chapter
 
 
 class ChapterForm(RowForm):
-    """One chapter; a chapter without text is not stored."""
+    """One chapter; a stored chapter is deleted when its text is removed."""
 
     def __init__(self, formset, name, row, texts, number):
         if texts is not None:
@@ -50,7 +50,7 @@ class ChapterFormSet(RowFormSet):
         return forms
 
     def forms_to_save(self):
-        """Return the chapters in standard order, unless the stored order is different."""
+        """Return the forms to save, in standard order unless the stored order differs."""
         included = [form for form in self.forms if form.is_included]
         stored = [row.chapter for row in self.rows]
         if stored == sorted(stored, key=Chapter.values.index):

@@ -54,7 +54,7 @@ class NewCaseForm(forms.Form):
         super().__init__(data, initial={"index": _("Admission")})
         self.fields["age"] = make_cell(Case._meta.get_field("age_at_presentation"))
         self.fields["age"].label = _("age")
-        self.fields["age"].help_text = _("74, or 6 months")
+        self.fields["age"].help_text = _("For example 74 or 6 months.")
         teams = clinician_teams(user)
         self.fields["team"].queryset = teams
         if len(teams) == 1:
@@ -73,12 +73,12 @@ class NewCaseForm(forms.Form):
         limit = max_length(Event, "label")
         label = forms.CharField(max_length=limit, required=False, label=_("event %s") % number)
         when = forms.CharField(
-            max_length=placement.LONGEST, required=False, label=_("when, event %s") % number
+            max_length=placement.LONGEST, required=False, label=_("time of event %s") % number
         )
         self.fields |= {f"event_{number}": label, f"when_{number}": when}
 
     def lines(self):
-        """Return the bound fields [(event, its time)]."""
+        """Return the bound fields of each event as [(label, time)]."""
         return [(self[f"event_{n}"], self[f"when_{n}"]) for n in range(1, LINES + 1)]
 
     def clean_age(self):
@@ -117,7 +117,7 @@ class NewCaseForm(forms.Form):
             self.events.append(event_document(label, keys[label], placed))
 
     def create(self):
-        """Return the new case; None if its document is invalid, with the errors in the form.
+        """Create and return the case; if its document is invalid, add the errors and return None.
 
         A form submitted twice within a few seconds creates only one case.
         """

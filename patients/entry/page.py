@@ -1,4 +1,4 @@
-"""An entry page: the tables of one section, as stored, as a draft or as submitted."""
+"""An entry page: the tables of one section, filled from the database, a draft or a submission."""
 
 from patients.catalogue import lookup
 from patients.entry.merging import list_conflicts, merge, row_of
@@ -26,8 +26,7 @@ class SectionPage:
     """The page of a section for one case.
 
     `texts` is {input name: text} of a draft or submitted page; without it, the page shows the
-    stored state. Only `bound` pages are validated. `grid_options` are for the strength
-    grid.
+    stored state. Only `bound` pages are validated. `grid_options` are for the strength grid.
 
     The parts of a page are formsets, a grid or a form. They share the methods `texts`, `texts_at`,
     `is_valid`, `list_errors`, `record_rows`, `rows_after_save` and `save`.
@@ -77,14 +76,14 @@ class SectionPage:
 
     @property
     def datalists(self):
-        """Return [(catalogue, labels)] for the suggestions in the page's cells."""
+        """The suggestions for the page's cells, as [(catalogue, labels)]."""
         names = sorted(set().union(*(part.catalogues() for part in self.parts)))
         return [(name, [label for _id, label in lookup.choices(name)]) for name in names]
 
     # Validation and saving
 
     def is_valid(self):
-        """Validate every part, so that all errors are shown together."""
+        """Validate every part, so that all errors can be shown together."""
         valid = all([part.is_valid() for part in self.parts])
         if valid:
             after = {}
@@ -95,7 +94,7 @@ class SectionPage:
         return not self.list_errors()
 
     def mark_stored_duplicates(self):
-        """Add errors to new rows that duplicate stored rows not on the page; return if any."""
+        """Mark rows that duplicate stored rows not on the page; return whether there are errors."""
         for part in self.parts:
             if isinstance(part, RowFormSet):
                 part.check_stored_duplicates()
@@ -109,7 +108,7 @@ class SectionPage:
         return [error for part in self.parts for error in part.list_errors()]
 
     def save(self):
-        """Save all parts; call it in a transaction, on a valid page."""
+        """Save all parts of a valid page. Must run in a transaction."""
         for part in self.parts:
             part.save()
         for part in reversed(self.keyed):
@@ -123,24 +122,24 @@ class SectionPage:
         document = entered_document(CaseRecord(self.case, self.case.patient, rows))
         return {key: document.get(key, []) for key in self.section.keys}
 
-    # Texts, for drafts and for merging
+    # Text values, for drafts and merging
 
     def texts(self):
-        """Return {input name: text} of the stored state."""
+        """Return {input name: text} for the stored state."""
         found = {}
         for part in self.parts:
             found |= part.texts()
         return found
 
     def texts_at(self, record, typed):
-        """Return {input name: text} of an earlier version, with the row names of `typed`."""
+        """Return {input name: text} for an earlier version, with the row names used in `typed`."""
         found = {}
         for part in self.parts:
             found |= part.texts_at(record, typed)
         return found
 
     def merged_with(self, record, typed):
-        """Merge the input, based on `record`, into the stored state; return (page, conflicts)."""
+        """Merge input that is based on `record` into the stored state; return (page, conflicts)."""
         before, theirs = self.texts_at(record, typed), self.texts()
         merged = merge(before, theirs, typed, row_of=self.row_of)
         page = SectionPage(self.case, self.section, texts=merged, grid_options=self.grid_options)
@@ -150,6 +149,6 @@ class SectionPage:
         return page, list_conflicts(before, theirs, typed, labels)
 
     def row_of(self, name):
-        """Return the unit of merging: a row, or a single cell in the strength grid."""
+        """Return the unit that is merged as a whole: a row, or one cell of the strength grid."""
         is_cell = name.startswith(f"{PREFIX}-") and self.section.slug == "strength"
         return name if is_cell else row_of(name)

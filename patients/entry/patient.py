@@ -16,7 +16,7 @@ SHOWN = tuple(dict.fromkeys((CASE_FIELDS[0], *PRESENTATION_FIELDS, *CASE_FIELDS)
 
 
 class PatientForm(forms.Form):
-    """Fields of a case and its patient; validation sets them on both instances."""
+    """The fields of a case and its patient; validation sets them on both instances."""
 
     use_required_attribute = False
     template = "patients/entry/_patient.html"
@@ -71,13 +71,13 @@ class PatientForm(forms.Form):
         changed = [n for n in PATIENT_FIELDS if cleaned.get(n) != getattr(self.patient, n)]
         others = Case.objects.filter(patient=self.patient).exclude(pk=self.case.pk).count()
         if changed and others:
-            message = _("This patient has %s other cases, so you cannot change this here.")
+            message = _("You cannot change this, because it also applies to other cases (%s).")
             self.add_error(changed[0], message % others)
         same = Patient.objects.filter(team=self.case.team, code=cleaned.get("code", ""))
         if same.exclude(pk=self.patient.pk).exists():
             self.add_error(
                 "code",
-                _("Another patient of the team already has this code. Enter a different code."),
+                _("Another patient in the team already has this code. Enter a different code."),
             )
         for owner, names in ((self.case, SHOWN), (self.patient, PATIENT_FIELDS)):
             for name in names:
@@ -105,14 +105,13 @@ class PatientForm(forms.Form):
 
 
 def check_age(value):
-    """Return an age with its unit; ValidationError if it is not a duration."""
+    """Return an age with its unit (default: years). Raises ValidationError if it is not an age."""
     if value is None:
         return None
     if value.kind in ("number", "range") and not value.unit:
         return replace(value, unit="years")
     if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
         raise forms.ValidationError(
-            _("“%s” is not an age. Enter 74 or 6 months; put other wording in the field below.")
-            % value
+            _("“%s” is not an age. Enter an age such as 74 or 6 months.") % value
         )
     return value

@@ -25,7 +25,7 @@ from patients.record.document import document_fields
 
 
 def columns_of(model):
-    """Return the fields in the form of this model, in document order."""
+    """Return the fields of a model that appear in its form, in document order."""
     return [field for field in document_fields(model) if field.name not in HIDDEN]
 
 
@@ -140,7 +140,7 @@ class RowForm(forms.Form):
         return any(self.texts[name] != self.shown[name] for name in names)
 
     def has_changed(self):
-        """Skip validation for blank and deleted rows, with `empty_permitted`."""
+        """Return False for blank and deleted rows, so that `empty_permitted` skips validation."""
         return self.is_included
 
     def clean(self):
@@ -162,7 +162,7 @@ class RowForm(forms.Form):
         return cleaned
 
     def apply_both_sides(self):
-        """Set the side of a row with a value "both sides"; add an error if it has one side."""
+        """Set the side if a value is for "both sides"; add an error if the row has another side."""
         cleaned = self.cleaned_data
         names = [
             name
@@ -179,11 +179,11 @@ class RowForm(forms.Form):
             )
             self.add_error(names[0], message % side_words(cleaned["side"]))
 
-    # What the page shows
+    # Display
 
     @property
     def title(self):
-        """The row's name as typed, such as "ankle dorsiflexion, left, On admission"."""
+        """The row's name as entered, such as "ankle dorsiflexion, left, On admission"."""
         names = ("label",) if "label" in self.fields else self.row.IDENTITY
         texts = [self.display_text(name) for name in names if name in self.fields]
         return ", ".join(text for text in texts if text)
@@ -216,7 +216,7 @@ class RowForm(forms.Form):
 
     @property
     def is_open(self):
-        """Whether a column behind "more" has an error, so that "more" must be open."""
+        """Whether a column behind "more" has an error, so that "more" must be expanded."""
         return (
             any(name in self.errors for name in self.formset.table.more) if self.errors else False
         )

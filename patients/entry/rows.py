@@ -1,8 +1,8 @@
 """The forms for the rows of one table.
 
 Every input has a stable name, `<table>-<row>-<column>`, where row is the primary key of a stored
-row, or `new1`, `new2` and so on. A page is therefore a flat dict of texts, which drafts and merging
-work with.
+row, or `new1`, `new2` and so on. A page is therefore a flat dict of texts, on which drafts and
+merging are based.
 """
 
 import re
@@ -18,7 +18,7 @@ from patients.models import Event, Visit
 from patients.models.wording import field_heading
 
 BLANK_ROWS = 3
-MAX_ROWS = 2000  # per table and page; normal use stays far below
+MAX_ROWS = 2000  # per table and page, far more than in normal use
 
 
 class RowFormSet:
@@ -57,7 +57,7 @@ class RowFormSet:
         return ordered[:MAX_ROWS]
 
     def new_names(self, texts):
-        """Return the names of blank rows to add: at first, and when the user adds rows."""
+        """Return the names of blank rows to add: on first display, and when the user adds rows."""
         typed = self.typed_names(texts or {})
         last = max([int(n[3:]) for n in typed if n.startswith("new")], default=0)
         wanted = BLANK_ROWS if texts is None or texts.get("add") == self.prefix else 0
@@ -71,7 +71,7 @@ class RowFormSet:
 
     @property
     def helps(self):
-        """The columns with help as [(label, help)]."""
+        """The columns that have a help text, as [(label, help text)]."""
         columns = columns_of(self.table.model)
         return [(field_heading(c), help_for(c)) for c in columns if help_for(c)]
 
@@ -94,7 +94,7 @@ class RowFormSet:
     # Text values, for drafts and merging
 
     def texts(self):
-        """Return {input name: text} of the stored rows."""
+        """Return {input name: text} for the stored rows."""
         return self.texts_for(self.rows, [str(row.pk) for row in self.rows], self.labels)
 
     def texts_for(self, rows, names, labels):
@@ -105,7 +105,7 @@ class RowFormSet:
         return found
 
     def texts_at(self, record, typed):
-        """Return {input name: text} of an earlier record; `typed` lists the names of its rows."""
+        """Return {input name: text} for an earlier record; `typed` lists the names of its rows."""
         names = [name for name in typed.get(f"{self.prefix}-rows", "").split(",") if name]
         labels = {event.key: event.label for event in record.rows["events"]}
         return self.texts_for(record.rows[self.table.key], names, labels)
@@ -137,7 +137,9 @@ class RowFormSet:
             for form in self.forms_to_save():
                 values = unique_values(form.row, names)
                 if None not in values and values in seen:
-                    message = _("This duplicates row %s.") % seen[values]
+                    message = (
+                        _("This duplicates row %s. Change or delete one of them.") % seen[values]
+                    )
                     form.add_error(names[-1] if names[-1] in form.fields else None, message)
                 seen.setdefault(values, form.number)
 
@@ -151,7 +153,7 @@ class RowFormSet:
                     form.add_error(names[-1] if names[-1] in form.fields else None, message)
 
     def unique_names(self):
-        """Return the columns of each unique constraint of the model, without the case."""
+        """Return the columns of each of the model's unique constraints, without the case."""
         constraints = self.table.model._meta.constraints
         found = [one.fields for one in constraints if isinstance(one, models.UniqueConstraint)]
         return [[name for name in names if name != "case"] for names in found]
@@ -184,7 +186,7 @@ class RowFormSet:
         return {self.table.key: tuple(form.row for form in self.forms_to_save())}
 
     def rows_after_save(self):
-        """Return {(model, pk): row} of the stored rows after saving, None if deleted."""
+        """Return {(model, pk): row} for the stored rows after saving; None if deleted."""
         kept = {form.row.pk: form.row for form in self.forms_to_save()}
         return {(self.table.model, row.pk): kept.get(row.pk) for row in self.rows}
 
@@ -207,7 +209,7 @@ class RowFormSet:
 
 
 def refresh_links(row):
-    """Set the primary keys of related events and visits that were just saved."""
+    """Update a row's foreign keys to events and visits that were just saved."""
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and field.is_cached(row):
             setattr(row, field.name, getattr(row, field.name))

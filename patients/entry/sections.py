@@ -14,10 +14,10 @@ HIDDEN = ("key", "settles")  # set by the application
 
 @dataclass(frozen=True)
 class EntryTable:
-    """One table of a section, with its visible columns and help from the model.
+    """One table of a section, with its visible columns and its help text.
 
-    The model's other columns are behind "more" in each row. `nested` is the table of the rows
-    nested in a row.
+    The model's other columns are behind "more" in each row. `nested` is the table of the rows that
+    are nested in a row.
     """
 
     model: type[CaseRow]
@@ -44,7 +44,7 @@ def table_of(model):
 
 @dataclass(frozen=True)
 class EntrySection:
-    """An entry page; it has the tables of the models whose SECTION is its slug.
+    """An entry page, with the tables of the models whose SECTION is its slug.
 
     `heads` are the keys of document objects, other than tables, that the page edits.
     """
@@ -105,20 +105,20 @@ VALUE_HELP = _(
     "not tested."
 )
 HELP = {
-    "label": _("A name of your choice. Tables refer to it by this name."),
+    "label": _("A name of your choice. Other tables refer to it by this name."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
     "course": _("How it developed: subacute, relapsing, plateau …"),
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("When it was found. Leave it empty if the source does not state it."),
     "grade": _("0 to 5 with + or −, an interval (2 to 3), n for not tested."),
     "printed_label": _("The name in the source, if it is different."),
-    "persistence": _("Share of stimuli with a response, in %."),
-    "h_m_ratio": _("Largest H amplitude divided by largest M amplitude."),
+    "persistence": _("Percentage of stimuli with a response."),
+    "h_m_ratio": _("Maximum H amplitude divided by maximum M amplitude."),
     "amplitude_mv": _(
         "Baseline to negative peak. Enter NR for no response. A ratio alone is enough, for example "
         "4.1% of the right side."
     ),
-    "amplitude_uv": _("As in the source. Enter under “amplitude measured” how it was measured."),
+    "amplitude_uv": _("As in the source. Enter how it was measured under “amplitude convention”."),
     "amplitude_convention": _("Onset to peak, or peak to peak."),
     "distance_mm": _("To the next distal stimulation site."),
     "onset_latency_ms": _("Velocity is distance divided by onset latency, not by peak latency."),
@@ -127,16 +127,19 @@ HELP = {
     "active_denervation": _("Fibrillations or positive sharp waves, reported without a grade."),
     "reference_range": _("As stated by the laboratory."),
     "reference": _("As stated by the laboratory."),
-    "codes": _('System and code, separated by ; : ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901'),
+    "codes": _(
+        'System and code, with a semicolon between codes: ICD-10 G54.5 "Neuralgic amyotrophy"; '
+        "ORPHA 2901"
+    ),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
-    "per": _("day, kg and day, session …"),
-    "words": _("The wording of the source. It is never changed."),
+    "per": _("For example day, kg and day, or session."),
+    "words": _("The exact wording of the source."),
     "reasoning_in_report": _("What the findings are compatible with, and the evidence."),
     "key": "",
 }
 
 
 def help_for(field):
-    """Return the one-line help for a column, "" if there is none."""
+    """Return the one-line help for a column, or "" if there is none."""
     help_text = HELP.get(field.name) or field.help_text
     return help_text or (VALUE_HELP if hasattr(field, "unit") else "")

@@ -37,7 +37,7 @@ SET_NAMES = {
 
 @dataclass(frozen=True)
 class GridColumn:
-    """One side at one visit; `visit` is None if the source does not state it."""
+    """One side at one visit; `visit` is None if the visit is not stated."""
 
     side: str
     visit: object
@@ -64,7 +64,7 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """A movement or muscle with its cells; in a free row the user types the name."""
+    """A movement or muscle with its cells; in a free row, the user types the name."""
 
     key: str
     label: str
@@ -86,7 +86,7 @@ class GridRow:
 
 
 class StrengthGrid:
-    """The part of the strength page with all grades of a case as one grid."""
+    """The part of the strength page that shows all grades of a case in one grid."""
 
     template = "patients/entry/_strength.html"
     title = property(lambda self: _("Strength"))
@@ -102,10 +102,10 @@ class StrengthGrid:
         self.keys = self.choose_rows()
         self.cell_errors = {}
 
-    # What the page shows
+    # Display
 
     def choose_columns(self):
-        """Return the requested columns and those that have a grade."""
+        """Return the columns of every visit, for the sides that are requested or have a grade."""
         used = {score.side for score in self.scores.values()}
         filled = [name for name, text in self.given.items() if text]
         used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
@@ -113,7 +113,7 @@ class StrengthGrid:
         if not requested and not used:
             requested = (Side.LEFT, Side.RIGHT)
         sides = [side for side in Side.values if side in requested or side in used]
-        sides += sorted(used - set(sides))  # values of an older release
+        sides += sorted(used - set(sides))  # values from an older release
         visits = list(self.visits)
         if not visits or any(score.visit is None for score in self.scores.values()):
             visits.append(None)
@@ -207,7 +207,7 @@ class StrengthGrid:
     grades = mrc.ORDER
     state_labels = tuple(mrc.STATES.values())
 
-    # Texts, for drafts and for merging
+    # Text values, for drafts and merging
 
     def texts(self):
         return self.shown
@@ -229,7 +229,7 @@ class StrengthGrid:
         return not self.cell_errors
 
     def read_cells(self):
-        """Return the valid scores in the order of the page; collect the errors in `cell_errors`."""
+        """Return the valid scores in page order, and collect the errors in `cell_errors`."""
         found, seen = [], set()
         for row in self.rows():
             kind, value = read_row(row) if row.label else ("", "")
@@ -239,10 +239,11 @@ class StrengthGrid:
                     continue
                 identity = (kind, value, column.key)
                 if not kind:
-                    self.cell_errors[cell.name] = _("Enter the movement or muscle of this row.")
+                    self.cell_errors[cell.name] = _("Enter the movement or muscle for this row.")
                 elif identity in seen:
                     self.cell_errors[cell.name] = _(
-                        "A row above already has a grade for this movement. Use one row."
+                        "A row above already grades this movement or muscle. "
+                        "Leave one of the two empty."
                     )
                 elif score := self.read_cell(row, cell, column, kind, value, text):
                     found.append(score)
@@ -250,7 +251,7 @@ class StrengthGrid:
         return found
 
     def read_cell(self, row, cell, column, kind, value, text):
-        """Return the score of one cell, reusing the stored one; None if the grade is invalid."""
+        """Return the score of one cell, reusing a stored score; None if the grade is not valid."""
         score = self.scores.get((f"{kind}.{value}", column.key))
         score = score or StrengthScore(side=column.side, visit=column.visit, **{kind: value})
         grade = self.read_grade(score, cell, text)
@@ -271,7 +272,7 @@ class StrengthGrid:
             return None
         if len(str(grade)) > MAX_LENGTH:
             self.cell_errors[cell.name] = _(
-                "This grade is too long. Put other wording in the note."
+                "This grade is too long. Enter any other wording in the note."
             )
             return None
         return grade
@@ -284,7 +285,7 @@ class StrengthGrid:
     # Saving
 
     def scores_to_save(self):
-        """Return the scores to save, in the order of the page unless the stored order differs."""
+        """Return the scores to save, in page order unless the stored order differs."""
         included = [*self.result, *self.duplicates]
         stored = [score for score in self.stored if score in included]
         if [score for score in self.result if score.pk is not None] == stored:
@@ -309,7 +310,7 @@ class StrengthGrid:
 
 
 def split_duplicates(rows):
-    """Return ({(row, column): score}, further scores for an occupied cell)."""
+    """Return ({(row, column): score}, [further scores for the same cells])."""
     found, duplicates = {}, []
     for score in rows:
         identity = (row_key(score), column_key(score))
@@ -341,7 +342,7 @@ def row_label(key):
 
 
 def read_row(row):
-    """Return ("movement" or "muscle", value) of a row; look up the typed name of a free row."""
+    """Return ("movement" or "muscle", id) for a row; the typed name of a free row is looked up."""
     if not row.is_free:
         kind, _dot, value = row.key.partition(".")
         return kind, value

@@ -35,7 +35,7 @@ class KeyedFormSet(RowFormSet):
         return [form for form in self.forms if form.is_stored and form.is_deleted]
 
     def save(self):
-        """Save changed rows with their positions, never deleting rows that others refer to."""
+        """Save new, changed and moved rows; `delete_rows` deletes rows once all parts are saved."""
         for position, form in enumerate(self.forms_to_save()):
             row, row.case = form.row, self.case
             if not form.is_stored or form.is_changed or row.position != position:
@@ -47,11 +47,11 @@ class KeyedFormSet(RowFormSet):
             form.row.delete()
 
     def check_deletions(self, after):
-        """Add errors for deleted rows still in use; `after` has all rows after saving."""
+        """Add errors for deleted rows still in use; `after` is {(model, pk): row} after saving."""
         for form in self.deleted():
             uses = [*references_to(form.row, after), *self.references_on_page(form.row)]
             if uses:
-                message = _("“%(label)s” cannot be deleted, because it is used in: %(uses)s.")
+                message = _("You cannot delete “%(label)s” while it is used in: %(uses)s.")
                 values = {"label": form.row.label, "uses": ", ".join(uses)}
                 self.problems.append((form["delete"].auto_id, message % values))
 
@@ -64,7 +64,7 @@ class EventFormSet(KeyedFormSet):
 
     @cached_property
     def names(self):
-        """Return {label: key} for typed and stored labels; typed labels override stored ones."""
+        """{label: key} for stored and typed labels; typed labels override stored ones."""
         before = {label: key for key, label in self.labels.items() if key in self.offered()}
         typed = {form.texts["label"]: form.row.key for form in self.forms if form.is_included}
         return before | typed
@@ -115,6 +115,6 @@ def references_to(row, after):
 
 
 def relations_to(model):
-    """Return all reverse relations of a model, including hidden ones."""
+    """Return the foreign keys to a model as reverse relations, including hidden ones."""
     fields = model._meta.get_fields(include_hidden=True)
     return [f for f in fields if f.auto_created and not f.concrete and f.one_to_many]

@@ -26,7 +26,7 @@ class CourseForm(RowForm):
 
 
 class CourseFormSet(RowFormSet):
-    """Courses with their phases, in order."""
+    """The courses of a case with their phases."""
 
     template = "patients/entry/_courses.html"
     form = CourseForm

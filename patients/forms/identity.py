@@ -28,7 +28,7 @@ class IdentityForm(forms.ModelForm):
         """Reject dates in the future or before FIRST_YEAR."""
         day = self.cleaned_data["birth_date"]
         if day and not FIRST_YEAR <= day.year:
-            raise forms.ValidationError(_("Enter a date in or after the year %s.") % FIRST_YEAR)
+            raise forms.ValidationError(_("Enter a date in %s or later.") % FIRST_YEAR)
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This date is in the future. Enter the date of birth."))
         return day

@@ -1,4 +1,4 @@
-"""The form for a team's reference set, with the limits as a CSV file or pasted text."""
+"""The form for a team's reference set, with its limits as a CSV file or pasted text."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,9 +11,10 @@ INPUT = {"class": "form-control", "autocomplete": "off"}
 
 
 class ReferenceForm(forms.ModelForm):
-    """A reference set; after validation, `table` is its LimitTable, or None without input.
+    """A reference set with its table of limits.
 
-    Without a file the pasted text is used, so that a checked table can be submitted again.
+    After validation, `table` is the LimitTable, or None if there is no readable input. If no file
+    is chosen, the pasted text is used, so that a checked table can be submitted again.
     """
 
     use_required_attribute = False
@@ -44,7 +45,7 @@ class ReferenceForm(forms.ModelForm):
     table = None
 
     def clean(self):
-        """Parse the table; errors in its lines are in `table.errors`."""
+        """Parse the table; the errors in its lines are in `table.errors`."""
         found = super().clean()
         try:
             text = self.read_text(found)

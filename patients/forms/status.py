@@ -15,7 +15,7 @@ class SeenForm(forms.Form):
 
 
 class StepForm(SeenForm):
-    """A comment, required if the step needs a reason."""
+    """A comment, which is required if the step needs a reason."""
 
     reason = forms.CharField(
         label=_("Comment"),

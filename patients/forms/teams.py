@@ -33,7 +33,7 @@ class MemberForm(forms.Form):
 
     use_required_attribute = False
     user = forms.CharField(
-        label=gettext_lazy("User name"),
+        label=gettext_lazy("Username"),
         max_length=150,
         widget=forms.TextInput(attrs=INPUT | {"autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -44,11 +44,13 @@ class MemberForm(forms.Form):
         super().__init__(data, auto_id=f"id_team_{team.pk}_%s")
 
     def clean_user(self):
-        """Return the active user with this name; reject members of the team."""
+        """Return the active user with this username. Raises ValidationError for team members."""
         name = self.cleaned_data["user"]
         user = get_user_model().objects.filter(username=name, is_active=True).first()
         if user is None:
-            raise forms.ValidationError(_("There is no active user “%s”.") % name)
+            raise forms.ValidationError(
+                _("There is no active user “%s”. Check the username.") % name
+            )
         if self.team.memberships.filter(user=user).exists():
             raise forms.ValidationError(_("“%s” is already in this team.") % name)
         return user

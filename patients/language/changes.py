@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-OPEN = "open"  # CSS class of a change that cannot be compared, whose direction is None
+OPEN = "open"  # CSS class of a change whose direction is None: not comparable
 CHANGES = {
     "better": ("▲", _("better")),
     "worse": ("▼", _("worse")),
@@ -26,7 +26,7 @@ def change_class(direction: str | None) -> str:
 
 
 def change_words(direction: str | None) -> tuple[str, str]:
-    """Return (symbol, word) of a direction; None means not comparable."""
+    """Return the (symbol, word) of a direction; None means not comparable."""
     symbol, word = CHANGES[change_class(direction)]
     return symbol, str(word)
 

@@ -1,7 +1,8 @@
 """Resolve the placements of events, which may refer to each other, to days from the index event.
 
-Hours, days and weeks are exact. Months and years vary in length: their day is marked as not exact
-and is used only for sorting and drawing. An event that cannot be resolved has no day.
+Hours, days and weeks are exact. Months and years vary in length: a day calculated from them is
+marked as not exact and is used only for sorting and drawing. An event that cannot be resolved has
+no day.
 """
 
 import math
@@ -22,11 +23,11 @@ DAYS = {
     "months": Fraction("30.44"),
     "years": Fraction("365.25"),
 }
-_ORDER_ONLY = "order only: "
+_NO_DATE = "date not known: "
 
 
 class PlacedEvent(Protocol):
-    """An event of a case."""
+    """An event of a case, with its time if it has one."""
 
     key: str
     placement: Placement | None
@@ -34,7 +35,10 @@ class PlacedEvent(Protocol):
 
 @dataclass(frozen=True)
 class Resolved:
-    """Whole days from the index event, with bounds; day, low and high are None if unknown."""
+    """Whole days from the index event, with bounds; day, low and high are None if unknown.
+
+    ``why`` explains why the day is unknown or not exact.
+    """
 
     day: int | None
     low: int | None
@@ -63,7 +67,7 @@ _ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
 def place_events(events: Sequence[PlacedEvent], age: Value | None) -> dict[str, Resolved]:
     """Return the events of a case as {key: Resolved}, counted from the index event.
 
-    Pages, drawings, exports and rules all use this function. ``age`` is the age at presentation.
+    All pages, drawings, exports and rules use this function. ``age`` is the age at presentation.
     Events without a placement are left out. Raises ValueError as ``resolve`` does.
     """
     placements = {event.key: event.placement for event in events if event.placement}
@@ -93,8 +97,8 @@ def resolve(
     return {key: _rounded(spots[key]) for key in placements}
 
 
-def first_in_circle(events: Sequence[PlacedEvent]) -> int | None:
-    """Return the index of the first event that depends on itself, directly or through others."""
+def first_in_cycle(events: Sequence[PlacedEvent]) -> int | None:
+    """Return the index of the first event that is part of a cycle of anchors, or None."""
     anchors: dict[str | None, str | None] = {
         event.key: event.placement.anchor for event in events if event.placement
     }
@@ -110,14 +114,19 @@ def first_in_circle(events: Sequence[PlacedEvent]) -> int | None:
 def _index(placements: Mapping[str, Placement]) -> Placement | None:
     found = [key for key, placement in placements.items() if placement.how == "index"]
     if len(found) > 1:
-        raise ValueError(f"a case has one index event, not {len(found)}: {', '.join(found)}")
+        raise ValueError(
+            f"a case can have only one index event, not {len(found)}: {', '.join(found)}"
+        )
     return placements[found[0]] if found else None
 
 
 def _chain(
     key: str | None, placements: Mapping[str, Placement], spots: Mapping[str, _Spot | str]
 ) -> list[str]:
-    """Return the unresolved keys from ``key`` along its anchors."""
+    """Return the unresolved keys from ``key`` along its anchors.
+
+    Raises ValueError for a cycle or an unknown anchor.
+    """
     chain: dict[str, bool] = {}
     while key is not None and key not in spots:
         if key in chain:
@@ -147,14 +156,14 @@ def _locate(
         return _from_date(placement, index)
     if placement.how == "age":
         return _from_age(placement, index_age)
-    return "its time is not known"
+    return "it is entered as unknown"
 
 
 def _from_anchor(placement: Placement, spots: Mapping[str, _Spot | str]) -> _Spot | str:
     base = spots[placement.anchor] if placement.anchor is not None else _ZERO
     if isinstance(base, str):
         return f"it is counted from {placement.anchor}, which has no day"
-    assert placement.unit is not None and placement.offset is not None  # as Placement checks
+    assert placement.unit is not None and placement.offset is not None  # checked by Placement
     length = DAYS[placement.unit]
     ends = [Fraction(placement.offset) * length]
     if placement.offset_high is not None:
@@ -199,7 +208,7 @@ def _from_age(placement: Placement, index_age: tuple[str, str] | None) -> _Spot 
 
 def _rounded(spot: _Spot | str) -> Resolved:
     if isinstance(spot, str):
-        return Resolved(None, None, None, False, _ORDER_ONLY + spot)
+        return Resolved(None, None, None, False, _NO_DATE + spot)
     if spot.exact:
         day = math.floor(spot.day)
         return Resolved(day, day, day, True, spot.why)

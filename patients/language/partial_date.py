@@ -15,7 +15,7 @@ _DATES = (
 
 
 def print_date(text: str) -> str:
-    """Return "14 March 2011" for "2011-03-14", "March 2011" for "2011-03"."""
+    """Format an ISO date: "2011-03-14" becomes "14 March 2011"; a year is unchanged."""
     year, *rest = text.split("-")
     if not rest:
         return year
@@ -24,7 +24,7 @@ def print_date(text: str) -> str:
 
 
 def date_bounds(text: str) -> tuple[date, date]:
-    """Return the first and last day of a full or partial ISO date, else raise ValueError."""
+    """Return the first and last day of a full or partial ISO date. Raises ValueError if invalid."""
     found = _ISO.fullmatch(text)
     try:
         if found is None:
@@ -36,11 +36,16 @@ def date_bounds(text: str) -> tuple[date, date]:
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
         return date(year, 1, 1), date(year, 12, 31)
     except ValueError as error:
-        raise ValueError(f'"{text}" is not a date like 2011, 2011-03 or 2011-03-14') from error
+        raise ValueError(
+            f'"{text}" is not a date: enter one such as 2011, 2011-03 or 2011-03-14'
+        ) from error
 
 
 def parse_date(words: str) -> tuple[str, str] | None:
-    """Return (ISO string, precision) of a full or partial date; None for any other string."""
+    """Return (ISO string, precision) of a full or partial date; None for any other string.
+
+    Raises ValueError for a date that does not exist, such as 31 February 2011.
+    """
     text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
     found = _ISO.fullmatch(text) or next(filter(None, (d.fullmatch(text) for d in _DATES)), None)
     if not found:

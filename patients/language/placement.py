@@ -36,11 +36,11 @@ PRECISIONS = ("hour", "day", "week", "month", "year", "unknown")
 
 @dataclass(frozen=True)
 class Placement:
-    """One event's time, as entered.
+    """The time of one event, as entered.
 
-    An ``offset`` (signed, "-25"; for a range its other bound is ``offset_high``) counts from
-    ``anchor``, the key of another event, or from the index event if ``anchor`` is None. An index
-    event with a known date has how "index" and a ``date``.
+    An ``offset`` such as "-25", or a range from ``offset`` to ``offset_high``, is counted from the
+    event with the key ``anchor``, or from the index event if ``anchor`` is None. If ``how`` is
+    "index", ``date`` is the date of the index event, if known.
     """
 
     how: str
@@ -56,7 +56,7 @@ class Placement:
 
     def __post_init__(self) -> None:
         if self.how not in HOW:
-            raise ValueError(f'"{self.how}" is not a way to place an event: {", ".join(HOW)}')
+            raise ValueError(f'how "{self.how}" is not one of {", ".join(HOW)}')
         if self.precision not in PRECISIONS:
             raise ValueError(f'precision "{self.precision}" is not one of {", ".join(PRECISIONS)}')
         _check_fields(self)
@@ -68,7 +68,7 @@ class Placement:
             date_bounds(self.date)
 
     def printed(self, labels: Mapping[str, str] | None = None) -> str:
-        """Return text that parse_when parses back; ``labels`` maps keys of events to labels."""
+        """Return text that parse_when parses back; ``labels`` maps event keys to labels."""
         lead = "about " if self.approximate else ""
         if self.how == "index":
             return "index event" + (f", {print_date(self.date)}" if self.date else "")
@@ -104,7 +104,7 @@ def _check_fields(placement: Placement) -> None:
             raise ValueError(f"an event placed by {placement.how} has no {name}")
     for name in _REQUIRED_OF.get(placement.how, ()):
         if not getattr(placement, name):
-            raise ValueError(f"an event placed by {placement.how} needs its {name}")
+            raise ValueError(f'an event placed by {placement.how} needs "{name}"')
 
 
 def _check_offset(placement: Placement) -> None:
@@ -159,9 +159,9 @@ def _plain(text: str) -> str:
 
 
 def parse_when(text: str, events: dict[str, str]) -> Placement:
-    """Parse when an event was. ``events`` maps the labels and keys of other events to their keys.
+    """Parse the time of an event; ``events`` maps labels and keys of other events to their keys.
 
-    Raises ValueError with a message for the user if the text is empty or not a time.
+    Raises ValueError with a message for the user if the text is empty or not a valid time.
     """
     words = _plain(text)
     plain = words.casefold().rstrip(".")
@@ -264,8 +264,8 @@ def _names(events: dict[str, str]) -> dict[str, str]:
 def find_event(text: str, events: dict[str, str]) -> str | None:
     """Return the key of the event whose label or key matches ``text``, or None for the index event.
 
-    A whole name matches before a prefix, and a prefix before a substring. Raises ValueError with
-    the candidates if no event or several events match.
+    A whole name takes precedence over a prefix, and a prefix over a substring. Raises ValueError,
+    listing the candidates, if no event or several events match.
     """
     names = _names(events)
     wanted = _plain(text).casefold()
@@ -293,7 +293,9 @@ def _list(events: dict[str, str], keys: set[str] | None) -> str:
 def placement_from_document(document: object) -> Placement:
     """Return the Placement of a document value. Raises ValueError if it is not valid."""
     if not isinstance(document, dict) or "how" not in document:
-        raise ValueError('a time is an object such as {"how": "unknown", "precision": "unknown"}')
+        raise ValueError(
+            'a time must be an object such as {"how": "unknown", "precision": "unknown"}'
+        )
     names = Placement.__dataclass_fields__
     for key, item in document.items():
         if key not in names:
@@ -301,7 +303,7 @@ def placement_from_document(document: object) -> Placement:
         if key == "approximate" and item is not True:
             raise ValueError("approximate must be true or left out")
         if key != "approximate" and (not isinstance(item, str) or not item):
-            raise ValueError(f"{key} must be a string that is not empty")
+            raise ValueError(f"{key} must be a non-empty string")
     return Placement(**document)
 
 

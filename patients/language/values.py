@@ -1,6 +1,6 @@
 """One value type for every table: a number, a range, a titre, a percentage, a word or a state.
 
-Numbers are stored as in the source ("36.95", "6.0", "12,400") and converted to Decimal to compute.
+Numbers are stored as in the source ("36.95", "6.0", "12,400"); calculations use Decimal.
 """
 
 import re
@@ -19,12 +19,12 @@ from patients.catalogue.value_words import (
 )
 
 LONGEST = 200
-DIGITS = 12  # larger or smaller powers of ten are not usable as plain numbers
+DIGITS = 12  # larger or smaller powers of ten are not treated as plain numbers
 MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
-# An exponent of more than two digits is a typing error and would overflow later arithmetic.
+# An exponent of more than two digits is a typing error, and would overflow in calculations.
 _POWER = r"(?:(?:[eE][+-]?|×10\^-?)[0-9]{1,2}(?![0-9]))?"
 _GROUPED = rf"[1-9][0-9]{{0,2}}(?:(?:,[0-9]{{3}})+|(?:{NARROW_SPACE}[0-9]{{3}})+)"
 _NUMBER = rf"[+-]?(?:{_GROUPED}(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+){_POWER}"
@@ -123,7 +123,7 @@ class Value:
         return (f" {unit}" if unit else "") + (f" of {self.of}" if self.of else "")
 
     def decimal(self) -> Decimal | None:
-        """Return the number of a number or percentage, ignoring its comparator; else None."""
+        """Return a number or percentage, ignoring its comparator; None for any other kind."""
         if self.number is None or self.kind not in ("number", "percent"):
             return None
         return to_decimal(self.number)
@@ -155,7 +155,7 @@ def _require_fields(value: Value) -> None:
             raise ValueError(f"a {value.kind} has no {name}")
     for name in _REQUIRED.get(value.kind, ("number",)):
         if not getattr(value, name):
-            raise ValueError(f"a {value.kind} needs its {name}")
+            raise ValueError(f'a {value.kind} needs "{name}"')
     if value.kind == "range" and value.of and value.unit != "%":
         raise ValueError('a range with "of" must be in %')
     if value.number and value.high and to_decimal(value.number) > to_decimal(value.high):
@@ -168,9 +168,9 @@ def to_decimal(number: str) -> Decimal:
 
 
 def parse_value(text: str, unit: str | None = None) -> Value:
-    """Parse one cell as a clinician enters it.
+    """Parse a value as a clinician enters it.
 
-    ``unit`` is used if the text has no unit; without it the unit stays None (the column's unit).
+    ``unit`` is used if the text has no unit; a unit of None means the unit of the column.
     Raises ValueError with a message for the user if the text is empty or not a value.
     """
     words = " ".join(text.split())
@@ -186,7 +186,7 @@ def parse_value(text: str, unit: str | None = None) -> Value:
     if known in STATE_WORDS:
         return Value("state", state=STATE_WORDS[known])
     value = _parse_amount(_numeric(words), unit)
-    # Reject input such as "320 right..", whose printed form would parse as another value.
+    # Reject input such as "320 right..", whose printed form would parse as a different value.
     if value and _parse_amount(_numeric(value.printed), None) == value:
         return value
     return _parse_word(words)
@@ -274,7 +274,7 @@ def _short_unit(word: str) -> bool:
 
 
 def _reference_of(found: re.Match[str]) -> str | None:
-    """Return what a percentage refers to, with "the right side" as "right"."""
+    """Return what a percentage refers to, or None; "right side" becomes "right"."""
     if found["predicted"]:
         return "predicted"
     if not found["of"]:
@@ -310,7 +310,7 @@ def both_sides(text: str) -> str | None:
 def value_from_document(document: object) -> Value:
     """Return the Value of a document value. Raises ValueError if it is not valid."""
     if not isinstance(document, dict):
-        raise ValueError('a value is an object such as {"number": "6", "unit": "mV"}')
+        raise ValueError('a value must be an object such as {"number": "6", "unit": "mV"}')
     fields = {"number", "low", "high", "titre", "percent", "word", "state", "comparator"}
     fields |= {"approximate", "unit", "of"}
     if unknown := sorted(set(document) - fields):
@@ -329,11 +329,11 @@ def _check_item(key: str, item: object) -> None:
         if item is not True:
             raise ValueError("approximate must be true or left out")
     elif not isinstance(item, str) or not item:
-        raise ValueError(f"{key} must be a string that is not empty")
+        raise ValueError(f"{key} must be a non-empty string")
     elif key in ("number", "percent", "low", "high") and not NUMBER.fullmatch(_numeric(item)):
         raise ValueError(f'{key} "{item}" is not a number')
     elif key == "titre" and not TITRE.fullmatch(item):
-        raise ValueError(f'titre "{item}" is not like 1:320')
+        raise ValueError(f'titre "{item}" is not a titre such as 1:320')
 
 
 def _fields(document: dict[str, Any]) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def _fields(document: dict[str, Any]) -> dict[str, Any]:
     ]
     if len(kinds) != 1:
         raise ValueError(
-            "a value has exactly one of number, low and high, titre, percent, word, state"
+            "a value must have exactly one of number, low and high, titre, percent, word, state"
         )
     kind = "range" if kinds[0] == "low" else kinds[0]
     fields = {key: item for key, item in document.items() if key not in ("low", "titre", "percent")}
@@ -386,7 +386,7 @@ VALUE_SCHEMA = {
 
 
 def plain_number(value: Value | None) -> Decimal | None:
-    """Return the number of a value without a comparator that is not approximate; else None."""
+    """Return an exact number; None for any other value, or if its power of ten is extreme."""
     if value is None or value.kind != "number" or value.comparator or value.approximate:
         return None
     number = value.decimal()

@@ -1,7 +1,7 @@
 """Pages of cases, newest first, at a cost that does not depend on the number of cases.
 
-A user sees cases of each team, as author and as co-author. Each of these is a condition with an
-index in the order of the list. A page is merged from the first rows of each condition.
+A user sees the cases of their teams, those they wrote and those shared with them. Each of these
+conditions has an index in list order. A page is merged from the first rows of each condition.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ class ListPosition(NamedTuple):
 
 
 def ways_to_see(user):
-    """Return Q objects that together select the cases a user may see; each one uses an index.
+    """Return Q objects that together select the cases a user may see; each can use an index.
 
     They do not overlap, so that a search without results reads each case only once.
     """
@@ -36,13 +36,13 @@ def ways_to_see(user):
 
 
 def ways_to_write(user):
-    """Return two Q objects: the user's cases as author, and as co-author."""
+    """Return two Q objects: cases with the user as author, and cases with the user as co-author."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
     return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
 
 
 def former_teams(user, teams):
-    """Return the keys of teams that have cases by the user but are not among `teams`."""
+    """Return the primary keys of teams that have cases by the user but are not among `teams`."""
     written = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
     former = Team.objects.exclude(pk__in=teams).filter(Exists(written))
     return former.order_by("pk").values_list("pk", flat=True)
@@ -54,12 +54,12 @@ def ways_to_review(user):
 
 
 def reviewed_teams(user):
-    """Return the keys of the teams in which a user is a reviewer."""
+    """Return the primary keys of the teams in which a user is a reviewer."""
     return sorted(team for team, role in memberships(user).items() if role == Role.REVIEWER)
 
 
 def memberships(user):
-    """Return {team key: role} of a user; queried once per user object."""
+    """Return {team primary key: role} for a user; queried once per user object."""
     prefetch_related_objects([user], "memberships")
     return {row.team_id: row.role for row in user.memberships.all()}
 
@@ -69,9 +69,10 @@ def team_conditions(teams):
 
 
 def newest(cases, ways, order, size, after=None, back=False):
-    """Return the ListPositions of `size` cases, newest first by the time field `order`.
+    """Return the ListPositions of up to `size` cases, newest first by the time field `order`.
 
-    `after` is the position before the page; with `back`, the page is the one before `after`.
+    The page starts after the position `after`. With `back`, it is the page before that position,
+    oldest first.
     """
     sign = "" if back else "-"
     ordered = cases.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")
@@ -87,6 +88,6 @@ def newest_to_review(user, size):
 
 
 def in_order(rows, positions, key=lambda row: row.pk):
-    """Sort rows in the order of the ListPositions; `key` returns the case key of a row."""
+    """Sort rows in the order of the ListPositions; `key` returns a row's case primary key."""
     ranks = {position.pk: rank for rank, position in enumerate(positions)}
     return sorted(rows, key=lambda row: ranks[key(row)])

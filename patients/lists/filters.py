@@ -18,7 +18,7 @@ class CaseFilters(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), required=False, choices=[("", _("any")), *Status.choices]
     )
-    mine = forms.BooleanField(label=_("Only mine"), required=False)
+    mine = forms.BooleanField(label=_("Only my cases"), required=False)
     team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)
 
 
@@ -28,7 +28,8 @@ CHOOSE_ALL = {"q": "", "status": "", "team": None, "mine": False}
 def select_cases(user, chosen):
     """Return (cases, conditions) for the cleaned data of CaseFilters.
 
-    `cases` is not restricted to the user's cases yet: pass both to patients.lists.cases.newest.
+    `cases` alone is not restricted to what the user may see: pass both to
+    patients.lists.cases.newest.
     """
     cases = Case.objects.all()
     if chosen["q"]:

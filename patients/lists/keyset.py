@@ -1,4 +1,4 @@
-"""Keyset pagination: constant cost per page, and stable while rows are added."""
+"""Keyset pagination, with a constant cost per page and stable pages while rows are added."""
 
 import base64
 import binascii
@@ -17,15 +17,15 @@ MAX_PAGE_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Cursor pagination in descending order of two columns; the second is unique.
+    """Keyset pagination in descending order of two columns, of which the second is unique.
 
-    A view can set the two columns as `keyset`.
+    A view can set the columns as `keyset`.
     """
 
     keyset = ("created", "pk")
 
     def paginate_queryset(self, queryset, request, view=None):
-        """Return one page as a list; ParseError for an invalid cursor or limit."""
+        """Return one page as a list. Raises ParseError for an invalid cursor or limit."""
         self.request = request
         self.keyset = getattr(view, "keyset", self.keyset)
         self.size = parse_limit(request.query_params.get("limit"))
@@ -49,7 +49,7 @@ class KeysetPagination(BasePagination):
         return list(rows[:size])
 
     def links(self):
-        """Return the URLs of the next and previous page, None if there is none."""
+        """Return the URLs of the next and the previous page, each None if there is no such page."""
         if not self.page:
             return {"next": None, "previous": None}
         has_next = self.more if not self.back else True
@@ -88,7 +88,7 @@ class KeysetPagination(BasePagination):
 
 
 def rows_after(keyset, position, back=False):
-    """Return the Q object for rows after a position in descending order; with `back`, before."""
+    """Return the Q object for rows after a position in descending order; with `back`, before it."""
     (first, second), (value, unique) = keyset, position
     lookup = "gt" if back else "lt"
     bound = Q(**{f"{first}__{lookup}e": value})  # lets the database seek by the first column
@@ -117,7 +117,7 @@ def encode_cursor(back, position):
 
 
 def decode_cursor(cursor):
-    """Return (back, (first, second)) of a cursor; ParseError for any other string."""
+    """Return (back, (first, second)) of a cursor. Raises ParseError if it is not valid."""
     try:
         back, first, second = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError, binascii.Error, RecursionError):
@@ -130,4 +130,4 @@ def decode_cursor(cursor):
 
 
 def bad_cursor():
-    return ParseError(_("This cursor is not valid for this list."))
+    return ParseError(_("This cursor is not valid for this list. Use a next or previous link."))

@@ -28,7 +28,7 @@ from patients.models.summary import CaseSummary
 from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
 
-# Every kind of row, in the order of the case document. A list, so that tests can add a kind.
+# All row models, in the order of the case document. A list, so that tests can add a model.
 ROW_MODELS: list[type[CaseRow]] = [
     Event,
     Visit,

@@ -20,21 +20,21 @@ class Status(models.TextChoices):
 class Origin(models.TextChoices):
     OWN = "own", _("own patient")
     PUBLISHED = "published", _("published report")
-    INVENTED = "invented", _("made up for demonstration")
+    INVENTED = "invented", _("fictitious, for demonstration")
 
 
 class ReasoningShown(models.TextChoices):
     """How much computed reasoning the report includes; none if left blank."""
 
-    SHORT = "short", _("in short")
+    SHORT = "short", _("in brief")
     FULL = "full", _("in full")
 
 
 class CaseQuerySet(models.QuerySet):
-    """Filters by permission: the only place that decides who may see or edit a case."""
+    """A queryset of cases, with filters for those that a user may see, edit or review."""
 
     def visible_to(self, user):
-        """Return the cases of the user's teams and those the user is an author of."""
+        """Return the cases of the user's teams and those the user is an author or co-author of."""
         return self.filter(may_see(user))
 
     def editable_by(self, user):
@@ -46,7 +46,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(status=Status.DRAFT)
 
     def reviewable_by(self, user):
-        """Return submitted cases of teams the user reviews, without the user's own cases."""
+        """Return submitted cases of the teams that the user reviews, except their own cases."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
@@ -120,7 +120,7 @@ class Case(models.Model):
     source = models.TextField(_("source"), blank=True, help_text=_("The publication, if any."))
     summary = models.TextField(_("summary"), blank=True)
     age_at_presentation = ValueField(_("age at presentation"), unit="years")
-    age_words = models.CharField(_("age, in the words used"), max_length=200, blank=True)
+    age_words = models.CharField(_("age, as stated in the source"), max_length=200, blank=True)
     reasoning_in_report = models.CharField(
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
     )
@@ -221,7 +221,7 @@ class CaseRow(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="%(class)s_rows")
     position = models.PositiveIntegerField(default=0, editable=False)
-    words = models.TextField(_("words of the source"), blank=True)
+    words = models.TextField(_("wording in the source"), blank=True)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:

@@ -24,7 +24,7 @@ class Diagnosis(VisitRow):
     SECTION = "diagnosis"
     TITLE = _("diagnoses")
     COLUMNS = ("text", "status", "stage", "side", "site", "codes")
-    HELP = _("Each diagnosis with its status. Codes: ICD-10 G54.5; ORPHA 2901.")
+    HELP = _("One diagnosis per row. Enter codes as in this example: ICD-10 G54.5; ORPHA 2901.")
     IDENTITY = ("text", "visit")
     FINDING = ("status", "side")
     REPORT_CHAPTER = "diagnosis"
@@ -57,13 +57,16 @@ class Presence(models.TextChoices):
 
 
 class Comorbidity(CaseRow):
-    """Another illness, a complication or an exposure, with its duration."""
+    """Another illness, a complication, a medication or an exposure, present or absent."""
 
     DOCUMENT_KEY = "comorbidities"
     SECTION = "diagnosis"
     TITLE = _("comorbidity and history")
     COLUMNS = ("kind", "text", "presence", "duration", "event")
-    HELP = _("Other illnesses, complications, medication, exposures; also their absence.")
+    HELP = _(
+        "Other illnesses, complications, medication and exposures. You can also record that "
+        "one is absent."
+    )
     IDENTITY = ("kind", "text")
     FINDING = ()
     REPORT_CHAPTER = "history"
@@ -104,18 +107,18 @@ class Treatment(CaseRow):
     SECTION = "treatment"
     TITLE = _("treatment")
     COLUMNS = ("kind", "agent", "route", "status", "duration", "start", "end")
-    HELP = _("A course of one drug or procedure, with its phases in order.")
+    HELP = _("One course of a drug or procedure per row, with its phases in order.")
     IDENTITY = ("agent", "kind")
     FINDING = ("duration",)
     REPORT_CHAPTER = "treatment"
 
     kind = CatalogueField(_("kind"), catalogue="treatment_kinds")
-    agent = models.CharField(_("agent or measure"), max_length=200)
+    agent = models.CharField(_("drug or procedure"), max_length=200)
     route = CatalogueField(_("route"), catalogue="routes", blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=TreatmentStatus, default=TreatmentStatus.GIVEN
     )
-    duration = ValueField(_("whole duration"))
+    duration = ValueField(_("total duration"))
     start = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("start")
     )
@@ -136,14 +139,16 @@ class PhaseKind(models.TextChoices):
 
 
 class TreatmentPhase(CaseRow):
-    """One phase of a course: a dose for some days, a taper, or a number of sessions."""
+    """One phase of a treatment: a fixed dose, a taper or a number of sessions."""
 
     DOCUMENT_KEY = "phases"
     PARENT = "treatment"
     SECTION = "treatment"
     TITLE = _("phases")
     COLUMNS = ("kind", "dose", "per", "duration", "sessions")
-    HELP = _("One phase of the course. Leave the dose of a taper empty if it is not known.")
+    HELP = _(
+        "One phase of the treatment per row. Leave the dose of a taper empty if it is not known."
+    )
     IDENTITY = ("kind",)
     FINDING = ("dose", "duration")
     MAY_REPEAT = True  # for example two pulses of the same dose
@@ -176,7 +181,7 @@ class Outcome(VisitRow):
     SECTION = "outcome"
     TITLE = _("outcome")
     COLUMNS = ("visit", "domain", "direction", "text")
-    HELP = _("The outcome of one aspect of the illness at a visit.")
+    HELP = _("One aspect of the illness per row, with its outcome at a visit.")
     IDENTITY = ("domain", "visit")
     FINDING = ("direction",)
     REPORT_CHAPTER = "course"

@@ -1,4 +1,4 @@
-"""Nerve conduction, late responses, repetitive stimulation, evoked potentials, needle EMG."""
+"""Nerve conduction, late responses, repetitive stimulation, evoked potentials and needle EMG."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,7 +29,8 @@ class NerveStudy(VisitRow):
 class MotorConduction(NerveStudy):
     """A compound muscle action potential from one stimulation site.
 
-    Amplitude baseline to negative peak; distance to the next distal site.
+    The amplitude is measured from the baseline to the negative peak, and the distance to the next
+    distal site.
     """
 
     DOCUMENT_KEY = "motor_conduction"
@@ -87,7 +88,7 @@ class SensoryConduction(NerveStudy):
         "distance_mm",
         "velocity_m_s",
     )
-    HELP = _("One response per row. “6 µV both sides” fills one row for both sides.")
+    HELP = _("One response per row. Enter “6 µV both sides” to record both sides in one row.")
     GRID = True
     IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
     FINDING = ("amplitude_uv",)
@@ -99,7 +100,7 @@ class SensoryConduction(NerveStudy):
     onset_latency_ms = ValueField(_("onset latency"), unit="ms")
     peak_latency_ms = ValueField(_("peak latency"), unit="ms")
     amplitude_uv = ValueField(_("amplitude"), unit="µV")
-    amplitude_convention = models.CharField(_("amplitude measured"), max_length=40, blank=True)
+    amplitude_convention = models.CharField(_("amplitude convention"), max_length=40, blank=True)
     duration_ms = ValueField(_("duration"), unit="ms")
     distance_mm = ValueField(_("distance"), unit="mm")
     velocity_m_s = ValueField(_("velocity"), unit="m/s")
@@ -130,7 +131,7 @@ class LateResponse(NerveStudy):
         "mean_latency_ms",
         "persistence",
     )
-    HELP = _("F-waves, H-reflexes, A-waves, blink reflexes.")
+    HELP = _("F-waves, H-reflexes, A-waves and blink reflexes.")
     GRID = True
     IDENTITY = ("kind", "nerve", "stimulation_site", "recording_site", "side", "visit")
     FINDING = ()
@@ -184,9 +185,9 @@ class RepetitiveStimulation(NerveStudy):
 
     rate_hz = ValueField(_("rate"), unit="Hz")
     condition = models.CharField(_("condition"), max_length=120, blank=True)
-    baseline_amplitude_mv = ValueField(_("first amplitude"), unit="mV")
-    amplitude_change = ValueField(_("change of amplitude"), unit="%")
-    area_change = ValueField(_("change of area"), unit="%")
+    baseline_amplitude_mv = ValueField(_("baseline amplitude"), unit="mV")
+    amplitude_change = ValueField(_("change in amplitude"), unit="%")
+    area_change = ValueField(_("change in area"), unit="%")
 
 
 class EvokedModality(models.TextChoices):
@@ -295,7 +296,7 @@ class NeedleEMG(VisitRow):
                 vocabulary, text.removeprefix(AS_TEXT)
             ):
                 steps = ", ".join(label for _code, label in emg.choices(vocabulary))
-                message = gettext("This grade is not on the scale of the column. Enter one of: %s.")
+                message = gettext("This grade is not on this column's scale. Enter one of: %s.")
                 wrong[name] = message % steps
         if wrong:
             raise ValidationError(wrong)

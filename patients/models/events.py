@@ -14,10 +14,10 @@ class Event(CaseRow):
     SECTION = "timeline"
     TITLE = _("timeline")
     COLUMNS = ("label", "placement", "kind", "side")
-    HELP = _("What happened, and when: -25d, 5 days before weakness, March 2011, unknown.")
+    HELP = _("What happened and when, such as -25d, 5 days before weakness, March 2011 or unknown.")
     IDENTITY = ("key",)
     FINDING = ("label",)
-    REPORT_CHAPTER = ""  # drawn above the chapters
+    REPORT_CHAPTER = ""  # drawn as the timeline above the chapters
 
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("event"), max_length=200)
@@ -45,7 +45,7 @@ class Visit(CaseRow):
     HELP = _("The time points at which findings were recorded. Tables of findings refer to them.")
     IDENTITY = ("key",)
     FINDING = ("label",)
-    REPORT_CHAPTER = ""  # a heading of the other tables
+    REPORT_CHAPTER = ""  # shown as headings in the other tables
 
     key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("visit"), max_length=200)

@@ -1,7 +1,7 @@
 """Model fields for the record's own types, with their conversion to and from the case document.
 
-Each class adds three methods to Django's: `to_document(value)`, `from_document(data)` (ValueError
-for data of the wrong type) and `schema()` (JSON Schema 2020-12).
+Each class adds three methods to those of Django: `to_document(value)`, `from_document(data)`
+(ValueError for invalid data) and `schema()` (JSON Schema 2020-12).
 """
 
 import json
@@ -96,7 +96,7 @@ class GradeField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError('a grade must be a string, such as "3-"')
+            raise ValueError('Enter a grade in double quotes, such as "3-".')
         return parse_grade(data)
 
     def schema(self):
@@ -117,19 +117,25 @@ class CatalogueField(models.CharField):
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         if value and not value.startswith(AS_TEXT) and not self.knows(value):
-            raise ValidationError(f"“{value}” is not in the catalogue “{self.catalogue}”.")
+            raise ValidationError(
+                f"“{value}” is not in the catalogue “{self.catalogue}”. Enter an id from the "
+                "catalogue, or free text that begins with “text:”."
+            )
 
     def knows(self, value):
         """Return whether a stored value is an entry of the catalogue."""
         return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
-        """Return the catalogue id of typed text, or `text:` and the text if it has none."""
+        """Return the catalogue id of typed text, or `text:` and the text if it has none.
+
+        Blank text returns "".
+        """
         text = text.strip()
         return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""
 
     def label(self, value):
-        """Return the label of a stored value."""
+        """Return the label of a stored value: the translated catalogue label or the free text."""
         label = lookup.label(self.catalogue, value)
         return gettext(label) if self.knows(value) else label
 
@@ -138,7 +144,7 @@ class CatalogueField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError("a string is expected")
+            raise ValueError("Enter a string, in double quotes.")
         return data
 
     def schema(self):
@@ -148,7 +154,9 @@ class CatalogueField(models.CharField):
 class UidField(models.CharField):
     """A DICOM UID: digits and dots, at most 64 characters (PS3.5 9.1)."""
 
-    default_validators = [RegexValidator(rf"\A{UID}\Z", _("This is not a DICOM UID."))]
+    default_validators = [
+        RegexValidator(rf"\A{UID}\Z", _("Enter a DICOM UID: numbers separated by dots."))
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 64} | kwargs)
@@ -158,7 +166,7 @@ class UidField(models.CharField):
 
     def from_document(self, data):
         if not isinstance(data, str):
-            raise ValueError("a string is expected")
+            raise ValueError("Enter a string, in double quotes.")
         return data
 
     def schema(self):
@@ -166,7 +174,7 @@ class UidField(models.CharField):
 
 
 class CodesField(models.JSONField):
-    """Terminology codes: a list of {system, code, display}."""
+    """Terminology codes: a list of {system, code, display}, where `display` is optional."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"default": list, "blank": True} | kwargs)
@@ -179,7 +187,9 @@ class CodesField(models.JSONField):
 
     def from_document(self, data):
         if not isinstance(data, list) or not all(self.is_code(code) for code in data):
-            raise ValueError("codes must be a list of {system, code, display}")
+            raise ValueError(
+                'Enter a list of codes, such as [{"system": "ICD-10", "code": "G54.5"}].'
+            )
         return data
 
     @staticmethod

@@ -69,7 +69,7 @@ class CaseVersion(models.Model):
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def compute_hash(self):
-        """Return the chain hash: SHA-256 of this version and the previous hash, 64 hex digits."""
+        """Return the SHA-256 of the previous chain hash and this version's fields, in hex."""
         parts = (
             self.previous_hash,
             str(self.case_id),

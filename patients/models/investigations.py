@@ -36,7 +36,7 @@ class LaboratoryResult(VisitRow):
     specimen = CatalogueField(_("specimen"), catalogue="specimens", blank=True)
     analyte = CatalogueField(_("analyte"), catalogue="analytes")
     value = ValueField(_("result"))
-    reference_range = models.CharField(_("laboratory's range"), max_length=120, blank=True)
+    reference_range = models.CharField(_("reference range"), max_length=120, blank=True)
     interpretation = models.CharField(
         _("interpretation"),
         max_length=12,
@@ -152,7 +152,7 @@ class Investigation(VisitRow):
     SECTION = "investigations"
     TITLE = _("investigations")
     COLUMNS = ("visit", "kind", "item", "site", "side", "value", "finding")
-    HELP = _("Biopsy, lung function, genetics, ultrasound of other organs, and others.")
+    HELP = _("Biopsy, lung function, genetics, ultrasound of other organs and other tests.")
     IDENTITY = ("kind", "item", "site", "side", "visit")
     FINDING = ("value",)
     IS_TEST = True
@@ -176,7 +176,7 @@ class Investigation(VisitRow):
     side = side_field()
     value = ValueField(_("result"))
     finding = models.TextField(_("finding"), blank=True)
-    reference_range = models.CharField(_("laboratory's range"), max_length=120, blank=True)
+    reference_range = models.CharField(_("reference range"), max_length=120, blank=True)
     interpretation = models.CharField(
         _("interpretation"),
         max_length=12,

@@ -23,11 +23,11 @@ class Narrative(CaseRow):
     SECTION = "narrative"
     TITLE = _("narrative")
     COLUMNS = ("chapter", "text")
-    HELP = _("The text of the case, in chapters.")
+    HELP = _("The narrative of the case, one chapter per row.")
     IDENTITY = ("chapter",)
     FINDING = ()
     MAY_REPEAT = True
-    REPORT_CHAPTER = ""  # each row is a chapter of its own
+    REPORT_CHAPTER = ""  # each row is its own chapter
 
     chapter = models.CharField(_("chapter"), max_length=20, choices=Chapter)
     text = models.TextField(_("text"))
@@ -42,13 +42,13 @@ class Narrative(CaseRow):
 
 
 class Reference(CaseRow):
-    """A publication that the case cites or comes from."""
+    """A publication that the case cites or is taken from."""
 
     DOCUMENT_KEY = "references"
     SECTION = "narrative"
     TITLE = _("references")
     COLUMNS = ("label", "text", "doi", "pmid")
-    HELP = _("Publications that the case cites or comes from.")
+    HELP = _("Publications that the case cites or is taken from.")
     IDENTITY = ("label", "text")
     FINDING = ()
     REPORT_CHAPTER = ""  # listed below the chapters
@@ -56,7 +56,7 @@ class Reference(CaseRow):
     label = models.CharField(_("number or label"), max_length=20, blank=True)
     text = models.TextField(_("reference"))
     doi = models.CharField(_("DOI"), max_length=200, blank=True)
-    pmid = models.CharField(_("PubMed id"), max_length=20, blank=True)
+    pmid = models.CharField(_("PubMed ID"), max_length=20, blank=True)
 
     def __str__(self):
         return self.text
@@ -79,10 +79,10 @@ class Discrepancy(CaseRow):
     REPORT_CHAPTER = ""  # listed below the chapters
 
     subject = models.CharField(_("about"), max_length=200)
-    statement = models.TextField(_("one place says"))
-    other_statement = models.TextField(_("another place says"), blank=True)
-    reading = models.TextField(_("how it is read here"), blank=True)
-    settles = models.SlugField(_("settles the check"), max_length=80, blank=True, db_index=False)
+    statement = models.TextField(_("statement"))
+    other_statement = models.TextField(_("conflicting statement"), blank=True)
+    reading = models.TextField(_("recorded as"), blank=True)
+    settles = models.SlugField(_("accepted check"), max_length=80, blank=True, db_index=False)
 
     class Meta(CaseRow.Meta):
         verbose_name_plural = _("discrepancies")

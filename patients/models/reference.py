@@ -16,10 +16,10 @@ class LimitKind(models.TextChoices):
 
 
 class ReferenceSetQuerySet(models.QuerySet):
-    """Queries for the sets in force."""
+    """Queries for reference sets."""
 
     def current(self):
-        """Return the newest version of each name, unless it was retired."""
+        """Return the newest version of each set, unless that version is retired."""
         newest = self.model.objects.values("team", "name").annotate(newest=Max("version"))
         same = newest.filter(team=models.OuterRef("team"), name=models.OuterRef("name"))
         found = self.annotate(newest=models.Subquery(same.values("newest")))
@@ -27,7 +27,7 @@ class ReferenceSetQuerySet(models.QuerySet):
 
 
 class ReferenceSet(models.Model):
-    """One version of a laboratory's limits; uploading the same name creates the next version.
+    """One version of a laboratory's limits; uploading a set of the same name adds a version.
 
     Old versions are kept, so that a result can refer to the version it was compared with.
     """
@@ -62,7 +62,7 @@ class ReferenceSet(models.Model):
 
 
 class ReferenceLimit(models.Model):
-    """One limit of a set; `limit` is the number as uploaded."""
+    """One limit of a set; `limit` is the number as a string, exactly as uploaded."""
 
     set = models.ForeignKey(ReferenceSet, models.CASCADE, related_name="limits")
     number = models.PositiveIntegerField()
@@ -73,10 +73,10 @@ class ReferenceLimit(models.Model):
     operator = models.CharField(_("operator"), max_length=2)
     limit = models.CharField(_("limit"), max_length=20)
     unit = models.CharField(_("unit"), max_length=12)
-    age_min = models.PositiveSmallIntegerField(_("age from"))
-    age_max = models.PositiveSmallIntegerField(_("age to"), null=True)
-    height_min_cm = models.PositiveSmallIntegerField(_("height from"), null=True)
-    height_max_cm = models.PositiveSmallIntegerField(_("height to"), null=True)
+    age_min = models.PositiveSmallIntegerField(_("minimum age"))
+    age_max = models.PositiveSmallIntegerField(_("maximum age"), null=True)
+    height_min_cm = models.PositiveSmallIntegerField(_("minimum height"), null=True)
+    height_max_cm = models.PositiveSmallIntegerField(_("maximum height"), null=True)
     sex = models.CharField(_("sex"), max_length=12, blank=True)
     technique = models.CharField(_("technique"), max_length=300, blank=True)
 

@@ -24,13 +24,13 @@ class SignFinding(models.TextChoices):
 
 
 class Sign(VisitRow):
-    """One sign: a reflex, a modality of sensation in a region, tone, atrophy, gait, …"""
+    """One examination sign, such as a reflex, gait or sensation in a region."""
 
     DOCUMENT_KEY = "signs"
     SECTION = "signs"
     TITLE = _("signs")
     COLUMNS = ("visit", "domain", "item", "side", "region", "finding")
-    HELP = _("Reflexes, sensation, tone, atrophy, gait … Enter normal findings as rows too.")
+    HELP = _("Reflexes, sensation, tone, atrophy, gait and other signs. Enter normal findings too.")
     IDENTITY = ("domain", "item", "region", "side", "visit")
     FINDING = ("finding",)
     REPORT_CHAPTER = "examination"
@@ -41,14 +41,14 @@ class Sign(VisitRow):
     region = models.CharField(_("region"), max_length=300, blank=True)
     finding = models.CharField(_("finding"), max_length=12, choices=SignFinding)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
-    scale = models.CharField(_("scale of the grade"), max_length=80, blank=True)
+    scale = models.CharField(_("grading scale"), max_length=80, blank=True)
 
     def __str__(self):
         return f"{self.item or self.domain}: {self.finding}"
 
     def clean(self):
         if self.domain == "reflex" and not reflexes.has_grade(self.scale, self.grade):
-            message = gettext("%(scale)s goes from 0 to %(highest)s+. Enter one of these grades.")
+            message = gettext("%(scale)s ranges from 0 to %(highest)s+. Enter one of these grades.")
             values = {"scale": self.scale, "highest": reflexes.HIGHEST}
             raise ValidationError({"grade": message % values})
 
@@ -60,7 +60,7 @@ class ScaleScore(VisitRow):
     SECTION = "scales"
     TITLE = _("scales")
     COLUMNS = ("visit", "instrument", "side", "value")
-    HELP = _("Scores on named scales, as in the source.")
+    HELP = _("Scores on named scales, as stated in the source.")
     IDENTITY = ("instrument", "side", "visit")
     FINDING = ()
     REPORT_CHAPTER = "examination"
@@ -82,7 +82,7 @@ class ScaleScore(VisitRow):
 
 
 def range_message(instrument):
-    """Return the error message for a score out of range: "mRS goes from 0 to 6. Enter …"."""
+    """Return the error message for a score out of range: "mRS ranges from 0 to 6. Enter …"."""
     values = {
         "name": gettext(instrument.label),
         "low": instrument.low,
@@ -95,12 +95,12 @@ def range_message(instrument):
         )
     elif instrument.whole == "y":
         text = gettext(
-            "%(name)s goes from %(low)s to %(high)s in whole steps. Enter a score in that range, "
+            "%(name)s ranges from %(low)s to %(high)s in whole steps. Enter a score in that range, "
             "or a state such as not tested."
         )
     else:
         text = gettext(
-            "%(name)s goes from %(low)s to %(high)s. Enter a score in that range, or a state such "
-            "as not tested."
+            "%(name)s ranges from %(low)s to %(high)s. Enter a score in that range, or a state "
+            "such as not tested."
         )
     return text % values

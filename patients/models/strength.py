@@ -52,13 +52,13 @@ class StrengthScore(VisitRow):
 
 
 class Dynamometry(VisitRow):
-    """A force or a count measured by an instrument, such as grip in kg."""
+    """A force or a count measured with an instrument, such as grip strength in kg."""
 
     DOCUMENT_KEY = "dynamometry"
     SECTION = "strength"
     TITLE = _("dynamometry")
     COLUMNS = ("visit", "measure", "side", "value", "instrument")
-    HELP = _("Forces measured by an instrument, such as grip in kg.")
+    HELP = _("Forces measured with an instrument, such as grip strength in kg.")
     IDENTITY = ("measure", "side", "visit")
     FINDING = ()
     TWO_SIDED = True

@@ -1,4 +1,4 @@
-"""API tokens, stored hashed, with an expiry date and an optional read-only flag."""
+"""API tokens, stored as hashes, with an expiry date and an optional read-only flag."""
 
 from datetime import timedelta
 
@@ -8,12 +8,12 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 
 class ApiTokenManager(AuthTokenManager):
-    """Creates tokens; only the hash of a token is stored."""
+    """Manager for creating tokens; only the hash of a token is stored."""
 
     def issue(self, user, *, read_only=False, days=None):
-        """Create a token that expires after `days` and return it as a string.
+        """Create a token and return it as a string; it cannot be retrieved later.
 
-        It cannot be retrieved later. Without `days`, knox's default applies.
+        It expires after `days` days, or after knox's default period if `days` is None.
         """
         expiry = {} if days is None else {"expiry": timedelta(days=days)}
         _stored, token = self.create(user, read_only=read_only, **expiry)

@@ -30,16 +30,16 @@ class Heckmatt(models.TextChoices):
     """
 
     NORMAL = "1", _("1: normal echo")
-    INCREASED = "2", _("2: echo increased, bone distinct")
-    MARKED = "3", _("3: echo markedly increased, bone reduced")
-    STRONG = "4", _("4: echo very strong, bone lost")
+    INCREASED = "2", _("2: echo increased, bone echo distinct")
+    MARKED = "3", _("3: echo markedly increased, bone echo reduced")
+    STRONG = "4", _("4: echo very strong, bone echo lost")
 
 
 class OtherSide(models.TextChoices):
     NOT_STATED = "not_stated", _("not stated")
-    SAME = "same", _("the same")
-    LARGER = "larger", _("this side larger")
-    SMALLER = "smaller", _("this side smaller")
+    SAME = "same", _("same on both sides")
+    LARGER = "larger", _("larger on this side")
+    SMALLER = "smaller", _("smaller on this side")
     NOT_TESTED = "not_tested", _("other side not tested")
 
 
@@ -86,7 +86,7 @@ class Ultrasound(VisitRow):
         _("site"),
         max_length=120,
         blank=True,
-        help_text=_("Where along the nerve or muscle."),
+        help_text=_("The place along the nerve or muscle."),
     )
     area_mm2 = ValueField(_("cross-sectional area"), unit="mm²")
     thickness_mm = ValueField(_("thickness"), unit="mm")
@@ -98,10 +98,10 @@ class Ultrasound(VisitRow):
         max_length=1,
         choices=Heckmatt,
         blank=True,
-        help_text=_("1 to 4, for muscles."),
+        help_text=_("Enter 1 to 4, for muscles only."),
     )
     vascularity = models.CharField(_("vascularity"), max_length=10, choices=Vascularity, blank=True)
-    fasciculations = models.BooleanField(_("fasciculations seen"), null=True, blank=True)
+    fasciculations = models.BooleanField(_("fasciculations"), null=True, blank=True)
     other_side = models.CharField(
         _("compared with the other side"),
         max_length=10,

@@ -22,7 +22,7 @@ def is_empty(value):
 def is_unlisted(field, value):
     """Return whether a value is missing from the field's catalogue or choices.
 
-    It is either free text or an entry of an older catalogue.
+    Such a value is free text or comes from an older release.
     """
     if isinstance(field, CatalogueField):
         return bool(value) and not field.knows(value)
@@ -30,7 +30,7 @@ def is_unlisted(field, value):
 
 
 def side_words(side):
-    """Return the label of a side, such as "left"; "" for none, an unknown side unchanged."""
+    """Return the label of a side, such as "left"; an unknown side is returned unchanged."""
     return str(Side(side).label) if side in Side.values else str(side or "")
 
 
@@ -81,7 +81,7 @@ def document_text(field, data, labels=None):
 
 
 def missing_unit(field, value):
-    """Return the column's unit, after a space, if a number or range has no unit of its own."""
+    """Return a space and the column's unit for a number or range without a unit, else ""."""
     if isinstance(field, ValueField) and value.kind in ("number", "range") and not value.unit:
         return f" {field.unit}" if field.unit else ""
     return ""

@@ -21,12 +21,12 @@ from patients.reasoning.side_to_side import Ratio
 
 @dataclass(frozen=True)
 class DropVerdict:
-    """The verdict on a drop.
+    """The verdict on the drop in amplitude from one side to the other.
 
     `outcome` is "beyond", "within", or "open" if the rows that could apply disagree. It is
-    "age_unknown" or "no_reference_for_age" if the rows, which apply to adults, cannot be used.
-    `row` is the limit, None if open; `margin` is drop − limit in percentage points. `others` are
-    (row, outcome) of the other rows that could apply.
+    "age_unknown" or "no_reference_for_age" if the rows cannot be used, because they are for adults.
+    `row` is the limit, None if open. `margin` is the drop minus the limit, in percentage points.
+    `others` are (row, outcome) of the other rows that could apply.
     """
 
     outcome: str
@@ -40,7 +40,7 @@ class DropVerdict:
 def judge_drop(
     measured: AmplitudeRow, ratio: Ratio, kind: str, age_years: Decimal | int | None
 ) -> DropVerdict | None:
-    """Judge the drop of a conduction row; return None if the ratio has no drop."""
+    """Return the verdict on the drop of a conduction row; None if the ratio has no drop."""
     if ratio.drop is None:
         return None
     convention = amplitude_convention(getattr(measured, "amplitude_convention", ""))
@@ -53,7 +53,7 @@ def judge_drop(
 def judge_by_rows(
     rows: Sequence[AsymmetryLimit], drop: Decimal, measured: AmplitudeRow
 ) -> DropVerdict:
-    """Judge a drop by the row that applies, or by the outcome that all possible rows agree on."""
+    """Judge a drop by the row that applies, or by all possible rows if they agree."""
     chosen = rows[0] if len(rows) == 1 else usual_row(measured.nerve, rows)
     outcomes = {row.id: compare(drop, row) for row in rows}
     others = tuple((row, outcomes[row.id]) for row in rows if row is not chosen)
@@ -71,7 +71,7 @@ def compare(drop: Decimal, row: AsymmetryLimit) -> str:
 
 
 def usual_row(nerve_id: str, rows: Sequence[AsymmetryLimit]) -> AsymmetryLimit | None:
-    """Return the row for the muscle that the nerve is usually recorded from, or None."""
+    """Return the row for the muscle from which the nerve is usually recorded, or None."""
     muscles = nerves.recording_muscles(nerve_id)[:1] if nerve_id in nerves.BY_ID else ()
     matches = [
         row for row in rows for muscle in muscles if is_same_site(muscle, row.recording_site)

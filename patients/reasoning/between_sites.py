@@ -1,8 +1,9 @@
 """Changes along a motor nerve from one stimulation site to the next proximal one.
 
 Drop % = (distal − proximal) ÷ distal × 100, for amplitude and area (conduction block);
-increase % = (proximal − distal) ÷ distal × 100, for duration (temporal dispersion). The catalogue
-has no sourced criterion, so there is no verdict. An absent response gives no percentage.
+increase % = (proximal − distal) ÷ distal × 100, for duration (temporal dispersion). There is
+no verdict, because the catalogue has no criterion with a cited source. An absent response gives no
+percentage.
 """
 
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ class NerveSegment:
 
 
 def segment(distal: MotorRow, proximal: MotorRow) -> NerveSegment:
-    """Compare two rows of motor conduction, without measures that neither site has."""
+    """Compare two rows of motor conduction; measures that neither row has are left out."""
     found = [
         change(measure, getattr(distal, name), getattr(proximal, name), unit)
         for measure, name, unit in MEASURES
@@ -57,7 +58,7 @@ def segment(distal: MotorRow, proximal: MotorRow) -> NerveSegment:
 
 
 def change(measure: str, distal: Value | None, proximal: Value | None, unit: str) -> SiteChange:
-    """Compare one measure at two sites, as a percentage of the distal one, to 0.1%."""
+    """Return the change in one measure as a percentage of the distal value, to 0.1%."""
     for value, reason in ((distal, "absent_distal"), (proximal, "absent_proximal")):
         if is_absent(value):
             return SiteChange(measure, reason=reason)
@@ -87,7 +88,10 @@ def is_absent(value: Value | None) -> bool:
 
 
 def amount(value: Value | None, unit: str) -> Decimal | None:
-    """Return a plain number in ``unit``; None for any other kind, a comparator or another unit."""
+    """Return a plain number converted to ``unit``.
+
+    None for any other kind of value, a comparator or an incompatible unit.
+    """
     if value is None or value.kind != "number" or value.comparator:
         return None
     factor, number = factor_between(value.unit or unit, unit), value.decimal()

@@ -16,7 +16,7 @@ TOLERANCE = Decimal(1)
 
 @dataclass(frozen=True)
 class Velocity:
-    """A velocity in m/s; if ``m_s`` is None, ``reason`` says why."""
+    """A velocity in m/s; ``reason`` is set if ``m_s`` is None."""
 
     m_s: Decimal | None = None
     formula: str = ""
@@ -31,8 +31,9 @@ def velocity(
 ) -> Velocity:
     """Compute the motor velocity between two stimulation sites, to 0.1 m/s.
 
-    Values without a unit are in mm and ms. The result has a reason instead of a velocity if a
-    response is absent, the distance must be above 0, or the proximal latency is not the longer one.
+    Values without a unit are in mm and ms. The result has a reason instead of a velocity if a value
+    is not a plain number, the distance is not above 0, or the proximal latency is not the longer
+    one.
     """
     named = (
         ("distance", distance, "mm"),
@@ -53,7 +54,7 @@ def velocity(
 
 
 def sensory_velocity(distance: Value | None, onset_latency: Value | None) -> Velocity:
-    """Compute the sensory velocity of one site: distance ÷ onset latency."""
+    """Compute the sensory velocity at one site, distance ÷ onset latency, to 0.1 m/s."""
     length, latency = _number(distance, "mm"), _number(onset_latency, "ms")
     if length is None:
         return Velocity(reason=_why_not("distance", distance, "mm"))
@@ -82,7 +83,7 @@ def _velocity(exact: Decimal, steps: str) -> Velocity:
 
 
 def _number(value: Value | None, unit: str) -> Decimal | None:
-    """Return the value in ``unit``; None if it is not a single known number."""
+    """Return the value in ``unit``; None if it is not a plain number or cannot be converted."""
     if value is None or value.kind != "number" or value.comparator:
         return None
     factor, number = factor_between(value.unit or unit, unit), value.decimal()

@@ -1,8 +1,8 @@
 """Nerve conduction as evidence: amplitudes lost, smaller than on the other side, or preserved.
 
 A single amplitude gives no verdict, because no reference set is used here. It is compared with the
-other side by the limit of the nerve. An amplitude that is lost or reduced on both sides is a
-symmetric finding and not evidence for a side.
+other side, using the nerve's side-to-side limit. An amplitude that is lost or reduced on both sides
+is a symmetric finding and not evidence for a side.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ def _place(row: AmplitudeRow) -> tuple[str | None, ...]:
 
 
 def _unplaced(row: AmplitudeRow, kind: str) -> str:
-    """Return why a row cannot be used, or ""."""
+    """Return why a row cannot be used; "" if it can."""
     if kind == "sensory" and row.nerve not in SENSORY_PATHS:
         return "its nerve and roots are not in the catalogue"
     if kind == "motor" and not recorded_muscle(row):
@@ -84,7 +84,7 @@ def _unplaced(row: AmplitudeRow, kind: str) -> str:
 
 
 def recorded_muscle(row: AmplitudeRow) -> str | None:
-    """Return the muscle that a row names as recording site, else the usual one of the nerve."""
+    """Return the muscle named as the recording site, or else the nerve's usual one; or None."""
     if row.nerve not in nerves.BY_ID:
         return None
     usual = nerves.recording_muscles(row.nerve)
@@ -95,7 +95,7 @@ def recorded_muscle(row: AmplitudeRow) -> str | None:
 def _of_place(
     by_side: Mapping[str, Sequence[tuple[int, AmplitudeRow]]], kind: str, table: str
 ) -> Iterator[Finding | Symmetric | Unused]:
-    """Yield the findings of one nerve at one site, for one or both sides."""
+    """Yield the evidence from one nerve at one site, on one or both sides."""
     found = {side: _read(rows, kind) for side, rows in by_side.items()}
     _compare(found, kind)
     words = [response.words for response in found.values()]
@@ -111,7 +111,7 @@ def _of_place(
 
 
 def _read(rows: Sequence[tuple[int, AmplitudeRow]], kind: str) -> Response:
-    """Return the Response of one side; of several rows, the most abnormal one."""
+    """Return the Response of one side: that of the most abnormal row, with all row numbers."""
     read = [_read_one(number, row, kind) for number, row in rows]
     rank = {LOST: 0, REDUCED: 1, PRESENT: 2, NORMAL: 3}
     first = min(read, key=lambda one: (rank.get(one.words, 4), one.detail))
@@ -146,7 +146,7 @@ def _amplitude(row: AmplitudeRow, kind: str) -> Value | None:
 
 
 def _judge(response: Response, found: Ratio, kind: str) -> None:
-    """Set the verdict: reduced if the drop is beyond the nerve's limit, "" if that is open."""
+    """Set the verdict by the nerve's limit: REDUCED, EQUAL, or "" if possible limits disagree."""
     row = response.row
     assert found.drop is not None
     convention = amplitude_convention(getattr(row, "amplitude_convention", ""))

@@ -1,8 +1,8 @@
 """Convert the rows of a record to evidence for each side: weak, spared, lost or preserved.
 
-Anything not tested or not recorded is not evidence. A row without a stated side is listed
-as unused. Each table contributes one visit: the requested one, else the first with evidence. Rows
-without a visit count towards the first one.
+Anything not tested or not recorded is not evidence. A row without a stated side is listed as
+unused. Each table contributes the rows of one visit: the requested visit, or by default the first
+visit with evidence, together with rows without a visit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _NEUROGENIC = {
 class Evidence:
     """The evidence of a record; `visits` maps each table to the key of the visit used.
 
-    `emg_days` is the number of days from the onset to the needle EMG, None if not known.
+    `emg_days` is the number of days from onset to needle EMG, None if not known.
     """
 
     findings: Mapping[str, tuple[Finding, ...]]
@@ -49,10 +49,10 @@ class Evidence:
 def gather(
     rows: Mapping[str, Sequence[Any]], age: Value | None = None, visit: str | None = None
 ) -> Evidence:
-    """Return the evidence of a record's rows by table (CaseRecord.rows).
+    """Return the evidence in a record; ``rows`` are its rows by table (CaseRecord.rows).
 
-    ``age`` is the age at presentation, which dates events entered as "at age 71". ``visit`` is the
-    key of a visit; the default is the first visit with evidence.
+    ``age`` is the age at presentation, needed to date events such as "at age 71". ``visit`` is the
+    key of a visit; the default is the first visit with evidence in each table.
     """
     order = [one.key for one in rows.get("visits", ())]
     used: list[Item] = []
@@ -91,7 +91,7 @@ def _split(items: Sequence[Item], visits: Mapping[str, str | None], days: int | 
 
 
 def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
-    """Yield grades below 5 as weak; an interval up to 5 and a state are not evidence."""
+    """Yield a finding for each usable grade: weak if below 5. Other rows are yielded as Unused."""
     for number, row in enumerate(rows):
         catalogue = "movements" if row.movement else "muscles"
         item = row.movement or row.muscle
@@ -116,7 +116,7 @@ def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
 
 
 def _ungraded(grade: Grade | None) -> str:
-    """Return why a grade is not evidence, or ""."""
+    """Return why a grade is not evidence; "" if it is."""
     if not grade:
         return "the grade is not recorded"
     if grade.state:
@@ -128,10 +128,7 @@ def _ungraded(grade: Grade | None) -> str:
 
 
 def emg_evidence(rows: Iterable[NeedleRow]) -> Iterator[Item]:
-    """Yield muscles as denervated, with neurogenic change, or spared.
-
-    An empty column was not recorded.
-    """
+    """Yield a finding for each muscle with a result; other rows are yielded as Unused."""
     for number, row in enumerate(rows):
         reason = _unplaced(row, "muscles", row.muscle)
         words, detail = ("", "") if reason else needle_result(row)
@@ -159,7 +156,7 @@ SPARED = "no active denervation"
 
 
 def needle_result(row: NeedleRow) -> tuple[str, str]:
-    """Return the needle EMG result of a muscle as (words, detail); "" if it is inconclusive."""
+    """Return a muscle's needle EMG result as (words, detail); ("", "") if it is inconclusive."""
     graded = {"fib": row.fibrillations, "psw": row.positive_sharp_waves}
     active = [f"{name} {grade}" for name, grade in graded.items() if grade in _FIBRILLATING]
     if row.active_denervation or active:
@@ -176,7 +173,7 @@ def needle_result(row: NeedleRow) -> tuple[str, str]:
 def days_after_onset(
     rows: Mapping[str, Sequence[Any]], age: Value | None, emg_visit: str | None
 ) -> int | None:
-    """Return the days from the last symptom onset to the needle EMG; None if not known."""
+    """Return the days from the latest preceding onset to the needle EMG; None if not known."""
     events = rows.get("events", ())
     visit = next((one for one in rows.get("visits", ()) if one.key == emg_visit), None)
     if visit is None or visit.event is None:
@@ -194,7 +191,10 @@ def days_after_onset(
 
 
 def _too_early(one: Item, days: int | None) -> Item:
-    """Convert normal needle EMG to an unused row if done too early to show denervation."""
+    """Return a normal needle EMG finding as Unused if it was too early to show denervation.
+
+    Other items are returned unchanged.
+    """
     least = PARAMETERS["emg_days"]
     if not isinstance(one, Finding) or one.table != "needle_emg":
         return one
@@ -211,7 +211,10 @@ def _too_early(one: Item, days: int | None) -> Item:
 
 
 def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
-    """Yield decreased, absent and normal tendon reflexes; other signs are not used."""
+    """Yield a finding for each decreased, absent or normal tendon reflex.
+
+    Other results of these reflexes are yielded as Unused; all other signs are skipped.
+    """
     for number, row in enumerate(rows):
         if row.domain != "reflex" or row.item not in REFLEX_ARCS:
             continue
@@ -238,7 +241,7 @@ def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
             )
 
 
-# The same on both sides
+# Findings on both sides
 
 
 def _pairs(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[Finding, Finding]]:

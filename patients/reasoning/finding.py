@@ -12,11 +12,11 @@ SIDES = ("left", "right")
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding on one side; ``kind`` is a row of localisation.csv, ``words`` the result.
+    """A finding on one side; ``kind`` is the id of a row of localisation.csv.
 
-    ``catalogue`` and ``item`` name what was examined. ``supply`` is set if another structure
-    determines the nerve supply, such as the recording muscle of a motor response. ``rows`` are
-    indexes into ``table``.
+    ``words`` is the result; ``catalogue`` and ``item`` identify what was examined. ``supply`` is
+    set if another structure determines the nerve supply, such as the recording muscle of a motor
+    response. ``rows`` are indexes into ``table``.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unused:
-    """A row that is not evidence, and why."""
+    """A row that is not used as evidence, with the reason."""
 
     table: str
     row: int
@@ -76,8 +76,8 @@ class Unused:
 class Symmetric:
     """The same finding on both sides, which does not favour either side.
 
-    ``kind`` is sensory, motor, reflex or strength. If ``is_evidence``, it still counts on each
-    side.
+    ``kind`` is "sensory", "motor", "reflex" or "strength". If ``is_evidence`` is set, the finding
+    still counts on each side.
     """
 
     kind: str

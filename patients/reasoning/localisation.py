@@ -44,7 +44,7 @@ MAX_CANDIDATES, MAX_IN_DATA = 20, 8
 class Candidate:
     """One site; ``support`` is 0 to 1 among all sites of its side.
 
-    ``behind`` are the findings that favour the first candidate, in order of importance.
+    ``behind`` are up to three findings that favour the first candidate, the strongest first.
     """
 
     side: str
@@ -58,7 +58,7 @@ class Candidate:
 
     @property
     def percent(self) -> int:
-        """Support in %."""
+        """The support in percent, rounded."""
         return round(self.support * 100)
 
     def as_data(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class Localisation:
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """The caveats to show; the one on early EMG only if the EMG was early or has no date."""
+        """The caveats to show; the caveat on early EMG only if the EMG was early or is undated."""
         days, has_emg = self.evidence.emg_days, "needle_emg" in self.evidence.visits
         late = days is not None and days >= PARAMETERS["emg_days"]
         return tuple(
@@ -150,7 +150,7 @@ class Localisation:
 
 
 def localise(record: Any, visit: str | None = None) -> Localisation:
-    """Rank the sites for a CaseRecord; ``visit`` is the key of a visit."""
+    """Rank the sites for a CaseRecord; ``visit`` is the key of a visit (see evidence.gather)."""
     evidence = gather(record.rows, record.case.age_at_presentation, visit)
     return Localisation(tuple(_rank(side, evidence.findings[side]) for side in SIDES), evidence)
 
@@ -171,7 +171,7 @@ def _rank(side: str, findings: tuple[Finding, ...]) -> SideRanking:
 
 
 def _outcome(candidates: Sequence[Candidate]) -> str:
-    """Return CANDIDATES if the first site explains half of the abnormal findings."""
+    """Return CANDIDATES if the first site explains half the abnormal findings, else SCATTERED."""
     first = candidates[0]
     return CANDIDATES if len(first.explains) >= len(first.unexplained) else SCATTERED
 
@@ -208,11 +208,12 @@ def _log(probability: float, abnormal: bool) -> float:
 def _candidates(
     side: str, weighed: Sequence[_Weighed], scores: Sequence[float]
 ) -> tuple[Candidate, ...]:
-    """Return the sites that explain a finding, best first.
+    """Return up to MAX_CANDIDATES sites that explain an abnormal finding, best first.
 
-    Equal scores are ordered by whole nerves before segments, then by the smaller extent.
+    Sites with equal scores are sorted with whole structures before nerve segments, then by extent,
+    smallest first.
     """
-    scores = [round(score, 9) for score in scores]  # sums in another order are still equal
+    scores = [round(score, 9) for score in scores]  # so that the order of addition does not matter
     supports = _softmax(scores)
     least = PARAMETERS["explains_from"]
     order = [(-scores[n], SITES[n].segment != "", extent(n)) for n in range(len(SITES))]

@@ -40,7 +40,7 @@ class Measured:
 
     @property
     def origin(self) -> str:
-        """Whether the value was "computed" (a velocity) or "recorded"."""
+        """The origin: "computed" for a velocity from distance and latencies, else "recorded"."""
         return "computed" if self.formula else "recorded"
 
     @property

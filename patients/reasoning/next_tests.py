@@ -1,8 +1,7 @@
 """Suggest tests that distinguish the leading candidates: muscles and movements not yet examined.
 
 The expected information of a test is the mutual information of its result and the site, over the
-candidates that have support: H(result) − Σ support · H(result | site), in bits, times the weight of
-its kind.
+leading candidates: H(result) − Σ share · H(result | site), in bits, times the weight of its kind.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +16,12 @@ from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
 MAX_CANDIDATES, MAX_TESTS, MAX_EQUAL = 8, 5, 4
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
-Shares = Sequence[tuple[Site, float]]  # each leading site with its part of their support
+Shares = Sequence[tuple[Site, float]]  # (leading site, its share of their support)
 
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """The site that would lead after a result, with its support among the leading candidates."""
+    """The site that would rank first after a result, with its support among the leading ones."""
 
     site: Site
     support: float
@@ -42,7 +41,7 @@ class TestOutcome:
 
 @dataclass(frozen=True)
 class Test:
-    """One test; ``alternatives`` are items that are equally informative.
+    """A suggested test; ``alternatives`` are items that are equally informative.
 
     ``separates`` are the two sites for which the expected results differ most.
     """
@@ -116,9 +115,10 @@ def choose_tests(
 
 
 def _untested(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Yield (kind, catalogue, item) of muscles and movements not examined on this side.
+    """Yield (kind, catalogue, item) for muscles and movements not examined on this side.
 
-    Diaphragm, abdominal muscles and sphincter are left out: they are examined for other reasons.
+    The diaphragm, rectus abdominis and anal sphincter are left out, because they are examined for
+    other reasons.
     """
     needled = {one.item for one in findings if one.table == "needle_emg"}
     graded = {one.item for one in findings if one.table == "strength"}

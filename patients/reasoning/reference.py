@@ -1,4 +1,4 @@
-"""Compare the values of a conduction study with sets of limits.
+"""Compare the values of a conduction study with sets of reference limits.
 
 A verdict names the set, its version and the row, or the reason why there is none. It is "within" or
 "beyond" a limit and never "normal", because a population limit does not show that a nerve is
@@ -45,7 +45,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Person:
-    """The patient; None or "" if not known."""
+    """The patient's age, sex and height; None or "" if not known."""
 
     age_years: Decimal | int | None = None
     sex: str = ""
@@ -61,7 +61,7 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """Compare each value of motor, sensory and late responses with each set, in order.
 
-    Only plain numbers are compared, not ratios, bounds, words or states. Without a set each value
+    Only plain numbers are compared, not ratios, bounds, words or states. Without sets, each value
     has the outcome NO_REFERENCE.
     """
     person = Person(age_years, sex, height_cm)
@@ -72,7 +72,7 @@ def judge(
 
 
 def judge_value(measured: Measured, limit_set: LimitSet, person: Person) -> Verdict:
-    """Compare one value with one set: filter the rows until one is left, or none."""
+    """Compare one value with one set; a limit is used only if it is the only one that applies."""
     found = matching_limits(measured, limit_set)
     outcome = NO_REFERENCE if not found else ""
     for filter_limits in (filter_by_age, filter_by_person, filter_by_technique):
@@ -120,7 +120,11 @@ def technique_of(row: StudyRow) -> str:
 
 
 def matching_limits(measured: Measured, limit_set: LimitSet) -> list[Limit]:
-    """Return the limits of the nerve, the parameter and, if stated, the recording site."""
+    """Return the limits for the nerve and, if stated, the recording site.
+
+    Only limits of the first parameter that has any are returned, unless the study does not state
+    which parameter it measured.
+    """
     site = measured.row.recording_site
     found = [
         limit
@@ -137,7 +141,7 @@ def is_of(limit: Limit, parameter: str) -> bool:
     return limit.parameter == parameter
 
 
-# Each filter returns the limits that are left and "", or an outcome if there is no verdict.
+# Each filter returns (remaining limits, ""), or (limits, outcome) if no verdict is possible.
 
 
 def filter_by_age(
@@ -157,7 +161,7 @@ def is_between(number: int, low: int | None, high: int | None) -> bool:
 def filter_by_person(
     found: list[Limit], measured: Measured, person: Person
 ) -> tuple[list[Limit], str]:
-    """Keep the limits for the patient's sex and height; if unknown, only unrestricted limits."""
+    """Keep the limits for the patient's sex and height; only unrestricted ones if unknown."""
     left = [one for one in found if fits(one, person)]
     if left:
         return left, ""
@@ -190,7 +194,7 @@ def filter_by_technique(
 
 
 def is_of_other_technique(limit: Limit, measured: Measured) -> bool:
-    """Return whether a limit's technique contradicts the one that the study states."""
+    """Return whether a limit's technique contradicts the technique stated in the study."""
     row = measured.row
     if differs(technique_of(row), limit.technique):
         return True

@@ -1,4 +1,4 @@
-"""The columns of a record's rows that the reasoning reads, as protocols; the models have them."""
+"""Protocols for the columns that the reasoning reads; the row models implement them."""
 
 from typing import Literal, Protocol
 
@@ -28,7 +28,7 @@ class GradedRow(SidedRow, Protocol):
 
 
 class NeedleRow(SidedRow, Protocol):
-    """A row of needle EMG; an empty column was not recorded."""
+    """A row of needle EMG; an empty column means not recorded."""
 
     muscle: str
     active_denervation: bool | None
@@ -72,7 +72,7 @@ class SensoryRow(SidedRow, Protocol):
 
 
 class LateRow(SidedRow, Protocol):
-    """A row of late responses; `kind` is "f_wave", "h_reflex" or another kind of response."""
+    """A row of late responses; `kind` is the stored value of a LateKind, such as "f_wave"."""
 
     DOCUMENT_KEY: Literal["late_responses"]
     nerve: str

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from patients.language.values import STATES, Value
 
-# Units of one quantity, each relative to the first of its row.
+# Units of one quantity per dict, each relative to its first unit.
 _SCALES = (
     {"V": Decimal(1), "mV": Decimal("1e-3"), "µV": Decimal("1e-6")},
     {"s": Decimal(1), "ms": Decimal("1e-3"), "µs": Decimal("1e-6")},
@@ -20,7 +20,7 @@ _TENTH = Decimal("0.1")
 
 @dataclass(frozen=True)
 class Ratio:
-    """One side as a percentage of the other; if there is none, ``reason`` says why.
+    """One side as a percentage of the other; ``reason`` explains a missing ratio or drop.
 
     ``origin`` is "computed" or "reported"; a reported ratio has no formula.
     """
@@ -39,7 +39,7 @@ class Ratio:
 def ratio(affected: Value | None, other: Value | None) -> Ratio:
     """Return the affected side as a percentage of the other, to 0.1%.
 
-    The result is false and has a reason if there is no ratio.
+    Without a ratio, the result is falsy and has a reason.
     """
     reason = _reason(affected, "this side") or _reason(other, "the other side")
     if reason or affected is None or other is None:
@@ -60,7 +60,7 @@ def ratio(affected: Value | None, other: Value | None) -> Ratio:
 
 
 def reported(value: Value | None) -> Ratio | None:
-    """Return the ratio of a value such as "4.1 % of right"; None for any other value."""
+    """Return the ratio of a value such as "4.1% of right"; None for any other value."""
     if value is None or value.kind != "percent" or value.of in (None, "predicted"):
         return None
     percent = value.decimal()
@@ -70,7 +70,7 @@ def reported(value: Value | None) -> Ratio | None:
 
 
 def _reason(value: Value | None, side: str) -> str:
-    """Return why a value has no ratio, or ""."""
+    """Return why a value cannot be used for a ratio; "" if it can."""
     if value is None:
         return f"{side} is not recorded"
     if value.state is not None:

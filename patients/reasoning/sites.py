@@ -1,7 +1,8 @@
 """Possible sites of a lesion, and how much of each muscle's nerve supply a lesion there affects.
 
-Sites are roots, groups of two or three adjacent roots, parts of the plexuses, and every nerve on a
-path to a muscle or a sensory response. Coverage is 0 to 1; roots are combined by 1 − Π(1 − weight).
+Sites are roots, groups of two or three adjacent roots, plexuses and their parts, and every nerve or
+nerve segment on the path to a muscle or a sensory response. Coverage is 0 to 1; the weights of
+several roots are combined as 1 − Π(1 − weight).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,9 +41,10 @@ class SiteStructure:
 
 @dataclass(frozen=True)
 class Site:
-    """One structure, or several adjacent roots; ``prior`` is a row of localisation.csv.
+    """One structure, or several adjacent roots; ``prior`` is the id of a row of localisation.csv.
 
-    ``segment`` is the row of nerve_segments.csv if only the supply beyond a place is affected.
+    ``segment`` is the id of a row of nerve_segments.csv, "" unless a lesion affects only part of
+    the nerve's supply.
     """
 
     parts: tuple[SiteStructure, ...]
@@ -97,7 +99,7 @@ def muscle_supply(muscle_id: str) -> Supply:
 
 
 def _segments(column: str, item: str) -> Iterator[str]:
-    """Yield the nerve segments that supply an item."""
+    """Return the ids of the nerve segments that supply an item."""
     return (row.id for row in SEGMENTS.values() if item in parts(getattr(row, column)))
 
 
@@ -164,7 +166,9 @@ def _nerve_name(name: str) -> str:
 
 SITES = (*_root_sites(), *_plexus_sites(), *_nerve_sites())
 BY_KEY = {site.key: site for site in SITES}
-PLACES = {site.key: place for place, site in enumerate(SITES)}  # index of each site in a coverage
+PLACES = {
+    site.key: place for place, site in enumerate(SITES)
+}  # index of each site in the result of `coverage`
 
 
 # Coverage
@@ -233,7 +237,7 @@ def prime_movers(movement_id: str) -> tuple[str, ...]:
 
 
 def is_placed(catalogue: str, item: str) -> bool:
-    """Return whether the catalogues have the nerve supply of an item."""
+    """Return whether the catalogues contain the nerve supply of an item."""
     known: dict[str, Mapping[str, object]] = {
         "muscles": muscles.BY_ID,
         "movements": movements.BY_ID,
@@ -245,5 +249,5 @@ def is_placed(catalogue: str, item: str) -> bool:
 
 @cache
 def extent(place: int) -> float:
-    """Return the sum of a site's coverage over all muscles; it decides between equal candidates."""
+    """Return the sum of a site's coverage over all muscles, to break ties between candidates."""
     return sum(coverage("muscles", row.id)[place] for row in muscles.ROWS)

@@ -73,7 +73,7 @@ def sum_score(rows: Iterable[GradedRow], visit: str | None) -> SumScore:
 
 
 def sum_scores(rows: Sequence[GradedRow], visits: Iterable[str | None]) -> tuple[SumScore, ...]:
-    """Compute the sum score at each visit, given by its key."""
+    """Compute the sum score at each visit; ``visits`` are visit keys."""
     return tuple(sum_score(rows, visit) for visit in visits)
 
 
@@ -99,7 +99,7 @@ def visit_key(row: GradedRow) -> str | None:
 
 
 def sum_score_as_data(score: SumScore) -> dict[str, Any]:
-    """Return a sum score as JSON-serialisable data; the sum is None if a group is missing."""
+    """Return a sum score as JSON-serialisable data; "sum" is None if a group is missing."""
     return {
         "visit": score.visit,
         "sum": score.total,

@@ -1,8 +1,10 @@
-"""The rule of needle EMG: two denervated muscles of one root, supplied by two different nerves.
+"""The two-nerve rule of needle EMG.
+
+A root fulfils it if two of its muscles, supplied by different nerves, are denervated.
 
 Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). Because
-of overlap, neighbours of an affected root and a sciatic neuropathy can also fulfil the rule; the
-ranking decides between them.
+of overlap, a root next to an affected one can also fulfil the rule, as can the roots in a sciatic
+neuropathy; the ranking decides between them.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,7 @@ LEAST_WEIGHT = 0.5  # lowest weight in muscles.csv at which a muscle counts for 
 
 @dataclass(frozen=True)
 class RootRule:
-    """The denervated muscles of one root by nerve, and the state of its paraspinals.
+    """The denervated muscles of one root, grouped by nerve, and the state of its paraspinals.
 
     ``paraspinals`` is "denervated", "spared" or "not examined".
     """
@@ -48,7 +50,11 @@ class RootRule:
 
 @dataclass(frozen=True)
 class TwoNerves:
-    """The rule for one side; `roots` fulfil it, from head to foot."""
+    """The result of the rule on one side.
+
+    `roots` are those that fulfil it, in craniocaudal order. `examined` is the number of muscles
+    with a result, without the paraspinals.
+    """
 
     roots: tuple[RootRule, ...]
     examined: int

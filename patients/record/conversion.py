@@ -1,4 +1,4 @@
-"""Conversion of case document data to the Python values of model fields."""
+"""Convert case document data to the Python values of model fields."""
 
 import json
 import re
@@ -10,14 +10,14 @@ UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON t
 
 
 def convert_data(field, data):
-    """Return the Python value of a field; ValueError for data of the wrong type."""
+    """Return the Python value of a field; ValueError for invalid data."""
     if hasattr(field, "from_document"):
         return field.from_document(data)
     if isinstance(field, models.BooleanField):
-        return expect(data, bool, _("true or false is expected"))
+        return expect(data, bool, _("Enter true or false, without quotes."))
     if isinstance(field, models.IntegerField):
-        return expect(data, int, _("a whole number is expected"))
-    return expect(data, str, _("a string is expected"))
+        return expect(data, int, _("Enter a whole number, without quotes."))
+    return expect(data, str, _("Enter a string, in double quotes."))
 
 
 def expect(data, kind, message):
@@ -29,9 +29,11 @@ def expect(data, kind, message):
 def reject_unstorable(data):
     """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError(_("the string contains a character that cannot be stored"))
+        raise ValueError(_("Remove NUL characters and lone surrogates: they cannot be stored."))
 
 
 def error_message(error):
-    """Return the message for an error, also for an ArithmeticError."""
-    return _("this number is out of range") if isinstance(error, ArithmeticError) else str(error)
+    """Return the message to show for a ValueError or an ArithmeticError."""
+    if isinstance(error, ArithmeticError):
+        return _("This number is out of range. Enter a smaller number.")
+    return str(error)

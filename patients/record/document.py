@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from patients.language.chronology import first_in_circle, place_events
+from patients.language.chronology import first_in_cycle, place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.record.computed import compute, compute_basics
 from patients.record.conversion import convert_data, error_message, reject_unstorable
@@ -24,7 +24,7 @@ SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # case fields shown with the patient
-CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every case field that is in the document
+CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every field of Case in the document
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def by_pk(rows):
 
 
 def attach(row, name, target):
-    """Set a foreign key to an instance in memory, saved or not."""
+    """Set a foreign key to an instance in memory, saved or not; None leaves it unchanged."""
     if target is not None:
         setattr(row, name, target)
 
@@ -178,7 +178,7 @@ def build_stored(document: object) -> CaseRecord:
 
 
 class Builder:
-    """Builds a record from a document and collects all errors before raising them."""
+    """Build a record from a document, collecting all errors before raising them."""
 
     def __init__(self):
         self.errors: list[tuple[str, str]] = []
@@ -186,7 +186,7 @@ class Builder:
 
     def build(self, document):
         if not isinstance(document, dict):
-            raise DocumentError([("", _("A case document is a JSON object."))])
+            raise DocumentError([("", _("Send the case document as a JSON object."))])
         check_schema(document)
         self.check_unknown_fields(document, top_keys(), "")
         case, patient = self.build_head(document)
@@ -221,12 +221,12 @@ class Builder:
         found = document.get(key)
         if isinstance(found, dict):
             return found
-        self.errors.append((key, _("An object is expected here.")))
+        self.errors.append((key, _("Enter an object, in braces.")))
         return {}
 
     def build_list(self, model, items, path, rows, parent=None):
         if not isinstance(items, list):
-            self.errors.append((path, _("A list is expected here.")))
+            self.errors.append((path, _("Enter a list, in square brackets.")))
             return
         seen: dict[tuple[Any, ...], str] = {}
         for index, item in enumerate(items):
@@ -238,7 +238,7 @@ class Builder:
 
     def build_row(self, model, item, path, rows, parent):
         if not isinstance(item, dict):
-            self.errors.append((path, _("An object is expected here.")))
+            self.errors.append((path, _("Enter an object, in braces.")))
             return None
         names = [field.name for field in document_fields(model)]
         nested = children_of(model)
@@ -265,7 +265,7 @@ class Builder:
                     self.errors.append((f"{path}.{name}", error_message(error)))
 
     def convert(self, field, data):
-        """Return the Python value of a field; ValueError for data of the wrong type."""
+        """Return the Python value of a field; ValueError for invalid data or an unknown key."""
         reject_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)
@@ -275,7 +275,10 @@ class Builder:
         target = self.keyed[field.related_model].get(data) if isinstance(data, str) else None
         if target is None:
             raise ValueError(
-                _("there is no %(kind)s with the key “%(key)s” earlier in the document")
+                _(
+                    "There is no %(kind)s with the key “%(key)s” earlier in the document. Add it, "
+                    "or enter another key."
+                )
                 % {"kind": field.related_model._meta.verbose_name, "key": data}
             )
         return target
@@ -297,7 +300,9 @@ class Builder:
         for name in item:
             if name not in names:
                 where = f"{path}.{name}" if path else str(name)
-                self.errors.append((where, _("This field is not part of a case document.")))
+                self.errors.append(
+                    (where, _("A case document has no such field. Remove it or correct its name."))
+                )
 
     def check_duplicates(self, row, path, seen):
         """Check the model's unique constraints among the rows of one list.
@@ -313,7 +318,8 @@ class Builder:
                 visit = getattr(getattr(row, "visit", None), "key", None)
                 identity = (constraint.name, visit, values)
                 if identity in seen:
-                    self.errors.append((path, _("This is a duplicate of %s.") % seen[identity]))
+                    message = _("This is listed twice (first at %s). Change or remove one.")
+                    self.errors.append((path, message % seen[identity]))
                 seen.setdefault(identity, path)
 
     def check_parts(self, document):
@@ -328,18 +334,18 @@ class Builder:
         return found
 
     def check_time(self, record):
-        """Reject events dated relative to a missing event, and cycles of events."""
+        """Raise DocumentError for an event dated relative to a missing event, and for a cycle."""
         keys = {event.key for event in record.rows["events"]}
         for index, event in enumerate(record.rows["events"]):
             anchor = event.placement and event.placement.anchor
             if anchor and anchor not in keys:
-                message = _("there is no event with the key “%s”") % anchor
-                self.errors.append((f"events[{index}].placement.anchor", message))
+                message = _("There is no event with the key “%s”. Add it, or change the key.")
+                self.errors.append((f"events[{index}].placement.anchor", message % anchor))
         if not self.errors:
             try:
                 compute_basics(record)
             except (ValueError, ArithmeticError) as error:
-                at = first_in_circle(record.rows["events"])
+                at = first_in_cycle(record.rows["events"])
                 path = "events" if at is None else f"events[{at}].placement.anchor"
                 self.errors.append((path, error_message(error)))
         if self.errors:
@@ -347,7 +353,7 @@ class Builder:
 
 
 class StoredBuilder(Builder):
-    """Parses what it can without validation: stored versions were validated when saved."""
+    """Parse what it can without validation: stored versions were validated when saved."""
 
     def build(self, document):
         case, patient = self.build_head(document)

@@ -14,10 +14,10 @@ def build_fragment(fragment):
     if not isinstance(fragment, dict):
         raise DocumentError([("", _("Send a JSON object of tables, such as strength."))])
     if not fragment:
-        raise DocumentError([("", _("No findings were sent."))])
+        raise DocumentError([("", _("Send at least one table of findings, such as strength."))])
     known = {model.DOCUMENT_KEY for model in top_models()}
     unknown = [key for key in fragment if key not in known]
     if unknown:
-        message = _("This is not a table of findings.")
+        message = _("This is not a table of findings. Remove it or correct its name.")
         raise DocumentError([(str(key), message) for key in unknown])
     return build(_HEAD | fragment)

@@ -24,11 +24,13 @@ class TooLarge(APIException):
 
 
 def parse_json(data):
-    """Parse UTF-8 JSON; ValueError describes the first error and its position."""
+    """Parse UTF-8 JSON; ValueError describes the first error, with its position if known."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(_("The body is not valid UTF-8 (byte %d).") % error.start) from None
+        raise ValueError(
+            _("This is not UTF-8 text (byte %d). Encode it as UTF-8.") % error.start
+        ) from None
     try:
         found = json.loads(
             text,
@@ -39,7 +41,7 @@ def parse_json(data):
         )
     except json.JSONDecodeError as error:
         place = {"what": error.msg, "line": error.lineno, "column": error.colno}
-        message = _("This is not JSON: %(what)s, line %(line)d, column %(column)d.")
+        message = _("This is not valid JSON (line %(line)d, column %(column)d): %(what)s.")
         raise ValueError(message % place) from None
     except RecursionError:
         raise ValueError(too_deep()) from None
@@ -48,32 +50,35 @@ def parse_json(data):
 
 
 def too_deep():
-    return _("Lists and objects are nested deeper than %d levels.") % MAX_DEPTH
+    return _("Objects and arrays are nested too deeply. Use at most %d levels.") % MAX_DEPTH
 
 
 def unique_keys(pairs):
     found = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(_("The key “%s” occurs twice in the same object.") % printable(key))
+            raise ValueError(
+                _("The key “%s” occurs twice in an object. Remove one.") % printable(key)
+            )
         if key != printable(key):
-            raise ValueError(_("The key “%s” contains an invalid character.") % printable(key))
+            message = _("The key “%s” is too long or contains a character that cannot be encoded.")
+            raise ValueError(message % printable(key))
         found[key] = value
     return found
 
 
 def printable(text):
-    """Return the first 80 characters of a string, without characters that cannot be encoded."""
+    """Return a string for a message, made encodable as UTF-8 or truncated to 80 characters."""
     return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
 
 
 def reject_constant(name):
-    raise ValueError(_("%s is not a JSON number.") % name)
+    raise ValueError(_("%s is not a JSON number. Enter a finite number.") % name)
 
 
 def whole_number(digits):
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        message = _("The number %(number)s… has more than %(limit)d digits.")
+        message = _("The number %(number)s… is too long. Enter at most %(limit)d digits.")
         raise ValueError(message % {"number": digits[:20], "limit": MAX_DIGITS})
     return int(digits)
 
@@ -81,7 +86,8 @@ def whole_number(digits):
 def finite_number(digits):
     number = float(digits)
     if not math.isfinite(number) or len(digits) > 40:
-        raise ValueError(_("The number %s cannot be stored exactly.") % digits[:40])
+        message = _("The number %s is out of range or too long. Enter a smaller or shorter number.")
+        raise ValueError(message % digits[:40])
     return number
 
 
@@ -110,7 +116,7 @@ class DocumentParser(BaseParser):
         max_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         data = stream.read(max_bytes + 1)
         if len(data) > max_bytes:
-            raise TooLarge(_("The body is larger than %d bytes.") % max_bytes)
+            raise TooLarge(_("The request body is too large. Send at most %d bytes.") % max_bytes)
         try:
             return parse_json(data)
         except ValueError as error:

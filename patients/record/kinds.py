@@ -1,7 +1,7 @@
-"""Look-ups of the row models, in document order.
+"""Look up row models, in document order.
 
-Results are not cached, so that models added to ROW_MODELS later are included. The attributes of the
-models are described in patients.models.CaseRow.
+Results are not cached, so that models added to ROW_MODELS later are included. CaseRow describes the
+attributes of the models.
 """
 
 from patients.models import ROW_MODELS
@@ -38,7 +38,7 @@ def keys_of(predicate):
 
 
 def tests():
-    """Return the document keys of the tables of tests."""
+    """Return the document keys of the models whose rows are tests."""
     return keys_of(lambda model: model.IS_TEST)
 
 

@@ -20,7 +20,7 @@ class DocumentPart:
     read_piece(case, name) -> {name: data} from the current rows, for a name or a prefix
     summarise(case, data) -> {column: value} of patients.models.CaseSummary
     is_summarised(name): whether the summary and the checks need this piece
-    with_named(case, data) -> data with the images that marks and figures refer to
+    with_named(case, data) -> data, including the images that marks and figures refer to
     linked: the names of pieces that refer to rows of the record, such as a visit
     """
 

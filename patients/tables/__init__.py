@@ -1,6 +1,6 @@
 """Build tables from the rows of a case, as frozen dataclasses, without queries or formatting.
 
-Rows without a visit are in a last column for the visit None.
+Rows without a visit go in a final column, whose visit is None.
 """
 
 from patients.tables.conduction import conduction_table

@@ -1,4 +1,4 @@
-"""Shared by the tables: visits as columns, catalogue labels, and merging left and right."""
+"""Helpers for the tables: visits as columns, catalogue labels, and merging left and right."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ def label(row: CaseRow, name: str) -> str:
 
 
 def identity(row: CaseRow, names: Sequence[str]) -> tuple:
-    """Return the values of the named columns as a dict key, with a visit as its own key."""
+    """Return the values of the named columns as a dict key; a visit is represented by its key."""
     return tuple(visit_key(row.visit) if name == "visit" else getattr(row, name) for name in names)
 
 

@@ -69,7 +69,7 @@ class SideToSide:
 
 @dataclass(frozen=True)
 class ConductionRow:
-    """One stimulation; `side` is "both" if the two sides are equal.
+    """One response; `side` is "both" if the two sides are equal.
 
     `values` are Value or None, in the order of MEASURES.
     """
@@ -172,7 +172,7 @@ def is_smaller(row, computed, inverse):
 
 
 def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
-    """Return {id() of a row: computed velocity}."""
+    """Return {id() of a row: computed velocity}; `rows` must not be empty."""
     if isinstance(rows[0], SensoryConduction):
         pairs = ((row, sensory_velocity(row.distance_mm, row.onset_latency_ms)) for row in rows)
     elif isinstance(rows[0], MotorConduction):

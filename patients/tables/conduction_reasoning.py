@@ -43,8 +43,9 @@ class Drop:
 class ConductionReasoning:
     """The results for one conduction study.
 
-    `places` is {id() of a row: (table, index)}; `pairs` are motor and sensory. `symmetric_sensory`
-    are the pairs that show a symmetric loss of sensory responses, () if there is none.
+    `places` is {id() of a row: (table, index)}; `pairs` contains motor and sensory pairs.
+    `symmetric_sensory` are the pairs that show a symmetric loss of sensory responses, () if there
+    is none.
     """
 
     velocities: tuple[tuple[object, Velocity], ...]
@@ -103,7 +104,7 @@ class ConductionReasoning:
         }
 
     def changes(self, segment):
-        """Yield the data of each measure that changes along a segment."""
+        """Yield the data of each measure compared along a segment."""
         place = self.place(segment.proximal) | {"distal_row": self.places[id(segment.distal)][1]}
         for change in segment.changes:
             key = "increase_percent" if change.measure == "duration" else "drop_percent"
@@ -130,7 +131,7 @@ class ConductionReasoning:
 
 
 def conduction_reasoning(record, sets: Sequence[LimitSet] = ()) -> ConductionReasoning:
-    """Return the results for a record's conduction study; the default set is the built-in one."""
+    """Return the results for a record's conduction study; without `sets`, use the built-in set."""
     rows = {key: record.rows[key] for key in TABLES}
     every = [row for key in TABLES for row in rows[key]]
     age = age_in_years(record.case.age_at_presentation)
@@ -172,7 +173,7 @@ def find_drops(rows, age):
 
 
 def is_distal(row):
-    """Return whether a single motor row is from the most distal site, which the limits are for."""
+    """Return whether a nerve's only motor row is not from a proximal site, which has no limit."""
     return not is_proximal(row.stimulation_site)
 
 
@@ -193,7 +194,7 @@ def limit_of_drop(row):
 
 
 def set_data(verdicts):
-    """Return the set of the verdicts with the limits that they use; {} without a set."""
+    """Return the set behind the verdicts, with the limits they use; {} if there is no set."""
     named = {
         limit.number: limit_data(limit)
         for one in verdicts

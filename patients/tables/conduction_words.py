@@ -15,7 +15,7 @@ from patients.models.wording import side_words
 from patients.reasoning import reference
 from patients.tables.columns import label
 
-NO_CRITERION = gettext_lazy("no criterion with a source")
+NO_CRITERION = gettext_lazy("no criterion with a cited source")
 SYMBOLS = {"beyond": "▲", "within": "○"}  # shown with text; other outcomes have a dash
 OUTCOMES = {
     reference.WITHIN: gettext_lazy("within the limit"),
@@ -37,7 +37,7 @@ NOT_STATED = {
     "technique": gettext_lazy("technique"),
     "temperature": gettext_lazy("temperature"),
     "distance": gettext_lazy("distance"),
-    "convention": gettext_lazy("how the amplitude is measured (peak to peak, or from the onset)"),
+    "convention": gettext_lazy("how the amplitude is measured (onset to peak or peak to peak)"),
 }
 CHANGES = {
     "amplitude": gettext_lazy("drop in amplitude"),
@@ -47,8 +47,8 @@ CHANGES = {
 REASONS = {
     "absent_proximal": gettext_lazy("not computed: no response at the proximal site"),
     "absent_distal": gettext_lazy("not computed: no response at the distal site"),
-    "no_number": gettext_lazy("not computed: not both values are numbers"),
-    "zero": gettext_lazy("not computed: 0 at the distal site"),
+    "no_number": gettext_lazy("not computed: both values must be numbers"),
+    "zero": gettext_lazy("not computed: the value at the distal site is 0"),
 }
 PAIRS = {
     "absent_both": gettext_lazy("absent on both sides"),
@@ -102,18 +102,18 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
     groups = (
         Group(
             "conduction-sides",
-            _("Between the sides"),
+            _("Side-to-side comparison"),
             merge([*map(drop_line, reasoning.drops), *pair_lines(reasoning.pairs)]),
             symmetric_notes(reasoning.symmetric_sensory),
         ),
         Group(
             "conduction-sites",
-            _("Between stimulation sites"),
+            _("Comparison between stimulation sites"),
             merge([*velocity_lines(reasoning), *change_lines(reasoning.segments)]),
         ),
         Group(
             "conduction-limits",
-            _("Compared with reference limits"),
+            _("Comparison with reference limits"),
             merge(map(verdict_line, without_redundant(reasoning.verdicts))),
             limit_notes(reasoning.verdicts),
         ),
@@ -122,7 +122,7 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
 
 
 def merge(lines):
-    """Return lines sorted by visit, merging sides and sets that have the same result."""
+    """Return lines sorted by visit, with sides and sets merged if they have the same result."""
     found = {}
     for line in lines:
         found.setdefault(replace(line, side="", because=()), []).append(line)
@@ -132,7 +132,7 @@ def merge(lines):
 
 
 def joined(line, same):
-    """Merge lines that differ only in side and reasons."""
+    """Return `line` with the sides and reasons of the lines in `same`."""
     sides = list(dict.fromkeys(one.side for one in same))
     if set(sides) == {str(Side.LEFT.label), str(Side.RIGHT.label)}:
         sides = [str(Side.BOTH.label)]
@@ -184,7 +184,7 @@ def drop_text(verdict):
         return words
     facts = {"words": words, "limit": verdict.row.limit, "by": verdict.margin}
     if verdict.outcome == "beyond":
-        return _("%(words)s of %(limit)s%%, by %(by)s") % facts
+        return _("%(words)s of %(limit)s%%, by %(by)s percentage points") % facts
     return _("%(words)s of %(limit)s%%") % facts
 
 
@@ -197,9 +197,11 @@ def no_drop_text(ratio):
 def drop_reasons(verdict):
     found = []
     if verdict.row is not None:
-        words = _("limit for the drop")
+        words = _("limit for the drop in amplitude")
         if verdict.assumed:
-            words = _("limit for the drop; recording site not stated, so this row is assumed")
+            words = _(
+                "limit for the drop in amplitude; recording site not stated, so this row is assumed"
+            )
         found.append(drop_reason(words, verdict.row))
     for row, outcome in verdict.others:
         found.append(drop_reason(_("or: %s") % OUTCOMES[outcome], row))
@@ -208,7 +210,7 @@ def drop_reasons(verdict):
 
 def drop_reason(words, row):
     if row is asymmetry.GENERAL:
-        words = _("%s; standard teaching, unverified here") % words
+        words = _("%s; standard teaching, not verified") % words
     return Because(words, f"{row.label}: {row.limit}%", row.source)
 
 
@@ -282,7 +284,7 @@ def change_lines(segments):
 
 
 def change_verdict(row, change):
-    """Return the verdict on a change: no criterion, and what is reported of the segment."""
+    """Return the text on a change: that there is no criterion, and what the source reports."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""
@@ -365,8 +367,8 @@ def limit_notes(verdicts):
         return ()
     return (
         _(
-            "Limits describe a population: a value within a limit does not exclude a disease of "
-            "the nerve, and a value beyond it does not prove one. The comparison neither confirms "
-            "nor contradicts the authors' interpretation."
+            "Limits describe a population: a value within a limit does not exclude nerve disease, "
+            "and a value beyond it does not prove it. The comparison neither confirms nor "
+            "contradicts the authors' interpretation."
         ),
     )

@@ -15,7 +15,7 @@ EXACT_DAYS = {"days": 1, "weeks": 7}
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase of a treatment: `each` dose in `unit`, given `times`; None if not reported."""
+    """One phase of a treatment: `times` doses of `each`, in `unit`; None if unknown."""
 
     source: TreatmentPhase
     unit: str = ""
@@ -24,7 +24,7 @@ class PhaseRow:
 
     @property
     def known_dose(self) -> Decimal | None:
-        """The total dose of the phase; None if not reported."""
+        """The total dose of the phase; None if unknown."""
         return None if self.each is None or self.times is None else self.each * self.times
 
 
@@ -99,7 +99,7 @@ def read_dose(phase):
 
 
 def count_doses(phase, per):
-    """Return the number of doses in a phase; None if it is not a plain number."""
+    """Return the number of doses in a phase; None if it is unknown or not a plain number."""
     if per == "day":
         return in_days(phase.duration)
     if per == "session":
@@ -114,7 +114,7 @@ def in_days(duration: Value | None) -> Decimal | None:
 
 
 def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:
-    """Return the sums of the known doses of a treatment, one for each unit."""
+    """Return the sum of a treatment's known doses for each unit."""
     known = [phase for phase in phases if phase.known_dose is not None]
     by_unit = group(known, lambda phase: phase.unit)
     return tuple(

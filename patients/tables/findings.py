@@ -35,7 +35,7 @@ class SignTable:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A scale or a measured force; `change` is None if its direction is not known."""
+    """One scale or measured force on one side; `change` is None if its direction is unknown."""
 
     label: str
     side: str
@@ -154,7 +154,7 @@ def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> Measu
 
 
 def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, ...]:
-    """Return results by specimen, in order of first appearance, with the laboratory's range."""
+    """Return results by specimen, in order of first appearance, with the reference range."""
     found = group(rows, lambda row: row.specimen)
     return tuple(
         LaboratoryRow(

@@ -1,4 +1,4 @@
-"""The strength table: rows for movement and side, columns for visits, and the overall change."""
+"""The strength table: a row per movement and side, a column per visit, and the change."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ SIDE_ORDER = (Side.LEFT, Side.RIGHT, Side.BOTH, Side.MIDLINE, Side.NOT_STATED)
 
 @dataclass(frozen=True)
 class StrengthRow:
-    """One movement or muscle of one side; `grades` has one item for each visit, or None.
+    """One movement or muscle on one side; `grades` has one item per visit, None if ungraded.
 
     `change` is "better", "worse" or "same", from the `first` to the `last` visit with a grade, or
-    None if there are no two comparable grades. It has no size, because grades are ordinal.
+    None if there are not two comparable grades. It has no size, because grades are ordinal.
     """
 
     movement: str
@@ -79,7 +79,7 @@ class StrengthTable:
 
 
 def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> StrengthTable:
-    """Return the StrengthTable of rows and visits."""
+    """Return the strength table; visits without grades have no column."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.movement, row.muscle, row.side))
     sides = dict.fromkeys(side for _movement, _muscle, side in found)

@@ -1,4 +1,4 @@
-"""The timeline: events with a day on an axis, followed by events with a known order only.
+"""The timeline: dated events on an axis, followed by events of which only the order is known.
 
 The axis is logarithmic in the gaps between days, so that years before an illness and the days
 around its onset fit into one drawing. Every stop is labelled with its day.
@@ -115,7 +115,7 @@ def shorten(label):
 
 
 def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
-    """Return {day: x}, and the end of the axis."""
+    """Return {day: x}, and the x at which the axis ends."""
     found, x, last = {}, float(MARGIN), None
     for day in sorted(set(days)):
         if last is not None:
@@ -125,7 +125,7 @@ def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
 
 
 def spread(places):
-    """Return the points with the lowest label row that overlaps no other label or leader line.
+    """Return the points, each with the lowest label row that overlaps no other label or line.
 
     `places` are (x, point) from left to right. A label is placed above the labels of all later
     points within its width.
@@ -191,7 +191,7 @@ def treatment_label(row):
 def make_lane(label, kind, left, right, axis_end, y):
     """Return one bar, with its label inside if it fits, else after it.
 
-    A symptom without a known end runs to the end of the axis; a treatment has a short bar.
+    Without a known end, a symptom runs to the end of the axis and a treatment has a short bar.
     """
     is_open = right is None or right <= left
     far = max(axis_end, left + GAP) if kind == "symptom" else left + GAP / 3

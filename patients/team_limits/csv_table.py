@@ -1,7 +1,7 @@
-"""Parse and write a team's limits as a CSV table; errors have a line and a column.
+"""Parse and write a team's limits as a CSV table; errors state the line and column.
 
-The table is UTF-8 with commas or semicolons, one limit for each row. The columns are identified by
-the header and can be in any order.
+The table is UTF-8 with commas or semicolons, one limit per row. The header identifies the columns,
+which can be in any order.
 """
 
 import csv
@@ -60,7 +60,7 @@ TEMPLATE = (
 
 @dataclass(frozen=True)
 class TableError:
-    """An error in one cell; column is "" for a whole line, line is 0 for the whole table."""
+    """An error in a cell, in a line (`column` is "") or in the whole table (`line` is 0)."""
 
     line: int
     column: str
@@ -87,16 +87,16 @@ class LimitTable:
 
 
 class CellError(Exception):
-    """A cell is not valid; the message is shown to the user."""
+    """An invalid cell; the message is shown to the user."""
 
 
 def template() -> bytes:
-    """Return a template: the columns and example rows without limits."""
+    """Return the template as CSV: the header and example rows without limits."""
     return "\r\n".join([",".join(COLUMNS), *TEMPLATE, ""]).encode()
 
 
 def write(lines) -> bytes:
-    """Return lines as CSV that `read` parses to the same lines."""
+    """Return lines as UTF-8 CSV, which `read` parses to the same lines."""
     cells = [["" if cell is None else cell for cell in astuple(line)] for line in lines]
     return as_csv([COLUMNS, *cells])
 
@@ -109,7 +109,9 @@ def digest(lines) -> str:
 def decode(data: bytes) -> str:
     """Decode an uploaded file. Raises ValueError if it is too large or not UTF-8."""
     if len(data) > MAX_TABLE_SIZE:
-        raise ValueError(_("The file is larger than %s kB.") % (MAX_TABLE_SIZE // 1024))
+        raise ValueError(
+            _("The file is larger than %s kB. Choose a smaller file.") % (MAX_TABLE_SIZE // 1024)
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -123,7 +125,7 @@ def read(text: str) -> LimitTable:
     except csv.Error as error:
         return invalid_table(str(error))
     if not rows:
-        return invalid_table(_("The table is empty."))
+        return invalid_table(_("The table is empty. Enter a header and at least one row."))
     (first, heading), *body = rows
     columns = [cell.strip().casefold() for cell in heading]
     if errors := heading_errors(first, columns):
@@ -157,21 +159,27 @@ def heading_errors(line, columns):
     unknown = [name for name in columns if name not in COLUMNS]
     duplicate = sorted({name for name in columns if columns.count(name) > 1} - set(unknown))
     return tuple(
-        [TableError(line, name, _("this column is missing")) for name in missing]
+        [
+            TableError(line, name, _("this column is missing; add it to the header"))
+            for name in missing
+        ]
         + [
             TableError(
                 line, name[:40], _("this column is unknown; check its name against the template")
             )
             for name in unknown
         ]
-        + [TableError(line, name, _("this column is listed twice")) for name in duplicate]
+        + [
+            TableError(line, name, _("this column is listed twice; remove one of the two"))
+            for name in duplicate
+        ]
     )
 
 
 def read_row(number, columns, cells):
-    """Return (number, LimitLine), or a list of errors."""
+    """Return (number, LimitLine), or a list of TableErrors."""
     if len(cells) != len(columns):
-        text = _("%(found)s cells, but the header has %(wanted)s")
+        text = _("%(found)s cells, but the header has %(wanted)s; enter one cell per column")
         return [TableError(number, "", text % {"found": len(cells), "wanted": len(columns)})]
     texts = dict(zip(columns, (" ".join(cell.split()) for cell in cells), strict=True))
     values, errors = {}, []
@@ -199,7 +207,7 @@ def read_bound(text, most):
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or int(text[:6]) > most:
-        message = _("“%(text)s” is not a whole number up to %(most)s")
+        message = _("“%(text)s” is not a whole number from 0 to %(most)s")
         raise CellError(message % message_values(text, most=most))
     return int(text)
 
@@ -208,7 +216,9 @@ def read_text(text, longest):
     if len(text) > longest:
         raise CellError(_("enter up to %s characters") % longest)
     if text.startswith(RISKY) or not text.isprintable():
-        message = _("“%(text)s” begins like a formula or contains a control character")
+        message = _(
+            "“%(text)s” begins like a formula or contains a control character; enter plain text"
+        )
         raise CellError(message % message_values(text))
     return text
 
@@ -216,7 +226,8 @@ def read_text(text, longest):
 def read_nerve(text):
     found = lookup.find("nerves", text)
     if found is None:
-        raise CellError(_("“%(text)s” is not a nerve in the catalogue") % message_values(text))
+        message = _("“%(text)s” is not a nerve in the catalogue; enter a nerve such as tibial")
+        raise CellError(message % message_values(text))
     return found
 
 
@@ -227,7 +238,7 @@ def read_limit(text):
         number = None
     plain = number is not None and text.isascii() and set(text) <= set("0123456789.")
     if not plain or len(text) > 12:
-        message = _("“%(text)s” is not a number such as 4.5, with a decimal point")
+        message = _("“%(text)s” is not a number; enter one such as 4.5, with a decimal point")
         raise CellError(message % message_values(text))
     return text
 
@@ -268,22 +279,24 @@ def contradictions(values):
     """Yield (column, message) for values of a row that contradict each other."""
     parameter = conduction_parameters.BY_ID[values["parameter"]]
     if parameter.kind != values["kind"]:
-        yield "parameter", _("this parameter is of kind %s") % parameter.kind
+        message = _("this parameter is of kind %s; change the kind or the parameter")
+        yield "parameter", message % parameter.kind
     if factor_between(values["unit"], parameter.unit) is None:
-        yield "unit", _("this parameter is in %s") % parameter.unit
+        message = _("this parameter is in %s; enter this unit or one that converts to it")
+        yield "unit", message % parameter.unit
     for low, high in (("age_min", "age_max"), ("height_min_cm", "height_max_cm")):
         if values[high] is not None and (values[low] or 0) > values[high]:
-            yield high, _("this is below %s") % low
+            yield high, _("this is below %s; enter a higher number") % low
 
 
 def overlaps(lines):
-    """Return errors for limits that apply to the same person twice."""
+    """Return an error for each limit that applies to some of the same people as another."""
     groups, errors = {}, []
     for number, line in lines:
         same = groups.setdefault((line.nerve, line.parameter), [])
         twin = next((other for other, known in same if is_overlap(line, known)), None)
         if twin is not None:
-            text = _("this applies to some of the same people as line %s")
+            text = _("this applies to some of the same people as line %s; change one of the two")
             errors.append(TableError(number, "", text % twin))
         same.append((number, line))
     return errors
@@ -302,7 +315,7 @@ def is_overlap(one, other):
 
 
 def ranges_overlap(low, high, other_low, other_high):
-    """Return whether two ranges overlap; None means no limit."""
+    """Return whether two ranges overlap; an end of None is unbounded."""
     most = 10**6
     ends = (most if end is None else end for end in (high, other_high))
     return max(low or 0, other_low or 0) <= min(ends)

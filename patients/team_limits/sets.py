@@ -17,7 +17,7 @@ def store_version(team, user, facts, lines):
 
     Returns (set, created). No version is created if the current one has the same table and facts.
     """
-    Team.objects.select_for_update().get(pk=team.pk)  # lock: one version at a time
+    Team.objects.select_for_update().get(pk=team.pk)  # so that no two versions get the same number
     sha256 = digest(line for _number, line in lines)
     same = team.reference_sets.current().filter(name=facts["name"], sha256=sha256).first()
     if same and all(getattr(same, fact) == facts[fact] for fact in FACTS):

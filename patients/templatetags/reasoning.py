@@ -30,9 +30,9 @@ STRINGS = (
     gettext_lazy("sensory response present"),
 )
 PARASPINALS = {
-    "denervated": gettext_lazy("paraspinals at this level denervated"),
-    "spared": gettext_lazy("paraspinals at this level spared"),
-    "not examined": gettext_lazy("paraspinals at this level not examined"),
+    "denervated": gettext_lazy("paraspinals denervated at this level"),
+    "spared": gettext_lazy("paraspinals spared at this level"),
+    "not examined": gettext_lazy("paraspinals not examined at this level"),
 }
 SYMMETRIC = {
     "sensory": gettext_lazy("Symmetric sensory finding"),
@@ -50,7 +50,7 @@ def finding_text(finding):
 
 @register.simple_tag
 def finding_link(finding, case):
-    """Return a link with the text of a finding to its table on the case page, and its detail."""
+    """Return the text of a finding as a link to its table on the case page, then its detail."""
     url = reverse("caserecords:show-case", args=[case.pk])
     detail = f" ({finding.detail})" if finding.detail else ""
     return format_html(
@@ -93,5 +93,5 @@ def support_label(candidate):
     if candidate.support >= 0.4:
         return _("well supported")
     if candidate.support >= 0.1:
-        return _("also supported")
-    return _("little support") if candidate.support >= 0.01 else _("hardly any support")
+        return _("moderately supported")
+    return _("little support") if candidate.support >= 0.01 else _("very little support")

@@ -40,7 +40,7 @@ class WordCell:
 class RowTable:
     """The filled columns of a list of rows; `groups` are (visit, rows of WordCells).
 
-    `remarks` are the notes and the source's wording, without duplicates.
+    `remarks` are the notes and the wording in the source, without duplicates.
     """
 
     title: str
@@ -54,13 +54,13 @@ class RowTable:
 
     @property
     def is_long(self):
-        """Whether the table is collapsed at first."""
+        """Whether the table is initially collapsed."""
         return self.count > FOLDED
 
 
 @register.filter
 def show(row, name):
-    """Return the text of a field, "not recorded" if it is empty: {{ row|show:"grade" }}."""
+    """Return the text of a field, or "not recorded" if it is empty: {{ row|show:"grade" }}."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     if is_empty(value):
@@ -70,7 +70,7 @@ def show(row, name):
 
 @register.filter
 def show_full(row, name):
-    """Return the text of a field with its unit, "" if it is empty: {{ row|show_full:"dose" }}."""
+    """Return a field's text with its unit, or "" if it is empty: {{ row|show_full:"dose" }}."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     return "" if is_empty(value) else f"{marked_text(field, value)}{missing_unit(field, value)}"
@@ -125,7 +125,7 @@ def row_table(rows, title="", skip=""):
 
 @register.inclusion_tag("patients/_remarks.html")
 def row_remarks(rows):
-    """Render the notes and source wording of rows: {% row_remarks record.events %}."""
+    """Render the notes on rows and their wording in the source: {% row_remarks record.events %}."""
     return {"remarks": collect_remarks(rows)}
 
 
@@ -171,7 +171,7 @@ def collect_remarks(rows):
 
 
 def remarks(row):
-    """Yield a row's note and, in quotation marks, the source's wording."""
+    """Yield a row's note and, in quotation marks, its wording in the source."""
     if row.note:
         yield row.note
     if row.words:
@@ -216,7 +216,7 @@ def status(case):
 
 @register.simple_tag(takes_context=True)
 def waiting_for_review(context):
-    """Count the cases awaiting the user's review, up to MAX_COUNT; None unless a reviewer."""
+    """Count the cases awaiting the user's review, up to MAX_COUNT; None for a non-reviewer."""
     user = context["user"]
     if not reviewed_teams(user):
         return None

@@ -1,4 +1,4 @@
-"""Field-by-field comparison of two case documents, without database access."""
+"""Compare two case documents field by field, without database access."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def differences(before, after):
 
 
 class DocumentComparison:
-    """Compares two documents, using the labels of their events and visits."""
+    """A comparison of two documents, using the labels of their events and visits."""
 
     def __init__(self, before, after):
         self.before, self.after = before, after
@@ -150,7 +150,7 @@ def hashable(data):
 
 
 def compare_plain(old, new, path, label):
-    """Compare another app's part of the document by its own keys."""
+    """Yield the differences in another app's part of the document, value by value."""
     before, after = dict(leaves(old)), dict(leaves(new))
     for keys in [*before, *(key for key in after if key not in before)]:
         (was, old_text), (is_now, text) = (found.get(keys, MISSING) for found in (before, after))
@@ -159,7 +159,7 @@ def compare_plain(old, new, path, label):
 
 
 MISSING = (None, None)
-COUNTED = ("instances",)  # long lists of which only the length is shown
+COUNTED = ("instances",)  # long lists, of which only the length is shown
 NAME_KEYS = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
@@ -180,7 +180,7 @@ def leaves(data, path=()):
 
 
 def item_name(item, number):
-    """Return a list item's name, or its number if it has none; truncate long names at the start."""
+    """Return a list item's name, or its number if it has none; long names are cut at the start."""
     names = [item.get(name) for name in NAME_KEYS] if isinstance(item, dict) else []
     name = next((name for name in names if isinstance(name, str)), None)
     if name is None:

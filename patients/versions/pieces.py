@@ -1,4 +1,4 @@
-"""Storage of a case's document in pieces, so that a version stores only what changed.
+"""Store a case's document in pieces, so that a version stores only what changed.
 
 The clinical record is one piece, RECORD. Other apps split their own part
 (patients.record.parts.DocumentPart) as they need; the names of its pieces start with the key of
@@ -30,12 +30,12 @@ def split(document):
 
 
 def join(pieces):
-    """Join {name: data} to a document without its computed part; the inverse of `split`."""
+    """Join {name: data} into a document without its computed part; the inverse of `split`."""
     return pieces[RECORD] | join_parts(pieces)
 
 
 def join_parts(pieces):
-    """Join {name: data} to {key: data} of the parts of other apps."""
+    """Join {name: data} into {key: data} of the parts of other apps."""
     found = {}
     for part in PARTS:
         named = [name for name in pieces if is_within(name, [part.key])]
@@ -51,7 +51,7 @@ def of_record():
 
 
 def read_pieces(case, names=None):
-    """Return {name: data} of a case from its current rows: all pieces or those in `names`.
+    """Return {name: data} from a case's current rows: all pieces, or those in `names`.
 
     A name also selects every piece whose name starts with it and a slash.
     """

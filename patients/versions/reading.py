@@ -1,4 +1,4 @@
-"""Loading of stored versions: the document, its record and its computed part."""
+"""Load stored versions: the document, its record and its computed part."""
 
 import json
 import zlib
@@ -50,7 +50,7 @@ def cached_record(texts: tuple[tuple[str, str], ...]) -> CaseRecord:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def build_record(text: str) -> CaseRecord:
-    """Return the clinical record only; it stays cached while marks and images change."""
+    """Return the clinical record without parts; it stays cached while marks and images change."""
     return build_stored(json.loads(text))
 
 
@@ -104,10 +104,10 @@ def rebuild(version: CaseVersion) -> bool:
 
 
 def etag_of(version: CaseVersion) -> str:
-    """Return the strong ETag of the served document, from its hash and the rules."""
+    """Return the strong ETag of the served document, from its hash and rules version."""
     return f'"{version.sha256}-{version.rules or RULES}"'
 
 
 def matches_etag(version: CaseVersion, tags: Iterable[str]) -> bool:
-    """Return whether any ETag is of this version; the rules in the tag may differ."""
+    """Return whether any ETag belongs to this version; its rules version may differ."""
     return any(tag.strip('"').partition("-")[0] == version.sha256 for tag in tags)

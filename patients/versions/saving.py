@@ -1,4 +1,4 @@
-"""Saving of case versions, linked in a hash chain, and verification of that chain."""
+"""Save case versions, linked in a hash chain, and verify that chain."""
 
 import json
 import zlib
@@ -66,7 +66,7 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
 
 
 def is_complete(version):
-    """Return whether a version has the parts of all apps; versions of older releases may not."""
+    """Return whether a version has the parts of all apps; those of older releases may not."""
     return all(any(is_within(name, [part.key]) for name in version.pieces) for part in PARTS)
 
 
@@ -115,14 +115,14 @@ def next_version(case, last, pieces, user, comment, is_signed):
 
 
 def current_versions(cases):
-    """Return the newest version of each case, with its case; `cases` is a QuerySet or keys."""
+    """Return the newest version of each case; `cases` is a QuerySet or a list of primary keys."""
     return CaseVersion.objects.filter(case__in=cases, number=F("case__version")).select_related(
         "case"
     )
 
 
 def broken_links(case):
-    """Yield a message for each version of a case with a broken chain or a changed piece."""
+    """Yield a message for each fault in a case's versions, such as a changed piece."""
     previous, number = "", 0
     wrong = set(broken_pieces(case))
     for version in case.versions.defer("computed").order_by("number").iterator(chunk_size=100):

@@ -1,4 +1,4 @@
-"""Case summaries for lists, search and the review page, from the newest version's record."""
+"""Compute case summaries for lists, search and the review page from the newest version."""
 
 from collections.abc import Callable
 
@@ -82,7 +82,7 @@ def age_text(age):
 
 
 def age_band(age):
-    """Return the ten-year band of an age, such as "70-79"; "" unless it is a plain number."""
+    """Return the ten-year band of an age, such as "70-79"; "" unless the age is a plain number."""
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     if number is None or unit is None or number < 0:
@@ -106,7 +106,7 @@ def diagnosis_text(row):
 
 
 def sides_of(row):
-    """Return the sides of a diagnosis as a list; "both" is ["left", "right"]."""
+    """Return the sides of a diagnosis as a list; "both" becomes ["left", "right"]."""
     if row is None or row.side == Side.NOT_STATED:
         return []
     return ["left", "right"] if row.side == Side.BOTH else [str(row.side)]

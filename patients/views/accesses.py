@@ -1,4 +1,4 @@
-"""The access log of a case."""
+"""View for a case's access log."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The user's own account."""
+"""Views for the user's own account."""
 
 from django.contrib.auth.views import PasswordChangeView
 from django.contrib.messages.views import SuccessMessageMixin

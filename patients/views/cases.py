@@ -1,4 +1,4 @@
-"""Creating a case."""
+"""View for creating a case."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from patients.entry.new_case import NewCaseForm, clinician_teams
 def create_case(request):
     """Create a case from a short form and redirect to its page."""
     if not clinician_teams(request.user).exists():
-        raise PermissionDenied(_("Only a clinician of a team can create a case."))
+        raise PermissionDenied(_("You need the clinician role in a team to create a case."))
     form = NewCaseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         case = form.create()

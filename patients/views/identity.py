@@ -1,4 +1,4 @@
-"""The patient's identity, if the PATIENT_IDENTIFIERS setting is on."""
+"""View for a patient's identity, available if the PATIENT_IDENTIFIERS setting is on."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,7 +23,7 @@ def edit_identity(request, case_pk):
     case = get_case(request, case_pk, edit=True)
     if not may_identify(case, request.user):
         raise PermissionDenied(
-            _("Only an author of all cases of this patient can see the patient's identity.")
+            _("Only an author of all of this patient's cases can see the patient's identity.")
         )
     data = request.POST if request.method == "POST" else None
     form = IdentityForm(data, instance=get_identity(case.patient))

@@ -1,4 +1,4 @@
-"""The authors of a case and the members of its team."""
+"""View for a case's authors and its team's members."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

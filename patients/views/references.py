@@ -28,7 +28,11 @@ def edit_references(request, team_pk):
     if "store" not in request.POST:
         return show_references(request, team, with_table_as_text(form))
     stored, is_new = store_version(team, request.user, form.facts(), form.table.lines)
-    text = _("%(set)s saved.") if is_new else _("%(set)s already has the same limits.")
+    text = (
+        _("%(set)s saved.")
+        if is_new
+        else _("%(set)s already has the same limits, so nothing was saved.")
+    )
     messages.success(request, text % {"set": stored})
     return redirect("caserecords:edit-references", team.pk)
 
@@ -68,7 +72,7 @@ def show_template(request, team_pk):
 
 @require_safe
 def show_reference(request, team_pk, set_pk):
-    """Download one version as CSV; `sha256` of the set is the hash of these bytes."""
+    """Download one version as CSV; the set's `sha256` is the hash of these bytes."""
     team = get_team(request, team_pk)
     stored = get_object_or_404(team.reference_sets.prefetch_related("limits"), pk=set_pk)
     return download(write(lines_of(stored)), f"reference-{stored.pk}-v{stored.version}")

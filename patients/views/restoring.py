@@ -1,4 +1,4 @@
-"""Restoring an earlier version, after confirmation."""
+"""View for restoring an earlier version, after confirmation."""
 
 from django.contrib import messages
 from django.http import Http404

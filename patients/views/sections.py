@@ -28,7 +28,7 @@ GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_section(request, case_pk, slug):
-    """Show or save one section of a case, from the stored rows or the user's draft."""
+    """Show one section of a case, with the user's draft if there is one, or save its input."""
     case = get_case(request, case_pk, edit=True)
     section = BY_SLUG[slug]
     if request.method == "POST":
@@ -53,7 +53,7 @@ def handle_post(request, case, section):
 
 @transaction.atomic
 def save_section(request, case, section, texts):
-    """Save the input; show both versions if somebody else saved the section meanwhile."""
+    """Save the input; show both versions if someone else saved the section in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not case.is_draft:  # submitted since the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
@@ -79,7 +79,7 @@ def redirect_saved(request, case, section):
 
 
 def show_draft(request, case, section, draft):
-    """Show the page with the user's unsaved input; delete a draft without changes."""
+    """Show the page with the user's unsaved input; a draft without changes is deleted."""
     texts = read_texts(QueryDict(draft.data))
     bound_page = SectionPage(
         case, section, texts=texts, bound=True, grid_options=grid_options(request)
@@ -142,7 +142,7 @@ def save_draft(request, case_pk, slug):
     fields = {"data": data.urlencode(), "base_version": base_version(data, case)}
     try:
         Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=fields)
-    except IntegrityError:  # the case was deleted meanwhile
+    except IntegrityError:  # the case was deleted in the meantime
         raise Http404 from None
     answer = {"saved_at": timezone.now().isoformat()}
     if slug == "timeline":

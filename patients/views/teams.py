@@ -31,7 +31,7 @@ def staff_only(view):
 
 @require_safe
 def list_teams(request):
-    """Show the user's teams with their members; to staff, all teams with forms."""
+    """Show the user's teams with their members; staff see all teams, with forms."""
     return show_teams(request)
 
 
@@ -76,7 +76,7 @@ def edit_member(request, team_pk, member_pk):
     if not form.is_valid():
         return show_teams(request, form)
     form.save()
-    text = _("%(user)s is now %(role)s in “%(team)s”.")
+    text = _("%(user)s is now a %(role)s in “%(team)s”.")
     facts = {"user": name_of(member.user), "role": member.get_role_display(), "team": member.team}
     messages.success(request, text % facts)
     return redirect("caserecords:list-teams")

@@ -1,5 +1,5 @@
-// The strength table of two visits: `c` or the button shows only the changed rows. Without this script,
-// the button is a link that does the same.
+// The strength comparison of two visits: the button, or `c`, switches between all rows and the changed rows.
+// Without this script, the button is a link that does the same.
 
 const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
@@ -28,7 +28,7 @@ function isTyping(target) {
   return target.matches("input, textarea, select, [contenteditable]");
 }
 
-// Keep the filter when other visits are chosen.
+// Keep the filter when the user chooses other visits.
 function keepChoice() {
   const hidden = choice.querySelector("[name=changed]");
   if (hidden && !isOnlyChanged()) hidden.remove();

@@ -1,4 +1,4 @@
-// On every page: close menus on Escape and on a click outside. Pages work without it.
+// On every page: close menus on Escape and on a click outside. Pages also work without this script.
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -1,1 +1,1 @@
-"""Benchmarks, some compared with a real Orthanc on the same files: `python -m tests.benchmarks`."""
+"""Benchmarks; `python -m tests.benchmarks` compares the site with Orthanc on the same files."""

@@ -1,4 +1,4 @@
-"""Compare with Orthanc in alternating rounds: `python -m tests.benchmarks [ROUNDS]`.
+"""Compare the site with Orthanc in alternating rounds: `python -m tests.benchmarks [ROUNDS]`.
 
 `--instances 50000` adds that many images before the study look-up; filling Orthanc takes minutes.
 """
@@ -23,7 +23,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 class Table:
-    """A table of medians and of the ratios of ours to Orthanc's."""
+    """A Markdown table of medians, and of the ratios of our values to Orthanc's."""
 
     def __init__(self, version):
         self.lines = [
@@ -32,7 +32,10 @@ class Table:
         ]
 
     def add(self, what, pairs, goal, unit, least=False):
-        """Add a line; `pairs` are (Orthanc's, ours); if `least` is set, the goal is a minimum."""
+        """Add a line; `pairs` are (Orthanc's value, ours); `goal` limits the ratio.
+
+        The goal is a minimum if `least` is true, otherwise a maximum.
+        """
         peer, ours = (statistics.median(values) for values in zip(*pairs, strict=True))
         ratio = statistics.median(mine / other for other, mine in pairs)
         met = ratio >= goal if least else ratio <= goal
@@ -48,10 +51,10 @@ class Table:
 
 
 def ingest(peer, ours, table, rounds):
-    """Measure durable storage of files of 375 kB: STOW by one client, then four clients at once.
+    """Measure durable storage of files of 375 kB: STOW by one client, then by four clients at once.
 
-    Orthanc's four clients POST each file separately, which is its fastest method. Ours use STOW,
-    each with a quarter of the files.
+    Orthanc's four clients POST each file separately, which is its fastest method. Our clients use
+    STOW, each for a quarter of the files.
     """
     alone, together = [], []
     for number in range(rounds):
@@ -65,14 +68,14 @@ def ingest(peer, ours, table, rounds):
 
 
 def warm_up(peer, ours):
-    """Let both servers open connections and start their worker processes."""
+    """Send files to both servers, so that they open connections and start worker processes."""
     for turn in range(CLIENTS):
         for server in (peer, ours):
             server.stow_together([slices(2, f"9{turn}.{client}", MR) for client in range(CLIENTS)])
 
 
 def pictures(peer, ours, table, rounds):
-    """Measure uncached slices of 512²; each of our requests has a different window."""
+    """Measure uncached slices of 512² pixels; each of our requests has a different window."""
     for at, syntax in enumerate(SYNTAXES):
         study = f"2{at}"
         files = [renamed(slice_of(n), study, n, syntax) for n in range(PICTURES)]
@@ -82,7 +85,7 @@ def pictures(peer, ours, table, rounds):
         uids = [f"2.25.7732.{study}.1.{n + 1}" for n in range(PICTURES)]
         theirs = [peer.picture(uid, "png", 0) for uid in uids]
         if not peer.decodes(theirs[0]):
-            print(f"{syntax}: not compared, as this Orthanc does not decode it")
+            print(f"{syntax}: not compared, because this Orthanc cannot decode it")
             continue
         for form, goals in PICTURE_GOALS.items():
             pairs, sizes = [], []
@@ -107,7 +110,7 @@ def ours_instances(ours):
 
 
 def cached(ours, table):
-    """Measure a cached slice and a 304 response, compared with a trivial view."""
+    """Measure a cached slice and a 304 response, and compare them with a trivial view."""
     pk = ours_instances(ours)[0]
     address = f"{ours.url}/api/v1/instances/{pk}/image.png"
     etag = ours.session.get(address).headers["ETag"]
@@ -163,7 +166,7 @@ def look_up(peer, ours, table, rounds, instances):
         theirs = [f"{peer.url}/dicom-web/studies?StudyInstanceUID=2.25.7732.30"] * 21
         mine = [f"{ours.url}/dicomweb/studies?StudyInstanceUID={study}"] * 21
         pairs.append((peer.spent(theirs)[0], ours.spent(mine)[0]))
-    among = f"{instances} images more" if instances else "some thousand images"
+    among = f"{instances} more images" if instances else "a few thousand images"
     table.add(f"exact study look-up among {among}, CPU", pairs, 0.3, "ms")
 
 
@@ -196,8 +199,8 @@ def main(rounds, instances):
 
 
 def load():
-    """Return the load of the machine as text; figures from a busy machine are less reliable."""
-    return f"load of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    """Return the machine's load as text; figures from a busy machine are less reliable."""
+    return f"load average over one minute: {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
 
 
 if __name__ == "__main__":
@@ -205,6 +208,6 @@ if __name__ == "__main__":
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     parser.add_argument("--instances", type=int, default=0)
     options = parser.parse_args()
-    print(f"before, {load()}", flush=True)
+    print(f"before: {load()}", flush=True)
     main(options.rounds, options.instances)
-    print(f"after, {load()}")
+    print(f"after: {load()}")

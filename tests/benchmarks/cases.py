@@ -1,4 +1,4 @@
-"""Cost of pages and API calls with few and with many cases: `python -m tests.benchmarks.cases`.
+"""Cost of pages and API calls with few and many cases: `python -m tests.benchmarks.cases`.
 
 Fills a separate empty database, SQLite or (with --postgres) an embedded PostgreSQL, first with
 200 and then with 20,000 cases, all visible to one user, and prints a table. A generated case has a
@@ -26,7 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def set_up(postgres):
-    """Set up a new database and data folder; must run before any app is imported."""
+    """Set up a new database and data folder; return the PostgreSQL server, or None for SQLite.
+
+    This must run before any app is imported.
+    """
     folder = tempfile.mkdtemp(prefix="caserecords-benchmark-")
     os.environ |= {"CASERECORDS_DATA": folder, "SECRET_KEY": "of a benchmark alone " * 4}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "caserecords.settings"}
@@ -42,7 +45,7 @@ def set_up(postgres):
 
 
 class Bench:
-    """Fills the database and measures requests."""
+    """A database to fill with cases, and clients to measure requests."""
 
     def __init__(self):
         from django.core.management import call_command
@@ -120,7 +123,7 @@ class Bench:
         )
 
     def measure(self):
-        """Return {request: ms of CPU}, the minimum of several rounds."""
+        """Return {request: CPU time in ms}, the minimum of several rounds."""
         return {
             what: min(self.spent(name, address) for _round in range(ROUNDS))
             for what, name, address in (
@@ -147,7 +150,10 @@ class Bench:
         return (time.process_time() + database_seconds() - before) / REQUESTS * 1000
 
     def stream(self):
-        """Return (ms to first byte, lines, growth in MiB after the first 1,000 lines)."""
+        """Export all cases as NDJSON; return (ms to first byte, lines, growth in MiB).
+
+        Growth is the increase in the process's memory after the first 1,000 lines.
+        """
         started = time.perf_counter()
         answer = iter(self.clients["clinician"].get("/api/v1/cases/export/"))
         lines = next(answer).count(b"\n")
@@ -161,7 +167,7 @@ class Bench:
 
 
 def copied(row, **changes):
-    """Return an unsaved copy of a row."""
+    """Return an unsaved copy of a row, with changes."""
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     if "pk" not in changes and "case_id" not in changes:
         values.pop(row._meta.pk.attname)
@@ -172,7 +178,7 @@ def copied(row, **changes):
 
 
 def database_seconds():
-    """Return the CPU seconds of this connection's PostgreSQL process, 0 for SQLite."""
+    """Return the CPU seconds of this connection's PostgreSQL process, or 0 for SQLite."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -190,13 +196,13 @@ def resident():
 
 
 def report(few, many, streams):
-    print(f"| ms of CPU of a request | {FEW} cases | {MANY:,} cases | ratio |")
+    print(f"| CPU time per request, ms | {FEW} cases | {MANY:,} cases | ratio |")
     print("|---|---|---|---|")
     for what in few:
         ratio = many[what] / few[what]
         print(f"| {what} | {few[what]:.1f} | {many[what]:.1f} | {ratio:.2f} |")
     for first, lines, more in streams:
-        print(f"NDJSON of {lines:,} cases: first byte after {first:.0f} ms, {more:+.1f} MiB later")
+        print(f"NDJSON of {lines:,} cases: first byte after {first:.0f} ms, memory {more:+.1f} MiB")
     ratios = [many[what] / few[what] for what in few]
     print(f"median ratio {statistics.median(ratios):.2f}, highest {max(ratios):.2f}")
 

@@ -1,4 +1,4 @@
-"""Add N rows of images without files: `python -m tests.benchmarks.filling N`.
+"""Add N image rows without files: `python -m tests.benchmarks.filling N`.
 
 They are added to the inbox, 40 per study.
 """
@@ -37,7 +37,7 @@ def fill(case, studies, first):
 
 
 def main(instances):
-    """Fill the inbox that the benchmark stored its images in."""
+    """Fill the inbox in which the benchmark stored its images."""
     case = Inbox.objects.get().case
     for first in range(0, instances // IMAGES, STUDIES_AT_ONCE):
         fill(case, min(STUDIES_AT_ONCE, instances // IMAGES - first), first)

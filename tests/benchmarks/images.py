@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.images [--postgres]
 
-The 5,000 images have no files, as none are read.
+The 5,000 images have no files, because none are read.
 """
 
 import argparse
@@ -19,7 +19,7 @@ MOVES, IMPORTS, ROUNDS = 20, 25, 5
 
 
 class Images:
-    """Creates cases with few or many images, and measures changes to them."""
+    """Cases with few or many images, and measurements of changes to them."""
 
     def __init__(self):
         self.bench = Bench()
@@ -28,7 +28,7 @@ class Images:
         self.folder = Path(tempfile.mkdtemp(prefix="caserecords-benchmark-"))
 
     def case(self, studies=0, images=IN_A_STUDY):
-        """Return a new copy of the published case with studies of the given number of images."""
+        """Return a copy of the published case with `studies` studies of `images` images each."""
         from caserecords.demo.load import read_case
         from imaging.models import Instance, Series, Study
         from patients.actions.importing import import_case
@@ -65,7 +65,7 @@ class Images:
         return case
 
     def adding(self, *cases):
-        """Return the median ms of CPU of importing an image into each case, in turns."""
+        """Return the median CPU time in ms of importing an image, for each of the cases in turn."""
         from imaging.models import Instance
 
         costs = [[] for _case in cases]
@@ -87,7 +87,7 @@ class Images:
         return (cpu() - before) * 1000
 
     def moving(self, case):
-        """Return the ms of CPU of moving a mark, minus those of reading it."""
+        """Return the CPU time in ms of moving a mark, minus that of reading it."""
         from imaging.dicom.synthetic import slice_bytes
         from imaging.intake.importing import import_paths
         from imaging.models import Annotation
@@ -120,7 +120,7 @@ def cpu():
 
 
 def least(act):
-    """Return the ms of CPU of an action, the minimum of several rounds."""
+    """Return the CPU time in ms of an action, the minimum of several rounds."""
     costs, number = [], 0
     act(number)
     for _round in range(ROUNDS):
@@ -140,10 +140,10 @@ def main():
     images.adding(images.case())  # starts the child processes that read files
     small, many = images.adding(images.case(), images.case(MANY // IN_A_STUDY))
     print("| what | empty | 5,000 images | ratio |\n|---|---|---|---|")
-    what = f"one more image; {MANY // IN_A_STUDY} studies, ms of CPU"
+    what = f"adding an image; {MANY // IN_A_STUDY} studies, CPU ms"
     print(f"| {what} | {small:.1f} | {many:.1f} | {many / small:.2f} |")
     few, moved = images.moving(images.case()), images.moving(images.case(MANY // IN_A_STUDY))
-    print(f"| a mark moved, beyond reading it, ms | {few:.1f} | {moved:.1f} | {moved / few:.2f} |")
+    print(f"| moving a mark minus reading it, ms | {few:.1f} | {moved:.1f} | {moved / few:.2f} |")
     if server:
         server.cleanup()
 

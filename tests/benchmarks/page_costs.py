@@ -1,4 +1,4 @@
-"""Measurements of `python -m tests.benchmarks.pages`."""
+"""Measurements for `python -m tests.benchmarks.pages`."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def children():
 
 
 def spent(client, addresses):
-    """Return the mean ms of CPU of a request, after one to warm up."""
+    """Return the mean CPU time of a request in ms, after a warm-up request."""
     client.get(addresses[0])
     before = cpu()
     for address in addresses[1:]:
@@ -65,7 +65,7 @@ def spent(client, addresses):
 
 
 def slices(client, case):
-    """Measure uncached and cached slices of 512², 12 bits, as JPEG and PNG."""
+    """Measure uncached and cached slices of 512² pixels, 12 bits, as PNG and JPEG."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(4):
             (Path(folder) / f"{number}.dcm").write_bytes(slice_bytes(number))
@@ -82,9 +82,9 @@ def slices(client, case):
 
 
 def pages(client, case, size):
-    """Measure queries and CPU of the case page, the report and the document."""
+    """Measure queries and CPU time of the case page, the report and the document."""
     for name, path, goal in (
-        ("case desk", f"/cases/{case.pk}/", 12),
+        ("case page", f"/cases/{case.pk}/", 12),
         ("report", f"/cases/{case.pk}/report/", 12),
         ("case document", f"/api/v1/cases/{case.pk}/", 3),
     ):
@@ -100,7 +100,7 @@ def pages(client, case, size):
 def reasoning(case):
     """Measure localisation and all computed results of a case with all limbs examined."""
     record = build(examined_whole(to_document(read(case))))
-    for name, computed, goal in (("localisation", localise, 20), ("all of computed", compute, 60)):
+    for name, computed, goal in (("localisation", localise, 20), ("all results", compute, 60)):
         computed(record)
         before = time.process_time()
         for _turn in range(REPEATS):
@@ -110,7 +110,10 @@ def reasoning(case):
 
 
 def examined_whole(document):
-    """Return the document with twenty movements on both sides at each visit, and forty muscles."""
+    """Return the document with twenty movements and needle EMG of twenty muscles on both sides.
+
+    Movements are graded at every visit; the needle EMG is from the first.
+    """
     visits = [visit["key"] for visit in document["visits"]]
     sides = ("left", "right")
     _name, movements = SETS["both"]
@@ -130,7 +133,7 @@ def examined_whole(document):
 
 
 def import_time(case):
-    """Measure the import of the demonstration's 72 slices, the median of three."""
+    """Measure the import of the demonstration's 72 slices, the median of three, in seconds."""
     archive = settings.BASE_DIR / "caserecords" / "demo" / "lumbar_mr.zip"
     taken = []
     for _turn in range(3):
@@ -142,7 +145,7 @@ def import_time(case):
 
 
 def empty_copy(case):
-    """Return a new case of a new patient, without images."""
+    """Return a copy of a case for a new patient, without images."""
     document = to_document(read(case))
     document["patient"]["code"] = f"benchmark-{Case.objects.count()}"
     document.pop("imaging", None)
@@ -150,7 +153,7 @@ def empty_copy(case):
 
 
 def enlarged(case):
-    """Return a case with ten times the rows of conduction, EMG and laboratory."""
+    """Return a copy of a case with ten times as many conduction, EMG and laboratory rows."""
     document = json.loads(json.dumps(to_document(read(case))))
     document["patient"]["code"] = "benchmark-large"
     document.pop("imaging", None)

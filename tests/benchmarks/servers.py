@@ -17,7 +17,7 @@ from tests.benchmarks.processes import children, tree
 from tests.imaging.orthanc import Orthanc, free_port
 
 ROOT = Path(__file__).parents[2]
-SERIES, SMALL = 40, 64  # images per study, and their rows and columns, to fill a server with
+SERIES, SMALL = 40, 64  # images per study, and their rows and columns, when filling a server
 BOUNDARY = "benchmark"
 KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
@@ -41,7 +41,7 @@ def body_of(files):
 
 
 class Server:
-    """A server under test; `spent` measures CPU time, the other methods elapsed time."""
+    """A server under test; `spent` measures CPU time, and the other methods elapsed time."""
 
     session = None
     pid = 0
@@ -51,7 +51,7 @@ class Server:
         return tree(str(self.pid)) * 1000
 
     def spent(self, addresses, **headers):
-        """Return (CPU ms, bytes) per request, after one to warm up."""
+        """Return the mean (CPU ms, bytes) per request, after a warm-up request."""
         self.session.get(addresses[0], headers=headers).raise_for_status()
         before, size = self.cpu(), 0
         for address in addresses[1:]:
@@ -121,7 +121,7 @@ class Peer(Server):
 
 
 class Ours(Server):
-    """This site as `manage.py demo` serves it."""
+    """This site, as served by `manage.py demo`."""
 
     def __init__(self, folder):
         self.environment = environment = {**os.environ, "CASERECORDS_DATA": str(folder)}

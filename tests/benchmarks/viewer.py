@@ -1,11 +1,11 @@
 """Response times of the viewer: `python -m tests.benchmarks.viewer [ROUNDS]`.
 
-The series has 40 slices of 512².
+The series has 40 slices of 512² pixels.
 
 Times are measured in a browser on the same machine, from the start of the navigation or the key
-press until the frame after the one that shows the slice. Cold: a browser without a cache and a
-slice that the server has not rendered; the key jumps to the last slice 0.1 s after the first
-paint. Warm: the same page again; the key moves to the next slice.
+press until the frame after the one that shows the slice. Cold: the browser has no cache, and
+the server has not rendered the slice; the key jumps to the last slice 0.1 s after the first paint.
+Warm: the same page is opened again; the key moves to the next slice.
 """
 
 import statistics
@@ -68,7 +68,7 @@ class Reader:
         self.browser, self.ours, self.cookies = browser, ours, None
 
     def page(self):
-        """Return a page in a new browser context with only the session cookie."""
+        """Return a signed-in page in a new browser context, with only the session cookie."""
         context = self.browser.new_context(viewport={"width": 1366, "height": 768})
         if self.cookies:
             context.add_cookies(self.cookies)
@@ -77,7 +77,7 @@ class Reader:
         if not self.cookies:
             user = self.ours.known["users"][0]
             page.goto(f"{self.ours.url}/accounts/login/")
-            page.get_by_label("User name").fill(user["username"])
+            page.get_by_label("Username").fill(user["username"])
             page.get_by_label("Password").fill(user["password"])
             page.get_by_role("button", name="Sign in").click()
             page.wait_for_url(f"{self.ours.url}/")
@@ -99,7 +99,7 @@ class Reader:
 
 
 def measure(reader, viewer, rounds):
-    """Return {measurement: [ms]}."""
+    """Return {measurement: times in ms}."""
     found = {"first cold": [], "first warm": [], "key cold": [], "key warm": [], "key, 4 panes": []}
     beside = "&".join([f"beside={viewer.rstrip('/').rsplit('/', 1)[1]}"] * 3)
     reader.page().context.close()

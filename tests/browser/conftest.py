@@ -1,4 +1,4 @@
-"""Fixtures for tests in a real browser: CHROMIUM, or a Chromium on the path."""
+"""Fixtures for tests in a real browser: $CHROMIUM, or a Chromium on the PATH."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ ARGUMENTS = [
 
 
 def find_chromium():
-    """Return the path of a Chromium, or None."""
+    """Return the path of a Chromium program, or None."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
@@ -36,7 +36,7 @@ def chromium():
     """A running browser; tests are skipped if there is none."""
     path = find_chromium()
     if not path:
-        pytest.skip("no Chromium found: install the chromium package, or set CHROMIUM")
+        pytest.skip("no Chromium found: install the chromium package, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -69,9 +69,9 @@ def quiet_server(live_server):
 
 @pytest.fixture
 def browser_page(chromium, quiet_server):
-    """A signed-out page of 1366 × 768; the test fails on script errors and CSP violations."""
+    """A signed-out page, 1366 × 768 pixels; script errors and CSP violations fail the test."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(60_000)  # a busy machine draws slowly
+    context.set_default_timeout(60_000)  # a busy machine renders slowly
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -90,7 +90,7 @@ def eventually(page, holds, seconds=20):
         if holds():
             return
         page.wait_for_timeout(100)
-    pytest.fail("it did not come true")
+    pytest.fail(f"the condition was not met within {seconds} s")
 
 
 def sign_in(page, live_server, user):
@@ -105,7 +105,7 @@ def sign_in(page, live_server, user):
 def sign_in_by_page(page, live_server, user):
     """Sign a user in on the sign-in page."""
     page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("User name").fill(user.username)
+    page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_server.url}/")

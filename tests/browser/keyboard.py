@@ -1,4 +1,4 @@
-"""A keyboard that counts key presses: Ctrl+S is one key, free text is not counted."""
+"""A keyboard that counts key presses: Ctrl+S counts as one, and free text is not counted."""
 
 
 class Keyboard:
@@ -11,7 +11,7 @@ class Keyboard:
             self.count += 1
 
     def type(self, text):
-        """Type text key by key, and count every key."""
+        """Type text key by key, counting every key."""
         self.press(*("Minus" if letter == "-" else letter for letter in text))
 
     def free(self, text):

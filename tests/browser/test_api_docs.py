@@ -1,4 +1,4 @@
-"""The API page in a real browser: its index and its example work."""
+"""The API page in a real browser: its index and its example."""
 
 import json
 import shlex

@@ -1,4 +1,4 @@
-"""Entering a case with the keyboard only: user journeys A2 to A6 and A9, and their limits."""
+"""Entry pages in a real browser: few key presses, drafts, several tabs, accessibility."""
 
 import json
 
@@ -96,7 +96,7 @@ def wait_saved(page, number=2):
     page.wait_for_selector(f"text=Saved as version {number}.")
 
 
-# A2
+# A new case
 
 
 def test_new_case_needs_few_keys_and_shows_its_timeline(signed_in_page):
@@ -125,7 +125,7 @@ def test_new_case_needs_few_keys_and_shows_its_timeline(signed_in_page):
     assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
 
 
-# A3
+# The strength grid
 
 
 def test_published_table_needs_33_keys_and_no_click(signed_in_page, case):
@@ -192,7 +192,7 @@ def test_n_means_not_tested(signed_in_page, case):
     assert newest(case)["strength"][0]["grade"] == "not tested"
 
 
-# A4
+# The whole body, and "="
 
 
 def test_whole_body_is_entered_in_200_keys_and_15_rows_are_in_sight(signed_in_page, case):
@@ -232,7 +232,7 @@ def test_normal_is_filled_with_two_keys_and_undone_with_one(signed_in_page, case
     assert values(page) == ["5", ""] * 7
 
 
-# A5
+# Drafts
 
 
 def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case):
@@ -246,7 +246,7 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     sign_in(elsewhere, live_server, case.author)
     open_grid(elsewhere, case)
     assert values(elsewhere)[:3] == ["5", "", "2"]
-    assert "This page shows your draft" in elsewhere.inner_text("main")
+    assert "You have unsaved changes from" in elsewhere.inner_text("main")
     elsewhere.click("text=Discard draft")
     elsewhere.wait_for_selector("text=Draft discarded.")
     assert values(elsewhere) == [""] * 14
@@ -277,17 +277,17 @@ def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
     page.goto(f"/cases/{case.pk}/")
     assert asked == []
     open_grid(page, case)
-    page.evaluate("() => { window.setTimeout = () => 0 }")  # no draft is saved before
+    page.evaluate("() => { window.setTimeout = () => 0 }")  # no autosave
     keys.press("4")
     page.evaluate("location.href = '/'")
     page.wait_for_url("/")
     assert asked == ["beforeunload"]
     eventually(page, Draft.objects.exists)
     open_grid(page, case)
-    assert values(page)[0] == "4"  # it was sent while leaving
+    assert values(page)[0] == "4"  # the draft was sent as the page was left
 
 
-# A6
+# Conduction and needle EMG
 
 
 def test_conduction_accepts_ratios_absent_responses_and_both_sides(signed_in_page, case):
@@ -324,7 +324,7 @@ def test_graded_emg_needs_one_key(signed_in_page, case):
     assert newest(case)["needle_emg"][0]["fibrillations"] == "2+"
 
 
-# A9
+# Two tabs
 
 
 def test_two_tabs_show_both_versions(signed_in_page, case):
@@ -345,7 +345,7 @@ def test_two_tabs_show_both_versions(signed_in_page, case):
     assert newest(case)["strength"][0]["grade"] == "3"
 
 
-# Rows, and the page itself
+# Added rows, accessibility, and pages without scripts
 
 
 def test_rows_are_added_without_reload_and_a_new_event_can_be_chosen(signed_in_page, case):

@@ -26,7 +26,7 @@ def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
     assert browser_page.input_value("[name='ultrasound-new1-side']") == "left"
     assert browser_page.input_value("[name='ultrasound-new2-heckmatt']") == "2"
     said = browser_page.inner_text("[data-grid-state]")
-    assert said == "“sinister” is not one of the choices; it was left out"
+    assert said == "“sinister” is not one of the choices, so it was left out. Choose from the list."
     browser_page.keyboard.press("Control+s")
     browser_page.wait_for_selector("text=Saved as version 2.")
     eventually(browser_page, lambda: case.versions.count() == 2)

@@ -31,7 +31,7 @@ SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
 ALIKE = set(SECTION_PAGES) - {
     "section strength",
     "section diagnosis",
-}  # with the same kind of tables
+}  # axe skips them when narrow, as their tables are like those of other sections
 STILL = ["report", "images", "viewer", "figure", "section strength", "section timeline"]
 NOTE_SHIFTS = """
 window.shifts = [];
@@ -60,7 +60,7 @@ def broken_rules(page, rules=ALL):
 
 
 def complaints(page, name, url):
-    """Return the problems of one page, wide and narrow, in light and dark mode."""
+    """Return the problems of one page, wide and narrow, and for some pages in dark mode."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDE, "height": 768})
     page.goto(url)
@@ -78,7 +78,7 @@ def complaints(page, name, url):
 def unroll(page, width):
     """Set the window's width, and its height to that of the whole page.
 
-    Otherwise axe reports targets under a sticky bar as too small, although they can be scrolled.
+    Otherwise axe reports targets under a sticky bar as too small, although they can be scrolled to.
     """
     page.set_viewport_size({"width": width, "height": 768})
     height = page.evaluate("document.documentElement.scrollHeight")
@@ -120,10 +120,11 @@ def late(route):
 
 
 def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
-    """A button that moves between press and release would not be clicked."""
+    """A button that moves between press and release is not clicked."""
     case = rich_case()
     sign_in(browser_page, live_server, case.author)
     browser_page.add_init_script(NOTE_SHIFTS)
+    browser_page.set_viewport_size({"width": 1366, "height": 4000})  # nothing shifts out of view
     browser_page.route(re.compile(r"\.(css|js|png|jpg)(\?|$)"), late)
     found = []
     for name in STILL:
@@ -132,3 +133,16 @@ def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
         found += [(name, *shift) for shift in browser_page.evaluate("window.shifts")]
     browser_page.unroute_all(behavior="ignoreErrors")
     assert not found, "\n".join(map(str, found))
+
+
+def test_page_scrolls_at_once_to_a_focused_field(browser_page, live_server):
+    """A button that is still moving would not be clicked."""
+    case = rich_case()
+    sign_in(browser_page, live_server, case.author)
+    browser_page.goto(live_server.url + address("figure", case))
+    last = browser_page.get_by_role("button", name="Save figure")
+    last.focus()
+    before = last.bounding_box()
+    browser_page.wait_for_timeout(300)
+    assert last.bounding_box() == before
+    assert browser_page.evaluate("scrollY") > 0

@@ -1,4 +1,4 @@
-"""Uploading files and following an import while the connection fails."""
+"""Uploading files and following the import's progress while the connection fails."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_reload_during_an_upload_shows_the_received_files(page):
     files = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"words"} for n in range(9)]
     page.set_input_files("#files", files)
     page.click("form[data-upload] [type=submit]")
-    page.wait_for_selector("text=/Sending [1-9]/")
+    page.wait_for_selector("text=/Uploading [1-9]/")
     page.reload()
     assert page.url == f"{page.images}imports/{ImportJob.objects.get().pk}/"
-    assert "Send the rest" in page.inner_text("main")
+    assert "Upload the rest" in page.inner_text("main")

@@ -43,7 +43,7 @@ def typed(field, value, labels):
 
 
 class Clinician:
-    """Types a record into the entry pages, section by section."""
+    """A user who types a record into the entry pages, section by section."""
 
     def __init__(self, page, address, record):
         self.page, self.address, self.record = page, address, record
@@ -67,7 +67,7 @@ class Clinician:
             cell.fill(text)
 
     def enter_row(self, prefix, name, row):
-        """Type one row; ask for more rows when the page has too few."""
+        """Type one row, after adding rows to the page if it has too few."""
         while not self.page.locator(f"[name^='{prefix}-{name}-']").count():
             self.page.locator(f"button[data-add][value='{prefix}']").click()
         for field in document_fields(type(row)):
@@ -81,14 +81,14 @@ class Clinician:
 
 
 def start_case(page, live_server, document):
-    """Create the case with the short form; return its address."""
+    """Create the case with the short form; return its URL."""
     page.goto(f"{live_server.url}/cases/new/")
     page.get_by_label("Title").fill(document["case"]["title"])
     page.get_by_label("Age").fill("74")
     page.get_by_label("Sex").select_option("male")
-    page.get_by_label("Day 0 is").fill("Admission")
+    page.get_by_label("Count days from").fill("Admission")
     page.get_by_label("Patient code").fill(document["patient"]["code"])
-    page.get_by_role("button", name="Make the case").click()
+    page.get_by_role("button", name="Create case").click()
     page.wait_for_url(re.compile("/cases/[0-9a-f-]{36}/$"))
     return page.url
 
@@ -102,7 +102,7 @@ def enter_people(clinician, document):
 
 
 def enter_timeline(clinician):
-    """Enter the events after the index event, which exists since the case was created."""
+    """Enter the events, of which the index event already exists, and then the visits."""
     clinician.open("timeline/")
     stored = clinician.page.locator("[name='events-rows']").get_attribute("value")
     clinician.enter_row("events", stored, clinician.record.events[0])
@@ -114,7 +114,7 @@ def enter_timeline(clinician):
 
 
 def enter_strength(clinician):
-    """Enter the grid with the keyboard only; then the labels as in the source."""
+    """Enter the grades with the keyboard only, and then the labels used in the source."""
     clinician.page.goto(f"{clinician.address}strength/?set=leg_short&sides=left")
     clinician.page.wait_for_function("document.activeElement.matches('.cell-grade')")
     scores = clinician.record.strength
@@ -133,7 +133,7 @@ def enter_strength(clinician):
 
 
 def enter_tables(clinician):
-    """Enter every other section that is not empty."""
+    """Enter every remaining section that has rows."""
     for section in SECTIONS:
         if section.slug in ("patient", "timeline", "strength", "narrative", "treatment"):
             continue
@@ -165,7 +165,7 @@ def enter_narrative(clinician):
 
 
 def enter_images(clinician, marks):
-    """Upload the study, link its two dates to visits, add the arrowheads and the figure."""
+    """Upload the images, link both studies to visits, name levels, add arrowheads and a figure."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     page.locator("input[type=file]").first.set_input_files(HERE / "lumbar_mr.zip")
@@ -184,7 +184,7 @@ def enter_images(clinician, marks):
 
 
 def series_links(clinician):
-    """Return {description: addresses} of the axial series with levels, by study."""
+    """Return {series description: URLs}, one URL per study, for two axial series."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     links = page.locator("a[href*='/imaging/series/']")
@@ -208,7 +208,7 @@ def name_levels(clinician, series, rows):
             page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             page.locator("[data-level-field]").fill(LEVELS[row["level"]])
             with page.expect_event("domcontentloaded"):
-                page.get_by_role("button", name="Name level").click()
+                page.get_by_role("button", name="Save level").click()
 
 
 def place_arrowheads(clinician, arrowheads):
@@ -261,7 +261,7 @@ def save_figure(page):
 
 
 def without_ids(document):
-    """Return a document's text, with numbers for the random keys of levels, marks and figures."""
+    """Return a document as JSON text; numbers replace the keys of levels, marks and figures."""
     text = json.dumps(document, ensure_ascii=False)
     parts = ("levels", "annotations", "figures")
     keys = [one["key"] for part in parts for one in document["imaging"][part]]

@@ -1,4 +1,4 @@
-"""The README's screenshots: SCREENSHOTS=1 replaces them, otherwise they are only tried."""
+"""The README's screenshots: taken on every run, but saved only with SCREENSHOTS=1."""
 
 import io
 import os
@@ -18,11 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
 MAX_BYTES = 250_000
 FIGURE_END = "scrollY + document.querySelector('figure.exhibit').getBoundingClientRect().bottom"
-L5_S1 = 15  # the slice that the demonstration marks at that level
+L5_S1 = 15  # the slice with the demonstration's marks at this level
 
 
 def small_png(page):
-    """Return the window as a PNG with a palette of as many greys as MAX_BYTES allows."""
+    """Return the window as a PNG whose palette has as many greys as MAX_BYTES allows."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for greys in (128, 64, 32):
         stream = io.BytesIO()
@@ -34,7 +34,7 @@ def small_png(page):
 
 
 def make_palette(image, greys):
-    """Return a palette of even greys and the vivid colours, even those of very few pixels."""
+    """Return a palette of evenly spaced greys and of the vivid colours, even rare ones."""
     pixels = np.asarray(image).reshape(1, -1, 3)
     vivid = pixels[np.ptp(pixels.astype(int), axis=2) > 40].reshape(1, -1, 3)
     colours = Image.fromarray(vivid).quantize(64, Image.Quantize.MEDIANCUT).getpalette()

@@ -90,7 +90,7 @@ def test_a_hides_marks_and_question_mark_opens_the_help(browser_page, live_serve
     browser_page.keyboard.press("a")
     assert not mark.is_visible()
     browser_page.keyboard.press("?")
-    assert browser_page.get_by_role("dialog", name="Keys").is_visible()
+    assert browser_page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
 
 
 def test_each_arrowhead_needs_a_key_and_a_click(browser_page, live_server, case):
@@ -129,13 +129,13 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     assert case.annotations.get().x == 5.5
     assert case.annotations.get().y == 8.5
     keys.press("Delete")
-    browser_page.get_by_text("None on this series.").wait_for()
+    browser_page.get_by_text("None in this series.").wait_for()
     keys.press("Control+z")
     line.get_by_role("link", name="Edit").wait_for()
     assert case.annotations.get().words() == "left L5 root (red, filled)"
 
 
-# How much a canvas differs from the server's picture of the same slice in the same window.
+# The largest difference between a canvas and the server's picture of the same slice and window.
 DIFFERENCE = """async ([canvas, center, width]) => {
   const own = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const address = canvas.dataset.shown.replace("frame.bin", "image.png");
@@ -152,7 +152,7 @@ DIFFERENCE = """async ([canvas, center, width]) => {
 
 
 def set_window(pane, center, width):
-    """Set the window of a pane by its form, which is in a menu if there are several panes."""
+    """Set the window of a pane in its form, which is in a menu if there are several panes."""
     menu = pane.locator(".window-menu:not([open]) > summary")
     if menu.count():
         menu.click()
@@ -212,7 +212,7 @@ def test_line_is_drawn_by_a_drag_measured_undone_and_redone(browser_page, live_s
     assert mark.kind == "line" and mark.x2 > mark.x and abs(mark.y2 - mark.y) < 0.1
     assert f"{abs(mark.x2 - mark.x) * 0.5:.1f} mm" in line.inner_text()
     browser_page.keyboard.press("Control+z")
-    browser_page.get_by_text("None on this series.").wait_for()
+    browser_page.get_by_text("None in this series.").wait_for()
     browser_page.keyboard.press("Control+Shift+z")
     line.get_by_role("link", name="Edit").wait_for()
     assert case.annotations.get().kind == "line"
@@ -286,7 +286,7 @@ def test_rejected_change_is_reverted_with_a_message(browser_page, live_server, c
     type(case).objects.filter(pk=case.pk).update(status="submitted")
     browser_page.keyboard.press("1")
     browser_page.keyboard.press("Enter")
-    browser_page.get_by_text("This could not be saved").wait_for()
+    browser_page.get_by_text("Not saved:").wait_for()
     assert browser_page.locator("polygon.mark").count() == 0
 
 
@@ -314,13 +314,13 @@ def test_folder_is_sent_file_by_file(browser_page, live_server, tmp_path, monkey
     browser_page.get_by_label("Or a folder").set_input_files(tmp_path)
     browser_page.get_by_role("button", name="Import", exact=True).click()
     browser_page.wait_for_url(re.compile(r"/imports/"))
-    browser_page.get_by_role("heading", name="Not taken").wait_for()
+    browser_page.get_by_role("heading", name="Rejected or needs checking").wait_for()
     counts = ImportJob.objects.get().counts()
     assert (counts["stored"], counts["refused"]) == (SLICES, 2)
     told = browser_page.get_by_role("table").first.inner_text()
     assert "notes.txt" in told and "broken.dcm" in told
     numbers = [row.instance_number for row in case.instances.order_by("position")]
-    assert numbers == sorted(numbers, reverse=True)  # from the head to the feet
+    assert numbers == sorted(numbers, reverse=True)  # slices run from head to feet
 
 
 @pytest.mark.parametrize("width", [1366, 320])

@@ -1,4 +1,4 @@
-"""Marks in the viewer: moved by the pointer, kept inside the image, named in their list."""
+"""Marks in the viewer: moving them with the pointer, image edges, and their names in the list."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def stored(mark, *fields):
 
 
 def middle_of(locator):
-    boxes = []  # none while its slice is loading, or while it is drawn anew
+    boxes = []  # None while the slice is loading or the mark is being redrawn
     eventually(locator.page, lambda: boxes.append(locator.bounding_box()) or boxes[-1])
     box = boxes[-1]
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

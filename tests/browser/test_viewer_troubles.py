@@ -21,7 +21,7 @@ DAMAGED = "The picture is damaged: its compressed data cannot be decoded."
 
 @pytest.fixture
 def answers(request):
-    """{slice number: how the server responds}; other requests stay pending."""
+    """{slice number: function that responds to its request}; other requests stay pending."""
     return dict(getattr(request, "param", {}))
 
 
@@ -35,7 +35,7 @@ def refused(route):
 
 @pytest.fixture
 def page(browser_page, live_server, case, answers):
-    """The viewer on the first of five slices."""
+    """The viewer, showing the first of five slices."""
     keys = [image.pk for image in case.instances.order_by("position", "pk")]
 
     def answer(route):
@@ -64,7 +64,7 @@ def test_no_other_slice_is_shown_under_a_slice_number(page):
 def test_pane_shows_why_a_slice_is_missing_and_retries(page, live_server, case, answers):
     trouble = page.locator("[data-trouble]")
     page.keyboard.press("End")
-    trouble.get_by_text("the server did not answer").wait_for()
+    trouble.get_by_text("the server did not respond").wait_for()
     answers[5] = lambda route: route.continue_()
     Session.objects.all().delete()
     trouble.get_by_role("button", name="Try again").click()
@@ -88,7 +88,7 @@ def test_changes_are_queued_until_the_server_responds(browser_page, live_server,
         browser_page.keyboard.press(key)
     browser_page.get_by_text("Not saved yet (2)").wait_for()
     browser_page.context.set_offline(False)
-    browser_page.get_by_text("Everything is saved.").wait_for()
+    browser_page.get_by_text("All changes saved.").wait_for()
     assert [mark.kind for mark in case.annotations.order_by("pk")] == ["arrowhead", "arrow"]
 
 
@@ -103,7 +103,7 @@ def test_mark_deleted_and_restored_before_the_response_is_stored_once(
         browser_page.keyboard.press(key)
     browser_page.get_by_text("Not saved yet (3)").wait_for()
     browser_page.context.set_offline(False)
-    browser_page.get_by_text("Everything is saved.").wait_for()
+    browser_page.get_by_text("All changes saved.").wait_for()
     browser_page.locator("[data-marks] li").get_by_role("link", name="Edit").wait_for()
     mark = case.annotations.get()
     assert (mark.x, mark.y, mark.key) == (5, 5, before.key) and mark.pk != before.pk

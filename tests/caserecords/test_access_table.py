@@ -1,4 +1,4 @@
-"""Access to every URL by role and method; a new URL fails until it is added to the table."""
+"""Access to every URL by role and method; every new URL must be added to the table."""
 
 import pytest
 from django.db import transaction
@@ -16,18 +16,18 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # One status per role, in the order of ROLES.
 OPEN = "200 200 200 200 200 200"
 USERS = "302 200 200 200 200 200"
-STAFF = "302 403 403 403 403 403"  # for staff only, regardless of the role in a team
+STAFF = "302 403 403 403 403 403"  # staff only, whatever their role in a team
 READ = "302 404 200 200 200 200"
-TEAM = "302 404 200 200 200 404"  # a co-author need not be in the team
+TEAM = "302 404 200 200 200 404"  # team members only; this co-author is not in the team
 EDIT = "302 404 403 403 200 200"
 DONE = "302 404 403 403 302 302"  # a change, then a redirect to a page
 API_USERS = "401 200 200 200 200 200"
 API_READ = "401 404 200 200 200 200"
-API_ASKED = "401 404 403 403 400 400"  # allowed, but the body is empty
-API_ANY = "401 400 400 400 400 400"  # the body is empty, so there is no case
+API_ASKED = "401 404 403 403 400 400"  # allowed, but the empty body is invalid
+API_ANY = "401 400 400 400 400 400"  # the empty body names no case to check access to
 API_GONE = "401 404 404 404 404 404"
 
-# name: (arguments, {method: statuses}); HEAD is the same as GET; other methods are 405.
+# {name: (arguments, {method: statuses})}. HEAD has the statuses of GET; other methods get 405.
 CASE = ("case",)
 SERIES_UIDS = ("study_uid", "series_uid")
 IMAGE_UIDS = (*SERIES_UIDS, "image_uid")
@@ -190,7 +190,7 @@ WITHOUT_SIGN_IN = {"login", "caserecords:healthz"}
 
 
 def patterns(found=None, spaces=()):
-    """Yield the full name of every pattern of the resolver."""
+    """Yield the full name of every URL pattern."""
     for one in found or get_resolver().url_patterns:
         if isinstance(one, URLResolver):
             inner = (*spaces, one.namespace) if one.namespace else spaces
@@ -246,7 +246,7 @@ class World:
         return client
 
     def call(self, role, method, name, args):
-        """Make a call and roll back its changes; return its status."""
+        """Make a request, roll back its changes and return its status."""
         address = reverse(name, args=[self.keys.get(arg, arg) for arg in args])
         client, cookies = self.clients[role], self.clients[role].cookies.copy()
         with transaction.atomic():
@@ -265,7 +265,7 @@ def world(tmp_path, settings):
 
 
 def expected(name, method):
-    """Return {role: status} of one method of one URL."""
+    """Return {role: status} for one method of one URL."""
     _args, listed = TABLE[name]
     found = listed.get("GET" if method == "HEAD" else method)
     if found is None:
@@ -308,7 +308,7 @@ def test_every_role_gets_the_expected_status(world):
 
 @pytest.mark.django_db
 def test_nested_ids_of_another_case_are_404(world):
-    """Objects of another case cannot be reached through the author's own case."""
+    """Objects of another case cannot be reached through the user's own case."""
     other = make_case(world.users["stranger"], world.users["stranger"].teams.get())
     wrong = []
     for name, (args, listed) in TABLE.items():

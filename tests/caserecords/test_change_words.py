@@ -8,7 +8,7 @@ from tests.factories import make_case, make_document
 
 pytestmark = pytest.mark.django_db
 
-GRADES = {  # movement: before, after, expected text
+GRADES = {  # movement: (before, after, expected text)
     "hip_flexion": ("3", "4", "▲ better"),
     "hip_abduction": ("4", "2", "▼ worse"),
     "ankle_dorsiflexion": ("3", "3", "= same"),

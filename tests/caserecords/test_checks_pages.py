@@ -1,4 +1,4 @@
-"""The pages and API call of the checks and the CARE checklist."""
+"""The pages and the API call for the checks and the CARE checklist."""
 
 import json
 
@@ -131,7 +131,7 @@ def test_accepting_a_check_does_not_affect_others(client, case):
 def test_a_reason_is_required(client, case):
     key = open_checks(client, case)["dose-missing"].key
     html = accept(client, case, key, "  ").content.decode()
-    assert "Enter the reason for accepting this." in html
+    assert "Enter a reason for accepting this check." in html
     assert newest(case)["discrepancies"] == load("published_case")["discrepancies"]
 
 
@@ -139,7 +139,7 @@ def test_only_open_checks_can_be_accepted(client, case):
     client.force_login(case.author)
     assert "no longer open" in accept(client, case, "no-such-check").content.decode()
     address = reverse("caserecords:reopen-check", args=[case.pk])
-    assert "was not accepted" in client.post(address, {"key": ""}, follow=True).content.decode()
+    assert "is not accepted" in client.post(address, {"key": ""}, follow=True).content.decode()
     case.refresh_from_db()
     assert case.version == 1 and case.discrepancy_rows.count() == 14
 
@@ -173,6 +173,17 @@ def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, ca
     assert "/30" not in html
 
 
+def test_care_page_links_to_the_key_words_to_complete(client):
+    document = load("published_case")
+    document["case"]["summary"] = "A man. Key words: MRI"  # too few: partly met
+    case = make_case(document=document)
+    client.force_login(case.author)
+    response = client.get(reverse("caserecords:show-care", args=[case.pk]))
+    assert response.status_code == 200
+    row = response.content.decode().split('<tr id="care-2">')[1].split("</tr>")[0]
+    assert f'href="{reverse("patients:edit-section", args=[case.pk, "patient"])}"' in row
+
+
 def test_rest_lists_open_and_accepted_checks(client, case):
     key = open_checks(client, case)["dose-missing"].key
     accept(client, case, key, "Not printed.")
@@ -201,7 +212,7 @@ def test_rail_shows_open_and_missing_counts(case):
 def test_all_accepted_is_not_the_same_as_none_found(client, case):
     for one in open_checks(client, case).values():
         accept(client, case, one.key)
-    for one in read_page(client, case).context["checks"].open:  # two checks of the same rule
+    for one in read_page(client, case).context["checks"].open:  # a second check of the same rule
         accept(client, case, one.key)
     html = read_page(client, case).content.decode()
     assert "No open checks" in html and "No contradiction found" not in html

@@ -1,4 +1,4 @@
-"""Each check rule: examples that it reports and examples that it does not."""
+"""Each check rule: examples that it reports, and examples that it does not report."""
 
 import copy
 import json
@@ -44,7 +44,7 @@ NAMED = {
 
 
 def found(document):
-    """Return {rule: messages} of the checks of a document."""
+    """Return {rule: messages} for the checks of a document."""
     by_rule = {}
     for one in check(build(document)):
         by_rule.setdefault(one.rule, []).append(one.message)
@@ -99,7 +99,7 @@ def test_corrected_and_synthetic_cases_raise_no_checks():
 
 @pytest.mark.parametrize("rule", NAMED)
 def test_each_correction_resolves_its_check(rule):
-    """An error left uncorrected raises only its own check."""
+    """If a single error is left uncorrected, only its own check is raised."""
     document, wrong = corrected(), copy.deepcopy(PUBLISHED)
     if rule == "panel-letters":
         document["discrepancies"] = wrong["discrepancies"][:1]
@@ -222,7 +222,7 @@ def images(description="T1 AX", **lists):
 
 
 def with_images(imaging, **tables):
-    """Return the checks of a bare record with images."""
+    """Return {rule: check} for a bare record with images."""
     record = build(bare(**tables))
     record.parts["imaging"] = imaging
     return {one.rule: one for one in check(record)}
@@ -374,7 +374,7 @@ def test_end_before_start():
 def test_inexact_times_raise_no_check():
     months = event("end", 1)
     months["placement"] |= {"unit": "months", "precision": "month"}
-    events = [event("onset", 40), months]  # months are accurate to half a month
+    events = [event("onset", 40), months]  # an offset in months is accurate to half a month
     row = {"name": "pain", "onset": "onset", "end": "end"}
     assert found(bare(events=events, symptoms=[row])) == {}
 
@@ -519,7 +519,7 @@ def test_denervation_disagrees_with_activity(denervation, activity, named):
         ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # different unit
         ({"number": "5", "unit": "cells/µL"}, "< 5 cells/µL", "normal", True),
         ({"number": "5", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", False),
-        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # could be either
+        ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # could be normal or high
         ({"percent": "5.6"}, "4.0–6.0 %", "normal", False),
         ({"percent": "6.6"}, "4.0–6.0 %", "normal", True),
         ({"number": "3"}, "see the report", "normal", False),

@@ -1,4 +1,4 @@
-"""Commands: tokens, export, import, verification."""
+"""Management commands: tokens, export, import and verification."""
 
 import csv
 import io
@@ -100,7 +100,7 @@ def test_export_of_any_table(tmp_path):
 
 def test_exported_phases_include_their_treatment(tmp_path):
     (row,) = exported(tmp_path, make_case(), "phases")
-    assert (row["Treatment, row"], row["Treatment"]) == ("1", "methylprednisolone")
+    assert (row["Treatment, row number"], row["Treatment"]) == ("1", "methylprednisolone")
     assert (row["Kind"], row["Dose"], row["Per"]) == ("fixed dose", "1000 mg", "day")
 
 
@@ -187,7 +187,7 @@ def keep(data):
 
 def test_verify_reports_success():
     make_case()
-    assert "1 cases and 0 image files are undamaged" in run("verify")
+    assert "No damage found. Cases: 1. Image files: 0." in run("verify")
 
 
 def test_verify_reports_an_edited_version(capsys):
@@ -214,7 +214,7 @@ def test_verify_reports_damaged_and_missing_files(capsys):
     hashes = [keep(b"one"), keep(b"other")]
     for number, sha256 in enumerate(hashes):
         series.instances.create(case=case, sop_instance_uid=f"1.{number}", sha256=sha256, held=True)
-    assert "2 image files" in run("verify")
+    assert "Image files: 2" in run("verify")
     store().path(hashes[0]).write_bytes(b"changed")
     store().remove(hashes[1])
     with pytest.raises(CommandError, match="Problems found: 2"):
@@ -231,8 +231,8 @@ def test_rebuild_reports_unreadable_versions_and_continues():
     CaseVersion.objects.update(rules="0")
     damaged.pieces.all().delete()
     err = io.StringIO()
-    assert "1 versions and 1 summaries rebuilt" in run("rebuild_computed", stderr=err)
-    assert f"{damaged.pk} cannot be read; run verify." in err.getvalue()
+    assert "Versions rebuilt: 1. Summaries: 1." in run("rebuild_computed", stderr=err)
+    assert f"{damaged.pk} cannot be read. Run “manage.py verify”." in err.getvalue()
     assert sound.versions.get().rules == RULES
 
 
@@ -242,7 +242,7 @@ def test_rebuild_updates_outdated_results_except_signed_ones():
     served_text(case.versions.get(number=1))
     CaseVersion.objects.update(rules="0")
     CaseSummary.objects.update(better=99, diagnosis="")
-    assert "1 versions and 1 summaries rebuilt" in run("rebuild_computed")
+    assert "Versions rebuilt: 1. Summaries: 1." in run("rebuild_computed")
     assert CaseVersion.objects.get(number=1).rules == RULES
     assert CaseVersion.objects.get(pk=signed.pk).rules == "0"
     assert CaseSummary.objects.get().better == 2

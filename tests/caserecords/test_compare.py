@@ -89,10 +89,11 @@ def test_body_maps_show_both_visits_and_the_change(client, published):
 
 
 def test_three_or_more_visits_have_trends(client, published):
-    assert "Over all visits" not in page(client, published)
+    assert "All visits" not in page(client, published)
     html = page(client, make_case(document=load("invented_case")))
     assert html.count('<li class="trend">') == 8
-    assert "a display mapping" in html and "Across: days from the index event" in html
+    assert "evenly spaced for display only" in html
+    assert "Horizontal axis: days from the index event" in html
 
 
 def test_one_visit_has_no_change_and_no_toggle(client):

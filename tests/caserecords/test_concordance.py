@@ -1,4 +1,4 @@
-"""Concordance of tests: cells with their evidence, sentences, page and REST."""
+"""Concordance of tests: cells with their evidence, sentences, the page and the REST API."""
 
 import pytest
 from django.urls import reverse
@@ -44,7 +44,7 @@ def published():
 
 def test_published_roots_are_visible_only_after_gadolinium(published):
     assert [line.label for line in published.lines] == ["left L5 root", "left S1 root"]
-    sentence = "On MRI, the left L5 root and the left S1 root are visible only after gadolinium."
+    sentence = "On MRI, the left L5 root and the left S1 root are abnormal only after gadolinium."
     assert published.sentences[0] == sentence
 
 
@@ -58,7 +58,7 @@ def test_published_cells_have_the_result_of_each_test(published):
         assert states[structure]["plain_mri"] == "not_shown"
         assert states[structure]["sensation"] == "not_examined"
     assert states["root_l5"]["snap"] == "symmetric"  # superficial peroneal: lost on both sides
-    assert states["root_s1"]["snap"] == "not_shown"  # sural: equal
+    assert states["root_s1"]["snap"] == "not_shown"  # sural: the same on both sides
     assert states["root_s1"]["reflex"] == "no_side"  # Achilles: side not stated
     assert states["root_l5"]["reflex"] == "not_examined"
 
@@ -79,7 +79,7 @@ def test_a_change_on_plain_images_does_not_need_contrast():
             ("", "root_l5", "left", "thickening"), ("gadolinium", "root_l5", "left", "enhancement")
         )
     )
-    assert found.sentences[0] == "MRI without contrast shows a change in the left L5 root."
+    assert found.sentences[0] == "MRI without contrast shows an abnormality of the left L5 root."
 
 
 def test_no_statement_about_plain_images_if_there_are_none():
@@ -159,7 +159,7 @@ def test_page_links_structures_to_their_rows(client):
     case = import_case(read_case("published_case"), team, author)
     client.force_login(author)
     page = client.get(reverse("caserecords:show-concordance", args=[case.pk])).content.decode()
-    assert "visible only after gadolinium" in page and "left S1 root" in page
+    assert "abnormal only after gadolinium" in page and "left S1 root" in page
     assert f"/cases/{case.pk}/#emg" in page
 
 

@@ -60,7 +60,7 @@ class Site:
         self.kill()
 
     def kill(self):
-        """Kill all processes of the site at once, like a power cut."""
+        """Kill all processes of the site at once, as a power cut would."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -108,11 +108,11 @@ def wait_until(holds):
         if holds():
             return
         time.sleep(0.1)
-    pytest.fail(f"{holds} did not come true in {PATIENCE_S} s")
+    pytest.fail(f"the condition was not met within {PATIENCE_S} s")
 
 
 def upload_until_killed(site, case, first, acknowledged):
-    """Send requests until the server is gone; collect the acknowledged imports."""
+    """Upload slices until the server is killed; append the ids of acknowledged imports."""
     for request in range(20):
         start = first + request * FILES_A_REQUEST
         try:

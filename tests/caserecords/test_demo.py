@@ -32,7 +32,7 @@ def manage(folder, *command, **variables):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A data folder with the demonstration, and the JSON that the command printed."""
+    """A data folder with the demonstration, and the data that the command printed as JSON."""
     folder = tmp_path_factory.mktemp("demonstration")
     run = manage(folder, "demo", "--no-serve", "--json")
     assert run.returncode == 0, run.stderr
@@ -41,7 +41,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def copied(made, tmp_path):
-    """A copy of that data folder that a test may change."""
+    """A copy of the demonstration's data folder, which a test may change."""
     return shutil.copytree(made[0], tmp_path / "data")
 
 

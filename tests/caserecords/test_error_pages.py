@@ -1,4 +1,4 @@
-"""Error pages explain what went wrong without leaking details."""
+"""Error pages explain what went wrong without revealing internal details."""
 
 import pytest
 from django.template.loader import render_to_string
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_an_unknown_url_is_explained_to_everyone(client):
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
     assert "nowhere" not in answer.content.decode()
 
 
@@ -31,13 +31,13 @@ def test_a_missing_csrf_token_is_explained():
     client.force_login(make_user("author"))
     answer = client.post(reverse("logout"))
     assert answer.status_code == 403
-    assert "The form was not taken" in answer.content.decode()
+    assert "The form was not submitted" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_the_500_page_renders_without_a_request(name, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert "Go to the cases" in render_to_string(name)
+        assert "Go to cases" in render_to_string(name)
 
 
 def test_a_server_error_leaks_no_details(client, monkeypatch):

@@ -1,4 +1,4 @@
-"""Every page shows stored versions whose entries have been removed from catalogues or choices."""
+"""Every page opens versions with entries that were removed from catalogues or choices."""
 
 import copy
 import json
@@ -60,7 +60,7 @@ def fields_of(model):
 
 
 def gone_name(value):
-    """Return a name that is not in any catalogue, different for each value, so rows stay unique."""
+    """Return a name that is in no catalogue, different for each value so that rows stay unique."""
     return f"gone_{NAMES.setdefault(value, len(NAMES))}"
 
 
@@ -100,7 +100,7 @@ def bound_name(field):
 
 
 def with_bound(document):
-    """Return the document with unknown values in the fields with a database constraint."""
+    """Return the document with unknown values in the fields that have a database constraint."""
     document = copy.deepcopy(document)
     for model, names in ((Case, CASE_COLUMNS), (Patient, PATIENT_FIELDS)):
         for name in names:
@@ -127,7 +127,7 @@ def document_of(case):
 
 
 def failures(client, user, addresses):
-    """Return the URLs whose response is not 200, with their responses."""
+    """Return {URL: status} for the URLs that do not respond with 200."""
     client.force_login(user)
     caller = Caller(user)
     found = {}
@@ -139,7 +139,7 @@ def failures(client, user, addresses):
 
 
 class Inputs(HTMLParser):
-    """Collects the form data that a browser would submit from a page: {name: text}."""
+    """A parser for the form data that a browser would submit from a page: {name: text}."""
 
     def __init__(self, html):
         super().__init__()
@@ -219,7 +219,7 @@ def test_pages_open_with_one_unknown_entry(client, model):
 
 
 def unreadable(document):
-    """Return the document with nonsense in every field that is not a name."""
+    """Return the document with nonsense in every field without a catalogue or choices."""
     document = copy.deepcopy(document)
     for model in top_models():
         for row in document.get(model.DOCUMENT_KEY, []):
@@ -233,7 +233,7 @@ def unreadable(document):
 def test_every_page_opens_with_invalid_values(client, name):
     case = rich_case(name)
     put_document(case.versions.get(number=case.version), unreadable(document_of(case)))
-    lists = [address(page, case) for page in ("home", "review")]  # these do not read rows
+    lists = [address(page, case) for page in ("home", "review")]  # these pages do not read rows
     addresses = [one for one in all_addresses(case) if one not in lists]
     assert failures(client, case.author, addresses) == {}
 
@@ -256,11 +256,11 @@ UNSHOWN = {"events.kind", "signs.domain", "imaging_findings.interpretation"}
 
 
 def gone_names(document):
-    """Return {unknown name: its field} of a document's tables."""
+    """Return {unknown name: its field} for a document's tables."""
     found = {}
     for model in top_models():
         for row in document.get(model.DOCUMENT_KEY, []):
-            if row.get("printed_label"):  # shown instead
+            if row.get("printed_label"):  # this label is shown instead
                 continue
             for field in fields_of(model):
                 if str(row.get(field.name, "")).startswith("gone_"):
@@ -336,7 +336,7 @@ def test_building_keeps_valid_values_and_raises_nothing():
 
 
 def test_an_unknown_grade_is_not_evidence_of_a_spared_muscle():
-    """With an unknown grade of fibrillations and no sharp waves, denervation is left open."""
+    """An unknown grade of fibrillations without sharp waves leaves denervation undetermined."""
     row = {"muscle": "tibialis_anterior", "side": "left", "positive_sharp_waves": "0"}
     document = {"needle_emg": [row | {"fibrillations": GONE}, row | {"fibrillations": "0"}]}
     open_one, spared = build_stored(document).needle_emg

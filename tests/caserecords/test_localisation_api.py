@@ -1,4 +1,4 @@
-"""Localisation over REST, of a stored case or of findings in the request."""
+"""Localisation in the REST API, from a stored case or from findings in the request."""
 
 import pytest
 

@@ -43,7 +43,7 @@ def test_page_ranks_each_side_and_links_to_the_rows(client, case):
     assert "Symmetric sensory finding" in page
     assert "the side is not stated" in page
     assert "Two muscles of one root supplied by two nerves" in page
-    assert "Tsao 2003" in page  # the table of weights with its sources
+    assert "Tsao 2003" in page  # the weights table names its sources
 
 
 def test_page_accepts_a_visit_and_ignores_unknown_ones(client, case):
@@ -63,7 +63,7 @@ def test_user_outside_the_team_gets_404(case):
 @pytest.mark.parametrize("slug", ["strength", "strength-rows", "signs", "conduction", "emg"])
 def test_finding_pages_show_the_localisation_panel(client, case, slug):
     page = body(client.get(section(case, slug)))
-    assert "as stored" in page and "L5 + S1 roots" in page
+    assert "from saved entries" in page and "L5 + S1 roots" in page
 
 
 def test_other_pages_have_no_localisation_panel(client, case):
@@ -87,7 +87,7 @@ def emg_texts(case, **changes):
 def test_autosave_returns_the_localisation_of_the_input(client, case):
     typed = emg_texts(case, paraspinal_l5="no", paraspinal_s1="no")
     answer = client.post(section(case, "emg", "save-draft"), typed).json()
-    assert "as typed" in answer["localisation"]
+    assert "including unsaved entries" in answer["localisation"]
     first = answer["localisation"].index("Sacral plexus")
     assert first < answer["localisation"].index("L5 + S1 roots")
     assert Draft.objects.filter(case=case, section="emg").count() == 1
@@ -110,7 +110,7 @@ def test_localisation_follows_each_typed_grade(client, case):
     name = "strength-movement.{}-left-on-admission"
     typed = {name.format("knee_extension"): "2", name.format("hip_flexion"): "not a grade"}
     answer = client.post(section(case, "strength", "save-draft"), typed).json()
-    assert "as typed" in answer["localisation"]
+    assert "including unsaved entries" in answer["localisation"]
 
 
 def test_autosave_of_other_pages_returns_no_panel(client, case):

@@ -42,7 +42,7 @@ def make_kind():
     """Return a model such as a contributor would write."""
 
     class Tapping(VisitRow):
-        """How fast something was tapped."""
+        """The rate of tapping at one place."""
 
         DOCUMENT_KEY = KEY
         SECTION = "investigations"
@@ -87,7 +87,7 @@ def forget(model):
 
 @pytest.fixture(autouse=True)
 def tapping(transactional_db):
-    """The kind in ROW_MODELS and in the database, for one test."""
+    """The new kind, added to ROW_MODELS and the database for one test."""
     model = make_kind()
     with connection.schema_editor() as editor:
         editor.create_model(model)
@@ -141,8 +141,8 @@ def test_entry_page_shows_the_table(page):
     html = page("edit-section", "investigations", namespace="patients")
     assert "Tapping test" in html and "One tap a row, for these tests." in html
     assert "Rate, Hz" in html and 'value="7 Hz"' in html and 'value="knee"' in html
-    assert "n: no response" in html  # the help of a grid
-    assert "no response" in html[html.index("data-keys") :]  # "n" in a measured cell
+    assert "n: no response" in html  # the grid's help text
+    assert "no response" in html[html.index("data-keys") :]  # the shortcut "n" of a measured cell
 
 
 def test_entry_page_stores_a_row(client, case):

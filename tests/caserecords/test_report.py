@@ -144,7 +144,7 @@ def test_tables_are_numbered_in_reading_order(invented):
 
 def test_synthetic_case_is_labelled(client, invented):
     text = words(page(client, invented))
-    assert "Made up: no patient stands behind this case" in text
+    assert "Fictitious: not based on a patient" in text
     assert "1:320" in text
     assert "0.4 g/kg per day" in text
     assert "computed: 1.3 mV ÷ 4.6 mV × 100" in text

@@ -28,7 +28,7 @@ def test_short_form_shows_the_leading_site_of_each_side():
     ((side, site, support, explains, unexplained, against),) = table.rows
     assert (side.text, site.text, support.text) == ("left", "L5 + S1 roots", "76%")
     assert "weak: " in explains.text and "Tibialis anterior" in explains.text
-    assert (unexplained.text, against.text) == ("nothing", "nothing")
+    assert (unexplained.text, against.text) == ("none", "none")
     assert ("right", "nothing focal found.") in table.notes
 
 

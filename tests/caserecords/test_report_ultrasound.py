@@ -91,7 +91,7 @@ def test_states_and_choices_are_shown_as_labels():
     )
     words = [[cell.text for cell in row] for row in found.rows]
     assert words[0][0].casefold() == "deltoid" and "median" in words[1][0].casefold()
-    assert "3: echo markedly increased, bone reduced" in words[0]
+    assert "3: echo markedly increased, bone echo reduced" in words[0]
     assert "reduced or atrophic" in words[0] and "no" in words[0]
     assert words[1].count("not obtainable") == 2
     assert found.notes[0][1] == "Deep part not seen."

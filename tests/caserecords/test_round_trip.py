@@ -1,4 +1,4 @@
-"""Every field of the record is unchanged after PUT, GET and restoring."""
+"""Every field of the record is unchanged after PUT, GET and restoring a version."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from tests.filled import filled_document
 
 pytestmark = pytest.mark.django_db
 
-# Fields that depend on the team and are not part of the document.
+# Fields that belong to one site and are not part of the document.
 KEPT_HERE = {
     Case: {"id", "team", "author", "patient", "status", "version"}
     | {"search_text", "created", "updated"},
@@ -32,7 +32,7 @@ def caller(case):
 
 
 def entered(document):
-    """Return the entered part of a document without empty values."""
+    """Return a document without its computed part and without empty values."""
     if isinstance(document, dict):
         kept = {key: entered(value) for key, value in document.items() if key != "computed"}
         return {key: value for key, value in kept.items() if value not in ("", None, [])}

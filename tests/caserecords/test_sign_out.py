@@ -12,7 +12,7 @@ MINUTE, HOUR = 60, 3600
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Return a list whose only item is the time."""
+    """The current time, as the only item of a list that tests can change."""
     now = [1_000_000.0]
     monkeypatch.setattr(sign_out.time, "time", lambda: now[0])
     return now

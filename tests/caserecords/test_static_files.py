@@ -28,7 +28,7 @@ def client():
 
 
 def read(client, address):
-    """Return the text of a hashed file; check that it is compressed and cached permanently."""
+    """Return the text of a hashed file, after checking that it is compressed and immutable."""
     response = client.get(address)
     assert response.status_code == 200, address
     assert "immutable" in response["Cache-Control"] and "no-store" not in response["Cache-Control"]
@@ -51,7 +51,7 @@ def gzip_free(response):
 
 
 def imported(client, address, found):
-    """Add the URLs of a module and of its imports to those found."""
+    """Add the URLs of a module and of its imports to `found`."""
     if address in found:
         return
     found.add(address)

@@ -49,7 +49,7 @@ def test_missing_values_are_shown_as_not_recorded(client):
     assert "age not recorded, sex not recorded" in page
     assert page.count("nothing entered yet") == len(
         SECTIONS
-    )  # the patient is filled in, images are empty
+    )  # all but the patient section, plus images
 
 
 def test_markup_is_escaped(client):

@@ -46,7 +46,7 @@ def test_history_is_paginated_by_number(client, case, monkeypatch):
 
 def test_history_loads_no_document(client, case, django_assert_max_num_queries):
     client.force_login(case.author)
-    client.get("/healthz")  # stores the time of last use in the session
+    client.get("/healthz")  # updates the session's last-activity time
     with django_assert_max_num_queries(8):
         client.get(reverse("caserecords:list-versions", args=[case.pk]))
 

@@ -64,7 +64,7 @@ def test_filters_narrow_the_list(client, author, team):
     assert titles(client, q="alp") == ["Alpha"]
     assert titles(client, status="approved") == ["Beta"]
     assert titles(client, mine="on") == ["Beta", "Alpha"]
-    assert "No case fits" in client.get(HOME, {"q": "zzz"}).content.decode()
+    assert "No cases found" in client.get(HOME, {"q": "zzz"}).content.decode()
 
 
 def titles(client, **data):
@@ -82,7 +82,7 @@ def test_pages_have_no_gaps_or_duplicates(client, author, team, monkeypatch):
     monkeypatch.setattr(case_list, "PAGE", 2)
     for number in range(5):
         make_case(author, team, title=f"Case {number}")
-    Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all at the same time
+    Case.objects.update(updated=timezone.now() - timedelta(days=1))  # all updated at the same time
     seen, after = [], ""
     while after is not None:
         page = client.get(HOME, {"after": after})
@@ -109,12 +109,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
     client, author, team, django_assert_num_queries
 ):
     make_case(author, team)
-    client.get("/healthz")  # stores the time of last use in the session
+    client.get("/healthz")  # updates the session's last-activity time
     with django_assert_num_queries(7):
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
-    client.get("/healthz")  # a new session stores its start time
+    client.get("/healthz")  # may update the session's last-activity time again
     with django_assert_num_queries(7):
         client.get(HOME)
 

@@ -21,7 +21,7 @@ from imaging.dicom.examine import examine_each
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "dicom"
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the shared DICOM files are not beside the project"
+    not SHARED.is_dir(), reason="the shared DICOM files are missing (../shared/dicom)"
 )
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 KEY = b"a key for tests of thirty-two byte"
@@ -29,12 +29,12 @@ SUBJECT = "SUBJECT-1"
 
 
 def ramp(rows=16, columns=12):
-    """Return 12-bit pixels with different values."""
+    """Return a (rows, columns) array of 12-bit pixels with different values."""
     return (np.arange(rows * columns, dtype=np.uint16) * 7 % 4096).reshape(rows, columns)
 
 
 def image(pixels=None, **changes):
-    """Return an MR image dataset; `changes` sets keywords, None removes one."""
+    """Return an MR image dataset; `changes` sets elements by keyword, and None removes one."""
     pixels = ramp() if pixels is None else pixels
     dataset = Dataset()
     dataset.SOPClassUID = MR_IMAGE
@@ -62,7 +62,7 @@ def image(pixels=None, **changes):
 
 
 def set_pixels(dataset, pixels):
-    """Set the image module to 12 bits of 16 (or 8 of 8) from a (rows, columns) array."""
+    """Set the image elements from a (rows, columns) array: 12 of 16 bits stored, or 8 of 8."""
     wide = pixels.dtype.itemsize == 2
     dataset.Rows, dataset.Columns = pixels.shape
     dataset.SamplesPerPixel = 1
@@ -75,7 +75,7 @@ def set_pixels(dataset, pixels):
 
 
 def to_bytes(dataset, syntax=ExplicitVRLittleEndian):
-    """Return a Part 10 file."""
+    """Return a dataset as the bytes of a Part 10 file."""
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.file_meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", MR_IMAGE)
@@ -86,7 +86,7 @@ def to_bytes(dataset, syntax=ExplicitVRLittleEndian):
 
 
 def compressed(codestream, rows, columns, syntax=JPEG2000Lossless, **changes):
-    """Return a file whose one frame is `codestream`."""
+    """Return a file whose only frame is `codestream`."""
     dataset = image(np.zeros((1, 1), np.uint16), Rows=rows, Columns=columns, **changes)
     dataset.PixelData = encapsulate([codestream])
     dataset["PixelData"].VR = "OB"
@@ -109,7 +109,7 @@ def from_pillow(array):
 
 
 def deflated(body):
-    """Return a deflated file of an arbitrary dataset body."""
+    """Return a deflated file with an arbitrary dataset body."""
     start = to_bytes(image())
     meta = start[: start.index(b"\x08\x00\x08\x00CS")]
     meta = meta.replace(
@@ -123,14 +123,14 @@ def deflated(body):
 
 
 def nested(depth):
-    """Return an explicit little endian element with `depth` sequences of undefined length."""
+    """Return an explicit little endian element with `depth` nested, undefined-length sequences."""
     opening = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
     closing = b"\xfe\xff\x0d\xe0\0\0\0\0" + b"\xfe\xff\xdd\xe0\0\0\0\0"
     return opening * depth + closing * depth
 
 
 def item(**values):
-    """Return a sequence of one item with these keywords."""
+    """Return a sequence of one item with the given elements."""
     dataset = Dataset()
     for keyword, value in values.items():
         setattr(dataset, keyword, value)

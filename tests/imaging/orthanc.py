@@ -66,7 +66,7 @@ class Orthanc:
         answer.raise_for_status()
 
     def add_server(self, name, url, token):
-        """Configure a DICOMweb server with its token in Orthanc."""
+        """Add a DICOMweb server and its token to Orthanc's configuration."""
         known = {"Url": url, "HttpHeaders": {"Authorization": f"Bearer {token}"}}
         requests.put(
             f"{self.url}/dicom-web/servers/{name}", json=known, timeout=20

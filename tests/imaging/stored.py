@@ -17,7 +17,7 @@ def case_with_images(count=3, **options):
 
 
 def add_series(case, count=3, number=1, **changes):
-    """Import one more series; return its row."""
+    """Import another series into a case; return its row."""
     with tempfile.TemporaryDirectory() as folder:
         for index in range(count):
             dataset = image(
@@ -36,7 +36,7 @@ def add_series(case, count=3, number=1, **changes):
 
 
 def add_mark(case, index=0, **changes):
-    """Return a stored mark on one of the case's images."""
+    """Store a mark on one of the case's images, and return it."""
     images = case.instances.order_by("position")
     values = {"structure": "root_l5", "side": "left", "x": 4, "y": 5} | changes
     return Annotation.objects.create(

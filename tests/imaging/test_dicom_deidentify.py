@@ -57,7 +57,7 @@ TEXT_ELEMENTS = """
 
 
 def planted(depth=0):
-    """Return a dataset with the marker in every text element, private elements and sequences."""
+    """Return a dataset with the marker in text and private elements, and `depth` levels deep."""
     dataset = Dataset()
     for keyword in TEXT_ELEMENTS:
         setattr(dataset, keyword, MARKER)
@@ -77,7 +77,7 @@ def planted(depth=0):
 
 
 def hostile(**changes):
-    """Return an image with markers in texts, sequences, curves, overlays and after the pixels."""
+    """Return an image with markers in text, sequences, curves, overlays and after the pixels."""
     dataset = image(**changes)
     dataset.update(planted(depth=3))
     deep = inner = planted()
@@ -99,7 +99,7 @@ def hostile(**changes):
 
 
 def store(tmp_path, data, key=KEY, name="in"):
-    """Return (header, stored bytes) of a file."""
+    """De-identify and store a file; return (header, stored bytes)."""
     source, target = tmp_path / name, tmp_path / f"{name}.out"
     source.write_bytes(data)
     header, _names = examine(str(source), str(target), key, SUBJECT)
@@ -279,7 +279,7 @@ def test_patient_orientation_is_kept_only_if_both_directions_are_valid(written, 
     ],
 )
 def test_a_stored_file_has_no_error_that_its_source_lacks(tmp_path, name):
-    """Equipment is removed on purpose, although enhanced images require it."""
+    """The equipment module is removed on purpose, although enhanced images require it."""
     _header, stored = store(tmp_path, (SHARED / name).read_bytes())
     (tmp_path / "stored.dcm").write_bytes(stored)
     added = set(errors_of(tmp_path / "stored.dcm")) - set(errors_of(SHARED / name))
@@ -304,7 +304,7 @@ def read_again(syntax, **changes):
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
 def test_cleaning_a_file_does_not_depend_on_earlier_files(syntax):
-    """The cache depends on an element's bytes, the key and the profile."""
+    """The cache key includes an element's bytes, the patient's key and the profile."""
     first = deidentify(read_again(syntax, InstanceNumber=3), KEY, SUBJECT)
     second = deidentify(read_again(syntax, InstanceNumber=4), KEY, SUBJECT)
     shifted = deidentify(read_again(syntax), b"another key" * 3, SUBJECT)

@@ -1,4 +1,4 @@
-"""Headers as plain data, with invalid values tolerated."""
+"""Reading headers as plain data, tolerating invalid values."""
 
 import json
 
@@ -80,5 +80,5 @@ def test_functional_groups_are_read_per_frame():
 def test_enhanced_mr_without_functional_groups_has_no_geometry():
     header = read_header(pydicom.dcmread(SHARED / "syntaxes/emri_small.dcm"))
     assert header["number_of_frames"] == 10
-    assert header["frames"] == []  # this file lost all its sequences when it was anonymized
+    assert header["frames"] == []  # anonymisation removed all sequences from this file
     assert header["image_orientation_patient"] is None

@@ -49,8 +49,8 @@ DECODE_ONLY = {
     "JPEGLSNearLossless_16.dcm": ((50, 10), 0, 65535),
 }
 
-# The start of the SHA-256 of all frames' pixels, decoded by other libraries with palettes and
-# modality LUTs: pydicom 3.0.2, pylibjpeg-libjpeg 2.5, pylibjpeg-openjpeg 2.6 and pyjpegls 1.5.
+# The start of the SHA-256 of all frames' pixels, decoded with other libraries (pydicom 3.0.2,
+# pylibjpeg-libjpeg 2.5, pylibjpeg-openjpeg 2.6, pyjpegls 1.5); palettes and modality LUTs applied.
 PIXELS = {
     "photometric/OBXXXX1A": "1d7c5b0e13324650",
     "photometric/OBXXXX1A_rle_2frame": "a6fbd4fb03a9d5e5",
@@ -92,7 +92,7 @@ def written(tmp_path, dataset, **more):
 
 
 def shown_by(frame):
-    """Return all fields of a Frame except its pixels."""
+    """Return all fields of a Frame except its pixels and lookup table."""
     return [value for name, value in vars(frame).items() if name not in ("pixels", "table")]
 
 
@@ -112,7 +112,7 @@ def test_the_same_picture_in_each_syntax_has_the_same_pixels(tmp_path, group):
         for frame in range(header["number_of_frames"]):
             known = for_frame(json.loads(json.dumps(header)), frame)
             found, quicker = read_frame(target, frame), read_frame(target, frame, known)
-            assert np.array_equal(quicker.pixels, found.pixels), f"{name}, by its stored header"
+            assert np.array_equal(quicker.pixels, found.pixels), f"{name}, with its stored header"
             assert shown_by(quicker) == shown_by(found), name
             if known["codestream"]:
                 stream = read_range(target, *known["codestream"])

@@ -139,7 +139,7 @@ def test_a_failing_call_is_a_refusal_and_the_pool_still_works(function, words):
 
 
 def test_a_child_that_hangs_is_stopped():
-    sandbox.call(add, 1, 1)  # so that a child is running
+    sandbox.call(add, 1, 1)  # starts the child process
     start = time.monotonic()
     with pytest.raises(Refused, match="took too long"):
         sandbox.call(hang, limits=SHORT)

@@ -1,4 +1,4 @@
-"""DICOMweb with an independent client and a live server."""
+"""DICOMweb on a live server, with an independent client."""
 
 import io
 import time
@@ -101,7 +101,7 @@ def test_search_matches_according_to_the_standard(client_of, filters, count):
 
 
 def test_no_pattern_makes_a_search_slow(case):
-    """A backtracking match of eight stars against forty letters would try 77 million ways."""
+    """Matching eight stars against forty letters by backtracking would need 77 million attempts."""
     case.series.update(protocol_name="a" * 40)
     started = time.process_time()
     rows = matching(images(case.author), INSTANCE, QueryDict("ProtocolName=" + "*a" * 7 + "*b"))
@@ -182,6 +182,25 @@ def test_each_stored_file_has_its_own_outcome(live_server, session, case):
     assert post(live_server, session, [(kind, b"nothing")]).status_code == 409
 
 
+def test_rejected_files_have_their_failure_reasons(live_server, session, case, monkeypatch):
+    """Failure Reason (0008,1197): PS3.3 C.14.1.1 and PS3.4 GG.4.2.1."""
+
+    def reasons(**names):
+        file = to_bytes(image(ramp() + names.pop("value"), **names))
+        answer = post(live_server, session, [(b"application/dicom", file)])
+        failed = answer.json().get("00081198", {"Value": []})["Value"]
+        return [value(one, "00081197") for one in failed]
+
+    first = {"SOPInstanceUID": "1.5.1", "SeriesInstanceUID": "1.5.2", "StudyInstanceUID": "1.5.3"}
+    assert reasons(value=1, **first) == []
+    assert reasons(value=2, **first) == [0x0111]  # duplicate SOP Instance UID
+    other_study = {**first, "SOPInstanceUID": "1.5.4", "StudyInstanceUID": "1.5.5"}
+    assert reasons(value=3, **other_study) == [0xA900]  # does not match
+    monkeypatch.setattr("imaging.intake.importing.quota_bytes", lambda team: 1)
+    new = {name: f"{uid}.9" for name, uid in first.items()}
+    assert reasons(value=4, **new) == [0xA700]  # out of resources
+
+
 def test_a_file_with_unreadable_uids_is_rejected_without_the_others(live_server, session, case):
     """The SOP Class UID has a numeric VR and a length that is invalid for it."""
     whole = to_bytes(image(ramp(), SOPInstanceUID="1.8.7", SOPClassUID="1.2"))
@@ -204,7 +223,7 @@ def test_file_that_crashes_the_sandbox_is_named_in_the_response(
 
 
 def test_files_are_examined_ahead_up_to_a_limit(live_server, session, case, monkeypatch):
-    """Examined files are on disk twice, and the quota is only checked later."""
+    """Files examined ahead are on disk twice, and the quota is checked only later."""
     monkeypatch.setattr("imaging.intake.parallel_examination.AHEAD", 8)
     waiting, begin = [], Examiner.begin
 
@@ -272,7 +291,7 @@ def test_frames_are_read_as_they_are_sent(case, monkeypatch):
 def test_chunked_body_is_read_if_the_server_terminates_it(live_server, session, case):
     kind = {"Content-Type": "multipart/related; boundary=b"}
     answer = session.post(f"{live_server.url}/dicomweb/studies", data=iter([b"--b"]), headers=kind)
-    assert answer.status_code == 400 and "requires Content-Length" in answer.text
+    assert answer.status_code == 400 and "Send a Content-Length header" in answer.text
     terminated = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     request = RequestFactory().generic("POST", "/", b"abc", **terminated)
     assert body_of(request).read() == b"abc"

@@ -149,7 +149,9 @@ def test_invalid_figure_is_rejected_and_not_saved(client, case, wrong):
     series = case.series.get().pk
     sent = {"label": "F", "title": "", "level_0": "L3–4", "series_0": series} | wrong
     response = client.post(where("edit-figure", case, figure.pk), sent)
-    assert response.status_code == 422 and "could not be saved" in response.content.decode()
+    assert (
+        response.status_code == 422 and "Not saved. Fix the following:" in response.content.decode()
+    )
     assert figure.panels.count() == 2 and case.versions.count() == versions
 
 
@@ -200,7 +202,7 @@ def test_crop_shows_the_same_square_of_every_picture(client, case):
     figure.refresh_from_db()
     sheet = gather_figure(figure)
     assert sheet.hidden_marks == 1
-    assert "Red filled arrowhead: left L5 root." in sheet.caption  # one, not two
+    assert "Red filled arrowhead: left L5 root." in sheet.caption  # only the mark inside the crop
     assert sheet.alternative_text.count("left L5 root") == 1
     assert picture_of(client, case, figure).content != whole
     page = client.get(where("edit-figure", case, figure.pk)).content.decode()
@@ -305,18 +307,20 @@ def test_visits_are_shown_next_to_each_other(client, case):
     sent |= {"series_0": first.pk, "column_label_0": "T2-weighted axial", "add_visits": "1"}
     sent |= {f"cell_{row}_0": f"{uid}|1" for row, uid in enumerate(kept)}
     alone = client.post(page, sent)
-    assert alone.status_code == 422 and "No other study has a series like" in alone.content.decode()
+    assert (
+        alone.status_code == 422 and "No other study has a series similar" in alone.content.decode()
+    )
     other = add_series(case, 3, 6, StudyInstanceUID="1.9.9", StudyDate="20240601")
     assert client.post(page, sent).status_code == 302
     panels = Figure.objects.get().panels.order_by("row", "column")
-    label = f"T2-weighted axial, {other.study.study_date}"  # shifted, but later than the first
+    label = f"T2-weighted axial, {other.study.study_date}"  # shifted, but still later
     assert [panel.column_label for panel in panels][1] == label
     assert [p.sop_instance_uid for p in panels if p.column == 0] == kept
     theirs = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {p.sop_instance_uid for p in panels if p.column == 1} <= theirs and len(panels) == 4
 
 
-GOLDEN = {  # SHA-256 of the picture's RGB samples; update it if drawing changes on purpose
+GOLDEN = {  # SHA-256 of the picture's RGB samples; update it if the drawing is changed on purpose
     "plain": "0ac6796882e22bb762ab70acf8fe7ec6438fa4c62ec0c57baa2f6ef3e8974841",
     "cropped": "be7c2ebe33ee49a7f022ed9bccb4a61daf68d96449c3a6ebd63e22e1d670386e",
 }

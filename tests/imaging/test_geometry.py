@@ -26,7 +26,7 @@ def make(position, orientation=AXIAL, number=1, **more):
 
 
 def tilted(degrees):
-    """Return the cosines of an axial slice tilted about the left-right axis."""
+    """Return the direction cosines of an axial slice tilted about the left–right axis."""
     angle = math.radians(degrees)
     return [1, 0, 0, 0, math.cos(angle), math.sin(angle)]
 
@@ -184,7 +184,7 @@ def test_patient_left_is_on_the_right_of_the_lumbar_picture():
     assert geometry.orientation_letters(first["image_orientation_patient"]).right == "L"
 
 
-# The direction cosines depend on the patient position, and letters on the cosines alone
+# The direction cosines depend on the patient position; the letters depend only on the cosines
 # (PS3.3 C.7.3.1.1.2). Each is an axial picture, viewed into the scanner's bore from the feet.
 LYING = {
     "HFS": ([1, 0, 0], [0, 1, 0], ("R", "L", "A", "P")),

@@ -10,7 +10,7 @@ from imaging.pixels import pictures
 
 @pytest.fixture
 def paths(settings, tmp_path):
-    """Return a separate cache with ten pictures of 100 bytes, oldest first."""
+    """The paths of ten pictures of 100 bytes in a separate cache, oldest first."""
     settings.DATA = tmp_path
     made = [cache() / f"{number % 3}a" / f"{number}.png" for number in range(10)]
     for at, path in enumerate(made):

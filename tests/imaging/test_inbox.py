@@ -1,4 +1,4 @@
-"""The inbox: images sent without a case are moved into one, or discarded."""
+"""The inbox: images received without a case are moved into a case or discarded."""
 
 import pytest
 from django.urls import reverse
@@ -36,7 +36,7 @@ def test_received_study_is_moved_into_a_case(client, case, inbox):
     page = act(client, inbox, case=str(case.pk)).content.decode()
     assert "3 images moved to this case." in page
     assert case.instances.count() == 3 and not inbox.studies.exists()
-    assert not any(store().path(sha256).exists() for sha256 in files), "under the inbox's key"
+    assert not any(store().path(sha256).exists() for sha256 in files), "not deleted"
     assert case.instances.first().series.study.case == case
 
 

@@ -110,7 +110,7 @@ def test_another_patient_in_a_known_series_is_quarantined(case, tmp_path):
 
 
 def test_the_last_image_determines_the_patient_of_a_series(case, tmp_path):
-    """A released image of another patient changes the patient of the series."""
+    """An image of another patient, once released, changes the patient of its series."""
     for number in range(4):
         place = [0, 0, -5.0 * number]
         write(
@@ -148,7 +148,7 @@ def test_files_that_are_not_images_are_listed_with_a_reason(case, tmp_path):
 def test_file_that_crashes_the_sandbox_is_rejected_without_the_others(
     case, tmp_path, settings, monkeypatch
 ):
-    """It is examined in a group with others, which must not get its error."""
+    """The file is examined in a group with others, which must not be rejected with it."""
     settings.IMAGING_LIMITS = {"cpu_seconds": 1}
     for number in range(3):
         write(tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", InstanceNumber=number)
@@ -197,7 +197,7 @@ def test_archive_is_replaced_by_its_entries(case, tmp_path):
 @pytest.mark.parametrize("name", ["../../evil.dcm", "/etc/evil.dcm", "a\\..\\..\\evil.dcm"])
 def test_entry_outside_the_archive_is_rejected(case, tmp_path, name):
     job = take(case, archive(tmp_path, [(name, to_bytes(image()))]))
-    assert job.files.get().outcome == "refused" and "leads outside" in job.files.get().reason
+    assert job.files.get().outcome == "refused" and "points outside" in job.files.get().reason
 
 
 def test_archive_in_an_archive_is_rejected(case, tmp_path):
@@ -222,12 +222,12 @@ def test_archive_with_too_many_entries_is_rejected(case, tmp_path, settings):
 def test_archive_that_is_too_large_unpacked_is_rejected(case, tmp_path, settings):
     settings.IMAGING_LIMITS = {"archive_bytes": 2 << 20}
     entries = [(str(number), bytes(1 << 20)) for number in range(3)]
-    assert "more than 2 MB" in take(case, archive(tmp_path, entries)).files.get().reason
+    assert "larger than 2 MB" in take(case, archive(tmp_path, entries)).files.get().reason
 
 
 def test_archive_without_a_file_is_rejected(case, tmp_path):
     line = take(case, archive(tmp_path, [("folder/", b"")])).files.get()
-    assert (line.outcome, line.reason) == ("refused", "There is no file in this archive.")
+    assert (line.outcome, line.reason) == ("refused", "This archive contains no files.")
 
 
 def test_damaged_archive_is_rejected(case, tmp_path):
@@ -275,7 +275,7 @@ def test_finished_job_is_not_run_again(case):
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_imports_store_each_image_once_and_in_order(case):
-    """Three senders send slices of the same series, some of them twice."""
+    """Three clients upload slices of the same series, some of them twice."""
     jobs = []
     for first in (0, 8, 16):
         jobs.append(receiving.open_job(case, case.author))
@@ -353,7 +353,7 @@ def test_full_disk_fails_the_import_and_loses_nothing(case, monkeypatch):
 def test_temporary_files_of_a_crash_are_deleted():
     left = store().temporary()
     left.write_bytes(b"half")
-    with locked("reading"):  # waits for another test's import in the background
+    with locked("reading"):  # wait for an import that another test left running
         pass
     receiving.sweep()
     assert not left.exists()
@@ -459,21 +459,21 @@ def test_dicomdir_reports_that_all_images_were_received(case, tmp_path):
     job = take(case, folder)
     line = index_line(job)
     assert (line.outcome, job.counts()["stored"]) == ("index", len(images))
-    assert line.reason.endswith("It lists 3 images; all were received.")
+    assert line.reason.endswith("Images listed: 3. All were received.")
 
 
 def test_dicomdir_names_the_missing_images(case, tmp_path):
     folder, images = disc(tmp_path)
     images[1].unlink()
     reason = index_line(take(case, folder)).reason
-    assert "It lists 3 images; 1 missing: " in reason
+    assert "Images listed: 3. Not received (1): " in reason
     assert reason.endswith(str(images[1].relative_to(folder)))
 
 
 def test_images_of_a_disc_are_matched_by_name_without_folders(case, tmp_path):
     folder, images = disc(tmp_path, 1)
     reason = index_line(take(case, folder / "DICOMDIR", *images)).reason
-    assert reason.endswith("It lists 1 images; all were received.")
+    assert reason.endswith("Images listed: 1. All were received.")
 
 
 def test_a_file_moves_its_image_to_the_correct_series(case, tmp_path):

@@ -1,4 +1,4 @@
-"""Damaged files of all transfer syntaxes are rejected or shown in time; the sandbox survives."""
+"""Damaged files of all transfer syntaxes are rejected or read in time; the sandbox survives."""
 
 import io
 import os
@@ -15,14 +15,14 @@ from imaging.dicom.limits import LIMITS
 from imaging.dicom.refusal import Refused
 from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, needs_shared
 
-COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # run 200 manually from time to time
+COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # set it to 200 for an occasional manual run
 FILES = sorted((SHARED / "syntaxes").glob("*.dcm")) if SHARED.is_dir() else []
 LONGEST_ANSWER = 10  # seconds
 UNREADABLE = {"emri_small_jpeg_2k_lossless_too_short.dcm": "ends inside its compressed data"}
 
 
 def with_identifiers(path):
-    """Return a file with all UIDs, so that the examination reaches its pixels."""
+    """Return a file's bytes with missing UIDs added, so that the examination reaches the pixels."""
     dataset = pydicom.dcmread(path, force=True)
     if "PixelData" not in dataset:
         return path.read_bytes()
@@ -38,7 +38,7 @@ def with_identifiers(path):
 
 
 def mutated(data, chance):
-    """Return a file with flipped bits, or a piece removed, duplicated or replaced by noise."""
+    """Return a file with flipped bits, or a piece removed, duplicated or overwritten."""
     data = bytearray(data)
     start = chance.randrange(len(data))
     length = chance.randrange(1, 2_000)
@@ -83,7 +83,7 @@ def test_mutated_file_is_rejected_or_read(path, tmp_path):
     assert slowest < LONGEST_ANSWER and resident() - before < 64 << 20
     source.write_bytes(data)
     whole = (examine, str(source), str(target), KEY, SUBJECT, LIMITS)
-    if path.name in UNREADABLE:  # the sandbox must work for the next file
+    if path.name in UNREADABLE:  # the sandbox must still respond
         with pytest.raises(Refused, match=UNREADABLE[path.name]):
             sandbox.call(*whole, limits=LIMITS)
     else:

@@ -30,7 +30,7 @@ ENDS = {"x2": 9.5, "y2": 11}
 
 @pytest.fixture
 def study(db):
-    """Return a study with a mark of every kind and one finding."""
+    """A study with a mark of every kind and one finding."""
     case = case_with_images(3)
     for index, kind in enumerate(Kind.values):
         ends = ENDS if kind in ("arrow", "line", "ellipse") else {}
@@ -122,7 +122,7 @@ def test_nothing_to_write_is_reported(db, kind):
 def test_missing_file_is_reported(study):
     for row in study.case.instances.all():
         store().remove(row.sha256)
-    with pytest.raises(Refused, match="file of an image cannot be read"):
+    with pytest.raises(Refused, match="image file of this study cannot be read"):
         write_object(study, "report")
 
 
@@ -141,7 +141,7 @@ def test_page_downloads_an_object_or_reports_that_there_is_none(study, client):
     assert dataset_of(response.content).Modality == "PR"
     study.case.annotations.all().delete()
     page = client.get(where, follow=True)
-    assert "no annotations on the images of this study" in page.content.decode()
+    assert "no annotations on greyscale images of this study" in page.content.decode()
 
 
 def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
@@ -152,7 +152,7 @@ def test_presentation_state_from_elsewhere_becomes_annotations(study, client):
     page = client.post(where, sent(data), follow=True).content.decode()
     assert "6 annotations imported." in page
     again = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations imported. Already in this case: 6." in again
+    assert "0 annotations imported. Skipped because the case already has them: 6." in again
     wrong = client.post(where, sent(b"no DICOM"), follow=True).content.decode()
     assert "not a DICOM file" in wrong
     assert study.case.annotations.count() == 6
@@ -175,7 +175,7 @@ def test_marks_on_missing_images_are_counted(study, client):
     data = (SHARED / "objects" / "phantom_gsps.dcm").read_bytes()
     where = reverse("imaging:add-presentation-state", args=[study.case.pk])
     page = client.post(where, sent(data), follow=True).content.decode()
-    assert "0 annotations imported. On images that are not in this case: " in page
+    assert "0 annotations imported. Skipped because their images are not in this case: " in page
 
 
 def test_api_exports_and_imports_presentation_states(study, client):
@@ -192,7 +192,7 @@ def test_api_exports_and_imports_presentation_states(study, client):
 
 @pytest.fixture
 def coloured(study):
-    """Return the study with a colour image of its series, and a mark on it."""
+    """The study with a colour image in another series, and a mark on that image."""
     pixels = np.dstack([ramp().astype("u1")] * 3)
     dataset = image(
         SOPInstanceUID="1.2.3.1.1.99",
@@ -246,7 +246,7 @@ def test_presentation_state_and_images_are_imported_in_any_order(study, tmp_path
     images = set(other.instances.values_list("sop_instance_uid", flat=True))
     assert {mark.sop_instance_uid for mark in other.annotations.all()} <= images
     again = import_paths(other, other.author, [tmp_path]).files.get(name__endswith="a_state.dcm")
-    assert again.reason == "0 annotations imported. Already in this case: 6."
+    assert again.reason == "0 annotations imported. Skipped because the case already has them: 6."
     assert other.annotations.count() == 6
 
 
@@ -254,5 +254,5 @@ def test_presentation_state_without_its_images_is_rejected(study, tmp_path):
     (tmp_path / "state.dcm").write_bytes(write_object(study, "presentation-state"))
     other = make_case(team=study.case.team, author=study.case.author)
     line = import_paths(other, other.author, [tmp_path]).files.get()
-    assert "On images that are not in this case: 6." in line.reason
+    assert "Skipped because their images are not in this case: 6." in line.reason
     assert line.outcome == "refused"  # so that a PACS retries

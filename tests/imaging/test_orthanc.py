@@ -1,4 +1,4 @@
-"""Exchange studies with a real Orthanc server in both directions."""
+"""Exchange of studies with a real Orthanc server in both directions."""
 
 import pytest
 import requests

@@ -36,7 +36,7 @@ def newest(case):
 
 
 def touched(case, before):
-    """Return the pieces that changed since a version; check that all pieces match the rows."""
+    """Return the names of pieces changed since a version; check that all match the rows."""
     stored = newest(case)
     rows = {name: hash_text(text) for name, text in to_texts(read_pieces(case)).items()}
     assert stored.pieces == rows and stored.number == before.number + 1
@@ -46,7 +46,7 @@ def touched(case, before):
 
 
 def take(case, folder, *numbers, series=3):
-    """Import slices with these numbers into one series; return the job."""
+    """Import slices with these numbers into one series; return the import job."""
     paths = []
     for number in numbers:
         uids = {

@@ -86,11 +86,11 @@ def test_page_is_for_staff_only(client):
 
 
 def test_used_bytes_are_recomputed_during_an_import(monkeypatch):
-    """Each batch queries the usage, and must see in time what other processes have stored."""
+    """The cached usage must expire, because it omits what other processes have stored."""
     team, sums = make_case().team, []
     monkeypatch.setattr(policy, "used_bytes", lambda team: sums.append(team) or 0)
     assert all(policy.has_room(team, 3, 1) for _batch in range(3)) and len(sums) == 1
-    assert not policy.has_room(team, 3, 1), "the fourth byte of three"
+    assert not policy.has_room(team, 3, 1), "a fourth byte fits in a quota of three"
     monkeypatch.setattr(policy, "COUNTED_SECONDS", 0.3)
     sums.clear()
     for _batch in range(6):

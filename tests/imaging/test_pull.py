@@ -1,4 +1,4 @@
-"""Pull a study from a server that disconnects or sends invalid responses."""
+"""Pulling a study from a server that disconnects or sends invalid responses."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +17,7 @@ ONE_WHOLE = STARTED + b"\r\n" + ONE + b"--b--"
 
 
 class Canned(BaseHTTPRequestHandler):
-    """Send the server's first response to a search, the second to a retrieval."""
+    """A handler that sends the first canned response to a search, and the second to a retrieval."""
 
     def do_GET(self):
         self.wfile.write(self.server.answers["?" not in self.path])
@@ -28,7 +28,7 @@ class Canned(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pull(transactional_db):
-    """Return a function that pulls a study into a case from a server with two given responses."""
+    """A function that pulls a study into a new case from a server with two canned responses."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Canned)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -56,7 +56,7 @@ def pull(transactional_db):
         (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "ended after 0"),
         (SEARCHED, b"HTTP/9 what\r\n\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n", "cannot be reached"),
-        (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "answered 401 Who"),
+        (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "responded with 401 Who"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n[", b"", "cannot be reached"),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000, b"", "cannot be reached"),
     ],
@@ -68,4 +68,4 @@ def test_a_failing_server_is_reported(pull, searched, retrieved, words):
 
 def test_fewer_images_than_announced_are_reported(pull, capsys):
     assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
-    assert "announced 2 images and sent 1." in capsys.readouterr().out
+    assert "announced 2 images but sent only 1." in capsys.readouterr().out

@@ -153,7 +153,7 @@ def test_filled_and_hollow_differ_in_grey():
         draw_mark(picture, Mark(70, 50, colour, shape, 0), 40)
         grey.append(np.asarray(picture.convert("L")))
     inside = (slice(48, 53), slice(40, 46))
-    assert abs(int(grey[1][inside].mean()) - 128) < 8, "the middle of a hollow one is seen through"
+    assert abs(int(grey[1][inside].mean()) - 128) < 8, "not see-through if hollow"
     assert abs(int(grey[0][inside].mean()) - 128) > 30
 
 
@@ -162,8 +162,8 @@ def test_filled_mark_is_one_shade_up_to_its_light_rim():
     draw_mark(picture, Mark(70, 50, "red", "filled", 0), 40)
     across = np.asarray(picture.convert("L"))[50:80, 50].astype(int)
     rim = int(across.argmax())
-    assert across[rim] > 200 and set(across[: rim - 2]) == {across[0]}, "no line inside"
-    assert across[rim:].min() < 20, "dark outside, to be seen on bright tissue"
+    assert across[rim] > 200 and set(across[: rim - 2]) == {across[0]}, "a line inside the mark"
+    assert across[rim:].min() < 20, "no dark edge to stand out on bright tissue"
 
 
 def test_a_mark_at_the_very_edge_is_drawn():
@@ -178,7 +178,7 @@ def test_figure_has_equal_panels_in_rows_and_columns():
     assert sheet.size == (204, 204)
     pixels = np.asarray(sheet)
     assert pixels[50, 50].tolist() == [128] * 3
-    assert pixels[150, 150].tolist() == [255] * 3, "a missing panel stays paper"
+    assert pixels[150, 150].tolist() == [255] * 3, "a missing panel is not white"
 
 
 def test_labels_letters_and_note_are_written():

@@ -19,7 +19,7 @@ AXIAL, TILTED = [1, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0.9397, 0.342]
 
 
 def series_at(places, tmp_path):
-    """Return a series with slices at (z, orientation, echo time), imported in random order."""
+    """Return a series of slices, each (z, orientation, echo time), imported in random order."""
     case = make_case()
     numbers = list(range(len(places)))
     random.Random(4).shuffle(numbers)
@@ -73,7 +73,7 @@ def test_a_duplicate_slice_is_reported(tmp_path):
 
 
 def named_stacks(slices):
-    """Return [(number of slices, name)] of the stacks."""
+    """Return [(number of slices, name)] for the stacks of a series."""
     parts = stacks(slices)
     return list(zip(map(len, parts), stack_names(parts), strict=True))
 

@@ -1,4 +1,4 @@
-"""Marks added and changed with forms."""
+"""Adding and changing marks with forms."""
 
 import pytest
 from django.urls import reverse
@@ -57,9 +57,9 @@ def test_every_kind_of_mark_is_added_by_coordinates(client, case, kind):
 
 def test_line_without_its_other_end_is_rejected(client, case):
     page = add(client, case, kind="line").content.decode()
-    assert "Enter the second end" in page and not case.annotations.exists()
+    assert "Enter the other end" in page and not case.annotations.exists()
     page = add(client, case, kind="line", x2="99", y2="3").content.decode()
-    assert "This is outside the picture" in page and not case.annotations.exists()
+    assert "Enter a position inside the picture" in page and not case.annotations.exists()
 
 
 def test_line_needs_no_structure(client, case):
@@ -80,7 +80,7 @@ def test_invalid_arrowhead_is_rejected_and_input_kept(client, case, changes):
     response = add(client, case, label="my words", **changes)
     assert response.status_code == 422 and not case.annotations.exists()
     page = response.content.decode()
-    assert "could not be saved" in page and "my words" in page
+    assert "Not saved. Fix the following:" in page and "my words" in page
 
 
 @pytest.mark.parametrize("number", ["0", "4", "", "x", "9" * 30])

@@ -1,4 +1,4 @@
-"""Imports by form and by script."""
+"""Imports from the form and from the upload script."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -64,7 +64,7 @@ def test_script_sends_file_by_file(client, case):
 def test_interrupted_upload_can_be_completed_on_its_page(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     client.post(job["files"], {"file": dicom()})
-    assert "Import what has arrived" in client.get(job["page"]).content.decode()
+    assert "Import the received files" in client.get(job["page"]).content.decode()
     assert client.post(job["start"]).url == job["page"]
 
 
@@ -123,7 +123,7 @@ def test_interrupted_upload_continues_with_missing_files(client, case):
     job = send(client, case, dicom("one.dcm"))
     assert client.get(job["files"]).json() == {"names": ["one.dcm"]}
     page = client.get(job["page"]).content.decode()
-    assert "Send what is missing" in page and job["progress"] in page
+    assert "Upload missing files" in page and job["progress"] in page
     assert "not finished" in client.get(where("list-series", case)).content.decode()
 
 
@@ -134,14 +134,14 @@ def test_stopped_import_reads_no_more_files(client, case, started, monkeypatch):
     if started:
         client.post(job["start"])
     answer = client.post(where("stop-import", case, job["id"]), follow=True)
-    assert "Import stopped" in answer.content.decode()
-    assert receiving.waiting_jobs() == [ImportJob.objects.get().pk]  # also after a crash
+    assert "Import cancelled" in answer.content.decode()
+    assert receiving.waiting_jobs() == [ImportJob.objects.get().pk]  # so that a restart finishes it
     receiving.run(job["id"])
     told = client.get(job["progress"]).json()
     assert (told["state"], told["ended"], told["counts"]["not_read"]) == ("stopped", True, 1)
     assert case.instances.count() == 0 and receiving.waiting_jobs() == []
     again = client.post(where("stop-import", case, job["id"]), follow=True).content.decode()
-    assert "Import stopped" in again or "already finished" in again
+    assert "Import cancelled" in again or "already finished" in again
     assert not receiving.folder_of(ImportJob.objects.get()).exists()
 
 
@@ -180,7 +180,7 @@ def test_import_is_undone_with_a_version_that_can_be_restored(client, case):
 def test_running_import_cannot_be_undone(client, case):
     job = send(client, case, dicom())
     answer = client.post(where("take-back-import", case, job["id"]), follow=True)
-    assert "Stop it first" in answer.content.decode()
+    assert "Cancel it first" in answer.content.decode()
 
 
 def test_csv_contains_no_spreadsheet_formulas(client, case):
@@ -188,7 +188,7 @@ def test_csv_contains_no_spreadsheet_formulas(client, case):
     client.post(job["start"])
     receiving.run(job["id"])
     lines = client.get(where("list-files", case, job["id"])).content.decode().splitlines()
-    assert lines[0] == "File,Outcome,Why" and lines[1].startswith("'=cmd.txt,refused,")
+    assert lines[0] == "File,Outcome,Reason" and lines[1].startswith("'=cmd.txt,rejected,")
     assert lines[2] == "a.dcm,stored,"
 
 
@@ -207,4 +207,4 @@ def test_import_being_stopped_is_not_shown_as_running(client, case):
     job = client.post(where("add-import", case), headers=JSON).json()
     ImportJob.objects.filter(pk=job["id"]).update(state=State.STOPPED)
     page = client.get(job["page"]).content.decode()
-    assert "nothing more is read" in page and "the import goes on" not in page
+    assert "but no others" in page and "the import continues" not in page

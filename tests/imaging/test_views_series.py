@@ -154,7 +154,7 @@ def test_level_of_a_slice_is_inherited_by_other_series(client, case):
     assert [one.frame for one in slices_at(case, other, "l4_5")] == [1]
     name(client, case, series, 2, "")
     assert not case.slice_levels.exists()
-    assert "There is no such slice" in name(client, case, series, 9, "L4").content.decode()
+    assert "Choose a slice of this series" in name(client, case, series, 9, "L4").content.decode()
 
 
 def test_finding_is_added_next_to_its_slice(client, case):
@@ -182,7 +182,7 @@ def test_report_links_a_finding_to_its_slice(client, case):
     link = re.search(r'href="([^"]+)">increased intensity', report)
     page = client.get(html.unescape(link[1]))
     assert page.context["data"]["panes"][0]["at"] == 2
-    case.instances.update(quarantine="set apart")
+    case.instances.update(quarantine="needs checking")
     report = client.get(reverse("caserecords:show-report", args=[case.pk])).content.decode()
     assert "increased intensity" in report and not re.search(r'">increased intensity', report)
 
@@ -253,7 +253,7 @@ def test_image_that_is_not_stored_is_reported(client, case):
     response = client.get(picture(case))
     assert response.status_code == 404 and b"not stored here" in response.content
     page = client.get(where("show-series", case, case.series.get().pk)).content.decode()
-    assert "image not held here" in page
+    assert "image not stored here" in page
 
 
 def test_missing_file_is_not_an_internal_error(client, case):
@@ -266,13 +266,13 @@ def test_missing_file_is_not_an_internal_error(client, case):
 
 def test_picture_needs_few_queries(client, case, django_assert_max_num_queries):
     address = picture(case)
-    client.get("/healthz")  # starts a session, which saves its start time
+    client.get("/healthz")  # saves the session's start time
     with django_assert_max_num_queries(3):  # session, user, image
         client.get(address)
 
 
 def test_list_needs_no_more_queries_for_more_series(client, case):
-    client.get("/healthz")  # starts a session, which saves its start time
+    client.get("/healthz")  # saves the session's start time
     first = count_queries(client, case)
     add_series(case, 2, 7)
     assert count_queries(client, case) == first
@@ -330,7 +330,7 @@ def test_quarantined_image_can_be_deleted_but_a_removed_one_cannot(client):
     Instance.objects.filter(pk=first.pk).update(quarantine="a name may be written in it")
     Instance.objects.filter(pk=second.pk).update(quarantine=REMOVED)
     page = client.get(where("list-series", case)).content.decode()
-    assert "Delete for good, with its file" in page and "kept for History" in page
+    assert "Delete permanently, with its file" in page and "kept for History" in page
     assert client.post(where("delete-image", case, second.pk)).status_code == 404
     assert client.post(where("delete-image", case, third.pk)).status_code == 404
     client.post(where("delete-image", case, first.pk))

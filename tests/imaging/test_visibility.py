@@ -1,4 +1,4 @@
-"""Who can see images, by every route to them."""
+"""Access to images by every route."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,7 +25,7 @@ def seen(caller, case):
 
 
 def test_each_request_checks_the_current_permissions():
-    """The queries are cached per user, but their results must not be."""
+    """Queries are cached per user, but their results must not be."""
     case = case_with_images(3)
     member, stranger = make_user(team=case.team), make_user(team=make_team())
     callers = author, _member, other = [Caller(user) for user in (case.author, member, stranger)]

@@ -1,5 +1,5 @@
-// Imports go in one direction: a page's folder imports only from itself and shared/, and pure/ only from pure/.
-// Every module is used by a page.
+// Imports go in one direction: a page's folder imports only from itself and from shared/, and a pure/ folder
+// only from pure/ folders. Every module is used by a page.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const SCRIPTS = join(ROOT, "static/js");
 const MAX_LINES = 400;
 
-// Each module of the viewer may import the modules listed before it, and pure/.
+// The modules of the viewer. Each may import those listed before it, and those in pure/.
 const VIEWER = [
   "state",
   "messages",

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Pattern:
-    """Findings of one side, as catalogue ids; `leads` and `behind` are keys of sites."""
+    """Findings of one side, as catalogue ids separated by spaces.
+
+    `leads` is the key of the expected site; `behind` are the keys of sites that must rank below.
+    """
 
     leads: str
     behind: tuple[str, ...]
@@ -569,7 +572,7 @@ LEG_NERVES = (
         lost="lateral_femoral_cutaneous",
     ),
 )
-BEDSIDE = (  # only strength and reflexes
+BEDSIDE = (  # strength and reflexes only
     Pattern(
         "root_l5",
         ("common_fibular", "deep_fibular", "sciatic"),

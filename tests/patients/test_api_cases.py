@@ -1,4 +1,4 @@
-"""Creating, reading, replacing and deleting cases with the REST API."""
+"""Creating, reading, replacing and deleting cases in the REST API."""
 
 import json
 

@@ -63,7 +63,7 @@ def test_rows_are_frozen_and_duplicate_ids_are_rejected():
         table.index((*movements.ROWS, movements.ROWS[0]))
 
 
-# References from table to table
+# References between tables
 
 
 def test_every_movement_of_a_set_exists_once_in_it():
@@ -206,7 +206,7 @@ def test_scores_have_the_direction_of_their_instrument():
     assert not instruments.fits("mrs", Decimal("2.5"))
 
 
-# Limits of conduction
+# Conduction limits
 
 
 def test_limits_exclude_means_and_suspect_rows():

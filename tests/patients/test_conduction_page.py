@@ -41,9 +41,9 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
     text = words(html)
     for expected in (
         "4.1% of right, as reported; drop 95.9%",
-        "▲ beyond the limit of 61%, by 34.9",
+        "▲ beyond the limit of 61%, by 34.9 percentage points",
         "46.8% of right, as reported; drop 53.2%",
-        "▲ beyond the limit of 50%, by 3.2",
+        "▲ beyond the limit of 50%, by 3.2 percentage points",
         "– absent on both sides: ratio not computed",
         "a symmetric sensory finding",
         "– recording site not stated, so not compared with a limit",
@@ -66,7 +66,7 @@ def test_each_formula_and_row_is_under_why(name):
 
 def test_long_group_is_collapsed():
     html = html_of(build(load("invented_case")))
-    assert words(html).count(" rows · Compared with reference limits") == 1
+    assert words(html).count(" rows · Comparison with reference limits") == 1
 
 
 def test_nothing_recorded_shows_nothing():

@@ -34,7 +34,7 @@ def shown(found):
     }
 
 
-# The table of regions
+# Regions
 
 
 def test_every_movement_of_the_catalogue_has_a_region():

@@ -29,7 +29,7 @@ TABLES = [
     for table in section.tables
     if not table.grid or table.key != "strength"
 ]
-# Left empty, because the row has an alternative field.
+# Fields left empty because the row uses the alternative field.
 ONE_OF_TWO = [("strength", "muscle"), ("ultrasound", "nerve")]
 FILLED = {"label": "A new thing", "doi": "10.1000/1", "pmid": "123", "chapter": "course"}
 
@@ -43,7 +43,7 @@ def newest(case):
 
 
 def example(field):
-    """Return (typed text, value in the document)."""
+    """Return (typed text, value in the document) for a field."""
     if (field.model.DOCUMENT_KEY, field.name) in ONE_OF_TWO:
         return "", None
     if field.name in FILLED:

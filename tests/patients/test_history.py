@@ -1,4 +1,4 @@
-"""Versions: one for each change, in a hash chain, and safe with concurrent saves."""
+"""Versions: one for each change, in a hash chain, and safe under concurrent saves."""
 
 import json
 import sqlite3
@@ -195,7 +195,7 @@ def test_a_signed_version_keeps_its_computed_part(case, monkeypatch):
 
 @pytest.fixture
 def threads_database(tmp_path, monkeypatch):
-    """Use a database file that threads can share: SQLite in memory cannot wait for a lock."""
+    """A function that switches to a database file, as in-memory SQLite cannot wait for locks."""
 
     def share():
         if connection.vendor == "sqlite":
@@ -247,6 +247,6 @@ def test_newer_rules_are_not_a_change_of_a_case(case, monkeypatch):
     monkeypatch.setattr(computed, "MORE", [lambda record: {"new": "reasoning"}])
     assert save_version(case, case.author).number == 4
     Case.objects.filter(pk=case.pk).update(status="submitted")
-    approved = save_version(case, case.author, "Approved")  # would be rejected if it were a change
+    approved = save_version(case, case.author, "Approved")  # a change would be rejected
     assert (approved.number, approved.pieces) == (5, version(case, 4).get().pieces)
     assert served_text(version(case, 4).get()) == before

@@ -1,4 +1,4 @@
-"""The class attributes of every kind of finding, and their table in the documentation."""
+"""The class attributes of every kind of finding, and the table of kinds in the documentation."""
 
 import os
 import re
@@ -100,7 +100,7 @@ def test_no_section_is_empty_and_keys_are_unique():
 def test_a_kind_is_printed_in_a_chapter_of_the_report(model):
     if model.REPORT_CHAPTER:
         assert model.REPORT_CHAPTER in CHAPTERS
-        assert bool(model.REPORT_COLUMNS) != (model in SPECIAL), "columns, or a function"
+        assert bool(model.REPORT_COLUMNS) != (model in SPECIAL), "REPORT_COLUMNS or SPECIAL"
     else:
         assert not model.REPORT_COLUMNS and model not in SPECIAL
 
@@ -112,11 +112,11 @@ def test_new_rows_are_forms_of_every_kind():
             assert RowFormSet(table, None, [], **options).forms[0].is_blank, table.key
 
 
-# The table of docs/data-model.md
+# The table in docs/data-model.md
 
 
 def table_of_kinds():
-    """Return the table of the documentation, in Markdown."""
+    """Return the documentation's table of kinds, in Markdown."""
     lines = ["| document key | a row is | entered under | test |", "|---|---|---|---|"]
     for model in top_models():
         lines.append(line_of(model))

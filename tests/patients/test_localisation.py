@@ -48,7 +48,7 @@ def keys(ranking):
 
 
 def scores(ranking):
-    """Return {key: score} of every site for the findings of one side."""
+    """Return {site key: score} for the findings of one side."""
     total = {site.key: PARAMETERS[site.prior] for site in SITES}
     for one in ranking.findings:
         added = gains(one.kind, one.abnormal, *one.supplied)
@@ -434,7 +434,7 @@ def test_motor_response_absent_on_one_side_names_the_nerve():
 
 
 def visited(onset):
-    """Return findings with a needle EMG `onset` days after the onset."""
+    """Return findings with needle EMG performed `onset` days after the onset."""
     day = {"how": "offset", "anchor": "exam", "offset": f"-{onset}", "unit": "days"}
     return {
         "events": [

@@ -90,7 +90,7 @@ def test_printed_text_parses_to_the_same_placement(placement):
     printed = placement.printed(LABELS)
     again = parse_when(printed, EVENTS)
     if placement.offset and not Decimal(placement.offset) and placement.unit == "days":
-        assert again.printed(LABELS) == printed  # "0.0 days after" is the same day
+        assert again.printed(LABELS) == printed  # "0.0 days after" becomes "same day"
     else:
         assert again == placement
 
@@ -244,8 +244,8 @@ def test_any_text_is_a_placement_or_an_error(text):
     [
         ({}, "how"),
         ({"how": "later"}, "later"),
-        ({"how": "offset", "unit": "days"}, "needs its offset"),
-        ({"how": "offset", "offset": "5"}, "needs its unit"),
+        ({"how": "offset", "unit": "days"}, 'needs "offset"'),
+        ({"how": "offset", "offset": "5"}, 'needs "unit"'),
         ({"how": "offset", "offset": "five", "unit": "days"}, "not a number"),
         ({"how": "offset", "offset": "-0", "unit": "days"}, "not a number"),
         ({"how": "offset", "offset": "5", "unit": "fortnights"}, "fortnights"),
@@ -255,7 +255,7 @@ def test_any_text_is_a_placement_or_an_error(text):
         ({"how": "age", "age": "-4", "age_unit": "years"}, "age"),
         ({"how": "unknown", "when": "?"}, "when"),
         ({"how": "unknown", "precision": "exact"}, "exact"),
-        ({"how": "offset", "offset": 5, "unit": "days"}, "must be a string"),
+        ({"how": "offset", "offset": 5, "unit": "days"}, "must be a non-empty string"),
         ("2011", "object"),
     ],
 )
@@ -264,7 +264,7 @@ def test_an_invalid_time_in_a_document_is_rejected(document, message):
         placement_from_document(document)
 
 
-# Resolving
+# Resolving to days
 
 
 def _offset(offset, unit="days", anchor=None, **rest):
@@ -284,7 +284,7 @@ def test_the_published_case_resolves_to_its_days():
     days = {key: item.day for key, item in resolved.items()}
     assert days == {"admission": 0, "pain": -30, "weakness": -25, "end": None, "follow_up": None}
     assert resolved["pain"].exact
-    assert resolved["follow_up"].why.startswith("order only")
+    assert resolved["follow_up"].why.startswith("date not known")
 
 
 whole = st.integers(-500, 500)
@@ -311,7 +311,7 @@ def test_moving_the_anchor_moves_dependent_events_equally(hanging, shift):
 
     for here, there in zip(days(0), days(shift), strict=True):
         assert (there.low - here.low, there.high - here.high) == (shift, shift)
-        assert abs(there.day - here.day - shift) <= 1  # halves round to the even day
+        assert abs(there.day - here.day - shift) <= 1  # halves are rounded to the even day
         assert there.low <= there.day <= there.high
 
 
@@ -357,7 +357,7 @@ def test_full_dates_count_from_a_dated_index_event():
     ],
 )
 def test_a_partial_date_gives_bounds_and_is_not_exact(index, date, low, high):
-    """From the last day of the one to the first of the other, counted in a calendar."""
+    """The bounds span every pair of days that the two dates allow."""
     case = {"i": Placement("index", date=index), "a": Placement("date", date=date)}
     found = resolve(case)["a"]
     assert (found.low, found.high, found.exact) == (low, high, False)

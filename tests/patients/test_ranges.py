@@ -19,7 +19,7 @@ def case(client):
 
 
 def send(case, key, row):
-    """Send a case with one row of a table; return the response."""
+    """Post a case with one row in a table; return the response."""
     document = make_document(**{key: [row]})
     return Caller(case.author).send("POST", LIST, document)
 
@@ -30,7 +30,7 @@ def test_a_form_rejects_a_score_out_of_range_and_keeps_the_input(client, case):
     answer = client.post(address, typed(case, "scales", **scores))
     page = answer.content.decode()
     assert answer.status_code == 422 and not ScaleScore.objects.filter(case=case).exists()
-    assert "Modified Rankin scale goes from 0 to 6 in whole steps." in page
+    assert "Modified Rankin scale ranges from 0 to 6 in whole steps." in page
     assert "or a state such as not tested." in page
     assert 'value="99"' in page
 

@@ -1,4 +1,4 @@
-"""Side-to-side ratios and conduction velocities, with formulas, or the reason for no result."""
+"""Side-to-side ratios and conduction velocities: formulas, or why there is no result."""
 
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ def number(amount, unit=None):
     return Value("number", f"{amount:f}", unit=unit)
 
 
-# Side to side
+# Side-to-side ratios
 
 
 def test_a_ratio_shows_its_formula():
@@ -103,7 +103,7 @@ def test_a_reported_bound_has_no_drop():
     assert "< 5 % of right" in found.reason
 
 
-# Conduction
+# Conduction velocity
 
 
 def test_a_velocity_shows_its_formula():

@@ -32,7 +32,7 @@ OTHER = {"left": "right", "right": "left"}
 
 
 def value(text):
-    """Return the document's form of a typed value."""
+    """Return a typed value as it is stored in the document."""
     return parse_value(text).as_document()
 
 
@@ -95,10 +95,10 @@ def test_published_ratios_are_kept_as_reported_next_to_the_drops(published):
     ]
     lines = conduction_groups(published)[0].lines
     assert lines[0].result == "4.1% of right, as reported; drop 95.9%"
-    assert lines[0].verdict == "beyond the limit of 61%, by 34.9"
+    assert lines[0].verdict == "beyond the limit of 61%, by 34.9 percentage points"
     assert "this row is assumed" in lines[0].because[0].words
     assert lines[1].result == "46.8% of right, as reported; drop 53.2%"
-    assert lines[1].verdict == "beyond the limit of 50%, by 3.2"
+    assert lines[1].verdict == "beyond the limit of 50%, by 3.2 percentage points"
 
 
 def test_second_published_finding_is_symmetric_sensory(published):
@@ -171,14 +171,14 @@ def test_amplitude_area_and_duration_along_a_nerve_show_their_formulas():
     lines = [
         line for group in conduction_groups(found) for line in group.lines if "→" in line.where
     ]
-    assert {line.verdict for line in lines} == {"no criterion with a source"}
+    assert {line.verdict for line in lines} == {"no criterion with a cited source"}
 
 
 def test_a_reported_block_is_shown_next_to_the_number():
     rows = [motor(stimulation_site="wrist"), motor(stimulation_site="elbow", amplitude="1 mV")]
     rows[1]["conduction_block"] = {"word": "probable block"}
     (line,) = conduction_groups(reason(rows))[0].lines
-    assert line.verdict == "no criterion with a source; reported: probable block"
+    assert line.verdict == "no criterion with a cited source; reported: probable block"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_sites_are_compared_only_within_one_nerve_side_and_visit():
     assert data(rows)["between_sites"] == []
 
 
-# Between the sides
+# Between sides
 
 
 @given(st.tuples(responses, responses, responses, responses))
@@ -348,7 +348,7 @@ def test_asymmetry_table_agrees_with_the_limits_it_is_based_on():
     assert all(row.source and row.confidence for row in asymmetry.ROWS)
 
 
-# Symmetric sensory
+# Symmetric sensory findings
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def found_text(document):
     return f"{document['number']} {document['unit']}"
 
 
-# Velocity, sites, ages
+# Velocity, sites and ages
 
 
 def test_velocity_is_shown_with_its_formula_and_the_recorded_value():

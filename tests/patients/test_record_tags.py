@@ -1,4 +1,4 @@
-"""Template tags for rows."""
+"""Template tags that display rows of a record."""
 
 import pytest
 from django.template import Context, Template

@@ -1,4 +1,4 @@
-"""Comparison of values with sets of limits: the limit that applies, or why none does."""
+"""Comparison of values with reference sets: the limit that applies, or why none does."""
 
 import hashlib
 from dataclasses import replace
@@ -212,7 +212,7 @@ def test_each_set_gives_its_own_verdict():
     assert outcomes("sensory_conduction", SIX, sets=[set_of(SURAL), strict]) == ["within", "beyond"]
 
 
-# Motor and late
+# Motor and late responses
 
 
 def motor(**cells):
@@ -348,7 +348,7 @@ def test_the_version_of_the_built_in_set_changes_with_its_table():
     )
 
 
-# A team's own set on pages, and not in the document
+# A team's own reference set is used on pages but not in the document
 
 
 def test_team_verdicts_are_shown_but_not_in_the_document():

@@ -1,4 +1,4 @@
-"""Tables of limits: parsing with errors by line and column, and writing."""
+"""Tables of limits: parsing, with errors by line and column, and writing."""
 
 import csv
 
@@ -75,8 +75,8 @@ def test_columns_can_be_in_any_order_and_optional_ones_left_out():
         ({"unit": "ms"}, "column unit: this parameter is in µV"),
         ({"unit": "%"}, "column unit: “%” is not one of"),
         ({"age_min": ""}, "column age_min: enter a value"),
-        ({"age_min": "adult"}, "column age_min: “adult” is not a whole number up to 120"),
-        ({"age_max": "130"}, "column age_max: “130” is not a whole number up to 120"),
+        ({"age_min": "adult"}, "column age_min: “adult” is not a whole number from 0 to 120"),
+        ({"age_max": "130"}, "column age_max: “130” is not a whole number from 0 to 120"),
         ({"age_max": "17"}, "column age_max: this is below age_min"),
         ({"sex": "other"}, "column sex: “other” is not one of: female, male"),
         ({"recording_site": "=1+1"}, "column recording_site: “=1+1” begins like a formula"),
@@ -127,7 +127,9 @@ def test_invalid_tables_are_rejected(text, error):
 def test_overlapping_limits_are_rejected(cells, overlap):
     found = messages_of(table() + "\n" + ",".join((ROW | cells).values()))
     assert found == (
-        ["line 3: this applies to some of the same people as line 2"] if overlap else []
+        ["line 3: this applies to some of the same people as line 2; change one of the two"]
+        if overlap
+        else []
     )
 
 

@@ -1,4 +1,4 @@
-"""Change between two visits, and the MRC sum score of twelve groups."""
+"""Change between two visits, and the MRC sum score of twelve muscle groups."""
 
 import itertools
 import json
@@ -36,7 +36,7 @@ def row(movement, side, grade, visit="first", muscle=""):
 
 
 def whole_body(grade="5", sides=strength.SUM_SIDES, **others):
-    """Return rows for every group; `others` are the grades of movements on the left."""
+    """Return a row for every muscle group; `others` replaces grades of movements on the left."""
     return [
         row(movement, side, others.get(movement, grade) if side == "left" else grade)
         for movement in strength.SUM_MOVEMENTS

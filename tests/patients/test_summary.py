@@ -1,4 +1,4 @@
-"""The summary of a case agrees with its document and is saved with each version."""
+"""The summary of a case: it agrees with the document and is saved with each version."""
 
 import json
 
@@ -33,7 +33,7 @@ def document_of(case):
 
 
 def counts_of(document):
-    """Return the counts in a document that a list also shows."""
+    """Return the values in a document that lists of cases also show."""
     changes = [one["change"] for one in document["computed"]["strength_changes"]]
     series = [one for study in document["imaging"]["studies"] for one in study["series"]]
     return {
@@ -75,7 +75,7 @@ def test_a_mark_updates_its_checks_and_recomputes_nothing_else(monkeypatch):
     open_before = case.summary_row.open_checks
 
     def refuse(*_args):
-        raise AssertionError("this is computed when somebody reads it")
+        raise AssertionError("must be computed on reading, not on saving")
 
     monkeypatch.setattr(computed, "MORE", [refuse])
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Tables of rows: sides, visits, changes, ratios, doses, the timeline."""
+"""Tables of rows: sides, visits, changes, ratios, doses and the timeline."""
 
 import copy
 import json

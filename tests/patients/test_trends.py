@@ -1,4 +1,4 @@
-"""Charts of the grades over three or more visits."""
+"""Charts of strength grades over three or more visits."""
 
 import pytest
 

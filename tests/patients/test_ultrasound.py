@@ -1,4 +1,4 @@
-"""Nerve and muscle ultrasound: validation, and that no input is lost."""
+"""Nerve and muscle ultrasound: validation without loss of input."""
 
 import json
 
@@ -30,7 +30,7 @@ def errors_of(*rows):
         ({"nerve": ""}, "nerve", "Enter the nerve or the muscle."),
         ({"heckmatt": "2"}, "heckmatt", "Leave this empty for a nerve"),
         ({"heckmatt": "9"}, "heckmatt", "9"),
-        ({"heckmatt": 2}, "heckmatt", "a string is expected"),
+        ({"heckmatt": 2}, "heckmatt", "Enter a string, in double quotes."),
         ({"area_mm2": "abc"}, "area_mm2", "value"),
         ({"result": "huge"}, "result", "huge"),
         ({"nerve": "spleen"}, "nerve", "spleen"),
@@ -100,7 +100,7 @@ def test_a_page_with_an_invalid_row_keeps_the_input(client, cells, field, messag
 
 @pytest.mark.django_db
 def test_text_instead_of_an_area_is_kept_as_text(client):
-    """As in every measured column, "abc" is stored as a textual result."""
+    """As in every column of measurements, "abc" is stored as a textual result."""
     case = make_case()
     client.force_login(case.author)
     response = client.post(address(case), typed(case, nerve="median", area_mm2="abc"))

@@ -1,4 +1,4 @@
-"""The value type: parsing, validation and round trips."""
+"""Measured values: parsing, validation and round trips."""
 
 from decimal import Decimal
 
@@ -229,7 +229,7 @@ def test_decimal_is_none_without_a_single_number(text):
     [
         ({}, "exactly one"),
         ({"number": "6", "word": "six"}, "exactly one"),
-        ({"number": 6}, "number must be a string"),
+        ({"number": 6}, "number must be a non-empty string"),
         ({"number": "six"}, "not a number"),
         ({"number": "5 mg"}, "not a number"),
         ({"number": "6", "units": "mV"}, "units"),

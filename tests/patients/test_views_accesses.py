@@ -31,7 +31,7 @@ def test_the_log_shows_user_request_and_address(client, case):
     page = get(client, case).content.decode()
     line = page[page.index("the.reader") :]
     assert f"GET /cases/{case.pk}/report/" in line and "192.0.2.9" in line
-    assert page.index("192.0.2.7") < page.index("192.0.2.9"), "the newest, this one, stands first"
+    assert page.index("192.0.2.7") < page.index("192.0.2.9"), "the newest access is not first"
 
 
 def test_access_to_another_case_is_not_listed(client, case):
@@ -61,7 +61,7 @@ def test_the_number_of_queries_does_not_grow(client, case, django_assert_max_num
     for number in range(30):
         AccessLog.objects.create(case=case, user=make_user(), what=f"GET /{number}/")
     client.force_login(case.author)
-    client.get("/healthz")  # updates the time of activity in the session
+    client.get("/healthz")  # updates the session's last-activity time
     with django_assert_max_num_queries(8):
         client.get(url_of(case))
 

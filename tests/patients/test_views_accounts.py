@@ -1,4 +1,4 @@
-"""Changing the user's own password."""
+"""Changing one's own password."""
 
 import pytest
 from django.test import Client
@@ -41,7 +41,7 @@ def test_password_is_changed_and_other_sessions_end(client, user):
 )
 def test_invalid_passwords_are_rejected_and_never_shown(client, user, old, new, again):
     page = change(client, old, new, again).content.decode()
-    assert "This could not be saved" in page
+    assert "Not saved. Fix the following:" in page
     assert new not in page and old not in page
     user.refresh_from_db()
     assert user.check_password(PASSWORD)

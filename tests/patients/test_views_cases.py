@@ -49,7 +49,7 @@ def test_a_case_is_created_with_its_timeline_as_version_1(client, clinician):
 
 
 def test_submitting_the_form_twice_creates_one_case(client, clinician, monkeypatch):
-    monkeypatch.setattr(new_case, "DUPLICATE_WINDOW", timedelta(hours=1))  # even on a slow machine
+    monkeypatch.setattr(new_case, "DUPLICATE_WINDOW", timedelta(hours=1))  # for slow machines
     first, second = (client.post(ADDRESS, texts(clinician)) for _time in range(2))
     assert first.url == second.url
     assert Case.objects.count() == 1

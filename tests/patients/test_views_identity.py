@@ -68,7 +68,7 @@ def test_the_author_can_enter_change_and_clear_the_identity(client, case):
 )
 def test_invalid_input_is_rejected_and_nothing_is_saved(client, case, field, value):
     page = send(client, case, **{field: value})
-    assert page.status_code == 200 and "This could not be saved" in page.content.decode()
+    assert page.status_code == 200 and "Not saved. Fix the following:" in page.content.decode()
     assert not PatientIdentity.objects.exists()
 
 
@@ -104,7 +104,7 @@ def test_the_identity_appears_nowhere_else(client, case, caplog):
         reverse("api:export-cases"),
         reverse("patients:edit-section", args=[case.pk, "patient"]),
     ]
-    client.get("/")  # shows the message
+    client.get("/")  # displays the pending message
     shown = {}
     for page in pages:
         answer = client.get(page)
@@ -116,7 +116,7 @@ def test_the_identity_appears_nowhere_else(client, case, caplog):
     shown["log"] = caplog.text
     for marker in DATA.values():
         assert [where for where, text in shown.items() if marker in text] == []
-        assert "No case fits" in client.get("/", {"q": marker}).content.decode()
+        assert "No cases found" in client.get("/", {"q": marker}).content.decode()
 
 
 def test_saving_the_identity_creates_no_version(client, case):
@@ -143,7 +143,7 @@ def test_an_own_case_does_not_reveal_another_authors_patient(client, case):
     desk = client.get(reverse("caserecords:show-case", args=[own.pk])).content.decode()
     assert url_of(own) not in desk
     own.co_authors.add(case.author)
-    assert get(client, case).status_code == 200  # an author of both
+    assert get(client, case).status_code == 200  # now an author of both cases
 
 
 def test_user_outside_the_team_gets_404(client, case):

@@ -1,4 +1,4 @@
-"""A team's reference sets: clinicians edit them, readers read them, nobody else sees them."""
+"""A team's reference sets: clinicians edit them, and other members only read them."""
 
 import hashlib
 
@@ -118,7 +118,7 @@ def test_a_reader_can_see_but_not_change_the_sets(client, team):
     stored = make_reference_set(team)
     client.force_login(make_user(team=team, role=Role.READER))
     shown = page(client, team)
-    assert "Our laboratory" in shown and "Store as the next version" not in shown
+    assert "Our laboratory" in shown and "Store as a new version" not in shown
     retire = reverse("caserecords:retire-reference", args=[team.pk, stored.pk])
     assert (post(client, team).status_code, client.post(retire).status_code) == (403, 403)
     assert ReferenceSet.objects.get().retired_at is None

@@ -80,7 +80,7 @@ def test_images_added_after_the_version_are_set_aside(client, case, tmp_path, se
 def test_an_unsupported_document_is_reported_and_changes_nothing(client, case, monkeypatch):
     put_document(case.versions.get(number=1), {"schema": "caserecord/0"})
     page = restore(client, case).content.decode()
-    assert "This could not be saved" in page and "caserecord/1" in page
+    assert "Not saved. Fix the following:" in page and "caserecord/1" in page
     assert case.version == 2 and case.title == "Changed"
 
 

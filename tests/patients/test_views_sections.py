@@ -218,7 +218,7 @@ def test_an_event_in_use_cannot_be_deleted(client, case):
     texts = typed(case, "timeline", **{f"events-{event.pk}-delete": "on"})
     response = client.post(address(case, "timeline"), texts)
     [(_where, message)] = response.context["errors"]
-    assert "“Weakness” cannot be deleted" in message and "symptom: weakness (onset)" in message
+    assert "You cannot delete “Weakness”" in message and "symptom: weakness (onset)" in message
     assert Event.objects.filter(pk=event.pk).exists()
 
 
@@ -285,7 +285,7 @@ def test_age_and_code_are_checked(client, case):
     response = client.post(address(case, "patient"), typed(case, "patient", **changes))
     messages = " ".join(message for _where, message in response.context["errors"])
     assert (
-        "not an age" in messages and "Another patient of the team already has this code" in messages
+        "not an age" in messages and "Another patient in the team already has this code" in messages
     )
     assert case.versions.count() == 1
 
@@ -332,7 +332,7 @@ def test_grades_are_stored_row_by_row(client, case):
 def test_query_parameters_choose_the_rows_and_sides(client, case):
     page = client.get(address(case, "strength") + "?set=arm&sides=both").content.decode()
     assert cell("elbow_flexion", side="right") in page
-    assert cell("hip_flexion") in page  # it has grades
+    assert cell("hip_flexion") in page  # shown because it has grades
 
 
 def test_the_grid_keeps_the_source_wording_of_a_grade(client, case):
@@ -364,7 +364,7 @@ def test_a_draft_is_shown_again_and_deleted_on_save(client, case):
     assert answer.status_code == 200 and "saved_at" in answer.json()
     assert "csrf" not in Draft.objects.get().data
     page = client.get(address(case, "signs")).content.decode()
-    assert "This page shows your draft" in page
+    assert "You have unsaved changes from" in page
     assert case.versions.count() == 1
     client.post(address(case, "signs"), texts)
     assert not Draft.objects.exists()
@@ -377,7 +377,7 @@ def test_a_draft_is_private_and_can_be_discarded(client, case):
     other = make_user(team=case.team)
     case.co_authors.add(other)
     client.force_login(other)
-    assert "your draft" not in client.get(address(case, "signs")).content.decode()
+    assert "You have unsaved changes" not in client.get(address(case, "signs")).content.decode()
     client.force_login(case.author)
     client.post(address(case, "signs"), {"discard": "1"})
     assert not Draft.objects.exists()
@@ -385,7 +385,7 @@ def test_a_draft_is_private_and_can_be_discarded(client, case):
 
 def test_a_draft_without_changes_is_deleted(client, case):
     client.post(address(case, "signs", "save-draft"), typed(case, "signs"))
-    assert "your draft" not in client.get(address(case, "signs")).content.decode()
+    assert "You have unsaved changes" not in client.get(address(case, "signs")).content.decode()
     assert not Draft.objects.exists()
 
 
@@ -497,7 +497,7 @@ def test_a_page_opened_before_submission_cannot_be_saved(case, rf):
 
 @pytest.mark.parametrize("slug", BY_SLUG)
 def test_stored_rows_submitted_as_new_are_rejected(client, case, slug):
-    """The page has none of the stored rows and no base version."""
+    """The form data contain none of the stored rows by id, and no base version."""
     texts = {}
     for name, text in typed(case, slug).items():
         table, _dash, rest = name.partition("-")

@@ -38,7 +38,7 @@ def test_a_member_sees_only_their_teams_and_no_form(client, team):
     client.force_login(make_user("member", team, Role.READER))
     page = text_of(client.get(LIST))
     assert all(words in page for words in ("Neurology", "colleague", "reviewer", "member"))
-    assert "Elsewhere" not in page and "Add member" not in page and "Make the team" not in page
+    assert "Elsewhere" not in page and "Add member" not in page and "Create team" not in page
 
 
 def test_a_user_without_a_team_sees_what_to_do(client):
@@ -69,15 +69,15 @@ def test_staff_can_create_a_team_and_add_a_member(client, staff):
 
 @pytest.mark.parametrize("name", ["", " ", "Neurology", "x" * 121])
 def test_a_missing_or_duplicate_team_name_is_rejected(client, staff, name):
-    assert "This could not be saved" in text_of(post(client, "add-team", name=name))
+    assert "Not saved. Fix the following:" in text_of(post(client, "add-team", name=name))
     assert Team.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("user", "role", "why"),
     [
-        ("nobody", "reader", "There is no active user “nobody”."),
-        ("gone", "reader", "There is no active user “gone”."),
+        ("nobody", "reader", "There is no active user “nobody”. Check the username."),
+        ("gone", "reader", "There is no active user “gone”. Check the username."),
         ("staff", "reader", "“staff” is already in this team."),
         ("anna", "owner", "owner is not one of the available choices."),
         ("", "reader", "This field is required."),
@@ -96,7 +96,7 @@ def test_an_invalid_member_is_rejected(client, staff, team, user, role, why):
 def test_staff_can_change_a_role(client, staff, team):
     member = make_user("anna", team).memberships.get()
     page = text_of(post(client, "edit-member", team.pk, member.pk, role="reader"))
-    assert "anna is now reader in “Neurology”." in page
+    assert "anna is now a reader in “Neurology”." in page
     assert "not one of the available" in text_of(
         post(client, "edit-member", team.pk, member.pk, role="owner")
     )

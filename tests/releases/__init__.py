@@ -16,7 +16,7 @@ BINARY = "hex:"
 
 
 def dump(folder):
-    """Write {table: {columns, rows}} of every table with rows."""
+    """Write {table: {columns, rows}} of every table with rows, unless migrate creates them."""
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):

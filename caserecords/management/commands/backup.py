@@ -7,7 +7,9 @@ from caserecords.operations.backup import BackupError, back_up
 
 
 class Command(BaseCommand):
-    help = "Back up the database and the image files while the site runs, to a new or empty DIR."
+    help = (
+        "Back up the database and the image files to a new or empty DIR. The site can keep running."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("folder", metavar="DIR")
@@ -18,4 +20,4 @@ class Command(BaseCommand):
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from None
         values = {"count": count, "folder": folder}
-        self.stdout.write(_("%(count)d files backed up to %(folder)s.") % values)
+        self.stdout.write(_("Files backed up to %(folder)s: %(count)d.") % values)

@@ -16,14 +16,14 @@ from patients.models import Case
 
 class Command(BaseCommand):
     help = (
-        "Create the data folder, migrate, collect static files, load the demonstration, print the "
-        "logins and serve. Running it again changes nothing."
+        "Create the data folder, migrate the database, collect static files, load the "
+        "demonstration if it is not loaded yet, print the logins and start the site."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
-        parser.add_argument("--no-serve", action="store_true", help="prepare and exit")
-        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--no-serve", action="store_true", help="do not start the site")
+        parser.add_argument("--json", action="store_true", help="print the logins as JSON")
 
     def handle(self, *, port, no_serve, json: bool, **options):
         if not no_serve:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def check_port(port):
-    """Raise CommandError if the port is not available, before loading data."""
+    """Raise CommandError if the port is not available."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -49,7 +49,10 @@ def check_port(port):
 
 
 def prepare(command):
-    """Return the demonstration of this data folder, loading it if necessary."""
+    """Return the demonstration of this data folder; load it first if necessary.
+
+    Raise CommandError if the database contains other data.
+    """
     record = settings.DATA / "demonstration.json"
     started = settings.DATA / "demonstration.unfinished"
     call_command("migrate", verbosity=0)
@@ -64,7 +67,7 @@ def prepare(command):
             "Set CASERECORDS_DATA to an empty data folder, or set another DATABASE_URL."
         )
     started.touch()
-    command.stderr.write("Loading the demonstration cases and their 72 synthetic slices …")
+    command.stderr.write("Loading the demonstration cases and 72 synthetic slices …")
     demonstration = load_demonstration()
     unfinished = record.with_suffix(".tmp")
     unfinished.touch(mode=0o600)

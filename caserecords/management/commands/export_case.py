@@ -1,4 +1,4 @@
-"""Export a case."""
+"""Export a case to a file or to standard output."""
 
 import sys
 import uuid
@@ -14,17 +14,19 @@ from patients.versions.saving import current_versions
 
 
 class Command(BaseCommand):
-    help = "Write a case in an export format, to a file or to standard output."
+    help = "Export a case to a file or to standard output."
 
     def add_arguments(self, parser):
-        parser.add_argument("case", help="the case's id")
+        parser.add_argument("case", help="ID of the case")
         parser.add_argument("--format", required=True, choices=sorted(FORMATS), dest="form")
-        parser.add_argument("--table", default="", help="for csv: the document key of a table")
-        parser.add_argument("--output", help="the file to write; default: standard output")
+        parser.add_argument(
+            "--table", default="", help="with csv: the key of a table in the document"
+        )
+        parser.add_argument("--output", help="file to write (default: standard output)")
 
     def handle(self, *, case, form, table, output, **options):
         if table and form != "csv":
-            raise CommandError(_("A table can only be exported as csv."))
+            raise CommandError(_("--table requires --format csv."))
         data = export(find_version(case), FORMATS[form], table)
         if output is None:
             sys.stdout.buffer.write(data)
@@ -44,12 +46,14 @@ def export(version, form, table):
 
 
 def find_version(text):
-    """Return the newest version of the case with that id, or raise CommandError."""
+    """Return the current version of the case with this ID; raise CommandError if there is none."""
     try:
         pk = uuid.UUID(text)
     except ValueError:
-        raise CommandError(_("“%s” is not the id of a case.") % text) from None
+        raise CommandError(
+            _("“%s” is not a case ID. Copy it from the case page's URL.") % text
+        ) from None
     version = current_versions(Case.objects.filter(pk=pk)).first()
     if version is None:
-        raise CommandError(_("There is no case %s.") % pk)
+        raise CommandError(_("There is no case with the ID %s.") % pk)
     return version

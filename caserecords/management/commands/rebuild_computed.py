@@ -16,7 +16,7 @@ from patients.versions.summary import store_summary
 class Command(BaseCommand):
     help = (
         "Recompute the stored results of each version with the rules of this release, and the "
-        "summaries shown in lists. Signed versions keep the results from when they were signed."
+        "summaries shown in lists. Signed versions keep their stored results."
     )
 
     def handle(self, **options):
@@ -24,16 +24,19 @@ class Command(BaseCommand):
         rebuilt = self.each(keys_of(unsigned), _("Versions"), rebuild_version)
         summarised = self.each(keys_of(Case.objects.all()), _("Summaries"), summarise_case)
         values = {"versions": rebuilt, "cases": summarised}
-        self.stdout.write(_("%(versions)d versions and %(cases)d summaries rebuilt.") % values)
+        self.stdout.write(_("Versions rebuilt: %(versions)d. Summaries: %(cases)d.") % values)
 
     def each(self, keys, label, rebuild_one):
-        """Rebuild each key, report those that cannot be read; return how many were rebuilt."""
+        """Rebuild the row of each primary key; return how many were rebuilt.
+
+        Rows that cannot be read are reported and skipped.
+        """
         count = 0
         for pk in track(keys, label, console=Console(stderr=True)):
             try:
                 count += bool(rebuild_one(pk))
             except (LookupError, zlib.error):
-                self.stderr.write(_("%s cannot be read; run verify.") % pk)
+                self.stderr.write(_("%s cannot be read. Run “manage.py verify”.") % pk)
         return count
 
 
@@ -42,14 +45,14 @@ def keys_of(rows):
 
 
 def rebuild_version(pk):
-    """Recompute one version; return whether its rules were out of date."""
-    version = CaseVersion.objects.filter(pk=pk).first()  # a draft may be deleted meanwhile
+    """Recompute one version if its results are out of date; return whether they were."""
+    version = CaseVersion.objects.filter(pk=pk).first()  # its case may have been deleted meanwhile
     return version is not None and rebuild(version)
 
 
 @transaction.atomic
 def summarise_case(pk):
-    """Rebuild the summary of a case from its newest version; return whether there was one."""
+    """Rebuild the summary of a case from its current version; return whether it has one."""
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
     version = case and case.versions.filter(number=case.version).first()
     if version is not None:

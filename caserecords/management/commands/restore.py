@@ -20,4 +20,4 @@ class Command(BaseCommand):
             count = restore(folder, replace)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(_("%d files restored. Run migrate, then verify.") % count)
+        self.stdout.write(_("Files restored: %d. Now run migrate, then verify.") % count)

@@ -12,15 +12,15 @@ from patients.versions.saving import broken_links
 
 class Command(BaseCommand):
     help = (
-        "Check every image file's hash and every case's chain of versions, and list files that "
-        "do not belong to a case. The exit status is 1 if anything is wrong."
+        "Check the hash of every image file and the version chain of every case, and list files "
+        "that do not belong to a case. The exit status is 1 if there are problems."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--sweep",
             action="store_true",
-            help="remove files that do not belong to a case",
+            help="delete files that do not belong to a case",
         )
 
     def handle(self, *, sweep, **options):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if problems:
             raise CommandError(_("Problems found: %d") % problems)
         counts = {"cases": Case.objects.count(), "files": used_hashes().count()}
-        self.stdout.write(_("%(cases)d cases and %(files)d image files are undamaged.") % counts)
+        self.stdout.write(_("No damage found. Cases: %(cases)d. Image files: %(files)d.") % counts)
 
 
 def broken_chains():
@@ -41,7 +41,7 @@ def broken_chains():
 
 
 def used_hashes():
-    """Return the distinct hashes of the image files that belong to a case."""
+    """Return the distinct hashes of all image files that belong to a case, as 1-tuples."""
     return Instance.objects.filter(held=True).order_by("sha256").values_list("sha256").distinct()
 
 
@@ -58,7 +58,10 @@ def broken_files():
 
 
 def unused_files(sweep):
-    """Yield a message for every file that does not belong to a case, or remove it with `sweep`."""
+    """Yield a message for every file that does not belong to a case.
+
+    With `sweep`, delete these files instead and yield nothing.
+    """
     with locked("store"):  # wait for imports that have written a file but not yet saved its row
         stored = list(store().hashes())
     known = {sha256 for (sha256,) in used_hashes().iterator()}
@@ -67,4 +70,4 @@ def unused_files(sweep):
         remove_unheld(unused)
         return
     for sha256 in unused:
-        yield _("the file %s does not belong to a case (--sweep removes it)") % sha256
+        yield _("the file %s does not belong to a case (use --sweep to delete it)") % sha256

@@ -1,4 +1,4 @@
-"""REST responses with results computed from the newest version of a case."""
+"""REST responses with results computed from the current version of a case."""
 
 import hashlib
 import json
@@ -14,7 +14,8 @@ from patients.versions.reading import load_record
 def answer_newest(request, pk, compute):
     """Return compute(record, version) as JSON with an ETag, or 304 if the client's copy is current.
 
-    The ETag is a hash of the response, not of the version, as the rules may have changed since.
+    The ETag is a hash of the response, not of the version, because the rules can change with a
+    release.
     """
     version = visible_version(request, pk, number=F("case__version"))
     found = compute(load_record(version), version)

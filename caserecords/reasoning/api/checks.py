@@ -43,8 +43,8 @@ CHECKS = shape(
 class CaseChecks(APIView):
     @describe(
         "list_checks",
-        "The checks of a case, open and accepted, and its CARE checklist",
-        answers={200: CHECKS, 304: "Not modified."},
+        "Return the checks of a case, open and accepted, and its CARE checklist",
+        answers={200: CHECKS, 304: "Your copy is current."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):

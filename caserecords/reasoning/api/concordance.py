@@ -38,8 +38,8 @@ CONCORDANCE = {
 class CaseConcordance(APIView):
     @describe(
         "show_concordance",
-        "Which test shows the lesion of which structure, with the rows that are the evidence",
-        answers={200: CONCORDANCE, 304: "Not modified."},
+        "Return, for each structure, which kinds of test show a lesion, with the evidence",
+        answers={200: CONCORDANCE, 304: "Your copy is current."},
         parameters=[IF_NONE_MATCH, ETAG],
     )
     def get(self, request, pk):

@@ -1,4 +1,4 @@
-"""Localisation over REST, of a stored case or of findings in the request."""
+"""Localisation over REST, for a stored case or for findings in the request."""
 
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -73,10 +73,10 @@ FRAGMENT = {
 class CaseLocalisation(APIView):
     @describe(
         "localise_case",
-        "Where a lesion may be: sites ranked by the findings, with the evidence for and against",
-        answers={200: LOCALISATION, 304: "Not modified."},
+        "Rank the sites compatible with the findings of a case, with the evidence for and against",
+        answers={200: LOCALISATION, 304: "Your copy is current."},
         parameters=[
-            query("visit", description="The key of a visit; only its findings are used."),
+            query("visit", description="The key of a visit, to use only its findings."),
             IF_NONE_MATCH,
             ETAG,
         ],
@@ -89,13 +89,13 @@ class CaseLocalisation(APIView):
 
 
 class FindingsLocalisation(APIView):
-    """Localisation of findings in the request; open to read-only tokens, as nothing is stored."""
+    """Localisation for findings in the request; open to read-only tokens, as nothing is stored."""
 
     permission_classes = [IsAuthenticated]
 
     @describe(
         "localise_findings",
-        "Where a lesion may be, for findings in the request; nothing is stored",
+        "Rank the sites compatible with the findings in the request; nothing is stored",
         answers={200: LOCALISATION},
         fails=(*(status for status in READING if status != 404), 413, 415),
         request={JSON: FRAGMENT},

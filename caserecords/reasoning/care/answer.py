@@ -1,4 +1,4 @@
-"""Answers to parts of the CARE checklist, and searches of the prose for them."""
+"""Answers to the parts of the CARE checklist, and text searches that support them."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from caserecords.reasoning.row_references import RowReference, refer_to_field, refer_to_rows
 
 MET, PARTLY, MISSING, EXPLICITLY_NONE = "met", "partly", "missing", "none"
-EVIDENCE = 8  # most rows listed for one answer
+EVIDENCE = 8  # maximum number of rows listed for one answer
 
 
 @dataclass(frozen=True)
 class PartAnswer:
-    """A state, its reason, the rows that are evidence, and the `section` to complete."""
+    """The state of one part, the reason, the rows that are evidence, and the section to edit."""
 
     state: str
     why: str
@@ -20,12 +20,15 @@ class PartAnswer:
 
 
 def answer(record, state, why, section, *rows):
-    """Return a PartAnswer; `rows` are model instances of the record."""
+    """Return a PartAnswer with up to EVIDENCE references to `rows`, which are model instances."""
     return PartAnswer(state, why, refer_to_rows(record, rows[:EVIDENCE]), section)
 
 
 def by_presence(record, rows, why, section):
-    """Return MET if any row is present, EXPLICITLY_NONE if all are absent, MISSING without rows."""
+    """Return a PartAnswer: met if any row is present, explicitly none if all are absent.
+
+    Without recorded rows, the part is missing.
+    """
     recorded = [row for row in rows if row.presence != "not_recorded"]
     if not recorded:
         return answer(record, MISSING, why, section)
@@ -34,17 +37,20 @@ def by_presence(record, rows, why, section):
 
 
 def chapter(record, name):
-    """Return a chapter of the narrative, None if it is missing or blank."""
+    """Return a chapter of the narrative, or None if it is missing or blank."""
     return next((row for row in record.narrative if row.chapter == name and row.text.strip()), None)
 
 
 def labelled(text, *labels):
-    """Return whether a passage starts with one of the labels, such as "Limitations: …"."""
+    """Return whether a text has a labelled passage, such as "Background: …".
+
+    The labels are regular expressions.
+    """
     return bool(re.search(rf"(?:^|[.\n]\s*)(?:{'|'.join(labels)})\s*:", text, re.I))
 
 
 def chapters_with(record, pattern):
-    """Return the chapters whose text matches a pattern."""
+    """Return the chapters of the narrative whose text matches a pattern, ignoring case."""
     return [row for row in record.narrative if re.search(pattern, row.text, re.I)]
 
 

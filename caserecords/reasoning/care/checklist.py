@@ -1,9 +1,9 @@
-"""Completeness of a record by the CARE checklist (2013): 13 items in 30 parts, without a score.
+"""Completeness of a record according to the CARE checklist (2013): 13 items in 30 parts, no score.
 
 Each part is met, partly met, missing, or explicitly none, with a reason and the rows that are the
-evidence. Only presence is checked, not quality. Parts for which the record has
-no table (key words, a structured abstract, limitations …) are searched for in the prose, as a
-labelled passage such as "Limitations: …" or as a word.
+evidence. Only presence is checked, not quality. Parts for which the record has no table (such as
+key words, a structured abstract or limitations) are searched for in its texts, as a labelled
+passage ("Introduction: …") or as a word ("limitations").
 """
 
 import re
@@ -18,7 +18,7 @@ from patients.catalogue import care as catalogue
 
 STATES = {
     MET: ("●", _("met")),
-    PARTLY: ("◐", _("partly")),
+    PARTLY: ("◐", _("partly met")),
     MISSING: ("○", _("missing")),
     EXPLICITLY_NONE: ("–", _("explicitly none")),
 }
@@ -41,7 +41,7 @@ class AnsweredPart:
 
     @property
     def short(self):
-        """A short label: the heading if the item has only one part."""
+        """A short label: the heading of the item if it has only one part."""
         return self.section if self.id == self.item else self.label
 
     @property
@@ -75,13 +75,13 @@ class Checklist:
 
     @property
     def missing(self):
-        """The missing parts, starting with those that a journal requires."""
+        """The missing parts, starting with those in FIRST."""
         missing = [part for part in self.parts if part.state == MISSING]
         return sorted(missing, key=lambda part: FIRST.index(part.id) if part.id in FIRST else 9)
 
     @property
     def named(self):
-        """The first missing parts, for a single line."""
+        """The first three missing parts, for a one-line summary."""
         return self.missing[:3]
 
     @property
@@ -99,7 +99,8 @@ class Checklist:
         return [part.as_data() for part in self.parts]
 
 
-FIRST = ("13", "12", "10d")  # consent, the patient's perspective, adverse events
+# What journals ask for first: consent, the patient's perspective, adverse events.
+FIRST = ("13", "12", "10d")
 
 
 def care(record) -> Checklist:

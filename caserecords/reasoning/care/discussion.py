@@ -17,9 +17,9 @@ from caserecords.reasoning.care.answer import (
 from patients.models.course import DiagnosisStatus
 from patients.record.kinds import tests
 
-# Scales that are reported by the patient.
+# Patient-reported scales.
 OF_PATIENT = ("pain_nrs", "pain_vas", "i_rods", "mg_adl")
-# The beginning of a chapter that states that there is none.
+# The start of a chapter that states an absence, such as "No consent …".
 STATES_NONE = re.compile(
     r"^\s*(?:none\b|no (?:consent|perspective|statement)\b|not (?:needed|required|obtained|"
     r"available|applicable|given)\b|waived\b|declined\b|the patient (?:declined|did not)\b)",
@@ -39,7 +39,7 @@ def later_rows(record, *tables):
 
 
 def outcomes(record):
-    """Outcomes assessed by the clinician and by the patient."""
+    """Clinician-assessed and patient-reported outcomes."""
     clinician = [*record.outcomes, *later_rows(record, "strength", "signs", "dynamometry")]
     patient = [row for row in later_rows(record, "scales") if row.instrument in OF_PATIENT]
     if perspective := chapter(record, "patient_perspective"):
@@ -52,13 +52,13 @@ def outcomes(record):
     if patient:
         why = _("Only patient-reported outcomes are recorded.")
         return answer(record, PARTLY, why, "outcome", *patient)
-    return answer(record, MISSING, _("No outcome is recorded."), "outcome")
+    return answer(record, MISSING, _("No outcomes are recorded."), "outcome")
 
 
 def follow_up_tests(record):
     if rows := later_rows(record, *tests()):
         return answer(record, MET, "", "conduction", *rows)
-    return answer(record, MISSING, _("No test was repeated at a later visit."), "conduction")
+    return answer(record, MISSING, _("No tests are recorded at a later visit."), "conduction")
 
 
 def adherence(record):
@@ -74,12 +74,12 @@ def adherence(record):
 
 def adverse_events(record):
     rows = [row for row in record.comorbidities if row.kind == "adverse_event"]
-    why = _("No adverse event is recorded. If there was none, record it as “explicitly absent”.")
+    why = _("No adverse event is recorded. If there were none, record this as “explicitly absent”.")
     return by_presence(record, rows, why, "diagnosis")
 
 
 def limitations(record):
-    """A discussion with limitations."""
+    """Limitations, mentioned in any chapter."""
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):
@@ -89,14 +89,14 @@ def limitations(record):
 
 
 def literature(record):
-    """References other than the publication that the case comes from."""
+    """References other than the publication that the case is from."""
     cited = [row for row in record.references if row.text.strip() != record.case.source.strip()]
     if cited:
         return answer(record, MET, "", "narrative", *cited)
     if record.references:
-        why = _("The only reference is the publication that the case comes from.")
+        why = _("The only reference is the publication that the case is from.")
         return answer(record, PARTLY, why, "narrative", *record.references)
-    return answer(record, MISSING, _("No reference is recorded."), "narrative")
+    return answer(record, MISSING, _("No references are recorded."), "narrative")
 
 
 def rationale(record):
@@ -110,9 +110,9 @@ def rationale(record):
     if based:
         return answer(record, PARTLY, _("There is no discussion."), "narrative", *based)
     if discussion:
-        why = _("No final diagnosis states its basis.")
+        why = _("The basis of the final diagnosis is not recorded.")
         return answer(record, PARTLY, why, "diagnosis", discussion)
-    why = _("Neither a basis of the final diagnosis nor a discussion is recorded.")
+    why = _("Neither the basis of the final diagnosis nor a discussion is recorded.")
     return answer(record, MISSING, why, "narrative")
 
 
@@ -123,7 +123,10 @@ def lessons(record):
 
 
 def chapter_answer(name, why):
-    """Return a function that answers a part from one chapter of the narrative."""
+    """Return a function that answers a part from one chapter of the narrative.
+
+    `why` is a function that returns the reason if the chapter is missing.
+    """
 
     def part(record):
         row = chapter(record, name)

@@ -16,7 +16,7 @@ DRUGS = ("drug", "immunoglobulin")
 
 
 def examination(record):
-    """Strength or signs; the reason lists what was not examined."""
+    """Strength or signs; the reason lists what is not recorded."""
     rows = (*record.strength[:4], *record.signs)
     if not rows:
         return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")
@@ -28,14 +28,14 @@ def examination(record):
 
 
 def timeline(record):
-    """The timeline drawn from the events: met if every event has a day, else partly."""
+    """The timeline drawn from the events: met if every event has a day, otherwise partly met."""
     if not record.events:
-        return answer(record, MISSING, _("No event is recorded."), "timeline")
+        return answer(record, MISSING, _("No events are recorded."), "timeline")
     days = resolve_days(record)
     undated = [row for row in record.events if row.key not in days or days[row.key].day is None]
     if not undated:
         return answer(record, MET, "", "timeline", *record.events)
-    why = _("%(n)s of %(all)s events have an order, but no day.") % {
+    why = _("Undated events: %(n)s of %(all)s.") % {
         "n": len(undated),
         "all": len(record.events),
     }
@@ -46,7 +46,7 @@ def methods(record):
     rows = [record.rows[table][0] for table in tests() if record.rows[table]]
     if rows:
         return answer(record, MET, "", "conduction", *rows)
-    return answer(record, MISSING, _("No test is recorded."), "conduction")
+    return answer(record, MISSING, _("No tests are recorded."), "conduction")
 
 
 def challenges(record):
@@ -58,16 +58,17 @@ def challenges(record):
 
 
 def diagnosis(record):
-    """A diagnosis, and others that were considered."""
+    """A final or working diagnosis, and others that were considered."""
     concluded = [row for row in record.diagnoses if row.status in CONCLUDED]
     others = [row for row in record.diagnoses if row.status in CONSIDERED]
     if concluded and others:
         return answer(record, MET, "", "diagnosis", *concluded, *others)
     if concluded:
-        why = _("No other diagnosis is recorded as considered.")
+        why = _("No differential diagnosis is recorded.")
         return answer(record, PARTLY, why, "diagnosis", *concluded)
     if others:
-        return answer(record, PARTLY, _("There is no conclusion."), "diagnosis", *others)
+        why = _("No final or working diagnosis is recorded.")
+        return answer(record, PARTLY, why, "diagnosis", *others)
     return answer(record, MISSING, _("No diagnosis is recorded."), "diagnosis")
 
 
@@ -84,7 +85,7 @@ def types(record):
 
 
 def administration(record):
-    """The dose of each phase of the drugs that were given."""
+    """The dose in each phase of the drug treatments that were given."""
     courses = [
         row
         for row in treatment_table(record.treatments, record.phases)
@@ -93,14 +94,14 @@ def administration(record):
     if not courses and is_without_drugs(record):
         return answer(record, MET, "", "treatment", *record.treatments)
     if not courses:
-        return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
+        return answer(record, MISSING, _("No drug dose is recorded."), "treatment")
     phases = [phase.source for row in courses for phase in row.phases]
     undosed = [phase for phase in phases if phase.dose is None and phase.kind != PhaseKind.SESSIONS]
     unphased = [row.source for row in courses if not row.phases]
     if not undosed and not unphased:
         return answer(record, MET, "", "treatment", *phases)
     if len(undosed) == len(phases):
-        return answer(record, MISSING, _("No dose of a drug is recorded."), "treatment")
+        return answer(record, MISSING, _("No drug dose is recorded."), "treatment")
     why = _("Doses are missing: %(what)s.") % {
         "what": ", ".join(
             [
@@ -118,7 +119,7 @@ def is_without_drugs(record):
 
 
 def treatment_changes(record):
-    """Courses with several phases, or stopped, restarted or declined, each with a reason."""
+    """Treatments in several phases, or stopped, restarted or declined, each with a reason."""
     changed = [
         row.source
         for row in treatment_table(record.treatments, record.phases)
@@ -129,7 +130,7 @@ def treatment_changes(record):
     unexplained = [row for row in changed if not row.reason]
     if not unexplained:
         return answer(record, MET, "", "treatment", *changed)
-    why = _("Changed without a reason: %(what)s.") % {
+    why = _("Treatment changed without a recorded reason: %(what)s.") % {
         "what": ", ".join(row.agent for row in unexplained)
     }
     return answer(record, PARTLY, why, "treatment", *changed)

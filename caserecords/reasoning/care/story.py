@@ -43,20 +43,25 @@ def focus_in(record, text):
 
 
 def key_words(record):
-    """A line "Key words: …" in the summary with 2 to 5 key words, including "case report"."""
+    """2 to 5 key words after "Key words:" in the summary, including "case report"."""
     found = KEY_WORDS.search(record.case.summary)
     if not found:
-        why = _("No key words: write “Key words: …” in the summary.")
+        why = _("There are no key words. Enter “Key words: …” in the summary.")
         return PartAnswer(MISSING, why, (), "patient")
     words = [word.strip() for word in re.split(r"[,;]", found["words"]) if word.strip()]
     rows = (of_case("summary", found["words"].strip()),)
     if 2 <= len(words) <= 5 and any(CASE_REPORT.search(word) for word in words):
         return PartAnswer(MET, "", rows, "patient")
-    return PartAnswer(PARTLY, _("Enter 2 to 5 key words, including “case report”."), rows, "")
+    return PartAnswer(
+        PARTLY, _("Enter 2 to 5 key words, including “case report”."), rows, "patient"
+    )
 
 
 def abstract(*labels):
-    """Return a function that answers one part of the abstract: met if labelled in the summary."""
+    """Return a function that answers one part of the abstract.
+
+    The part is met if the summary has one of the labels, and partly met if it has none.
+    """
 
     def part(record):
         summary = record.case.summary
@@ -65,16 +70,16 @@ def abstract(*labels):
         rows = (of_case("summary", summary),)
         if labelled(summary, *labels):
             return PartAnswer(MET, "", rows, "patient")
-        return PartAnswer(PARTLY, _("The summary does not label this part."), rows, "patient")
+        return PartAnswer(PARTLY, _("The summary has no heading for this part."), rows, "patient")
 
     return part
 
 
 def introduction(record):
-    """A passage "Introduction: …" in the narrative, with references."""
+    """A passage "Introduction: …" or "Background: …" in the narrative, with references."""
     rows = [row for row in record.narrative if labelled(row.text, "Introduction", "Background")]
     if not rows:
-        why = _("No introduction: write “Introduction: …” in the narrative.")
+        why = _("There is no introduction. Enter “Introduction: …” in the narrative.")
         return answer(record, MISSING, why, "narrative")
     if not record.references:
         return answer(record, PARTLY, _("The case has no references."), "narrative", *rows)
@@ -100,7 +105,7 @@ def patient(record):
 def concerns(record):
     if record.symptoms:
         return answer(record, MET, "", "symptoms", *record.symptoms)
-    return answer(record, MISSING, _("No symptom is recorded."), "symptoms")
+    return answer(record, MISSING, _("No symptoms are recorded."), "symptoms")
 
 
 def history(record):
@@ -124,7 +129,7 @@ def history(record):
 
 def past_interventions(record):
     rows = [row for row in record.comorbidities if row.kind == "medication"]
-    return by_presence(record, rows, _("No earlier medication is recorded."), "diagnosis")
+    return by_presence(record, rows, _("No previous medication is recorded."), "diagnosis")
 
 
 ANSWERS = {

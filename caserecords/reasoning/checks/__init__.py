@@ -1,8 +1,8 @@
 """Consistency checks of a record: contradictions, doubts and gaps.
 
-A rule is a pure function that yields CheckFindings of a CaseRecord; RULES is the registry. When a
-check is accepted with a reason, a discrepancy with the check's key in `settles` is stored. If the
-facts change, so does the key, and the check is open again.
+Each Rule in RULES has a pure function that yields CheckFindings from a CaseRecord. Accepting a
+check stores a discrepancy with the reason, and with the check's key in `settles`. If the facts
+change, so does the key, and the check is open again.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ RULES = (
     *codes.RULES,
     *repeats.RULES,
 )
-CACHED = 64  # records whose checks a process caches
+CACHED = 64  # records per process
 __all__ = ["RULES", "SEVERITIES", "Check", "Review", "Settled", "check", "review"]
 
 
@@ -86,7 +86,10 @@ def check(record) -> tuple[Check, ...]:
 
 
 def checks_by_rule(record):
-    """Return the checks of each rule; those of rules without images are cached."""
+    """Return the checks of each rule, in the order of RULES.
+
+    The checks of rules that do not read images are cached.
+    """
     of_record = checks_of_record(get_language(), record.without_parts or record)
     return [
         find_checks(rule, record) if rule.of_images else known
@@ -104,7 +107,7 @@ def find_checks(rule, record):
 
 
 def review(record) -> Review:
-    """Return the checks of a record, with the accepted ones separate."""
+    """Return the checks of a record, separated into open and accepted."""
     accepted = {row.settles: row for row in record.discrepancies if row.settles}
     found = check(record)
     return Review(

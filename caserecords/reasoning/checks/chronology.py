@@ -17,11 +17,11 @@ from patients.record.kinds import by_key
 from patients.tables.course import in_days
 
 ENDS = {"symptoms": ("onset", "peak", "end"), "treatments": ("start", "end")}
-TOLERANCE = Decimal(1)  # in days: a duration may or may not include the last day
+TOLERANCE = Decimal(1)  # days; a duration may or may not include the last day
 
 
 def days_of(record):
-    """Return {key: Resolved} of the events whose day is known."""
+    """Return {key: Resolved} for the events whose day is known."""
     return {key: day for key, day in resolve_days(record).items() if day.day is not None}
 
 
@@ -32,7 +32,7 @@ def is_before(days, one, other):
 
 
 def ends_before_start(record):
-    """A symptom or treatment whose peak or end is before its onset or start."""
+    """A symptom or treatment whose times are out of order, such as an end before its start."""
     days = days_of(record)
     for table, names in ENDS.items():
         for row in record.rows[table]:
@@ -44,7 +44,7 @@ def ends_before_start(record):
                         "later": later.label,
                         "earlier": earlier.label,
                     }
-                    message = _("%(what)s: “%(later)s” is before “%(earlier)s”.")
+                    message = _("%(what)s: “%(later)s” is dated before “%(earlier)s”.")
                     yield CheckFinding(
                         message % values,
                         refer_to_rows(record, [row, later, earlier]),
@@ -64,7 +64,7 @@ def follow_up_before_treatment(record):
     for event in record.events:
         early = starts and all(is_before(days, event, start) for start in starts)
         if event.kind == "follow_up" and early:
-            message = _("“%(event)s” is a follow-up, but is before the start of every treatment.")
+            message = _("“%(event)s” is a follow-up, but it is dated before every treatment.")
             yield CheckFinding(
                 message % {"event": event.label},
                 refer_to_rows(record, [event, *starts]),
@@ -92,7 +92,10 @@ def duration_against_events(record):
 
 
 def days_between(record, start, end):
-    """Return the exact days between two events, or None; the day of each may be unknown."""
+    """Return the number of days between two events, or None if it is not known exactly.
+
+    If the start is undated, the end may still be dated relative to it.
+    """
     if start is None or end is None:
         return None
     placements = {event.key: event.placement for event in record.events if event.placement}
@@ -107,7 +110,7 @@ def days_between(record, start, end):
 
 
 def counted_from(placements, key):
-    """Return the placements with one event as the index, so that offsets from it resolve."""
+    """Return the placements with this event as the index event, so that offsets from it resolve."""
     others = {
         name: Placement("unknown") if one.how == "index" else one
         for name, one in placements.items()
@@ -116,7 +119,7 @@ def counted_from(placements, key):
 
 
 def visits_out_of_order(record):
-    """Visits not entered in chronological order, which would reverse changes."""
+    """Visits not listed in chronological order, which would reverse the changes between them."""
     days = days_of(record)
     placed = [visit for visit in record.visits if visit.event]
     for earlier, later in pairwise(placed):
@@ -130,7 +133,7 @@ def visits_out_of_order(record):
 
 
 def events_without_time(record):
-    """An undated event that a treatment, a symptom, a visit or another event refers to."""
+    """An undated event that other rows refer to."""
     placed = days_of(record)
     used = users_of_events(record)
     for event in record.events:
@@ -170,7 +173,7 @@ RULES = (
     Rule(
         "end-before-start",
         CONTRADICTION,
-        gettext_lazy("End or peak before the onset or start"),
+        gettext_lazy("Peak or end before the onset or start"),
         gettext_lazy("Correct the time of one of the events."),
         ends_before_start,
     ),
@@ -198,8 +201,8 @@ RULES = (
     Rule(
         "event-without-time",
         GAP,
-        gettext_lazy("Event without a time that other rows refer to"),
-        gettext_lazy("Enter when it happened, or accept that only its order is known."),
+        gettext_lazy("Undated event that other rows refer to"),
+        gettext_lazy("Enter the time of the event, or accept that only its order is known."),
         events_without_time,
     ),
 )

@@ -10,7 +10,7 @@ from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
 
 FIRST = ("diagnoses", "comorbidities")  # tables to check before the others
-# Other names of code systems in the catalogue.
+# Other names for the code systems in the catalogues.
 ALIASES = {
     "orpha": "orphanet",
     "ordo": "orphanet",
@@ -25,12 +25,12 @@ def plain(text):
 
 
 def without_prefix(code):
-    """Return a code without the prefix of its system: "2901" for "ORPHA:2901"."""
+    """Return a code without the prefix of its system, in lower case: "2901" for "ORPHA:2901"."""
     return plain(code).rpartition(":")[2]
 
 
 def by_code():
-    """Return {code without prefix: [(system, term)]} of the catalogues."""
+    """Return {code without prefix: [(system, term)]} for all codes in the catalogues."""
     rows = [(row.system, row.code, row.label) for row in codes.BY_ID.values()]
     rows += [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
     found = {}
@@ -43,13 +43,13 @@ KNOWN = by_code()
 
 
 def terms_of(system, code):
-    """Return the terms of a code in the catalogues, one for each edition of the system."""
+    """Return the catalogues' terms for a code, one per edition of the system; [] if unknown."""
     wanted = ALIASES.get(plain(system), plain(system))
     return [term for name, term in KNOWN.get(without_prefix(code), ()) if is_system(name, wanted)]
 
 
 def is_system(name, wanted):
-    """Return whether a system matches: "ICD-10" matches its editions, but not "ICD-10-CM"."""
+    """Return whether two systems match: "ICD-10" matches its editions, but not "ICD-10-CM"."""
     return name == wanted or name.startswith(f"{wanted} (") or wanted.startswith(f"{name} (")
 
 
@@ -66,14 +66,14 @@ def unknown_codes(record):
         if not terms_of(code["system"], code["code"]):
             values = {"system": code["system"], "code": code["code"]}
             yield CheckFinding(
-                _("%(system)s %(code)s is not in the catalogue and was not verified.") % values,
+                _("%(system)s %(code)s is not in the catalogue, so it was not verified.") % values,
                 (refer_to(record, row),),
                 (code["system"], code["code"]),
             )
 
 
 def other_terms(record):
-    """A known code with the wrong term."""
+    """A known code with a term other than those in the catalogue."""
     for row, code in coded_rows(record):
         terms = terms_of(code["system"], code["code"])
         display = code.get("display")
@@ -85,7 +85,8 @@ def other_terms(record):
                 "term": terms[0],
             }
             message = _(
-                "%(system)s %(code)s is recorded as “%(display)s”, but its term is “%(term)s”."
+                "%(system)s %(code)s is recorded as “%(display)s”, but the catalogue's term is "
+                "“%(term)s”."
             )
             yield CheckFinding(
                 message % values,

@@ -25,7 +25,7 @@ def courses(record):
 
 
 def phase_days(record):
-    """Phases whose days exceed the duration of the treatment, or do not add up to it."""
+    """Phases that are longer than the treatment, or do not add up to its duration."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]
@@ -77,7 +77,7 @@ def missing_doses(record):
 
 
 def bound(course):
-    """Return a sentence with the lower bound of the total dose in each unit."""
+    """Return a sentence with the lower bound of the total dose in each unit, if any is known."""
     if not course.cumulative:
         return _("The total dose is not known.")
     totals = ", ".join(f"{decimal_text(one.amount)} {one.unit}" for one in course.cumulative)
@@ -88,7 +88,7 @@ RULES = (
     Rule(
         "phase-days",
         CONTRADICTION,
-        gettext_lazy("Phases do not add up to the duration of the treatment"),
+        gettext_lazy("Phases do not add up to the treatment duration"),
         gettext_lazy("Correct the duration of a phase or of the treatment."),
         phase_days,
     ),

@@ -1,4 +1,4 @@
-"""Rules about contradictions within nerve conduction and needle EMG."""
+"""Rules about contradictions within nerve conduction studies and needle EMG."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,10 +19,7 @@ def conduction_rows(record):
 
 
 def velocity_disagrees(record):
-    """A reported velocity that differs by more than 1 m/s from the calculated one.
-
-    The calculated velocity is from distance and latencies.
-    """
+    """A reported velocity that differs by more than 1 m/s from the computed one."""
     for rows in (record.motor_conduction, record.sensory_conduction):
         speeds = compute_velocities(rows) if rows else {}
         for row in rows:
@@ -32,7 +29,7 @@ def velocity_disagrees(record):
                 # Never reword this fact: it is part of the check's key.
                 fact = f"printed {row.velocity_m_s.printed}, computed {speed.formula}"
                 yield CheckFinding(
-                    _("%(row)s: the velocities differ: %(velocities)s.")
+                    _("%(row)s: the velocities disagree (%(velocities)s).")
                     % {"row": row_label(row), "velocities": velocities},
                     (refer_to(record, row),),
                     (row.nerve, row.side, row.stimulation_site, fact),
@@ -53,7 +50,7 @@ def zero_amplitude(record):
 
 
 def latency_order(record):
-    """A proximal site whose latency is not longer than at the more distal site."""
+    """A proximal site whose latency is not longer than that at the next more distal site."""
     for rows in group(record.motor_conduction, lambda row: identity(row, NERVE)).values():
         for distal, proximal in zip(rows, rows[1:], strict=False):
             near, far = plain_number(distal.latency_ms), plain_number(proximal.latency_ms)
@@ -68,7 +65,7 @@ def latency_order(record):
 
 
 def onset_after_peak(record):
-    """A sensory response whose onset is not before its peak."""
+    """A sensory response whose onset latency is not shorter than its peak latency."""
     for row in record.sensory_conduction:
         onset, peak = plain_number(row.onset_latency_ms), plain_number(row.peak_latency_ms)
         if None not in (onset, peak) and onset >= peak:
@@ -81,7 +78,7 @@ def onset_after_peak(record):
 
 
 def denervation_against_activity(record):
-    """Active denervation that contradicts the fibrillations and sharp waves of its row."""
+    """A statement about active denervation that contradicts the rest of its row."""
     for row in record.needle_emg:
         activity = (row.fibrillations, row.positive_sharp_waves)
         denied = row.active_denervation is False and any(one in SEEN for one in activity)
@@ -89,10 +86,14 @@ def denervation_against_activity(record):
         called_normal = row.active_denervation and row.words.strip().casefold() == "normal"
         if denied or unseen or called_normal:
             message = (
-                _("%(row)s: no active denervation, but fibrillations or sharp waves are recorded.")
+                _(
+                    "%(row)s: active denervation is recorded as absent, but fibrillations or "
+                    "positive sharp waves are recorded as present."
+                )
                 if denied
                 else _(
-                    "%(row)s: active denervation, but the rest of the row describes normal muscle."
+                    "%(row)s: active denervation is recorded as present, but the rest of the row "
+                    "describes a normal muscle."
                 )
             )
             yield CheckFinding(
@@ -127,15 +128,15 @@ RULES = (
     Rule(
         "amplitude-zero",
         DOUBT,
-        gettext_lazy("Amplitude of 0 that may mean no response"),
+        gettext_lazy("Amplitude of 0, which may mean no response"),
         gettext_lazy("Enter NR if there was no response."),
         zero_amplitude,
     ),
     Rule(
         "denervation",
         CONTRADICTION,
-        gettext_lazy("Active denervation does not match fibrillations and sharp waves"),
-        gettext_lazy("Correct active denervation, or the fibrillations and sharp waves."),
+        gettext_lazy("Active denervation does not match the rest of the row"),
+        gettext_lazy("Correct the entry for active denervation, or the rest of the row."),
         denervation_against_activity,
     ),
 )

@@ -1,6 +1,6 @@
-"""Rules that compare figures with the labels of their columns and rows, and marks with findings.
+"""Rules that compare figure labels with the images shown, and marks with imaging findings.
 
-The document has no pixel spacing, so a mark can be checked against the edges of its image, but not
+The document has no pixel spacing, so marks are checked against the edges of the image, but not
 against the crop of a figure.
 """
 
@@ -22,7 +22,7 @@ def images(record):
 
 
 def series_by_image(record):
-    """Return {SOP Instance UID: (series, instance)} of the images in the document."""
+    """Return {SOP Instance UID: (series, instance)} for the images in the document."""
     return {
         image["sop_instance_uid"]: (series, image)
         for study in images(record).get("studies", ())
@@ -37,7 +37,7 @@ def named(catalogue, value):
 
 
 def columns_against_series(record):
-    """A column with a label such as T1-weighted that shows a series described as T2-weighted."""
+    """A figure column whose label names a different weighting from that of the series shown."""
     known = series_by_image(record)
     for index, figure in enumerate(images(record).get("figures", ())):
         seen = set()
@@ -58,7 +58,7 @@ def columns_against_series(record):
 
 
 def rows_against_levels(record):
-    """A row of a figure whose level differs from the level of its slice."""
+    """A figure row whose level differs from the level recorded for its slice."""
     levels = {
         (row["sop_instance_uid"], row.get("frame", 1)): row["level"]
         for row in images(record).get("levels", ())
@@ -79,7 +79,7 @@ def rows_against_levels(record):
 
 
 def marks_outside(record):
-    """A mark with its tip outside its image."""
+    """A mark whose tip is outside its image."""
     known = series_by_image(record)
     for index, mark in enumerate(images(record).get("annotations", ())):
         _series, image = known.get(mark["sop_instance_uid"], ({}, {}))
@@ -87,14 +87,14 @@ def marks_outside(record):
         x, y = mark.get("x", 0), mark.get("y", 0)
         if width and height and (x > width - 0.5 or y > height - 0.5):
             yield CheckFinding(
-                _("The mark at %(target)s is outside its image.") % {"target": target(mark)},
+                _("The mark “%(target)s” is outside its image.") % {"target": target(mark)},
                 (image_part("annotations", index, target(mark)),),
                 (mark.get("structure", ""), mark.get("side", ""), x, y, mark["sop_instance_uid"]),
             )
 
 
 def target(mark):
-    """Return the structure of a mark, such as "left L5 root", or its label without one."""
+    """Return the structure of a mark, such as "left L5 root", or its label if it has none."""
     structure = mark.get("structure", "")
     words = named("structures", structure) if structure else mark.get("label", "")
     side = mark.get("side", Side.NOT_STATED)
@@ -102,7 +102,10 @@ def target(mark):
 
 
 def marks_without_finding(record):
-    """Marked structures without an imaging finding, one for each structure and side."""
+    """A marked structure without an imaging finding: one finding per structure and side.
+
+    Cases without any imaging findings are skipped.
+    """
     if not record.imaging_findings:
         return
     marks = {}
@@ -121,7 +124,7 @@ def marks_without_finding(record):
 
 
 def names(row, mark):
-    """Return whether a finding has a mark's structure, and a side that agrees or is not stated."""
+    """Return whether a finding is about the structure of a mark and their sides are compatible."""
     sides = (row.side, mark.get("side", Side.NOT_STATED))
     agree = sides[0] == sides[1] or any(side in (*UNSTATED, Side.BOTH) for side in sides)
     return row.structure == mark["structure"] and agree
@@ -156,7 +159,9 @@ RULES = (
         "mark-finding",
         DOUBT,
         gettext_lazy("Marked structure without an imaging finding"),
-        gettext_lazy("Add the finding that the mark shows, or correct its structure or side."),
+        gettext_lazy(
+            "Add the finding that is marked, or correct the structure or side of the mark."
+        ),
         marks_without_finding,
         of_images=True,
     ),

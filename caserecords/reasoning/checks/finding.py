@@ -20,9 +20,9 @@ SYMBOLS = {CONTRADICTION: "≠", DOUBT: "?", GAP: "…"}
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """A finding of a rule: a message, its rows, and the facts it is based on.
+    """A finding of a rule: a message, the rows concerned, and the facts it is based on.
 
-    The facts identify the finding, so they contain stored ids and text from the source, never
+    The facts identify the finding, so they contain stored IDs and text from the source, never
     translations or random keys.
     """
 
@@ -35,7 +35,7 @@ class CheckFinding:
 class Rule:
     """One rule, with the severity of its findings and how to fix them.
 
-    `of_images` is set if it reads images, marks or figures, and not only the record.
+    `of_images` is true for a rule that reads images, marks or figures as well as the record.
     """
 
     id: str
@@ -68,13 +68,13 @@ class Check:
 
     @property
     def section(self):
-        """The section in which to fix it."""
+        """The slug of the section in which to fix the problem."""
         sections = [row.section for row in self.rows if row.table != "discrepancies"]
         return sections[0] if sections else self.rows[0].section
 
     @property
     def described(self):
-        """Whether a discrepancy among its rows already describes it."""
+        """Whether its rows include a discrepancy, so that the author has already described it."""
         return any(row.table == "discrepancies" for row in self.rows)
 
     def as_data(self):

@@ -14,7 +14,7 @@ from patients.models import Origin
 WHOLE = ("0", "1", "2", "3", "4", "5")  # the grades defined by the MRC (Memorandum 45)
 # Phrases stating that the source defines grades with + and −.
 DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
-# Phrases stating that it does not.
+# Phrases stating that the source does not define them.
 WHOLE_ALONE = re.compile(
     r"\b(?:whole grades (?:alone|only)|only whole grades"
     r"|(?:do|does|is|are)(?: not|n't|n’t) define[sd]?)\b",
@@ -27,10 +27,10 @@ def grades_of(row):
 
 
 def undefined_grades(record):
-    """Grades with + or − in a published case that does not define them.
+    """Grades with + or − that the source does not define.
 
-    The team's own cases use the catalogue's definitions, shown next to the entry grid. For a
-    published case only the source can define them.
+    In a published case only the source can define them. The team's own cases use the definitions
+    shown next to the entry grid, unless a remark states otherwise.
     """
     rows = [row for row in record.strength if grades_of(row) - set(WHOLE)]
     between = sorted({end for row in rows for end in grades_of(row)} - set(WHOLE), key=mrc.rank)
@@ -60,7 +60,7 @@ def grades_without_source(record):
     rows = [row for row in record.strength if grades_of(row) & set(mrc.RARE)]
     if rows:
         yield CheckFinding(
-            _("No published definition is known for the grade %(grades)s.")
+            _("No published definition of this grade is known: %(grades)s.")
             % {"grades": ", ".join(mrc.RARE)},
             refer_to_rows(record, rows),
             (*mrc.RARE, len(rows)),
@@ -72,14 +72,14 @@ RULES = (
         "grades-undefined",
         GAP,
         gettext_lazy("Grades not defined in the source"),
-        gettext_lazy("Note at the visit which definition the source uses, or accept the gap."),
+        gettext_lazy("Enter the definition in the visit's note, or accept that none is stated."),
         undefined_grades,
     ),
     Rule(
         "grades-without-source",
         DOUBT,
         gettext_lazy("Grades without a published definition"),
-        gettext_lazy("Use a defined grade, or accept the grade as in the source."),
+        gettext_lazy("Use a defined grade, or accept the grade as the source states it."),
         grades_without_source,
     ),
 )

@@ -1,4 +1,4 @@
-"""Rule that compares results with the laboratory's range and interpretation."""
+"""Rule that compares the interpretation of a result with its reference range."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ AGREES = {
 
 
 def against_range(record):
-    """A result whose interpretation does not match its range."""
+    """A result whose interpretation contradicts its reference range."""
     for row in (*record.laboratory, *record.investigations):
         place = place_in(row.value, row.reference_range)
         if place and row.interpretation in AGREES and place not in AGREES[row.interpretation]:
@@ -27,9 +27,11 @@ def against_range(record):
                 "interpretation": row.get_interpretation_display(),
                 "range": row.reference_range,
             }
+            message = _(
+                "%(row)s is recorded as %(interpretation)s, but its reference range is %(range)s."
+            )
             yield CheckFinding(
-                _("%(row)s is recorded as %(interpretation)s, but its range is %(range)s.")
-                % values,
+                message % values,
                 (refer_to(record, row),),
                 (
                     str(row),
@@ -41,7 +43,7 @@ def against_range(record):
 
 
 def place_in(value, printed_range):
-    """Return "within", "above" or "below", or None if the two cannot be compared reliably."""
+    """Return "within", "above" or "below"; None if value and range cannot be compared reliably."""
     limits = read_range(printed_range)
     if value is None or limits is None or value.comparator or value.approximate:
         return None
@@ -58,7 +60,8 @@ def place_in(value, printed_range):
 def read_range(text):
     """Parse a range such as "0.15–0.45 g/L", "< 5" or "≥ 4 µV".
 
-    Return (is below, is above, unit), the first two functions or None; None for any other text.
+    Return (is_below, is_above, unit): two tests of a number, of which one may be None. Return None
+    for any other text.
     """
     try:
         value = parse_value(text)
@@ -83,8 +86,8 @@ RULES = (
     Rule(
         "result-range",
         CONTRADICTION,
-        gettext_lazy("Interpretation does not match the result and its range"),
-        gettext_lazy("Correct the result, the range or the interpretation."),
+        gettext_lazy("Interpretation does not match the result and its reference range"),
+        gettext_lazy("Correct the result, the reference range or the interpretation."),
         against_range,
     ),
 )

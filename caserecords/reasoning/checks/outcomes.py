@@ -32,13 +32,13 @@ def earlier_visits(record, visit):
 
 
 def changes(record, before, after):
-    """Count the changes (better, worse, same) of movements graded at both visits."""
+    """Return a Counter of the changes (better, worse, same) between two visits."""
     counts = between_visits(record.strength, before, after).counts
     return Counter({change: count for change, count in counts.items() if change})
 
 
 def contradicts(direction, counts):
-    """Return whether the changes in grades contradict a direction; mixed changes never do."""
+    """Return whether the counts of changes contradict the direction of an outcome."""
     if not counts:
         return False
     if direction == Direction.IMPROVED:
@@ -53,8 +53,9 @@ def contradicts(direction, counts):
 def outcome_against_change(record):
     """An outcome whose direction is contradicted by the change in grades.
 
-    Improved but no movement is better, worsened but none is worse, or unchanged but all changed in
-    the same direction: compared with both the first graded visit and the previous one.
+    It is recorded as improved although no movement is better, as worsened although none is worse,
+    or as unchanged although all changed in the same direction. This must hold both since the first
+    graded visit and since the previous one.
     """
     for row in outcomes_of_strength(record):
         before = earlier_visits(record, row.visit)
@@ -69,8 +70,8 @@ def outcome_against_change(record):
                 "same": counts["same"],
             }
             message = _(
-                "“%(domain)s” is recorded as %(direction)s, but of the graded movements %(better)s "
-                "are better, %(worse)s worse and %(same)s the same."
+                "“%(domain)s” is recorded as %(direction)s, but the grades changed as follows: "
+                "%(better)s better, %(worse)s worse, %(same)s the same."
             )
             yield CheckFinding(
                 message % values,
@@ -89,8 +90,8 @@ def resolved_but_weak(record):
         if row.direction == Direction.RESOLVED and still:
             values = {"domain": row.domain, "visit": row.visit.label, "n": len(still)}
             message = _(
-                "“%(domain)s” is recorded as resolved, but grades below 5 at “%(visit)s” remain: "
-                "%(n)s."
+                "“%(domain)s” is recorded as resolved, but the number of grades below 5 at "
+                "“%(visit)s” is %(n)s."
             )
             yield CheckFinding(
                 message % values,
@@ -110,8 +111,8 @@ RULES = (
     Rule(
         "outcome-resolved",
         CONTRADICTION,
-        gettext_lazy("Weakness recorded as resolved, but grades are below 5"),
-        gettext_lazy("Change the outcome to improved, or correct the grades."),
+        gettext_lazy("Weakness recorded as resolved, but some grades are below 5"),
+        gettext_lazy("Change the outcome to “improved”, or correct the grades."),
         resolved_but_weak,
     ),
 )

@@ -1,4 +1,4 @@
-"""Rule about panel letters: whether the text and figures agree on what each panel shows."""
+"""Rule that the text and the figures agree on what each lettered panel shows."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,10 @@ WEIGHTING = re.compile(r"\b(T1|T2|PD|STIR)(?=\b|[^0-9])", re.I)
 
 @dataclass(frozen=True)
 class PanelStatement:
-    """A statement about one letter: its contrast ("enhanced" or "plain") and weighting."""
+    """A statement about one panel letter.
+
+    `contrast` is "enhanced", "plain" or ""; `weighting` is for example "T1", or "" if not stated.
+    """
 
     figure: str
     letter: str
@@ -78,7 +81,10 @@ def read_panel(text, row):
 
 
 def panels_in_figures(record):
-    """Yield a PanelStatement for each lettered column of a figure, from its label."""
+    """Yield a PanelStatement for each figure column whose label states a contrast or weighting.
+
+    The columns are lettered from A.
+    """
     for index, figure in enumerate((record.parts.get("imaging") or {}).get("figures", ())):
         number = re.search(r"\d+", figure.get("label", ""))
         for letter, label in zip(ascii_uppercase, column_labels(figure), strict=False):
@@ -91,7 +97,7 @@ def panels_in_figures(record):
 
 
 def column_labels(figure):
-    """Return the labels of the columns from the left, "" for a column without one."""
+    """Return the column labels from left to right, "" for a column without one."""
     labels = {}
     for panel in figure.get("panels", ()):
         labels[panel.get("column", 0)] = panel.get("column_label") or labels.get(
@@ -101,7 +107,7 @@ def column_labels(figure):
 
 
 def contradict(one, other):
-    """Return whether two statements about a letter cannot both be right."""
+    """Return whether two statements about the same panel cannot both be right."""
     same_panel = one.letter == other.letter and (
         one.figure == other.figure or not (one.figure and other.figure)
     )
@@ -115,7 +121,7 @@ def contradict(one, other):
 
 
 def letters_against_text(record):
-    """A panel letter that is used for different images."""
+    """A panel letter that is described in contradictory ways."""
     panels = [*panels_in_texts(record), *panels_in_figures(record)]
     by_letter = {}
     for one, other in combinations(panels, 2):

@@ -1,4 +1,4 @@
-"""Passages and remarks about the source of a record: prose, legends, notes, discrepancies."""
+"""Find the texts of a record that reproduce its source or comment on it."""
 
 import re
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def source_passages(record):
 
 
 def remarks(record):
-    """Yield (row, text) of remarks about the source: discrepancies and notes of visits."""
+    """Yield (row, text) for the remarks about the source: discrepancies and visit notes."""
     for row in stated(record):
         yield row, f"{row.subject}. {row.statement} {row.other_statement} {row.reading}"
     yield from ((row, row.note) for row in record.visits)

@@ -14,7 +14,7 @@ IGNORED = ("words", "note", "key")
 
 
 def repeated_rows(record):
-    """Rows of a table that are equal in every field except the source's wording and the note."""
+    """Rows of a table that differ at most in their source wording, note and key."""
     for table, model in by_key().items():
         seen = {}
         for row in record.rows[table] if not model.MAY_REPEAT else ():
@@ -30,13 +30,13 @@ def repeated_rows(record):
 
 
 def content(row):
-    """Return the values of a row as strings."""
+    """Return the values of a row as strings, without the IGNORED fields."""
     fields = [field for field in document_fields(type(row)) if field.name not in IGNORED]
     return tuple(plain(field, getattr(row, field.name)) for field in fields)
 
 
 def plain(field, value):
-    """Return a stored value as text, an event or visit as its label."""
+    """Return a value as a string; an event or visit is given by its label."""
     if field.is_relation:
         return field_text(field, value)
     return str(value)
@@ -62,7 +62,7 @@ RULES = (
         "row-twice",
         DOUBT,
         gettext_lazy("Duplicate rows"),
-        gettext_lazy("Delete one of the rows, or enter how they differ."),
+        gettext_lazy("Delete one of the rows, or enter what distinguishes them."),
         repeated_rows,
     ),
     Rule(

@@ -22,7 +22,7 @@ ABNORMAL_RESULTS = (
     Interpretation.POSITIVE,
 )
 ABNORMAL_SIGNS = (SignFinding.ABNORMAL, SignFinding.DECREASED, SignFinding.INCREASED)
-LOSS = ("reflex", "sensation")  # here "absent" is abnormal; in other domains "present" is
+LOSS = ("reflex", "sensation")  # domains where "absent" is abnormal; elsewhere, "present" is
 
 
 def is_abnormal(row):
@@ -75,9 +75,9 @@ def abnormal_rows(record):
 
 
 def side_of_illness(record):
-    """Return the side of the symptoms, or else of the final diagnosis.
+    """Return the side of the symptoms or, without any, of the final diagnosis.
 
-    None if both sides are affected, or none is stated.
+    Return None if both sides are affected or no side is stated.
     """
     complaints = {row.side for row in record.symptoms} - {Side.NOT_STATED, Side.MIDLINE}
     final = {row.side for row in finals(record)} - {Side.NOT_STATED, Side.MIDLINE}
@@ -91,7 +91,7 @@ def finals(record):
 
 
 def findings_on_the_other_side(record):
-    """An abnormal finding on the side opposite the illness only."""
+    """An abnormal finding that is only on the side opposite the illness."""
     ill = side_of_illness(record)
     if ill is None:
         return
@@ -116,7 +116,7 @@ def content(row):
 
 
 def diagnosis_on_the_other_side(record):
-    """A final diagnosis on one side, with all symptoms and findings on the other."""
+    """A final diagnosis on one side, although the symptoms and findings are on the other."""
     found = [row for row in (*record.symptoms, *abnormal_rows(record))]
     for row in finals(record):
         other = OTHER_SIDE.get(row.side)
@@ -140,7 +140,7 @@ def diagnosis_on_the_other_side(record):
 
 
 def complaint_without_finding(record):
-    """A symptom on one side, with all abnormal findings on the other."""
+    """A symptom on one side, although all abnormal findings are on the other."""
     sided = [row for row in abnormal_rows(record) if row.side in (*ONE_SIDED, Side.BOTH)]
     for row in record.symptoms:
         alone = (
@@ -151,7 +151,7 @@ def complaint_without_finding(record):
         if alone:
             values = {"symptom": row.name, "side": side_words(row.side)}
             yield CheckFinding(
-                _("“%(symptom)s” is on the %(side)s side, but no finding is.") % values,
+                _("“%(symptom)s” is on the %(side)s side, but no abnormal finding is.") % values,
                 (refer_to(record, row),),
                 (row.name, row.site, row.side),
             )
@@ -162,9 +162,7 @@ RULES = (
         "finding-other-side",
         DOUBT,
         gettext_lazy("Finding on the side opposite the illness"),
-        gettext_lazy(
-            "Correct the side, or accept it as a finding that does not explain the illness."
-        ),
+        gettext_lazy("Correct the side, or accept that the finding does not explain the illness."),
         findings_on_the_other_side,
     ),
     Rule(
@@ -177,7 +175,7 @@ RULES = (
     Rule(
         "complaint-without-finding",
         DOUBT,
-        gettext_lazy("Symptom on a side without findings"),
+        gettext_lazy("Symptom on a side without abnormal findings"),
         gettext_lazy("Correct the side of the symptom, or add the findings on that side."),
         complaint_without_finding,
     ),

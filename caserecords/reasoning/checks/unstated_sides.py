@@ -1,4 +1,4 @@
-"""Rules about sides that the source does not state, whether left out or inferred."""
+"""Rules about sides that the source does not state: missing or inferred in the record."""
 
 import re
 
@@ -19,7 +19,7 @@ NO_SIDE = re.compile(
     r"|\b(?:left|right) is inferred\b",
     re.I,
 )
-# Terms by which a remark refers to a table.
+# Terms that identify the table that a remark refers to.
 MENTIONS = {
     "strength": re.compile(r"\b(?:strength|grades?|MRC)\b"),
     "needle_emg": re.compile(r"\b(?:EMG|needle)\b"),
@@ -29,7 +29,7 @@ MENTIONS = {
 
 
 def unsided_rows(record):
-    """Return the rows without a side in tables that need one; of the signs, only reflexes."""
+    """Return the rows that lack a required side; among the signs, only reflexes require one."""
     tables = keys_of(lambda model: model.TWO_SIDED)
     rows = [row for table in tables for row in record.rows[table]]
     rows += [row for row in record.signs if row.domain == "reflex"]
@@ -37,7 +37,7 @@ def unsided_rows(record):
 
 
 def side_not_stated(record):
-    """Rows without a side, one finding for each table and each reflex."""
+    """Rows that lack a required side: one finding per table, and one per reflex."""
     tables = {}
     for row in unsided_rows(record):
         name = row.item if row.DOCUMENT_KEY == "signs" else ""
@@ -59,7 +59,7 @@ def mentions_reflex(item, text):
 
 
 def side_inferred(record):
-    """A table with sides, although a note or discrepancy states that the source gives none."""
+    """Sides recorded although a note or discrepancy states that the source gives none."""
     for table, pattern in MENTIONS.items():
         remarked = [
             row for row, text in remarks(record) if NO_SIDE.search(text) and pattern.search(text)

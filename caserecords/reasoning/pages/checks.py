@@ -15,12 +15,12 @@ from patients.tables.columns import group
 
 @require_safe
 def show_checks(request, case_pk):
-    """List the open checks by severity, and the accepted ones below."""
+    """List the open checks by severity, then the accepted ones."""
     return render_checks(request, get_case(request, case_pk))
 
 
 def render_checks(request, case, form=None):
-    """Render the page; `form` is the submitted form of one check that was not valid."""
+    """Render the page; `form` is the invalid form that was submitted for one check."""
     found = review(current_record(case))
     context = {
         "case": case,
@@ -42,9 +42,9 @@ def accept_check(request, case_pk):
         return render_checks(request, case, form)
     key, reason = form.cleaned_data.get("key", ""), form.cleaned_data.get("reason", "")
     if found := accept(case, request.user, key, reason):
-        messages.success(request, _("Accepted: %(title)s.") % {"title": found.title})
+        messages.success(request, _("Check accepted: %(title)s.") % {"title": found.title})
     else:
-        messages.error(request, _("This check is no longer open; nothing was changed."))
+        messages.error(request, _("This check is no longer open. Nothing was changed."))
     return redirect("caserecords:show-checks", case.pk)
 
 
@@ -53,9 +53,9 @@ def reopen_check(request, case_pk):
     """Undo the acceptance of a check."""
     case = get_case(request, case_pk, edit=True)
     if reopen(case, request.user, request.POST.get("key", "")):
-        messages.success(request, _("The check is open again."))
+        messages.success(request, _("Check reopened."))
     else:
-        messages.error(request, _("This check was not accepted; nothing was changed."))
+        messages.error(request, _("This check is not accepted, so it cannot be reopened."))
     return redirect("caserecords:show-checks", case.pk)
 
 

@@ -1,4 +1,4 @@
-"""View of the concordance: which test shows the lesion of which structure."""
+"""View of the concordance: for each structure, which kinds of test show a lesion."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe

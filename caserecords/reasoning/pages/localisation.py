@@ -13,7 +13,7 @@ from patients.reasoning.localisation import localise
 
 @require_safe
 def show_localisation(request, case_pk):
-    """Show both sides of the newest version; ?visit= uses only the findings of one visit."""
+    """Show the localisation on both sides; ?visit=KEY uses only the findings of that visit."""
     case = get_case(request, case_pk)
     record = current_record(case)
     keys = {visit.key for visit in record.visits}
@@ -31,6 +31,6 @@ def show_localisation(request, case_pk):
 
 
 def visits_with_findings(record):
-    """Return the visits with findings to localise, in order."""
+    """Return, in order, the visits with rows that the localisation reads."""
     used = {row.visit.key for table in READERS for row in record.rows[table] if row.visit}
     return [visit for visit in record.visits if visit.key in used]

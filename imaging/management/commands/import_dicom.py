@@ -18,19 +18,19 @@ from patients.models import Case
 
 
 class Command(BaseCommand):
-    help = "Import DICOM files, folders or zip archives into a case that is a draft."
+    help = "Import DICOM files, folders or zip archives into a draft case."
 
     def add_arguments(self, parser):
-        parser.add_argument("case", help="the key (UUID) of the case")
+        parser.add_argument("case", help="UUID of the case")
         parser.add_argument("path", nargs="+", type=Path)
-        parser.add_argument("--user", help="user name of the importer; default: the case's author")
+        parser.add_argument("--user", help="username of the importer (default: the case's author)")
 
     def handle(self, *args, case, path, user, **options):
         found = find_case(case)
         console = Console(file=self.stdout, highlight=False)
         for one in path:
             if not one.exists():
-                raise CommandError(_("There is no file or folder %(path)s.") % {"path": one})
+                raise CommandError(_("There is no file or folder at %(path)s.") % {"path": one})
         with bar(console) as progress:
             task = progress.add_task(_("Reading files"), total=None)
             job = import_paths(
@@ -52,7 +52,7 @@ def find_case(key):
     try:
         return Case.objects.select_related("patient", "author").get(pk=key)
     except (Case.DoesNotExist, ValidationError):
-        raise CommandError(_("There is no case %(key)s.") % {"key": key}) from None
+        raise CommandError(_("There is no case with the UUID %(key)s.") % {"key": key}) from None
 
 
 def find_user(name):
@@ -60,14 +60,14 @@ def find_user(name):
         return None
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
-        raise CommandError(_("There is no user %(name)s.") % {"name": name})
+        raise CommandError(_("There is no user with the username %(name)s.") % {"name": name})
     return user
 
 
 def report(console, job):
-    """Print the outcome of the files; return whether any was rejected or the import failed."""
+    """Print the outcome of an import; return whether it failed or any file was rejected."""
     counts = job.counts()
-    table = Table("File", "Outcome", "Why", title=_("Not stored as images"))
+    table = Table("File", "Outcome", "Reason", title=_("Files not added as images"))
     listed = (
         FileOutcome.REFUSED,
         FileOutcome.QUARANTINED,
@@ -75,12 +75,12 @@ def report(console, job):
         FileOutcome.ANNOTATIONS,
     )
     for line in job.files.filter(outcome__in=listed):
-        table.add_row(line.name, line.get_outcome_display(), line.reason)
+        table.add_row(line.name, line.get_outcome_display(), line.translated_reason)
     if table.row_count:
         console.print(table)
     console.print(
-        _("%(stored)s stored, %(duplicate)s already here, %(refused)s refused, "
-          "%(quarantined)s set apart.") % counts
+        _("%(stored)s stored, %(duplicate)s already stored, %(refused)s rejected, "
+          "%(quarantined)s to be checked.") % counts
     )  # fmt: skip
     console.print(policy_of(job.case.team).words)
     if job.state == State.FAILED:

@@ -20,28 +20,31 @@ from imaging.intake.importing import import_paths
 from imaging.management.commands.import_dicom import bar, find_case, find_user, report
 from imaging.models import Source
 
-PASSWORD = "PULL_PASSWORD"  # in the environment, as other users can see command lines
+PASSWORD = "PULL_PASSWORD"  # an environment variable, as other users can see command lines
 TOKEN = "PULL_TOKEN"
 
 
 class Command(BaseCommand):
-    help = "Fetch a study from another DICOMweb server into a case that is a draft."
+    help = "Import a study from another DICOMweb server into a draft case."
 
     def add_arguments(self, parser):
-        parser.add_argument("case", help="the key (UUID) of the case")
+        parser.add_argument("case", help="UUID of the case")
         parser.add_argument("study", help="Study Instance UID on the other server")
         parser.add_argument(
             "--from", required=True, dest="address", help="DICOMweb URL of the other server"
         )
         parser.add_argument(
-            "--login", default="", help=f"user name there; set its password in {PASSWORD}"
+            "--login",
+            default="",
+            help=f"username on the other server; set the password in {PASSWORD}",
         )
-        parser.add_argument("--user", help="user name of the importer; default: the case's author")
+        parser.add_argument("--user", help="username of the importer (default: the case's author)")
 
     def handle(self, *args, case, study, address, login, user, **options):
         found = find_case(case)
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", study, re.ASCII) or len(study) > 64:
-            raise CommandError(_("“%s” is not a Study Instance UID.") % study)
+            message = _("“%s” is not a Study Instance UID. Enter one such as 1.2.840.99.3.")
+            raise CommandError(message % study)
         console = Console(file=self.stdout, highlight=False)
         try:
             secret = os.environ.get(PASSWORD, "")
@@ -53,7 +56,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def pull(self, console, server, study, case, user):
-        """Fetch the study and import it; return the finished job."""
+        """Fetch the study and import it; return the finished job. Raises Unreachable."""
         with bar(console) as progress, temporary_folder() as folder:
             total = count_images(server, study)
             fetching = progress.add_task(_("Fetching"), total=total)
@@ -62,9 +65,9 @@ class Command(BaseCommand):
                 server, study, folder, most, lambda n: progress.update(fetching, completed=n)
             )
             if not paths:
-                raise Unreachable(_("The server has no image of this study."))
+                raise Unreachable(_("The server has no images of this study."))
             if total and len(paths) < total:
-                message = _("The server announced %(total)d images and sent %(count)d.")
+                message = _("The server announced %(total)d images but sent only %(count)d.")
                 console.print(message % {"total": total, "count": len(paths)})
             reading = progress.add_task(_("Reading files"), total=len(paths))
             return import_paths(

@@ -10,7 +10,7 @@ PAUSE_SECONDS = 2.0
 
 
 class Command(BaseCommand):
-    help = "Run waiting imports in this process. The site runs its imports without it, too."
+    help = "Run waiting imports in this process. The site also runs imports by itself."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="exit when no import is waiting")

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--make-team", action="store_true", help="create the team if it does not exist"
         )
-        parser.add_argument("--staff", action="store_true", help="may edit teams and members")
+        parser.add_argument(
+            "--staff", action="store_true", help="allow the user to edit teams and members"
+        )
 
     @transaction.atomic
     def handle(self, *, name, team, role, make_team, staff, **options):
@@ -40,7 +42,10 @@ class Command(BaseCommand):
 
 
 def find_team(name, create):
-    """Return the team with this name; create it if `create`, else raise CommandError."""
+    """Return the team with this name, creating it if `create` is true.
+
+    Raises CommandError if it does not exist or its name is not valid.
+    """
     team = Team.objects.filter(name=name).first() or Team(name=name)
     if team.pk is None and not create:
         raise CommandError(_("There is no team “%s”. Use --make-team to create it.") % name)
@@ -49,7 +54,7 @@ def find_team(name, create):
 
 
 def save(instance):
-    """Validate and save; CommandError if it is not valid."""
+    """Validate and save an instance. Raises CommandError if it is not valid."""
     try:
         instance.full_clean()
     except ValidationError as error:

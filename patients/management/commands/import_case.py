@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *, files, user, team, **options):
         author, group = find_author(user, team)
         names = {"user": author, "team": group}
-        self.stderr.write(_("Author: %(user)s, team: %(team)s (--user, --team).") % names)
+        self.stderr.write(
+            _("Author: %(user)s, team: %(team)s. To change them, use --user and --team.") % names
+        )
         rejected = 0
         for name in files:
             try:
@@ -44,7 +46,7 @@ class Command(BaseCommand):
 
 
 def read_document(name):
-    """Parse a JSON file; DocumentError if it cannot be read or parsed."""
+    """Parse a JSON file. Raises DocumentError if it cannot be read or parsed."""
     try:
         if Path(name).stat().st_size > MAX_BYTES:
             raise ValueError(_("The file is larger than %d bytes.") % MAX_BYTES)
@@ -56,7 +58,10 @@ def read_document(name):
 
 
 def find_author(user, team):
-    """Return (author, team) for the options; by default the first clinician."""
+    """Return (author, team) for the options, by default those of the first clinician.
+
+    Raises CommandError if no clinician matches.
+    """
     memberships = Membership.objects.filter(role=Role.CLINICIAN, user__is_active=True)
     if user is not None:
         memberships = memberships.filter(user__username=user)

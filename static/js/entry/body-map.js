@@ -1,5 +1,5 @@
-// The body map next to the strength grid. It shows the grades of the current visit as they are typed, and
-// outlines the region of the focused cell. The server renders the first visit.
+// The body map next to the strength grid. It shows the grades of the focused cell's visit as they are typed,
+// and outlines that cell's region. The server renders the map of the first visit.
 import { gradeOf, lookOf } from "./pure/grades.js";
 
 const HALVES = {
@@ -36,7 +36,7 @@ function viewsOf(map) {
       names: path.dataset.shows.split(" "),
       side: path.dataset.side,
     }));
-    const description = title.textContent.replace(/^.*, /, ""); // without the visit
+    const description = title.textContent.replace(/^.*, /, ""); // remove the visit's label
     return { title, desc: view.querySelector("desc"), description, regions };
   });
 }

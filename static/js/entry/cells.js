@@ -1,7 +1,7 @@
-// The cells of a table with data-grid. A change of several cells is undone in one step.
+// The cells of a table with data-grid. Filling or pasting into several cells is undone in one step.
 import { isGrade } from "./pure/grades.js";
 
-const done = []; // lists of {cell, before, after}
+const done = []; // steps that can be undone: lists of {cell, before, after}
 
 export function tableOf(element) {
   return element.closest("table[data-grid]");
@@ -36,7 +36,7 @@ export function write(cell, text) {
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Set each cell to its `after` value.
+// Set each cell to its `after` value, as one step that can be undone.
 export function apply(changes) {
   const real = changes.filter(({ cell, after }) => cell.value !== after);
   for (const change of real) change.before = change.cell.value;
@@ -45,8 +45,7 @@ export function apply(changes) {
   if (real.length) done.push(real);
 }
 
-// Undo the last change of several cells, unless the user has edited one since. Return whether it was
-// undone.
+// Undo the last step, unless the user has edited one of its cells since. Return whether it was undone.
 export function undo() {
   const last = done.at(-1);
   if (!last || last.some(({ cell, after }) => cell.value !== after)) return false;
@@ -61,7 +60,7 @@ export function isGradeOf(table, text) {
   return isGrade(text, grades.split(" "), states.toLowerCase().split("|"));
 }
 
-// Show an error next to the row if the value is not a grade.
+// Show an error in the cell's row if its value is not a valid grade; otherwise remove the error.
 export function check(cell) {
   const table = tableOf(cell);
   if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;

@@ -25,7 +25,7 @@ class Drafts {
   leaving = false;
   #form;
   #state;
-  #sent; // the form data last saved on the server
+  #sent; // the form data last saved on the server, or null
   #timer = 0;
   #running = null; // the AbortController of the current request
 
@@ -59,7 +59,7 @@ class Drafts {
     this.#running?.abort();
   }
 
-  // Send the last changes while the page is being closed.
+  // Send unsaved changes when the page is hidden or closed.
   deliver() {
     const content = this.#content;
     if (this.leaving || content === this.#sent) return;

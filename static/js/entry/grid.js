@@ -1,7 +1,8 @@
-// Keyboard entry in tables: Enter moves down, arrows move, "=" fills empty cells with the normal value.
+// Keyboard entry in tables: Enter moves down, arrow keys move in any direction, and "=" fills empty cells with
+// the normal value.
 import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
 
-let lastFill = null; // the cell in which "=" filled its column; a second "=" fills the table
+let lastFill = null; // the cell whose column "=" filled; pressing "=" again fills the table
 
 export function listenToGrid() {
   document.addEventListener("keydown", onKey);
@@ -17,7 +18,8 @@ export function listenToGrid() {
   }
 }
 
-// Focus the first cell, or the first empty one in a table with a normal value.
+// Focus the first cell or, in a table with a normal value, the first empty cell. Do nothing if the page shows
+// errors or a merge, or if the table already has rows and no normal value.
 export function focusFirst() {
   const tables = document.querySelectorAll("table[data-grid]");
   const table = document.querySelector("table[data-grid='strength']") || tables[0];
@@ -114,7 +116,8 @@ function settle(cell) {
   check(cell);
 }
 
-// Fill the empty cells of a cell's column, or of the whole table.
+// Fill the empty cells of the cell's column, or of the whole table if `cell` is null or its column has just
+// been filled.
 function fill(table, cell) {
   const { rows, column } = positionOf(table, cell);
   const isWhole = !cell || lastFill === cell;

@@ -1,4 +1,4 @@
-// An entry page. Without JavaScript, Save and the buttons that reload the page still work.
+// Entry point of the entry pages. Without JavaScript, Save and the buttons that reload the page still work.
 import { showBodyMap } from "./body-map.js";
 import { keepDrafts } from "./drafts.js";
 import { focusFirst, listenToGrid } from "./grid.js";

@@ -34,7 +34,7 @@ function paste(table, cell, block) {
   if (state) state.textContent = [...messages].join(" ");
 }
 
-// In a strength table, rows are found by name.
+// In a strength table, pasted lines are matched to rows by name.
 function labelsOf(table) {
   if (!isStrength(table)) return {};
   const names = rowElements(table).map((row) => (row.dataset.names || "").toLowerCase().split("|"));
@@ -47,7 +47,7 @@ function labelsOf(table) {
   };
 }
 
-// Return the value for a pasted string; null if the cell does not accept it.
+// Return the value to set for a pasted string; null if the cell does not accept it.
 function valueFor(table, cell, text) {
   if (cell && isText(cell)) return isStrength(table) ? plainGrade(text) : text.trim();
   if (cell?.tagName !== "SELECT") return null;

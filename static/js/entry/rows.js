@@ -69,7 +69,7 @@ function preferred(select) {
   );
 }
 
-// Add a new event or visit to the select fields before it is saved; its value is its label.
+// Add a new event or visit to the select fields before it is saved, with its label as the option's value.
 function offerEvent(form, field) {
   const kind = /^(events|visits)-.*-label$/.exec(field.name || "")?.[1];
   const label = kind && field.value.trim();

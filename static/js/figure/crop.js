@@ -1,5 +1,5 @@
-// The crop of a figure, drawn on its first picture. Its values are in the number fields; this script
-// displays them and lets the user drag the crop.
+// The crop of a figure, drawn on its first picture. The number fields contain its values; this script displays
+// them and lets the user drag the crop.
 import { cornerOf, firstCrop, MIN_SIZE, moved, resized, stepped, within } from "./pure/crop.js";
 
 const FIELDS = ["crop_size_mm", "crop_x_mm", "crop_y_mm"];
@@ -37,7 +37,6 @@ export function startCropping(root) {
   });
   onClick("[data-whole]", () => fill(["", "", ""]));
   onClick("[data-saved]", () => fill(saved));
-  root.hidden = false;
   show();
 }
 
@@ -71,7 +70,7 @@ function draw(root, picture, crop, fields) {
   });
 }
 
-// Call `move` with the crop at the start of the drag and the distance dragged.
+// While `part` is dragged, call `move` with the crop before the drag and the distance dragged, in mm.
 function onDrag(root, part, read, move) {
   const svg = root.querySelector("svg");
   const positionOf = ({ clientX, clientY }) =>

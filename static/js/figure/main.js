@@ -1,4 +1,5 @@
-// The figure page: show a slice's picture when it is chosen (without JavaScript, after saving), and crop.
+// The figure page: show the picture of a slice as soon as it is chosen, and let the user drag the crop. Without
+// JavaScript, the picture appears after saving.
 import { startCropping } from "./crop.js";
 
 const SIDE = 160; // pixels

@@ -1,5 +1,5 @@
-// The image list and import pages: upload files one by one, then show the progress of the import. Without
-// JavaScript, the form uploads all files in one request.
+// The image list and import pages: upload each file in a separate request, then show the progress of the
+// import. Without JavaScript, the form uploads all files in one request.
 import { watch } from "./progress.js";
 import { listenToUpload } from "./sending.js";
 

@@ -2,7 +2,8 @@
 
 const PAUSE = 700; // milliseconds
 
-// Poll until the import ends, and keep polling if the server is unavailable, for example restarting.
+// Poll until the import ends, then reload the page. Keep polling while the server is unavailable, for example
+// during a restart.
 export async function watch(status) {
   const headers = { Accept: "application/json" };
   const response = await fetch(status.dataset.progress, { headers }).catch(() => null);

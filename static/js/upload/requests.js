@@ -18,7 +18,8 @@ export async function post(url, body = new FormData()) {
   return content;
 }
 
-// Retry after a lost connection, calling `onRetry` first; do not retry if the server responds with an error.
+// Post, and retry if the connection is lost, calling `onRetry` before each retry. Do not retry if the server
+// responds with an error.
 export async function postWithRetry(url, body, onRetry) {
   for (const pause of PAUSES) {
     try {

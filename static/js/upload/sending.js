@@ -1,5 +1,5 @@
-// Upload files one by one, and list the outcome of each. Received files are kept: a reload shows the page
-// of the import.
+// Upload each file in a separate request, and list its outcome. The server keeps the files it has received, so
+// a reload shows the import's page.
 import { fill } from "../shared/pure/text.js";
 import { listenToDrops, pathOf } from "./dropping.js";
 import { getJson, post, postWithRetry } from "./requests.js";
@@ -20,7 +20,7 @@ export function listenToUpload(form) {
   form.addEventListener("submit", async (event) => {
     const { files, folder } = form.elements;
     const chosen = [...files.files, ...folder.files, ...dropped];
-    if (!chosen.length) return; // the server responds with an error
+    if (!chosen.length) return; // the server reports that no file was chosen
     event.preventDefault();
     setSending(true);
     try {
@@ -37,7 +37,7 @@ export function listenToUpload(form) {
   });
 }
 
-// Return the URL of the import's page, or null if the connection was lost.
+// Return the URL of the import's page, or null if a file could not be sent.
 async function sendAll(form, status, chosen) {
   const showStatus = (name, ...values) => {
     status.textContent = fill(status.dataset[name], ...values);
@@ -72,7 +72,7 @@ async function sendAll(form, status, chosen) {
   return job.page;
 }
 
-// Return [import, files to send]. On the page of an import, files that it has received are skipped.
+// Return [import, files to send]. On an import's page, skip the files that it has already received.
 async function openJob(form, files) {
   if (!form.dataset.job) return [await post(form.action), files];
   const job = await getJson(form.dataset.job);

@@ -1,5 +1,5 @@
-// Draw a pane's slice: stored values through the window's lookup table, or the server's picture. A pane
-// shows either the current slice or a message, never another slice.
+// Draw a pane's slice, either from its stored values and the window's lookup table or from the server's
+// picture. A pane shows the current slice or a message, never another slice.
 import { fill } from "../shared/pure/text.js";
 import { cachedFrame, frameUrl, loadFrame, pictureUrl } from "./frames.js";
 import { announce } from "./messages.js";
@@ -14,7 +14,7 @@ export function isShown(pane) {
   return Boolean(pane.painted) && pane.painted === nameOf(current(pane));
 }
 
-// The page already contains the server's picture of the first slice shown.
+// Mark the slice shown first as drawn: the page as served already contains its picture.
 export function takePicture(pane) {
   if (pane.image.src && current(pane).held) pane.painted = nameOf(current(pane));
 }
@@ -45,8 +45,8 @@ function paintFrom(pane, slice, url) {
   return setState(pane, "shown");
 }
 
-// Keep the same slice in its old window until the new picture is loaded, but never show another slice.
-// When the user scrolls fast, only some slices are requested, and always the last.
+// If only the window has changed, keep showing the slice in its old window until the new picture is loaded;
+// otherwise show a message. During fast scrolling, only some slices are requested, but always the last one.
 function wait(pane, slice, url) {
   if (pane.painted !== nameOf(slice)) {
     blank(pane, "loading", fill(viewer.messages.loading, pane.at + 1, pane.slices.length));
@@ -103,7 +103,7 @@ function paintValues(pane, slice, frame) {
   context.drawImage(plain, 0, 0, slice.width, slice.height);
 }
 
-// The canvas has square pixels, so other pixels are scaled to their true proportions.
+// The canvas has square pixels, so images with other pixels are scaled to their true proportions.
 function sizedContext(canvas, slice) {
   if (canvas.width !== slice.width || canvas.height !== slice.height) {
     canvas.width = slice.width;

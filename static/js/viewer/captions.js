@@ -26,7 +26,7 @@ export function writeCaptions(pane) {
   setSteps(pane);
 }
 
-// Marks are in pixels of the file; (0, 0) is the centre of the first pixel.
+// Marks use the pixel coordinates of the file, in which (0, 0) is the centre of the first pixel.
 function fitOverlay(pane, slice) {
   pane.image.width = slice.width;
   pane.image.height = slice.height;

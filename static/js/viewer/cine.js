@@ -8,7 +8,7 @@ import { viewer } from "./state.js";
 const SPEEDS = [2, 4, 8, 12, 16, 24]; // slices per second
 let speed = 8;
 let timer = 0;
-let shown = null; // the pane
+let shown = null; // the pane that is playing
 
 export function toggleCine(pane) {
   if (viewer.playing) stopCine();

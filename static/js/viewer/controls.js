@@ -15,7 +15,7 @@ import { useTool } from "./tools.js";
 
 const { root, data } = viewer;
 
-// Call `act` with the element and the event, for each matching element.
+// Listen to an event on each matching element; call `act` with the element and the event.
 function on(scope, selector, type, act) {
   for (const element of scope.querySelectorAll(selector)) {
     element.addEventListener(type, (event) => act(element, event));
@@ -51,7 +51,7 @@ function listenToPane(pane) {
     if (isRight) setWindow(pane, center, width);
   });
   on(pane.root, "[data-retry]", "click", () => {
-    pane.stage.focus({ preventScroll: true }); // the button will be hidden
+    pane.stage.focus({ preventScroll: true }); // the button is about to be hidden
     retry();
   });
   on(pane.root, "[data-offset]", "change", (field) => changeOffset(pane, Number(field.value)));
@@ -73,7 +73,8 @@ function listenToMarks() {
   });
 }
 
-// With the keyboard, every option passed fires a change event, so load only when the button is pressed.
+// Moving through the options with the keyboard fires a change event for each of them, so load the series only
+// when the button is pressed.
 function listenToSeries() {
   let pointed = false;
   on(root, "[data-beside]", "pointerdown", () => {

@@ -7,7 +7,7 @@ import { measurementText, targetOf } from "./pure/wording.js";
 import { activePane, current, marks, marksOf, viewer } from "./state.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SHARE = 18; // an arrowhead is 1/18 as long as the picture's longer side, as in imaging/marks/viewer_marks.py
+const SHARE = 18; // an arrowhead is 1/18 of the picture's longer side, as in imaging/marks/viewer_marks.py
 
 function element(name, attributes, parent) {
   const made = document.createElementNS(SVG, name);

@@ -41,7 +41,7 @@ function requestBody(mark) {
 }
 
 // Return the mark's id and ETag on the server, as an object shared with pending changes. A deleted mark
-// that is restored gets a new id; changes made before still refer to the old one.
+// that is restored gets a new id; earlier changes still refer to the old one.
 function storedOf(mark) {
   mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
   return mark.stored;
@@ -118,7 +118,8 @@ function move(mark, values, before) {
   );
 }
 
-// After a conflict over a moved mark, show the stored version; undo restores the local one.
+// If a moved mark was also changed or deleted elsewhere, show the server's version; undo restores the local
+// one. Return false for any other error.
 async function settleMove(mark, stored, mine, error) {
   if (error.status === 404) {
     forgetMark(mark);

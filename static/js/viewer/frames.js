@@ -13,7 +13,7 @@ const pending = new Map(); // URL -> Promise of a frame
 let queue = []; // URLs to prefetch, nearest slices first
 let ahead = 0; // number of prefetch requests in progress
 
-// Why a frame could not be loaded; `retryable` if another request may succeed.
+// The reason a frame could not be loaded; `retryable` is true if another request may succeed.
 class FrameError extends Error {
   constructor(message, retryable, signedOut = false) {
     super(message);
@@ -35,7 +35,7 @@ export function frameUrl(pane, slice) {
   return `${viewer.data.images}${slice.id}/frame.bin?frame=${slice.frame}`;
 }
 
-// Colour images, and images with their own lookup table.
+// True for colour images and for images with their own lookup table.
 function isServerRendered(pane) {
   return pane.width === null;
 }
@@ -44,7 +44,8 @@ export function cachedFrame(url) {
   return store.get(url);
 }
 
-// Return a Promise of a frame. Permanent errors are cached; others reject it and can be retried.
+// Return a Promise of a frame. A permanent error is cached as a frame with `refused`; any other error rejects
+// the Promise, and the request can be retried.
 export function loadFrame(url, priority = "high") {
   if (pending.has(url)) return pending.get(url);
   const promise = fetchFrame(url, priority)
@@ -93,7 +94,7 @@ async function request(url, priority) {
   throw new FrameError(reason || fill(messages.frameFailed, response.status), true);
 }
 
-// Prefetch the slices that each pane may show next, up to half of the cache.
+// Prefetch the slices that each pane may show next, using up to half of the cache.
 export function prefetch() {
   const wanted = viewer.panes.map((pane) => {
     const { rows, columns } = current(pane);

@@ -80,10 +80,10 @@ function shortcutsBox() {
   return viewer.root.querySelector("[data-shortcuts]");
 }
 
-// Stored in a cookie for all pages of this browser, as it contains no patient data.
+// Save the choice in a cookie, so that it applies to every series; it contains no patient data.
 function saveShortcuts(on) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   const choice = `viewer_shortcuts=${on ? "on" : "off"}`;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser.
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not available in every browser.
   document.cookie = `${choice}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }

@@ -14,7 +14,7 @@ export function paint(pane) {
   paintLines();
 }
 
-// Retry the panes whose picture failed to load.
+// Try again to load the picture in panes where it failed.
 export function retry() {
   for (const pane of viewer.panes) {
     if (hasFailed(pane)) paint(pane);
@@ -76,7 +76,7 @@ function look(pane, { zoom, pan }) {
   Object.assign(pane, { zoom, pan });
   const isWhole = zoom === 1;
   pane.view.style.transform = isWhole ? "" : `translate(${pan.x}px, ${pan.y}px) scale(${zoom})`;
-  pane.root.querySelector("[data-zoom]").textContent = isWhole ? "" : `${Math.round(zoom * 100)} %`;
+  pane.root.querySelector("[data-zoom]").textContent = isWhole ? "" : `${Math.round(zoom * 100)}%`;
   paintMarks(pane);
   remember();
 }

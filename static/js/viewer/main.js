@@ -1,5 +1,5 @@
-// Entry point of the viewer page. Modules import only those below them, down to state.js and pure/, in the
-// order that tests/js/imports.test.js checks.
+// Entry point of the viewer page. Each module imports only modules of lower layers, down to state.js and pure/;
+// tests/js/imports.test.js lists the layers and checks this.
 import { takePicture } from "./canvas.js";
 import { listenToControls } from "./controls.js";
 import { repaintMarks } from "./drawing.js";
@@ -17,7 +17,7 @@ import { keepOffsets, setOffset, setSynced } from "./sync.js";
 
 const query = new URLSearchParams(location.search);
 
-// Restore the display settings that are in the URL but are not read by the server.
+// Restore the display settings in the URL that the server does not read.
 function recall(pane) {
   const { shift, offset, inverted, view } = readPane(query, pane.prefix);
   if (shift) pane.shift = shift;
@@ -29,7 +29,7 @@ function recall(pane) {
   panTo(pane, x * pane.stage.clientWidth, y * pane.stage.clientHeight);
 }
 
-// The URL can contain a mark's key, as links from a report do: go to its slice and flash the mark.
+// If the URL contains a mark's key, as in links from a report, go to the mark's slice and flash the mark.
 function flashLinkedMark() {
   const key = query.get("mark");
   const mark = key && marks.all.find((one) => one.key === key);

@@ -3,13 +3,13 @@ import { fill } from "../shared/pure/text.js";
 import { isTwoEnded } from "./pure/shapes.js";
 import { marks, viewer } from "./state.js";
 
-// For screen readers only, as sighted users see the change.
+// Announce a change to screen readers only; sighted users see it.
 export function announce(text) {
   viewer.root.querySelector("[data-status]").textContent = text;
 }
 
-// Show a message above the pictures. `unsaved` is "again" to show a button that retries saving, and
-// "signed-out" to show a link to sign in as well.
+// Show a message above the pictures. `unsaved` is "again" to show a button that retries saving, or
+// "signed-out" to show that button and a link to sign in.
 export function showMessage(text, unsaved = "") {
   viewer.root.querySelector("[data-message]").hidden = !text;
   viewer.root.querySelector("[data-message-words]").textContent = text;

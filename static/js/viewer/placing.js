@@ -93,7 +93,7 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Return a preset from the form for another structure.
+// Return the preset entered in the "Another structure" form.
 export function typedPreset(form) {
   const value = (name) => form.elements[name].value;
   const chosenText = (name) => form.elements[name].selectedOptions[0].textContent;

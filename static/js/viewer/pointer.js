@@ -155,7 +155,7 @@ const DRAGS = {
 function onMove(event) {
   if (fingers.has(event.pointerId)) fingers.set(event.pointerId, [event.clientX, event.clientY]);
   if (event.pointerType === "mouse" && event.buttons === 0) {
-    if (!marks.placing) drag = null; // released outside the window
+    if (!marks.placing) drag = null; // the button was released outside the browser window
     return;
   }
   if (!drag) return;

@@ -6,7 +6,7 @@ import { repaintMarks } from "./drawing.js";
 import { isSaveOffered, showMessage } from "./messages.js";
 import { viewer } from "./state.js";
 
-const waiting = []; // {revert, request, onError}
+const waiting = []; // queued changes: {revert, request, onError}
 let running = false;
 
 class NotSaved extends Error {
@@ -76,7 +76,7 @@ export function hasUnsent() {
   return waiting.length > (running ? 1 : 0);
 }
 
-// Throws NotSaved if the change can be retried later.
+// Send one change. Throws NotSaved if it can be retried later.
 async function saveOne(one) {
   try {
     await one.request();

@@ -19,7 +19,7 @@ export const marks = {
   all: data.marks,
   selected: null,
   end: "both", // the part of the selected mark that arrow keys move
-  preset: null, // last used
+  preset: null, // the preset last used
   placing: null, // {preset, kind, pane, x, y, first}; `first` is the end already set
 };
 
@@ -44,14 +44,14 @@ function makePane(pane, place, number) {
     trouble: own.querySelector("[data-trouble]"),
     troubleText: own.querySelector("[data-trouble-words]"),
     layer: own.querySelector("[data-marks-layer]"),
-    wanted: "", // URL of the frame that is being loaded
+    wanted: "", // URL of the frame to show
     painted: "", // the slice currently drawn
     loads: 0,
     offset: 0,
     zoom: 1,
     pan: { x: 0, y: 0 },
     inverted: false,
-    empty: false, // no slice at the position shown in the other panes
+    empty: false, // true if no slice matches the position shown in the other panes
   };
 }
 

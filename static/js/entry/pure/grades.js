@@ -4,7 +4,7 @@ const MINUS = /[\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d]/g;
 const PLUS = /[\uff0b\u207a]/g;
 const STATES = ["n", "nt", "pain", "amputation", "not done", "immobilized", "pain limited"];
 
-// "−3", " 3 - " and "3−" become "3-".
+// Normalise a grade: "−3", " 3 - " and "3−" become "3-".
 export function plainGrade(text) {
   const found = text.trim().replace(/\s+/g, " ").replace(MINUS, "-").replace(PLUS, "+");
   return found.replace(/^([+-])([0-5])$/, "$2$1").replace(/^([0-5]) ([+-])$/, "$1$2");
@@ -21,7 +21,7 @@ function endsOf(text, grades) {
   return ends.length < 3 && ends.every((end) => grades.includes(end)) ? ends : null;
 }
 
-// Return whether a string is valid in a cell; `states` are the labels of states without a grade.
+// Return whether a grade cell accepts a string; `states` are accepted labels such as "not tested".
 export function isGrade(text, grades, states) {
   const plain = withoutScale(text);
   const label = plain.toLowerCase().replace(/[-_]/g, " ");
@@ -29,8 +29,8 @@ export function isGrade(text, grades, states) {
   return endsOf(plain, grades) !== null;
 }
 
-// Return {rank, base, text} for the body map, by the lower end of an interval; {isState: true} for
-// anything that is not a grade; null for an empty cell.
+// Return {rank, base, text} of a grade for the body map; an interval ranks as its lower end. Return
+// {isState: true} for anything that is not a grade, and null for an empty cell.
 export function gradeOf(text, grades) {
   const plain = withoutScale(text);
   if (!plain) return null;
@@ -40,7 +40,7 @@ export function gradeOf(text, grades) {
   return { rank: grades.indexOf(ends[0]), base: ends[0][0], text: printed };
 }
 
-// Return the CSS class and text of a body map region: those of the lowest grade.
+// Return the CSS class and text of a body map region, taken from the lowest of its grades.
 export function lookOf(found) {
   const grades = found.filter((grade) => !grade.isState);
   if (!grades.length) return { css: found.length ? "state" : "blank", text: "" };

@@ -1,5 +1,5 @@
-// The crop of a figure in millimetres: a square of length `size`, centred `x` to the right of and `y` below
-// the centre of a picture that is `wide` by `high`.
+// The crop of a figure, in millimetres: a square with sides of length `size`, centred `x` to the right of and
+// `y` below the centre of a picture that is `wide` by `high`.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
 export const MIN_SIZE = 5;
@@ -13,7 +13,7 @@ const STEPS = {
   "-": [-2 * STEP, 0, 0],
 };
 
-// Return the nearest [size, x, y] inside the picture, rounded to 0.1 mm.
+// Return the nearest crop, [size, x, y], that fits in the picture, rounded to 0.1 mm.
 export function within([size, x, y], { wide, high }) {
   const side = Math.min(Math.max(size, MIN_SIZE), Math.min(wide, high));
   const middle = (value, length) => clamp(value, (side - length) / 2, (length - side) / 2);

@@ -1,6 +1,6 @@
 // A cache of frames, and the order in which frames are prefetched.
 
-// Frames by URL, up to a number of bytes; the least recently used is dropped first.
+// Frames by URL, with a total size of at most `maxBytes`; the least recently used frame is evicted first.
 export class FrameStore {
   #frames = new Map();
   #bytes = 0;
@@ -41,7 +41,7 @@ function sizeOf(frame) {
 }
 
 // Return slice indexes to prefetch: both neighbours, the ends of the series, then other slices from near to
-// far. Some can be outside the series.
+// far. Some indexes can be outside the series.
 export function prefetchOrder(at, count, distance) {
   const around = (step) => [at + step, at - step];
   const steps = Array.from({ length: distance }, (_none, index) => index + 1);

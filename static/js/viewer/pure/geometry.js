@@ -21,7 +21,7 @@ export function hasGeometry(slice) {
   return Boolean(normalOf(slice) && slice.spacing);
 }
 
-// Return (x, y, z) of a point of the picture; (0, 0) is the centre of the first pixel.
+// Return the patient coordinates [x, y, z] of a pixel position; (0, 0) is the centre of the first pixel.
 export function toPatient(slice, column, row) {
   const [down, across] = slice.spacing;
   return [0, 1, 2].map(
@@ -32,7 +32,7 @@ export function toPatient(slice, column, row) {
   );
 }
 
-// Return (column, row) of a point in the plane of a slice; the inverse of toPatient.
+// Return the pixel position [column, row] of a point in the plane of a slice; the inverse of toPatient.
 export function toPixel(slice, point) {
   const away = minus(point, slice.position);
   const [down, across] = slice.spacing;
@@ -47,7 +47,7 @@ export function middleOf(slice) {
 }
 
 // Return the two ends of the line where `other` intersects `slice`, in pixels of `slice`, or null. The line
-// is only as long as `other` is wide there, to show what that slice covers.
+// ends at the edge of either slice, whichever comes first.
 export function lineOn(slice, other) {
   if (!hasGeometry(slice) || !hasGeometry(other)) return null;
   if (Math.abs(dot(normalOf(other), normalOf(slice))) > 0.9) return null;

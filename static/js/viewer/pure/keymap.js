@@ -25,10 +25,10 @@ const TOOLS = {
 };
 
 // Return [command, ...arguments], or null for a key that the viewer does not use. `now` is the state of the
-// viewer: `placing`, `selected`, `onStage`, `shortcuts` (whether single keys are enabled), and the marks
-// that can be placed: `presets` (their number) and `kinds` (key -> kind).
+// viewer: `placing`, `selected`, `onStage`, `shortcuts` (whether single-key shortcuts are enabled), and the
+// marks that can be placed: `presets` (their number) and `kinds` (key -> kind).
 export function commandOf(event, now) {
-  const key = event.key.toLowerCase(); // ignore caps lock
+  const key = event.key.toLowerCase(); // ignore Caps Lock
   if (event.ctrlKey || event.metaKey) {
     if (key === "z") return [event.shiftKey ? "redo" : "undo"];
     return key === "y" ? ["redo"] : null;
@@ -43,7 +43,7 @@ function arrowCommand(event, { placing, selected }) {
     const far = event.shiftKey ? 10 : event.altKey ? 0.1 : 1;
     return ["nudge", arrow[0] * far, arrow[1] * far];
   }
-  if (event.altKey) return null; // Alt and an arrow are browser shortcuts: back, forward
+  if (event.altKey) return null; // Alt with an arrow key is a browser shortcut (back, forward)
   if (arrow && event.shiftKey) return ["pan", -arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP];
   if (Object.hasOwn(STEPS, event.key)) return ["step", STEPS[event.key]];
   return Object.hasOwn(ENDS, event.key) ? [ENDS[event.key]] : null;

@@ -1,11 +1,11 @@
-// Match the slices of two panes by position in the patient, otherwise by order. A pane has `slices`, the
-// index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres from the
-// first pane's coordinates to its own.
+// Match the slices of two panes by position in the patient or, if that is unknown, by order. A pane has
+// `slices`, the index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres
+// from the first pane's coordinates to its own.
 import { clamp } from "../../shared/pure/numbers.js";
 import { distance, dot, hasGeometry, middleOf, minus, normalOf, plus, times } from "./geometry.js";
 
 const MIN_COSINE = 0.7; // smallest cosine between the normals of slices that can be compared
-const reaches = new WeakMap(); // slices -> mm
+const reaches = new WeakMap(); // slices -> largest distance in mm at which they match
 
 // Return "position", "order", or "none" if the panes show different planes.
 export function matchMethod(pane, other) {
@@ -38,7 +38,8 @@ export function setShifts(panes) {
 
 const middleShown = (pane) => middleOf(pane.slices[pane.at]);
 
-// Return the index of the slice to show next to another; `near` is false if none is close enough.
+// Return {at, near}: `at` is the index in `other` of the slice that matches the current one of `pane`, and can
+// be outside the series; `near` is false if no slice is close enough.
 export function matchSlice(pane, other) {
   const bare = pane.at - pane.offset; // can be outside the series
   if (matchMethod(pane, other) === "order") {
@@ -53,7 +54,7 @@ export function matchSlice(pane, other) {
   return { at, near: off <= reachOf(other.slices) };
 }
 
-// Return the pane to match with: the first earlier one with a comparable plane.
+// Return the pane to match with: the first pane before it whose slices can be compared.
 export function partnerOf(pane, panes) {
   const before = panes.slice(0, panes.indexOf(pane));
   return before.find((other) => matchMethod(other, pane) !== "none");
@@ -70,7 +71,7 @@ function positionOf(pane, at) {
   return plus(position, times(step, Math.abs(at - inside)));
 }
 
-// Return the largest distance at which slices match: 0.75 of the median slice spacing.
+// Return the largest distance in mm at which slices match: 0.75 of the median spacing, or 3 for a single slice.
 function reachOf(slices) {
   if (!reaches.has(slices)) {
     const middles = slices.map(middleOf);

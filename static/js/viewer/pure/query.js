@@ -1,5 +1,5 @@
 // The state of the viewer as URL query parameters, so that reload, bookmarks and Back work. The server
-// reads slice, window and series; the rest is read here.
+// reads slice, window and series; the browser reads the rest.
 
 const OF_A_PANE = ["slice", "center", "width", "offset", "shift", "inverted", "view"];
 
@@ -22,7 +22,7 @@ export function queryOf(panes, synced) {
   return query;
 }
 
-// Pan as a share of the stage, which can have another size later.
+// Return [zoom, x, y], with the pan as a share of the stage's size, which can differ next time.
 function shareOf({ zoom, pan, stage }) {
   return [zoom, pan.x / stage.clientWidth, pan.y / stage.clientHeight];
 }
@@ -31,7 +31,8 @@ function listed(values, digits) {
   return values.map((value) => value.toFixed(digits)).join(",");
 }
 
-// Return a pane's settings that the server does not read; null if they are missing or invalid.
+// Return the settings of a pane that the server does not read. A missing or invalid one is null, except that
+// `inverted` is false.
 export function readPane(query, prefix) {
   const numbers = (name, count) => {
     const found = (query.get(prefix + name) || "")
@@ -47,7 +48,7 @@ export function readPane(query, prefix) {
   };
 }
 
-// Return the query for the first series next to the chosen ones; panes that stay keep their settings.
+// Return the query that shows the chosen series next to the first; series already shown keep their settings.
 export function queryWithOthers(now, panes, chosen, prefixes) {
   const query = new URLSearchParams();
   const copy = (from, to) => {

@@ -1,4 +1,4 @@
-// Shapes of marks in pixels of their slice, as in imaging/drawing/strokes.py, and moving and turning them.
+// The shapes of marks, in pixels of their slice, as in imaging/drawing/strokes.py; how marks move and turn.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
 const ENDS = { both: ["x", "y", "x2", "y2"], first: ["x", "y"], second: ["x2", "y2"] };
@@ -51,7 +51,7 @@ const SHAPES = {
   text: () => [],
 };
 
-// Return the SVG elements of a mark as {name, attributes, isStroke}; `length` is that of an arrowhead.
+// Return the SVG elements of a mark as {name, attributes, isStroke}; `length` is the length of an arrowhead.
 export function shapesOf(mark, length) {
   return SHAPES[mark.kind](mark, length);
 }
@@ -100,7 +100,7 @@ function stepWithin(coordinates, step, max) {
   return Math.max(-Math.min(...coordinates), Math.min(max - Math.max(...coordinates), step));
 }
 
-// Return an angle turned by some degrees, at least -180 and below 180.
+// Return an angle turned by a number of degrees, at least -180 and below 180.
 export function turned(angle, degrees) {
   return ((angle + degrees + 540) % 360) - 180;
 }

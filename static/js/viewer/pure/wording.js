@@ -5,7 +5,8 @@ export function formatNumber(value) {
   return value === null ? "" : String(Math.round(value * 100) / 100);
 }
 
-// Return which stack a slice is in, if there are several, and any gap or duplicate before it.
+// Return the text for a slice: its stack, if there are several, and whether it has no position, follows a gap
+// or is a duplicate.
 export function stackText(slices, at, messages) {
   const slice = slices[at];
   const stacks = slices[slices.length - 1].stack + 1;
@@ -20,7 +21,7 @@ export function stackText(slices, at, messages) {
   return found.join(" · ");
 }
 
-// Until the server has responded, a mark's own description can begin with its kind.
+// Until the server has responded, `words` can begin with the mark's kind; `plain` does not.
 export function descriptionOf(mark) {
   return mark.id ? mark.words : mark.plain || mark.words;
 }
