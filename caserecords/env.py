@@ -11,7 +11,7 @@ env = environ.Env()
 
 
 def data_folder():
-    """Return the data folder (CASERECORDS_DATA, default ./var next to manage.py)."""
+    """Return the data folder: CASERECORDS_DATA, or by default var/ next to manage.py."""
     return Path(env.str("CASERECORDS_DATA", default=str(BASE_DIR / "var"))).resolve()
 
 

@@ -4,6 +4,6 @@ from django.utils.translation import gettext as _
 
 
 def refusal_text(refused):
-    """Return the reason of a Refused; its template is translated before it is formatted."""
+    """Return the translated reason given by a Refused exception."""
     text = _(refused.template)
     return text % refused.values if refused.values else text

@@ -5,16 +5,21 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
+from imaging.intake.acceptance import OTHER_PATIENT
+from imaging.models import Instance
 from patients.actions.importing import import_case
 from patients.record.document import build, entered_document
 from patients.versions.reading import document_of
 from tests.factories import make_case
+from tests.imaging.stored import case_with_images
 
 ROOT = Path(__file__).parent.parent
 RELEASES = sorted(path for path in (ROOT / "tests" / "releases").iterdir() if path.is_dir())
@@ -108,6 +113,18 @@ def test_a_filled_database_of_a_release_migrates(release, empty_database):
     for document in before:
         document.pop("computed")
         assert answers["documents"][document["patient"]["code"]] == document
+
+
+@pytest.mark.django_db
+def test_a_stored_reason_follows_its_new_wording():
+    """Images of another patient stay unreleasable, because the reason is compared."""
+    migration = import_module("imaging.migrations.0003_wording")
+    before, after = migration.OTHER_PATIENT
+    assert after == OTHER_PATIENT
+    image = case_with_images(1).instances.get()
+    Instance.objects.filter(pk=image.pk).update(quarantine=before)
+    migration.reword_reasons(apps, None)
+    assert Instance.objects.get(pk=image.pk).quarantine == after
 
 
 @pytest.mark.parametrize("path", MIGRATIONS)

@@ -16,7 +16,7 @@ from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
 NOTATIONS = (GradeField, PlacementField, ValueField)
-SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: SVG text, which is always data
+SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: in an SVG, almost always data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")

@@ -149,9 +149,10 @@ def check(folder, files):
         if not NAME.fullmatch(name):
             raise BackupError(_("The backup lists an unexpected file: %s.") % name)
         if not path.is_file():
-            raise BackupError(_("The backup is damaged: %s is missing.") % name)
+            raise BackupError(_("The backup is damaged: %s is missing. Use another backup.") % name)
         if digest(path) != sha256:
-            raise BackupError(_("The backup is damaged: %s was changed.") % name)
+            message = _("The backup is damaged: %s differs from the manifest. Use another backup.")
+            raise BackupError(message % name)
 
 
 def has_cases():

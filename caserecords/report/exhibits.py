@@ -32,7 +32,7 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A report table; `notes` are (subject, note) pairs, and `number` is 0 until it is numbered.
+    """A report table; `notes` are (subject, note) pairs; an unnumbered table has `number` 0.
 
     `wordy` means that the cells contain enough text to need the full width of the page.
     """

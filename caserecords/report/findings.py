@@ -190,7 +190,7 @@ def laboratory_cells(row, several):
 
 
 def imaging(record, places=None):
-    """Return the table of imaging findings, grouped by modality, region, sequence and plane.
+    """Return the table of imaging findings, grouped by visit and kind of imaging.
 
     `places` maps (SOP Instance UID, frame) to the viewer URL of the slice.
     """

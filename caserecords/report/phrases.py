@@ -133,7 +133,7 @@ def phase_text(phase):
     sessions = show(row, "sessions")
     counted = per_time = ""
     if sessions:
-        counted = _("%(number)s sessions") % {"number": sessions}
+        counted = _("1 session") if sessions == "1" else _("%s sessions") % sessions
         per_time = _("per %(time)s") % {"time": row.per} if row.per and not dose else ""
     parts = [
         " ".join(part for part in (dose, per) if part),
@@ -186,7 +186,7 @@ def counted(phase):
 
 
 def grade_definition(grade):
-    """Return (definition, list of citations) of a grade; the definition names its author."""
+    """Return (definition, list of citations) of a grade; Chang or Kendall are named as authors."""
     row = mrc.BY_ID[grade]
     text = row.definition.replace("Published table", "Chang 2017")
     if "Kendall" in row.source and "Kendall" not in text and "Chang" not in text:

@@ -96,7 +96,7 @@ def answer_mark(mark, status=200, **headers):
 def read_body(request):
     """Return (case that the user may edit, rest of the body). Raises ValidationError."""
     if not isinstance(request.data, dict):
-        raise ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
+        raise ValidationError({"non_field_errors": [_("Send a JSON object.")]})
     data = dict(request.data)
     key = data.pop("case", None)
     if not isinstance(key, str):
@@ -127,7 +127,7 @@ class AnnotationDetail(APIView):
     def patch(self, request, pk):
         before = editable_mark(request, pk)
         if not isinstance(request.data, dict):
-            raise ValidationError({"non_field_errors": [_("A JSON object is expected.")]})
+            raise ValidationError({"non_field_errors": [_("Send a JSON object.")]})
         whole = to_document(ANNOTATION, before) | request.data
         known = {name: value for name, value in whole.items() if value is not None}
         mark, _none = serializers.read_row(ANNOTATION, known)

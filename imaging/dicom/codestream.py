@@ -27,7 +27,7 @@ def dimensions(data):
 
 
 def without_comments(data):
-    """Return the frame without comments, application data and bytes after its end.
+    """Return the frame without comments, application data or bytes after its end.
 
     These can contain any text, including names. Standard JFIF and Adobe segments are kept, as they
     state the colour space. Formats other than JPEG, JPEG-LS and JPEG 2000 are returned unchanged.

@@ -114,8 +114,8 @@ def install():
 def read_frame(path, frame=0, header=None):
     """Return one Frame of any supported file. Runs in the sandbox. Raises Refused.
 
-    For a file that was written here, pass the result of `for_frame` as `header`: parsing the header
-    from the file takes as long as decoding a slice.
+    For a file that Caserecords wrote, pass the result of `for_frame` as `header`: parsing the
+    header from the file takes as long as decoding a slice.
     """
     if header and header.get("codestream"):
         return decode_stream(read_range(path, *header["codestream"]), header)

@@ -1,7 +1,7 @@
 """Remove every data element that is not on the allow list (PS3.15 annex E).
 
 Libraries that apply PS3.15 table E.1-1 list the elements to remove, so an element that the list
-lacks stays in the file. Here only the keywords in `allow_list` are kept, at every depth.
+lacks stays in the file. This module keeps only the keywords in `allow_list`, at every depth.
 
 What remains is geometry, pixels and acquisition parameters. UIDs and dates are mapped with the
 patient's key: the same key gives the same mapping, so series stay together and intervals stay
@@ -43,7 +43,7 @@ from imaging.dicom.shared_elements import (
 from imaging.dicom.writing import CHARACTER_SET, element_bytes
 
 METHOD = "Caserecords allow list, PS3.15 annex E"
-# Codes from CID 7050 for the methods that are applied here.
+# Codes from CID 7050 for the methods that this module applies.
 ALWAYS = (
     ("113100", "Basic Application Confidentiality Profile"),
     ("113105", "Clean Descriptors Option"),
@@ -118,7 +118,7 @@ def deidentify(dataset, key, new_subject, profile=BASIC):
     """Return a new Dataset with the allowed elements; `dataset` is not changed.
 
     `key` (bytes) determines the mapping of UIDs and dates, `new_subject` replaces the patient's
-    name and ID, and `profile` can retain UIDs or dates. Pixel data are not copied; the caller adds
+    name and ID, and `profile` can retain UIDs and dates. Pixel data are not copied; the caller adds
     them.
     """
     found = allowed(dataset, Way(key, profile))

@@ -229,7 +229,7 @@ def read_presentation_state(path, key, limits):
     """Return {"marks": [...], "notes": [...], "sop_instance_uid": ...} of an uploaded file.
 
     The `uids` of a mark are its image's UID in the file and the same UID mapped with `key`. A mark
-    has kind, frame, x, y, colour, shape and label and, depending on its kind, x2, y2 or
+    has kind, frame, x, y, colour, shape and label and, depending on its kind, x2 and y2, or
     angle_degrees. `notes` lists (template, values) for what was skipped. Raises Refused.
     """
     with open(path, "rb") as file:

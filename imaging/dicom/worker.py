@@ -105,7 +105,8 @@ def respond(request, baseline):
 def restrict(limits, baseline):
     """Limit one call's CPU time, and its memory beyond that of an idle child.
 
-    RLIMIT_CPU counts whole seconds since the process started; exceeding it kills the process.
+    RLIMIT_CPU limits the CPU time used since the process started, in whole seconds; exceeding
+    it kills the process.
     """
     usage = resource.getrusage(resource.RUSAGE_SELF)
     seconds = math.ceil(usage.ru_utime + usage.ru_stime) + limits.cpu_seconds

@@ -32,8 +32,8 @@ NUMBERS = {"US": "H", "UL": "I", "FL": "f", "FD": "d"}
 def file_parts(clean):
     """Return the Part 10 file of a clean dataset as a list of bytes objects.
 
-    `clean` includes file meta information and pixel data, which need not be copied. Raises one of
-    header.UNREADABLE, as pydicom does, if a value does not fit its VR.
+    `clean` includes file meta information and pixel data. A list avoids copying the pixel data.
+    Raises one of header.UNREADABLE, as pydicom does, if a value does not fit its VR.
     """
     meta = meta_bytes(clean)
     size = element_bytes(DataElement(0x00020000, "UL", len(meta)))

@@ -1,4 +1,4 @@
-"""UIDs and other identifiers of the DICOM objects that are written here."""
+"""UIDs and other identifiers of the DICOM objects that Caserecords creates."""
 
 import hashlib
 from dataclasses import dataclass

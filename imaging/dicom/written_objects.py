@@ -1,4 +1,4 @@
-"""Helpers for the DICOM objects that are written here with highdicom, in the sandbox.
+"""Helpers for the DICOM objects that Caserecords creates with highdicom, in the sandbox.
 
 The same data give the same bytes: UIDs are derived from the content, and dates and times are those
 of the case version.

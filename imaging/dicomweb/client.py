@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imaging.dicomweb.multipart import BadMultipart, read_related
 
@@ -52,7 +53,8 @@ class Server:
             ) from None
         except (URLError, OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", error)
-            raise Unreachable(_("The server cannot be reached: %s.") % reason) from None
+            message = _("The server cannot be reached: %s. Check the URL.") % reason
+            raise Unreachable(message) from None
 
 
 def server_of(address, token="", user="", password=""):
@@ -62,7 +64,7 @@ def server_of(address, token="", user="", password=""):
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Unreachable(_("“%s” is not a URL. Enter one that begins with https://.") % address)
+        raise Unreachable(_("“%s” is invalid. Enter a URL that begins with https://.") % address)
     if token:
         return Server(address, {"Authorization": f"Bearer {token}"})
     if user:
@@ -81,7 +83,7 @@ def count_images(server, study):
         try:
             body = answer.read(10 * 1024 * 1024)
         except (OSError, HTTPException) as error:
-            raise Unreachable(_("The server cannot be reached: %s.") % error) from None
+            raise Unreachable(_("The connection was lost: %s. Try again.") % error) from None
     try:
         found = json.loads(body or b"[]")
         if not found:
@@ -107,8 +109,13 @@ def fetch_study(server, study, folder, most_bytes, progress=None):
                 if progress:
                     progress(len(found))
         except (BadMultipart, OSError) as error:
-            message = _("The transfer failed after %(count)d images: %(why)s")
-            raise Unreachable(message % {"count": len(found), "why": error}) from None
+            values = {"count": len(found), "why": error}
+            message = ngettext(
+                "The transfer failed after %(count)d image: %(why)s",
+                "The transfer failed after %(count)d images: %(why)s",
+                len(found),
+            )
+            raise Unreachable(message % values) from None
     return found
 
 

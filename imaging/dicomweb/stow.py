@@ -1,7 +1,7 @@
 """STOW-RS: store files in a case, or in the sender's inbox (PS3.18 10.5).
 
-Files are imported like uploads, and de-identified by the team's policy. The response refers to each
-file by its original identifiers; the Retrieve URL contains the new ones.
+Files are imported like uploads, and de-identified as the team's imaging policy requires. The
+response refers to each file by its original identifiers; the Retrieve URL contains the new ones.
 """
 
 from django.utils.translation import gettext as _
@@ -61,8 +61,8 @@ class Storing:
 def body_of(request):
     """Return the stream of a request's body. Raises BadMultipart.
 
-    Django reads as many bytes as Content-Length states, which is none of a chunked body. A chunked
-    body is read from the WSGI input, provided that the server marks its end there.
+    Django reads as many bytes as Content-Length states, and so nothing of a chunked body. That is
+    read from the WSGI input, provided that the server signals the end of the body.
     """
     if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return request

@@ -121,7 +121,7 @@ def pieces(image):
 
 
 def streamed(body, kind):
-    """Return a streaming response; the first chunk is read here, so that errors set the status."""
+    """Return a streaming response; the first chunk is read now, so that errors set the status."""
     first = next(body, b"")
     return private(StreamingHttpResponse(chain([first], body), content_type=kind))
 

@@ -4,7 +4,7 @@
      "figures": [{…, "panels": [{…}]}]}
 
 Lists are in the order of the rows; unknown values are left out. Images are identified by UID and by
-the SHA-256 hash of their file; the file itself need not be stored here.
+the SHA-256 hash of their file; the file itself need not be stored.
 """
 
 from imaging.document import pieces

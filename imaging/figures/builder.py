@@ -134,7 +134,8 @@ def add_visits(grid, figure):
     for column in before:
         similar = [one for one in every if is_similar(one, column.series)]
         if column.series and len({one.study_id for one in similar}) < 2:
-            message = _("No other study has a series similar to “%s”.") % column.label
+            message = _("No other study has a series similar to “%s”. Add the columns yourself.")
+            message %= column.label
             grid.errors.append((f"series_{column.index}", message))
         after += [(column, visit_column(one, column)) for one in similar] or [(column, column)]
     if grid.errors:

@@ -179,7 +179,7 @@ def box_of(one):
 
 
 def fit(one, side):
-    """Return the size, scale and corner of a picture that fills a square of `side` pixels.
+    """Return the size, scale and corner of a picture fitted into a square of `side` pixels.
 
     These are (width, height), (pixels per column, pixels per row) and (left, top). Pixels that are
     not square are scaled to true proportions.

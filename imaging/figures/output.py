@@ -49,8 +49,8 @@ class Size:
 def draw_figure(sheet, form="png", size=None):
     """Return a figure as the bytes of a PNG, JPEG or SVG file.
 
-    Raises Refused if no picture is stored here or one cannot be decoded, and OSError if a file is
-    missing.
+    Raises Refused if none of its pictures is stored or one cannot be decoded, and OSError if a file
+    is missing.
     """
     size = size or Size()
     rows, note = panel_images(sheet), note_of(sheet)

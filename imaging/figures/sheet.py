@@ -33,7 +33,7 @@ class SheetCell:
 
     @property
     def is_shown(self):
-        """Whether the picture is stored here and can be drawn."""
+        """Whether the picture is stored and can be drawn."""
         return bool(self.image and self.image.held)
 
 
@@ -50,7 +50,7 @@ class FigureSheet:
 
     @property
     def missing(self):
-        """The number of pictures that are not stored here."""
+        """The number of pictures that are not stored."""
         return sum(1 for cell in self.cells if cell.panel and not cell.is_shown)
 
     @property
@@ -151,7 +151,7 @@ def mark_words(mark):
 
 
 def panel_images(sheet):
-    """Return the PanelImages as a list of rows. Raises Refused if no picture is stored here."""
+    """Return the PanelImages as a list of rows. Raises Refused if no picture is stored."""
     if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
     return [

@@ -12,12 +12,13 @@ OTHER_BYTES = gettext_noop(
     "A different image with this SOP Instance UID is already stored and was not overwritten. "
     "If the new file is correct, give it a new SOP Instance UID and import it again."
 )
+# Stored in Instance.quarantine: changing it requires a data migration, as in imaging 0003.
 OTHER_PATIENT = gettext_noop(
     "It names a different patient from the rest of its series, so it was not added to them."
 )
 OTHER_STUDY = gettext_noop(
-    "Its series is already stored as part of a different study. "
-    "Correct the file's Study Instance UID or Series Instance UID and import it again."
+    "The file's series is already stored as part of a different study. "
+    "Correct its Study Instance UID or Series Instance UID and import it again."
 )
 
 

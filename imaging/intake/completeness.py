@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-NAMED = 3  # missing files whose names are shown
+NAMED = 3  # maximum number of missing files that are named
 
 
 def index_summary(name, listed, arrived):

@@ -113,7 +113,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # the case was submitted meanwhile, and that version has the images stored so far
+        pass  # the case was submitted meanwhile; its version has the images stored so far
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 
@@ -208,7 +208,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Append to a DICOMDIR's reason how many of its images were received; others are unchanged."""
+    """Append to a DICOMDIR's reason how many of its images arrived; other files are unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
@@ -357,7 +357,7 @@ def store_version(job, keys):
     series = series_of(case, files)
     number_series(case, series)
     stored = files.filter(outcome=FileOutcome.STORED).count()
-    comment = _("%(count)s images imported") % {"count": stored} if stored else ""
+    comment = ngettext("%d image imported", "%d images imported", stored) % stored if stored else ""
     uids = [one.series_instance_uid for one in series]
     save_version(case, job.user, comment, only=of_series(uids))
 

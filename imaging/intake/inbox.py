@@ -48,7 +48,7 @@ def open_inbox(user):
 
 
 class NotMoved(Exception):
-    """A study could not be moved; the message is the reason."""
+    """A study could not be moved; the message gives the reason."""
 
 
 def move_study(study, target, user):

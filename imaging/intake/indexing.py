@@ -183,7 +183,7 @@ def series_place(series):
 
 
 def set_window(series, image):
-    """Set the window of a grey series to that of its middle image."""
+    """Set the window of a greyscale series to that of its middle image."""
     try:
         frame = read_frame(image)
     except (Refused, OSError, ValueError):

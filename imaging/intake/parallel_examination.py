@@ -99,7 +99,7 @@ class Examiner:
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
-        """Return the first batch's results and remove it from the queue, unless it fails."""
+        """Return the first batch's results and remove the batch, which stays queued if it fails."""
         found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found

@@ -4,7 +4,7 @@ Restoring the previous version brings them back.
 """
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imaging.intake.indexing import number_series
 from imaging.models import REMOVED, FileOutcome
@@ -29,7 +29,10 @@ def undo_import(job, case, user):
     if count:
         number_series(case)
         when = f"{job.created:%Y-%m-%d %H:%M}"
-        values = {"count": count, "when": when}
-        comment = _("Import of %(when)s undone: %(count)s images removed") % values
-        save_version(case, user, comment)
+        comment = ngettext(
+            "Import of %(when)s undone: %(count)s image removed",
+            "Import of %(when)s undone: %(count)s images removed",
+            count,
+        )
+        save_version(case, user, comment % {"count": count, "when": when})
     return count

@@ -4,6 +4,25 @@ import django.core.validators
 from django.db import migrations, models
 
 
+# Instance.quarantine holds this reason, which the application compares with its constant.
+OTHER_PATIENT = (
+    "It names another patient than the rest of its series, and was not merged with them.",
+    "It names a different patient from the rest of its series, so it was not added to them.",
+)
+
+
+def reword_reasons(apps, schema_editor):
+    before, after = OTHER_PATIENT
+    images = apps.get_model("imaging", "Instance").objects
+    images.filter(quarantine=before).update(quarantine=after)
+
+
+def restore_reasons(apps, schema_editor):
+    before, after = OTHER_PATIENT
+    images = apps.get_model("imaging", "Instance").objects
+    images.filter(quarantine=after).update(quarantine=before)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -12,6 +31,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(reword_reasons, restore_reasons),
         migrations.AlterField(
             model_name='annotation',
             name='sop_instance_uid',

@@ -1,4 +1,4 @@
-"""Marks, slice levels and figures; they refer to images by UID, whether stored here or not."""
+"""Marks, slice levels and figures; they refer to images by UID, whether these are stored or not."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from patients.models.case import side_field
 from patients.models.fields import CatalogueField
 
 FARTHEST = 16_384  # pixels; larger than any image that can be imported
-MAX_FRAMES = 100_000  # the highest frame number, even in images that are not stored here
+MAX_FRAMES = 100_000  # the highest frame number, even in images that are not stored
 MAX_PANELS = 12  # limit on the rows, and on the columns, of a figure
 
 

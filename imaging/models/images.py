@@ -10,7 +10,8 @@ from imaging.models.owned import Owned, OwnedQuerySet, text_field, uid_field, va
 from patients.models import Case, Origin, Visit
 
 SYNTHETIC = "synthetic"
-REMOVED = "it was removed from the case"  # the file is kept; History can restore the image
+# Stored in Instance.quarantine, as the file is kept and History can restore the image.
+REMOVED = "it was removed from the case"
 
 
 class Study(Owned):
@@ -150,7 +151,7 @@ class Instance(Owned):
     image_position_patient = models.JSONField(null=True, blank=True)
     image_orientation_patient = models.JSONField(null=True, blank=True)
     pixel_spacing = models.JSONField(null=True, blank=True)
-    acquisition = models.JSONField(default=dict, blank=True)  # by STACK_ATTRIBUTES
+    acquisition = models.JSONField(default=dict, blank=True)  # values of STACK_ATTRIBUTES, by name
     pixel_offset = models.BigIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256], db_index=True)
     original_sha256 = models.CharField(max_length=64, blank=True, validators=[valid_sha256])

@@ -40,7 +40,7 @@ class Owned(models.Model):
 
 
 def uid_field(name, **options):
-    """Return a column for a DICOM UID."""
+    """Return a model field for a DICOM UID."""
     return models.CharField(name, max_length=64, validators=[valid_uid], **options)
 
 

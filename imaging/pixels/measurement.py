@@ -58,7 +58,7 @@ def area_mm2(mark, spacing):
 def values_inside(mark, image):
     """Return the modality values of the pixels whose centre is inside an ellipse, as a 1-D array.
 
-    Returns None if the image is in colour, cannot be decoded or is not stored here.
+    Returns None if the image is in colour, cannot be decoded or is not stored.
     """
     if not image.held:
         return None

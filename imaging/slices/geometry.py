@@ -17,7 +17,7 @@ Vector = tuple[float, ...]  # (x, y, z)
 # Normals that differ by less than 1 degree have the same direction.
 SAME_DIRECTION = math.cos(math.radians(1.0))
 SAME_PLACE_MM = 0.01
-# Show an axis's letter if the direction's component along it is at least this (sin 15° is 0.26).
+# Show an axis's letter if the direction's component along it is at least this, about sin 15°.
 OBLIQUE = 0.25
 # The direction in which slices are numbered along each axis: to the left, to the back, to the feet.
 COUNTED = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0))

@@ -98,7 +98,7 @@ def builder_context(case, figure, form, grid):
 def sample_of(sheet):
     """Return (cell, width in mm, height in mm) of the picture for drawing the crop, or None.
 
-    It is the first picture that is stored here and has a pixel spacing.
+    It is the first picture that is stored and has a pixel spacing.
     """
     for cell in sheet.cells:
         spacing = spacing_of(cell.image, cell.panel.frame) if cell.is_shown else None

@@ -5,6 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imaging.intake.receiving import open_job, receive, start, stop
@@ -94,8 +95,9 @@ def take_back_import(request, case_pk, pk):
         messages.error(request, _("The import is still running. Cancel it first."))
         return redirect("imaging:show-import", case.pk, job.pk)
     count = undo_import(job, case, request.user)
-    text = _("Import undone: %d images removed. You can restore the earlier version in History.")
-    messages.success(request, text % count)
+    done = ngettext("Import undone: %d image removed.", "Import undone: %d images removed.", count)
+    hint = _("You can restore the earlier version in History.")
+    messages.success(request, f"{done % count} {hint}")
     return redirect("imaging:show-import", case.pk, job.pk)
 
 

@@ -220,7 +220,7 @@ def address(case, panes, changed, **changes):
 
 
 def windows(case, panes, pane):
-    """Return [(name, URL, whether selected)] of the window presets of a grey series."""
+    """Return [(name, URL, whether selected)] of the window presets of a greyscale series."""
     center, width = pane.series.window_center, pane.series.window_width
     if width is None:
         return []

@@ -27,10 +27,10 @@ def cases_of_others(patient, user):
 
 
 def forget_identity(patient, author):
-    """Delete a patient's identity after a case by `author` was deleted or given another patient.
+    """Delete a patient's identity after a case by `author` was deleted or assigned to another.
 
-    It is kept only if cases remain and `author` is an author of all of them. Otherwise the authors
-    of the remaining cases could see the name.
+    The identity is kept only if the patient has other cases and `author` is an author of all of
+    them. Otherwise the authors of those cases could see the name.
     """
     if not patient.cases.exists() or cases_of_others(patient, author).exists():
         PatientIdentity.objects.filter(patient=patient).delete()

@@ -9,7 +9,7 @@ from patients.record.parts import PARTS
 
 @transaction.atomic
 def discard_case(case):
-    """Delete a case with its rows and parts, and its patient if it has no other case.
+    """Delete a case with its rows and parts, and its patient if the patient has no other case.
 
     Rows that other rows refer to are deleted last. Files that no other case uses are deleted after
     the transaction commits.

@@ -43,7 +43,7 @@ def restore_version(case, number, user, seen):
 
 def check_nothing_lost(before, after):
     """Raise DocumentError with the path of each value that was not restored."""
-    message = _("This release cannot restore this value, so nothing was restored.")
+    message = _("Nothing was restored: this release of Caserecords does not support this value.")
     errors = [
         (path, message) for key, data in before.items() for path in lost_paths(data, after, key)
     ]
@@ -52,7 +52,7 @@ def check_nothing_lost(before, after):
 
 
 def lost_paths(data, after, key, path=""):
-    """Yield the path of each value in `data` that is missing from `after[key]` or different there.
+    """Yield the path of each value in `data` that is missing from `after[key]` or differs from it.
 
     Empty values and the computed part are skipped.
     """

@@ -330,7 +330,7 @@ def clinician_team(user, asked):
         teams = teams.filter(pk=read_number(asked, 0))
     found = list(teams[:2])
     if not found:
-        raise PermissionDenied(_("Only a clinician of the team can create a case."))
+        raise PermissionDenied(_("You can only create cases in teams where you are a clinician."))
     if len(found) > 1:
         raise ValidationError({"team": [_("You are in several teams. Select one with ?team=ID.")]})
     return found[0]

@@ -84,7 +84,7 @@ def problem_response(error, context):
         return problem(413, _("The request body is too large."))
     if isinstance(error, TooManyFilesSent):
         max_files = settings.DATA_UPLOAD_MAX_NUMBER_FILES
-        return problem(413, _("A request can contain at most %d files.") % max_files)
+        return problem(413, _("Too many files. Send at most %d in one request.") % max_files)
     if isinstance(error, SuspiciousOperation):
         return problem(400, _("The request is not valid."))
     if isinstance(error, OperationalError):

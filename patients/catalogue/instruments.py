@@ -31,7 +31,7 @@ def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
 
 
 def change(instrument_id: str, before: Decimal, after: Decimal) -> str | None:
-    """Return "better", "worse" or "same"; None if the scores differ but have no direction."""
+    """Return "better", "worse" or "same"; None if scores differ on a scale without a direction."""
     direction = BY_ID[instrument_id].direction
     if before == after:
         return "same"

@@ -1,4 +1,4 @@
-"""Anatomical levels of findings: discs, vertebrae and regions of a limb."""
+"""Anatomical levels of findings: discs, vertebrae and regions of the body."""
 
 from patients.catalogue.table import index, read
 

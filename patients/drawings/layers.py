@@ -30,7 +30,7 @@ def make_columns(ways):
 
 
 def route(ways, columns):
-    """Return each path with a node in every column; "passing" nodes are added to fill gaps."""
+    """Return (root, weight, nodes) of each path; "passing" nodes, added to `columns`, fill gaps."""
     number = {node: n for n, column in enumerate(columns) for node in column}
     found = []
     for root, weight, way in ways:

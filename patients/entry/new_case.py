@@ -117,7 +117,7 @@ class NewCaseForm(forms.Form):
             self.events.append(event_document(label, keys[label], placed))
 
     def create(self):
-        """Create and return the case; if its document is invalid, add the errors and return None.
+        """Create and return the case; add errors and return None if its document is invalid.
 
         A form submitted twice within a few seconds creates only one case.
         """

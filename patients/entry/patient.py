@@ -105,7 +105,7 @@ class PatientForm(forms.Form):
 
 
 def check_age(value):
-    """Return an age with its unit (default: years). Raises ValidationError if it is not an age."""
+    """Return an age with its unit (default: years), or None. Raises ValidationError if invalid."""
     if value is None:
         return None
     if value.kind in ("number", "range") and not value.unit:

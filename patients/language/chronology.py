@@ -1,8 +1,7 @@
 """Resolve the placements of events, which may refer to each other, to days from the index event.
 
 Hours, days and weeks are exact. Months and years vary in length: a day calculated from them is
-marked as not exact and is used only for sorting and drawing. An event that cannot be resolved has
-no day.
+marked as not exact. An event that cannot be resolved has no day.
 """
 
 import math
@@ -67,7 +66,8 @@ _ZERO = _Spot(Fraction(0), Fraction(0), Fraction(0))
 def place_events(events: Sequence[PlacedEvent], age: Value | None) -> dict[str, Resolved]:
     """Return the events of a case as {key: Resolved}, counted from the index event.
 
-    All pages, drawings, exports and rules use this function. ``age`` is the age at presentation.
+    Pages, drawings, exports and rules use this function, so that they agree. ``age`` is the age at
+    presentation.
     Events without a placement are left out. Raises ValueError as ``resolve`` does.
     """
     placements = {event.key: event.placement for event in events if event.placement}

@@ -46,7 +46,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(status=Status.DRAFT)
 
     def reviewable_by(self, user):
-        """Return submitted cases of the teams that the user reviews, except their own cases."""
+        """Return the submitted cases of teams that the user reviews, except the user's own."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)

@@ -12,7 +12,7 @@ from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
 
 class NerveStudy(VisitRow):
-    """Base class of rows in which a nerve is stimulated."""
+    """Base class of the rows for tests that stimulate a nerve."""
 
     nerve = CatalogueField(_("nerve"), catalogue="nerves")
     side = side_field()

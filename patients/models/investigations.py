@@ -79,7 +79,7 @@ class Certainty(models.TextChoices):
 class ImagingFinding(VisitRow):
     """An imaging finding at one structure and level, as worded in the report.
 
-    The UIDs of the study and the image may refer to images that are not stored here.
+    The UIDs of the study and the image may refer to images that Caserecords does not store.
     """
 
     DOCUMENT_KEY = "imaging_findings"

@@ -25,8 +25,9 @@ class DropVerdict:
 
     `outcome` is "beyond", "within", or "open" if the rows that could apply disagree. It is
     "age_unknown" or "no_reference_for_age" if the rows cannot be used, because they are for adults.
-    `row` is the limit, None if open. `margin` is the drop minus the limit, in percentage points.
-    `others` are (row, outcome) of the other rows that could apply.
+    `row` is the row used, None if no single row applies; `assumed` is set if the row was chosen
+    without a recording site. `margin` is the drop minus the limit, in percentage points. `others`
+    are (row, outcome) of the other rows that could apply.
     """
 
     outcome: str
@@ -127,8 +128,8 @@ def symmetric_sensory(
 ) -> tuple[Pair, ...]:
     """Return the sensory pairs if they show a symmetric loss, else ().
 
-    A symmetric loss needs at least one response absent on both sides. No response may be absent
-    on one side only, or have a drop beyond its limit (`beyond` has the id() of such rows).
+    The loss is symmetric if at least one response is absent on both sides, and none is absent on
+    one side only or has a drop beyond its limit (`beyond` contains the id() of such rows).
     """
     one_sided = any(
         pair.finding == "absent_one" or {id(pair.left), id(pair.right)} & beyond for pair in pairs

@@ -90,7 +90,7 @@ def is_absent(value: Value | None) -> bool:
 def amount(value: Value | None, unit: str) -> Decimal | None:
     """Return a plain number converted to ``unit``.
 
-    None for any other kind of value, a comparator or an incompatible unit.
+    Returns None for any other kind of value, a comparator or an incompatible unit.
     """
     if value is None or value.kind != "number" or value.comparator:
         return None

@@ -1,8 +1,8 @@
 """Nerve conduction as evidence: amplitudes lost, smaller than on the other side, or preserved.
 
-A single amplitude gives no verdict, because no reference set is used here. It is compared with the
-other side, using the nerve's side-to-side limit. An amplitude that is lost or reduced on both sides
-is a symmetric finding and not evidence for a side.
+A single amplitude gives no verdict, because this module uses no reference set. It is compared with
+the other side, using the nerve's side-to-side limit. An amplitude that is lost or reduced on both
+sides is a symmetric finding and not evidence for a side.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

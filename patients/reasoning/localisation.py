@@ -2,8 +2,8 @@
 
 score = Σ weight · (log p(finding | site) − log p(finding | no lesion)) + prior of the site, with
 p(abnormal) = false positive + (sensitivity − false positive) · coverage. The "relative support" is
-the softmax of the scores; it is not a probability of disease. All numbers are in
-localisation.csv. Results are worded as "compatible with" a site.
+the softmax of the scores; it is not a probability of disease. The probabilities, weights and
+priors are in localisation.csv. Results are worded as "compatible with" a site.
 """
 
 from collections.abc import Sequence
@@ -77,7 +77,8 @@ class Candidate:
 class SideRanking:
     """The ranking for one side; ``outcome`` is a key of OUTCOMES.
 
-    With the outcome "scattered", each candidate explains only some of the findings.
+    With the outcome "scattered", the first candidate explains less than half of the abnormal
+    findings.
     """
 
     side: str
@@ -171,7 +172,10 @@ def _rank(side: str, findings: tuple[Finding, ...]) -> SideRanking:
 
 
 def _outcome(candidates: Sequence[Candidate]) -> str:
-    """Return CANDIDATES if the first site explains half the abnormal findings, else SCATTERED."""
+    """Return SCATTERED if the first site explains under half of the abnormal findings.
+
+    Otherwise, return CANDIDATES.
+    """
     first = candidates[0]
     return CANDIDATES if len(first.explains) >= len(first.unexplained) else SCATTERED
 

@@ -1,7 +1,7 @@
 """The values of a conduction study that can be compared with limits, with their parameters.
 
-The sites of a motor nerve run from distal to proximal. Latencies and amplitudes are compared only
-at the most distal site; velocities are compared for the segment between two sites.
+The sites of a motor nerve run from distal to proximal. Its velocities are compared for the segment
+between two sites, all its other values only at the most distal site.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

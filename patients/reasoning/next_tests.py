@@ -16,7 +16,7 @@ from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
 MAX_CANDIDATES, MAX_TESTS, MAX_EQUAL = 8, 5, 4
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
-Shares = Sequence[tuple[Site, float]]  # (leading site, its share of their support)
+Shares = Sequence[tuple[Site, float]]  # (leading site, share of total support)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def choose_tests(
 ) -> tuple[Test, ...]:
     """Return the most informative tests, best first; ``candidates`` are ranked best first."""
     least = PARAMETERS["leading_support"]
-    # If the best-fitting sites explain nothing abnormal, no candidate reaches this support.
+    # If sites that explain nothing abnormal fit best, no candidate may reach this support.
     leading = [one for one in candidates if one.support >= least] or candidates
     leading = leading[:MAX_CANDIDATES]
     total = sum(one.support for one in leading)

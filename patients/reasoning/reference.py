@@ -91,7 +91,7 @@ def judge_value(measured: Measured, limit_set: LimitSet, person: Person) -> Verd
 
 
 def compared(verdict: Verdict, limit: Limit) -> Verdict:
-    """Return the verdict for one limit, after converting the value to the limit's unit."""
+    """Return the verdict for one limit; NO_REFERENCE if the units cannot be converted."""
     measured = verdict.measured
     factor = factor_between(measured.unit, limit.unit)
     if factor is None:
@@ -115,7 +115,7 @@ def not_stated(measured: Measured, limit: Limit) -> tuple[str, ...]:
 
 
 def technique_of(row: StudyRow) -> str:
-    """Return the technique of a row; late responses have no such column."""
+    """Return the technique of a row; "" for late responses, which have no such column."""
     return str(getattr(row, "technique", ""))
 
 
@@ -161,7 +161,7 @@ def is_between(number: int, low: int | None, high: int | None) -> bool:
 def filter_by_person(
     found: list[Limit], measured: Measured, person: Person
 ) -> tuple[list[Limit], str]:
-    """Keep the limits for the patient's sex and height; only unrestricted ones if unknown."""
+    """Keep the limits for the patient's sex and height, or unrestricted ones if not known."""
     left = [one for one in found if fits(one, person)]
     if left:
         return left, ""
@@ -194,7 +194,7 @@ def filter_by_technique(
 
 
 def is_of_other_technique(limit: Limit, measured: Measured) -> bool:
-    """Return whether a limit's technique contradicts the technique stated in the study."""
+    """Return whether a limit's technique contradicts the study's technique, site or distance."""
     row = measured.row
     if differs(technique_of(row), limit.technique):
         return True

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from patients.language.values import STATES, Value
 
-# Units of one quantity per dict, each relative to its first unit.
+# One dict per quantity: its units, relative to the first of them.
 _SCALES = (
     {"V": Decimal(1), "mV": Decimal("1e-3"), "µV": Decimal("1e-6")},
     {"s": Decimal(1), "ms": Decimal("1e-3"), "µs": Decimal("1e-6")},

@@ -70,7 +70,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Supply:
-    """The nerve supply of a muscle or sensory response; paraspinals have no plexus or nerve."""
+    """The nerve supply of a muscle or sensory response; `plexus` is "none" for paraspinals."""
 
     path: tuple[str, ...]
     plexus: str

@@ -53,7 +53,7 @@ class TwoNerves:
     """The result of the rule on one side.
 
     `roots` are those that fulfil it, in craniocaudal order. `examined` is the number of muscles
-    with a result, without the paraspinals.
+    with a result, excluding the paraspinals.
     """
 
     roots: tuple[RootRule, ...]

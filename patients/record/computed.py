@@ -21,7 +21,7 @@ def register(compute_more):
 
 
 def compute(record):
-    """Return the computed part of the document; ValueError for events in a cycle."""
+    """Return the computed part of the document. Raises ValueError for events in a cycle."""
     found = {"rules": RULES} | compute_basics(record)
     for compute_more in MORE:
         found |= compute_more(record)

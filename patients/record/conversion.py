@@ -10,7 +10,7 @@ UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON t
 
 
 def convert_data(field, data):
-    """Return the Python value of a field; ValueError for invalid data."""
+    """Return the Python value of a field. Raises ValueError for invalid data."""
     if hasattr(field, "from_document"):
         return field.from_document(data)
     if isinstance(field, models.BooleanField):

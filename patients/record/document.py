@@ -2,7 +2,7 @@
 
 Export, import, the schema, the report and the history all use it. `read` loads a case from the
 database and `build` parses a document; both return a CaseRecord, which `to_document` serialises.
-Nothing here writes to the database.
+This module does not write to the database.
 """
 
 import json
@@ -164,7 +164,7 @@ def to_bytes(document: object) -> bytes:
 
 
 def build(document: object) -> CaseRecord:
-    """Return a record of unsaved instances; DocumentError lists every invalid field."""
+    """Return a record of unsaved instances. Raises DocumentError with all invalid fields."""
     return Builder().build(document)
 
 
@@ -265,7 +265,7 @@ class Builder:
                     self.errors.append((f"{path}.{name}", error_message(error)))
 
     def convert(self, field, data):
-        """Return the Python value of a field; ValueError for invalid data or an unknown key."""
+        """Return the Python value of a field. Raises ValueError if the data or a key is invalid."""
         reject_unstorable(data)
         if isinstance(field, models.ForeignKey):
             return self.find_key(field, data)

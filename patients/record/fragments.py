@@ -10,7 +10,7 @@ _HEAD = {"schema": SCHEMA, "case": {"title": "–"}, "patient": {"code": "–"}}
 
 
 def build_fragment(fragment):
-    """Return a CaseRecord of the tables of a fragment; DocumentError lists every invalid field."""
+    """Return a CaseRecord of a fragment's tables. Raises DocumentError with all invalid fields."""
     if not isinstance(fragment, dict):
         raise DocumentError([("", _("Send a JSON object of tables, such as strength."))])
     if not fragment:

@@ -1,7 +1,7 @@
 """A strict JSON parser with size limits and error messages that include the position.
 
-RFC 8259 leaves duplicate keys, NaN and the range of numbers to each parser. They are rejected
-here, so that every parser reads a document the same way.
+RFC 8259 leaves the handling of duplicate keys, NaN and very large numbers to each parser. This one
+rejects them, so that every parser reads a document the same way.
 """
 
 import json
@@ -24,7 +24,7 @@ class TooLarge(APIException):
 
 
 def parse_json(data):
-    """Parse UTF-8 JSON; ValueError describes the first error, with its position if known."""
+    """Parse UTF-8 JSON. Raises ValueError with the first error, and its position if known."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -61,7 +61,7 @@ def unique_keys(pairs):
                 _("The key “%s” occurs twice in an object. Remove one.") % printable(key)
             )
         if key != printable(key):
-            message = _("The key “%s” is too long or contains a character that cannot be encoded.")
+            message = _("The key “%s” is too long or contains an invalid character. Correct it.")
             raise ValueError(message % printable(key))
         found[key] = value
     return found

@@ -87,7 +87,7 @@ class ConductionRow:
 
 @dataclass(frozen=True)
 class ConductionTable:
-    """The three tables of a conduction study, in the order of entry."""
+    """The three tables of a conduction study, with their rows in the order of entry."""
 
     motor: tuple[ConductionRow, ...]
     sensory: tuple[ConductionRow, ...]

@@ -173,7 +173,7 @@ def find_drops(rows, age):
 
 
 def is_distal(row):
-    """Return whether a nerve's only motor row is not from a proximal site, which has no limit."""
+    """Return False if a nerve's only motor row is from a proximal site, which has no limit."""
     return not is_proximal(row.stimulation_site)
 
 

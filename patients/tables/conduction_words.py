@@ -141,7 +141,7 @@ def joined(line, same):
 
 
 def start(row, where="", side=None):
-    """Return the fields that every line has: nerve, side, sites and visit of a row."""
+    """Return the fields that every line has: the nerve, side, sites and visit of its row."""
     return {
         "nerve": label(row, "nerve"),
         "side": side_words(side or row.side),

@@ -12,7 +12,7 @@ SAME = ("muscle", "printed_label", "visit", "active_denervation", *COLUMNS, "not
 
 @dataclass(frozen=True)
 class EMGRow:
-    """One muscle; if not recorded, `active_denervation` is None and a string in `columns` is ""."""
+    """One muscle. A value not recorded is None in `active_denervation` and "" in `columns`."""
 
     source: NeedleEMG
     visit: Visit | None

@@ -66,7 +66,7 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
 
 
 def is_complete(version):
-    """Return whether a version has the parts of all apps; those of older releases may not."""
+    """Return whether a version has the parts of all apps; one from an older release may not."""
     return all(any(is_within(name, [part.key]) for name in version.pieces) for part in PARTS)
 
 

@@ -82,7 +82,7 @@ def age_text(age):
 
 
 def age_band(age):
-    """Return the ten-year band of an age, such as "70-79"; "" unless the age is a plain number."""
+    """Return the ten-year band of an age, such as "70-79"; "" if not a number or too high."""
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     if number is None or unit is None or number < 0:

@@ -1,4 +1,4 @@
-"""Clients of both servers, and the CPU and memory of their processes."""
+"""Clients of Caserecords and Orthanc, and the CPU time and memory of each server."""
 
 import json
 import os

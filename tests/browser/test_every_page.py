@@ -31,7 +31,7 @@ SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
 ALIKE = set(SECTION_PAGES) - {
     "section strength",
     "section diagnosis",
-}  # axe skips them when narrow, as their tables are like those of other sections
+}  # not checked with axe when narrow: their tables are built like the diagnosis table
 STILL = ["report", "images", "viewer", "figure", "section strength", "section timeline"]
 NOTE_SHIFTS = """
 window.shifts = [];
@@ -86,7 +86,7 @@ def unroll(page, width):
 
 
 def too_wide(page, width):
-    """Unroll a page; return its width as a problem if it scrolls sideways."""
+    """Return a list with a problem if the page is wider than the window, else []."""
     unroll(page, width)
     taken = page.evaluate("document.documentElement.scrollWidth")
     return [("scrolls sideways", f"{taken} px of {width}")] if taken > width else []

@@ -167,9 +167,7 @@ def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, ca
     for part in ("care-1", "care-10d", "care-13"):
         assert f'id="{part}"' in html
     assert html.count('scope="row"') == 30 and html.count('scope="rowgroup"') == 13
-    assert (
-        "Neither consent nor its absence is recorded" in html and "Doses are missing: taper" in html
-    )
+    assert "The record does not mention consent" in html and "Doses are missing: taper" in html
     assert "/30" not in html
 
 

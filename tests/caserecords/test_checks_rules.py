@@ -519,6 +519,10 @@ def test_denervation_disagrees_with_activity(denervation, activity, named):
         ({"number": "61", "unit": "mg/dL"}, "0.15–0.45 g/L", "normal", False),  # different unit
         ({"number": "5", "unit": "cells/µL"}, "< 5 cells/µL", "normal", True),
         ({"number": "5", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", False),
+        ({"number": "6", "unit": "cells/µL"}, "≤ 5 cells/µL", "normal", True),
+        ({"number": "4", "unit": "µV"}, "≥ 4 µV", "normal", False),
+        ({"number": "3", "unit": "µV"}, "≥ 4 µV", "normal", True),
+        ({"number": "4", "unit": "µV"}, "> 4 µV", "normal", True),
         ({"comparator": "<", "number": "9"}, "< 5", "normal", False),  # could be normal or high
         ({"percent": "5.6"}, "4.0–6.0 %", "normal", False),
         ({"percent": "6.6"}, "4.0–6.0 %", "normal", True),

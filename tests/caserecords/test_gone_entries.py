@@ -251,7 +251,7 @@ def test_two_tabs_are_merged_with_unknown_entries(client):
     assert client.get(page).status_code == 200
 
 
-# Fields that these pages do not show, or only for rows without a more specific name.
+# Fields that these pages do not show, or show only for rows without a more specific name.
 UNSHOWN = {"events.kind", "signs.domain", "imaging_findings.interpretation"}
 
 

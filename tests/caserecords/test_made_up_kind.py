@@ -210,7 +210,7 @@ def test_documents_without_it_are_unchanged(case):
 def test_schema_describes_it(case):
     schema = json.loads(Caller(case.author).get("/api/v1/schema/case.json").content)
     table = schema["properties"][KEY]
-    assert table["description"] == "How fast something was tapped."
+    assert table["description"] == "The rate of tapping at one place."
     assert set(table["items"]["properties"]) >= {"visit", "place", "rate", "words", "note"}
     assert not list(jsonschema.Draft202012Validator(schema).iter_errors(newest(case)))
 
@@ -330,4 +330,4 @@ def test_checks_include_it():
 
 
 def test_the_docs_would_list_it():
-    assert f"| `{KEY}` | How fast something was tapped. |" in table_of_kinds()
+    assert f"| `{KEY}` | The rate of tapping at one place. |" in table_of_kinds()

@@ -70,5 +70,5 @@ def test_sweep_of_an_empty_store_deletes_nothing(tmp_path):
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "AB" * 32, "0" * 63])
 def test_only_hashes_are_valid_names(tmp_path, name):
-    with pytest.raises(ValueError, match="sha256"):
+    with pytest.raises(ValueError, match="SHA-256"):
         Store(tmp_path).path(name)

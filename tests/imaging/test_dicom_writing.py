@@ -70,7 +70,7 @@ def by_pydicom(dataset):
 
 
 def named():
-    """Return a dataset with the elements that the file meta information repeats."""
+    """Return a dataset with only its SOP UIDs and its character set."""
     dataset = Dataset()
     dataset.SOPClassUID, dataset.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.4", "1.2.3"
     dataset.SpecificCharacterSet = "ISO_IR 192"

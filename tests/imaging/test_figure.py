@@ -206,7 +206,7 @@ def test_crop_shows_the_same_square_of_every_picture(client, case):
     assert sheet.alternative_text.count("left L5 root") == 1
     assert picture_of(client, case, figure).content != whole
     page = client.get(where("edit-figure", case, figure.pk)).content.decode()
-    assert "1 annotation lies outside of the part that is shown." in page
+    assert "1 annotation is outside the crop." in page
     wrong = client.post(where("edit-figure", case, figure.pk), values | {"crop_size_mm": "1"})
     assert wrong.status_code == 422 and "greater than or equal to 5" in wrong.content.decode()
 

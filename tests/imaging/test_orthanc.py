@@ -49,7 +49,7 @@ def test_study_is_pulled_from_orthanc(orthanc, capsys):
         call_command("pull_study", str(case.pk), "1.5.9", "--from", f"{orthanc.url}/dicom-web")
     with pytest.raises(CommandError, match="cannot be reached"):
         call_command("pull_study", str(case.pk), "1.5.1", "--from", "http://127.0.0.1:9/x")
-    with pytest.raises(CommandError, match="is not a URL"):
+    with pytest.raises(CommandError, match="Enter a URL"):
         call_command("pull_study", str(case.pk), "1.5.1", "--from", "file:///etc/passwd")
 
 

@@ -50,10 +50,10 @@ def pull(transactional_db):
         (
             SEARCHED,
             STARTED + b"Content-Length: 9000\r\n\r\n" + ONE + b"--b\r\n\r\nhalf",
-            "after 1 images",
+            "after 1 image",
         ),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "ended after 0"),
-        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "ended after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\n9\r\n--b", "failed after 0"),
+        (SEARCHED, STARTED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n--b", "failed after 0"),
         (SEARCHED, b"HTTP/9 what\r\n\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n", "cannot be reached"),
         (SEARCHED, b"HTTP/1.1 401 Who\r\n\r\n", "responded with 401 Who"),
@@ -68,4 +68,4 @@ def test_a_failing_server_is_reported(pull, searched, retrieved, words):
 
 def test_fewer_images_than_announced_are_reported(pull, capsys):
     assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
-    assert "announced 2 images but sent only 1." in capsys.readouterr().out
+    assert "Images announced by the server: 2. Images sent: 1." in capsys.readouterr().out

@@ -155,7 +155,7 @@ def test_import_stopped_midway_keeps_stored_images(client, case, monkeypatch, se
     counts = client.get(job["progress"]).json()["counts"]
     assert (counts["stored"], counts["not_read"]) == (1, 3)
     case.refresh_from_db()
-    assert case.versions.get(number=case.version).comment == "1 images imported"
+    assert case.versions.get(number=case.version).comment == "1 image imported"
     assert list(store().waiting.iterdir()) == []
 
 
@@ -168,7 +168,7 @@ def test_import_is_undone_with_a_version_that_can_be_restored(client, case):
     case.refresh_from_db()
     before = case.version
     answer = client.post(where("take-back-import", case, other["id"]), follow=True)
-    assert "1 images removed" in answer.content.decode()
+    assert "1 image removed" in answer.content.decode()
     assert case.instances.released().count() == 1
     case.refresh_from_db()
     assert "undone" in case.versions.get(number=case.version).comment

@@ -492,7 +492,7 @@ def test_a_page_opened_before_submission_cannot_be_saved(case, rf):
         save_section(request, stale, BY_SLUG["signs"], texts)
 
 
-# Forged pages
+# Forged form data
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)

@@ -79,7 +79,7 @@ def adverse_events(record):
 
 
 def limitations(record):
-    """Limitations, mentioned in any chapter."""
+    """Limitations mentioned in any chapter."""
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):
@@ -150,5 +150,5 @@ ANSWERS = {
     "12": chapter_answer(
         "patient_perspective", lambda: _("The patient's perspective is not recorded.")
     ),
-    "13": chapter_answer("consent", lambda: _("Neither consent nor its absence is recorded.")),
+    "13": chapter_answer("consent", lambda: _("The record does not mention consent.")),
 }

@@ -62,7 +62,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class Review:
-    """The open and the settled checks of a record."""
+    """The open and the accepted checks of a record."""
 
     open: tuple[Check, ...]
     settled: tuple[Settled, ...]

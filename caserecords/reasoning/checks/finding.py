@@ -74,7 +74,7 @@ class Check:
 
     @property
     def described(self):
-        """Whether its rows include a discrepancy, so that the author has already described it."""
+        """Whether the author has already described the problem: its rows include a discrepancy."""
         return any(row.table == "discrepancies" for row in self.rows)
 
     def as_data(self):

@@ -76,9 +76,9 @@ def read_range(text):
     unit = "%" if value.kind == "percent" else value.unit
     return {
         "<": (None, lambda n: n >= limit, unit),
-        "≤": (None, lambda n: n > limit, unit),
+        "<=": (None, lambda n: n > limit, unit),
         ">": (lambda n: n <= limit, None, unit),
-        "≥": (lambda n: n < limit, None, unit),
+        ">=": (lambda n: n < limit, None, unit),
     }.get(value.comparator)
 
 

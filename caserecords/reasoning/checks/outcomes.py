@@ -54,8 +54,8 @@ def outcome_against_change(record):
     """An outcome whose direction is contradicted by the change in grades.
 
     It is recorded as improved although no movement is better, as worsened although none is worse,
-    or as unchanged although all changed in the same direction. This must hold both since the first
-    graded visit and since the previous one.
+    or as unchanged although all changed in the same direction. This must apply both to the change
+    since the first graded visit and to the change since the previous one.
     """
     for row in outcomes_of_strength(record):
         before = earlier_visits(record, row.visit)

@@ -30,7 +30,8 @@ class Command(BaseCommand):
         console = Console(file=self.stdout, highlight=False)
         for one in path:
             if not one.exists():
-                raise CommandError(_("There is no file or folder at %(path)s.") % {"path": one})
+                message = _("There is no file or folder at %(path)s. Check the path.")
+                raise CommandError(message % {"path": one})
         with bar(console) as progress:
             task = progress.add_task(_("Reading files"), total=None)
             job = import_paths(
@@ -52,7 +53,8 @@ def find_case(key):
     try:
         return Case.objects.select_related("patient", "author").get(pk=key)
     except (Case.DoesNotExist, ValidationError):
-        raise CommandError(_("There is no case with the UUID %(key)s.") % {"key": key}) from None
+        message = _("There is no case with the UUID %(key)s. Copy it from the case page's URL.")
+        raise CommandError(message % {"key": key}) from None
 
 
 def find_user(name):
@@ -60,7 +62,7 @@ def find_user(name):
         return None
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
-        raise CommandError(_("There is no user with the username %(name)s.") % {"name": name})
+        raise CommandError(_("There is no user “%(name)s”. Check the username.") % {"name": name})
     return user
 
 

@@ -65,9 +65,11 @@ class Command(BaseCommand):
                 server, study, folder, most, lambda n: progress.update(fetching, completed=n)
             )
             if not paths:
-                raise Unreachable(_("The server has no images of this study."))
+                raise Unreachable(
+                    _("The server has no images of this study. Check the Study Instance UID.")
+                )
             if total and len(paths) < total:
-                message = _("The server announced %(total)d images but sent only %(count)d.")
+                message = _("Images announced by the server: %(total)d. Images sent: %(count)d.")
                 console.print(message % {"total": total, "count": len(paths)})
             reading = progress.add_task(_("Reading files"), total=len(paths))
             return import_paths(

@@ -2,7 +2,7 @@
 // the normal value.
 import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
 
-let lastFill = null; // the cell whose column "=" filled; pressing "=" again fills the table
+let lastFill = null; // the cell in which "=" last filled its column; pressing "=" there again fills the table
 
 export function listenToGrid() {
   document.addEventListener("keydown", onKey);

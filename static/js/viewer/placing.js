@@ -34,7 +34,7 @@ export function startPlacing(preset) {
   repaintMarks();
 }
 
-// Start placing another kind of mark for the structure that was last marked.
+// Start placing another kind of mark for the structure last chosen, or for the first preset.
 export function startKind(kind) {
   const preset = marks.preset || viewer.data.presets[0];
   const { name } = viewer.root.querySelector(`[data-kind="${kind}"]`).dataset;
