@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from patients.catalogue.mrc import Grade
 from patients.models import CaseRow
 from patients.models.wording import field_heading, field_text
 from patients.record.document import CaseRecord, document_fields
@@ -18,8 +20,13 @@ def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
     labels = {event.key: event.label for event in record.rows["events"]}
     yield [*parent_heads(model), *(capfirst(field_heading(field)) for field in fields)]
     for row in record.rows[model.DOCUMENT_KEY]:
-        texts = (field_text(field, getattr(row, field.name), labels) for field in fields)
-        yield [*parent_cells(record, row), *texts]
+        yield [*parent_cells(record, row), *(cell(row, field, labels) for field in fields)]
+
+
+def cell(row: CaseRow, field: models.Field, labels: dict[str, str]) -> str:
+    """Return the text of a field; a grade has a hyphen, "3-", which spreadsheets can search."""
+    value = getattr(row, field.name)
+    return str(value) if isinstance(value, Grade) else field_text(field, value, labels)
 
 
 def parent_heads(model: type[CaseRow]) -> list[str]:

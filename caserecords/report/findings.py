@@ -17,6 +17,7 @@ from caserecords.report.exhibits import (
     without_empty_columns,
 )
 from caserecords.report.phrases import MRC_CREDIT, grade_definition, show
+from patients.catalogue import mrc
 from patients.models import Side
 from patients.models.wording import side_words
 from patients.tables import (
@@ -50,14 +51,14 @@ def strength(record):
 
 def strength_cells(row, one_side, compared):
     side = () if one_side else (ReportCell(side_text(row.side)),)
-    grades = (ReportCell(str(grade) if grade else "") for grade in row.grades)
+    grades = (ReportCell(grade.shown if grade else "") for grade in row.grades)
     return (head(row.label), *side, *grades, *((change_cell(row.change),) if compared else ()))
 
 
 def strength_notes(record, found):
     """Return the definitions of the grades in use, the visits' notes and the MRC credit."""
     defined = {grade: grade_definition(grade) for grade in found.grades_used}
-    notes = [(grade, f"{text}.") for grade, (text, _sources) in defined.items()]
+    notes = [(mrc.Grade(grade).shown, f"{text}.") for grade, (text, _sources) in defined.items()]
     sources = dict.fromkeys(source for _text, named in defined.values() for source in named)
     if sources:
         notes.append((_("Definitions from"), f"{'; '.join(sources)}."))

@@ -255,7 +255,7 @@ class InstanceFile(APIView):
     def get(self, request, pk):
         image = find(request, instances(request.user).defer("header"), pk)
         if not image.held:
-            return problem(404, _("This image is not stored here."))
+            return problem(404, _("The file of this image is not stored on this server."))
         try:
             return stored_file(request, image)
         except OSError:

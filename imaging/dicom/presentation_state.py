@@ -45,9 +45,9 @@ MAX_GRAPHICS = 2_000
 def write_presentation_state(paths, marks, windows, identity):
     """Return the bytes of a presentation state with all marks of one study.
 
-    `paths` are the files of the marked images, all grey or all colour; `marks` are dicts with
-    the fields of an annotation, `words` and `size` (length of an arrowhead in pixels); `windows` is
-    {series UID: (centre, width)}, ignored for colour images.
+    `paths` are the files of the marked images, all grey or all colour; `marks` are dicts with the
+    fields of an annotation, `words` (its text) and `size` (length of an arrowhead in pixels);
+    `windows` is {series UID: (centre, width)}, ignored for colour images.
     """
     images = read_evidence(paths)
     layers = {colour: layer_of(colour, order) for order, colour in enumerate(colours(marks), 1)}

@@ -61,8 +61,8 @@ class Storing:
 def body_of(request):
     """Return the stream of a request's body. Raises BadMultipart.
 
-    Django reads as many bytes as Content-Length states, and so nothing of a chunked body. That is
-    read from the WSGI input, provided that the server signals the end of the body.
+    Django reads only as many bytes as Content-Length states, so nothing of a chunked body. A
+    chunked body is read from the WSGI input instead, provided that the server signals its end.
     """
     if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return request

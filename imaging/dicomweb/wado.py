@@ -60,7 +60,7 @@ class Retrieval(StandardView):
         try:
             return self.answer(request, found, names)
         except NotAcceptable as error:
-            return problem(406, _("Accept one of these media types: %s.") % error)
+            return problem(406, _("Set the Accept header to one of these media types: %s.") % error)
         except Refused as refused:
             return problem(422, refusal_text(refused))
         except OSError:

@@ -95,7 +95,7 @@ class ImagingReader:
         scope = "" if shape.everywhere else above
         identity = (shape.model, scope, *(getattr(row, name) for name in shape.identity))
         if identity in self.seen:
-            message = _("This is listed twice (first at %s). Change or remove one.")
+            message = _("The same entry is at %s. Change or remove one of the two.")
             self.errors.append((path, message % self.seen[identity]))
         self.seen.setdefault(identity, path.removeprefix("."))
 

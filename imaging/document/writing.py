@@ -62,7 +62,12 @@ def refuse_conflict(image, held, path, errors):
         )
         errors.append((f"{KEY}{path}.sha256", message))
     if known and known.quarantine not in ("", REMOVED):
-        errors.append((f"{KEY}{path}", _("This image needs checking. Release it first.")))
+        errors.append(
+            (
+                f"{KEY}{path}",
+                _("This image needs checking. Release it on the images page, then try again."),
+            )
+        )
 
 
 def settle(case, shape, wanted, links):

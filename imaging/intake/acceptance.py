@@ -17,8 +17,8 @@ OTHER_PATIENT = gettext_noop(
     "It names a different patient from the rest of its series, so it was not added to them."
 )
 OTHER_STUDY = gettext_noop(
-    "The file's series is already stored as part of a different study. "
-    "Correct its Study Instance UID or Series Instance UID and import it again."
+    "The series of this file is already stored in a different study. "
+    "Correct the file's Study Instance UID or Series Instance UID and import the file again."
 )
 
 

@@ -208,7 +208,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Append to a DICOMDIR's reason how many of its images arrived; other files are unchanged."""
+    """Add the number of images received to a DICOMDIR's reason; return other files unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)

@@ -36,7 +36,9 @@ def open_inbox(user):
         .first()
     )
     if team is None:
-        raise PermissionDenied(_("Only clinicians may send images without specifying a case."))
+        raise PermissionDenied(
+            _("Only clinicians may send images without a case. Send them to a case of yours.")
+        )
     document = {
         "schema": SCHEMA,
         "case": {"title": _("Received images")},

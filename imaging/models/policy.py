@@ -49,7 +49,7 @@ class ImagingPolicy(models.Model):
             if self.dates == Dates.RETAINED
             else _("All dates of this patient are shifted by the same interval.")
         )
-        removed = _("Names, numbers and free text are removed.")
+        removed = _("Names, ID numbers and free text are removed.")
         return f"{removed} {identifiers} {dates}"
 
     class Meta:

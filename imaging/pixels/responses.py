@@ -87,7 +87,7 @@ def picture_response(request, image, fmt):
     except BadParameter as error:
         return plain(str(error), 400)
     if not image.held:
-        return plain(_("This image is not stored here."), 404)
+        return plain(_("The file of this image is not stored on this server."), 404)
     etag = f'"{view.etag(image.sha256)}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return with_cache_headers(HttpResponseNotModified(), request, etag)

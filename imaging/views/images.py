@@ -62,7 +62,7 @@ def show_frame(request, case_pk, pk):
     except BadParameter as error:
         return plain(str(error), 400)
     if not image.held:
-        return plain(_("This image is not stored here."), 404)
+        return plain(_("The file of this image is not stored on this server."), 404)
     etag = f'"{image.sha256}-{number}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return with_cache_headers(HttpResponseNotModified(), request, etag)

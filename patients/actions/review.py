@@ -59,7 +59,7 @@ STEPS = {
             True,
             gettext_lazy("Approve"),
             gettext_lazy("Approved"),
-            gettext_lazy("The case is signed off in your name and can no longer be edited."),
+            gettext_lazy("Approving signs the case off in your name and closes it for editing."),
         ),
         Step(
             "return",

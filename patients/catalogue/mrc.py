@@ -76,6 +76,11 @@ class Grade:
         return self.printed or self.text
 
     @property
+    def shown(self) -> str:
+        """The text for pages, with a true minus sign: "3−", "2–3" for an interval typed "2-3"."""
+        return re.sub(r"(?<=\d)-(?=\d)", "–", str(self)).replace("-", "−")
+
+    @property
     def text(self) -> str:
         """The canonical text: "3-", "2 to 3", "4+/5", "not tested"."""
         if self.state:

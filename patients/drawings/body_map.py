@@ -165,10 +165,10 @@ def places_of(row):
 
 
 def row_text(row, value):
-    """Return a row as text, such as "Hip flexor, left: 3-"."""
+    """Return a row as text, such as "Hip flexor, left: 3−"."""
     table, id = ("movements", row.movement) if row.movement else ("muscles", row.muscle)
     name = _(lookup.label(table, id))
-    text = str(value) if isinstance(value, Grade) else change_words(value)[1]
+    text = value.shown if isinstance(value, Grade) else change_words(value)[1]
     return f"{name}, {side_words(row.side)}: {_(text)}"
 
 

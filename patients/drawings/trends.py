@@ -121,7 +121,10 @@ def make_chart(movement, visits: Sequence[Visit | None], xs, order):
     lines = [line for row in rows if (line := make_line(row, xs, order))]
     words = "; ".join(
         f"{side_words(row.side)}: "
-        + ", ".join(f"{visits[n].label} {row.grades[n] or _('not recorded')}" for n in order)
+        + ", ".join(
+            f"{visits[n].label} {row.grades[n].shown if row.grades[n] else _('not recorded')}"
+            for n in order
+        )
         for row in rows
     )
     return Chart(movement.label, tuple(reversed(apart(lines))), words)

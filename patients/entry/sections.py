@@ -110,7 +110,7 @@ HELP = {
     "course": _("How it developed: subacute, relapsing, plateau …"),
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("When it was found. Leave it empty if the source does not state it."),
-    "grade": _("0 to 5 with + or −, an interval (2 to 3), n for not tested."),
+    "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
     "printed_label": _("The name in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),
     "h_m_ratio": _("Maximum H amplitude divided by maximum M amplitude."),

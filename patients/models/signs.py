@@ -96,11 +96,11 @@ def range_message(instrument):
     elif instrument.whole == "y":
         text = gettext(
             "%(name)s ranges from %(low)s to %(high)s in whole steps. Enter a score in that range, "
-            "or a state such as not tested."
+            "or “not tested”."
         )
     else:
         text = gettext(
-            "%(name)s ranges from %(low)s to %(high)s. Enter a score in that range, or a state "
-            "such as not tested."
+            "%(name)s ranges from %(low)s to %(high)s. Enter a score in that range, or "
+            "“not tested”."
         )
     return text % values

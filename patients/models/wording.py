@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext as _
 
+from patients.catalogue.mrc import Grade
 from patients.models.case import Side
 from patients.models.fields import (
     CatalogueField,
@@ -56,6 +57,8 @@ def field_text(field, value, labels=None):
         return field.label(value)
     if isinstance(field, CodesField):
         return ", ".join(f"{code['system']} {code['code']}" for code in value)
+    if isinstance(value, Grade):
+        return value.shown
     if isinstance(field, models.BooleanField):
         return _("yes") if value else _("no")
     if field.choices:

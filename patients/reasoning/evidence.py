@@ -110,7 +110,7 @@ def strength_evidence(rows: Iterable[GradedRow]) -> Iterator[Item]:
                 item,
                 "strength",
                 (number,),
-                f"MRC {row.grade}",
+                f"MRC {row.grade.shown}",
                 visit=visit_key(row),
             )
 

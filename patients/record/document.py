@@ -318,7 +318,7 @@ class Builder:
                 visit = getattr(getattr(row, "visit", None), "key", None)
                 identity = (constraint.name, visit, values)
                 if identity in seen:
-                    message = _("This is listed twice (first at %s). Change or remove one.")
+                    message = _("The same entry is at %s. Change or remove one of the two.")
                     self.errors.append((path, message % seen[identity]))
                 seen.setdefault(identity, path)
 
@@ -353,7 +353,7 @@ class Builder:
 
 
 class StoredBuilder(Builder):
-    """Parse what it can without validation: stored versions were validated when saved."""
+    """Parse a stored version without validation: it was validated when it was saved."""
 
     def build(self, document):
         case, patient = self.build_head(document)

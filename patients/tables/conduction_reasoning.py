@@ -194,7 +194,7 @@ def limit_of_drop(row):
 
 
 def set_data(verdicts):
-    """Return the set behind the verdicts, with the limits they use; {} if there is no set."""
+    """Return the set of limits that the verdicts use, with those limits; {} if they use none."""
     named = {
         limit.number: limit_data(limit)
         for one in verdicts

@@ -20,11 +20,11 @@ SYMBOLS = {"beyond": "▲", "within": "○"}  # shown with text; other outcomes 
 OUTCOMES = {
     reference.WITHIN: gettext_lazy("within the limit"),
     reference.BEYOND: gettext_lazy("beyond the limit"),
-    reference.NO_AGE: gettext_lazy("no reference for this age"),
+    reference.NO_AGE: gettext_lazy("no limit for this age"),
     reference.AGE_UNKNOWN: gettext_lazy("age not known"),
-    reference.NO_PERSON: gettext_lazy("no reference for this sex or height"),
+    reference.NO_PERSON: gettext_lazy("no limit for this sex or height"),
     reference.PERSON_UNKNOWN: gettext_lazy("sex or height not known"),
-    reference.NO_REFERENCE: gettext_lazy("no reference for this nerve and recording site"),
+    reference.NO_REFERENCE: gettext_lazy("no limit for this nerve and recording site"),
     reference.TECHNIQUE: gettext_lazy("technique differs"),
     reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so not compared with a limit"),
     reference.STIMULATION_UNKNOWN: gettext_lazy(
@@ -156,9 +156,9 @@ def start(row, where="", side=None):
 def drop_line(drop):
     ratio, verdict = drop.side_to_side.ratio, drop.verdict
     of = side_words(drop.side_to_side.of)
-    text = _("%(percent)s%% of %(side)s, computed")
+    text = _("%(percent)s%% of the %(side)s side, computed")
     if ratio.origin == "reported":
-        text = _("%(percent)s%% of %(side)s, as reported")
+        text = _("%(percent)s%% of the %(side)s side, as reported")
     result = text % {"percent": f"{ratio.percent:f}", "side": of}
     if ratio.drop is not None:
         result = _("%(ratio)s; drop %(drop)s%%") % {"ratio": result, "drop": f"{ratio.drop:f}"}
@@ -298,7 +298,7 @@ def change_verdict(row, change):
 
 
 def without_redundant(verdicts):
-    """Yield verdicts, skipping "no reference" if another set has a result for the same value."""
+    """Yield verdicts, skipping "no limit" if another set has a result for the same value."""
     judged = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
     seen = set()
     for one in verdicts:

@@ -84,7 +84,7 @@ def test_sum_score_or_its_missing_groups_are_shown(client, published):
 def test_body_maps_show_both_visits_and_the_change(client, published):
     html = page(client, published)
     assert html.count('<figure class="body-map"') == 3
-    assert "<title>Ankle dorsiflexor, left: 3-</title>" in html
+    assert "<title>Ankle dorsiflexor, left: 3−</title>" in html
     assert "<title>Ankle dorsiflexor, left: better</title>" in html
 
 

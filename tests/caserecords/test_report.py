@@ -85,7 +85,7 @@ def test_grades_of_both_visits_are_in_table_1(client, published):
         ["Hip abductor", "2", "2+", "▲ better"],
         ["Hip extensor", "3+", "4", "▲ better"],
         ["Knee extensor", "5", "5", "= same"],
-        ["Ankle dorsiflexor", "3-", "4", "▲ better"],
+        ["Ankle dorsiflexor", "3−", "4", "▲ better"],
         ["1st toe extensor", "1", "2+", "▲ better"],
         ["Ankle plantarflexor", "3+", "4", "▲ better"],
     ]
@@ -94,12 +94,12 @@ def test_grades_of_both_visits_are_in_table_1(client, published):
 def test_footnote_defines_exactly_the_grades_used(published):
     table = assemble(build(load("published_case"))).sections
     (strength,) = [t for one in table for t in one.tables if t.number == 1]
-    grades = ("0", "1", "1+", "2-", "2", "2+", "3-", "3", "3+", "4-", "4", "4+", "5-", "5")
+    grades = ("0", "1", "1+", "2−", "2", "2+", "3−", "3", "3+", "4−", "4", "4+", "5−", "5")
     assert [about for about, _note in strength.notes if about in grades] == [
         "1",
         "2",
         "2+",
-        "3-",
+        "3−",
         "3+",
         "4",
         "5",

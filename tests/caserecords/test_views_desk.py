@@ -29,7 +29,7 @@ def test_author_sees_every_section_with_a_link_to_its_page(client, case):
 
 def test_desk_shows_the_entered_values(client, case):
     page = open_desk(client, case).content.decode()
-    for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3-", "2+"):
+    for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3−", "2+"):
         assert words in page
     assert page.count('<span class="better">') == 2
 

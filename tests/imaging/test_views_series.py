@@ -251,7 +251,7 @@ def test_unknown_picture_format_is_404(client, case):
 def test_image_that_is_not_stored_is_reported(client, case):
     Instance.objects.filter(case=case).update(held=False)
     response = client.get(picture(case))
-    assert response.status_code == 404 and b"not stored here" in response.content
+    assert response.status_code == 404 and b"not stored on this server" in response.content
     page = client.get(where("show-series", case, case.series.get().pk)).content.decode()
     assert "image not stored here" in page
 

@@ -40,9 +40,9 @@ def test_published_case_shows_numbers_words_symbols_and_sources():
     html = html_of(build(load("published_case")))
     text = words(html)
     for expected in (
-        "4.1% of right, as reported; drop 95.9%",
+        "4.1% of the right side, as reported; drop 95.9%",
         "▲ beyond the limit of 61%, by 34.9 percentage points",
-        "46.8% of right, as reported; drop 53.2%",
+        "46.8% of the right side, as reported; drop 53.2%",
         "▲ beyond the limit of 50%, by 3.2 percentage points",
         "– absent on both sides: ratio not computed",
         "a symmetric sensory finding",

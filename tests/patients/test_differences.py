@@ -29,7 +29,7 @@ def test_a_changed_grade_is_labelled_with_movement_side_and_visit(document):
         Difference(
             "strength[4].grade",
             "strength · Ankle dorsiflexor, left, On admission · grade",
-            "3-",
+            "3−",
             "3",
         )
     ]

@@ -69,8 +69,8 @@ def test_a_region_shows_its_grade_on_its_own_side():
     found = grade_map("m", "First", [row("knee_extension", "left", "3-")])
     assert shown(found) == {("front_quadriceps", "left"): "3−"}
     (one,) = [r for v in found.views for r in v.regions if r.words]
-    assert one.look.css == "grade-3" and one.words == "Knee extensor, left: 3-"
-    assert "Knee extensor, left: 3-" in found.views[0].summary
+    assert one.look.css == "grade-3" and one.words == "Knee extensor, left: 3−"
+    assert "Knee extensor, left: 3−" in found.views[0].summary
 
 
 def test_left_is_drawn_on_the_right_in_front_and_on_the_left_behind():

@@ -65,6 +65,14 @@ def test_other_spellings_have_a_canonical_text_and_are_kept_as_printed(text, can
     assert parse_grade(grade.printed) == grade
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("3-", "3−"), ("3−", "3−"), ("2-3", "2–3"), ("4- to 4", "4− to 4"), ("4-/5", "4−/5")],
+)
+def test_pages_show_a_true_minus_sign(text, shown):
+    assert parse_grade(text).shown == shown
+
+
 @pytest.mark.parametrize("text", ["3-", "4+/5", "2 to 3", "4- to 4", "not tested", "amputated"])
 def test_canonical_text_is_not_stored_twice(text):
     grade = parse_grade(text)

@@ -94,10 +94,10 @@ def test_published_ratios_are_kept_as_reported_next_to_the_drops(published):
         ("reported", Decimal("46.8")),
     ]
     lines = conduction_groups(published)[0].lines
-    assert lines[0].result == "4.1% of right, as reported; drop 95.9%"
+    assert lines[0].result == "4.1% of the right side, as reported; drop 95.9%"
     assert lines[0].verdict == "beyond the limit of 61%, by 34.9 percentage points"
     assert "this row is assumed" in lines[0].because[0].words
-    assert lines[1].result == "46.8% of right, as reported; drop 53.2%"
+    assert lines[1].result == "46.8% of the right side, as reported; drop 53.2%"
     assert lines[1].verdict == "beyond the limit of 50%, by 3.2 percentage points"
 
 

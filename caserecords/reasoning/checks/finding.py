@@ -74,7 +74,7 @@ class Check:
 
     @property
     def described(self):
-        """Whether the author has already described the problem: its rows include a discrepancy."""
+        """Whether the author has already described the problem as a discrepancy."""
         return any(row.table == "discrepancies" for row in self.rows)
 
     def as_data(self):
