@@ -1,4 +1,4 @@
-"""Load the demonstration: two cases, two synthetic MR studies, users and an API token."""
+"""Load the demonstration: eight cases, two synthetic MR studies, users and an API token."""
 
 import json
 import secrets
@@ -10,43 +10,56 @@ from django.db import transaction
 from caserecords.demo.marks import place_marks
 from imaging.intake.importing import import_paths
 from patients.actions.importing import import_case
+from patients.actions.review import STEPS, take_step
 from patients.models import ApiToken, Membership, Role, Status, Team, Visit
 from patients.versions.saving import save_version
 
 HERE = Path(__file__).parent
 TEAM = "Neuromuscular clinic (demonstration)"
 USERS = {
-    "clinician": Role.CLINICIAN,  # author of both cases
-    "colleague": Role.CLINICIAN,  # co-author of the published case
+    "clinician": Role.CLINICIAN,
+    "colleague": Role.CLINICIAN,
     "reviewer": Role.REVIEWER,
     "reader": Role.READER,
     "stranger": None,  # not a member of any team
 }
+# (document, author, status), in the order of the lists: the newest case first.
+CASES = (
+    ("published_case", "clinician", Status.DRAFT),  # co-author: colleague
+    ("invented_case", "clinician", Status.APPROVED),
+    ("guillain_barre", "clinician", Status.APPROVED),
+    ("myasthenia_gravis", "colleague", Status.APPROVED),
+    ("als", "colleague", Status.SUBMITTED),
+    ("carpal_tunnel", "clinician", Status.DRAFT),
+    ("brachial_plexus", "clinician", Status.DRAFT),
+    ("necrotising_myopathy", "colleague", Status.APPROVED),
+)
 
 
 def load_demonstration():
     """Fill an empty database; return {users, token, cases} for `manage.py demo` to print.
 
-    `cases` contains the primary keys as text, the published case first.
+    `cases` contains the primary keys as text, in the order of CASES.
     """
     with transaction.atomic():
         team = Team.objects.create(name=TEAM)
         passwords = {name: secrets.token_urlsafe(9) for name in USERS}
         users = {name: make_user(name, passwords[name], team) for name in USERS}
-        author = users["clinician"]
-        invented = import_case(read_case("invented_case"), team, author, "fictitious case")
-        approve(invented, users["reviewer"])
-        published = import_case(read_case("published_case"), team, author, "published case")
+        cases = {
+            name: load_case(read_case(name), team, users[author], users["reviewer"], status)
+            for name, author, status in reversed(CASES)
+        }
+        published = cases["published_case"]
         published.co_authors.add(users["colleague"])
-    load_images(published, author)
-    token = ApiToken.objects.issue(author, days=90)
+    load_images(published, published.author)
+    token = ApiToken.objects.issue(users["clinician"], days=90)
     return {
         "users": [
             {"username": name, "password": passwords[name], "role": USERS[name] or "stranger"}
             for name in USERS
         ],
         "token": token,
-        "cases": [str(published.pk), str(invented.pk)],
+        "cases": [str(cases[name].pk) for name, _author, _status in CASES],
     }
 
 
@@ -61,10 +74,14 @@ def make_user(name, password, team):
     return user
 
 
-def approve(case, reviewer):
-    case.status = Status.APPROVED
-    case.save(update_fields=["status"])
-    save_version(case, reviewer, "approved", is_signed=True)
+def load_case(document, team, author, reviewer, status):
+    """Import a case and take it through the review up to a status."""
+    case = import_case(document, team, author, "imported for the demonstration")
+    if status != Status.DRAFT:
+        take_step(case, STEPS["submit"], author)
+    if status == Status.APPROVED:
+        take_step(case, STEPS["approve"], reviewer)
+    return case
 
 
 def load_images(case, author):

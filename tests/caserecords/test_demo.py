@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 
-from caserecords.demo.load import HERE, load_demonstration
+from caserecords.demo.load import CASES, HERE, load_demonstration
 from imaging.models import Annotation, Instance
 from patients.models import Case, Role
 
@@ -62,7 +63,7 @@ def test_an_interrupted_run_starts_again(copied):
     (copied / "demonstration.json").rename(copied / "demonstration.unfinished")
     again = manage(copied, "demo", "--no-serve", "--json")
     assert again.returncode == 0, again.stderr
-    assert len(json.loads(again.stdout)["cases"]) == 2
+    assert len(json.loads(again.stdout)["cases"]) == len(CASES)
 
 
 @pytest.mark.own_data
@@ -90,6 +91,16 @@ def demonstration(transactional_db):
 def test_there_is_a_user_for_each_role(demonstration):
     roles = {user["role"] for user in demonstration["users"]}
     assert roles == {*Role.values, "stranger"}
+
+
+def test_the_cases_have_their_authors_and_status_and_are_listed_in_order(demonstration):
+    reviewer = get_user_model().objects.get(username="reviewer")
+    cases = Case.objects.select_related("author")
+    assert [str(case.pk) for case in cases] == demonstration["cases"]
+    assert [(case.author.username, case.status) for case in cases] == [
+        (author, status) for _name, author, status in CASES
+    ]
+    assert Case.objects.reviewable_by(reviewer).count() == 1
 
 
 def test_the_study_is_small_lossless_and_marked_synthetic(demonstration):
