@@ -90,7 +90,12 @@ def test_no_statement_about_plain_images_if_there_are_none():
 
 @pytest.mark.parametrize(
     "contrast, column",
-    [("gadolinium", "gadolinium_mri"), ("none", "plain_mri"), ("without", "plain_mri")],
+    [
+        ("gadolinium", "gadolinium_mri"),
+        ("none", "plain_mri"),
+        ("without", "plain_mri"),
+        ("No contrast", "plain_mri"),
+    ],
 )
 def test_contrast_text_selects_the_column(contrast, column):
     line = compared(with_images((contrast, "root_l5", "left", "enhancement"))).lines[0]

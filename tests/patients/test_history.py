@@ -79,6 +79,16 @@ def test_a_manipulated_version_is_reported(case, change):
     assert any("version 2" in sentence for sentence in broken_links(case))
 
 
+def test_a_replaced_version_is_reported_by_the_next_one(case):
+    """The replaced version has a hash of its own, but the next one still names the old hash."""
+    replaced = version(case, 2).get()
+    replaced.comment = "another comment"
+    version(case, 2).update(comment=replaced.comment, chain_hash=replaced.compute_hash())
+    assert list(broken_links(case)) == [
+        f"case {case.pk}: version 3 does not match the previous version"
+    ]
+
+
 def test_a_changed_user_is_reported(case):
     version(case, 3).update(saved_by=make_user())
     assert any("version 3" in sentence for sentence in broken_links(case))
