@@ -6,7 +6,8 @@ from django.db.models.functions import StrIndex
 from django.utils.translation import gettext_lazy as _
 
 from patients.lists.cases import ways_to_see, ways_to_write
-from patients.models import Case, Status
+from patients.models import Case
+from patients.models.wording import STATUS_TAGS
 
 UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # deferred in lists
 
@@ -16,7 +17,12 @@ class CaseFilters(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
     status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("any")), *Status.choices]
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", _("Any")),
+            *((status.value, words) for status, (_symbol, words) in STATUS_TAGS.items()),
+        ],
     )
     mine = forms.BooleanField(label=_("Only my cases"), required=False)
     team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients.catalogue.mrc import Grade
-from patients.models.case import Side
+from patients.models.case import Side, Status
 from patients.models.fields import (
     CatalogueField,
     CodesField,
@@ -13,6 +14,11 @@ from patients.models.fields import (
 )
 
 EMPTY = (None, "", [])
+STATUS_TAGS = {  # the symbol and the words of each status
+    Status.DRAFT: ("○", gettext_lazy("Draft")),
+    Status.SUBMITTED: ("◐", gettext_lazy("In review")),
+    Status.APPROVED: ("●", gettext_lazy("Approved")),
+}
 
 
 def is_empty(value):

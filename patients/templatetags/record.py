@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from patients.language.changes import change_class, change_words
 from patients.lists.cases import newest_to_review, reviewed_teams
-from patients.models import Side, Status, StrengthScore
+from patients.models import Side, StrengthScore
 from patients.models.wording import (
+    STATUS_TAGS,
     field_heading,
     field_text,
     is_empty,
@@ -20,6 +21,7 @@ from patients.models.wording import (
 )
 from patients.record.document import document_fields
 from patients.record.kinds import title_of
+from patients.templatetags.symbols import drawn
 
 register = template.Library()
 LONG = 32  # characters; longer text may need more than one line
@@ -203,14 +205,15 @@ def change(direction):
 def change_count(direction, count):
     """Render a count of changes as a symbol, number and word: {% change_count "better" 5 %}."""
     symbol, word = change_words(direction)
-    return format_html('<span class="{}">{}{} {}</span>', direction, symbol, count, word)
+    return format_html('<span class="{}">{} {} {}</span>', direction, symbol, count, word)
 
 
 @register.simple_tag
 def status(case):
-    """Render the status as a dot and a word: {% status case %}."""
+    """Render the status as a symbol and a word: {% status case %}."""
+    symbol, words = STATUS_TAGS[case.status]
     return format_html(
-        '<span class="status status-{}">{}</span>', case.status, Status(case.status).label
+        '<span class="status status-{}">{} {}</span>', case.status, drawn(symbol), words
     )
 
 

@@ -125,7 +125,7 @@ def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
     sign_in(browser_page, live_server, case.author)
     browser_page.add_init_script(NOTE_SHIFTS)
     browser_page.set_viewport_size({"width": 1366, "height": 4000})  # nothing shifts out of view
-    browser_page.route(re.compile(r"\.(css|js|png|jpg)(\?|$)"), late)
+    browser_page.route(re.compile(r"\.(css|js|png|jpg|woff2)(\?|$)"), late)
     found = []
     for name in STILL:
         browser_page.goto(live_server.url + address(name, case))
@@ -133,6 +133,20 @@ def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
         found += [(name, *shift) for shift in browser_page.evaluate("window.shifts")]
     browser_page.unroute_all(behavior="ignoreErrors")
     assert not found, "\n".join(map(str, found))
+
+
+def test_pages_use_the_fonts_of_the_site(browser_page, live_server):
+    """All four are used by every page, so that each page finds them in the cache."""
+    for _turn in range(2):  # the first page may be painted before its fonts arrive
+        browser_page.goto(live_server.url + reverse("login"))
+        browser_page.wait_for_load_state("networkidle")
+    loaded = browser_page.evaluate(
+        "[...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family + f.weight)"
+    )
+    families = ("Inter", "Caserecords Serif")
+    assert {one.replace('"', "") for one in loaded} == {
+        f"{name}{weight}" for name in families for weight in (400, 600)
+    }
 
 
 def test_page_scrolls_at_once_to_a_focused_field(browser_page, live_server):

@@ -45,4 +45,4 @@ def test_drawing_legend_uses_the_same_labels(client, case):
 
 def test_home_counts_use_the_same_labels(client, case):
     html = client.get(reverse("caserecords:home")).content.decode()
-    assert "▲1 better" in html and "▼1 worse" in html and "=1 same" in html
+    assert "▲ 1 better" in html and "▼ 1 worse" in html and "= 1 same" in html

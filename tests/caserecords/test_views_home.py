@@ -35,8 +35,8 @@ def test_home_lists_the_case_with_patient_diagnosis_and_change(client, author, t
     assert "74 M" in page
     assert "L5 radiculopathy, left" in page
     assert "3 movements" in page
-    assert "▲2 better" in page
-    assert "=1 same" in page
+    assert "▲ 2 better" in page
+    assert "= 1 same" in page
 
 
 def test_empty_home_explains_what_to_do(client, author):

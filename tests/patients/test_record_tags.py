@@ -4,10 +4,20 @@ import pytest
 from django.template import Context, Template
 
 from patients.catalogue.mrc import parse_grade
-from patients.models import NeedleEMG, StrengthScore, Visit
+from patients.models import Case, NeedleEMG, Status, StrengthScore, Visit
+from patients.models.wording import STATUS_TAGS
 from patients.record.document import build
 from patients.tables import strength_table
-from patients.templatetags.record import build_table, change, mark_strength, show, show_full, signed
+from patients.templatetags.record import (
+    build_table,
+    change,
+    mark_strength,
+    show,
+    show_full,
+    signed,
+    status,
+)
+from patients.templatetags.symbols import drawn
 from tests.factories import make_document
 
 
@@ -95,3 +105,16 @@ def test_a_label_is_marked_by_its_stored_value():
     for muscle, is_marked in (("soleus", False), ("text:soleus", True), ("gone", True)):
         row = strength_table([StrengthScore(muscle=muscle, grade=parse_grade("5"))], []).rows[0]
         assert ("not in the catalogue" in mark_strength(row)) == is_marked
+
+
+@pytest.mark.parametrize("status_of_case", Status)
+def test_a_status_is_a_drawn_symbol_and_a_word(status_of_case):
+    tag = status(Case(status=status_of_case))
+    symbol, words = STATUS_TAGS[status_of_case]
+    assert f"status-{status_of_case}" in tag and f"{drawn(symbol)} {words}<" in tag
+    assert drawn(symbol).startswith("<svg ") and symbol not in tag
+
+
+def test_only_circles_and_squares_are_drawn():
+    assert len({drawn(symbol) for symbol in "○◐●□"}) == 4
+    assert (drawn("▲"), drawn("● shown"), drawn("<b>")) == ("▲", "● shown", "<b>")

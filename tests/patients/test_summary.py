@@ -66,7 +66,7 @@ def test_a_list_counts_what_the_document_counts(client, document):
     client.force_login(case.author)
     page = client.get(reverse("caserecords:home")).content.decode()
     for way, symbol in (("better", "▲"), ("worse", "▼")):
-        assert (f"{symbol}{counts[way]} " in page) == bool(counts[way])
+        assert (f"{symbol} {counts[way]} " in page) == bool(counts[way])
 
 
 def test_a_mark_updates_its_checks_and_recomputes_nothing_else(monkeypatch):
