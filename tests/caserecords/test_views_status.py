@@ -71,6 +71,14 @@ def test_author_cannot_review(client, case, step):
     assert case.status == Status.SUBMITTED
 
 
+@pytest.mark.parametrize("step", ["approve", "return"])
+def test_a_reviewer_cannot_review_a_case_as_its_co_author(client, case, reviewer, step):
+    case.co_authors.add(reviewer)
+    send(client, case, case.author, "submit")
+    assert send(client, case, reviewer, step, reason="x").status_code == 403
+    assert case.status == Status.SUBMITTED
+
+
 @pytest.mark.parametrize("role", [Role.READER, Role.CLINICIAN, Role.REVIEWER])
 def test_only_authors_can_submit(client, case, role):
     assert send(client, case, make_user(team=case.team, role=role), "submit").status_code == 403

@@ -70,6 +70,13 @@ def test_monochrome1_is_the_exact_inverse():
     assert np.array_equal(other, 255 - plain)
 
 
+def test_monochrome1_inverts_the_output_of_a_voi_lookup_table():
+    table = (10, 8, np.array([0, 100, 255], np.uint16))
+    plain = rendering.window(frame([10, 11, 12], table=table))
+    other = rendering.window(frame([10, 11, 12], table=table, photometric="MONOCHROME1"))
+    assert plain.ravel().tolist() == [0, 100, 255] and np.array_equal(other, 255 - plain)
+
+
 @given(
     st.lists(st.integers(0, 65535), min_size=1, max_size=50),
     st.floats(-70000, 70000),

@@ -53,6 +53,12 @@ def test_a_built_document_serialises_unchanged(document):
             assert len(once.get(key, [])) == len(document[key])
 
 
+def test_a_recorded_no_stays_in_the_document():
+    row = {"muscle": "tibialis_anterior", "side": "left", "active_denervation": False}
+    document = make_document() | {"needle_emg": [row]}
+    assert to_document(build(document))["needle_emg"][0]["active_denervation"] is False
+
+
 @pytest.mark.django_db
 @given(document=documents())
 @SLOW

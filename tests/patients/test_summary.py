@@ -16,7 +16,13 @@ from patients.record import computed
 from patients.versions import saving
 from patients.versions.reading import served_text
 from patients.versions.saving import save_version
-from patients.versions.summary import age_band, diagnosis_text, leading_diagnosis, sides_of
+from patients.versions.summary import (
+    age_band,
+    age_text,
+    diagnosis_text,
+    leading_diagnosis,
+    sides_of,
+)
 from tests.api import Caller
 from tests.caserecords.test_round_trip import filled_document
 from tests.factories import make_case, make_document, make_user
@@ -160,6 +166,14 @@ def test_a_shared_case_of_the_users_team_is_listed_once(client):
 )
 def test_only_a_plain_number_has_an_age_band(age, band):
     assert age_band(parse_value(age)) == band
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [("74 years", "74"), ("6 months", "6 months"), ("about 70 years", "about 70")],
+)
+def test_lists_name_the_unit_of_an_age_other_than_years(age, text):
+    assert age_text(parse_value(age)) == text
 
 
 def test_the_leading_diagnosis_is_never_ruled_out():

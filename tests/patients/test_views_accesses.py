@@ -34,6 +34,12 @@ def test_the_log_shows_user_request_and_address(client, case):
     assert page.index("192.0.2.7") < page.index("192.0.2.9"), "the newest access is not first"
 
 
+def test_a_forged_header_does_not_change_the_logged_address(client, case):
+    client.force_login(case.author)
+    client.get(url_of(case), REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="203.0.113.5")
+    assert set(AccessLog.objects.values_list("address", flat=True)) == {"192.0.2.7"}
+
+
 def test_access_to_another_case_is_not_listed(client, case):
     other = make_case()
     AccessLog.objects.create(case=other, user=other.author, what="GET /elsewhere/")

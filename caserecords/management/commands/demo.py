@@ -92,7 +92,7 @@ def as_text(demonstration):
     return "\n".join(
         [
             "",
-            f"Caserecords is running at {url}",
+            f"Address: {url}",
             "",
             "Sign in as:",
             *logins,
