@@ -161,6 +161,18 @@ def test_the_interval_between_two_studies_is_kept(tmp_path):
     assert days[0] < datetime.date(2024, 2, 29)
 
 
+@pytest.mark.parametrize("retain_dates", [False, True])
+def test_the_birth_date_is_never_kept(retain_dates):
+    profile = Profile(retain_dates=retain_dates)
+    clean = deidentify(image(PatientBirthDate="19610203"), KEY, SUBJECT, profile)
+    assert not clean.get("PatientBirthDate")
+
+
+def test_of_a_multi_valued_text_only_imaging_words_are_kept():
+    clean = deidentify(image(ImageType=["ORIGINAL", "Doe^Jane", "PRIMARY"]), KEY, SUBJECT)
+    assert list(clean.ImageType) == ["ORIGINAL", "PRIMARY"]
+
+
 def test_a_date_and_time_is_shifted_and_keeps_its_time():
     clean = deidentify(image(AcquisitionDateTime="20240311093300.5+0100"), KEY, SUBJECT)
     shifted = datetime.date(2024, 3, 11) - datetime.timedelta(days_shifted(KEY))

@@ -10,7 +10,7 @@ import pytest
 from imaging.dicom.decoding import COMPRESSED, PLUGIN, get_decoder, read_frame
 from imaging.dicom.examine import examine
 from imaging.dicom.frames import read_encoded
-from imaging.dicom.native import for_frame, read_native, read_range
+from imaging.dicom.native import as_frame, for_frame, read_native, read_range
 from imaging.dicom.refusal import Refused
 from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, image, needs_shared, ramp, to_bytes
 
@@ -238,3 +238,17 @@ def test_a_truncated_stored_file_is_detected(tmp_path):
     target.write_bytes(target.read_bytes()[:-4])
     with pytest.raises(OSError, match="shorter than its header"):
         read_native(target, header)
+
+
+def test_each_frame_has_its_own_window_and_slope():
+    header = {
+        "photometric_interpretation": "MONOCHROME2",
+        "bits_stored": 12,
+        "rescale_slope": 1.0,
+        "window_center": [40.0],
+        "window_width": [400.0],
+        "frames": [{}, {"rescale_slope": 2.5, "window_center": [10.0], "window_width": [20.0]}],
+    }
+    first, second = (as_frame(ramp(), header, number) for number in (0, 1))
+    assert (first.slope, first.windows) == (1.0, ((40.0, 400.0),))
+    assert (second.slope, second.windows) == (2.5, ((10.0, 20.0),))

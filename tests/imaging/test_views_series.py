@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -214,6 +215,15 @@ def test_picture_is_a_jpeg_of_the_requested_size(client, case):
     response = client.get(picture(case, suffix="jpg", size=64, center=600, width=1200))
     assert response["Content-Type"] == "image/jpeg"
     assert max(Image.open(io.BytesIO(response.content)).size) == 64
+
+
+def test_each_window_has_its_own_picture(client, case):
+    dark, light = (picture(case, center=center, width=500) for center in (3000, 1000))
+    first, second = client.get(dark), client.get(light)
+    assert first["ETag"] != second["ETag"] and first.content != second.content
+    means = [np.asarray(Image.open(io.BytesIO(one.content))).mean() for one in (first, second)]
+    assert means[0] < means[1]
+    assert client.get(dark).content == first.content
 
 
 def test_picture_with_marks_is_revalidated(client, case):
