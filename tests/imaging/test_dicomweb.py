@@ -11,6 +11,7 @@ import requests
 from dicomweb_client.api import DICOMwebClient
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from PIL import Image
 from pydicom.uid import JPEGLSLossless
 
 from imaging.dicomweb import addresses, wado
@@ -100,6 +101,21 @@ def test_search_matches_according_to_the_standard(client_of, filters, count):
     assert len(client_of.search_for_series(search_filters=filters)) == count
 
 
+def test_a_date_range_includes_its_first_and_last_day(client_of, case):
+    day = f"{case.studies.first().study_date:%Y%m%d}"
+    for dates in (day, f"{day}-{day}", f"-{day}", f"{day}-"):
+        assert len(client_of.search_for_studies(search_filters={"StudyDate": dates})) == 1, dates
+
+
+@pytest.mark.parametrize("viewport", ["64,32", "32,64"])
+def test_a_rendered_picture_fits_the_viewport(live_server, session, case, viewport):
+    study, series, instance = uids(case)
+    at = f"{live_server.url}/dicomweb/studies/{study}/series/{series}/instances/{instance}"
+    address = f"{at}/rendered?viewport={viewport}"
+    answer = session.get(address, headers={"Accept": "image/png"})
+    assert max(Image.open(io.BytesIO(answer.content)).size) == 32
+
+
 def test_no_pattern_makes_a_search_slow(case):
     """Matching eight stars against forty letters by backtracking would need 77 million attempts."""
     case.series.update(protocol_name="a" * 40)
@@ -180,6 +196,13 @@ def test_each_stored_file_has_its_own_outcome(live_server, session, case):
     reasons = [value(one, "00081197") for one in found["00081198"]["Value"]]
     assert reasons == [0xC000, 0x0122, 0xA900]
     assert post(live_server, session, [(kind, b"nothing")]).status_code == 409
+
+
+def test_the_sender_of_a_quarantined_image_is_warned(live_server, session, case):
+    capture = image(ramp(), SOPInstanceUID="1.8.6", SOPClassUID="1.2.840.10008.5.1.4.1.1.7")
+    answer = post(live_server, session, [(b"application/dicom", to_bytes(capture))])
+    assert answer.status_code == 202
+    assert value(answer.json()["00081199"]["Value"][0], "00081196") == 0xB000
 
 
 def test_rejected_files_have_their_failure_reasons(live_server, session, case, monkeypatch):

@@ -97,6 +97,21 @@ def test_figure_changes_with_its_marks(client, case):
     assert client.get(where("show-figure", case, figure.pk, "png"))["ETag"] != before
 
 
+def test_figure_changes_with_the_window_of_a_panel(client, case):
+    figure = add_figure(case)
+    figure.panels.update(window_center=2000, window_width=500)
+    before = picture_of(client, case, figure)
+    figure.panels.update(window_center=500)
+    after = picture_of(client, case, figure)
+    assert after["ETag"] != before["ETag"] and after.content != before.content
+
+
+def test_quarantined_image_is_not_shown_in_a_figure(client, case):
+    figure = add_figure(case)
+    case.instances.update(quarantine="it may show a name")
+    assert client.get(where("show-figure", case, figure.pk, "png")).status_code == 422
+
+
 def test_legend_is_written_from_the_marks(case):
     figure = add_figure(case)
     add_mark(case, 0)
@@ -190,6 +205,14 @@ def test_svg_has_text_elements_and_no_scripts(client, case):
     assert text == picture_of(client, case, figure, "svg").content.decode()
     assert response["Content-Disposition"].startswith("attachment")
     ElementTree.fromstring(text)
+
+
+def test_svg_shows_right_on_the_left_of_an_axial_slice(client, case):
+    """The stored slices run from the right to the left of the patient."""
+    figure = add_figure(case, levels=("l3_4",))
+    root = ElementTree.fromstring(picture_of(client, case, figure, "svg").content)
+    at = {one.text: float(one.get("x")) for one in root.iter() if one.text in ("R", "L")}
+    assert at["R"] < at["L"]
 
 
 def test_crop_shows_the_same_square_of_every_picture(client, case):

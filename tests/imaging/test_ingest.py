@@ -109,6 +109,13 @@ def test_another_patient_in_a_known_series_is_quarantined(case, tmp_path):
     assert line.sop_instance_uid not in served_text(case.versions.first()).decode()
 
 
+def test_images_of_two_patients_in_one_import_are_not_merged(case, tmp_path):
+    first = write(tmp_path, "a.dcm")
+    other = write(tmp_path, "b.dcm", SOPInstanceUID="1.2.9", PatientID="9", PatientName="X^Y")
+    assert [o for _n, o in outcomes(take(case, first, other))] == ["stored", "quarantined"]
+    assert case.instances.exclude(quarantine="").get().quarantine == OTHER_PATIENT
+
+
 def test_the_last_image_determines_the_patient_of_a_series(case, tmp_path):
     """An image of another patient, once released, changes the patient of its series."""
     for number in range(4):
