@@ -1,4 +1,4 @@
-"""The case page and the section navigation in a real browser: sizes, narrow screens, the keyboard."""
+"""The case page and the section navigation in a real browser: sizes, narrow screens, keyboard."""
 
 import pytest
 from django.urls import reverse
