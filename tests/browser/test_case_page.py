@@ -28,7 +28,8 @@ def visible_lines(page):
     return page.evaluate(
         """() => {
             const lines = [...document.querySelectorAll(".section-line")];
-            const isIn = ({ top, bottom }) => top >= 0 && bottom <= innerHeight;
+            const isIn = ({ top, bottom, height }) =>
+                height > 0 && top >= 0 && bottom <= innerHeight;
             const seen = lines.filter((line) => isIn(line.getBoundingClientRect()));
             return [seen.length, lines.length];
         }"""
