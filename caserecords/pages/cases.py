@@ -1,35 +1,23 @@
-"""Views of the home, review and case pages, of status and history, and the health check."""
+"""Views of the home and review pages, of status and history, and the health check."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from caserecords.case import (
-    course,
-    desk_cards,
-    strength_map,
-)
 from caserecords.pages.case_list import case_lines, page_of
-from caserecords.reasoning.computed import reason_over
-from patients.access.identifiers import may_identify
 from patients.access.permissions import get_case, is_editable, may_read_accesses
 from patients.actions.review import STEPS, CaseChanged, open_steps, take_step
-from patients.drawings.trends import trends
 from patients.forms.status import StepForm
 from patients.lists.cases import newest, newest_to_review, ways_to_review, ways_to_see
 from patients.lists.filters import CHOOSE_ALL, CaseFilters, select_cases
 from patients.models import Case, Status
-from patients.record.computed import resolve_days
-from patients.tables import strength_table, timeline
-from patients.tables.conduction_reasoning import conduction_reasoning
-from patients.team_limits.sets import limit_sets
 from patients.versions.differences import differences
-from patients.versions.reading import document_of, load_record
+from patients.versions.reading import document_of
 
 FEW = 5  # cases in a short list
 VERSIONS = 50  # per page of the history
@@ -63,43 +51,6 @@ def list_submitted(request):
     found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
     context = {"waiting": found, "after": after, "approved": case_lines(recent)}
     return render(request, "caserecords/review.html", context)
-
-
-# The case page
-
-
-@require_safe
-def show_case(request, case_pk):
-    """Show every section of a case's current version."""
-    case = get_case(request, case_pk)
-    version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
-    record = load_record(version)
-    days = resolve_days(record)
-    can_edit = is_editable(case, request.user)
-    reasoning = reason_over(record)
-    strength = strength_table(record.strength, record.visits)
-    context = {
-        "case": case,
-        "version": version,
-        "record": record,
-        "cards": desk_cards(record, reasoning.checks.open),
-        "course": course(record, days),
-        "timeline": timeline(
-            record.events, record.visits, record.symptoms, days, record.treatments
-        ),
-        "strength": strength,
-        "strength_map": strength_map(strength, record.strength),
-        "trends": trends(strength, days),
-        "steps": open_steps(case, request.user),
-        "can_edit": can_edit,
-        "localisation": reasoning.localisation,
-        "concordance": reasoning.concordance,
-        "conduction": conduction_reasoning(record, limit_sets(case.team)),
-        "checks": reasoning.checks,
-        "care": reasoning.care,
-        "may_identify": can_edit and may_identify(case, request.user),
-    }
-    return render(request, "caserecords/case.html", context)
 
 
 # Status

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from caserecords.pages import cases
+from caserecords.pages.case_page import show_case
 from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
 from caserecords.reasoning.pages.localisation import show_localisation
@@ -18,7 +19,7 @@ urlpatterns = [
     path("", cases.list_cases, name="home"),
     path("review/", cases.list_submitted, name="review"),
     path("healthz", cases.report_health, name="healthz"),
-    path("cases/<uuid:case_pk>/", cases.show_case, name="show-case"),
+    path("cases/<uuid:case_pk>/", show_case, name="show-case"),
     path("teams/", teams.list_teams, name="list-teams"),
     path("teams/new/", teams.add_team, name="add-team"),
     path("teams/<int:team_pk>/members/", teams.add_member, name="add-member"),

@@ -20,6 +20,7 @@ from imaging.intake.policy import policy_of, quota_bytes, used_bytes
 from imaging.models import REMOVED, Inbox, Instance, Series, Study
 from imaging.views.inbox import targets
 from patients.access.permissions import get_case, is_editable
+from patients.entry.navigation import navigation_of
 from patients.versions.saving import save_version
 
 
@@ -42,6 +43,7 @@ def list_series(request, case_pk):
     bounds = limits()
     context = {
         "case": case,
+        "navigation": navigation_of(case, request.user, can_edit=editable),
         "studies": [
             (study, visit_form(study) if editable else None, lines)
             for study, lines in study_lines(case)

@@ -55,6 +55,11 @@ def is_editable(case, user):
     return Case.objects.editable_by(user).filter(pk=case.pk).exists()
 
 
+def is_editable_by_authors(case, user, co_authors):
+    """Return the same as `is_editable`, without a query, from the case's co-authors."""
+    return user.is_active and case.is_draft and user in (case.author, *co_authors)
+
+
 def may_read_accesses(case, user):
     """Return whether a user may see a case's access log: its authors and team reviewers may."""
     if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():

@@ -73,8 +73,8 @@ class StrengthRows(EntrySection):
 
 SECTIONS = (
     EntrySection("patient", _("Patient and case"), heads=("case", "patient")),
-    EntrySection("timeline", _("Timeline")),
     EntrySection("symptoms", _("Symptoms")),
+    EntrySection("timeline", _("Timeline")),
     EntrySection("strength", _("Strength")),
     EntrySection("signs", _("Signs")),
     EntrySection("scales", _("Scales")),

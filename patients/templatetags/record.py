@@ -1,6 +1,7 @@
 """Template tags for rows of the record: labels, values, states and "not recorded"."""
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from django import template
 from django.db import models
@@ -106,6 +107,12 @@ def mark_strength(row):
 
 
 @register.filter
+def mark_movement(movement):
+    """Return the name of a line of the strength table, marked if it is not in the catalogue."""
+    return mark_strength(next(row for row in movement.sides if row))
+
+
+@register.filter
 def mark_side(side):
     """Return the label of a side, marked if it is unknown."""
     return side_words(side) if side in Side.values or not side else mark_unlisted(side)
@@ -206,6 +213,18 @@ def change_count(direction, count):
     """Render a count of changes as a symbol, number and word: {% change_count "better" 5 %}."""
     symbol, word = change_words(direction)
     return format_html('<span class="{}">{} {} {}</span>', direction, symbol, count, word)
+
+
+@register.simple_tag
+def local_time(moment):
+    """Render a time in UTC, which js/shared/local-time.js replaces by the browser's local time."""
+    moment = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-local-time="{}">{}</time>',
+        moment.isoformat(),
+        _("%s today"),
+        f"{moment:%Y-%m-%d %H:%M} UTC",
+    )
 
 
 @register.simple_tag

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
+from patients.entry.navigation import navigation_of, section_after
 from patients.entry.page import SectionPage
-from patients.entry.sections import BY_SLUG, SECTIONS
+from patients.entry.sections import BY_SLUG, STRENGTH_ROWS
 from patients.language.chronology import place_events
 from patients.models import Case, Draft, Event, Visit
 from patients.tables import timeline
@@ -23,6 +24,7 @@ from patients.versions.reading import load_record, record_piece
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 
+NOT_TYPED = ("csrfmiddlewaretoken", "go_on")
 GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 
@@ -73,9 +75,15 @@ def save_section(request, case, section, texts):
 
 
 def redirect_saved(request, case, section):
+    """Return to the page or, after "Save and go to", open the next section."""
     drafts_of(request, case, section).delete()
-    messages.success(request, _("Saved as version %s.") % case.version)
-    return redirect(request.get_full_path())
+    following = section_after(section.slug) if "go_on" in request.POST else None
+    if following is None:
+        messages.success(request, _("Saved as version %s.") % case.version)
+        return redirect(request.get_full_path())
+    values = {"section": section.title, "number": case.version}
+    messages.success(request, _("%(section)s: Saved as version %(number)s.") % values)
+    return redirect("patients:edit-section", case.pk, following.slug)
 
 
 def show_draft(request, case, section, draft):
@@ -107,22 +115,32 @@ def show_merge(request, case, section, texts, base, draft=None):
 
 def show_page(request, page, *, base=None, status=200, **context):
     errors = page.list_errors() if page.bound else []
-    slugs = [section.slug for section in SECTIONS]
-    slug = "strength" if page.section.slug == "strength-rows" else page.section.slug
-    index = slugs.index(slug)
+    slug = current_slug(page.section)
     context |= {
         "case": page.case,
         "section": page.section,
-        "sections": SECTIONS,
-        "previous": SECTIONS[index - 1] if index else None,
-        "next": SECTIONS[index + 1] if index + 1 < len(SECTIONS) else None,
+        "current": slug,
+        "navigation": navigation_of(page.case, request.user, can_edit=True),
+        "next": section_after(slug),
         "page": page,
+        "hint": hint_of(page.section),
         "errors": errors,
         "timeline": draw_timeline(page) if slug == "timeline" else None,
         "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
         "base_version": base if base is not None else page.case.version,
     }
     return render(request, "patients/section_form.html", context, status=422 if errors else status)
+
+
+def current_slug(section):
+    """Return the slug of a page in the navigation, which has one line for both strength pages."""
+    return "strength" if section is STRENGTH_ROWS else section.slug
+
+
+def hint_of(section):
+    """Return the help of a section's only table; with several tables, each shows its own."""
+    tables = section.tables
+    return tables[0].help if len(tables) == 1 else ""
 
 
 def draw_timeline(page):
@@ -173,7 +191,7 @@ def draw_typed(request, case, texts):
 
 def read_texts(data):
     """Return {input name: text}; if a name is sent twice, the last value is used."""
-    return {name: data[name] for name in data if name != "csrfmiddlewaretoken"}
+    return {name: data[name] for name in data if name not in NOT_TYPED}
 
 
 def grid_options(request):

@@ -1,4 +1,6 @@
-// On every page: close menus on Escape and on a click outside. Pages also work without this script.
+// On every page: close menus on Escape and on a click outside, and show times in the browser's time zone. Pages
+// also work without this script.
+import { showLocalTimes } from "./shared/local-time.js";
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -13,3 +15,5 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+showLocalTimes();

@@ -246,7 +246,7 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     sign_in(elsewhere, live_server, case.author)
     open_grid(elsewhere, case)
     assert values(elsewhere)[:3] == ["5", "", "2"]
-    assert "You have unsaved changes from" in elsewhere.inner_text("main")
+    assert "Unsaved typing from" in elsewhere.inner_text("main")
     elsewhere.click("text=Discard draft")
     elsewhere.wait_for_selector("text=Draft discarded.")
     assert values(elsewhere) == [""] * 14
@@ -261,7 +261,7 @@ def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, 
     other.click("summary:has-text('clinician')")
     other.click("text=Sign out")
     keys.press("4")
-    page.wait_for_selector("text=The draft could not be saved")
+    page.wait_for_selector("text=You are signed out. Nothing is lost.")
     sign_in_by_page(other, live_server, case.author)
     page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
     keys.press("Control+s")

@@ -3,12 +3,9 @@
 import json
 
 import pytest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from caserecords.reasoning.care.checklist import care
-from caserecords.reasoning.checks import review
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
 from patients.models import AccessLog, Role, Status
@@ -197,12 +194,12 @@ def test_rest_lists_open_and_accepted_checks(client, case):
     assert api.get(f"{address_of(case)}checks/", headers=headers).status_code == 304
 
 
-def test_rail_shows_open_and_missing_counts(case):
-    record = build(load("published_case"))
-    context = {"checks": review(record), "care": care(record), "case": case}
-    words = strip_tags(render_to_string("reasoning/_checks_rail.html", context))
-    words = " ".join(words.split())
-    assert "Checks 8 open" in words
+def test_case_page_shows_open_and_missing_counts(client, case):
+    client.force_login(make_user(team=case.team, role=Role.REVIEWER))
+    answer = client.get(reverse("caserecords:show-case", args=[case.pk]))
+    words = " ".join(strip_tags(answer.content.decode()).split())
+    assert "Checks (needs attention)8" in words
+    assert "1 contradiction · Checks 3 to confirm 4 gaps" in words
     assert "missing: Informed consent, Patient perspective, Adverse and" in words
     assert "and 8 more" in words
 

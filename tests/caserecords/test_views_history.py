@@ -55,7 +55,7 @@ def test_a_version_lists_its_changes(client, case):
     page = get(client, case, "show-version", 2).content.decode()
     assert "strength · Ankle dorsiflexor, left, 3 months later · grade" in page
     assert "<del>4</del>" in page
-    assert "<ins>4-</ins>" in page
+    assert "<ins>4−</ins>" in page
 
 
 def test_the_first_version_has_no_differences(client, case):

@@ -22,6 +22,7 @@ from patients.tables import (
     timeline,
     treatment_table,
 )
+from patients.tables.spreadsheet import as_csv
 from tests.factories import make_document
 
 DEMO = Path(__file__).parents[2] / "caserecords" / "demo"
@@ -408,3 +409,8 @@ def test_events_without_a_day_can_be_drawn():
     found = drawn(record)
     assert found.points == ()
     assert found.width > 0
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_a_csv_file_is_a_formula(start):
+    assert as_csv([[f"{start}SUM(A1)", "1-2"]]).decode().startswith(("'", "\"'"))

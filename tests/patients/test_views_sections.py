@@ -10,6 +10,7 @@ from patients.access.permissions import get_case
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG, SECTIONS
 from patients.models import (
+    Case,
     Draft,
     Event,
     LaboratoryResult,
@@ -364,7 +365,7 @@ def test_a_draft_is_shown_again_and_deleted_on_save(client, case):
     assert answer.status_code == 200 and "saved_at" in answer.json()
     assert "csrf" not in Draft.objects.get().data
     page = client.get(address(case, "signs")).content.decode()
-    assert "You have unsaved changes from" in page
+    assert "Unsaved typing from" in page
     assert case.versions.count() == 1
     client.post(address(case, "signs"), texts)
     assert not Draft.objects.exists()
@@ -514,3 +515,31 @@ def test_a_chapter_saved_by_somebody_else_is_not_overwritten(client, case):
     response = client.post(address(case, "narrative"), page)
     assert response.status_code == 422 and "already saved" in response.content.decode()
     assert case.narrative_rows.get().text == "Theirs."
+
+
+# Save and go to the next section
+
+
+def test_save_and_go_opens_the_next_section_of_the_navigation(client, case):
+    changes = {"laboratory-new1-analyte": "CSF protein", "laboratory-new1-value": "36.95 mg/dL"}
+    texts = typed(case, "laboratory", **changes) | {"go_on": "1"}
+    assert (
+        "Save and go to Imaging findings"
+        in client.get(address(case, "laboratory")).content.decode()
+    )
+    response = client.post(address(case, "laboratory"), texts, follow=True)
+    assert response.redirect_chain == [(address(case, "imaging-findings"), 302)]
+    assert "Laboratory: Saved as version 2." in response.content.decode()
+    assert len(newest(Case.objects.get(pk=case.pk))["laboratory"]) == 1
+
+
+def test_save_and_go_stays_on_the_page_if_there_are_errors(client, case):
+    changes = {"laboratory-new1-analyte": "CSF protein", "laboratory-new1-value": "3,5 g"}
+    texts = typed(case, "laboratory", **changes) | {"go_on": "1"}
+    assert client.post(address(case, "laboratory"), texts).status_code == 422
+
+
+def test_last_section_has_no_next_section(client, case):
+    assert "Save and go to" not in client.get(address(case, "narrative")).content.decode()
+    texts = typed(case, "narrative") | {"go_on": "1"}
+    assert client.post(address(case, "narrative"), texts).url == address(case, "narrative")

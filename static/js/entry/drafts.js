@@ -1,5 +1,6 @@
 // Autosave drafts on the server, and warn before unsaved changes are lost.
 import { csrfToken } from "../shared/csrf.js";
+import { showState } from "./draft-state.js";
 
 const PAUSE = 1000; // milliseconds without typing before a draft is sent
 const KEEPALIVE_LIMIT = 60000; // bytes; browsers reject larger keepalive requests
@@ -21,17 +22,22 @@ export function keepDrafts(form) {
   });
 }
 
+class SignedOut extends Error {}
+
+function troubleOf(error) {
+  if (error instanceof SignedOut) return "signed-out";
+  return navigator.onLine ? "failed" : "offline";
+}
+
 class Drafts {
   leaving = false;
   #form;
-  #state;
   #sent; // the form data last saved on the server, or null
   #timer = 0;
   #running = null; // the AbortController of the current request
 
   constructor(form) {
     this.#form = form;
-    this.#state = form.querySelector("[data-draft-state]");
     const isUnsaved = form.hasAttribute("data-unsaved");
     this.#sent = isUnsaved ? null : this.#content;
     if (isUnsaved) this.#schedule(PAUSE);
@@ -48,7 +54,7 @@ class Drafts {
   }
 
   onInput() {
-    if (this.isUnsent) this.#state.textContent = this.#form.dataset.unsent;
+    if (this.isUnsent) showState(this.#form, "saving");
     this.#schedule(PAUSE);
   }
 
@@ -79,15 +85,14 @@ class Drafts {
       this.#schedule(PAUSE);
       return;
     }
-    const { unsent, saved, failed } = this.#form.dataset;
     this.#running = new AbortController();
     try {
       draw(await this.#post(content));
       this.#sent = content;
-      this.#state.textContent = this.isUnsent ? unsent : `${saved} ${clock(new Date())}`;
-    } catch {
+      showState(this.#form, this.isUnsent ? "saving" : "saved");
+    } catch (error) {
       if (!this.leaving) {
-        this.#state.textContent = failed;
+        showState(this.#form, troubleOf(error));
         this.#schedule(5 * PAUSE);
       }
     } finally {
@@ -102,8 +107,9 @@ class Drafts {
       headers: { "Content-Type": CONTENT_TYPE },
       keepalive: content.length < KEEPALIVE_LIMIT,
       signal: this.#running.signal,
-      redirect: "error",
+      redirect: "manual",
     });
+    if (response.type === "opaqueredirect") throw new SignedOut(); // to the sign-in page
     if (!response.ok) throw new Error(response.status);
     return response.json();
   }
@@ -122,9 +128,4 @@ function draw({ drawing, localisation }) {
     const element = document.querySelector(selector);
     if (element && html) element.innerHTML = html;
   }
-}
-
-function clock(moment) {
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }

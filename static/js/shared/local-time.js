@@ -1,0 +1,19 @@
+// Times in the browser's time zone: <time datetime="…" data-local-time="%s today">.
+
+// Return "15:04", or "30 Nov 2026, 15:04" if the moment is not today; `today` is such as "%s today".
+export function localTime(moment, now, today, language) {
+  const hours = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const clock = new Intl.DateTimeFormat(language, hours).format(moment);
+  if (moment.toDateString() === now.toDateString()) return today.replace("%s", clock);
+  const day = { day: "numeric", month: "short", year: "numeric" };
+  return `${new Intl.DateTimeFormat(language, day).format(moment)}, ${clock}`;
+}
+
+export function showLocalTimes() {
+  const language = document.documentElement.lang || undefined;
+  for (const element of document.querySelectorAll("time[data-local-time]")) {
+    const moment = new Date(element.dateTime);
+    element.title = element.textContent;
+    element.textContent = localTime(moment, new Date(), element.dataset.localTime, language);
+  }
+}
