@@ -91,6 +91,25 @@ def test_grades_of_both_visits_are_in_table_1(client, published):
     ]
 
 
+def test_denervation_that_was_not_recorded_is_not_called_absent(client):
+    muscle = {"side": "left", "muscle": "tibialis_anterior"}
+    rows = [muscle | {"active_denervation": True}, muscle | {"muscle": "gluteus_medius"}]
+    case = make_case(document=make_document() | {"needle_emg": rows})
+    text = words(page(client, case))
+    assert "present" in text and "absent" not in text
+
+
+def test_undated_events_are_listed_apart(client, published):
+    html = page(client, published)
+    dated, undated = html.split('<ol class="moment-list">')[1:3]
+    undated = undated.split("</ol>")[0]
+    assert "day −25" in dated and "day −25" not in undated
+    report = assemble(build(load("published_case")))
+    assert report.order_only
+    for event in report.order_only:
+        assert event.label in undated and event.label not in dated.split("</ol>")[0]
+
+
 def test_footnote_defines_exactly_the_grades_used(published):
     table = assemble(build(load("published_case"))).sections
     (strength,) = [t for one in table for t in one.tables if t.number == 1]

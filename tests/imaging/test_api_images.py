@@ -37,7 +37,7 @@ def test_too_many_files_at_once_are_rejected_with_a_reason(case, api, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1
     files = [SimpleUploadedFile(name, b"text") for name in ("a", "b")]
     response = api.post(f"{API}/cases/{case.pk}/imports/", {"files": files})
-    assert "at most 1 files" in assert_problem(response, 413)["detail"]
+    assert "at most 1 in one request" in assert_problem(response, 413)["detail"]
 
 
 def test_upload_is_accepted_and_imported(case, api):

@@ -90,6 +90,13 @@ def test_pages_reserve_the_size_of_the_figure(client, case, page, levels):
     assert drawn and tuple(map(int, drawn.groups())) == picture.size
 
 
+def test_figures_of_a_report_are_numbered_from_1(client, case):
+    add_figure(case)
+    add_figure(case, levels=("l3_4",))
+    html = client.get(f"/cases/{case.pk}/report/").content.decode()
+    assert re.findall(r"<figcaption><b>(.*?)</b>", html) == ["Figure 1.", "Figure 2."]
+
+
 def test_figure_changes_with_its_marks(client, case):
     figure = add_figure(case)
     before = client.get(where("show-figure", case, figure.pk, "png"))["ETag"]

@@ -53,6 +53,11 @@ def test_a_number_without_a_unit_gets_the_unit_of_its_column(record):
     assert show_full(row, "latency_ms") == ""
 
 
+def test_a_column_in_which_only_no_was_entered_is_shown():
+    rows = [NeedleEMG(muscle="tibialis_anterior", active_denervation=False)]
+    assert "active denervation" in build_table(rows).headings
+
+
 def test_a_table_has_the_filled_columns_in_groups_of_visits(record):
     table = build_table(record.strength)
     assert table.headings == ("movement", "side", "grade")
