@@ -242,3 +242,10 @@ def test_record_names_people_version_and_logs(client, case):
         assert words in record
     reader = make_user("reader", case.team, Role.READER)
     assert "Access log" not in text_of(open_desk(client, case, reader).content.decode())
+
+
+def test_only_approximate_days_are_marked_as_such(client):
+    html = open_desk(client, make_case(document=load("invented_case"))).content.decode()
+    lines = re.findall(r"<li>.*?</li>", html.split('<ol class="course">')[1], re.DOTALL)
+    line_of = {label: one for one in lines for label in ("First visit", "Tingling") if label in one}
+    assert "≈" not in line_of["First visit"] and "≈" in line_of["Tingling"]
