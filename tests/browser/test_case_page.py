@@ -95,7 +95,7 @@ def test_draft_is_marked_while_typing_and_discarded_from_the_bar(
     page.context.set_offline(False)
     page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
     page.reload()
-    assert page.inner_text(".draft-line").startswith("Unsaved typing from ")
+    assert page.inner_text(".draft-line").strip().startswith("Unsaved typing from ")
     assert "today" in page.inner_text(".draft-line") and "UTC" not in page.inner_text(".draft-line")
     page.get_by_role("button", name="Discard draft").click()
     page.wait_for_selector("text=Draft discarded.")

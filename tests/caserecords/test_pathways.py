@@ -13,7 +13,7 @@ def drawn(side):
 def test_published_findings_are_drawn_and_the_first_candidate_is_outlined():
     drawing = drawn("left")
     muscles = {node.id: (node.state, node.words) for node in drawing.nodes if node.kind == "muscle"}
-    assert muscles["tibialis_anterior"] == ("abnormal", "active denervation; Ankle dorsiflexor 3-")
+    assert muscles["tibialis_anterior"] == ("abnormal", "active denervation; Ankle dorsiflexor 3−")
     assert muscles["extensor_hallucis_longus"] == (
         "abnormal",
         "active denervation; 1st toe extensor 1",

@@ -38,7 +38,7 @@ def test_desk_shows_the_entered_values(client, case):
     for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3−", "2+"):
         assert words in page
     assert page.count('<span class="better"><span aria-hidden="true">▲</span> better</span>') == 2
-    assert '<span class="better">▲2 better</span>' in page
+    assert '<span class="better">▲ 2 better</span>' in page
 
 
 def test_text_not_in_the_catalogue_is_marked(client, case):

@@ -31,7 +31,7 @@ def test_a_form_rejects_a_score_out_of_range_and_keeps_the_input(client, case):
     page = answer.content.decode()
     assert answer.status_code == 422 and not ScaleScore.objects.filter(case=case).exists()
     assert "Modified Rankin scale ranges from 0 to 6 in whole steps." in page
-    assert "or a state such as not tested." in page
+    assert "or “not tested”." in page
     assert 'value="99"' in page
 
 
