@@ -99,6 +99,24 @@ def test_denervation_that_was_not_recorded_is_not_called_absent(client):
     assert "present" in text and "absent" not in text
 
 
+def test_the_certainty_of_an_imaging_finding_is_in_the_report():
+    finding = {
+        "modality": "mr",
+        "finding": "narrow lateral recess",
+        "sign": "stenosis",
+        "certainty": "possible",
+    }
+    report = assemble(build(make_document() | {"imaging_findings": [finding]}))
+    (row,) = [
+        row
+        for section in report.sections
+        for table in section.tables
+        for row in table.rows
+        if any("lateral recess" in cell.text for cell in row)
+    ]
+    assert "possible" in [cell.text for cell in row]
+
+
 def test_undated_events_are_listed_apart(client, published):
     html = page(client, published)
     dated, undated = html.split('<ol class="moment-list">')[1:3]
