@@ -67,7 +67,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'caserecords.sqlite3'}")}
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # connecting costs more than most queries
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # connecting takes longer than most queries
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -77,7 +77,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["TEST"] = {
         "NAME": str(DATA / "test.sqlite3")
-    }  # test with a file, as in production
+    }  # use a file in tests, as in production
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -157,7 +157,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "patients.access.tokens.BearerAuthentication",  # first, so that anonymous calls get 401
+        "patients.access.tokens.BearerAuthentication",  # first, so that anonymous requests get 401
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [

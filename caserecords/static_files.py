@@ -7,4 +7,4 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     """Hashed and compressed static files; imports between JavaScript modules are rewritten too."""
 
     support_js_module_import_aggregation = True
-    max_post_process_passes = 30  # at least the depth of the viewer's imports
+    max_post_process_passes = 30  # must be at least the depth of the viewer's import tree

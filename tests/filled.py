@@ -97,7 +97,7 @@ def filled_rows(model):
 
 
 def filled_objects(shape):
-    """Return one list of the imaging part, with one object and its children."""
+    """Return a list of the imaging part that contains one object with its children."""
     one = filled(shape.model, shape.fields.values())
     if "visit" in shape.names:
         one["visit"] = "one"

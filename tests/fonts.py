@@ -26,7 +26,7 @@ SOURCES = {
     "serif-400.woff2": "SourceSerif4_400Regular.ttf",
     "serif-600.woff2": "SourceSerif4_600SemiBold.ttf",
 }
-# "Source" is a reserved font name: a subset needs another one (SIL OFL 1.1, condition 3).
+# "Source" is a reserved font name, which a subset must not use (SIL OFL 1.1, condition 3).
 RESERVED = {"Source Serif 4": "Caserecords Serif", "SourceSerif4": "CaserecordsSerif"}
 NAMES = (1, 3, 4, 6, 16, 25)  # records of the name table that contain the family's name
 RANGES = (
@@ -85,7 +85,7 @@ def keep_tabular_digits(font):
 
 
 def rename(font):
-    """Replace a reserved name in the font's own names; its copyright and licence stay."""
+    """Replace a reserved name in the font's names, but not in its copyright and licence."""
     for record in font["name"].names:
         if record.nameID in NAMES:
             text = record.toUnicode()
@@ -95,7 +95,7 @@ def rename(font):
 
 
 def faces():
-    """Return {(family, weight): characters} of the style sheet's @font-face rules."""
+    """Return {(family, weight): characters} for the @font-face rules of the style sheet."""
     found = defaultdict(set)
     for rule in re.findall(r"@font-face \{(.*?)\}", STYLES.read_text(), re.DOTALL):
         family, weight, name = (
@@ -113,7 +113,7 @@ def faces():
 
 
 def shown_characters():
-    """Return {character: files} of the templates, catalogues, demonstration and messages."""
+    """Return {character: files that contain it} for everything that may be shown on a page."""
     found = defaultdict(set)
     for path, text in shown_texts():
         for character in set(text):

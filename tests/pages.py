@@ -1,4 +1,4 @@
-"""Every page of the site with content, for tests that apply to all pages."""
+"""Every page of the site, and a case with content for each, for tests that apply to all pages."""
 
 import tempfile
 from pathlib import Path

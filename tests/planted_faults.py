@@ -1,12 +1,12 @@
 """Plant faults one at a time and count those that tests detect: `python -m tests.planted_faults`.
 
 The faults are listed in tests/planted_faults.json. Each is planted in a copy of the project, and
-the tests that execute its lines are run; a first run of the suite under coverage determines which
-these are. If coverage cannot locate a fault (in a template or in code that runs in child
+the tests that execute its lines are run, as determined by a first run of the suite under
+coverage. If coverage cannot locate a fault (in a template or in code that runs in child
 processes), all tests of its app are run. Prints a Markdown table.
 
     --coverage FILE   use the coverage data of an earlier run instead of measuring coverage
-    --measured-in DIR the project folder of that run (default: this one)
+    --measured-in DIR the project folder of that run (default: this project)
     --only 3,17       plant only these faults
     --near            run only the tests nearest to each fault; faster, but can miss faults
 """
@@ -134,7 +134,7 @@ def nearest(tests, counts):
 
 
 def try_fault(copy, fault, near, rest):
-    """Plant a fault, run the tests that can detect it, and remove it; return the Result."""
+    """Plant a fault, run the tests that can detect it, remove the fault and return the Result."""
     path = copy / fault.file
     text = path.read_text()
     started = time.perf_counter()

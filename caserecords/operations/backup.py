@@ -147,7 +147,9 @@ def check(folder, files):
     for name, sha256 in files.items():
         path = folder / name
         if not NAME.fullmatch(name):
-            raise BackupError(_("The backup lists an unexpected file: %s.") % name)
+            raise BackupError(
+                _("The backup lists an unexpected file: %s. Use another backup.") % name
+            )
         if not path.is_file():
             raise BackupError(_("The backup is damaged: %s is missing. Use another backup.") % name)
         if digest(path) != sha256:

@@ -1,4 +1,4 @@
-"""The cards of the case page: one compact summary per section, with all details folded."""
+"""The cards of the case page: one compact summary per section, with all details collapsed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from caserecords.overview.section_lines import count_images
 from patients.entry.sections import SECTIONS
 from patients.tables.columns import group
 
-MOST_LINES = 8  # per card; the others are counted and are in the details
+MOST_LINES = 8  # shown on a card; any further lines are counted and are in the details
 OWN_DETAILS = ("patient", "timeline", "strength", "treatment", "narrative")
 OWN_SUMMARY = ("patient", "timeline", "strength", "imaging", "narrative")
 LINES: dict[str, Callable] = {
@@ -63,7 +63,7 @@ class OverviewCard:
     """One section: its compact lines, the templates of its summary and details, and its checks.
 
     `tables` are the section's tables in document order, for the details. `draft_saved_at` is the
-    time of the user's unsaved input.
+    time at which the user's draft was saved, or None.
     """
 
     slug: str
@@ -132,7 +132,7 @@ def make_card(record, days, line, checks):
 
 
 def tables_of(record, slug):
-    """Return the tables of a section in document order; for images, the studies."""
+    """Return the tables of a section in document order, or the studies for the images section."""
     if slug == "imaging":
         return tuple((record.parts.get("imaging") or {}).get("studies", ()))
     keys = keys_of(slug)
@@ -152,7 +152,7 @@ def lines_of(record, days, slug):
     return tuple(row_lines(record, keys_of(slug)))
 
 
-# The tables that the functions in LINES do not cover are added row by row.
+# The tables that the functions in LINES cover; other tables are added row by row.
 COVERED = {
     "symptoms": ("symptoms",),
     "signs": ("signs",),

@@ -127,7 +127,7 @@ def first_code(row):
 
 
 def side_unless_named(row):
-    """Return the side of a diagnosis, or "" if its name already contains the word."""
+    """Return the side of a diagnosis, or "" if its name or site already contains it."""
     named = side_words(row.side).casefold() in f"{row.text} {row.site}".casefold()
     return "" if named else shown(row, "side")
 

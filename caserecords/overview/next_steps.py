@@ -1,4 +1,4 @@
-"""What is left to do before a case is submitted, from its drafts, checks and CARE parts."""
+"""What is left to do before a case is submitted, based on its drafts, checks and CARE parts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from django.utils.translation import ngettext
 from caserecords.overview.section_lines import count_fulfilled
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP
 
-FIRST = 5  # steps shown at first; the others are folded
+FIRST = 5  # steps shown at first; the others are collapsed
 
 
 @dataclass(frozen=True)
 class NextStep:
     """One thing to do, the page on which to do it, and one line that explains it.
 
-    `draft_saved_at` is the time of a draft; the template shows it instead of `explains`.
+    `draft_saved_at` is the time of a saved draft; the template shows it instead of `explains`.
     """
 
     text: str
@@ -28,7 +28,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """All steps, of which the template folds those after the first few."""
+    """All steps; the template collapses those after the first few."""
 
     steps: tuple[NextStep, ...]
 
@@ -46,7 +46,7 @@ class NextSteps:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The counts of open checks by severity, and of CARE parts that need nothing more."""
+    """The numbers of open checks by severity, accepted checks, and CARE parts that are complete."""
 
     contradictions: int
     doubts: int

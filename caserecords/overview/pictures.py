@@ -21,7 +21,7 @@ class Picture:
 
 
 def pictures_of(case, imaging):
-    """Return up to six Pictures of images that are stored here, in one query."""
+    """Return up to six Pictures of images that are stored on this server, in one query."""
     chosen = figure_panels(imaging) or middle_images(imaging)
     shown = Instance.objects.filter(case=case, held=True, sop_instance_uid__in=chosen).released()
     found = {
@@ -35,7 +35,7 @@ def pictures_of(case, imaging):
 
 
 def figure_panels(imaging):
-    """Return {image UID: caption} of the first figure's panels, in rows."""
+    """Return {image UID: caption} of the first figure's panels, row by row."""
     figure = next(iter(imaging.get("figures", ())), {})
     panels = [one for one in figure.get("panels", ()) if one.get("sop_instance_uid")]
     return {one["sop_instance_uid"]: one.get("column_label", "") for one in panels}

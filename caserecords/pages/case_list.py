@@ -22,7 +22,7 @@ PAGE = 25  # cases per page
 class CaseLine:
     """One row of a list, as text; "" means not recorded.
 
-    `changes` contains (direction, number of movements) pairs: the last visit against the first.
+    `changes` contains (direction, number of movements) pairs, last visit against first.
     """
 
     case: Case
@@ -58,7 +58,7 @@ def read_cursor(cursor):
 
 
 def case_lines(places):
-    """Return the CaseLines of ListPositions, in their order, with one query."""
+    """Return the CaseLines of ListPositions, in the same order, with one query."""
     cases = Case.objects.filter(pk__in=[place.pk for place in places])
     cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
     now = timezone.now()

@@ -21,7 +21,7 @@ from patients.team_limits.sets import limit_sets
 from patients.versions.reading import load_record
 
 CHANGES = ("better", "worse", "same")
-NARROW = 6  # columns of the strength table that leave room for the body map
+NARROW = 6  # maximum number of columns in a strength table beside the body map
 
 
 @require_safe

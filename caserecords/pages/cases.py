@@ -20,7 +20,7 @@ from patients.versions.differences import differences
 from patients.versions.reading import document_of
 
 FEW = 5  # cases in a short list
-VERSIONS = 50  # per page of the history
+VERSIONS = 50  # versions per page of the history
 
 
 # Lists

@@ -349,7 +349,7 @@ def join_names(names: Sequence[str]) -> str:
 def contrast_sentence(lines):
     """Return a sentence on the structures that are abnormal on MRI only after gadolinium.
 
-    Otherwise name those that are abnormal without contrast; return "" if there are none.
+    If there are none, name those that are abnormal without contrast; failing that, return "".
     """
     states = {
         line.label: (line.cell("gadolinium_mri").state, line.cell("plain_mri").state)

@@ -27,7 +27,7 @@ class SumLine:
 class VisitComparison:
     """A comparison of two visits; `before` and `after` are None if there are fewer than two.
 
-    `is_choice` is true if they are not the first and the last visit.
+    `is_choice` is true unless the first and the last visit are compared.
     """
 
     visits: tuple[Visit, ...]
@@ -40,7 +40,7 @@ class VisitComparison:
 
     @property
     def query(self):
-        """The query string that selects these visits."""
+        """The query string that selects the two visits."""
         return urlencode({"from": self.before.key, "to": self.after.key})
 
     def looks(self):
@@ -49,7 +49,7 @@ class VisitComparison:
 
 
 def compare(record, wanted_from=None, wanted_to=None):
-    """Compare two visits, given by key; the defaults are the first and the last with a grade."""
+    """Compare two visits, given by key; the defaults are the first and last visits with a grade."""
     rows = record.rows["strength"]
     visits = tuple(visit for visit in visits_of(rows, record.rows["visits"]) if visit)
     before, after = chosen(visits, wanted_from, wanted_to)

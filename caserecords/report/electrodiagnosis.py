@@ -65,7 +65,7 @@ def conduction(title, model, rows):
             *leading_headings(several),
             *measure_headings(model),
             _("side-to-side ratio"),
-            _("laboratory's limits"),
+            _("laboratory's reference limits"),
         ),
         tuple(
             (
@@ -148,7 +148,7 @@ def late(record):
 
 
 def emg(record):
-    """Return the needle EMG table, with a note if nothing was graded; None if empty."""
+    """Return the needle EMG table, with a note if nothing was graded; None if it has no rows."""
     rows = emg_table(record.needle_emg)
     if not rows:
         return None

@@ -34,7 +34,7 @@ class ReportFigure:
     marks: tuple[Marked, ...]
     alternative_text: str = ""
     size: tuple[int, int] = (0, 0)
-    jumps: tuple = ()  # (target, viewer URL of its first mark)
+    jumps: tuple = ()  # pairs of (target, viewer URL of its first mark)
 
     @property
     def anchor(self):
@@ -42,7 +42,7 @@ class ReportFigure:
 
 
 def figures(case):
-    """Return the figures of a case in order; three queries, or one if there are no figures."""
+    """Return the figures of a case in order, with three queries, or one if there are no figures."""
     panels = list(Panel.objects.filter(figure__case=case).select_related("figure"))
     if not panels:
         return ()

@@ -103,7 +103,7 @@ def sign_label(sign):
 
 
 def sign_texts(sign):
-    """Return (finding, grade with its scale); ("", "") without a sign."""
+    """Return (finding, grade with its scale); ("", "") if there is no sign."""
     if sign is None:
         return "", ""
     grade = f"{sign.grade} ({sign.scale})" if sign.grade and sign.scale else sign.grade
@@ -224,7 +224,7 @@ def each(study):
 
 
 def imaging_cells(study, finding, is_first, several, places):
-    """Return the cells of one finding; the heading is visible only on the first of a group."""
+    """Return the cells of one finding; the heading is visible only in the first row of a group."""
     severity = f"{finding.severity} " if finding.severity else ""
     named = ", ".join(
         part for part in (study.modality, study.region, study.sequence, study.plane) if part

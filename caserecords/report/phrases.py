@@ -40,7 +40,7 @@ def show(row, name):
 
 
 def value_text(row, name, value):
-    """Return the text of a value in column `name` with the column's unit; "" without a value."""
+    """Return the text of a value in column `name` with its unit, or "" if there is no value."""
     return value.printed + missing_unit(row._meta.get_field(name), value) if value else ""
 
 
@@ -104,7 +104,7 @@ def person_text(case, patient):
 def ratio_text(found):
     """Return (text, small print) for a side-to-side ratio, marked as reported or computed.
 
-    Return ("", "") without a ratio.
+    Return ("", "") if there is no ratio.
     """
     if found is None:
         return "", ""
@@ -114,7 +114,8 @@ def ratio_text(found):
             "drop": percent_text(ratio.drop)
         }
         return _("as reported"), drop or ratio.reason
-    text = _("%(percent)s of %(side)s") % {"percent": percent_text(ratio.percent), "side": of}
+    values = {"percent": percent_text(ratio.percent), "side": of}
+    text = _("%(percent)s of the %(side)s side") % values
     formula = ratio.formula.rpartition(" = ")[0]
     return text, _("computed: %(formula)s; drop %(drop)s") % {
         "formula": formula,
@@ -144,9 +145,9 @@ def phase_text(phase):
 
 
 def dose_text(phase, number):
-    """Return the total dose, "5,000 mg in the first phase", or "doses not reported".
+    """Return the dose of a phase, such as "5,000 mg in the first phase", or "doses not reported".
 
-    Return "" if a dose is recorded but its total is not known, and for sessions.
+    Return "" if a dose is recorded but its total is not known, or for sessions without a dose.
     """
     row = phase.source
     if phase.known_dose is not None:

@@ -29,7 +29,7 @@ def reasoning_tables(record):
 
 
 def compatible(found: Localisation, most):
-    """Return the table of sites compatible with the findings, or None without candidates.
+    """Return the table of sites compatible with the findings, or None if no site is.
 
     It shows up to `most` sites for each side, with the evidence for and against them.
     """

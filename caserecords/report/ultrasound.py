@@ -50,7 +50,7 @@ def ultrasound(record):
             _("site"),
             *(str(Ultrasound._meta.get_field(name).verbose_name) for name in NAMES),
             _("larger side ÷ smaller side"),
-            _("laboratory's limits"),
+            _("laboratory's reference limits"),
         ),
         tuple(cells(row, several, ratios) for row in rows),
         collect_notes([(str(row), row.note) for row in rows]),

@@ -77,7 +77,7 @@ class AnnotationList(APIView):
         mark, _none = serializers.read_row(ANNOTATION, data)
         before = case.annotations.filter(key=mark.key).first()
         if before and tag_of(before) == tag_of(mark):
-            return answer_mark(before)  # the client retries because the first response was lost
+            return answer_mark(before)  # a retry by a client that did not get the first response
         with transaction.atomic():
             mark.case, mark.position = case, next_position(case.annotations)
             serializers.check_mark_place(mark)

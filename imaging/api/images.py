@@ -259,7 +259,7 @@ class InstanceFile(APIView):
         try:
             return stored_file(request, image)
         except OSError:
-            return problem(503, _("The image file cannot be read."))
+            return problem(503, _("The image file cannot be read. Contact an administrator."))
 
 
 def stored_file(request, image):

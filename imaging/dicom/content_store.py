@@ -69,7 +69,7 @@ class Store:
         self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self, older_than_seconds):
-        """Remove temporary files left by a crash; return their number.
+        """Remove temporary files left by a crash; return how many were removed.
 
         Only files older than `older_than_seconds` are removed.
         """

@@ -103,7 +103,7 @@ def as_allocated(values, runner):
 
 
 def install():
-    """Make this the only decoder of compressed transfer syntaxes, even if others are installed."""
+    """Make this plugin the only decoder of compressed transfer syntaxes, even if others exist."""
     for syntax in COMPRESSED:
         decoder = get_decoder(syntax)
         for other in decoder.available_plugins:

@@ -124,7 +124,7 @@ def check_identifiers(dataset, cut):
 
 
 def missing(dataset, keyword, name, cut):
-    """Return the Refused for a missing UID; the reason depends on whether the file is truncated."""
+    """Return a Refused for a missing UID; the reason depends on whether the file is truncated."""
     if cut:
         return Refused(CUT_OFF, values={"name": cut})
     if max(dataset.keys(), default=0) < tag_for_keyword(keyword):

@@ -41,9 +41,9 @@ def array_of(data, kind, shape):
 def read_native(path, header, frame=0):
     """Return one frame with a single read and no parsing.
 
-    `header` is the result of `examine`, with `pixel_offset`. Raises ValueError if that is None (use
-    `decoding.read_frame` in the sandbox) or if there is no such frame, OSError if the file is
-    missing or too short.
+    `header` is the result of `examine`, with `pixel_offset`. Raises ValueError if the offset is
+    None (use `decoding.read_frame` in the sandbox) or if there is no such frame, OSError if the
+    file is missing or too short.
     """
     if header.get("pixel_offset") is None:
         raise ValueError("these pixel data cannot be read without decoding")

@@ -45,8 +45,8 @@ MAX_GRAPHICS = 2_000
 def write_presentation_state(paths, marks, windows, identity):
     """Return the bytes of a presentation state with all marks of one study.
 
-    `paths` are the files of the marked images, all grey or all colour; `marks` are dicts with the
-    fields of an annotation, `words` (its text) and `size` (length of an arrowhead in pixels);
+    `paths` are the files of the marked images, all greyscale or all colour; `marks` are dicts with
+    the fields of an annotation, `words` (its text) and `size` (length of an arrowhead in pixels);
     `windows` is {series UID: (centre, width)}, ignored for colour images.
     """
     images = read_evidence(paths)
@@ -181,7 +181,7 @@ def arrowhead(mark):
 
 
 def arrow(mark):
-    """Return the shaft, and the head at (x, y) pointing away from (x2, y2)."""
+    """Return the shaft of an arrow, and its head at (x, y), which points away from (x2, y2)."""
     angle = math.degrees(math.atan2(mark["y"] - mark["y2"], mark["x"] - mark["x2"]))
     return [*line(mark), ("POLYLINE", triangle(mark, angle), mark["shape"] == "filled")]
 
@@ -230,7 +230,7 @@ def read_presentation_state(path, key, limits):
 
     The `uids` of a mark are its image's UID in the file and the same UID mapped with `key`. A mark
     has kind, frame, x, y, colour, shape and label and, depending on its kind, x2 and y2, or
-    angle_degrees. `notes` lists (template, values) for what was skipped. Raises Refused.
+    angle_degrees. `notes` lists (template, values) of each note on skipped items. Raises Refused.
     """
     with open(path, "rb") as file:
         dataset, cut = parse(file.read(limits.file_bytes + 1), limits, known=lambda kind: None)
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text object as a mark, or count it in `left` and return None if it has no place."""
+    """Return a text object as a mark; if it has no text or position, count it and return None."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),

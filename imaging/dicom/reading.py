@@ -99,7 +99,7 @@ def plausible(data):
 
 
 def not_dicom(data):
-    """Return the arguments of a Refused that names the likely format of the file."""
+    """Return the arguments of a Refused exception that names the likely format of the file."""
     for start, name in FORMATS:
         if data.startswith(start):
             return NOT_DICOM_BUT, "refused", {"name": name}
@@ -114,7 +114,7 @@ def not_dicom(data):
 def inflate(body, limits):
     """Return the inflated dataset of a deflated file (PS3.5 A.5).
 
-    Raises Refused if it is damaged or inflates to more than the limit.
+    Raises Refused if the file is damaged or inflates to more than the limit.
     """
     bound = limits.inflated_bytes(len(body))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -177,14 +177,14 @@ class Watch:
         return False
 
     def ended_early(self):
-        """Return where the file is truncated, in an element or just after one, or None."""
+        """Return "<element>" or "after <element>" if the file is truncated there, or None."""
         if self.cut is None and self.end is not None and self.end < self.size < self.end + 8:
             return f"after {keyword_for_tag(self.last) or Tag(self.last)}"
         return self.cut
 
 
 def check_size(dataset, limits):
-    """Reject too many elements or too deep nesting. Not recursive, to protect the stack."""
+    """Reject datasets with too many elements or levels. Not recursive, to protect the stack."""
     count = 0
     waiting = [(dataset, 0)]
     while waiting:

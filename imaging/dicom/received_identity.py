@@ -18,7 +18,7 @@ def is_past_names(tag, _vr, _length):
 
 
 def identify(path):
-    """Return a file's (SOP Class UID, SOP Instance UID, Study Instance UID), "" if missing.
+    """Return a file's (SOP Class UID, SOP Instance UID, Study Instance UID), each "" if missing.
 
     All are "" for a deflated file: it is not inflated, as it could be a decompression bomb.
     """

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 CHILDREN = 2
 CALLS_A_CHILD = 2_000
-START_SECONDS = 60.0  # for a child to import its libraries; not part of a call's time
+START_SECONDS = 60.0  # time for a child to import its libraries; not counted in a call's time
 PIPE = 1 << 20  # bytes; large enough for a 512 × 512 frame in one write
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,6 +1,6 @@
 """A cache of data elements that the files of a series share: converted, cleaned and encoded once.
 
-Of about a hundred elements of a slice, only a handful differ from the previous slice. The cache
+Of about a hundred elements of a slice, few differ from those of the previous slice. The cache
 exists only in the child process that read the files. It contains some original strings, dates and
 identifiers of the last patient, but no long value and nothing from group 0010, which names the
 patient. `deidentify` clears the cleaned elements when the next patient's first file is read.

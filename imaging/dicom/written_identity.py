@@ -16,7 +16,7 @@ SERIES_NUMBERS = {
 class Identity:
     """What identifies a written object: its kind, its content as a string, its date and its time.
 
-    `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version that it is made from.
+    `date` ("YYYYMMDD") and `time` ("HHMMSS") are those of the case version the object is made from.
     """
 
     kind: str

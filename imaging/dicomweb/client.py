@@ -49,7 +49,8 @@ class Server:
         except HTTPError as error:
             values = {"status": error.code, "reason": error.reason}
             raise Unreachable(
-                _("The server responded with %(status)s %(reason)s.") % values
+                _("The server responded with %(status)s %(reason)s. Check the URL and login.")
+                % values
             ) from None
         except (URLError, OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", error)

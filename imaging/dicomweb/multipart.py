@@ -86,7 +86,7 @@ class MultipartReader:
         try:
             piece = self.stream.read(PIECE)
         except (OSError, HTTPException) as error:  # the connection was lost
-            raise BadMultipart(_("The body is incomplete: %s.") % error) from None
+            raise BadMultipart(_("The body is incomplete: %s. Send it again.") % error) from None
         if not piece:
             raise BadMultipart(_("The body ends before its last boundary. Send it again."))
         self.held += piece

@@ -64,7 +64,7 @@ def takes(choice, kind):
 def choose(header, offered):
     """Return the offer that best matches an Accept header. Raises NotAcceptable.
 
-    Each offer is (media type, transfer syntax or "", anything). An accepted type whose transfer
+    Each offer is (media type, transfer syntax or "", any value). An accepted type whose transfer
     syntax is "*" or missing matches any offer of its media type; `*/*` matches the first offer.
     """
     for choice in choices(header):

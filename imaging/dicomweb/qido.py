@@ -268,7 +268,7 @@ def included_tags(level, query):
         return set(BY_TAG)
     unknown = [name for name in asked if find_tag(name) is None]
     if unknown:
-        message = _("“%s” is not a known attribute. Enter a keyword such as StudyDate, or a tag.")
+        message = _("“%s” is not a known attribute. Enter a keyword or tag, such as StudyDate.")
         raise ValidationError({"includefield": [message % unknown[0]]})
     return {one.tag for one in of_level(level)} | {find_tag(name) for name in asked}
 

@@ -61,7 +61,7 @@ class Storing:
 def body_of(request):
     """Return the stream of a request's body. Raises BadMultipart.
 
-    Django reads only as many bytes as Content-Length states, so nothing of a chunked body. A
+    Django reads only as many bytes as Content-Length states, so none of a chunked body. A
     chunked body is read from the WSGI input instead, provided that the server signals its end.
     """
     if "chunked" not in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
@@ -74,7 +74,7 @@ def body_of(request):
 
 
 def receive_parts(job, request, examiner):
-    """Save every part and start to examine it; return the ImportFiles. Raises BadMultipart."""
+    """Save every part and start examining it; return the ImportFiles. Raises BadMultipart."""
     header = request.META.get("CONTENT_TYPE", "")
     files = []
     for number, (headers, chunks) in enumerate(read_related(body_of(request), header), 1):
@@ -178,7 +178,7 @@ def failure(line, names, job):
 def failure_reason(line, names):
     """Return the Failure Reason of a rejected file.
 
-    A readable file, which has a hash, is rejected for a listed reason or for the team's quota.
+    A file with a hash was readable; its reason is in FAILURE_REASONS, or it exceeds the quota.
     """
     if line.reason in FAILURE_REASONS:
         return FAILURE_REASONS[line.reason]

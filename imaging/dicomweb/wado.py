@@ -43,7 +43,7 @@ COLUMNS = {  # field path of each UID in a URL
     "instance": "sop_instance_uid",
 }
 UIDS = tuple(COLUMNS.values())
-MAX_CACHED = 4_096  # images whose metadata are cached, about 4 kB each
+MAX_CACHED = 4_096  # number of images whose metadata are cached, about 4 kB each
 
 
 class Retrieval(StandardView):
@@ -64,7 +64,7 @@ class Retrieval(StandardView):
         except Refused as refused:
             return problem(422, refusal_text(refused))
         except OSError:
-            return problem(503, _("An image file cannot be read."))
+            return problem(503, _("An image file cannot be read. Contact an administrator."))
 
     @staticmethod
     def with_needed(rows):
@@ -121,7 +121,7 @@ def pieces(image):
 
 
 def streamed(body, kind):
-    """Return a streaming response; the first chunk is read now, so that errors set the status."""
+    """Return a streaming response; read its first chunk now, so that an error sets the status."""
     first = next(body, b"")
     return private(StreamingHttpResponse(chain([first], body), content_type=kind))
 

@@ -54,7 +54,7 @@ def find_visit(visits, item, path, errors):
 
 
 def refuse_conflict(image, held, path, errors):
-    """Add an error if a different file is stored for the image, or if it is quarantined."""
+    """Add an error if the image is quarantined, or if a different file is stored for it."""
     known = held.get(image.sop_instance_uid)
     if known and known.held and known.sha256 != image.sha256:
         message = _(
@@ -82,7 +82,7 @@ def settle(case, shape, wanted, links):
     for row in wanted:
         row.case = case
         for link in links:
-            setattr(row, link, getattr(row, link))  # copies the key of a target that was just saved
+            setattr(row, link, getattr(row, link))  # sets the key of a target that was just saved
         before = known.get(getattr(row, identity))
         if before is None:
             new.append(row)

@@ -180,7 +180,7 @@ def paint(draw, stroke, points, colour, size):
     if stroke.filled:
         trace(draw, stroke, points, HALO_DARK, line * HALO_OF_FILLED)
         trace(draw, stroke, points, HALO_LIGHT, line * RIM)
-        draw.polygon(points, fill=colour)  # last, over the inner rim, to look solid in greyscale
+        draw.polygon(points, fill=colour)  # last: covers the inner rim, to look solid in greyscale
         return
     for piece in dashes(points, stroke, size * DASH):
         trace(draw, stroke, piece, HALO_DARK, line * HALO_OF_HOLLOW)

@@ -181,8 +181,8 @@ def box_of(one):
 def fit(one, side):
     """Return the size, scale and corner of a picture fitted into a square of `side` pixels.
 
-    These are (width, height), (pixels per column, pixels per row) and (left, top). Pixels that are
-    not square are scaled to true proportions.
+    The result is ((width, height), (scale across, scale down), (left, top)). Pixels that are not
+    square are scaled to true proportions.
     """
     left, top, right, bottom = box_of(one)
     columns, rows = right - left, bottom - top
@@ -208,7 +208,7 @@ def placed(mark, one, scale, left, top):
 def bar_of(pixels_a_mm, side):
     """Return the length of a scale bar as (mm, pixels), or None if none fits.
 
-    It is the longest of BARS_MM that takes up at most a third of the panel.
+    The bar is the longest of BARS_MM that takes up at most a third of the panel.
     """
     for length in BARS_MM:
         if length * pixels_a_mm <= side / 3:

@@ -18,7 +18,7 @@ from imaging.slices.geometry import orientation_letters
 
 BLACK = np.zeros((2, 2), np.uint8)
 NOTHING_HELD = gettext_noop(
-    "None of this figure's images is stored here. Import them to show the figure."
+    "None of this figure's images is stored on this server. Import them to show the figure."
 )
 
 

@@ -208,7 +208,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Add the number of images received to a DICOMDIR's reason; return other files unchanged."""
+    """Add the number of images received to the reason of a DICOMDIR; keep other files unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
@@ -219,8 +219,8 @@ def with_index_read(job, one):
 def within_quota(team, judged):
     """Return the batch, with the files that exceed the team's quota rejected.
 
-    Concurrent imports can exceed the quota: in one process by a batch, and in several processes by
-    what they store in a minute.
+    Concurrent imports can exceed the quota by up to one batch within a process, and across
+    processes by what they store within a minute.
     """
     most = quota_bytes(team)
     if most is None or has_room(team, most, sum(map(bytes_to_take, judged))):

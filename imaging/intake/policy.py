@@ -39,10 +39,10 @@ def used_bytes(team):
 
 
 def has_room(team, most, wanted):
-    """Add `wanted` bytes to the cached usage; return False if it may exceed `most`.
+    """Add `wanted` bytes to the cached usage; return False if the sum may exceed `most`.
 
-    The caller should then compute the exact usage. It is cached for a minute, as computing it for
-    each batch would be slow; meanwhile, files stored by other processes are not counted.
+    The caller should then compute the exact usage. Usage is cached for a minute, as computing it
+    for each batch would be slow; meanwhile, files stored by other processes are not counted.
     """
     key = f"used-bytes-{team.pk}"
     if cache.get(key) is None:

@@ -124,7 +124,7 @@ def stop(job):
     """Cancel a job: stored images are kept, and files not yet read are deleted.
 
     A thread that is running the job stops after its current batch. A new thread waits for it, and
-    cleans up if that is still necessary.
+    cleans up if necessary.
     """
     active = ImportJob.objects.filter(pk=job.pk, state__in=(State.RECEIVING, *TO_READ))
     if active.update(state=State.STOPPED):

@@ -83,7 +83,7 @@ def colour_marks_of(study, images):
 
 
 def marks_of(study, images, missing):
-    """Return (function, arguments) that write the marks on images, all grey or all in colour.
+    """Return (function, arguments) that write the marks on images, all greyscale or all colour.
 
     Raises Refused with the reason `missing` if there are no marks.
     """
@@ -113,7 +113,7 @@ def key_slices_of(study, images):
 
 
 def findings_of(study, images):
-    """Return the findings that name the study or one of its images, or only its visit."""
+    """Return the findings that name the study or one of its images, or that name only its visit."""
     rows = ImagingFinding.objects.filter(case=study.case).select_related("visit")
     return [row for row in rows if belongs(row, study, images)]
 

@@ -23,7 +23,7 @@ PLACE = ("kind", "frame", "x", "y", "x2", "y2")
 
 @dataclass(frozen=True)
 class Taken:
-    """The result of an import: new marks, the number of known ones, and notes on skipped ones."""
+    """The result of an import: new marks, the number of known marks, and notes on skipped marks."""
 
     marks: list
     known: int

@@ -1,4 +1,4 @@
-"""Marks, slice levels and figures; they refer to images by UID, whether these are stored or not."""
+"""Marks, slice levels and figures; they refer to images, even ones not stored, by UID."""
 
 import uuid
 
@@ -58,19 +58,19 @@ def coordinate(name, **options):
 
 
 def frame_field():
-    """Return a column for a frame number, counted from 1 as in DICOM."""
+    """Return a model field for a frame number, counted from 1 as in DICOM."""
     limits = [MinValueValidator(1), MaxValueValidator(MAX_FRAMES)]
     return models.PositiveIntegerField(_("frame"), default=1, validators=limits)
 
 
 def place_field(name):
-    """Return a column for the row or column of a panel in its figure, counted from 0."""
+    """Return a model field for the row or column of a panel in its figure, counted from 0."""
     limits = [MaxValueValidator(MAX_PANELS - 1)]
     return models.PositiveSmallIntegerField(name, validators=limits)
 
 
 def millimetres(name, least=-1000, most=1000):
-    """Return a column for an optional length in mm."""
+    """Return a model field for an optional length in mm."""
     limits = [MinValueValidator(least), MaxValueValidator(most)]
     return models.FloatField(name, null=True, blank=True, validators=limits)
 

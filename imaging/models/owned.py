@@ -45,5 +45,5 @@ def uid_field(name, **options):
 
 
 def text_field(name, length=120):
-    """Return a column for a string from a DICOM file; it is empty if not stated."""
+    """Return a model field for a string from a DICOM file; "" if the file does not state it."""
     return models.CharField(name, max_length=length, blank=True)

@@ -15,9 +15,9 @@ from imaging.pixels.pictures import read_frame
 def measure(mark, image):
     """Return the measurements of a mark on its image, with None for unknown values.
 
-    A line has `length_mm`. An ellipse has `area_mm2`, and `mean`, `minimum`, `maximum` and
-    `standard_deviation` of the modality values inside, and their number `pixels`. For any other
-    mark, the dict is empty.
+    A line has `length_mm`. An ellipse has `area_mm2`, `pixels` (the number of pixels inside it),
+    and the `mean`, `minimum`, `maximum` and `standard_deviation` of their modality values. For any
+    other mark, the dict is empty.
     """
     if mark.kind == "line":
         return {"length_mm": length_mm(mark, spacing_of(image, mark.frame))}
@@ -33,7 +33,7 @@ def spacing_of(image, frame=1):
 
 
 def length_mm(mark, spacing):
-    """Return the length of a line in mm (PS3.3 10.7.1.3); None without a spacing."""
+    """Return a line's length in mm (PS3.3 10.7.1.3); None if the pixel spacing is not stated."""
     if spacing is None:
         return None
     down, across = spacing
@@ -41,13 +41,13 @@ def length_mm(mark, spacing):
 
 
 def length_label(mark, spacing):
-    """Return a line's length, such as "12.3 mm"; "" for any other mark or without a spacing."""
+    """Return a line's length, such as "12.3 mm"; "" for other marks or an unknown spacing."""
     length = length_mm(mark, spacing) if mark.kind == "line" else None
     return "" if length is None else f"{length:.1f} mm"
 
 
 def area_mm2(mark, spacing):
-    """Return the area of an ellipse in mm²; None without a spacing."""
+    """Return the area of an ellipse in mm²; None if the pixel spacing is not stated."""
     if spacing is None:
         return None
     down, across = spacing
@@ -83,7 +83,7 @@ def mask(mark, rows, columns):
 
 
 def statistics(values):
-    """Return the statistics and size of an array; if it is empty or None, they are None and 0."""
+    """Return the statistics of an array and its size; all None, with size 0, if it is empty."""
     names = ("mean", "minimum", "maximum", "standard_deviation")
     if values is None or not len(values):
         return dict.fromkeys(names) | {"pixels": 0}

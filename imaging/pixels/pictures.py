@@ -60,7 +60,7 @@ def frame_arguments(image, frame):
 
 
 def stored_values_of(image, number):
-    """Return (bytes, description) of a grey frame, so that a browser can apply the window.
+    """Return (bytes, description) of a greyscale frame, so that a browser can apply the window.
 
     Bytes are little-endian samples; the description has `type` (u8, u16, i16), `rows`, `columns`,
     `slope`, `intercept`, `function` and `photometric`. Returns None for frames in colour, with a

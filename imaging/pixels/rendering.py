@@ -20,7 +20,7 @@ UNSHOWABLE = "The image cannot be shown, because the window stated in its file i
 def default_window(frames):
     """Return the window (centre, width) in modality values for a Frame or a list of Frames.
 
-    This is the first stored window. Without one, the window spans the PERCENTILES of the grey
+    The first stored window is used. If none is stored, the window spans the PERCENTILES of the grey
     values of all frames, so that a whole series has one window.
     """
     frames = [frames] if isinstance(frames, Frame) else list(frames)

@@ -18,7 +18,7 @@ SMALLEST, LARGEST = 16, 2048
 FOREVER = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"  # marks can change under the same URL
 
-PREFIXES = ("", "beside_", "third_", "fourth_")  # of each pane's query parameters
+PREFIXES = ("", "beside_", "third_", "fourth_")  # of the query parameters of each pane
 SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
 LONGEST_VIEW = 1000
 
@@ -98,7 +98,7 @@ def picture_response(request, image, fmt):
     except ValueError as error:
         return plain(str(error), 400)
     except OSError:
-        return plain(_("The image file cannot be read."), 503)
+        return plain(_("The image file cannot be read. Contact an administrator."), 503)
     response = HttpResponse(data, content_type=CONTENT_TYPES[fmt])
     return with_cache_headers(response, request, etag)
 

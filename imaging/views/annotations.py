@@ -75,7 +75,7 @@ def edit_annotation(request, case_pk, pk):
 
 
 def find_place(case, mark):
-    """Return (Slice, viewer URL) of a mark, or (None, URL of the list) without its image."""
+    """Return (Slice, viewer URL) of a mark, or (None, URL of the list) if its image is missing."""
     uid = mark.sop_instance_uid
     image = Instance.objects.filter(case=case, sop_instance_uid=uid, quarantine="").first()
     if image is None:

@@ -71,7 +71,7 @@ def show_frame(request, case_pk, pk):
     except Refused as refused:
         return plain(refusal_text(refused), 422)
     except (OSError, ValueError):
-        return plain(_("The image file cannot be read."), 503)
+        return plain(_("The image file cannot be read. Contact an administrator."), 503)
     if found is None:
         return plain(_("This frame is only available as a picture."), 415)
     data, described = found
@@ -133,7 +133,9 @@ def answer_figure(request, figure, form="png"):
         except Refused as refused:
             return plain(refusal_text(refused), 422)
         except OSError:
-            return plain(_("An image file of this figure cannot be read."), 503)
+            return plain(
+                _("An image file of this figure cannot be read. Contact an administrator."), 503
+            )
     if form == "svg" or request.GET.get("download") == "1":
         name = slugify(figure.label) or "figure"
         response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

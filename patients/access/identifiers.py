@@ -27,7 +27,7 @@ def cases_of_others(patient, user):
 
 
 def forget_identity(patient, author):
-    """Delete a patient's identity after a case by `author` was deleted or assigned to another.
+    """Delete a patient's identity after a case by `author` was deleted or reassigned.
 
     The identity is kept only if the patient has other cases and `author` is an author of all of
     them. Otherwise the authors of those cases could see the name.

@@ -44,7 +44,7 @@ def get_team(request, pk, *, edit=False):
 def may_edit_references(team, user):
     """Return whether a user may add and retire a team's reference sets.
 
-    Staff and the team's clinicians and reviewers may.
+    Only staff and the team's clinicians and reviewers may do so.
     """
     editors = team.memberships.filter(user=user, role__in=(Role.CLINICIAN, Role.REVIEWER))
     return user.is_staff or editors.exists()
@@ -56,12 +56,15 @@ def is_editable(case, user):
 
 
 def is_editable_by_authors(case, user, co_authors):
-    """Return the same as `is_editable`, without a query, from the case's co-authors."""
+    """Return what `is_editable` returns, without a query; `co_authors` are the case's."""
     return user.is_active and case.is_draft and user in (case.author, *co_authors)
 
 
 def may_read_accesses(case, user):
-    """Return whether a user may see a case's access log: its authors and team reviewers may."""
+    """Return whether a user may see a case's access log.
+
+    Only the case's authors and the team's reviewers may see it.
+    """
     if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():
         return True
     return case.team.memberships.filter(user=user, role=Role.REVIEWER).exists()

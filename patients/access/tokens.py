@@ -20,7 +20,9 @@ class BearerAuthentication(TokenAuthentication):
         """Return (user, token). Raises AuthenticationFailed if the token is not valid."""
         found = find_token(token.decode("latin-1"))
         if found is None:
-            raise AuthenticationFailed(_("This token is not valid or has expired."))
+            raise AuthenticationFailed(
+                _("This token is not valid or has expired. Use another token.")
+            )
         return found.user, found
 
 

@@ -18,7 +18,7 @@ from patients.versions.saving import save_version
 
 @transaction.atomic
 def import_case(document, team, user, comment=""):
-    """Return a new draft created from a document. Raises DocumentError with all its errors."""
+    """Return a new draft created from a document. Raises DocumentError with all errors."""
     record = build(document)
     case = record.case
     case.team, case.author = team, user
@@ -108,7 +108,7 @@ def store_rows(record, case):
         for row in rows:
             row.case = case
             for name in links:
-                setattr(row, name, getattr(row, name))  # copies the key of the saved target
+                setattr(row, name, getattr(row, name))  # copies the saved row's primary key
         model.objects.bulk_create(rows)
     for part in PARTS:
         part.write(case, record.parts.get(part.key))

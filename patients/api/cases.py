@@ -314,7 +314,7 @@ def replace_if_newest(request, case, if_match, document):
             message = _("The case has changed since you read it. Its current ETag is %s.")
             raise StaleVersion(message % etag_of(current))
         if not case.is_draft:
-            raise Conflict(_("The case is no longer a draft."))
+            raise Conflict(_("The case is no longer a draft, so it was not changed."))
         version = replace_case(case, document, request.user)
     return CaseVersion.objects.select_related("case").defer("computed").get(pk=version.pk)
 

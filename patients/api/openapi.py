@@ -57,7 +57,7 @@ def describe(name, summary, *, answers, fails=READING, **kwargs):
 
 
 def page_of(item):
-    """Return the schema of one page of a list of `item`."""
+    """Return the schema of one page of a list whose entries have the schema `item`."""
     link = {"type": ["string", "null"], "format": "uri"}
     return {
         "type": "object",

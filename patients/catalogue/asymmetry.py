@@ -1,7 +1,7 @@
 """Limits for side-to-side differences in amplitude, by nerve.
 
 A row for a nerve names the recording site and, for sensory nerves, how the amplitude was measured.
-Nerves without a row use the general rule, which is standard teaching without a cited source.
+The general rule for nerves without a row is standard teaching; no source is cited for it.
 """
 
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Movements graded for strength, with their muscles, nerves and roots, and sets for the grid."""
+"""Movements graded for strength, with muscles, nerves and roots, and the grid's sets of rows."""
 
 from patients.catalogue.table import index, read
 

@@ -92,7 +92,7 @@ class Grade:
 def rank(grade: str) -> int:
     """Return a grade's position in the order 0 < 1 < 1+ < 2- ... < 5; not for arithmetic.
 
-    Raises ValueError if it is not a grade.
+    Raises ValueError if `grade` is not a single grade.
     """
     if grade not in BY_ID:
         raise ValueError(f"{grade} is not an MRC grade: {_HOW}")

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from patients.catalogue import lookup
 
-# Results obtained with one technique are not compared with limits for the other.
+# Results obtained with one technique of a pair are not compared with limits for the other.
 OPPOSITES = (("antidromic", "orthodromic"), ("surface", "needle"))
 # A stimulation at one of these sites is not the most distal, even if it is the only one.
 PROXIMAL = ("elbow", "knee", "popliteal", "fibular head", "axilla", "erb", "arm")
@@ -38,7 +38,7 @@ def differs(technique: str, other: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def distance_cm(technique: str) -> str:
-    """Return the distance in cm in a technique: "14" for "antidromic; 14 cm", "" if none."""
+    """Return the distance in cm stated in a technique: "14" for "antidromic; 14 cm", "" if none."""
     found = _DISTANCE.search(technique)
     return found[1] if found else ""
 
@@ -56,7 +56,7 @@ def is_proximal(stimulation_site: str, technique: str = "") -> bool:
 
 
 def amplitude_convention(words: str) -> str:
-    """Return "peak_to_peak" or "onset_to_peak" for the wording of a report; "" if it is neither."""
+    """Return "peak_to_peak" or "onset_to_peak" for the wording of a report, else ""."""
     plain = words.casefold().replace("-", " ")
     if "peak to peak" in plain:
         return "peak_to_peak"

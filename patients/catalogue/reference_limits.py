@@ -29,7 +29,7 @@ class ReferenceRow(Protocol):
 
 
 ROWS: tuple[ReferenceRow, ...] = read("ncs_reference")
-VERSION = 1  # increment it whenever a limit in the table changes
+VERSION = 1  # increment whenever a limit in the table changes
 ADULT = 18  # our assumption: the table says "adult" without an age
 _REFLEX_NERVES = {"tibial H-reflex": ("tibial",), "median H-reflex": ("median",)}
 

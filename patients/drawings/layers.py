@@ -54,7 +54,7 @@ def root_rank(node):
 def make_links(routes):
     """Return {(from, to): weight}, with the largest weight of the paths that share a link.
 
-    The weight is that of the root up to the first node after it, and 1 beyond.
+    Links up to the first node after the root have the root's weight, and all later links have 1.
     """
     links = {}
     for found in routes.values():

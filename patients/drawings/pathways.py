@@ -178,7 +178,7 @@ def name_of(kind, id):
 
 
 def wrap(words, width):
-    """Wrap a text to the width in at most three lines, of which the third may be longer."""
+    """Wrap a text to the width in at most three lines; the third may be longer."""
     longest = max(int(width / LETTER), 6)
     lines = [""]
     for word in words.split():
@@ -210,7 +210,7 @@ def reached_states(routes, known):
 
 
 def make_edges(links, nodes, states):
-    """Return the lines, abnormal if they lead to an abnormal muscle; those are drawn on top."""
+    """Return the lines. Those that lead to an abnormal muscle are abnormal and drawn on top."""
     edges = [
         Edge(
             curve(nodes[start], nodes[end]),

@@ -103,7 +103,7 @@ def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> 
 
 
 def positions(spots: Sequence[int]) -> list[float]:
-    """Return the x coordinate of each visit, to scale."""
+    """Return the x coordinates of `spots` (days or positions), to scale."""
     low, high = min(spots), max(spots)
     return [
         round(LEFT + 8 + (spot - low) * (RIGHT - LEFT - 16) / (high - low), 1) for spot in spots

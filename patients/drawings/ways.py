@@ -7,7 +7,7 @@ A node is (kind, id): ("root", "L5"), ("plexus", "sacral_plexus"), ("trunk", "up
 from patients.catalogue import muscles
 from patients.catalogue.table import parts
 
-TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn only if it is marked
+TRUNK_TO_LEG = ("plexus", "lumbosacral_trunk")  # from L4 and L5; drawn only if in `marked`
 # The roots of each trunk of the brachial plexus, according to standard teaching.
 ROOTS_OF_TRUNK = {"upper": ("C4", "C5", "C6"), "middle": ("C7",), "lower": ("C8", "T1")}
 

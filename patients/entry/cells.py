@@ -129,7 +129,7 @@ class GradeCell(EntryCell):
 
 
 class CatalogueCell(EntryCell):
-    """A catalogue entry by its label; any other text is kept, marked as not in the catalogue."""
+    """A catalogue entry, shown by its label; other text is marked as not in the catalogue."""
 
     css = "cell cell-catalogue"
 

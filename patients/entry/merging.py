@@ -58,7 +58,10 @@ def is_shown(name):
 
 
 def list_conflicts(before, theirs, mine, labels):
-    """Return a CellConflict for each cell that differs; `labels` is {input name: label}."""
+    """Return a CellConflict for each cell that is not the same in all three.
+
+    `labels` is {input name: label}; inputs without a label are skipped.
+    """
     names = [name for name in dict.fromkeys([*theirs, *mine]) if name in labels and is_shown(name)]
     found = [
         CellConflict(

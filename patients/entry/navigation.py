@@ -52,7 +52,7 @@ SECONDARY = ("visits", "comorbidities", "references", "discrepancies")
 class SectionLine:
     """One section: its link, its state, and its count as text ("" if there is nothing to count).
 
-    `address` is "" if the user cannot open anything for it.
+    `address` is "" if the section has no page or card that the user can open.
     """
 
     slug: str
@@ -184,14 +184,17 @@ def address_of(case, slug, can_edit, is_filled):
 
 
 def count_rows(record, section):
-    """Return the number of rows of a section, without secondary tables unless they are alone."""
+    """Return the number of rows of a section.
+
+    Rows of secondary tables are counted only if the other tables have none.
+    """
     counts = {key: len(record.rows.get(key, ())) for key in section.keys}
     primary = sum(count for key, count in counts.items() if key not in SECONDARY)
     return primary or sum(counts.values())
 
 
 def mark(line, draft_saved_at, attention):
-    """Return a line with its draft, or else marked if it needs attention."""
+    """Return a line marked as having a draft, or else as needing attention where it does."""
     if draft_saved_at:
         return replace(line, state=UNSAVED, draft_saved_at=draft_saved_at)
     return replace(line, state=ATTENTION) if line.slug in attention else line

@@ -102,14 +102,14 @@ def section_of(key):
 
 VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
-    "not tested."
+    "or not tested."
 )
 HELP = {
     "label": _("A name of your choice. Other tables refer to it by this name."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
-    "course": _("How it developed: subacute, relapsing, plateau …"),
+    "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),
-    "visit": _("When it was found. Leave it empty if the source does not state it."),
+    "visit": _("The time of the finding. Leave this empty if the source does not state it."),
     "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
     "printed_label": _("The name in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),

@@ -300,7 +300,7 @@ class StrengthGrid:
         return {(StrengthScore, score.pk): kept.get(score.pk) for score in self.stored}
 
     def save(self):
-        """Replace all grades; stored ones keep their primary key."""
+        """Delete and re-create the case's grades; stored grades keep their primary keys."""
         scores = self.scores_to_save()
         for position, score in enumerate(scores):
             score.case, score.position = self.case, position

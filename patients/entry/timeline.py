@@ -28,7 +28,7 @@ class KeyedFormSet(RowFormSet):
             form.row.label = form.texts["label"] or form.row.label
 
     def offered(self):
-        """Return {key: row} of the rows that others can refer to."""
+        """Return {key: row} of the rows that other rows can refer to."""
         return {form.row.key: form.row for form in self.forms if form.is_included}
 
     def deleted(self):

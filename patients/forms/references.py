@@ -57,7 +57,7 @@ class ReferenceForm(forms.ModelForm):
             return found
         self.table = read(text)
         if self.table.errors:
-            self.add_error(None, _("The table has errors. Nothing was saved."))
+            self.add_error(None, _("Nothing was saved. Fix the errors in the table and try again."))
         return found | {"text": text}
 
     def read_text(self, found):

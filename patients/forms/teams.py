@@ -29,7 +29,7 @@ class RoleForm(forms.ModelForm):
 
 
 class MemberForm(forms.Form):
-    """A new member of a team, by username, and their role."""
+    """The username and the role of a new member of a team."""
 
     use_required_attribute = False
     user = forms.CharField(
@@ -44,7 +44,10 @@ class MemberForm(forms.Form):
         super().__init__(data, auto_id=f"id_team_{team.pk}_%s")
 
     def clean_user(self):
-        """Return the active user with this username. Raises ValidationError for team members."""
+        """Return the active user with this username.
+
+        Raises ValidationError if there is none, or if the user is already in the team.
+        """
         name = self.cleaned_data["user"]
         user = get_user_model().objects.filter(username=name, is_active=True).first()
         if user is None:

@@ -32,7 +32,7 @@ def change_words(direction: str | None) -> tuple[str, str]:
 
 
 def count_words(counts: Mapping[str | None, int]) -> str:
-    """Return text such as "5 better, 2 the same" for {direction: count}; "" without counts."""
+    """Return text such as "5 better, 2 the same" for {direction: count}; "" if there are none."""
     found = {change_class(direction): count for direction, count in counts.items()}
     return ", ".join(
         str(words) % {"count": found[name]} for name, words in COUNTED.items() if found.get(name)

@@ -67,8 +67,7 @@ def place_events(events: Sequence[PlacedEvent], age: Value | None) -> dict[str, 
     """Return the events of a case as {key: Resolved}, counted from the index event.
 
     Pages, drawings, exports and rules use this function, so that they agree. ``age`` is the age at
-    presentation.
-    Events without a placement are left out. Raises ValueError as ``resolve`` does.
+    presentation. Events without a placement are left out. Raises ValueError as ``resolve`` does.
     """
     placements = {event.key: event.placement for event in events if event.placement}
     return resolve(placements, index_age(age))

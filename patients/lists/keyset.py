@@ -17,7 +17,7 @@ MAX_PAGE_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Keyset pagination in descending order of two columns, of which the second is unique.
+    """Keyset pagination in descending order of two columns; the second must be unique.
 
     A view can set the columns as `keyset`.
     """

@@ -197,8 +197,8 @@ class CaseRow(models.Model):
                     kind, so that existing documents stay byte-identical
     REPORT_CHAPTER  the report chapter that contains it; "" if the report shows it elsewhere
     REPORT_TITLE    the title of its table in the report, if it differs from TITLE
-    REPORT_COLUMNS  the columns of that table; empty columns are left out. Tables that need more
-                    have a function in caserecords/report/printing.py instead
+    REPORT_COLUMNS  the columns of that table; empty columns are left out. A table that needs
+                    more has a function in caserecords/report/printing.py instead
     """
 
     DOCUMENT_KEY = ""

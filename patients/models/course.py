@@ -65,7 +65,7 @@ class Comorbidity(CaseRow):
     COLUMNS = ("kind", "text", "presence", "duration", "event")
     HELP = _(
         "Other illnesses, complications, medication and exposures. You can also record that "
-        "one is absent."
+        "an illness or exposure is absent."
     )
     IDENTITY = ("kind", "text")
     FINDING = ()

@@ -29,8 +29,8 @@ class NerveStudy(VisitRow):
 class MotorConduction(NerveStudy):
     """A compound muscle action potential from one stimulation site.
 
-    The amplitude is measured from the baseline to the negative peak, and the distance to the next
-    distal site.
+    The amplitude is measured from the baseline to the negative peak. The distance is that to the
+    next distal site.
     """
 
     DOCUMENT_KEY = "motor_conduction"
@@ -69,7 +69,7 @@ class MotorConduction(NerveStudy):
     temporal_dispersion = ValueField(_("temporal dispersion"))
     technique = models.CharField(_("technique"), max_length=120, blank=True)
     temperature_c = ValueField(_("skin temperature"), unit="°C")
-    reference = models.CharField(_("laboratory's limits"), max_length=120, blank=True)
+    reference = models.CharField(_("laboratory's reference limits"), max_length=120, blank=True)
 
 
 class SensoryConduction(NerveStudy):
@@ -106,7 +106,7 @@ class SensoryConduction(NerveStudy):
     velocity_m_s = ValueField(_("velocity"), unit="m/s")
     technique = models.CharField(_("technique"), max_length=120, blank=True)
     temperature_c = ValueField(_("skin temperature"), unit="°C")
-    reference = models.CharField(_("laboratory's limits"), max_length=120, blank=True)
+    reference = models.CharField(_("laboratory's reference limits"), max_length=120, blank=True)
 
 
 class LateKind(models.TextChoices):

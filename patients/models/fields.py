@@ -127,7 +127,7 @@ class CatalogueField(models.CharField):
         return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
-        """Return the catalogue id of typed text, or `text:` and the text if it has none.
+        """Return the catalogue id for typed text, or `text:` and the text if no entry matches.
 
         Blank text returns "".
         """

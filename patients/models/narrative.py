@@ -65,7 +65,7 @@ class Reference(CaseRow):
 class Discrepancy(CaseRow):
     """A contradiction or ambiguity in the source, recorded instead of silently corrected.
 
-    `settles` is the key of a check that an author accepted; `reading` is then the reason.
+    `settles` is the key of a check that an author accepted; `reading` is then the author's reason.
     """
 
     DOCUMENT_KEY = "discrepancies"

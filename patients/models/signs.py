@@ -48,7 +48,9 @@ class Sign(VisitRow):
 
     def clean(self):
         if self.domain == "reflex" and not reflexes.has_grade(self.scale, self.grade):
-            message = gettext("%(scale)s ranges from 0 to %(highest)s+. Enter one of these grades.")
+            message = gettext(
+                "%(scale)s ranges from 0 to %(highest)s+. Enter a grade in that range, such as 2+."
+            )
             values = {"scale": self.scale, "highest": reflexes.HIGHEST}
             raise ValidationError({"grade": message % values})
 
@@ -90,8 +92,7 @@ def range_message(instrument):
     }
     if not instrument.high:
         text = gettext(
-            "%(name)s cannot be less than %(low)s. Enter a higher value, or a state such as "
-            "not tested."
+            "%(name)s cannot be less than %(low)s. Enter a higher value, or “not tested”."
         )
     elif instrument.whole == "y":
         text = gettext(

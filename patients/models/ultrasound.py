@@ -111,7 +111,7 @@ class Ultrasound(VisitRow):
     result = models.CharField(
         _("appearance"), max_length=14, choices=Appearance, default=Appearance.NOT_STATED
     )
-    reference = models.CharField(_("laboratory's limits"), max_length=120, blank=True)
+    reference = models.CharField(_("laboratory's reference limits"), max_length=120, blank=True)
 
     class Meta(VisitRow.Meta):
         verbose_name_plural = _("ultrasound")

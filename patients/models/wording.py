@@ -14,7 +14,7 @@ from patients.models.fields import (
 )
 
 EMPTY = (None, "", [])
-STATUS_TAGS = {  # the symbol and the words of each status
+STATUS_TAGS = {  # the symbol and the label of each status
     Status.DRAFT: ("○", gettext_lazy("Draft")),
     Status.SUBMITTED: ("◐", gettext_lazy("In review")),
     Status.APPROVED: ("●", gettext_lazy("Approved")),

@@ -1,7 +1,8 @@
 """Judge amplitude differences between the sides, and find symmetric sensory loss.
 
 A verdict names the catalogue row it uses. If the recording site is not stated, the row of the
-usual recording muscle is assumed; the verdict states this and lists the outcome of the other rows.
+usual recording muscle is assumed; the verdict states this and lists the outcomes of the
+other rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

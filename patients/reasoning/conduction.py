@@ -32,8 +32,8 @@ def velocity(
     """Compute the motor velocity between two stimulation sites, to 0.1 m/s.
 
     Values without a unit are in mm and ms. The result has a reason instead of a velocity if a value
-    is not a plain number, the distance is not above 0, or the proximal latency is not the longer
-    one.
+    is not a plain number, the distance is not above 0, or the proximal latency is not longer
+    than the distal one.
     """
     named = (
         ("distance", distance, "mm"),

@@ -84,7 +84,7 @@ def _unplaced(row: AmplitudeRow, kind: str) -> str:
 
 
 def recorded_muscle(row: AmplitudeRow) -> str | None:
-    """Return the muscle named as the recording site, or else the nerve's usual one; or None."""
+    """Return the muscle named as the recording site, else the nerve's usual muscle, else None."""
     if row.nerve not in nerves.BY_ID:
         return None
     usual = nerves.recording_muscles(row.nerve)

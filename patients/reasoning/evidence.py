@@ -173,7 +173,7 @@ def needle_result(row: NeedleRow) -> tuple[str, str]:
 def days_after_onset(
     rows: Mapping[str, Sequence[Any]], age: Value | None, emg_visit: str | None
 ) -> int | None:
-    """Return the days from the latest preceding onset to the needle EMG; None if not known."""
+    """Return the days from the last onset before the needle EMG to the EMG; None if not known."""
     events = rows.get("events", ())
     visit = next((one for one in rows.get("visits", ()) if one.key == emg_visit), None)
     if visit is None or visit.event is None:
@@ -191,7 +191,7 @@ def days_after_onset(
 
 
 def _too_early(one: Item, days: int | None) -> Item:
-    """Return a normal needle EMG finding as Unused if it was too early to show denervation.
+    """Return a normal needle EMG finding as Unused if done too early to show denervation.
 
     Other items are returned unchanged.
     """
@@ -213,7 +213,7 @@ def _too_early(one: Item, days: int | None) -> Item:
 def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
     """Yield a finding for each decreased, absent or normal tendon reflex.
 
-    Other results of these reflexes are yielded as Unused; all other signs are skipped.
+    Tendon reflexes with any other result are yielded as Unused; all other signs are skipped.
     """
     for number, row in enumerate(rows):
         if row.domain != "reflex" or row.item not in REFLEX_ARCS:

@@ -42,7 +42,7 @@ MAX_CANDIDATES, MAX_IN_DATA = 20, 8
 
 @dataclass(frozen=True)
 class Candidate:
-    """One site; ``support`` is 0 to 1 among all sites of its side.
+    """One site; ``support`` is its share, 0 to 1, of the support for all sites on its side.
 
     ``behind`` are up to three findings that favour the first candidate, the strongest first.
     """

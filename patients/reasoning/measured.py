@@ -1,7 +1,7 @@
 """The values of a conduction study that can be compared with limits, with their parameters.
 
-The sites of a motor nerve run from distal to proximal. Its velocities are compared for the segment
-between two sites, all its other values only at the most distal site.
+The sites of a motor nerve run from distal to proximal. Velocities of a motor nerve are compared for
+the segment between two sites; its other values are compared only at the most distal site.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +24,8 @@ SNAP = ("snap_amplitude_onset_to_peak", "snap_amplitude_peak_to_peak", "snap_amp
 class Measured:
     """A number from a row; `parameters` are the names of its possible parameters, best first.
 
-    `is_open` is set if the report does not state which parameter it is, `missing` if it does not
-    state the stimulation site. `formula` is set for a computed velocity.
+    `is_open` is set if the report does not state which of these parameters was measured, `missing`
+    if the report does not state the stimulation site. `formula` is set for a computed velocity.
     """
 
     row: StudyRow

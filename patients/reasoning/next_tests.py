@@ -21,7 +21,7 @@ Shares = Sequence[tuple[Site, float]]  # (leading site, share of total support)
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """The site that would rank first after a result, with its support among the leading ones."""
+    """The site that would rank first after a result, and its share of the leading support."""
 
     site: Site
     support: float
@@ -99,7 +99,7 @@ def choose_tests(
 ) -> tuple[Test, ...]:
     """Return the most informative tests, best first; ``candidates`` are ranked best first."""
     least = PARAMETERS["leading_support"]
-    # If sites that explain nothing abnormal fit best, no candidate may reach this support.
+    # If sites that explain nothing abnormal fit best, possibly no candidate reaches this support.
     leading = [one for one in candidates if one.support >= least] or candidates
     leading = leading[:MAX_CANDIDATES]
     total = sum(one.support for one in leading)

@@ -1,8 +1,8 @@
 """Compare the values of a conduction study with sets of reference limits.
 
-A verdict names the set, its version and the row, or the reason why there is none. It is "within" or
-"beyond" a limit and never "normal", because a population limit does not show that a nerve is
-healthy.
+A verdict names the set, its version and the row, or the reason why no row was used. A value is
+"within" or "beyond" a limit and never "normal", because a population limit does not show that a
+nerve is healthy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -161,7 +161,7 @@ def is_between(number: int, low: int | None, high: int | None) -> bool:
 def filter_by_person(
     found: list[Limit], measured: Measured, person: Person
 ) -> tuple[list[Limit], str]:
-    """Keep the limits for the patient's sex and height, or unrestricted ones if not known."""
+    """Keep the limits for the patient's sex and height, and those for any sex and height."""
     left = [one for one in found if fits(one, person)]
     if left:
         return left, ""

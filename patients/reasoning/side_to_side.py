@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from patients.language.values import STATES, Value
 
-# One dict per quantity: its units, relative to the first of them.
+# One dict per quantity: the size of each unit, as a multiple of the first unit.
 _SCALES = (
     {"V": Decimal(1), "mV": Decimal("1e-3"), "µV": Decimal("1e-6")},
     {"s": Decimal(1), "ms": Decimal("1e-3"), "µs": Decimal("1e-6")},
@@ -39,7 +39,7 @@ class Ratio:
 def ratio(affected: Value | None, other: Value | None) -> Ratio:
     """Return the affected side as a percentage of the other, to 0.1%.
 
-    Without a ratio, the result is falsy and has a reason.
+    If no ratio can be computed, the result is falsy and has a reason.
     """
     reason = _reason(affected, "this side") or _reason(other, "the other side")
     if reason or affected is None or other is None:

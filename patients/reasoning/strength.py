@@ -48,12 +48,12 @@ class SumScore:
 
     @property
     def graded(self) -> int:
-        """The number of groups, of twelve, with a usable grade."""
+        """How many of the twelve groups have a usable grade."""
         return len(SUM_MOVEMENTS) * len(SUM_SIDES) - len(self.missing)
 
 
 def direction(before: Grade | None, after: Grade | None) -> str | None:
-    """Return "better", "worse" or "same"; None if the two cannot be compared."""
+    """Return "better", "worse" or "same"; None if the grades cannot be compared."""
     return mrc.compare(before, after) if before and after else None
 
 

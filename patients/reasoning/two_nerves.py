@@ -1,6 +1,6 @@
 """The two-nerve rule of needle EMG.
 
-A root fulfils it if two of its muscles, supplied by different nerves, are denervated.
+A root fulfils the rule if two of its muscles, supplied by different nerves, are denervated.
 
 Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). Because
 of overlap, a root next to an affected one can also fulfil the rule, as can the roots in a sciatic
@@ -52,7 +52,7 @@ class RootRule:
 class TwoNerves:
     """The result of the rule on one side.
 
-    `roots` are those that fulfil it, in craniocaudal order. `examined` is the number of muscles
+    `roots` are the roots that fulfil it, in craniocaudal order. `examined` is the number of muscles
     with a result, excluding the paraspinals.
     """
 

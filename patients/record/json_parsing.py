@@ -68,7 +68,7 @@ def unique_keys(pairs):
 
 
 def printable(text):
-    """Return a string for a message, made encodable as UTF-8 or truncated to 80 characters."""
+    """Return a string for a message: truncated if over 80 characters, else encodable as UTF-8."""
     return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
 
 

@@ -71,7 +71,7 @@ class SideToSide:
 class ConductionRow:
     """One response; `side` is "both" if the two sides are equal.
 
-    `values` are Value or None, in the order of MEASURES.
+    `values` has one item, a Value or None, for each of MEASURES.
     """
 
     source: CaseRow
@@ -165,7 +165,7 @@ def compare(row, other):
 
 
 def is_smaller(row, computed, inverse):
-    """Return whether a row has the smaller amplitude; if both are equal, whether it is left."""
+    """Return whether a row has the smaller amplitude, or is the left one of two equal rows."""
     if inverse and computed.percent == inverse.percent:
         return row.side == Side.LEFT
     return computed.percent <= 100

@@ -108,7 +108,7 @@ def make_row(scores, columns):
 
 
 def first_and_last(grades, columns):
-    """Return (first, last, change) of the grades; three Nones if fewer than two visits have one."""
+    """Return (first, last, change) of the grades; three Nones if fewer than two exist."""
     graded = [pair for pair in zip(columns, grades, strict=True) if all(pair)]
     if len(graded) < 2:
         return None, None, None

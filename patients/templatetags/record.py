@@ -26,7 +26,7 @@ from patients.templatetags.symbols import drawn
 
 register = template.Library()
 LONG = 32  # characters; longer text may need more than one line
-MAX_COUNT = 100  # of cases awaiting review
+MAX_COUNT = 100  # cases; a reviewer's count stops here
 FOLDED = 12  # rows; a longer table is collapsed
 UNFILLED = ("not_stated", False)  # defaults that count as empty, besides empty values
 
@@ -217,7 +217,7 @@ def change_count(direction, count):
 
 @register.simple_tag
 def local_time(moment):
-    """Render a time in UTC, which js/shared/local-time.js replaces by the browser's local time."""
+    """Render a time in UTC; js/shared/local-time.js replaces it with the browser's local time."""
     moment = moment.astimezone(UTC)
     return format_html(
         '<time datetime="{}" data-local-time="{}">{}</time>',

@@ -159,7 +159,7 @@ def compare_plain(old, new, path, label):
 
 
 MISSING = (None, None)
-COUNTED = ("instances",)  # long lists, of which only the length is shown
+COUNTED = ("instances",)  # long lists; only their length is shown
 NAME_KEYS = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
@@ -180,7 +180,7 @@ def leaves(data, path=()):
 
 
 def item_name(item, number):
-    """Return a list item's name, or its number if it has none; long names are cut at the start."""
+    """Return a list item's name, or else its number; only the end of a long name is kept."""
     names = [item.get(name) for name in NAME_KEYS] if isinstance(item, dict) else []
     name = next((name for name in names if isinstance(name, str)), None)
     if name is None:

@@ -89,7 +89,7 @@ def store_computed(version: CaseVersion, text: bytes) -> None:
 
 
 def rebuild(version: CaseVersion) -> bool:
-    """Recompute a version with the current rules; return whether this was needed.
+    """Recompute a version's computed part with the current rules; return whether it was outdated.
 
     Signed versions are never recomputed.
     """
@@ -109,5 +109,5 @@ def etag_of(version: CaseVersion) -> str:
 
 
 def matches_etag(version: CaseVersion, tags: Iterable[str]) -> bool:
-    """Return whether any ETag belongs to this version; its rules version may differ."""
+    """Return whether any ETag belongs to this version; the rules versions may differ."""
     return any(tag.strip('"').partition("-")[0] == version.sha256 for tag in tags)

@@ -67,7 +67,7 @@ def search_text(record):
 
 
 def truncate(columns):
-    """Truncate strings to fit their columns, so that a summary never prevents saving."""
+    """Truncate strings to fit their columns, so that a long text never prevents saving."""
     found = {}
     for name, value in columns.items():
         field = CaseSummary._meta.get_field(name)

@@ -1,4 +1,4 @@
-"""View for a case's access log."""
+"""The page that shows a case's access log."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render

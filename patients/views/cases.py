@@ -1,4 +1,4 @@
-"""View for creating a case."""
+"""The page for creating a case."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

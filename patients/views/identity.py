@@ -1,4 +1,4 @@
-"""View for a patient's identity, available if the PATIENT_IDENTIFIERS setting is on."""
+"""The page for a patient's identity, available if the PATIENT_IDENTIFIERS setting is on."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -1,4 +1,4 @@
-"""View for a case's authors and its team's members."""
+"""The page that lists a case's authors and its team's members."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

@@ -72,7 +72,7 @@ def show_template(request, team_pk):
 
 @require_safe
 def show_reference(request, team_pk, set_pk):
-    """Download one version as CSV; the set's `sha256` is the hash of these bytes."""
+    """Download one version as CSV; the set's `sha256` is the hash of the downloaded bytes."""
     team = get_team(request, team_pk)
     stored = get_object_or_404(team.reference_sets.prefetch_related("limits"), pk=set_pk)
     return download(write(lines_of(stored)), f"reference-{stored.pk}-v{stored.version}")

@@ -57,12 +57,12 @@ def handle_post(request, case, section):
 def save_section(request, case, section, texts):
     """Save the input; show both versions if someone else saved the section in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if not case.is_draft:  # submitted since the page was opened
+    if not case.is_draft:  # the case was submitted after the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, base):
-        if has_no_changes(page):  # the same page submitted twice
+        if has_no_changes(page):  # the same page was submitted twice
             return redirect_saved(request, case, section)
         case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
@@ -82,7 +82,7 @@ def redirect_saved(request, case, section):
         messages.success(request, _("Saved as version %s.") % case.version)
         return redirect(request.get_full_path())
     values = {"section": section.title, "number": case.version}
-    messages.success(request, _("%(section)s: Saved as version %(number)s.") % values)
+    messages.success(request, _("%(section)s saved as version %(number)s.") % values)
     return redirect("patients:edit-section", case.pk, following.slug)
 
 
@@ -103,7 +103,7 @@ def show_draft(request, case, section, draft):
 
 
 def show_merge(request, case, section, texts, base, draft=None):
-    """Show both versions side by side, and the page with the input merged into the stored one."""
+    """Show both versions side by side, and a page with the input merged into the stored version."""
     record = load_record(case.versions.get(number=base))
     stored = SectionPage(case, section, grid_options=grid_options(request))
     page, conflicts = stored.merged_with(record, texts)
@@ -133,12 +133,12 @@ def show_page(request, page, *, base=None, status=200, **context):
 
 
 def current_slug(section):
-    """Return the slug of a page in the navigation, which has one line for both strength pages."""
+    """Return the slug of a page in the navigation, where both strength pages share one entry."""
     return "strength" if section is STRENGTH_ROWS else section.slug
 
 
 def hint_of(section):
-    """Return the help of a section's only table; with several tables, each shows its own."""
+    """Return the help text of a section's only table; if there are several, each shows its own."""
     tables = section.tables
     return tables[0].help if len(tables) == 1 else ""
 
@@ -199,7 +199,7 @@ def grid_options(request):
 
 
 def base_version(texts, case):
-    """Return the version on which a page's input is based; the newest if it is not valid."""
+    """Return the version on which a page's input is based; the newest if none is stated."""
     text = texts.get("base_version", "")
     number = int(text) if text.isdecimal() and len(text) < 9 else case.version
     return number if 1 <= number <= case.version else case.version

@@ -23,7 +23,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 class Table:
-    """A Markdown table of medians, and of the ratios of our values to Orthanc's."""
+    """A Markdown table of medians, with the ratios of our values to those of Orthanc."""
 
     def __init__(self, version):
         self.lines = [
@@ -199,7 +199,7 @@ def main(rounds, instances):
 
 
 def load():
-    """Return the machine's load as text; figures from a busy machine are less reliable."""
+    """Return the load average as text; figures from a busy machine are less reliable."""
     return f"load average over one minute: {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
 
 

@@ -3,7 +3,7 @@
 Fills a separate empty database, SQLite or (with --postgres) an embedded PostgreSQL, first with
 200 and then with 20,000 cases, all visible to one user, and prints a table. A generated case has a
 version, pieces and a summary, copied from the demonstration with a different title, code and
-status. It has no clinical rows, because these pages do not read them.
+status. It has no clinical rows, because the measured pages do not read any.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def set_up(postgres):
 
 
 class Bench:
-    """A database to fill with cases, and clients to measure requests."""
+    """A database to fill with cases, and clients whose requests are measured."""
 
     def __init__(self):
         from django.core.management import call_command
@@ -72,7 +72,7 @@ class Bench:
         self.count = 0
 
     def model(self, name):
-        """Import a demonstration case; return the rows that a generated case copies."""
+        """Import a demonstration case; return the rows that are copied for a generated case."""
         from patients.actions.importing import import_case
         from patients.versions.reading import served_text
 

@@ -1,6 +1,6 @@
 """Add N image rows without files: `python -m tests.benchmarks.filling N`.
 
-They are added to the inbox, 40 per study.
+The rows are added to the inbox, 40 per study.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Cost of moving a mark and of adding an image, in a small case and in one with 5,000 images.
+"""Cost of moving a mark and of adding an image, in a small case and a case of 5,000 images.
 
     python -m tests.benchmarks.images [--postgres]
 
-The 5,000 images have no files, because none are read.
+The 5,000 images have no files, because the benchmark does not read them.
 """
 
 import argparse
@@ -87,7 +87,7 @@ class Images:
         return (cpu() - before) * 1000
 
     def moving(self, case):
-        """Return the CPU time in ms of moving a mark, minus that of reading it."""
+        """Return the CPU time in ms of moving a mark, minus the time taken to read the mark."""
         from imaging.dicom.synthetic import slice_bytes
         from imaging.intake.importing import import_paths
         from imaging.models import Annotation

@@ -112,7 +112,7 @@ def reasoning(case):
 def examined_whole(document):
     """Return the document with twenty movements and needle EMG of twenty muscles on both sides.
 
-    Movements are graded at every visit; the needle EMG is from the first.
+    Movements are graded at every visit; the needle EMG is from the first visit.
     """
     visits = [visit["key"] for visit in document["visits"]]
     sides = ("left", "right")
@@ -133,7 +133,7 @@ def examined_whole(document):
 
 
 def import_time(case):
-    """Measure the import of the demonstration's 72 slices, the median of three, in seconds."""
+    """Return the median time in seconds of three imports of the demonstration's 72 slices."""
     archive = settings.BASE_DIR / "caserecords" / "demo" / "lumbar_mr.zip"
     taken = []
     for _turn in range(3):

@@ -17,7 +17,7 @@ from tests.benchmarks.processes import children, tree
 from tests.imaging.orthanc import Orthanc, free_port
 
 ROOT = Path(__file__).parents[2]
-SERIES, SMALL = 40, 64  # images per study, and their rows and columns, when filling a server
+SERIES, SMALL = 40, 64  # for filling a server: images per study, and rows and columns per image
 BOUNDARY = "benchmark"
 KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
@@ -41,7 +41,7 @@ def body_of(files):
 
 
 class Server:
-    """A server under test; `spent` measures CPU time, and the other methods elapsed time."""
+    """A server under test; `spent` measures CPU time, the other methods measure elapsed time."""
 
     session = None
     pid = 0
@@ -74,7 +74,7 @@ class Server:
             self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
 
     def together(self, send, parts, count):
-        """Send each of `parts` from a separate client; return files per second of `count` files."""
+        """Send `parts`, each from its own client; `count` files in all. Return files per second."""
         start = time.monotonic()
         with ThreadPoolExecutor(len(parts)) as clients:
             list(clients.map(send, parts))

@@ -8,12 +8,12 @@ from patients.models import Case, Draft
 from tests.browser.conftest import eventually, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-HIGHEST = 2800  # px, of the page of the published case at 1366 px
+HIGHEST = 2800  # px, for the published case in a window 1366 px wide
 
 
 @pytest.fixture
 def demonstration(live_server):
-    """The published case and the fictitious case of four limbs."""
+    """The published case, and the fictitious case that affects four limbs."""
     loaded = load_demonstration()["cases"]
     return [Case.objects.get(pk=pk) for pk in loaded[:2]]
 
@@ -24,7 +24,7 @@ def size(page):
 
 
 def visible_lines(page):
-    """Return (visible, all) lines of the navigation; a line is visible if all of it is in view."""
+    """Return the numbers of (fully visible, all) lines of the navigation."""
     return page.evaluate(
         """() => {
             const lines = [...document.querySelectorAll(".section-line")];
@@ -60,7 +60,7 @@ def test_navigation_is_in_view_and_pages_fit(browser_page, live_server, demonstr
 
 
 def cut_lines(page):
-    """Return the titles of the navigation that do not fit."""
+    """Return the titles in the navigation that are cut off."""
     return page.eval_on_selector_all(
         ".section-title",
         "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)",
@@ -110,6 +110,6 @@ def test_save_and_go_saves_and_opens_the_next_section(browser_page, live_server,
     page.locator("[name='signs-new1-finding']").select_option("normal")
     page.get_by_role("button", name="Save and go to Scales").click()
     page.wait_for_url(f"{live_server.url}/cases/{case.pk}/scales/")
-    page.wait_for_selector("text=Signs: Saved as version")
+    page.wait_for_selector("text=Signs saved as version")
     assert page.evaluate("document.activeElement.name.startsWith('scales-')")
     eventually(page, lambda: not Draft.objects.exists())

@@ -284,7 +284,7 @@ def test_leaving_warns_only_while_something_is_unsent(signed_in_page, case):
     assert asked == ["beforeunload"]
     eventually(page, Draft.objects.exists)
     open_grid(page, case)
-    assert values(page)[0] == "4"  # the draft was sent as the page was left
+    assert values(page)[0] == "4"  # the draft was sent when the page was left
 
 
 # Conduction and needle EMG

@@ -60,7 +60,7 @@ def broken_rules(page, rules=ALL):
 
 
 def complaints(page, name, url):
-    """Return the problems of one page, wide and narrow, and for some pages in dark mode."""
+    """Return the problems of a page in a wide and a narrow window; for some, also in dark mode."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDE, "height": 768})
     page.goto(url)
@@ -136,7 +136,7 @@ def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
 
 
 def test_pages_use_the_fonts_of_the_site(browser_page, live_server):
-    """All four are used by every page, so that each page finds them in the cache."""
+    """Every page uses all four fonts, so that they are in the cache for the next page."""
     for _turn in range(2):  # the first page may be painted before its fonts arrive
         browser_page.goto(live_server.url + reverse("login"))
         browser_page.wait_for_load_state("networkidle")

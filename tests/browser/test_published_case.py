@@ -102,7 +102,7 @@ def enter_people(clinician, document):
 
 
 def enter_timeline(clinician):
-    """Enter the events, of which the index event already exists, and then the visits."""
+    """Complete the index event, which already exists; add the other events, then the visits."""
     clinician.open("timeline/")
     stored = clinician.page.locator("[name='events-rows']").get_attribute("value")
     clinician.enter_row("events", stored, clinician.record.events[0])
@@ -184,7 +184,7 @@ def enter_images(clinician, marks):
 
 
 def series_links(clinician):
-    """Return {series description: URLs}, one URL per study, for two axial series."""
+    """Return {series description: URLs} of two axial series; each has one URL per study."""
     page = clinician.page
     page.goto(f"{clinician.address}imaging/")
     links = page.locator("a[href*='/imaging/series/']")
@@ -261,7 +261,7 @@ def save_figure(page):
 
 
 def without_ids(document):
-    """Return a document as JSON text; numbers replace the keys of levels, marks and figures."""
+    """Return a document as JSON, with numbered keys for its levels, marks and figures."""
     text = json.dumps(document, ensure_ascii=False)
     parts = ("levels", "annotations", "figures")
     keys = [one["key"] for part in parts for one in document["imaging"][part]]

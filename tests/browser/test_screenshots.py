@@ -34,7 +34,7 @@ def small_png(page):
 
 
 def make_palette(image, greys):
-    """Return a palette of evenly spaced greys and of the vivid colours, even rare ones."""
+    """Return a palette of evenly spaced greys and the vivid colours, including rare ones."""
     pixels = np.asarray(image).reshape(1, -1, 3)
     vivid = pixels[np.ptp(pixels.astype(int), axis=2) > 40].reshape(1, -1, 3)
     colours = Image.fromarray(vivid).quantize(64, Image.Quantize.MEDIANCUT).getpalette()

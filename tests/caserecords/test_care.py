@@ -11,14 +11,14 @@ from tests.caserecords.test_checks_rules import BARE
 from tests.patients.test_tables import load
 
 PUBLISHED, INVENTED = load("published_case"), load("invented_case")
-# The state for each entry in the checklist's column on the published case.
+# The state expected for each answer about the published case in the checklist.
 READ = {"yes": "met", "partly": "partly", "no": "missing"}
 ARGUED = {
     "clinician only": "partly",  # meets one of two requirements
     "no limitations": "partly",  # has strengths, but no limitations
     "superscripts only": "partly",  # cited by number; the only reference is the source
     "not stated": "missing",
-    "no table; computable": "partly",  # drawn from the events; four have no day
+    "no table; computable": "partly",  # drawn from the events, four of which have no day
 }
 
 

@@ -56,7 +56,7 @@ def bare(**tables):
 
 
 def at_visits(**tables):
-    """Return a bare document with two visits, a sign at each, and other tables."""
+    """Return a bare document with two visits, a sign at each visit, and the given tables."""
     signs = [
         {"visit": key, "domain": "gait", "item": "gait", "finding": "normal"}
         for key in ("first", "later")
@@ -99,7 +99,7 @@ def test_corrected_and_synthetic_cases_raise_no_checks():
 
 @pytest.mark.parametrize("rule", NAMED)
 def test_each_correction_resolves_its_check(rule):
-    """If a single error is left uncorrected, only its own check is raised."""
+    """If a single error is left uncorrected, only the check for that error is raised."""
     document, wrong = corrected(), copy.deepcopy(PUBLISHED)
     if rule == "panel-letters":
         document["discrepancies"] = wrong["discrepancies"][:1]

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 GONE, NAMES = "gone_entry", {}
 DEMONSTRATIONS = ("published_case", "invented_case")
-# Fields with a database constraint on their choices: only versions can have other values.
+# Fields whose choices are a database constraint: only stored versions can have other values.
 BOUND = {"origin", "reasoning_in_report", "sex", "kind of mark", "colour", "shape"}
 API = (
     ("show-case", ()),

@@ -16,7 +16,7 @@ print(json.dumps({{name: getattr(settings, name) for name in {NAMES}}}))
 
 
 def settings_for(hosts, folder):
-    """Return the settings in NAMES of a site that serves these hosts."""
+    """Return the settings listed in NAMES for a site with these allowed hosts."""
     environment = os.environ | {
         "ALLOWED_HOSTS": hosts,
         "CASERECORDS_DATA": str(folder),

@@ -62,7 +62,7 @@ def image(pixels=None, **changes):
 
 
 def set_pixels(dataset, pixels):
-    """Set the image elements from a (rows, columns) array: 12 of 16 bits stored, or 8 of 8."""
+    """Set the image elements from a (rows, columns) array: 12 of 16 bits, or all 8 bits."""
     wide = pixels.dtype.itemsize == 2
     dataset.Rows, dataset.Columns = pixels.shape
     dataset.SamplesPerPixel = 1
@@ -141,7 +141,7 @@ ENDLESS = "ENDLESS"  # marks a file on which `without_end` hangs
 
 
 def without_end(requests):
-    """Examine files as the application does, but hang on one that contains ENDLESS."""
+    """Examine files as the application does, but hang on a file that contains ENDLESS."""
     while any(ENDLESS.encode() in Path(source).read_bytes() for source, *_rest in requests):
         pass
     return examine_each(requests)

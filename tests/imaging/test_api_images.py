@@ -122,7 +122,7 @@ def test_file_missing_from_the_store_is_reported(case, api):
     store().remove(row.sha256)
     for name in ("file", "image.png"):
         body = assert_problem(api.get(f"{API}/instances/{row.pk}/{name}"), 503)
-        assert body["detail"] == "The image file cannot be read."
+        assert body["detail"] == "The image file cannot be read. Contact an administrator."
 
 
 def test_mark_is_placed_changed_and_deleted(case, api):

@@ -57,7 +57,7 @@ TEXT_ELEMENTS = """
 
 
 def planted(depth=0):
-    """Return a dataset with the marker in text and private elements, and `depth` levels deep."""
+    """Return a dataset with the marker in text and private elements, nested to `depth` levels."""
     dataset = Dataset()
     for keyword in TEXT_ELEMENTS:
         setattr(dataset, keyword, MARKER)
@@ -310,7 +310,7 @@ def test_changing_one_clean_file_does_not_change_another():
 
 
 def read_again(syntax, **changes):
-    """Return an image as read from a file, with raw elements."""
+    """Write an image to a file; return the dataset read from it, with raw elements."""
     return parse(to_bytes(image(**changes), syntax), LIMITS)[0]
 
 

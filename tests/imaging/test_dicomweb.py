@@ -246,7 +246,7 @@ def test_file_that_crashes_the_sandbox_is_named_in_the_response(
 
 
 def test_files_are_examined_ahead_up_to_a_limit(live_server, session, case, monkeypatch):
-    """Files examined ahead are on disk twice, and the quota is checked only later."""
+    """A file examined ahead is on disk twice, and the quota is not checked until later."""
     monkeypatch.setattr("imaging.intake.parallel_examination.AHEAD", 8)
     waiting, begin = [], Examiner.begin
 

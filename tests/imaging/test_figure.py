@@ -215,7 +215,7 @@ def test_svg_has_text_elements_and_no_scripts(client, case):
 
 
 def test_svg_shows_right_on_the_left_of_an_axial_slice(client, case):
-    """The stored slices run from the right to the left of the patient."""
+    """The rows of the slices run from the patient's right to the left."""
     figure = add_figure(case, levels=("l3_4",))
     root = ElementTree.fromstring(picture_of(client, case, figure, "svg").content)
     at = {one.text: float(one.get("x")) for one in root.iter() if one.text in ("R", "L")}
@@ -343,7 +343,7 @@ def test_visits_are_shown_next_to_each_other(client, case):
     other = add_series(case, 3, 6, StudyInstanceUID="1.9.9", StudyDate="20240601")
     assert client.post(page, sent).status_code == 302
     panels = Figure.objects.get().panels.order_by("row", "column")
-    label = f"T2-weighted axial, {other.study.study_date}"  # shifted, but still later
+    label = f"T2-weighted axial, {other.study.study_date}"  # the date is shifted, but still later
     assert [panel.column_label for panel in panels][1] == label
     assert [p.sop_instance_uid for p in panels if p.column == 0] == kept
     theirs = set(other.instances.values_list("sop_instance_uid", flat=True))

@@ -155,7 +155,7 @@ def test_files_that_are_not_images_are_listed_with_a_reason(case, tmp_path):
 def test_file_that_crashes_the_sandbox_is_rejected_without_the_others(
     case, tmp_path, settings, monkeypatch
 ):
-    """The file is examined in a group with others, which must not be rejected with it."""
+    """The file is examined in a group; the other files of the group must not be rejected."""
     settings.IMAGING_LIMITS = {"cpu_seconds": 1}
     for number in range(3):
         write(tmp_path, f"{number}.dcm", SOPInstanceUID=f"1.2.3.{number}", InstanceNumber=number)

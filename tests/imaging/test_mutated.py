@@ -15,7 +15,7 @@ from imaging.dicom.limits import LIMITS
 from imaging.dicom.refusal import Refused
 from tests.imaging.dicom_files import KEY, SHARED, SUBJECT, needs_shared
 
-COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # set it to 200 for an occasional manual run
+COUNT = int(os.environ.get("MUTATED_FILES", "4"))  # set to 200 for a manual run
 FILES = sorted((SHARED / "syntaxes").glob("*.dcm")) if SHARED.is_dir() else []
 LONGEST_ANSWER = 10  # seconds
 UNREADABLE = {"emri_small_jpeg_2k_lossless_too_short.dcm": "ends inside its compressed data"}

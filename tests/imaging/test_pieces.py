@@ -36,7 +36,7 @@ def newest(case):
 
 
 def touched(case, before):
-    """Return the names of pieces changed since a version; check that all match the rows."""
+    """Return the names of the pieces changed since a version; check all pieces against the rows."""
     stored = newest(case)
     rows = {name: hash_text(text) for name, text in to_texts(read_pieces(case)).items()}
     assert stored.pieces == rows and stored.number == before.number + 1

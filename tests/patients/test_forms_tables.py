@@ -29,7 +29,7 @@ TABLES = [
     for table in section.tables
     if not table.grid or table.key != "strength"
 ]
-# Fields left empty because the row uses the alternative field.
+# Fields left empty because the row fills in their alternative.
 ONE_OF_TWO = [("strength", "muscle"), ("ultrasound", "nerve")]
 FILLED = {"label": "A new thing", "doi": "10.1000/1", "pmid": "123", "chapter": "course"}
 

@@ -434,7 +434,7 @@ def test_motor_response_absent_on_one_side_names_the_nerve():
 
 
 def visited(onset):
-    """Return findings with needle EMG performed `onset` days after the onset."""
+    """Return findings with needle EMG performed `onset` days after the onset of weakness."""
     day = {"how": "offset", "anchor": "exam", "offset": f"-{onset}", "unit": "days"}
     return {
         "events": [

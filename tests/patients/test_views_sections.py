@@ -31,7 +31,7 @@ def address(case, slug, name="edit-section"):
 
 
 def typed(case, slug, **changes):
-    """Return the form data of an unchanged page, with changes by input name."""
+    """Return the form data of a page, with `changes` to inputs by their names."""
     page = SectionPage(case, BY_SLUG[slug])
     shown = {f"{p.prefix}-rows": p.row_numbers for p in page.parts if hasattr(p, "row_numbers")}
     case.refresh_from_db()
@@ -498,7 +498,7 @@ def test_a_page_opened_before_submission_cannot_be_saved(case, rf):
 
 @pytest.mark.parametrize("slug", BY_SLUG)
 def test_stored_rows_submitted_as_new_are_rejected(client, case, slug):
-    """The form data contain none of the stored rows by id, and no base version."""
+    """The form data contain no ids of stored rows and no base version."""
     texts = {}
     for name, text in typed(case, slug).items():
         table, _dash, rest = name.partition("-")
@@ -529,7 +529,7 @@ def test_save_and_go_opens_the_next_section_of_the_navigation(client, case):
     )
     response = client.post(address(case, "laboratory"), texts, follow=True)
     assert response.redirect_chain == [(address(case, "imaging-findings"), 302)]
-    assert "Laboratory: Saved as version 2." in response.content.decode()
+    assert "Laboratory saved as version 2." in response.content.decode()
     assert len(newest(Case.objects.get(pk=case.pk))["laboratory"]) == 1
 
 

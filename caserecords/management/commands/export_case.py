@@ -55,5 +55,5 @@ def find_version(text):
         ) from None
     version = current_versions(Case.objects.filter(pk=pk)).first()
     if version is None:
-        raise CommandError(_("There is no case with the ID %s.") % pk)
+        raise CommandError(_("There is no case with the ID %s. Check the case page's URL.") % pk)
     return version

@@ -41,7 +41,7 @@ RULES = (
     *codes.RULES,
     *repeats.RULES,
 )
-CACHED = 64  # records per process
+CACHED = 64  # maximum number of records per process
 __all__ = ["RULES", "SEVERITIES", "Check", "Review", "Settled", "check", "review"]
 
 

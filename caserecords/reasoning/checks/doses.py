@@ -25,7 +25,7 @@ def courses(record):
 
 
 def phase_days(record):
-    """Phases that are longer than the treatment, or do not add up to its duration."""
+    """Phases that together are longer than the treatment, or do not add up to its duration."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]

@@ -94,7 +94,7 @@ def marks_outside(record):
 
 
 def target(mark):
-    """Return the structure of a mark, such as "left L5 root", or its label if it has none."""
+    """Return the structure of a mark, such as "left L5 root", or its label if none is set."""
     structure = mark.get("structure", "")
     words = named("structures", structure) if structure else mark.get("label", "")
     side = mark.get("side", Side.NOT_STATED)

@@ -14,7 +14,7 @@ from patients.models import Origin
 WHOLE = ("0", "1", "2", "3", "4", "5")  # the grades defined by the MRC (Memorandum 45)
 # Phrases stating that the source defines grades with + and −.
 DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
-# Phrases stating that the source does not define them.
+# Phrases stating that the source does not define grades with + and −.
 WHOLE_ALONE = re.compile(
     r"\b(?:whole grades (?:alone|only)|only whole grades"
     r"|(?:do|does|is|are)(?: not|n't|n’t) define[sd]?)\b",

@@ -60,7 +60,7 @@ def place_in(value, printed_range):
 def read_range(text):
     """Parse a range such as "0.15–0.45 g/L", "< 5" or "≥ 4 µV".
 
-    Return (is_below, is_above, unit): two tests of a number, of which one may be None. Return None
+    Return (is_below, is_above, unit): two tests of a number, one of which may be None. Return None
     for any other text.
     """
     try:

@@ -22,7 +22,7 @@ ABNORMAL_RESULTS = (
     Interpretation.POSITIVE,
 )
 ABNORMAL_SIGNS = (SignFinding.ABNORMAL, SignFinding.DECREASED, SignFinding.INCREASED)
-LOSS = ("reflex", "sensation")  # domains where "absent" is abnormal; elsewhere, "present" is
+LOSS = ("reflex", "sensation")  # domains where "absent" is abnormal, not "present"
 
 
 def is_abnormal(row):
@@ -75,7 +75,7 @@ def abnormal_rows(record):
 
 
 def side_of_illness(record):
-    """Return the side of the symptoms or, without any, of the final diagnosis.
+    """Return the side of the symptoms or, if there are none, that of the final diagnosis.
 
     Return None if both sides are affected or no side is stated.
     """

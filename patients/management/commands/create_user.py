@@ -1,4 +1,4 @@
-"""Create a user as a member of a team and print the first password once."""
+"""Create a user as a member of a team, and print the initial password once."""
 
 import secrets
 

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"{name}: {case.pk}")
         if rejected:
-            raise CommandError(_("%d of %d files were rejected.") % (rejected, len(files)))
+            raise CommandError(_("Files rejected: %d of %d.") % (rejected, len(files)))
 
     def print_errors(self, name, errors):
         for path, message in errors:
@@ -58,7 +58,7 @@ def read_document(name):
 
 
 def find_author(user, team):
-    """Return (author, team) for the options, by default those of the first clinician.
+    """Return (author, team) as selected by the options; by default, the first clinician and team.
 
     Raises CommandError if no clinician matches.
     """

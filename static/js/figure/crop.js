@@ -1,5 +1,5 @@
 // The crop of a figure, drawn on its first picture. The number fields contain its values; this script displays
-// them and lets the user drag the crop.
+// the crop and lets the user drag it.
 import { cornerOf, firstCrop, MIN_SIZE, moved, resized, stepped, within } from "./pure/crop.js";
 
 const FIELDS = ["crop_size_mm", "crop_x_mm", "crop_y_mm"];

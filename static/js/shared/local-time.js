@@ -1,6 +1,6 @@
 // Times in the browser's time zone: <time datetime="…" data-local-time="%s today">.
 
-// Return "15:04", or "30 Nov 2026, 15:04" if the moment is not today; `today` is such as "%s today".
+// Return "15:04", or "30 Nov 2026, 15:04" if the moment is not today; `today` is a template: "%s today".
 export function localTime(moment, now, today, language) {
   const hours = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const clock = new Intl.DateTimeFormat(language, hours).format(moment);

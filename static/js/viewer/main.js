@@ -82,8 +82,8 @@ function showPanes() {
   prefetch();
 }
 
-// Requests in progress complete after the page is closed (keepalive). Warn only if something would be
-// lost: queued changes, or a mark of which only one end is set.
+// Requests in progress complete after the page is closed (keepalive). Warn only if changes would be
+// lost: queued changes, or a mark with only one end set.
 function listenToLeaving() {
   addEventListener("beforeunload", (event) => {
     saveNow();

@@ -19,7 +19,7 @@ export const marks = {
   all: data.marks,
   selected: null,
   end: "both", // the part of the selected mark that arrow keys move
-  preset: null, // the preset last used
+  preset: null, // the preset last chosen
   placing: null, // {preset, kind, pane, x, y, first}; `first` is the end already set
 };
 

@@ -29,7 +29,7 @@ export function isGrade(text, grades, states) {
   return endsOf(plain, grades) !== null;
 }
 
-// Return {rank, base, text} of a grade for the body map; an interval ranks as its lower end. Return
+// Return {rank, base, text} of a grade for the body map; an interval has the rank of its lower end. Return
 // {isState: true} for anything that is not a grade, and null for an empty cell.
 export function gradeOf(text, grades) {
   const plain = withoutScale(text);
@@ -40,7 +40,7 @@ export function gradeOf(text, grades) {
   return { rank: grades.indexOf(ends[0]), base: ends[0][0], text: printed };
 }
 
-// Return the CSS class and text of a body map region, taken from the lowest of its grades.
+// Return the CSS class and text of a body map region, as determined by the lowest of its grades.
 export function lookOf(found) {
   const grades = found.filter((grade) => !grade.isState);
   if (!grades.length) return { css: found.length ? "state" : "blank", text: "" };

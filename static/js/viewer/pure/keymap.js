@@ -26,7 +26,7 @@ const TOOLS = {
 
 // Return [command, ...arguments], or null for a key that the viewer does not use. `now` is the state of the
 // viewer: `placing`, `selected`, `onStage`, `shortcuts` (whether single-key shortcuts are enabled), and the
-// marks that can be placed: `presets` (their number) and `kinds` (key -> kind).
+// marks that can be placed: `presets` (the number of presets) and `kinds` (key -> kind).
 export function commandOf(event, now) {
   const key = event.key.toLowerCase(); // ignore Caps Lock
   if (event.ctrlKey || event.metaKey) {

@@ -1,5 +1,5 @@
 // Match the slices of two panes by position in the patient or, if that is unknown, by order. A pane has
-// `slices`, the index `at` of the current one, `offset` in slices, and `shift`, the translation in millimetres
+// `slices`, the index `at` of the current slice, `offset` in slices, and `shift`, the translation in mm
 // from the first pane's coordinates to its own.
 import { clamp } from "../../shared/pure/numbers.js";
 import { distance, dot, hasGeometry, middleOf, minus, normalOf, plus, times } from "./geometry.js";
@@ -38,8 +38,8 @@ export function setShifts(panes) {
 
 const middleShown = (pane) => middleOf(pane.slices[pane.at]);
 
-// Return {at, near}: `at` is the index in `other` of the slice that matches the current one of `pane`, and can
-// be outside the series; `near` is false if no slice is close enough.
+// Return {at, near}: `at` is the index in `other` of the slice that matches the current slice of `pane`, and
+// can be outside the series; `near` is false if no slice is close enough.
 export function matchSlice(pane, other) {
   const bare = pane.at - pane.offset; // can be outside the series
   if (matchMethod(pane, other) === "order") {
@@ -54,7 +54,7 @@ export function matchSlice(pane, other) {
   return { at, near: off <= reachOf(other.slices) };
 }
 
-// Return the pane to match with: the first pane before it whose slices can be compared.
+// Return the first of the preceding panes whose slices can be compared with those of `pane`.
 export function partnerOf(pane, panes) {
   const before = panes.slice(0, panes.indexOf(pane));
   return before.find((other) => matchMethod(other, pane) !== "none");

@@ -22,7 +22,7 @@ export function queryOf(panes, synced) {
   return query;
 }
 
-// Return [zoom, x, y], with the pan as a share of the stage's size, which can differ next time.
+// Return [zoom, x, y], with the pan as a share of the stage's size, which can differ when the URL is opened.
 function shareOf({ zoom, pan, stage }) {
   return [zoom, pan.x / stage.clientWidth, pan.y / stage.clientHeight];
 }
@@ -31,8 +31,8 @@ function listed(values, digits) {
   return values.map((value) => value.toFixed(digits)).join(",");
 }
 
-// Return the settings of a pane that the server does not read. A missing or invalid one is null, except that
-// `inverted` is false.
+// Return the settings of a pane that the server does not read. A missing or invalid setting is null, except
+// that `inverted` is false.
 export function readPane(query, prefix) {
   const numbers = (name, count) => {
     const found = (query.get(prefix + name) || "")

@@ -1,4 +1,4 @@
-// The shapes of marks, in pixels of their slice, as in imaging/drawing/strokes.py; how marks move and turn.
+// The shapes of marks, in pixels of their slice, as in imaging/drawing/strokes.py, and how marks move and turn.
 import { clamp, roundTo } from "../../shared/pure/numbers.js";
 
 const ENDS = { both: ["x", "y", "x2", "y2"], first: ["x", "y"], second: ["x2", "y2"] };
@@ -75,7 +75,7 @@ export function coordinate(value, max) {
   return roundTo(clamp(value, 0, max), 2);
 }
 
-// Return the new values of the coordinates that a step changes.
+// Move a mark, or one `end`, by a step; return the coordinates that change, with their new values.
 export function stepped(mark, end, dx, dy, { columns, rows }) {
   const names = isTwoEnded(mark.kind) ? ENDS[end] : ENDS.first;
   const moved = {};

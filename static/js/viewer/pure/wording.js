@@ -21,7 +21,7 @@ export function stackText(slices, at, messages) {
   return found.join(" · ");
 }
 
-// Until the server has responded, `words` can begin with the mark's kind; `plain` does not.
+// Until the server has responded, `words` can begin with the mark's kind; `plain` never does.
 export function descriptionOf(mark) {
   return mark.id ? mark.words : mark.plain || mark.words;
 }
