@@ -1,4 +1,4 @@
-"""Factories of teams, users and small cases with rows in most tables."""
+"""Factories for teams, users and small cases with rows in most tables."""
 
 import copy
 from functools import cache

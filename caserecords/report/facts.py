@@ -1,4 +1,4 @@
-"""Report lists of symptoms, history, diagnoses, treatment and outcome."""
+"""The report's lists of symptoms, history, diagnoses, treatment and outcome."""
 
 from dataclasses import dataclass
 

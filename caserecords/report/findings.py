@@ -1,4 +1,4 @@
-"""Report tables of strength, signs, scales, dynamometry, laboratory and imaging findings.
+"""The report's tables of strength, signs, scales, dynamometry, laboratory and imaging.
 
 The function for each table returns None if there is nothing to show.
 """

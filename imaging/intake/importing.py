@@ -208,7 +208,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Add the number of images received to the reason of a DICOMDIR; keep other files unchanged."""
+    """Add the number of received images to a DICOMDIR's `reason`; keep other files unchanged."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)

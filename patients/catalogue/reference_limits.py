@@ -94,7 +94,7 @@ def limits(nerve_id: str, kind: str, recording_site: str | None = None) -> tuple
 
 @cache
 def built_in() -> LimitSet:
-    """Return the set that every team has, with the limits of known parameters."""
+    """Return the built-in set of reference limits, which every team has."""
     known = conduction_parameters.BY_ID
     return LimitSet(
         name="Adults, all subjects",

@@ -19,7 +19,7 @@ from patients.models.wording import side_words
 from patients.tables.strength import StrengthTable
 
 FEWEST = 3
-# Lengths in units of one chart.
+# Lengths in SVG user units, within one chart.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 208, 138, 20, 188, 10, 122
 WHOLE_GRADES = ("0", "1", "2", "3", "4", "5")
 LABEL_GAP = 9  # smallest distance between the letters of two sides

@@ -58,7 +58,7 @@ def is_shown(name):
 
 
 def list_conflicts(before, theirs, mine, labels):
-    """Return a CellConflict for each cell that is not the same in all three.
+    """Return a CellConflict for each cell that differs in the original, saved and entered texts.
 
     `labels` is {input name: label}; inputs without a label are skipped.
     """

@@ -132,7 +132,7 @@ HELP = {
         "ORPHA 2901"
     ),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
-    "per": _("For example day, kg and day, or session."),
+    "per": _("For example “day”, “kg and day” or “session”."),
     "words": _("The exact wording of the source."),
     "reasoning_in_report": _("What the findings are compatible with, and the evidence."),
     "key": "",

@@ -68,4 +68,4 @@ def test_a_failing_server_is_reported(pull, searched, retrieved, words):
 
 def test_fewer_images_than_announced_are_reported(pull, capsys):
     assert pull(SEARCHED, ONE_WHOLE).instances.count() == 1
-    assert "Images announced by the server: 2. Images sent: 1." in capsys.readouterr().out
+    assert "The server announced 2 images but sent 1." in capsys.readouterr().out

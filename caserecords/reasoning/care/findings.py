@@ -16,7 +16,7 @@ DRUGS = ("drug", "immunoglobulin")
 
 
 def examination(record):
-    """Strength or signs; the reason lists what is not recorded."""
+    """Whether strength or signs are recorded; the answer's reason lists what is missing."""
     rows = (*record.strength[:4], *record.signs)
     if not rows:
         return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")

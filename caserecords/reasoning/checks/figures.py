@@ -124,7 +124,7 @@ def marks_without_finding(record):
 
 
 def names(row, mark):
-    """Return whether a finding is about the structure of a mark and their sides are compatible."""
+    """Return whether a finding and a mark have the same structure and compatible sides."""
     sides = (row.side, mark.get("side", Side.NOT_STATED))
     agree = sides[0] == sides[1] or any(side in (*UNSTATED, Side.BOTH) for side in sides)
     return row.structure == mark["structure"] and agree

@@ -18,7 +18,7 @@ class Passage:
 
 
 def stated(record):
-    """Return the discrepancies that describe the source, without accepted checks."""
+    """Return the discrepancies in the source, excluding rows that only accept a check."""
     return [row for row in record.discrepancies if not row.settles]
 
 

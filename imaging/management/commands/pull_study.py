@@ -69,7 +69,7 @@ class Command(BaseCommand):
                     _("The server has no images of this study. Check the Study Instance UID.")
                 )
             if total and len(paths) < total:
-                message = _("Images announced by the server: %(total)d. Images sent: %(count)d.")
+                message = _("The server announced %(total)d images but sent %(count)d.")
                 console.print(message % {"total": total, "count": len(paths)})
             reading = progress.add_task(_("Reading files"), total=len(paths))
             return import_paths(
