@@ -386,7 +386,7 @@ VALUE_SCHEMA = {
 
 
 def plain_number(value: Value | None) -> Decimal | None:
-    """Return an exact number; None for any other value, or if its exponent is too large or small."""
+    """Return an exact number; None for any other value, or if its exponent is extreme."""
     if value is None or value.kind != "number" or value.comparator or value.approximate:
         return None
     number = value.decimal()
