@@ -153,7 +153,7 @@ def test_file_with_an_error_is_not_imported(tmp_path, capsys):
         written(tmp_path, "broken.json", b'{"schema":\n ]'),
         str(tmp_path / "missing.json"),
     ]
-    with pytest.raises(CommandError, match="3 of 4 files"):
+    with pytest.raises(CommandError, match="rejected: 3 of 4"):
         run("import_case", *files)
     output = capsys.readouterr().err
     assert f"{files[0]}: strength[3].grade: 9 is not an MRC grade" in output

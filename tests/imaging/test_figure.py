@@ -132,7 +132,7 @@ def test_figure_without_stored_pictures_shows_a_message(client, case):
     figure = add_figure(case)
     Instance.objects.update(held=False)
     response = client.get(where("show-figure", case, figure.pk, "png"))
-    assert response.status_code == 422 and b"stored here" in response.content
+    assert response.status_code == 422 and b"stored on this server" in response.content
 
 
 def test_builder_works_without_javascript(client, case):
