@@ -100,7 +100,7 @@ class Report:
     def lead(self):
         """The sections before the first table or figure, side by side on a wide screen.
 
-        Empty if there is no table or figure.
+        There are none if the report has no table or figure.
         """
         found = tuple(takewhile(lambda one: not (one.tables or one.figures), self.sections))
         return found if len(found) < len(self.sections) else ()
