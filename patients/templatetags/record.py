@@ -209,9 +209,10 @@ def change_count(direction, count):
 @register.simple_tag
 def status(case):
     """Render the status as a dot and a word: {% status case %}."""
-    return format_html(
-        '<span class="status status-{}">{}</span>', case.status, Status(case.status).label
-    )
+    name, label = case.status, Status(case.status).label
+    if case.is_draft and case.returned_version:
+        name, label = "returned", _("returned")
+    return format_html('<span class="status status-{}">{}</span>', name, label)
 
 
 @register.simple_tag(takes_context=True)
@@ -220,4 +221,6 @@ def waiting_for_review(context):
     user = context["user"]
     if not reviewed_teams(user):
         return None
+    if "to_review" in context:  # the page has them already
+        return len(context["to_review"])
     return len(newest_to_review(user, MAX_COUNT))
