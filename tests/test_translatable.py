@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from patients.catalogue import instruments
+from patients.catalogue import instruments, lookup
 from patients.models.fields import GradeField, PlacementField, ValueField
 from patients.record.document import build
 from patients.versions.reading import served_text
@@ -154,6 +154,7 @@ def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     document = json.loads(served_text(case.versions.first()))
     own = {text for text in strings(document) if len(text) > 1} | printed(build(document))
     own |= {case.author.username, case.team.name, "Caserecords"}
+    own |= {label for _id, label in lookup.choices("movements")}
     own |= {file.name for job in case.imports.all() for file in job.files.all()}
     response = client.get(address(name, case))
     assert response.status_code == 200
