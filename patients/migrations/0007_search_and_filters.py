@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casegrade',
             name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='patients.case'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='patients.case'),
         ),
         migrations.AddField(
             model_name='caseterm',
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='casegrade',
-            index=models.Index(fields=['movement', 'low', 'case'], name='grade_movement'),
+            index=models.Index(fields=["case", "movement"], name='grade_movement'),
         ),
         migrations.AddIndex(
             model_name='caseterm',

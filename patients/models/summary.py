@@ -72,14 +72,14 @@ class CaseTerm(models.Model):
 class CaseGrade(models.Model):
     """A strength grade by which lists can be filtered; `low` and `high` are ranks of MRC grades."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="grades")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="grades", db_index=False)
     movement = models.CharField(max_length=80)  # or the muscle
     low = models.PositiveSmallIntegerField(null=True)
     high = models.PositiveSmallIntegerField(null=True)
     change = models.CharField(max_length=6, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["movement", "low", "case"], name="grade_movement")]
+        indexes = [models.Index(fields=["case", "movement"], name="grade_movement")]
 
     def __str__(self):
         return f"{self.movement}: {self.low}"
