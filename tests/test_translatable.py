@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from patients.catalogue import instruments
+from patients.catalogue import instruments, lookup
 from patients.models.fields import GradeField, PlacementField, ValueField
 from patients.record.document import build
 from patients.versions.reading import served_text
@@ -155,6 +155,7 @@ def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     own = {text for text in strings(document) if len(text) > 1} | printed(build(document))
     own |= {text[0].upper() + text[1:] for text in own}  # at the start of a line
     own |= {case.author.username, case.team.name, "Caserecords"}
+    own |= {label for _id, label in lookup.choices("movements")}
     own |= {file.name for job in case.imports.all() for file in job.files.all()}
     response = client.get(address(name, case))
     assert response.status_code == 200

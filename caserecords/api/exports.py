@@ -13,13 +13,15 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.views import APIView
 
 from caserecords.api.documentation import explain_problems, read_chapters
 from caserecords.exchange import FORMATS, table
 from patients.access.permissions import record_accesses
 from patients.api.cases import PRIVATE, visible_version
+from patients.api.filters import FILTER_PARAMETERS, filters_of
 from patients.api.openapi import ETAG, IF_NONE_MATCH, describe, query
+from patients.api.parameters import DescribedView
+from patients.lists.filters import visible_cases
 from patients.models import Case
 from patients.versions.reading import etag_of, served_texts
 from patients.versions.saving import current_versions
@@ -29,7 +31,7 @@ CHUNK = 25  # documents in memory at a time
 TABLE = query("table", description="For csv only: the key of a table in the case document.")
 
 
-class CaseExport(APIView):
+class CaseExport(DescribedView):
     @describe(
         "export_case",
         "Export a case as json, or one of its tables as csv (by default, strength)",
@@ -52,14 +54,16 @@ class CaseExport(APIView):
             raise ValidationError({"table": str(error)}) from None
 
 
-class AllCases(APIView):
+class AllCases(DescribedView):
     @describe(
         "export_cases",
-        "Export all cases that you have permission to see, one case document per line",
+        "Export the cases that you have permission to see, one case document per line",
         answers={200: (NDJSON, {"type": "string"})},
+        parameters=FILTER_PARAMETERS,
     )
     def get(self, request):
-        lines = stream_documents(request, Case.objects.visible_to(request.user))
+        cases = visible_cases(request.user, filters_of(request))
+        lines = stream_documents(request, cases)
         return StreamingHttpResponse(lines, content_type=NDJSON, headers={"Cache-Control": PRIVATE})
 
 
@@ -100,11 +104,12 @@ def chunk_after(cases, last, size):
     return list(current_versions(Case.objects.filter(pk__in=keys)).order_by("case_id"))
 
 
-class Description(SpectacularAPIView):
+class Description(DescribedView, SpectacularAPIView):
     """The OpenAPI 3.1 description of the API, as JSON, or as YAML with `?format=yaml`."""
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
     content_negotiation_class = DefaultContentNegotiation
+    query_names = {"format": False}
 
 
 @cache

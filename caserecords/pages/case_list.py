@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.http import Http404
@@ -11,11 +12,13 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from patients.entry.sections import SECTIONS
 from patients.lists.cases import in_order, newest
 from patients.lists.filters import UNLISTED
 from patients.models import Case
 
 PAGE = 25  # cases per page
+MAX_COUNT = 100  # more cases than this are not counted
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,13 @@ class CaseLine:
 
     case: Case
     address: str
+    code: str
     person: str
     diagnosis: str
     movements: str
     changes: tuple[tuple[str, int], ...]
     series: str
+    progress: int  # sections with rows
     author: str
     updated: datetime  # in the site's time zone
     updated_text: str
@@ -40,10 +45,19 @@ class CaseLine:
 
 def page_of(cases, ways, cursor):
     """Return one page of CaseLines after a cursor, and the next cursor or None."""
-    after = read_cursor(cursor) if cursor else None
-    places = newest(cases, ways, "updated", PAGE + 1, after)
+    places, after = split_page(positions_after(cases, ways, cursor, PAGE + 1))
+    return case_lines(places), after
+
+
+def positions_after(cases, ways, cursor, size):
+    """Return up to `size` ListPositions after a cursor, most recently changed first."""
+    return newest(cases, ways, "updated", size, read_cursor(cursor) if cursor else None)
+
+
+def split_page(places):
+    """Return the first page of ListPositions, and the cursor of the next page or None."""
     last = places[PAGE - 1] if len(places) > PAGE else None
-    return case_lines(places[:PAGE]), last and f"{last.time.isoformat()}_{last.pk}"
+    return places[:PAGE], last and f"{last.time.isoformat()}_{last.pk}"
 
 
 def read_cursor(cursor):
@@ -58,11 +72,19 @@ def read_cursor(cursor):
 
 
 def case_lines(places):
-    """Return the CaseLines of ListPositions, in the same order, with one query."""
-    cases = Case.objects.filter(pk__in=[place.pk for place in places])
-    cases = cases.select_related("summary_row", "author").defer(*UNLISTED)
+    """Return the CaseLines of ListPositions, in their order, with one query."""
+    lines = lines_by_case(place.pk for place in places)
+    return in_order(lines.values(), places, lambda line: line.case.pk)
+
+
+def lines_by_case(keys):
+    """Return {primary key: CaseLine} of cases, with one query."""
+    cases = Case.objects.filter(pk__in=set(keys)).defer(*UNLISTED, "patient__image_key")
     now = timezone.now()
-    return [case_line(case, now) for case in in_order(cases, places)]
+    return {
+        case.pk: case_line(case, now)
+        for case in cases.select_related("summary_row", "author", "patient")
+    }
 
 
 def case_line(case, now):
@@ -74,11 +96,13 @@ def case_line(case, now):
     return CaseLine(
         case=case,
         address=reverse("caserecords:show-case", args=[case.pk]),
+        code=case.patient.code,
         person=summary.person,
         diagnosis=summary.diagnosis,
         movements=count_movements(movements) if movements else "",
         changes=tuple((direction, count) for direction, count in counts if count),
         series=count_series(summary.series) if summary.studies else "",
+        progress=count_sections(summary.filled),
         author=case.author.get_full_name() or case.author.get_username(),
         updated=updated,
         updated_text=updated.strftime("%Y-%m-%d %H:%M %Z"),
@@ -92,6 +116,18 @@ def count_movements(count):
 
 def count_series(count):
     return ngettext("%(n)s series", "%(n)s series", count) % {"n": count}
+
+
+def count_sections(filled):
+    """Return the number of entry sections with content; the patient's always has some."""
+    return sum(
+        bool(section.heads) or not keys_of(section).isdisjoint(filled) for section in SECTIONS
+    )
+
+
+@cache
+def keys_of(section):
+    return frozenset(section.keys)
 
 
 def ago(time, now):

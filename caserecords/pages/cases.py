@@ -1,4 +1,4 @@
-"""Views of the home and review pages, of status and history, and the health check."""
+"""Views of the review page, of status and history, and the health check."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,8 +13,7 @@ from caserecords.pages.case_list import case_lines, page_of
 from patients.access.permissions import get_case, is_editable, may_read_accesses
 from patients.actions.review import STEPS, CaseChanged, open_steps, take_step
 from patients.forms.status import StepForm
-from patients.lists.cases import newest, newest_to_review, ways_to_review, ways_to_see
-from patients.lists.filters import CHOOSE_ALL, CaseFilters, select_cases
+from patients.lists.cases import newest, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.versions.differences import differences
 from patients.versions.reading import document_of
@@ -24,22 +23,6 @@ VERSIONS = 50  # versions per page of the history
 
 
 # Lists
-
-
-@require_safe
-def list_cases(request):
-    """List the cases that the user may see, most recently changed first, and those to review."""
-    form = CaseFilters(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else CHOOSE_ALL
-    found, after = page_of(*select_cases(request.user, chosen), request.GET.get("after"))
-    context = {
-        "form": form,
-        "cases": found,
-        "after": after,
-        "waiting": case_lines(newest_to_review(request.user, FEW)),
-        "is_filtered": any(request.GET.get(name) for name in ("q", "status", "mine")),
-    }
-    return render(request, "caserecords/home.html", context)
 
 
 @require_safe

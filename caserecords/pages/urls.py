@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords.pages import cases
 from caserecords.pages.case_page import show_case
+from caserecords.pages.work_list import show_work_list
 from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
 from caserecords.reasoning.pages.localisation import show_localisation
@@ -16,7 +17,7 @@ from patients.views.restoring import restore_version
 
 app_name = "caserecords"
 urlpatterns = [
-    path("", cases.list_cases, name="home"),
+    path("", show_work_list, name="home"),
     path("review/", cases.list_submitted, name="review"),
     path("healthz", cases.report_health, name="healthz"),
     path("cases/<uuid:case_pk>/", show_case, name="show-case"),

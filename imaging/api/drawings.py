@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from imaging.api import serializers
 from imaging.api.images import (
@@ -40,6 +39,7 @@ from patients.api.openapi import (
     page_of,
     query,
 )
+from patients.api.parameters import DescribedView
 from patients.api.problems import StaleVersion
 from patients.versions.saving import save_version
 
@@ -53,7 +53,7 @@ IF_MATCH_MARK = OpenApiParameter(
 )
 
 
-class AnnotationList(APIView):
+class AnnotationList(DescribedView):
     @describe(
         "list_annotations",
         "Marks on the images of the cases that you may see",
@@ -109,7 +109,7 @@ def next_position(rows):
     return 0 if last is None else last + 1
 
 
-class AnnotationDetail(APIView):
+class AnnotationDetail(DescribedView):
     @describe(
         "get_annotation", "One mark", answers={200: serializers.MARK_SCHEMA}, parameters=[ETAG]
     )
@@ -173,7 +173,7 @@ def editable_mark(request, pk):
 # Figures
 
 
-class FigureList(APIView):
+class FigureList(DescribedView):
     @describe(
         "list_figures",
         "Figures of the cases that you may see",
@@ -226,7 +226,7 @@ def check_panels(case, panels):
     )
 
 
-class FigureDetail(APIView):
+class FigureDetail(DescribedView):
     @describe("get_figure", "One figure", answers={200: serializers.FIGURE_SCHEMA})
     def get(self, request, pk):
         row = find(request, Figure.objects.visible_to(request.user), pk)
@@ -242,7 +242,7 @@ class FigureDetail(APIView):
         return HttpResponse(status=204)
 
 
-class FigureImage(APIView):
+class FigureImage(DescribedView):
     @describe(
         "get_figure_image",
         "A figure as PNG, JPEG or SVG, with its marks",

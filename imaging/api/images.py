@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from imaging.api import serializers
 from imaging.file_store import store
@@ -29,6 +28,7 @@ from patients.api.openapi import (
     page_of,
     query,
 )
+from patients.api.parameters import DescribedView
 from patients.api.problems import problem
 from patients.lists.keyset import KeysetPagination
 
@@ -95,7 +95,7 @@ def find(request, rows, pk):
 # Imports
 
 
-class ImportList(APIView):
+class ImportList(DescribedView):
     parser_classes = [MultiPartParser]
 
     @describe(
@@ -126,7 +126,7 @@ class ImportList(APIView):
         return Response(data, status=202, headers={"Location": where})
 
 
-class ImportDetail(APIView):
+class ImportDetail(DescribedView):
     @describe(
         "get_import",
         "An import and the outcome of each file",
@@ -152,7 +152,7 @@ def instances(user):
     return Instance.objects.visible_to(user).released().select_related("series")
 
 
-class StudyList(APIView):
+class StudyList(DescribedView):
     @describe(
         "list_studies",
         "Studies of the cases that you may see",
@@ -164,14 +164,14 @@ class StudyList(APIView):
         return list_page(request, rows, serializers.study_data)
 
 
-class StudyDetail(APIView):
+class StudyDetail(DescribedView):
     @describe("get_study", "One study", answers={200: serializers.STUDY_SCHEMA})
     def get(self, request, pk):
         row = find(request, studies(request.user), pk)
         return Response(serializers.study_data(row, request))
 
 
-class SeriesList(APIView):
+class SeriesList(DescribedView):
     @describe(
         "list_series",
         "Series of the cases that you may see",
@@ -183,14 +183,14 @@ class SeriesList(APIView):
         return list_page(request, rows, serializers.series_data)
 
 
-class SeriesDetail(APIView):
+class SeriesDetail(DescribedView):
     @describe("get_series", "One series", answers={200: serializers.SERIES_SCHEMA})
     def get(self, request, pk):
         row = find(request, series(request.user), pk)
         return Response(serializers.series_data(row, request))
 
 
-class InstanceList(APIView):
+class InstanceList(DescribedView):
     @describe(
         "list_instances",
         "Images of the cases that you may see; `position` is an image's index in its series",
@@ -203,7 +203,7 @@ class InstanceList(APIView):
         return list_page(request, rows, serializers.instance_data)
 
 
-class InstanceDetail(APIView):
+class InstanceDetail(DescribedView):
     @describe(
         "get_instance",
         "One image with its header",
@@ -217,7 +217,7 @@ class InstanceDetail(APIView):
 # Pictures and files
 
 
-class InstanceImage(APIView):
+class InstanceImage(DescribedView):
     @describe(
         "get_instance_image",
         "One frame as PNG or JPEG",
@@ -240,7 +240,7 @@ def as_problem(response):
     return problem(response.status_code, response.content.decode())
 
 
-class InstanceFile(APIView):
+class InstanceFile(DescribedView):
     @describe(
         "get_instance_file",
         "The stored DICOM file; a single byte range is supported",

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from imaging.api import serializers
 from imaging.api.images import BINARY
@@ -19,6 +18,7 @@ from imaging.refusals import refusal_text
 from imaging.views.objects import as_file
 from patients.access.permissions import get_case, record_access
 from patients.api.openapi import READING, WRITING, describe
+from patients.api.parameters import DescribedView
 from patients.api.problems import problem
 
 TAKEN = {
@@ -37,7 +37,7 @@ FILE = {
 }
 
 
-class StudyObject(APIView):
+class StudyObject(DescribedView):
     @describe(
         "get_study_object",
         "A study's annotations (presentation-state), key slices (key-objects) or findings (report)",
@@ -55,7 +55,7 @@ class StudyObject(APIView):
             return problem(409, refusal_text(refused))
 
 
-class PresentationStateList(APIView):
+class PresentationStateList(DescribedView):
     parser_classes = [MultiPartParser]
 
     @describe(

@@ -110,4 +110,7 @@ def take_step(case, step, user, reason="", version=None):
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)
     is_signed = step.end == Status.APPROVED
-    return save_version(case, user, comment[:300], is_signed=is_signed)
+    saved = save_version(case, user, comment[:300], is_signed=is_signed)
+    returned = saved.number if step is STEPS["return"] else None
+    Case.objects.filter(pk=case.pk).update(returned_version=returned)
+    return saved

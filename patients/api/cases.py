@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from patients.access.permissions import get_case, record_access, record_accesses
 from patients.actions.deleting import discard_case
 from patients.actions.importing import import_case, replace_case
+from patients.api.filters import FILTER_PARAMETERS, filters_of
 from patients.api.openapi import (
     CASE,
     ETAG,
@@ -31,9 +32,10 @@ from patients.api.openapi import (
     page_of,
     query,
 )
+from patients.api.parameters import DescribedView
 from patients.api.problems import Conflict, StaleVersion, VersionRequired
 from patients.lists.cases import ListPosition, in_order, newest
-from patients.lists.filters import UNLISTED, CaseFilters, select_cases
+from patients.lists.filters import UNLISTED, select_cases
 from patients.lists.keyset import KeysetPagination
 from patients.models import Case, CaseVersion, Role, Status, Team
 from patients.models.case import may_see
@@ -109,16 +111,13 @@ class VersionPages(KeysetPagination):
     keyset = ("number", "pk")
 
 
-class CaseList(APIView):
+class CaseList(DescribedView):
     @describe(
         "list_cases",
         "List the cases that you have permission to see, newest first",
         answers={200: page_of(SUMMARY)},
         parameters=[
-            query("q", description="Text in the title or patient code."),
-            query("status", enum=Status.values),
-            query("mine", bool, description="Only cases of which you are an author or co-author."),
-            query("team", int),
+            *FILTER_PARAMETERS,
             query(
                 "documents",
                 bool,
@@ -128,10 +127,7 @@ class CaseList(APIView):
         ],
     )
     def get(self, request):
-        form = CaseFilters(request.query_params)
-        if not form.is_valid():
-            raise ValidationError(form.errors)
-        pages, chosen = CasePages(), select_cases(request.user, form.cleaned_data)
+        pages, chosen = CasePages(), select_cases(request.user, filters_of(request))
         positions, texts = pages.paginate_queryset(chosen, request), {}
         if wants_documents(request):
             versions = newest_versions(positions)
@@ -165,7 +161,7 @@ class CaseList(APIView):
         return Response(body, status=201, headers=headers)
 
 
-class CaseDetail(APIView):
+class CaseDetail(DescribedView):
     @describe(
         "get_case",
         "Return the case document, byte for byte as stored",
@@ -211,7 +207,7 @@ class CaseDetail(APIView):
         return HttpResponse(status=204)
 
 
-class VersionList(APIView):
+class VersionList(DescribedView):
     @describe(
         "list_versions",
         "List the versions of a case, newest first",
@@ -226,7 +222,7 @@ class VersionList(APIView):
         return pages.get_paginated_response([version_row(row, request) for row in rows])
 
 
-class VersionDetail(APIView):
+class VersionDetail(DescribedView):
     @describe(
         "get_version",
         "Return the case document of one version",
@@ -237,7 +233,7 @@ class VersionDetail(APIView):
         return document_response(request, visible_version(request, pk, number=number))
 
 
-class VersionDifferences(APIView):
+class VersionDifferences(DescribedView):
     @describe(
         "compare_version",
         "Return the changes since the previous version, or since `against`",
@@ -253,7 +249,7 @@ class VersionDifferences(APIView):
         return Response({"from": older, "to": number, "changes": [vars(one) for one in found]})
 
 
-class CaseSchema(APIView):
+class CaseSchema(DescribedView):
     @describe(
         "get_case_schema",
         "Return the JSON Schema (2020-12) of the case document",

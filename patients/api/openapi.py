@@ -38,11 +38,12 @@ def problems(*statuses):
     }
 
 
-def describe(name, summary, *, answers, fails=READING, **kwargs):
+def describe(name, summary, *, answers, fails=READING, parameters=(), **kwargs):
     """Return a decorator that documents one method; `answers` maps each status to a response.
 
     A response is the schema of a JSON body, a (media type, schema) pair, or a description if there
-    is no body. `fails` lists the error statuses.
+    is no body. `fails` lists the error statuses. The method accepts only these query `parameters`
+    (see patients.api.parameters).
     """
     responses = {}
     for status, answer in answers.items():
@@ -51,9 +52,20 @@ def describe(name, summary, *, answers, fails=READING, **kwargs):
         else:
             media, schema = answer if isinstance(answer, tuple) else (JSON, answer)
             responses[status, media] = schema
-    return extend_schema(
-        operation_id=name, summary=summary, responses=responses | problems(*fails), **kwargs
+    names = {one.name: one.many for one in parameters if one.location == OpenApiParameter.QUERY}
+    document = extend_schema(
+        operation_id=name,
+        summary=summary,
+        responses=responses | problems(*fails),
+        parameters=list(parameters),
+        **kwargs,
     )
+
+    def decorate(method):
+        method.query_names = names
+        return document(method)
+
+    return decorate
 
 
 def page_of(item):

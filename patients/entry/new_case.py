@@ -54,7 +54,7 @@ class NewCaseForm(forms.Form):
         super().__init__(data, initial={"index": _("Admission")})
         self.fields["age"] = make_cell(Case._meta.get_field("age_at_presentation"))
         self.fields["age"].label = _("age")
-        self.fields["age"].help_text = _("For example 74 or 6 months.")
+        self.fields["age"].help_text = _("For example “74” (years) or “6 months”.")
         teams = clinician_teams(user)
         self.fields["team"].queryset = teams
         if len(teams) == 1:

@@ -112,6 +112,6 @@ def check_age(value):
         return replace(value, unit="years")
     if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
         raise forms.ValidationError(
-            _("“%s” is not an age. Enter an age such as 74 or 6 months.") % value
+            _("“%s” is not an age. Enter an age such as “74” (years) or “6 months”.") % value
         )
     return value

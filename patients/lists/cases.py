@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from patients.lists.keyset import rows_after
-from patients.models import Case, Role, Team
+from patients.models import Case, Membership, Role, Team
 
 
 class ListPosition(NamedTuple):
@@ -60,8 +60,14 @@ def reviewed_teams(user):
 
 def memberships(user):
     """Return {team primary key: role} for a user; queried once per user object."""
-    prefetch_related_objects([user], "memberships")
-    return {row.team_id: row.role for row in user.memberships.all()}
+    return {row.team_id: row.role for row in membership_rows(user)}
+
+
+def membership_rows(user):
+    """Return a user's memberships with their teams; queried once per user object."""
+    with_teams = Membership.objects.select_related("team")
+    prefetch_related_objects([user], Prefetch("memberships", with_teams))
+    return user.memberships.all()
 
 
 def team_conditions(teams):

@@ -1,48 +1,300 @@
-"""Filters for lists of cases, shared by the pages and the API."""
+"""The filters of case lists, declared once for the page, the API and exports.
 
-from django import forms
-from django.db.models import Value
-from django.db.models.functions import StrIndex
-from django.utils.translation import gettext_lazy as _
+Different filters are combined with AND, values of the same filter with OR. The filters read only
+stored summaries, so they never open a record.
+"""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.catalogue import lookup
+from patients.language.changes import change_words
+from patients.lists import filter_values as values
 from patients.lists.cases import ways_to_see, ways_to_write
-from patients.models import Case
+from patients.lists.full_text import contains_words
+from patients.models import Case, CaseGrade, CaseTerm, Origin, Sex, Status, TermKind
+from patients.models.case import is_written_by
 from patients.models.wording import STATUS_TAGS
+from patients.record.search_terms import plain_code, root_choices, words_of
 
-UNLISTED = ("age_at_presentation", "summary", "source", "search_text")  # deferred in lists
-
-
-class CaseFilters(forms.Form):
-    """Optional filters for a list of cases."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    status = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=[
-            ("", _("Any")),
-            *((status.value, words) for status, (_symbol, words) in STATUS_TAGS.items()),
-        ],
-    )
-    mine = forms.BooleanField(label=_("Only my cases"), required=False)
-    team = forms.IntegerField(label=_("Team"), required=False, min_value=1, max_value=2**31 - 1)
+UNLISTED = ("age_at_presentation", "summary", "source")  # deferred in lists
+MAX_VALUES = 20  # of one filter
+MAX_NAME = 60  # characters
 
 
-CHOOSE_ALL = {"q": "", "status": "", "team": None, "mine": False}
+@dataclass(frozen=True)
+class CaseFilter:
+    """One filter of a list of cases.
+
+    parse(text) returns a value; it raises ValueError with a message for the user
+    limit(values) returns a Q object for cases, or for CaseGrade rows with `of_grades`
+    choices() returns (text, label) pairs; a team's choices depend on the user instead
+    note describes it in the API
+    """
+
+    name: str
+    label: str
+    parse: Callable[[str], Any]
+    limit: Callable[[list], Q]
+    note: str = ""
+    choices: Callable[[], list[tuple[str, Any]]] | None = None
+    of_grades: bool = False
+    takes_many: bool = True
+    kind: type = str
+
+    @property
+    def is_short(self):
+        """Whether the API lists the choices."""
+        return self.choices is not None and len(self.choices()) <= 5
+
+    def show(self, text):
+        """Return the label of a value."""
+        return str(dict(self.choices()).get(text, text)) if self.choices else text
 
 
-def select_cases(user, chosen):
-    """Return (cases, conditions) for the cleaned data of CaseFilters.
+def of_terms(kind):
+    """Return a `limit` for cases with one of several terms of a kind."""
+    return lambda found: Q(has_term(kind, value__in=found))
+
+
+def has_term(kind, **lookups):
+    """Return the condition that a case has a term; it costs one index look-up per case."""
+    return Exists(CaseTerm.objects.filter(case=OuterRef("pk"), kind=kind, **lookups))
+
+
+def of_diagnoses(texts):
+    """Return the Q object for cases with a diagnosis that has a code or the words of a text."""
+    found = Q()
+    for text in texts:
+        by_words = Q()
+        for word in words_of(text):
+            by_words &= Q(has_term(TermKind.DIAGNOSIS, value__startswith=word))
+        found |= by_words | Q(has_term(TermKind.CODE, value=plain_code(text)))
+    return found
+
+
+def of_grades(ranges):
+    """Return the Q object for CaseGrade rows whose grade is within one of several ranges."""
+    found = Q()
+    for lowest, highest in ranges:
+        found |= Q(low__gte=lowest, high__lte=highest)
+    return found
+
+
+def of_contents(names):
+    """Return the Q object for cases that have one of several contents, such as images."""
+    found = of_terms(TermKind.HAS)([name for name in names if name in ("emg", "dates")])
+    found |= Q(summary_row__images__gt=0) if "images" in names else Q()
+    return found | (Q(summary_row__open_checks__gt=0) if "open-checks" in names else Q())
+
+
+def change_choices():
+    words = ((direction, change_words(direction)) for direction in ("better", "worse"))
+    return [(direction, f"{symbol} {word}") for direction, (symbol, word) in words]
+
+
+CONTENTS = {
+    "images": gettext_lazy("images"),
+    "emg": gettext_lazy("needle EMG"),
+    "dates": gettext_lazy("calendar dates"),
+    "open-checks": gettext_lazy("possible errors and gaps"),
+}
+AGES = tuple(f"{age}-{age + 9}" for age in range(0, 130, 10))
+FILTERS = (
+    CaseFilter(
+        "q",
+        gettext_lazy("Search title, diagnosis, code or text"),
+        values.search,
+        lambda texts: contains_words(texts[0]),
+        "Words that the case contains; the last one may be the start of a word.",
+        takes_many=False,
+    ),
+    CaseFilter(
+        "root",
+        gettext_lazy("Root"),
+        lambda text: values.one_of(root_choices())(text.upper()),
+        of_terms(TermKind.ROOT),
+        "A root such as L5, named in a diagnosis or shown by imaging.",
+        lambda: [(root, root) for root in root_choices()],
+    ),
+    CaseFilter(
+        "movement",
+        gettext_lazy("Movement"),
+        values.movement,
+        lambda found: Q(movement__in=found),
+        "A movement or muscle with a strength grade: its id or name in the catalogue.",
+        lambda: lookup.choices("movements"),
+        of_grades=True,
+    ),
+    CaseFilter(
+        "grade",
+        gettext_lazy("Grade"),
+        values.grade_range,
+        of_grades,
+        "An MRC grade such as 4+, or a range: <=3, <3, >=4, >4. With movement, of that movement.",
+        of_grades=True,
+    ),
+    CaseFilter(
+        "change",
+        gettext_lazy("Change"),
+        values.one_of(["better", "worse"]),
+        lambda found: Q(change__in=found),
+        "Strength at the last visit compared with the first. With movement, of that movement.",
+        change_choices,
+        of_grades=True,
+    ),
+    CaseFilter(
+        "team",
+        gettext_lazy("Team"),
+        values.number,
+        lambda found: Q(team__in=found),
+        "The number of a team.",
+        kind=int,
+    ),
+    CaseFilter(
+        "has",
+        gettext_lazy("Contains"),
+        values.one_of(list(CONTENTS)),
+        of_contents,
+        "What the case contains.",
+        lambda: list(CONTENTS.items()),
+    ),
+    CaseFilter(
+        "status",
+        gettext_lazy("Status"),
+        values.one_of(Status.values),
+        lambda found: Q(status__in=found),
+        choices=lambda: [(status.value, words) for status, (_s, words) in STATUS_TAGS.items()],
+    ),
+    CaseFilter(
+        "diagnosis",
+        gettext_lazy("Diagnosis"),
+        values.diagnosis,
+        of_diagnoses,
+        "Words of a diagnosis that is not ruled out, or its code: G54.5, ORPHA:2901, "
+        "MONDO:0017362.",
+    ),
+    CaseFilter(
+        "age",
+        gettext_lazy("Age"),
+        lambda text: values.one_of(AGES)(text.replace("–", "-")),
+        lambda found: Q(summary_row__age_band__in=found),
+        "Age at presentation in ten-year bands, such as 70-79.",
+        lambda: [(band, band.replace("-", "–")) for band in AGES],
+    ),
+    CaseFilter(
+        "sex",
+        gettext_lazy("Sex"),
+        values.one_of(Sex.values),
+        lambda found: Q(summary_row__sex__in=found),
+        choices=lambda: Sex.choices,
+    ),
+    CaseFilter(
+        "origin",
+        gettext_lazy("Origin"),
+        values.one_of(Origin.values),
+        lambda found: Q(origin__in=found),
+        choices=lambda: Origin.choices,
+    ),
+    CaseFilter(
+        "since",
+        gettext_lazy("Saved since"),
+        values.moment,
+        lambda found: Q(updated__gte=found[0]),
+        "Saved at this time or later (RFC 3339).",
+        takes_many=False,
+    ),
+    CaseFilter(
+        "until",
+        gettext_lazy("Saved before"),
+        values.moment,
+        lambda found: Q(updated__lt=found[0]),
+        "Saved before this time (RFC 3339).",
+        takes_many=False,
+    ),
+    CaseFilter(
+        "mine",
+        gettext_lazy("My cases"),
+        values.yes_or_no,
+        lambda found: Q(),  # see select_cases
+        "Only cases of which you are an author or co-author.",
+        takes_many=False,
+        kind=bool,
+    ),
+)
+BY_NAME = {one.name: one for one in FILTERS}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The filters of a request: values, their texts as entered, and error messages, by name."""
+
+    values: dict[str, list] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_mine(self):
+        return self.values.get("mine") == [True]
+
+    @property
+    def conditions(self):
+        """The Q objects for cases, without permissions and without `mine`."""
+        used = [(BY_NAME[name], found) for name, found in self.values.items()]
+        of_cases = [one.limit(found) for one, found in used if not one.of_grades]
+        on_rows = [one.limit(found) for one, found in used if one.of_grades]
+        if on_rows:
+            rows = CaseGrade.objects.filter(*on_rows, case=OuterRef("pk"))
+            of_cases.append(Q(Exists(rows)))
+        return of_cases
+
+
+def similar_name(name, known):
+    """Return the known name that is most similar to a misspelt one, or None."""
+    return next(iter(get_close_matches(name[:MAX_NAME].lower(), known, 1)), None)
+
+
+def read_filters(query):
+    """Return the Selection of a QueryDict; empty values and other names are ignored."""
+    found = Selection()
+    for one in FILTERS:
+        texts = list(dict.fromkeys(text.strip() for text in query.getlist(one.name)))
+        texts = [text for text in texts if text]
+        if texts:
+            try:
+                found.values[one.name] = read_values(one, texts)
+                found.texts[one.name] = texts
+            except ValueError as error:
+                found.errors[one.name] = str(error)
+    return found
+
+
+def read_values(one, texts):
+    """Parse the values of a filter. Raises ValueError."""
+    if len(texts) > 1 and not one.takes_many:
+        raise ValueError(_("Enter only one value."))
+    if len(texts) > MAX_VALUES:
+        raise ValueError(_("Enter at most %d values.") % MAX_VALUES)
+    return [one.parse(text) for text in texts]
+
+
+def select_cases(user, selection):
+    """Return (cases, conditions) for a Selection.
 
     `cases` alone is not restricted to what the user may see: pass both to
     patients.lists.cases.newest.
     """
-    cases = Case.objects.all()
-    if chosen["q"]:
-        place = StrIndex("search_text", Value(chosen["q"].casefold()))
-        cases = cases.alias(found=place).filter(found__gt=0)
-    if chosen["status"]:
-        cases = cases.filter(status=chosen["status"])
-    if chosen["team"]:
-        cases = cases.filter(team=chosen["team"])
-    return cases, ways_to_write(user) if chosen["mine"] else ways_to_see(user)
+    ways = ways_to_write(user) if selection.is_mine else ways_to_see(user)
+    return Case.objects.filter(*selection.conditions), ways
+
+
+def visible_cases(user, selection):
+    """Return the cases of a Selection that the user may see, as one QuerySet in no order."""
+    cases = Case.objects.visible_to(user).filter(*selection.conditions)
+    return cases.filter(is_written_by(user)) if selection.is_mine else cases

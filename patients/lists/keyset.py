@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -61,8 +60,9 @@ class KeysetPagination(BasePagination):
 
     def link(self, row, back):
         position = [cursor_value(row, name) for name in self.keyset]
-        query = self.request.query_params.dict() | {"cursor": encode_cursor(back, position)}
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+        query = self.request.query_params.copy()
+        query["cursor"] = encode_cursor(back, position)
+        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
 
     def get_paginated_response(self, data):
         return Response({"results": data} | self.links())

@@ -24,7 +24,7 @@ from patients.models.people import Membership, Patient, PatientIdentity, Role, S
 from patients.models.reference import ReferenceLimit, ReferenceSet
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
-from patients.models.summary import CaseSummary
+from patients.models.summary import CaseGrade, CaseSummary, CaseTerm, CaseText, TermKind
 from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
 
@@ -62,7 +62,10 @@ __all__ = [
     "AccessLog",
     "ApiToken",
     "Case",
+    "CaseGrade",
     "CaseSummary",
+    "CaseTerm",
+    "CaseText",
     "CaseVersion",
     "Comorbidity",
     "Diagnosis",
@@ -100,6 +103,7 @@ __all__ = [
     "StrengthScore",
     "Symptom",
     "Team",
+    "TermKind",
     "Treatment",
     "TreatmentPhase",
     "Ultrasound",

@@ -86,13 +86,8 @@ def case_lookup(path, name, value):
 
 
 def list_index(name, owner, *columns):
-    """Return an index for listing an owner's cases in the order of `columns`, then by id.
-
-    `search_text` comes last, so that a search needs only the index.
-    """
-    searched = [column for column in columns if column == "search_text"]
-    ordered = [column for column in columns if column not in searched]
-    return models.Index(fields=[owner, *ordered, "id", *searched], name=f"case_{name}")
+    """Return an index for listing an owner's cases in the order of `columns`, then by id."""
+    return models.Index(fields=[owner, *columns, "id"], name=f"case_{name}")
 
 
 class Case(models.Model):
@@ -125,8 +120,8 @@ class Case(models.Model):
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
     )
     version = models.PositiveIntegerField(default=0, editable=False)
-    # Title and patient code, case-folded, for searching lists; updated with each version.
-    search_text = models.TextField(blank=True, editable=False)
+    # The version with which a reviewer returned the case; null once it is submitted again.
+    returned_version = models.PositiveIntegerField(null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -143,13 +138,18 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            list_index("team_changed", "team", "updated", "search_text"),
-            list_index("team_new", "team", "created", "search_text"),
+            list_index("team_changed", "team", "updated"),
+            list_index("team_new", "team", "created"),
             list_index("team_status_changed", "team", "status", "updated"),
             list_index("team_status_new", "team", "status", "created"),
-            list_index("author_changed", "author", "updated", "search_text"),
-            list_index("author_new", "author", "created", "search_text"),
+            list_index("author_changed", "author", "updated"),
+            list_index("author_new", "author", "created"),
             models.Index(fields=["author", "team"], name="case_author_team"),
+            models.Index(
+                fields=["returned_version"],
+                condition=Q(returned_version__isnull=False),
+                name="case_returned",
+            ),
         ]
 
     def __str__(self):

@@ -108,13 +108,16 @@ class AccessLog(models.Model):
     """A log entry for one access to a case: user, request, time and IP address."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="accesses")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     what = models.CharField(max_length=200)
     address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "at"], name="access_user_time")]
 
     def __str__(self):
         return f"{self.user} {self.what}"

@@ -14,7 +14,8 @@ class CaseSummary(models.Model):
 
     Title, status and origin are on the case itself. `sides` are the sides of the leading diagnosis
     and `structures` the structures with an imaging finding. `movements` is a list of {movement or
-    muscle, side, change}, where change compares the first visit with the last.
+    muscle, side, change}, where change compares the first visit with the last. `filled` has the
+    keys of the document's lists that have rows.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary_row")
@@ -33,6 +34,7 @@ class CaseSummary(models.Model):
     series = models.PositiveIntegerField(default=0)
     images = models.PositiveIntegerField(default=0)
     open_checks = models.PositiveIntegerField(default=0)
+    filled = models.JSONField(default=list)
 
     def __str__(self):
         return f"summary of {self.case_id}"
@@ -41,3 +43,57 @@ class CaseSummary(models.Model):
     def person(self):
         """The age and the letter for the sex, such as "74 M"."""
         return f"{self.age} {SEX_LETTERS.get(self.sex, '')}".strip()
+
+
+class TermKind(models.TextChoices):
+    ROOT = "root"
+    DIAGNOSIS = "diagnosis"  # a word of a diagnosis
+    CODE = "code"  # of a diagnosis, without punctuation
+    HAS = "has"
+
+
+class CaseTerm(models.Model):
+    """A fact by which lists can be filtered; see patients.record.search_terms.terms_of."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="terms", db_index=False)
+    kind = models.CharField(max_length=10, choices=TermKind)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "value"], name="term_once_per_case")
+        ]
+        indexes = [models.Index(fields=["kind", "value", "case"], name="term_value")]
+
+    def __str__(self):
+        return f"{self.kind}: {self.value}"
+
+
+class CaseGrade(models.Model):
+    """A strength grade by which lists can be filtered; `low` and `high` are ranks of MRC grades."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="grades", db_index=False)
+    movement = models.CharField(max_length=80)  # or the muscle
+    low = models.PositiveSmallIntegerField(null=True)
+    high = models.PositiveSmallIntegerField(null=True)
+    change = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "movement"], name="grade_movement")]
+
+    def __str__(self):
+        return f"{self.movement}: {self.low}"
+
+
+class CaseText(models.Model):
+    """Every word of a case's newest version, indexed for full-text search.
+
+    Database triggers (migration 0007, SQLite) and an index on an expression (PostgreSQL) keep the
+    full-text index current. If a migration changes this table on SQLite, create its triggers again.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="text_row")
+    text = models.TextField()
+
+    def __str__(self):
+        return f"words of {self.case_id}"

@@ -24,7 +24,9 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class SiteChange:
-    """One measure between two sites; `percent` is the drop, or the increase in duration.
+    """The change in one measure between two sites.
+
+    `percent` is the drop in amplitude or area, or the increase in duration.
 
     If `percent` is None, `reason` is "absent_proximal", "absent_distal", "no_number" or "zero".
     """

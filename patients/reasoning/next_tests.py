@@ -16,7 +16,7 @@ from patients.reasoning.sites import PLACES, Site, coverage, prime_movers
 
 MAX_CANDIDATES, MAX_TESTS, MAX_EQUAL = 8, 5, 4
 TABLES = {"mrc": "strength", "emg": "needle_emg", "paraspinal": "needle_emg"}
-Shares = Sequence[tuple[Site, float]]  # (leading site, share of total support)
+Shares = Sequence[tuple[Site, float]]  # (leading site, share of the leading sites' support)
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def _share_of_plexus(name: str, supply: Supply) -> float:
 
 @cache
 def coverage(catalogue: str, item: str) -> tuple[float, ...]:
-    """Return the share of an item's supply that a lesion at each of SITES affects.
+    """Return, for each of SITES, the share of an item's supply that a lesion there affects.
 
     ``catalogue`` is "muscles", "movements", "reflexes" or "nerves" (sensory responses).
     """

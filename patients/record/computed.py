@@ -51,7 +51,7 @@ def compute_basics(record):
 
 
 def resolve_days(record):
-    """Return {event key: resolved day} of the events that can be placed."""
+    """Return {event key: Resolved} of the events with a time; the day is None if not known."""
     return place_events(record.rows["events"], record.case.age_at_presentation)
 
 

@@ -12,13 +12,13 @@ from patients.language.changes import change_class, change_words
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, StrengthScore
 from patients.models.wording import (
-    STATUS_TAGS,
     field_heading,
     field_text,
     is_empty,
     is_unlisted,
     missing_unit,
     side_words,
+    status_tag,
 )
 from patients.record.document import document_fields
 from patients.record.kinds import title_of
@@ -230,10 +230,8 @@ def local_time(moment):
 @register.simple_tag
 def status(case):
     """Render the status as a symbol and a word: {% status case %}."""
-    symbol, words = STATUS_TAGS[case.status]
-    return format_html(
-        '<span class="status status-{}">{} {}</span>', case.status, drawn(symbol), words
-    )
+    name, symbol, words = status_tag(case)
+    return format_html('<span class="status status-{}">{} {}</span>', name, drawn(symbol), words)
 
 
 @register.simple_tag(takes_context=True)
@@ -242,4 +240,6 @@ def waiting_for_review(context):
     user = context["user"]
     if not reviewed_teams(user):
         return None
+    if "to_review" in context:  # the page has them already
+        return len(context["to_review"])
     return len(newest_to_review(user, MAX_COUNT))

@@ -24,7 +24,7 @@ from patients.versions.pieces import (
     to_texts,
 )
 from patients.versions.reading import build_record, computed_text
-from patients.versions.summary import search_text, store_summary
+from patients.versions.summary import store_index, store_summary
 
 
 @transaction.atomic
@@ -56,9 +56,9 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     version.save(force_insert=True)
     columns = {"version": version.number, "updated": version.saved_at}
     if changed:
-        record = record_for_summary(case, version, texts)
-        store_summary(case, record)
-        columns["search_text"] = search_text(record)
+        summary = store_summary(case, record_for_summary(case, version, texts))
+        if last is None or pieces[RECORD] != last.pieces.get(RECORD):
+            store_index(case, json.loads(texts[RECORD]), summary["movements"])
     Case.objects.filter(pk=case.pk).update(**columns)
     if is_signed:
         computed_text(version, load_texts([version])[version.pk])

@@ -6,9 +6,11 @@ from django.db import models
 
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.language.chronology import DAYS
-from patients.models import CaseSummary, Side
+from patients.models import CaseGrade, CaseSummary, CaseTerm, CaseText, Side
 from patients.models.course import DiagnosisStatus
+from patients.record.kinds import top_models
 from patients.record.parts import PARTS
+from patients.record.search_terms import grades_of, search_text, terms_of
 from patients.tables.course import plain_number
 from patients.tables.strength import strength_table
 
@@ -30,13 +32,38 @@ def register(summarise):
 
 
 def store_summary(case, record):
-    """Store the summary of a case; call it in the transaction of its newest version."""
+    """Store the summary of a case and return {column: value}.
+
+    Call it in the transaction of its newest version.
+    """
     columns = summarise(case, record)
     CaseSummary.objects.bulk_create(
         [CaseSummary(case=case, **columns)],
         update_conflicts=True,
         unique_fields=["case"],
         update_fields=list(columns),
+    )
+    return columns
+
+
+def store_index(case, data, movements):
+    """Store what lists can search and filter; `data` is the clinical record of the document.
+
+    `movements` are those of the summary. Call it in the transaction of the newest version.
+    """
+    CaseText.objects.bulk_create(
+        [CaseText(case=case, text=search_text(data))],
+        update_conflicts=True,
+        unique_fields=["case"],
+        update_fields=["text"],
+    )
+    CaseTerm.objects.filter(case=case).delete()
+    CaseTerm.objects.bulk_create(
+        CaseTerm(case=case, kind=kind, value=value) for kind, value in sorted(terms_of(data))
+    )
+    CaseGrade.objects.filter(case=case).delete()
+    CaseGrade.objects.bulk_create(
+        CaseGrade(case=case, **grade._asdict()) for grade in grades_of(data, movements)
     )
 
 
@@ -51,6 +78,7 @@ def summarise(case, record):
         "sides": sides_of(leading),
         "structures": structures_of(record),
         "visits": len(record.visits),
+        "filled": sorted(one.DOCUMENT_KEY for one in top_models() if record.rows[one.DOCUMENT_KEY]),
         **strength_columns(record),
     }
     for part in PARTS:
@@ -59,11 +87,6 @@ def summarise(case, record):
     for more in MORE:
         columns |= more(record)
     return truncate(columns)
-
-
-def search_text(record):
-    """Return the text searched in lists: title and patient code, case-folded."""
-    return f"{record.case.title} {record.patient.code}".casefold()
 
 
 def truncate(columns):

@@ -22,6 +22,7 @@ FEW, MANY = 200, 20_000
 REQUESTS, ROUNDS = 30, 5
 AT_ONCE = 500
 TICK = os.sysconf("SC_CLK_TCK")
+FILTERED = "/?root=L5&movement=ankle_dorsiflexion&grade=%3C%3D3&change=better"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -81,34 +82,36 @@ class Bench:
         version = case.versions.get()
         served_text(version)
         version.refresh_from_db()
-        return case, version, list(case.pieces.all()), case.summary_row
+        rows = [case.summary_row, case.text_row, *case.terms.all(), *case.grades.all()]
+        return case, version, list(case.pieces.all()), rows
 
     def fill(self, wanted):
         while self.count < wanted:
             self.add(min(AT_ONCE, wanted - self.count))
 
     def add(self, size):
-        from patients.models import Case, CaseSummary, CaseVersion, DocumentPiece, Patient
+        from patients.models import Case, CaseVersion, DocumentPiece, Patient
 
         numbers = range(self.count, self.count + size)
         patients = Patient.objects.bulk_create(
             Patient(team=self.team, code=f"B-{n:05}") for n in numbers
         )
-        cases, versions, pieces, summaries = [], [], [], []
+        cases, versions, pieces, listed = [], [], [], []
         for number, patient in zip(numbers, patients, strict=True):
-            model, version, texts, summary = self.models[number % 2]
+            model, version, texts, rows = self.models[number % 2]
             case = self.case_like(model, number, patient)
             cases.append(case)
             versions.append(copied(version, case=case))
             pieces += [copied(piece, case=case) for piece in texts]
-            summaries.append(copied(summary, case_id=case.pk))
+            listed += [self.row_like(row, case) for row in rows]
         Case.objects.bulk_create(cases)
         for case in cases:
             case.updated = case.created = case.created - timedelta(minutes=cases.index(case))
         Case.objects.bulk_update(cases, ["created", "updated"], batch_size=200)
         CaseVersion.objects.bulk_create(versions)
         DocumentPiece.objects.bulk_create(pieces)
-        CaseSummary.objects.bulk_create(summaries)
+        for model in {type(row) for row in listed}:
+            model.objects.bulk_create(row for row in listed if type(row) is model)
         self.count += size
 
     def case_like(self, model, number, patient):
@@ -119,8 +122,14 @@ class Bench:
             patient=patient,
             title=title,
             status=("draft", "submitted", "approved")[number % 3],
-            search_text=f"{title} {patient.code}".casefold(),
         )
+
+    def row_like(self, row, case):
+        """Return a copy of a row for lists; its words also contain the title of the case."""
+        owner = {"case_id": case.pk} if row._meta.pk.name == "case" else {"case": case}
+        if hasattr(row, "text"):
+            owner["text"] = f"{row.text} {case.title.casefold()}"
+        return copied(row, **owner)
 
     def measure(self):
         """Return {request: CPU time in ms}, the minimum of several rounds."""
@@ -134,6 +143,8 @@ class Bench:
                 ("home of a user who sees nothing", "guest", "/"),
                 ("search, many hits", "clinician", "/?q=case"),
                 ("search, no hit", "clinician", "/?q=no+such+words"),
+                ("filtered by root, movement and change", "clinician", FILTERED),
+                ("filters without a hit", "clinician", "/?root=C1&movement=hip_flexion"),
                 ("API list", "clinician", "/api/v1/cases/"),
                 ("API list, search without a hit", "clinician", "/api/v1/cases/?q=nowhere"),
                 ("review page", "reviewer", "/review/"),

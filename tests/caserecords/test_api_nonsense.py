@@ -57,7 +57,8 @@ def fill(address, world):
         "figures": world.keys["figure"],
     }.get(noun)
     filled = address.replace("{id}", str(key)).replace("{number}", "1")
-    return filled.replace("{form}", "csv").replace("{suffix}", "png")
+    filled = filled.replace("{form}", "csv").replace("{suffix}", "png")
+    return filled.replace("{kind}", "presentation-state")
 
 
 def check(response, call):

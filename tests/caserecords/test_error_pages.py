@@ -43,7 +43,7 @@ def test_the_500_page_renders_without_a_request(name, django_assert_num_queries)
 def test_a_server_error_leaks_no_details(client, monkeypatch):
     client.raise_request_exception = False
     client.force_login(make_user("author"))
-    monkeypatch.setattr("caserecords.pages.cases.page_of", lambda cases, cursor: 1 / 0)
+    monkeypatch.setattr("caserecords.pages.work_list.select_cases", lambda *args: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "An error occurred on the server" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The list of cases, the review page, sign-in and the health check."""
+"""The work list, the review page, sign-in and the health check."""
 
 from datetime import timedelta
 from urllib.parse import quote, urlencode
@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from caserecords.pages import case_list, cases
-from patients.models import Case, Role, Status
+from patients.actions.review import STEPS, take_step
+from patients.models import Case, Draft, Role, Status
 from tests.factories import PASSWORD, make_case, make_team, make_user
 from tests.pages import listed
 
@@ -67,6 +68,53 @@ def test_filters_narrow_the_list(client, author, team):
     assert "No cases found" in client.get(HOME, {"q": "zzz"}).content.decode()
 
 
+def test_groups_show_what_the_user_has_to_do(client, author, team):
+    draft = make_case(author, team, title="Half done")
+    Draft.objects.create(case=draft, user=author, section="symptoms", data="{}", base_version=1)
+    returned = make_case(author, team, title="Not good enough", status=Status.SUBMITTED)
+    reviewer = make_user("reviewer", team, Role.REVIEWER)
+    take_step(returned, STEPS["return"], reviewer, "State the side of the reflex.")
+    client.get(reverse("caserecords:show-case", args=[draft.pk]))
+    answer = client.get(HOME)
+    groups, page = answer.context["groups"], answer.content.decode()
+    assert [item.line.case for item in groups.returned] == [returned]
+    assert groups.returned[0].reason == "State the side of the reflex."
+    assert "reviewer" in page and "State the side of the reflex." in page
+    assert [item.line.case for item in groups.drafts] == [draft]
+    assert "Unsaved typing in Symptoms" in page
+    assert "8 of 17 sections" in page
+    assert [item.line.case for item in groups.recent] == [draft]
+    assert groups.waiting is None
+    take_step(returned, STEPS["submit"], author)
+    assert client.get(HOME).context["groups"].returned == []
+
+
+def test_other_authors_drafts_are_not_mine(client, author, team):
+    make_case(make_user(team=team), team)
+    groups = client.get(HOME).context["groups"]
+    assert (groups.drafts, groups.returned, groups.recent) == ([], [], [])
+
+
+def test_a_reader_is_not_offered_to_create_a_case(client, author, team):
+    make_case(author, team)
+    client.force_login(make_user("reader", team, Role.READER))
+    assert "/cases/new/" not in client.get(HOME).content.decode()
+    client.force_login(make_user("first reader", make_team(), Role.READER))
+    page = client.get(HOME).content.decode()
+    assert "No cases yet" in page
+    assert "/cases/new/" not in page
+
+
+def test_case_that_is_no_longer_visible_is_not_recent(client, author, team):
+    case = make_case(author, team)
+    guest = make_user("guest", team, Role.READER)
+    client.force_login(guest)
+    client.get(reverse("caserecords:show-case", args=[case.pk]))
+    assert len(client.get(HOME).context["groups"].recent) == 1
+    guest.memberships.all().delete()
+    assert case.title not in client.get(HOME).content.decode()
+
+
 def titles(client, **data):
     return [case.title for case in listed(client.get(HOME, data))]
 
@@ -74,6 +122,7 @@ def titles(client, **data):
 def test_an_unknown_status_is_reported_and_ignored(client, author, team):
     make_case(author, team)
     answer = client.get(HOME, {"status": "lost"})
+    assert answer.status_code == 400
     assert "lost is not one of the available choices" in answer.content.decode()
     assert len(answer.context["cases"]) == 1
 
@@ -110,12 +159,12 @@ def test_home_needs_the_same_queries_for_one_case_and_many(
 ):
     make_case(author, team)
     client.get("/healthz")  # updates the session's last-activity time
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         client.get(HOME)
     for _number in range(4):
         make_case(author, team)
     client.get("/healthz")  # may update the session's last-activity time again
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         client.get(HOME)
 
 
@@ -124,7 +173,8 @@ def test_reviewer_sees_submitted_cases_on_home_and_desk(client, author, team):
     make_case(author, team, title="Not yet")
     approved = make_case(author, team, title="Done", status=Status.APPROVED)
     client.force_login(make_user("reviewer", team, Role.REVIEWER))
-    assert listed(client.get(HOME), "waiting") == [waiting]
+    groups = client.get(HOME).context["groups"]
+    assert [item.line.case for item in groups.waiting] == [waiting]
     desk = client.get(reverse("caserecords:review"))
     assert listed(desk, "waiting") == [waiting]
     assert listed(desk, "approved") == [approved]

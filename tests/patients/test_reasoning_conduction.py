@@ -32,7 +32,7 @@ OTHER = {"left": "right", "right": "left"}
 
 
 def value(text):
-    """Return a typed value as it is stored in the document."""
+    """Return a value, entered as text, in the form stored in the document."""
     return parse_value(text).as_document()
 
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import track
 
 from patients.models import Case, CaseVersion
-from patients.versions.reading import load_record, rebuild
-from patients.versions.summary import store_summary
+from patients.versions.reading import load_record, rebuild, record_piece
+from patients.versions.summary import store_index, store_summary
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ def keys_of(rows):
 
 
 def rebuild_version(pk):
-    """Recompute one version if its results are out of date; return whether they were."""
+    """Recompute an unsigned version if it is out of date; return whether it was recomputed."""
     version = CaseVersion.objects.filter(pk=pk).first()  # its case may have been deleted meanwhile
     return version is not None and rebuild(version)
 
@@ -56,5 +56,6 @@ def summarise_case(pk):
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
     version = case and case.versions.filter(number=case.version).first()
     if version is not None:
-        store_summary(case, load_record(version))
+        summary = store_summary(case, load_record(version))
+        store_index(case, record_piece(version), summary["movements"])
     return version is not None

@@ -1,11 +1,10 @@
 """Checks and the CARE checklist of a case over REST."""
 
-from rest_framework.views import APIView
-
 from caserecords.reasoning.api.answers import answer_newest
 from caserecords.reasoning.care.checklist import STATES, care
 from caserecords.reasoning.checks import SEVERITIES, review
 from patients.api.openapi import ETAG, IF_NONE_MATCH, describe
+from patients.api.parameters import DescribedView
 
 TEXT = {"type": "string"}
 
@@ -40,7 +39,7 @@ CHECKS = shape(
 )
 
 
-class CaseChecks(APIView):
+class CaseChecks(DescribedView):
     @describe(
         "list_checks",
         "Return the checks of a case, open and accepted, and its CARE checklist",

@@ -1,10 +1,9 @@
 """The concordance of a stored case over REST."""
 
-from rest_framework.views import APIView
-
 from caserecords.reasoning.api.answers import answer_newest
 from caserecords.reasoning.concordance import COLUMNS, compare_tests
 from patients.api.openapi import ETAG, IF_NONE_MATCH, describe
+from patients.api.parameters import DescribedView
 from patients.reasoning.localisation import localise
 
 TEXT = {"type": "string"}
@@ -35,7 +34,7 @@ CONCORDANCE = {
 }
 
 
-class CaseConcordance(APIView):
+class CaseConcordance(DescribedView):
     @describe(
         "show_concordance",
         "Return, for each structure, which kinds of test show a lesion, with the evidence",

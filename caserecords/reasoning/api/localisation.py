@@ -2,11 +2,11 @@
 
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from caserecords.reasoning.api.answers import answer_newest
 from patients.api.cases import JSON
 from patients.api.openapi import ETAG, IF_NONE_MATCH, READING, describe, query
+from patients.api.parameters import DescribedView
 from patients.reasoning.localisation import localise
 from patients.record.fragments import build_fragment
 
@@ -70,7 +70,7 @@ FRAGMENT = {
 }
 
 
-class CaseLocalisation(APIView):
+class CaseLocalisation(DescribedView):
     @describe(
         "localise_case",
         "Rank the sites compatible with the findings of a case, with the evidence for and against",
@@ -88,7 +88,7 @@ class CaseLocalisation(APIView):
         )
 
 
-class FindingsLocalisation(APIView):
+class FindingsLocalisation(DescribedView):
     """Localisation for findings in the request; open to read-only tokens, as nothing is stored."""
 
     permission_classes = [IsAuthenticated]

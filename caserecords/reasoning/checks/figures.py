@@ -102,7 +102,7 @@ def target(mark):
 
 
 def marks_without_finding(record):
-    """A marked structure without an imaging finding: one finding per structure and side.
+    """A marked structure that no imaging finding mentions; one result per structure and side.
 
     Cases without any imaging findings are skipped.
     """

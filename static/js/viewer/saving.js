@@ -71,7 +71,7 @@ export async function saveWaiting() {
   }
 }
 
-// Return whether changes are still queued behind the one that is being sent.
+// Return whether changes are queued, apart from the one that is being sent.
 export function hasUnsent() {
   return waiting.length > (running ? 1 : 0);
 }

@@ -1,0 +1,158 @@
+"""The work list: what the user has to do, and a searchable list of all cases."""
+
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from caserecords.pages.case_list import (
+    MAX_COUNT,
+    PAGE,
+    CaseLine,
+    ago,
+    lines_by_case,
+    positions_after,
+    split_page,
+)
+from caserecords.pages.filter_form import AFTER, filter_form
+from patients.actions.review import STEPS
+from patients.entry.sections import BY_SLUG, SECTIONS
+from patients.lists.cases import memberships, newest, newest_to_review, ways_to_write
+from patients.lists.filters import read_filters, select_cases
+from patients.models import AccessLog, Case, CaseVersion, Draft, Role
+from patients.models.case import may_edit, may_see
+
+FEW = 4  # cases in a group
+OPENED = 40  # accesses read to find the cases opened last
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A case in a group; `unsaved` names sections with unsaved typing, `text` says what happened.
+
+    `reason` is the reviewer's reason for returning the case.
+    """
+
+    line: CaseLine
+    text: str = ""
+    by: str = ""
+    reason: str = ""
+    unsaved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkGroups:
+    """The groups of the work list; `waiting` is None for a user who reviews no team."""
+
+    returned: list[WorkItem]
+    drafts: list[WorkItem]
+    waiting: list[WorkItem] | None
+    recent: list[WorkItem]
+    sections: int = len(SECTIONS)
+
+    @property
+    def are_empty(self):
+        return not (self.returned or self.drafts or self.waiting or self.recent)
+
+
+@require_safe
+def show_work_list(request):
+    """Show the user's tasks and the cases that match the filters, most recently changed first."""
+    user, after = request.user, request.GET.get(AFTER)
+    selection = read_filters(request.GET)
+    form = filter_form(request, selection)
+    size = PAGE if after else MAX_COUNT
+    found = positions_after(*select_cases(user, selection), after, size + 1)
+    page, next_page = split_page(found)
+    to_review = newest_to_review(user, MAX_COUNT)
+    groups, lines = gather(user, page, to_review)
+    context = {
+        "form": form,
+        "groups": groups,
+        "cases": [lines[place.pk] for place in page],
+        AFTER: next_page,
+        "count": None if after else len(found),
+        "max_count": MAX_COUNT,
+        "to_review": to_review,
+        "may_create": Role.CLINICIAN in memberships(user).values(),
+        "export": export_address(request),
+        "is_first": not (found or after or form.is_filtered or form.has_errors)
+        and groups.are_empty,
+    }
+    return render(
+        request, "caserecords/home.html", context, status=400 if form.has_errors else None
+    )
+
+
+def gather(user, page, to_review):
+    """Return the WorkGroups, and {primary key: CaseLine} of all cases on the page."""
+    returned = list(returned_versions(user))
+    kept = newest(
+        Case.objects.drafts().filter(returned_version=None), ways_to_write(user), "updated", FEW
+    )
+    recent = opened_last(user)
+    keys = {version.case_id for version in returned} | recent.keys()
+    lines = lines_by_case(keys | {place.pk for place in (*page, *kept, *to_review[:FEW])})
+    unsaved = unsaved_sections(
+        user, [place.pk for place in kept] + [one.case_id for one in returned]
+    )
+    reviews = Role.REVIEWER in memberships(user).values()
+    now = timezone.now()
+    groups = WorkGroups(
+        [returned_item(version, lines, unsaved, now) for version in returned],
+        [WorkItem(lines[one.pk], unsaved=unsaved.get(one.pk, ())) for one in kept],
+        [WorkItem(lines[one.pk]) for one in to_review[:FEW]] if reviews else None,
+        [WorkItem(lines[pk], ago(at, now)) for pk, at in recent.items() if pk in lines],
+    )
+    return groups, lines
+
+
+def returned_versions(user):
+    """Return the versions that returned cases to the user, newest first."""
+    versions = CaseVersion.objects.filter(
+        may_edit(user, "case"), case__returned_version=F("number")
+    )
+    versions = versions.defer("pieces", "computed").select_related("saved_by")
+    return versions.order_by("-saved_at")[:FEW]
+
+
+def returned_item(version, lines, unsaved, now):
+    """Return the WorkItem of a returned case; its comment is "Returned to the authors: reason"."""
+    by = version.saved_by.get_full_name() or version.saved_by.get_username()
+    reason = version.comment.removeprefix(str(STEPS["return"].past)).removeprefix(":").strip()
+    when = ago(version.saved_at, now)
+    return WorkItem(lines[version.case_id], when, by, reason, unsaved.get(version.case_id, ()))
+
+
+def opened_last(user):
+    """Return {primary key: time} of the cases that the user opened last on a page."""
+    accesses = AccessLog.objects.filter(may_see(user, "case"), user=user)
+    accesses = accesses.filter(what__startswith="GET /cases/").order_by("-at")
+    found = {}
+    for pk, at in accesses.values_list("case", "at")[:OPENED]:
+        if len(found) < FEW:
+            found.setdefault(pk, at)
+    return found
+
+
+def unsaved_sections(user, keys):
+    """Return {primary key: titles of the sections in which the user has unsaved typing}."""
+    found = {}
+    if keys:
+        for draft in Draft.objects.filter(user=user, case__in=keys).only("case", "section"):
+            if draft.section in BY_SLUG:
+                title = str(BY_SLUG[draft.section].title)
+                found[draft.case_id] = (*found.get(draft.case_id, ()), title)
+    return found
+
+
+def export_address(request):
+    """Return the URL that exports the cases that match the filters."""
+    query = request.GET.copy()
+    query.pop(AFTER, None)
+    for name in [name for name in query if not any(query.getlist(name))]:
+        del query[name]
+    return f"{reverse('api:export-cases')}?{query.urlencode()}"

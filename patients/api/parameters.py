@@ -1,0 +1,44 @@
+"""Reject query parameters that the description of an API call does not list."""
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.views import APIView
+
+from patients.lists.filters import MAX_NAME, similar_name
+
+
+class DescribedView(APIView):
+    """The base class of API views: accepts only the parameters given to `describe`.
+
+    `query_names` maps the parameters of methods without `describe` to whether they can be repeated.
+    """
+
+    query_names: dict[str, bool] = {}
+
+    def initial(self, request, *args, **kwargs):
+        """Check the query after authentication and permissions."""
+        super().initial(request, *args, **kwargs)
+        method = getattr(self, request.method.lower(), None)
+        check_names(request.query_params, getattr(method, "query_names", self.query_names))
+
+
+def check_names(query, known):
+    """Raise ValidationError for unknown names, and for names given twice that take one value.
+
+    `known` maps each name to whether it can be repeated.
+    """
+    errors = {}
+    for name, values in query.lists():
+        if name not in known:
+            errors[f"?{name[:MAX_NAME]}"] = [unknown_name(name, known)]
+        elif len(values) > 1 and not known[name]:
+            errors[f"?{name}"] = [_("Enter this parameter only once.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+def unknown_name(name, known):
+    """Return the message for an unknown name, with the most similar known name if there is one."""
+    message = _("There is no such parameter.")
+    similar = similar_name(name, known)
+    return f"{message} {_('Did you mean %s?') % similar}" if similar else message

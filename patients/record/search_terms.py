@@ -1,0 +1,157 @@
+"""What lists can search and filter in a case: words, terms and grades of its clinical record.
+
+All functions take the clinical record as in the case document (a dict) and import no models.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any, NamedTuple
+
+from patients.catalogue import lookup, mrc, structures
+
+ROOT, DIAGNOSIS, CODE, HAS = "root", "diagnosis", "code", "has"
+MAX_WORD = 60  # characters of a word
+MAX_TEXT = 200_000  # characters; PostgreSQL indexes at most 1 MB per case
+MAX_TERM = 80
+STRUCTURAL = {"schema", "key", "visit", "event", "anchor", "settles", "reasoning_in_report"}
+UNSTATED = {"not_stated", "not_recorded"}
+NUMBERED = {"reflex_grades", "care"}  # their ids are numbers, which are also values
+WORD = re.compile(r"[^\W_]+")
+ROOTS = re.compile(r"\b([CTLS])(\d{1,2})(?:\s*(?:[-–/]|to|and)\s*(\d{1,2})\b)?", re.IGNORECASE)
+CALENDAR = ("date", "index")  # ways to place an event that can have a calendar date
+
+
+class GradeTerm(NamedTuple):
+    """One strength grade; `low` and `high` are ranks of MRC grades, None if not graded."""
+
+    movement: str
+    low: int | None
+    high: int | None
+    change: str
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text without case, accents and punctuation, each truncated."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [word[:MAX_WORD] for word in WORD.findall(bare)]
+
+
+def search_text(record: dict[str, Any]) -> str:
+    """Return every word that a record contains, once each, separated by spaces."""
+    words: dict[str, None] = {}
+    for text in texts_of(record):
+        words |= dict.fromkeys(words_of(text))
+    text = " ".join(words)
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rpartition(" ")[0]
+
+
+def texts_of(data):
+    """Yield every text in a record, and the label of every catalogue entry."""
+    if isinstance(data, dict):
+        for key, child in data.items():
+            if key not in STRUCTURAL:
+                yield from texts_of(child)
+    elif isinstance(data, list):
+        for child in data:
+            yield from texts_of(child)
+    elif isinstance(data, str) and data not in UNSTATED:
+        yield data.removeprefix(lookup.AS_TEXT)
+        yield from labels().get(data, ())
+
+
+@cache
+def labels():
+    """Return {catalogue id: set of labels}."""
+    found: dict[str, set[str]] = {}
+    for name, rows in lookup.TABLES.items():
+        for row in rows if name not in NUMBERED else ():
+            found.setdefault(row.id, set()).add(row.label)
+    return found
+
+
+def terms_of(record: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the (kind, value) pairs for the filters root, diagnosis and has."""
+    diagnoses = [row for row in record.get("diagnoses", ()) if row.get("status") != "ruled_out"]
+    words = {word for row in diagnoses for word in words_of(row["text"])}
+    codes = {
+        code for row in diagnoses for entry in row.get("codes", ()) for code in codes_of(entry)
+    }
+    found = {(ROOT, root) for root in roots_of(diagnoses, record.get("imaging_findings", ()))}
+    found |= {(DIAGNOSIS, word) for word in words} | {(CODE, code[:MAX_TERM]) for code in codes}
+    found |= {(HAS, "emg")} if record.get("needle_emg") else set()
+    return found | ({(HAS, "dates")} if has_dates(record) else set())
+
+
+def has_dates(record):
+    """Return whether an event has a calendar date."""
+    places = (row.get("placement") or {} for row in record.get("events", ()))
+    return any(place.get("how") in CALENDAR and place.get("date") for place in places)
+
+
+def codes_of(entry):
+    """Yield the spellings of a code: {"system": "MONDO", "code": "MONDO:0017362"} and similar."""
+    code, system = plain_code(entry.get("code", "")), plain_code(entry.get("system", ""))
+    if code:
+        yield code
+        if not code.startswith(system):
+            yield system + code
+
+
+def plain_code(text):
+    """Return a code without punctuation and case; the systems Orphanet and ORPHA are the same."""
+    return "".join(words_of(text)).replace("orphanet", "orpha")
+
+
+def roots_of(diagnoses, findings):
+    """Return the roots named in diagnoses or with an imaging finding, such as {"L5", "S1"}."""
+    texts = [text for row in diagnoses for text in (row["text"], row.get("site", ""))]
+    named = {root for text in texts for root in roots_in(text)}
+    shown = {
+        row.get("structure", "").removeprefix("root_").upper()
+        for row in findings
+        if row.get("sign") != "normal" and row.get("certainty") != "excluded"
+    }
+    return (named | shown) & set(root_choices())
+
+
+def roots_in(text):
+    """Yield the roots in a text; "C5-7" names C5, C6 and C7."""
+    for letter, first, last in ROOTS.findall(text):
+        end = int(last) if last and int(last) > int(first) else int(first)
+        for number in range(int(first), min(end, int(first) + 12) + 1):
+            yield f"{letter.upper()}{number}"
+
+
+@cache
+def root_choices():
+    """Return the names of all spinal roots in the catalogue, in order."""
+    ids = [row.id for row in structures.ROWS if row.kind == "root"]
+    roots = [id.removeprefix("root_").upper() for id in ids if id.startswith("root_")]
+    return tuple(root for root in roots if ROOTS.fullmatch(root))
+
+
+def grades_of(record: dict[str, Any], movements: list[dict[str, Any]]) -> list[GradeTerm]:
+    """Return a GradeTerm for each strength row; `movements` are those of the summary."""
+    changes = {
+        (one.get("movement") or one.get("muscle", ""), one["side"]): one["change"]
+        for one in movements
+    }
+    found = {}
+    for row in record.get("strength", ()):
+        name = row.get("movement") or row.get("muscle", "")
+        change = changes.get((name, row.get("side", "not_stated"))) or ""
+        found[GradeTerm(name[:MAX_TERM], *ranks_of(row.get("grade")), change)] = None
+    return list(found)
+
+
+def ranks_of(text):
+    """Return the lowest and highest rank of a grade; (None, None) if there is none."""
+    try:
+        grade = mrc.parse_grade(text or "")
+    except ValueError:
+        return None, None
+    if grade.low is None:
+        return None, None
+    return mrc.rank(grade.low), mrc.rank(grade.high or grade.low)
