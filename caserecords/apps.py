@@ -9,7 +9,7 @@ class CaserecordsConfig(AppConfig):
     name = "caserecords"
 
     def ready(self):
-        """Register images and reasoning with the document and navigation of a case."""
+        """Register images and reasoning with the document, summary and navigation of a case."""
         import_module("patients.record.parts").register(import_module("imaging.document.part").PART)
         computed = import_module("caserecords.reasoning.computed")
         import_module("patients.record.computed").register(computed.reason)

@@ -1,4 +1,4 @@
-"""Load the current record of a case, and prepare the contents of its page."""
+"""Load the current record of a case, and prepare the body map and events of its page."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from patients.versions.reading import load_record
 
 
 def current_record(case):
-    """Return the record of the current version, or of the stored rows if none is saved yet."""
+    """Return the record of the current version, or of the rows if no version is saved yet."""
     version = case.versions.filter(number=case.version).first()
     return load_record(version) if version else read(case)
 

@@ -9,7 +9,7 @@ API_PREFIXES = ("/api/", "/dicomweb/")
 
 
 def bad_request(request, exception):
-    """Respond to a request rejected before it reaches a view, such as one for an unknown host."""
+    """Respond to a rejected request, such as a malformed one or one for an unknown host."""
     if request.path.startswith(API_PREFIXES):
         message = _("The request was malformed, too large, or sent to an unknown host name.")
         return problem(400, message)

@@ -49,7 +49,7 @@ class Source:
         return self.path.startswith(PURE)
 
     def imports(self):
-        """Yield (line, module) for each absolute import and each module name in a string."""
+        """Yield (line, dotted name) for each absolute import and each module name in a string."""
         docstrings = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):

@@ -109,7 +109,7 @@ def named(model, names):
 
 
 def rows(model, **fixed):
-    """Return a strategy for one row of a table with its child rows; scores are within range."""
+    """Return a strategy for one row of a table with its child rows; scale scores are in range."""
     if model is ScaleScore:
         fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in children_of(model):
@@ -131,7 +131,7 @@ def strength_rows():
 
 
 def ultrasound_rows():
-    """Return a strategy for lists of ultrasound rows; only rows of muscles may have a grade."""
+    """Return a strategy for lists of ultrasound rows; only muscles may have a Heckmatt grade."""
     names = ("nerve", "muscle", "heckmatt")
     fields = [field for field in document_fields(Ultrasound) if field.name not in names]
     nerve, muscle, grade = (field_values(Ultrasound._meta.get_field(name)) for name in names)

@@ -1,4 +1,4 @@
-"""Factories for teams, users and small cases with rows in most tables."""
+"""Factories for teams, users, reference sets and small cases with rows in several tables."""
 
 import copy
 from functools import cache

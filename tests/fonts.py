@@ -49,7 +49,7 @@ DIGITS = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def build(packages):
-    """Write a subset of each font of the packages as WOFF2."""
+    """Write a subset of each font in SOURCES, read from the packages, as WOFF2."""
     for target, name in SOURCES.items():
         font = TTFont(io.BytesIO(read_member(packages, name)), recalcTimestamp=False)
         keep_tabular_digits(font)

@@ -61,7 +61,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of running the tests with a planted fault; `test` is the first that failed."""
+    """The result of the tests with a planted fault; `test` is the first that failed, or ""."""
 
     fault: Fault
     is_noticed: bool

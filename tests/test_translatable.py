@@ -16,7 +16,7 @@ from tests.pages import PAGES, address, rich_case
 
 OPEN, CLOSE = "⟦", "⟧"
 NOTATIONS = (GradeField, PlacementField, ValueField)
-SILENT = {"script", "style", "code", "kbd", "title", "text"}  # text in an SVG is almost always data
+SILENT = {"script", "style", "code", "kbd", "title", "text"}  # <text>, in an SVG, is mostly data
 SHOWN_ATTRIBUTES = {"placeholder", "title", "aria-label", "alt"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(r"\bUTC\b|[0-9a-f]{12,}|\bMRI?\b|\bDICOM\b")
@@ -153,7 +153,7 @@ def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     client.force_login(case.author)
     document = json.loads(served_text(case.versions.first()))
     own = {text for text in strings(document) if len(text) > 1} | printed(build(document))
-    own |= {text[0].upper() + text[1:] for text in own}  # at the start of a line
+    own |= {text[0].upper() + text[1:] for text in own}  # as written at the start of a line
     own |= {case.author.username, case.team.name, "Caserecords"}
     own |= {label for _id, label in lookup.choices("movements")}
     own |= {file.name for job in case.imports.all() for file in job.files.all()}

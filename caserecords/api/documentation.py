@@ -142,7 +142,7 @@ def write_example(method, address, parameters, body):
 
 
 def explain_problems(schema):
-    """Return {status: description} for every problem response in the OpenAPI description."""
+    """Return {status: description} of the problem responses, one description for each status."""
     answers = [
         answer
         for calls in schema["paths"].values()

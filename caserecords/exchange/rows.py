@@ -24,7 +24,7 @@ def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
 
 
 def cell(row: CaseRow, field: models.Field, labels: dict[str, str]) -> str:
-    """Return the text of a field; a grade has a hyphen ("3-"), so that spreadsheets can find it."""
+    """Return a field as text; grades have a hyphen ("3-"), which is easy to search for."""
     value = getattr(row, field.name)
     return str(value) if isinstance(value, Grade) else field_text(field, value, labels)
 

@@ -24,7 +24,7 @@ def export(version: CaseVersion, table: str = "") -> bytes:
     """Return a table of a stored version as UTF-8 CSV, with cells that are safe in spreadsheets.
 
     `table` is a document key. By default, export strength with a row for each movement or muscle
-    and side. Raise UnknownTable if there is no such table.
+    and side, and a column for each visit. Raise UnknownTable if there is no such table.
     """
     model = find_model(table) if table else None
     record = load_record(version)

@@ -2,7 +2,7 @@
 
 
 def keep_out_of_caches(get_response):
-    """Send Cache-Control: no-store unless the response sets its own (RFC 9111, 5.2.2.5)."""
+    """Add Cache-Control: no-store to responses without that header (RFC 9111, 5.2.2.5)."""
 
     def middleware(request):
         response = get_response(request)

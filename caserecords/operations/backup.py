@@ -30,10 +30,10 @@ class BackupError(Exception):
 
 
 def back_up(folder):
-    """Write a backup into a new or empty folder; return its number of files.
+    """Write a backup into a new or empty folder; return the number of files, with the database.
 
     The database is copied first, so that every image it refers to is already in the store. Raise
-    BackupError if the folder is not empty or an image file is damaged.
+    BackupError if the folder is not empty, an image file is damaged, or pg_dump fails.
     """
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
@@ -107,10 +107,10 @@ def run_postgres(program, *args):
 
 
 def restore(folder, replace=False):
-    """Check a whole backup, then restore it; return its number of files.
+    """Check a whole backup, then restore it; return the number of files, with the database.
 
-    Raise BackupError if the backup is damaged, or if the database contains cases and `replace` is
-    not set.
+    Raise BackupError if the backup is damaged, if the database contains cases and `replace` is not
+    set, or if pg_restore fails.
     """
     folder = Path(folder)
     files = read_manifest(folder)
@@ -137,7 +137,7 @@ def read_manifest(folder):
         raise BackupError(_("The manifest in %s is damaged. Use another backup.") % folder)
     if DATABASES[connection.vendor] not in files:
         raise BackupError(
-            _("The backup is from another database system. Restore it on a site that uses it.")
+            _("The backup is from another database system. Restore it on a site with that system.")
         )
     return files
 

@@ -99,7 +99,7 @@ class OverviewCard:
 
 
 def overview_blocks(record, days, navigation, checks):
-    """Return the cards of the filled sections as [blocks of [columns of cards]]."""
+    """Return the cards of the patient and the filled sections, as blocks of columns of cards."""
     by_section = group((one for one in checks if one.rows), lambda one: one.section)
     cards = {
         line.slug: make_card(record, days, line, tuple(by_section.get(line.slug, ())))
@@ -175,7 +175,7 @@ def other_keys(slug):
 
 
 def meta_text(record, line):
-    """Return the number of rows as text, such as "10 events"."""
+    """Return the amount of content as text, such as "10 events"; "" for patient and strength."""
     if line.slug in ("patient", "strength"):
         return ""
     if line.slug == "imaging":

@@ -41,7 +41,7 @@ def conduction_line(everything, kind, row):
 
 
 def emg_lines(record, _days):
-    """Yield a line for each finding, with the muscles that have it."""
+    """Yield a line for each visit, side and set of findings, with the muscles that have them."""
     rows = emg_table(record.needle_emg)
     same = group(rows, lambda row: emg_key(row))
     for found in same.values():
@@ -61,7 +61,10 @@ def muscle_text(row):
 
 
 def emg_values(row):
-    """Return the graded findings of one muscle with their names, such as "fibrillations 1+"."""
+    """Return the graded findings of one muscle with their names, such as "fibrillations 1+".
+
+    Without any, return "not recorded", or "" if active denervation is recorded.
+    """
     model = row.source._meta
     texts = [(model.get_field(name).verbose_name, shown(row.source, name)) for name in EMG_COLUMNS]
     graded = joined(joined([str(name), text], " ") for name, text in texts if text)
@@ -72,7 +75,7 @@ def emg_values(row):
 
 
 def laboratory_lines(record, _days):
-    """Yield one line per specimen and visit, with all its results."""
+    """Yield one line per specimen and visit, with all results."""
     rows = laboratory_table(record.laboratory)
     same = group(rows, lambda row: (row.source.specimen, visit_key(row.visit)))
     for found in same.values():
@@ -89,7 +92,7 @@ def result_text(row):
 
 
 def finding_lines(record, _days):
-    """Yield one line per study and finding, with the structures that show it."""
+    """Yield one line per study, severity and finding, with the structures that show it."""
     rows = record.imaging_findings
     same = group(rows, lambda row: (*study_key(row), row.severity, row.finding))
     for found in same.values():

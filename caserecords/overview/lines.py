@@ -1,6 +1,6 @@
 """Compact lines for the cards of the case page, one function per kind of section.
 
-A line has a name, further text and a value. Texts that are not in a catalogue are marked.
+A line has a name, further text and a value. Entries that are not in a catalogue are marked.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class SummaryLine:
 
 
 def shown(row, name):
-    """Return a field with its unit, marked if it is not in the catalogue; "" if not recorded."""
+    """Return a field with its unit, marked if not in the catalogue; "" if empty or not stated."""
     field, value = row._meta.get_field(name), getattr(row, name)
     if is_empty(value) or value is False or value == "not_stated":
         return ""
@@ -47,7 +47,7 @@ def joined(parts, separator=", "):
 
 
 def with_visit(rows, row, parts):
-    """Add the row's visit to `parts` if the rows are from several visits."""
+    """Return `parts` with the row's visit, or with "" unless the rows are from several visits."""
     several = len({one.visit.key if one.visit else "" for one in rows}) > 1
     return [*parts, row.visit.label if several and row.visit else ""]
 
@@ -64,7 +64,10 @@ def symptom_lines(record, days):
 
 
 def onset_text(event, days):
-    """Return the day of a symptom's onset, or the name of its event if the day is not known."""
+    """Return the day of a symptom's onset, or the name of its event if the day is not known.
+
+    Returns "" if no event is stated.
+    """
     if event is None:
         return ""
     found = days.get(event.key)
@@ -104,7 +107,10 @@ def scale_lines(record, _days):
 
 
 def diagnosis_lines(record, _days):
-    """Yield the diagnoses, the final one first; those that were considered share a line."""
+    """Yield the diagnoses, the final one first, then the comorbidities.
+
+    The differential diagnoses share a line; so do the diagnoses that were ruled out.
+    """
     rows = diagnosis_table(record.diagnoses)
     same = group(rows, lambda row: row.status if row.status in CONSIDERED else id(row))
     yield from map(diagnosis_line, same.values())

@@ -46,7 +46,7 @@ class NextSteps:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The numbers of open checks by severity, accepted checks, and CARE parts that are complete."""
+    """The numbers of open checks by severity, accepted checks, and CARE parts (complete, all)."""
 
     contradictions: int
     doubts: int
@@ -90,7 +90,7 @@ def doubt_steps(case, checks):
 
 
 def care_steps(case, care):
-    """Yield the missing parts of the CARE checklist that journals ask for first."""
+    """Yield a step for up to three missing CARE parts, starting with what journals ask for."""
     for part in care.named:
         address = reverse("patients:edit-section", args=[case.pk, part.answer.section])
         item = _("CARE item %(id)s is missing") % {"id": part.id}

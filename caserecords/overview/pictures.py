@@ -21,7 +21,7 @@ class Picture:
 
 
 def pictures_of(case, imaging):
-    """Return up to six Pictures of images that are stored on this server, in one query."""
+    """Return up to six Pictures of released images stored on this server, in one query."""
     chosen = figure_panels(imaging) or middle_images(imaging)
     shown = Instance.objects.filter(case=case, held=True, sop_instance_uid__in=chosen).released()
     found = {

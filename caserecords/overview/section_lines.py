@@ -19,7 +19,7 @@ FULFILLED = ("met", "none")  # states of CARE parts that need nothing more
 
 
 def add_lines(case, record):
-    """Return the images, the open checks and the CARE parts as lines of the navigation."""
+    """Return lines for images, open checks and CARE parts, and the sections with contradictions."""
     found = review(record).open
     contradicted = {one.section for one in found if one.rows and one.severity == CONTRADICTION}
     lines = (images_line(case, record), checks_line(case, found), care_line(case, record))

@@ -36,7 +36,7 @@ class CaseLine:
     movements: str
     changes: tuple[tuple[str, int], ...]
     series: str
-    progress: int  # sections with rows
+    progress: int  # number of sections with content
     author: str
     updated: datetime  # in the site's time zone
     updated_text: str
@@ -131,7 +131,7 @@ def keys_of(section):
 
 
 def ago(time, now):
-    """Return how long ago a time was, to the minute."""
+    """Return how long ago a time was, as text; less than a minute is "just now"."""
     if now - time < timedelta(minutes=1):
         return _("just now")
     return _("%(span)s ago") % {"span": timesince(time, now)}

@@ -81,7 +81,7 @@ def unwritten(record):
 
 
 def reasons(case, record, reasoning):
-    """Return the computed results, with the team's limits for conduction."""
+    """Return the computed results; conduction is judged by the team's limits."""
     return {
         "localisation": reasoning.localisation,
         "concordance": reasoning.concordance,

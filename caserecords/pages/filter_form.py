@@ -44,7 +44,7 @@ class FilterForm:
     main: list[FilterField]
     more: list[FilterField]
     chips: list[Chip]
-    unknown: list[str]  # messages about unknown names
+    unknown: list[str]  # messages about unknown filter names
 
     @property
     def is_filtered(self):
@@ -95,7 +95,7 @@ def is_date(text):
 
 
 def options_of(one, teams, value):
-    """Return the (text, label) pairs of a select; a value that is not among them is kept."""
+    """Return the (text, label) pairs of a select; a value that is not among them is added."""
     pairs = list(teams.items()) if one.name == "team" else one.choices()
     known = canonical(one, value)
     if known and known not in dict(pairs):
@@ -104,7 +104,7 @@ def options_of(one, teams, value):
 
 
 def canonical(one, value):
-    """Return the text of a value as in the choices: "l5" becomes "L5"."""
+    """Return a value as in the choices: "l5" becomes "L5"; an invalid value stays the same."""
     try:
         return str(one.parse(value)) if value else ""
     except ValueError:
@@ -131,7 +131,7 @@ def label_of(one, text, teams):
 
 
 def address_without(query, name, text):
-    """Return the query string without one value, beginning with "?"."""
+    """Return the query string without one value and the cursor, beginning with "?"."""
     rest = query.copy()
     rest.pop(AFTER, None)
     rest.setlist(name, [value for value in query.getlist(name) if value.strip() != text])

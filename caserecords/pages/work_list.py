@@ -31,9 +31,10 @@ OPENED = 40  # accesses read to find the cases opened last
 
 @dataclass(frozen=True)
 class WorkItem:
-    """A case in a group; `unsaved` names sections with unsaved typing, `text` says what happened.
+    """A case in a group; `unsaved` lists the titles of sections with unsaved changes.
 
-    `reason` is the reviewer's reason for returning the case.
+    `text` is how long ago the case was returned or opened. `by` is the name of the reviewer who
+    returned the case, and `reason` is the reason given.
     """
 
     line: CaseLine
@@ -45,7 +46,7 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class WorkGroups:
-    """The groups of the work list; `waiting` is None for a user who reviews no team."""
+    """The groups of the work list; `waiting` is None for a user who is not a reviewer."""
 
     returned: list[WorkItem]
     drafts: list[WorkItem]
@@ -88,7 +89,7 @@ def show_work_list(request):
 
 
 def gather(user, page, to_review):
-    """Return the WorkGroups, and {primary key: CaseLine} of all cases on the page."""
+    """Return the WorkGroups, and {primary key: CaseLine} of the cases in them and on `page`."""
     returned = list(returned_versions(user))
     kept = newest(
         Case.objects.drafts().filter(returned_version=None), ways_to_write(user), "updated", FEW
@@ -120,7 +121,10 @@ def returned_versions(user):
 
 
 def returned_item(version, lines, unsaved, now):
-    """Return the WorkItem of a returned case; its comment is "Returned to the authors: reason"."""
+    """Return the WorkItem of a returned case.
+
+    The comment of the version is "Returned to the authors: reason".
+    """
     by = version.saved_by.get_full_name() or version.saved_by.get_username()
     reason = version.comment.removeprefix(str(STEPS["return"].past)).removeprefix(":").strip()
     when = ago(version.saved_at, now)
@@ -128,7 +132,7 @@ def returned_item(version, lines, unsaved, now):
 
 
 def opened_last(user):
-    """Return {primary key: time} of the cases that the user opened last on a page."""
+    """Return {primary key: time} of the FEW cases whose pages the user opened last."""
     accesses = AccessLog.objects.filter(may_see(user, "case"), user=user)
     accesses = accesses.filter(what__startswith="GET /cases/").order_by("-at")
     found = {}
@@ -139,7 +143,7 @@ def opened_last(user):
 
 
 def unsaved_sections(user, keys):
-    """Return {primary key: titles of the sections in which the user has unsaved typing}."""
+    """Return {primary key: titles of the sections in which the user has unsaved changes}."""
     found = {}
     if keys:
         for draft in Draft.objects.filter(user=user, case__in=keys).only("case", "section"):

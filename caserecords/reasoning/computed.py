@@ -12,7 +12,7 @@ from patients.reasoning.localisation import Localisation, localise
 from patients.reasoning.strength import sum_score_as_data, sum_scores
 from patients.tables.conduction_reasoning import conduction_reasoning
 
-CACHED = 32  # maximum number of records per process
+CACHED = 32  # maximum number of cached results per process
 CANDIDATES = 3  # maximum number per side in the document; the API returns more
 
 

@@ -2,8 +2,9 @@
 
 Each line is a root, plexus or nerve on one side that is abnormal on an image, or that belongs to
 the site most compatible with the findings. Each cell lists the rows of the record that are evidence
-for or against a lesion. A test is evidence about a structure if the structure supplies at least
-half of what the test examines (patients.reasoning.sites).
+for or against a lesion. A test of a muscle, nerve or reflex is evidence about the structures that
+supply at least half of the tested item (patients.reasoning.sites); sensory examination and imaging
+are evidence about the structures that they name or cover.
 """
 
 import re
@@ -146,7 +147,7 @@ class StructureLine:
 
 @dataclass(frozen=True)
 class Concordance:
-    """All lines, with a sentence for each line and one about contrast enhancement."""
+    """All lines, with a sentence for each and, if it applies, one about contrast enhancement."""
 
     lines: tuple[StructureLine, ...]
 
@@ -230,8 +231,8 @@ def is_tested_by(structure, finding):
 def share(structure, catalogue, item):
     """Return the share (0 to 1) of a tested item that a structure supplies.
 
-    A root counts for all the fibres that it contributes to a sensory response, although a root
-    lesion usually spares the response, because it lies proximal to the ganglion.
+    A root counts for all the fibres that it contributes to a sensory response, although a lesion
+    of the root, being proximal to the ganglion, usually spares the response.
     """
     lost = coverage(catalogue, item)[PLACES[structure]]
     is_root = BY_KEY[structure].kind == "root"
@@ -327,9 +328,10 @@ def is_abnormal(row):
 
 
 def covers(row, structure, side):
-    """Return whether a normal finding about a whole region, or all its roots, covers a structure.
+    """Return whether a finding is normal and covers a structure on a side without naming it.
 
-    Such a finding has no structure, or free text that names the structure's kind ("all roots").
+    Such a finding has no structure, or free text that contains the structure's kind ("all roots"),
+    and is on that side or has no side.
     """
     if is_abnormal(row) or (sides_of(row) and side not in sides_of(row)):
         return False

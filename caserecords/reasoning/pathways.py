@@ -34,8 +34,8 @@ def draw_pathways(side: SideRanking) -> Pathways:
 def choose_mover(movement, found):
     """Return the prime mover at which to draw a movement; `found` maps muscles to findings.
 
-    Prefer a mover with findings whose MRC grade is that of this movement, then any mover with
-    findings, then the first.
+    Of the movers with findings, prefer one whose MRC grade is that of this movement; if no mover
+    has findings, return the first.
     """
     movers = prime_movers(movement)
     examined = [one for one in movers if one in found]

@@ -13,7 +13,10 @@ UNNAMED = ("key", "visit")
 
 @dataclass(frozen=True)
 class RowReference:
-    """A reference to one row: its table's document key, index, label, and section slug."""
+    """A reference to a row, field, figure or mark.
+
+    It has the document key, the index in the table or list, a label, and the section's slug.
+    """
 
     table: str
     index: int

@@ -16,7 +16,7 @@ from patients.tables.strength import StrengthTable, between_visits, strength_tab
 
 @dataclass(frozen=True)
 class SumLine:
-    """The sum score of one or more visits as text; `missing` lists missing groups by reason."""
+    """The sum score of one or more visits as text; `missing` lists the missing muscle groups."""
 
     visit: str
     text: str
@@ -27,7 +27,7 @@ class SumLine:
 class VisitComparison:
     """A comparison of two visits; `before` and `after` are None if there are fewer than two.
 
-    `is_choice` is true unless the first and the last visit are compared.
+    `is_choice` is true if other visits are compared than the first with the last.
     """
 
     visits: tuple[Visit, ...]
@@ -65,7 +65,11 @@ def compare(record, wanted_from=None, wanted_to=None):
 
 
 def chosen(visits, wanted_from, wanted_to):
-    """Return the two visits to compare, or (None, None) if there are fewer than two."""
+    """Return the two visits to compare, or (None, None) if there are fewer than two.
+
+    An unknown key selects the default. A visit is never compared with itself: the other visit is
+    then the last, or the first if both keys select the last.
+    """
     if len(visits) < 2:
         return None, None
     by_key = {visit.key: visit for visit in visits}

@@ -82,7 +82,7 @@ def without_empty_columns(table: ReportTable, keep: int = 1) -> ReportTable:
 
 
 def with_visits(rows):
-    """Return whether the rows are from several visits, so the table needs a visit column."""
+    """Return whether the table needs a visit column: not all rows have the same visit."""
     return len({visit.key if visit else None for visit in (row.visit for row in rows)}) > 1
 
 

@@ -101,7 +101,7 @@ def places_of(case, findings):
 
 
 def jumps(case, cells):
-    """Return ((target, viewer URL of its first mark), …), one for each marked structure."""
+    """Return ((target, viewer URL of its first mark), …) for structures marked on stored slices."""
     found = {}
     for cell in cells:
         for mark in cell.marks if cell.image else ():

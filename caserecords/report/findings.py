@@ -56,7 +56,11 @@ def strength_cells(row, one_side, compared):
 
 
 def strength_notes(record, found):
-    """Return the notes below the strength table: grade definitions, remarks and the MRC credit."""
+    """Return the notes below the strength table, as (subject, note) pairs.
+
+    They are the definitions of the grades, the notes of visits and rows, the visits compared if
+    there are more than two, and the MRC credit.
+    """
     defined = {grade: grade_definition(grade) for grade in found.grades_used}
     notes = [(mrc.Grade(grade).shown, f"{text}.") for grade, (text, _sources) in defined.items()]
     sources = dict.fromkeys(source for _text, named in defined.values() for source in named)

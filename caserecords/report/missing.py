@@ -10,7 +10,7 @@ from patients.record.kinds import tests
 
 
 def missing_items(record):
-    """Return the names of the missing items, in the order of the report."""
+    """Return the names of the missing items, then the history entered as "not recorded"."""
     present = {row.kind for row in record.comorbidities if row.presence != "not_recorded"}
     chapters = {row.chapter for row in record.narrative}
     domains = {row.domain for row in record.signs}

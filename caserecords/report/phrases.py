@@ -187,7 +187,10 @@ def counted(phase):
 
 
 def grade_definition(grade):
-    """Return (definition, list of citations) of a grade; Chang or Kendall are named as authors."""
+    """Return (definition, list of citations) of a grade.
+
+    A definition by Chang or Kendall names its author.
+    """
     row = mrc.BY_ID[grade]
     text = row.definition.replace("Published table", "Chang 2017")
     if "Kendall" in row.source and "Kendall" not in text and "Chang" not in text:

@@ -10,7 +10,7 @@ from caserecords.report.ultrasound import ultrasound
 from patients import models
 from patients.record.kinds import top_models
 
-# Each function takes a record and returns a ReportTable (None if it has no rows) or yields Facts.
+# Each function takes a record and yields Facts, or returns a ReportTable (None without rows).
 SPECIAL = {
     models.Symptom: facts.symptom_facts,
     models.StrengthScore: findings.strength,

@@ -75,7 +75,7 @@ def listed(findings):
 
 
 def side_notes(found):
-    """Yield (subject, note): why a side has no candidates, then each symmetric finding."""
+    """Yield (subject, note) pairs: why a side has no candidates, then each symmetric finding."""
     for side in found.sides:
         if side.outcome != CANDIDATES:
             yield _(side.side), f"{_(side.outcome_words)}."

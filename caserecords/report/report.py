@@ -73,7 +73,10 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """One event in the list below the timeline; `placed` is its time as entered."""
+    """One event in the list below the timeline.
+
+    `placed` is its time as entered, or "" for the index event and for a time that is not known.
+    """
 
     day: str
     span: str
@@ -188,7 +191,7 @@ def number_tables(sections):
 def link_sections(sections, figures):
     """Link "Table 1", "Figure 1" and marked structures in the text, if the report shows them.
 
-    A structure links to its mark in the viewer, or to the figure if no slice is stored.
+    A structure links to its mark in the viewer, or to the figure if its slice is not stored.
     """
     targets = {
         f"{_('Table')} {table.number}": f"#{table.anchor}"

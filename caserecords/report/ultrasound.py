@@ -31,7 +31,7 @@ NAMES = (
     "other_side",
 )
 HUNDREDTH = Decimal("0.01")
-MAX_DIGITS = 12  # a ratio with more integer digits is not shown
+MAX_DIGITS = 12  # a ratio of 10 ** (MAX_DIGITS + 1) or more is not shown
 
 
 def ultrasound(record):

@@ -287,7 +287,10 @@ def stored_file(request, image):
 
 
 def read_range(span, size):
-    """Return (first byte, last byte) of a range (RFC 9110, 14.1.2); first > last if it is empty."""
+    """Return (first byte, last byte) of a range (RFC 9110, 14.1.2).
+
+    If the range is empty or outside the file, the first number is greater than the last.
+    """
     first, last = span.groups()
     if not first:
         return max(0, size - int(last)), size - 1 if int(last) else -1

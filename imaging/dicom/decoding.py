@@ -174,7 +174,7 @@ def check_stream_size(stream, header):
 
 
 def decode_array(dataset, header, frame):
-    """Return (stored samples, photometric interpretation) of one frame."""
+    """Return (samples, photometric interpretation) of one frame; YBR colour is converted to RGB."""
     decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
     values, found = decoder.as_array(dataset, index=frame, raw=False)
     return little_endian(values), str(found["photometric_interpretation"])

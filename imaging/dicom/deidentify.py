@@ -173,7 +173,7 @@ def allowed(dataset, way):
 
 @lru_cache(1)
 def cleaner(way):
-    """Return a cached function that maps an element's cache key to the clean, shared element.
+    """Return a cached function that maps a cache key to the cleaned, shared element or None.
 
     Only the last patient's function is kept, so that a new patient starts with an empty cache.
     """
@@ -214,7 +214,7 @@ def cleaned(element, way):
 def are_numbers(element):
     """Return whether all values are numbers as their VR requires, not text that failed to parse.
 
-    Such values can skip pydicom's conversion, which takes as long as reading them.
+    Numbers can skip pydicom's conversion, which takes as long as reading them.
     """
     kind = NUMERIC.get(element.VR, ())
     return all(isinstance(value, kind) for value in listed(element))

@@ -16,7 +16,7 @@ def read_encoded(path, index):
 
 
 def read_decoded(path, index):
-    """Return one frame's samples as little-endian bytes, with colour interleaved by pixel.
+    """Return one frame's samples as little-endian bytes; colour is RGB, interleaved by pixel.
 
     Raises Refused.
     """

@@ -24,7 +24,7 @@ class Limits:
     wall_seconds: float = 9.5  # so that every call ends within 10 seconds
 
     def inflated_bytes(self, packed):
-        """Return the limit on the inflated size of `packed` bytes, which is at least 16 MB."""
+        """Return the largest size to which `packed` bytes may inflate: 16 MB to decoded_bytes."""
         return min(self.decoded_bytes, max(16 * MEGABYTE, self.archive_ratio * packed))
 
 

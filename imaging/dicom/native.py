@@ -14,10 +14,10 @@ class Frame:
     """One frame with the attributes needed to show it.
 
     `pixels` are stored values: (rows, columns), or (rows, columns, 3) as RGB for colour. `slope`
-    and `intercept` convert them to modality values (PS3.3 C.11.1); they are 1 and 0 if a modality
-    LUT has been applied. `windows` is a tuple of (centre, width) in modality values; `function` is
-    LINEAR, LINEAR_EXACT or SIGMOID; `table` is a VOI LUT as (first value mapped, bits, entries), or
-    None.
+    and `intercept` convert pixels to modality values (PS3.3 C.11.1). If a modality LUT has been
+    applied, `pixels` are modality values, `slope` is 1 and `intercept` is 0. `windows` is a tuple
+    of (centre, width) in modality values; `function` is LINEAR, LINEAR_EXACT or SIGMOID; `table` is
+    a VOI LUT as (first value mapped, bits, entries), or None.
     """
 
     pixels: np.ndarray
@@ -63,7 +63,7 @@ def frame_bytes(header):
 
 
 def read_range(path, offset, size):
-    """Return `size` bytes at `offset`. Raises OSError if the file is shorter."""
+    """Return `size` bytes at `offset`. Raises OSError if the file is missing or shorter."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         data = os.pread(descriptor, size, offset)
@@ -125,7 +125,7 @@ def windows(header):
 
 
 def stored_values(values, header):
-    """Clear the unused bits and extend the sign (PS3.5 8.1.1)."""
+    """Return the samples with unused bits cleared and the sign extended (PS3.5 8.1.1)."""
     size = values.dtype.itemsize * 8
     bits = header["bits_stored"] or size
     high = header["high_bit"]

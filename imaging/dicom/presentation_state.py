@@ -43,7 +43,7 @@ MAX_GRAPHICS = 2_000
 
 
 def write_presentation_state(paths, marks, windows, identity):
-    """Return the bytes of a presentation state with all marks of one study.
+    """Return the bytes of a presentation state with marks of one study.
 
     `paths` are the files of the marked images, all greyscale or all colour; `marks` are dicts with
     the fields of an annotation, `words` (its text) and `size` (length of an arrowhead in pixels);
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text object as a mark; if it has no text or position, count it and return None."""
+    """Return a text placed in pixels as a mark; count any other text and return None."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),
@@ -378,7 +378,7 @@ def read_text(item, left):
 def joined(graphics, texts):
     """Return the marks of an item; a single graphic and a single text object become one mark.
 
-    An arrowhead and a line that starts at its tip are joined into an arrow.
+    An arrowhead and a line with an end at its tip become an arrow if there are no other graphics.
     """
     graphics = with_arrows(graphics)
     if len(graphics) == 1 and len(texts) == 1:

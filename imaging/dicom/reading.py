@@ -48,9 +48,10 @@ TOO_DEEP = "The file's data are nested more than %(limit)s levels deep."
 def parse(data, limits, known=check_kind):
     """Parse a file's bytes and return (dataset, cut); file meta information may be missing.
 
-    `cut` is the name of the element in which the file is truncated, or None. Raises Refused if the
-    bytes are not DICOM, if the transfer syntax is not supported, or if a limit is exceeded.
-    `known` is called with the SOP Class UID and raises Refused for unwanted kinds of objects.
+    `cut` states where the file is truncated, such as "PixelData" or "after Rows", or is None.
+    Raises Refused if the bytes are not DICOM, if the transfer syntax is not supported, or if a
+    limit is exceeded. `known` is called with the Media Storage SOP Class UID, or None, and raises
+    Refused for unwanted kinds of objects.
     """
     if not data:
         raise Refused("The file is empty.")

@@ -6,7 +6,7 @@ ANNOTATIONS = "annotations"
 
 
 class Refused(Exception):
-    """A file was rejected; `reason` tells the user what is wrong.
+    """A file was rejected; `reason` is the untranslated message for the user.
 
     `template` and `values` are kept separate so that the template can be translated before it is
     formatted. `outcome` is REFUSED, INDEX or ANNOTATIONS.

@@ -20,7 +20,7 @@ UNREAD = object()
 
 
 class Shared(DataElement):
-    """A clean element that several datasets share, and so must not be changed.
+    """A cleaned element that must not be changed, because several datasets share it.
 
     `written` is its encoding in explicit VR little endian; `plain` caches its value from
     `header.read_value`.
@@ -36,7 +36,7 @@ class Shared(DataElement):
 
 
 def is_cacheable(element):
-    """Return whether an unconverted element is short and depends on its own bytes alone."""
+    """Return whether an element is unconverted, short, and readable from its own bytes alone."""
     return (
         type(element) is RawDataElement
         and element.value is not None
@@ -63,7 +63,7 @@ def cache_key(element, dataset):
 
 
 def converted(tag, vr, value, little, encodings):
-    """Rebuild the DataElement of a cache key. Raises one of header.UNREADABLE if it is invalid."""
+    """Rebuild the DataElement of a cache key. Raises one of header.UNREADABLE."""
     raw = RawDataElement(Tag(tag), vr, len(value), value, 0, vr is None, little)
     encoding = encodings if isinstance(encodings, str) else list(encodings)
     return convert_raw_data_element(raw, encoding=encoding)

@@ -36,7 +36,7 @@ def slice_bytes(number, size=512):
 
 
 def pixels(number, size):
-    """Return a (size, size) uint16 array of two discs with noise, the same for each `number`."""
+    """Return a (size, size) uint16 array of two shapes with noise; `number` seeds the noise."""
     rows, columns = np.mgrid[0:size, 0:size] / size - 0.5
     radius = np.hypot(rows * 1.3, columns)
     tissue = 900 * (radius < 0.45) + 600 * (np.hypot(rows, columns - 0.1) < 0.12)

@@ -43,5 +43,5 @@ def to_bytes(dataset):
 
 
 def own_code(value, meaning):
-    """Return a concept of the private coding scheme; `value` is the id of a catalogue entry."""
+    """Return a concept of the private coding scheme; `value` is the code, often a catalogue id."""
     return CodedConcept(value, SCHEME, meaning[:64])

@@ -16,7 +16,8 @@ def root(request):
     """Return the URL of /dicomweb as the client reaches it, without a trailing slash.
 
     It is based on PUBLIC_URL if that is set, otherwise on the request. If the Host header has no
-    port, the server's port is added unless the request came through a proxy.
+    port, the server's port is added, unless it is the scheme's usual port or the request came
+    through a proxy.
     """
     return f"{site(request)}/dicomweb"
 

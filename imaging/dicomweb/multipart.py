@@ -48,8 +48,8 @@ def parameters(header):
 def read_related(stream, header):
     """Yield (headers, iterable of bytes) for each part of a body. Raises BadMultipart.
 
-    `stream.read(n)` returns the next bytes of the body; `header` is its Content-Type. Read each
-    part before the next one: its unread bytes are skipped.
+    `stream.read(n)` returns the next bytes of the body; `header` is its Content-Type. Read a
+    part before you request the next one: bytes that are still unread then are skipped.
     """
     yield from MultipartReader(stream, boundary_of(header)).parts()
 

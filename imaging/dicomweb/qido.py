@@ -83,7 +83,7 @@ def images(user):
 def found(user, level):
     """Return the rows of a level that have retrievable images, only the oldest row for each UID.
 
-    Two cases of a user can contain the same study if their team retains identifiers.
+    Two cases that a user may see can contain the same study if their team retains identifiers.
     """
     return build_found(user.pk, user.is_active, level).all()
 
@@ -152,7 +152,8 @@ def match_one(rows, level, name, tag, text):
         return rows.filter(condition(prefix + attribute.column, attribute.vr, text))
     except ValueError:
         message = _(
-            "“%s” is not valid. Enter a date such as 20110305, a time such as 0912 or a number."
+            "“%s” is not valid for this attribute. Enter a date such as “20110305”, a time such "
+            "as “0912”, or a number, whichever the attribute contains."
         )
         raise ValidationError({name: [message % text]}) from None
 
@@ -254,7 +255,7 @@ def whole(query, name, default, maximum):
     if not text:
         return default
     if not re.fullmatch(r"\d{1,12}", text, re.ASCII):
-        raise ValidationError({name: [_("Enter a whole number.")]})
+        raise ValidationError({name: [_("Enter a whole number, 0 or higher.")]})
     return min(int(text), maximum)
 
 
@@ -324,7 +325,10 @@ def count_related(rows, level):
 
 
 def contents(series, level):
-    """Return the elements with counts and modalities; `series` is [(modality, image count)]."""
+    """Return the elements with counts and, for a study, modalities.
+
+    `series` is [(modality, image count)].
+    """
     counts = {COUNTS[level]["image_count"]: [sum(images for _modality, images in series)]}
     if level == STUDY:
         counts[COUNTS[level]["series_count"]] = [len(series)]

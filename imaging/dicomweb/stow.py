@@ -74,7 +74,10 @@ def body_of(request):
 
 
 def receive_parts(job, request, examiner):
-    """Save every part and start examining it; return the ImportFiles. Raises BadMultipart."""
+    """Save each DICOM part and start examining it; reject other parts. Raises BadMultipart.
+
+    Returns the ImportFiles of all parts.
+    """
     header = request.META.get("CONTENT_TYPE", "")
     files = []
     for number, (headers, chunks) in enumerate(read_related(body_of(request), header), 1):

@@ -277,7 +277,7 @@ def window_of(text, image):
     function = parts[2].lower() if len(parts) > 2 else "linear"
     if len(parts) not in (2, 3) or not all(numbers) or float(parts[1]) < 1:
         raise ValueError(
-            _("Enter window as centre,width,linear: two numbers, with a width of at least 1.")
+            _("Enter window as centre,width,linear, such as “40,400,linear”; width is at least 1.")
         )
     if function != "linear":
         raise ValueError(_("Enter linear as the window function; no other is supported."))
@@ -293,7 +293,7 @@ def size_of(text):
         return None
     sides = text.split(",")[:2]
     if len(sides) != 2 or not all(re.fullmatch(r"\d{1,5}", side, re.ASCII) for side in sides):
-        raise ValueError(_("Enter viewport as width,height in pixels."))
+        raise ValueError(_("Enter viewport as width,height in pixels, such as “512,512”."))
     size = min(int(side) for side in sides)
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(

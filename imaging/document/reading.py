@@ -44,7 +44,7 @@ def by_parent(rows, name):
 
 
 def studies_to_document(case, images=None):
-    """Return the studies with their series; `images` maps a series key to its rows."""
+    """Return the studies with their series; `images` is {series key: its images}, if needed."""
     images = images or {}
     series = by_parent(series_of(case), "study")
     known = case.studies.order_by("position", "pk")

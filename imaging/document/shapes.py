@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from imaging.models import Annotation, Figure, Instance, Panel, Series, SliceLevel, Study
 
 KEY = "imaging"  # the key of this part in the document
-PLACE = ("id", "case", "position")  # implied by the document's lists and their order
-FROM_FILE = (  # available from the file, if it is stored
+PLACE = ("id", "case", "position")  # left out: implied by the document or the order of its lists
+FROM_FILE = (  # left out: taken from the image file, if it is stored
     "sop_class_uid",
     "echo_time",
     "image_position_patient",
@@ -23,7 +23,7 @@ FROM_FILE = (  # available from the file, if it is stored
 
 
 def document_columns(model, *left_out):
-    """Return the names of a model's fields that the document contains, in order."""
+    """Return the names of a model's fields, in order, without PLACE and `left_out`."""
     names = [field.name for field in model._meta.concrete_fields]
     return tuple(name for name in names if name not in (*PLACE, *left_out))
 
@@ -81,7 +81,7 @@ LISTS = {"studies": STUDY, "levels": LEVEL, "annotations": ANNOTATION, "figures"
 
 
 def schema():
-    """Return the JSON Schema (2020-12) of the part."""
+    """Return the JSON Schema (2020-12) of the document's imaging part."""
     return {
         "type": "object",
         "properties": {key: list_schema(shape) for key, shape in LISTS.items()},

@@ -11,12 +11,12 @@ from patients.record.document import DocumentError
 
 @transaction.atomic
 def write(case, data):
-    """Replace a case's images, marks and figures with those of a validated part.
+    """Replace a case's images, levels, annotations and figures with those of a validated part.
 
-    None stands for an empty part. Images with the same UID and SHA-256 hash keep their file and
-    header. No file is deleted: a stored image that the document lacks is marked as REMOVED, and a
-    later document can restore it. Raises DocumentError for an unknown visit, a quarantined image,
-    or an image with a different stored file.
+    `data` is the part; None stands for an empty one. Images with the same UID and SHA-256 hash keep
+    their file and header. No file is deleted: a stored image that the document lacks is marked as
+    REMOVED, and a later document can restore it. Raises DocumentError for an unknown visit, a
+    quarantined image, or an image for which a different file is stored.
     """
     found = ImagingReader().read(data or {}).found
     visits = {visit.key: visit for visit in case.visit_rows.all()}
@@ -82,7 +82,7 @@ def settle(case, shape, wanted, links):
     for row in wanted:
         row.case = case
         for link in links:
-            setattr(row, link, getattr(row, link))  # sets the key of a target that was just saved
+            setattr(row, link, getattr(row, link))  # sets the foreign key of a target just saved
         before = known.get(getattr(row, identity))
         if before is None:
             new.append(row)
@@ -103,7 +103,11 @@ def differ(row, before, name):
 
 
 def remove_missing(case, studies, series, instances):
-    """Delete the rows that the document lacks; stored images are marked as REMOVED instead."""
+    """Delete the images, series and studies that the document lacks.
+
+    Stored images are marked as REMOVED instead. Quarantined images, and the series and studies of
+    all these images, are kept.
+    """
     mine = Instance.objects.filter(case=case)
     gone = mine.filter(quarantine="").exclude(pk__in=[row.pk for row in instances])
     gone.filter(held=True).update(quarantine=REMOVED)

@@ -36,7 +36,7 @@ def write_outlined(draw, place, text, size, anchor):
 
 
 def fitted(text, size, room):
-    """Return the text, truncated with "…" if it is wider than `room` pixels at a font size."""
+    """Return the text, truncated with "…" if it is wider than `room` pixels at this font size."""
     font = font_of(size)
     if font.getlength(text) <= room:
         return text

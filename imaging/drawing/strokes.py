@@ -1,7 +1,7 @@
 """Draw marks with Pillow or as SVG.
 
-Filled marks have solid lines. Hollow marks are unfilled or dashed, so that the two differ in
-greyscale too.
+In filled marks, arrowheads and points are filled, and lines and ellipses are solid. In hollow
+marks, they are unfilled or dashed, so that the two styles differ in greyscale too.
 """
 
 import math
@@ -15,7 +15,7 @@ from imaging.drawing.lettering import font_of
 RED, BLUE = (230, 25, 35), (70, 150, 255)
 COLOURS = {"red": RED, "blue": BLUE, "yellow": (255, 210, 0), "white": (255, 255, 255)}
 HALO_DARK, HALO_LIGHT = (0, 0, 0), (255, 255, 255)
-SHARP = 4  # marks are drawn at this scale, then reduced for smooth edges
+SHARP = 4  # marks are drawn at up to this scale, then reduced for smooth edges
 LARGEST_PATCH = 4_000  # longest side of the enlarged patch, in pixels
 HALF_BASE = 0.36  # as a fraction of an arrowhead's length
 DOT, HEAD, LINE, DASH = 0.2, 0.7, 0.1, 0.45  # as fractions of an arrowhead's length
@@ -64,7 +64,7 @@ class Stroke:
 
 
 def mark_of(annotation, text=""):
-    """Return the Mark for an annotation; a text mark shows its label instead of `text`."""
+    """Return the Mark for an annotation; a text mark shows its label or target, not `text`."""
     words = annotation.label or annotation.target() if annotation.kind == "text" else text
     return Mark(
         annotation.x,
@@ -193,7 +193,7 @@ def trace(draw, stroke, points, colour, line):
 
 
 def dashes(points, stroke, length):
-    """Return a list of paths: the dashes of a dashed stroke, otherwise the whole path.
+    """Return the dashes of a dashed stroke as paths; a solid or very short stroke is one path.
 
     Dashes and gaps are about `length` pixels long.
     """
@@ -264,7 +264,7 @@ def svg_text(mark, size):
 
 
 def svg_stroke(stroke, mark, size):
-    """Return one stroke over its dark halo; its classes let style sheets change the colours."""
+    """Return SVG for a stroke over its dark halo; style sheets can change its colours by class."""
     colour = "#{:02x}{:02x}{:02x}".format(*COLOURS[mark.colour])
     classes = f"mark mark-{mark.colour} mark-{'filled' if stroke.filled else 'hollow'}"
     if stroke.filled:

@@ -59,7 +59,7 @@ def grid_of(figure):
 
 
 def series_choices(case):
-    """Return the series of a case that a figure can show, in case order."""
+    """Return the series of a case that have released images, in the order of the case."""
     shown = case.series.filter(instances__quarantine="").distinct().select_related("study__visit")
     return list(shown.order_by("study__position", "position", "pk"))
 
@@ -105,7 +105,7 @@ def read_grid(post, figure):
 
 
 def read_column(post, at, known, before, grid):
-    """Add column `at` of the form to the grid, unless it is empty or marked for removal."""
+    """Add the form's column `at` to the grid, unless it is new and empty or marked for removal."""
     chosen = post.get(f"series_{at}", "")
     old = before.columns[at] if at < len(before.columns) else None
     if f"remove_column_{at}" in post or not (chosen or old):
@@ -124,10 +124,11 @@ def read_column(post, at, known, before, grid):
 
 
 def add_visits(grid, figure):
-    """Replace each column with all similar series of the case, labelled by visit.
+    """Replace each column with one column per similar series, labelled by visit or study date.
 
-    Series are similar if they have the same default label. If a column has no similar series in
-    another study, an error is added and all columns stay as they are.
+    Series are similar if they have the same default label. A column without a series is kept. If
+    a series has no similar one in another study, an error is added. If the grid has any error, all
+    columns stay as they are. Columns beyond MAX_PANELS are dropped.
     """
     every = [one for one in series_choices(figure.case) if one.study_id]
     before, after = grid.columns, []
@@ -152,7 +153,7 @@ def is_similar(one, series):
 
 
 def visit_column(series, like):
-    """Return a column for a series, based on column `like`, with the visit in its label."""
+    """Return a column for a series, based on `like`, with the visit or study date in its label."""
     when = series.study.visit.label if series.study.visit else str(series.study.study_date or "")
     own = series == like.series
     window = (like.center, like.width) if own else (None, None)
@@ -189,7 +190,7 @@ def read_window(post, column, grid):
     try:
         column.center, column.width = (read_number(post, f"{n}_{at}") for n in ("center", "width"))
     except BadParameter:
-        message = _("Enter the window centre and width as numbers, such as 400.")
+        message = _("Enter the window centre and width as numbers, such as 40 and 400.")
         grid.errors.append((f"width_{at}", message))
     if (column.center is None) != (column.width is None):
         message = _("Enter both the window centre and width, or leave both empty.")
@@ -197,7 +198,10 @@ def read_window(post, column, grid):
 
 
 def read_row(post, at, before, grid):
-    """Add row `at` of the form to the grid; cells of new rows and columns get a suggested slice."""
+    """Add row `at` of the form to the grid, unless it is empty or marked for removal.
+
+    Cells of new rows and columns get a suggested slice.
+    """
     level = post.get(f"level_{at}", "").strip()[:190]
     picked = {column.index: post.get(f"cell_{at}_{column.index}") for column in grid.columns}
     if f"remove_row_{at}" in post or not (level or any(picked.values())):
@@ -220,8 +224,8 @@ def pick(chosen, column, kept, at, level):
     """Return the posted choice of a cell if it is valid, otherwise a suggestion.
 
     A valid choice is empty, a slice of the series, or the stored choice (`kept`). The suggestion
-    is a slice at the row's level; if there is none, the rows get evenly spaced slices. Returns ""
-    if the series has no slices.
+    is a slice at the row's level; if there is none, the rows get evenly spaced slices. It is "" if
+    the series has no slices.
     """
     offered = [f"{one.sop_instance_uid}|{one.frame}" for one in column.slices]
     if chosen == "" or (chosen and (chosen in offered or chosen == kept)):

@@ -130,7 +130,10 @@ def sentence(text):
 
 
 def series_label(description, protocol="", contrast="", plane=""):
-    """Return a label for a series from its header fields, such as "T2-weighted axial"."""
+    """Return a label for a series from its header fields, such as "T2-weighted axial".
+
+    Without a known weighting, this is the description, or else the protocol.
+    """
     names = f"{description} {protocol}"
     weighting = re.search(r"\b(T1|T2|PD)(?=[^0-9]|$)", names, re.IGNORECASE)
     words = [f"{weighting.group(1).upper()}-weighted" if weighting else description or protocol]

@@ -24,8 +24,9 @@ class PanelImage:
     """One picture of a figure.
 
     `image` is 8-bit grey or RGB; `spacing` is (between rows, between columns) in mm or None;
-    `letters` is the result of `geometry.orientation_letters`, None if unknown. `crop` is (left,
-    top, right, bottom) in pixels from the outer corner of the first pixel, None for no crop.
+    `letters` is the result of `geometry.orientation_letters`, None if unknown or not shown. `crop`
+    is (left, top, right, bottom) in pixels from the outer corner of the first pixel, None for no
+    crop.
     """
 
     image: np.ndarray
@@ -194,7 +195,7 @@ def fit(one, side):
 
 
 def marks_in(one):
-    """Return the marks with at least one end inside the crop."""
+    """Return the marks with at least one end inside the crop, or inside an uncropped picture."""
     box = box_of(one)
     return [mark for mark in one.marks if is_inside(mark, box)]
 

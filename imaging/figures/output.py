@@ -62,7 +62,7 @@ def draw_figure(sheet, form="png", size=None):
 
 
 def shown_size(sheet):
-    """Return the (width, height) in pixels of a figure on pages, without reading pictures."""
+    """Return the (width, height) in pixels of a figure on web pages, without reading pictures."""
     rows = blank_panels(sheet)
     return layout(rows, PANEL_PIXELS, note_of(sheet)).extent(rows)
 

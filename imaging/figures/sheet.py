@@ -68,7 +68,7 @@ class FigureSheet:
 
     @property
     def hidden_marks(self):
-        """The number of marks outside the crop."""
+        """The number of marks that are not drawn, as they are outside the crop."""
         return sum(len(cell.marks) - len(marks_drawn(cell, self.figure)) for cell in self.cells)
 
 
@@ -151,7 +151,11 @@ def mark_words(mark):
 
 
 def panel_images(sheet):
-    """Return the PanelImages as a list of rows. Raises Refused if no picture is stored."""
+    """Return the PanelImages as a list of rows.
+
+    Raises Refused if no picture is stored or one cannot be decoded, and OSError if a file is
+    missing.
+    """
     if not any(cell.is_shown for cell in sheet.cells):
         raise Refused(NOTHING_HELD)
     return [

@@ -26,7 +26,8 @@ OTHER_STUDY = gettext_noop(
 class Examined:
     """An examined file: its de-identified copy and header, or an outcome with a reason.
 
-    The header includes the copy's `sha256`. `listed` are the paths in a DICOMDIR.
+    The header includes the copy's `sha256`. `judge` adds the outcome of a file with a header.
+    `listed` are the paths in a DICOMDIR.
     """
 
     file: ImportFile
@@ -62,7 +63,7 @@ def judge(case, batch):
 
 
 def originals_of(case, batch):
-    """Return the batch's original hashes that the case already has, under any profile."""
+    """Return the hashes of the batch's original files that the case has, under any profile."""
     hashes = [one.header["original_sha256"] for one in batch if one.header]
     rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True).order_by()
     return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))
@@ -78,7 +79,7 @@ def remember(one, known, subjects, studies):
 
 
 def subjects_of(case, uids):
-    """Return ({series UID: subject digest}, {series UID: study UID}) of a case's series."""
+    """Return ({series UID: subject digest}, {series UID: study UID}) of series in a case."""
     known = Series.objects.filter(case=case, series_instance_uid__in=uids).order_by()
     rows = known.values_list("pk", "series_instance_uid", "study__study_instance_uid")
     names = {pk: uid for pk, uid, _study in rows}

@@ -1,8 +1,8 @@
 """Import files into a case: examine them in the sandbox, store the files, then write the rows.
 
 If an image with the same SOP Instance UID is stored, a file with the same bytes is a duplicate, and
-one with different bytes is rejected. An image that names a different patient from its series is
-quarantined.
+one with different bytes is rejected. An image that names a different patient from the rest of its
+series is quarantined.
 """
 
 import logging
@@ -104,7 +104,10 @@ def folder_of(job):
 
 
 def fail(job, reason):
-    """Mark a job as failed and save a version; delete the files of a job that no longer exists."""
+    """Mark a job as failed, and save a version with the images that it has stored.
+
+    If the job no longer exists, delete its files instead.
+    """
     known = ImportJob.objects.filter(pk=job.pk)
     if not known.update(state=State.FAILED, error=reason, finished=timezone.now()):
         shutil.rmtree(folder_of(job), ignore_errors=True)
@@ -113,7 +116,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # the case was submitted meanwhile; its version has the images stored so far
+        pass  # no longer editable; submitting it saved a version with the images so far
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 
@@ -139,7 +142,7 @@ def is_stopped(job):
 
 
 def open_archives(job):
-    """Replace each archive in the job with one ImportFile per entry."""
+    """Replace each archive in the job with one ImportFile per entry, or reject the archive."""
     for file in job.files.filter(outcome="").exclude(spooled=""):
         if os.path.isfile(file.spooled) and is_archive(file.spooled):
             open_archive(job, file)
@@ -208,7 +211,7 @@ def take_batch(job, batch):
 
 
 def with_index_read(job, one):
-    """Add the number of received images to a DICOMDIR's `reason`; keep other files unchanged."""
+    """Add a summary of the received images to a DICOMDIR's `reason`; other files stay the same."""
     if one.listed is None:
         return one
     names = job.files.values_list("name", flat=True)
@@ -315,7 +318,7 @@ def annotation_words(taken):
 def finish(job):
     """Order the series, save one version of the case, and close the job.
 
-    Saving a version is slow. Other imports by the same user that have no files left to read are
+    Saving a version is slow. The user's other imports into the case that are ready to close are
     therefore closed too, so that many small imports share one version.
     """
     with taking(job.case_id), transaction.atomic():
@@ -337,7 +340,10 @@ def ready_with(job):
 
 
 def close(job, keys):
-    """Close imports, including `job`, and save one version with all their images."""
+    """Close imports, including `job`, and save one version with all their images.
+
+    Files of `job` that have no outcome become NOT_READ. Cancelled imports stay cancelled.
+    """
     store_version(job, keys)
     job.files.filter(outcome="").update(outcome=FileOutcome.NOT_READ, reason=_(STOPPED_BEFORE))
     ended = ImportJob.objects.filter(pk__in=keys)
@@ -346,7 +352,7 @@ def close(job, keys):
 
 
 def store_version(job, keys):
-    """Save a version of the case with the images of these imports.
+    """Order the series of these imports and save a version, unless the imports have no images.
 
     Duplicates count too, as an earlier import may have failed before its version was saved.
     """
@@ -363,6 +369,6 @@ def store_version(job, keys):
 
 
 def series_of(case, files):
-    """Return the series of an import's files."""
+    """Return the series of the case that contain the images of these files."""
     came = case.instances.filter(sop_instance_uid__in=files.values("sop_instance_uid"))
     return list(case.series.filter(pk__in=came.values("series")))

@@ -37,7 +37,7 @@ def open_inbox(user):
     )
     if team is None:
         raise PermissionDenied(
-            _("Only clinicians may send images without a case. Send them to a case of yours.")
+            _("Only clinicians may send images without a case. Send them to one of your cases.")
         )
     document = {
         "schema": SCHEMA,
@@ -56,8 +56,8 @@ class NotMoved(Exception):
 def move_study(study, target, user):
     """Import a study's images into another case, then delete the study; return the finished job.
 
-    The images are de-identified again with the key of the target's patient. Raises NotMoved if any
-    image is rejected; the inbox then keeps all of them.
+    The images are de-identified again with the key of the target's patient. Raises NotMoved if the
+    import fails or any image is rejected; the inbox then keeps all images.
     """
     inbox = study.case
     images = inbox.instances.filter(series__study=study, held=True)
@@ -72,7 +72,7 @@ def move_study(study, target, user):
 
 
 def drop_study(study, user):
-    """Delete a study and its files from the inbox, and save a version of the inbox."""
+    """Delete a study from the inbox, with files that no case uses now, and save a version."""
     case = study.case
     with transaction.atomic():
         hashes = list(

@@ -51,8 +51,9 @@ AT_A_TIME = 200  # rows per UPDATE, whose cost grows faster than the number of r
 def place_images(case, found):
     """Write the rows of stored images, and create missing studies and series.
 
-    `found` is a list of (header, quarantine reason or ""). Rows that a document created without a
-    file are completed. Returns the UIDs of the series from which such rows moved to another.
+    `found` is a list of (header, quarantine reason or ""). Existing rows, such as those that a
+    document created without a file, are updated. Returns the UIDs of the series from which such
+    rows moved to another series.
     """
     series = {}
     for header, _quarantine in found:
@@ -113,8 +114,8 @@ def columns(model, header, names):
 def fitted(field, value):
     """Return a header value converted to a field's type.
 
-    Text is truncated, a missing value becomes the field's default, and an integer that is out of
-    range becomes None.
+    Text is truncated, and missing text becomes "". Any other missing value becomes the field's
+    default, or None if it has none. An integer that is out of range becomes None.
     """
     if isinstance(field, CharField):
         return str(value or "")[: field.max_length]
@@ -135,9 +136,10 @@ def fitted(field, value):
 
 
 def number_series(case, changed=None):
-    """Number studies, series and images, and set the window of series that have none.
+    """Number studies and series, and the images of changed series.
 
-    `changed` are the series that received images; None means all series.
+    `changed` are the series that received images; None means all series. Also set the window of
+    those that have none.
     """
     number_all(Study, case.studies, study_place, *STUDY_HEADER[:2], "study_instance_uid")
     number_all(Series, case.series, series_place, "series_number", "series_instance_uid")
@@ -183,7 +185,7 @@ def series_place(series):
 
 
 def set_window(series, image):
-    """Set the window of a greyscale series to that of its middle image."""
+    """Set the window of a series to that of `image`, if it is greyscale and can be read."""
     try:
         frame = read_frame(image)
     except (Refused, OSError, ValueError):

@@ -54,7 +54,7 @@ class Examiner:
         self.held.close()
 
     def begin(self, file):
-        """Start examining an ImportFile, saved or not, unless AHEAD files are already pending."""
+        """Queue an ImportFile, saved or not, for examination, unless AHEAD files were sent."""
         if len(self.early) < AHEAD:
             self.group.append(file)
             if is_full(self.group):
@@ -137,7 +137,7 @@ class Examiner:
         return [self.call([file], [to])[0] for file, to in zip(files, targets, strict=True)]
 
     def identified(self, file):
-        """Return the original UIDs of a file that was not examined or whose examination failed."""
+        """Return the original UIDs of a file without a result, or NAMELESS if it is unreadable."""
         try:
             return sandbox.call(identify, file.spooled, limits=limits())
         except (Refused, OSError):
@@ -192,7 +192,7 @@ def size_of(path):
 
 
 def drop(batch):
-    """Delete the examined copies that were not moved to the store."""
+    """Delete the examined copies of a batch that were not moved to the store."""
     for one in batch:
         if one.target:
             one.target.unlink(missing_ok=True)

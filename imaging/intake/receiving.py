@@ -97,7 +97,10 @@ def receive_annotations(case, user, upload):
 
 
 def clean_name(name):
-    """Replace control characters in a file name, and truncate a long name at the start."""
+    """Replace control characters in a file name and cut off the start of a long name.
+
+    An empty name becomes "(no name)".
+    """
     return UNPRINTABLE.sub("�", name)[-LONGEST_NAME:] or _("(no name)")
 
 
@@ -159,7 +162,7 @@ def read_job(job_pk):
 
 
 def run(job_pk, progress=None, examiner=None):
-    """Claim a job and import its files; return it, or None if it is done, deleted or not queued.
+    """Claim a job and import its files; return it, or None if it is deleted or need not run.
 
     `examiner` is an Examiner that has started with the job's files.
     """
@@ -199,7 +202,7 @@ def resume_jobs():
 
 
 def sweep():
-    """Delete incomplete files left by a crash, unless an import is running."""
+    """Delete temporary files and upload folders left by a crash, unless an import is running."""
     try:
         with locked("reading", wait=False):
             store().sweep(0)

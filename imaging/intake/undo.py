@@ -20,7 +20,7 @@ def images_of(job):
 
 @transaction.atomic
 def undo_import(job, case, user):
-    """Remove an import's images from a case as one new version; return their number.
+    """Remove an import's images, if any, from a case as one new version; return their number.
 
     `case` must be locked in this transaction. Files are kept, so that the earlier version can be
     restored.

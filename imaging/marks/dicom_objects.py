@@ -44,7 +44,7 @@ def images_of(study):
 
 
 def identity(study, kind, arguments):
-    """Return the Identity of an object, from its content and the case version."""
+    """Return the Identity of an object, from its content and the case's latest version."""
     version = study.case.versions.first()
     saved = version.saved_at if version else study.case.created
     content = json.dumps([study.study_instance_uid, str(saved), arguments], default=str)

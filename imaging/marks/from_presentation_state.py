@@ -1,4 +1,4 @@
-"""Import annotations from a presentation state that another program wrote."""
+"""Import annotations from a presentation state, such as one that another program wrote."""
 
 import re
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def mark_of(case, image, one):
 
 
 def within(mark, image):
-    """Return whether both ends of a mark are inside the picture and its frame exists."""
+    """Return whether a mark is on an existing frame, with both ends inside the picture."""
     ends = (
         (mark.x, image.columns),
         (mark.x2, image.columns),

@@ -64,7 +64,7 @@ def tag_of(mark):
 
 
 def as_measured_data(mark, image=None):
-    """Return a mark as a dict; its measurements are {} if its image is missing."""
+    """Return a mark as a dict with its measurements, {} if it has none or its image is missing."""
     if image is None and mark.kind in MEASURED:
         here = Instance.objects.released().filter(case=mark.case_id)
         image = here.filter(sop_instance_uid=mark.sop_instance_uid).first()
@@ -72,7 +72,10 @@ def as_measured_data(mark, image=None):
 
 
 def drawn_data(marks):
-    """Return marks as dicts with ETags and measurements for the viewer, in at most one query."""
+    """Return the marks of one case as dicts with ETags and measurements for the viewer.
+
+    Takes at most one query, and one per measured mark whose image is missing.
+    """
     uids = {mark.sop_instance_uid for mark in marks if mark.kind in MEASURED}
     case = marks[0].case_id if marks else None
     rows = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids) if uids else ()

@@ -1,4 +1,4 @@
-"""Models of a case's images, marks, figures and imports."""
+"""Models of a case's images, marks, figures and imports, and of a team's imaging policy."""
 
 from imaging.models.figures import (
     TWO_ENDED,

@@ -139,7 +139,7 @@ class Annotation(Owned):
         return self.label or self.words()
 
     def words(self):
-        """Return the marked structure and the style, such as "left L5 root (red, filled)"."""
+        """Return the target and the style of the mark, such as "left L5 root (red, filled)"."""
         drawn = f"({self.get_colour_display()}, {self.get_shape_display()})"
         return f"{self.target()} {drawn}"
 

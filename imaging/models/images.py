@@ -91,7 +91,7 @@ class Series(Owned):
 
     @property
     def is_synthetic(self):
-        """Whether the descriptions or the case's origin say that the images are synthetic."""
+        """Whether the images are synthetic, by their descriptions or the case's origin."""
         said = f"{self.study.study_description} {self.series_description}".lower()
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
@@ -101,10 +101,10 @@ FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames"
 
 
 class InstanceQuerySet(OwnedQuerySet):
-    """A queryset of images; only users who may release quarantined images may see them."""
+    """A queryset of images; only users who may release a quarantined image may see it."""
 
     def released(self):
-        """Return the images that are part of their case, that is, not quarantined."""
+        """Return the images that are part of their case, that is, not quarantined or removed."""
         return self.filter(quarantine="")
 
     def viewable(self, user, pk):
@@ -115,7 +115,7 @@ class InstanceQuerySet(OwnedQuerySet):
             return None
 
     def quarantined(self, user, pk):
-        """Return one quarantined image if the user may release it, otherwise None."""
+        """Return one quarantined or removed image if the user may edit the case, otherwise None."""
         return self.editable_by(user).exclude(quarantine="").filter(pk=pk).first()
 
 
@@ -136,7 +136,10 @@ def build_released(user_pk, is_active):
 
 
 class Instance(Owned):
-    """One image file with one or more frames; `header` contains all attributes that were read."""
+    """One image with one or more frames; `header` contains all attributes read from its file.
+
+    The file is stored on this server only if `held` is true.
+    """
 
     # The unique constraint already provides an index.
     case = models.ForeignKey(Case, models.CASCADE, related_name="instances", db_index=False)

@@ -75,7 +75,7 @@ class ImportJob(Owned):
 
 
 class ImportFile(Owned):
-    """One file of a job; `spooled` is the path from which the file is read."""
+    """One file of a job; `spooled` is the path from which it is read, "" if it was not saved."""
 
     CASE = "job__case"
 

@@ -16,8 +16,8 @@ def measure(mark, image):
     """Return the measurements of a mark on its image, with None for unknown values.
 
     A line has `length_mm`. An ellipse has `area_mm2`, `pixels` (the number of pixels inside it),
-    and the `mean`, `minimum`, `maximum` and `standard_deviation` of their modality values. For any
-    other mark, the dict is empty.
+    and the `mean`, `minimum`, `maximum` and `standard_deviation` of their modality values; `pixels`
+    is 0 if the values are unknown. For any other mark, the dict is empty.
     """
     if mark.kind == "line":
         return {"length_mm": length_mm(mark, spacing_of(image, mark.frame))}
@@ -83,7 +83,7 @@ def mask(mark, rows, columns):
 
 
 def statistics(values):
-    """Return the statistics of an array and its size; all None, with size 0, if it is empty."""
+    """Return an array's statistics and size; all None, with size 0, if it is empty or None."""
     names = ("mean", "minimum", "maximum", "standard_deviation")
     if values is None or not len(values):
         return dict.fromkeys(names) | {"pixels": 0}

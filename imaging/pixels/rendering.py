@@ -42,9 +42,9 @@ def sampled(frame):
 def window(frame, center=None, width=None):
     """Return a Frame as 8-bit values: (rows, columns), or (rows, columns, 3) for colour.
 
-    `center` and `width` are in modality values; the default is the frame's own VOI table or window.
-    Colour is not windowed. In MONOCHROME1, the lowest value is white. Raises ValueError for a width
-    that the VOI function does not allow.
+    `center` and `width` are in modality values; unless both are given, the frame's VOI LUT is used,
+    or else `default_window`. Colour is not windowed. In MONOCHROME1, the lowest value is white.
+    Raises ValueError for a width that the VOI function does not allow.
     """
     if frame.pixels.ndim == 3:
         return colour(frame)

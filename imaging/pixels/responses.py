@@ -81,7 +81,10 @@ def read_number(query, name):
 
 
 def picture_response(request, image, fmt):
-    """Return a picture of an image that the user may see, or an error as plain text."""
+    """Return a picture of an image, or an error as plain text.
+
+    The caller has checked the user's permission.
+    """
     try:
         view = read_view(request.GET, image, fmt)
     except BadParameter as error:

@@ -41,7 +41,7 @@ OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
 
 @dataclass(frozen=True)
 class Letters:
-    """The letters at each edge of the picture, such as "R", or "AL" for an oblique one."""
+    """The letters at each edge of the picture, such as "R", or "AL" if the picture is oblique."""
 
     left: str
     right: str
@@ -82,7 +82,7 @@ def stacks(slices: Iterable[AnySlice]) -> list[list[AnySlice]]:
 
     Stacks and slices run from head to feet if most slices are axial, from right to left if
     sagittal, from front to back if coronal. A series can have several stacks, such as lumbar discs
-    with different tilts, or two echoes.
+    with different tilts, or two echoes. If any slice has no geometry, all slices form one stack.
     """
     slices = list(slices)
     if any(not has_geometry(one) for one in slices):
@@ -215,7 +215,8 @@ def axis_normal(slices: Sequence[object], axis: Vector) -> Vector:
 def towards(direction: Vector, axis: Vector) -> Vector:
     """Return the direction or its opposite, whichever is closer to the axis.
 
-    If they are almost at right angles (a three-plane scout), the direction's own axis is used.
+    If they are almost at right angles (a three-plane scout), the axis in COUNTED that is closest
+    to the direction is used instead.
     """
     if abs(dot(direction, axis)) < 0.1:
         strongest = max(range(3), key=lambda index: abs(direction[index]))
@@ -248,7 +249,7 @@ def letters(direction: Sequence[float]) -> str:
 
 
 def plane(orientation: Sequence[float] | None) -> str | None:
-    """Return "axial", "sagittal", "coronal" or "oblique", or None if not known."""
+    """Return "axial", "sagittal", "coronal" or "oblique", or None if unknown."""
     direction = normal(orientation)
     if direction is None:
         return None

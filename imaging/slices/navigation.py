@@ -36,8 +36,9 @@ SAME_WAY = 0.7  # smallest cosine between the normals of slices that can be comp
 
 @dataclass(frozen=True)
 class Slice:
-    """One frame of one image. `frame` counts from 1; `center_mm` is None without geometry.
+    """One frame of one image. `frame` counts from 1.
 
+    `center_mm` is None if the geometry or pixel spacing is not known.
     `width` and `height` are the size on screen in pixels, corrected for the pixel spacing.
     `letters` is None if the orientation is not known. `stack` is the index of the stack in the
     series, `stack_words` describes how it differs from the others. `gap_mm` is the distance to the
@@ -128,7 +129,7 @@ def with_stacks(slices):
 
 
 def stack_names(parts):
-    """Return a description of how each stack differs from the others; "" for a single stack."""
+    """Return, for each stack, how it differs from the others as text; "" for a single stack."""
     planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
     columns = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
     for name in STACK_ATTRIBUTES:
@@ -203,7 +204,7 @@ def proportions(rows, columns, spacing):
 
 
 def center(position, orientation, spacing, rows, columns):
-    """Return the centre of a slice in mm, or None if its position is not known."""
+    """Return the centre of a slice in mm, or None if its geometry or spacing is not known."""
     if position is None or spacing is None or normal(orientation) is None:
         return None
     return pixel_to_patient(position, orientation, spacing, (columns - 1) / 2, (rows - 1) / 2)

@@ -75,7 +75,10 @@ def edit_annotation(request, case_pk, pk):
 
 
 def find_place(case, mark):
-    """Return (Slice, viewer URL) of a mark, or (None, URL of the list) if its image is missing."""
+    """Return (Slice, viewer URL) of a mark, or (None, URL of the list) if its image is missing.
+
+    If only its frame is missing, the Slice is None.
+    """
     uid = mark.sop_instance_uid
     image = Instance.objects.filter(case=case, sop_instance_uid=uid, quarantine="").first()
     if image is None:

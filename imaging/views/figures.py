@@ -45,7 +45,7 @@ def add_figure(request, case_pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_figure(request, case_pk, pk):
-    """Show a figure; authors can edit it."""
+    """Show a figure; users who may edit the case can edit it."""
     case = get_case(request, case_pk, edit=request.method == "POST")
     figure = get_object_or_404(Figure.objects.select_related("case"), pk=pk, case=case)
     form = FigureForm(request.POST or None, instance=figure)
@@ -73,7 +73,10 @@ def store_figure(form, panels, case, user):
 
 
 def builder_context(case, figure, form, grid):
-    """Return the context of the builder page, with one empty row and column to fill in."""
+    """Return the context of the builder page.
+
+    It has an empty row and column to fill in, unless there are already MAX_PANELS.
+    """
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)
     sheet = gather_figure(Figure.objects.select_related("case").get(pk=figure.pk))

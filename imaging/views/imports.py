@@ -1,4 +1,4 @@
-"""Import files: uploaded one by one by a script, or all at once with a form."""
+"""Import files, uploaded one by one by a script or all at once with a form; undo imports."""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -103,7 +103,7 @@ def take_back_import(request, case_pk, pk):
 
 @require_safe
 def show_import(request, case_pk, pk):
-    """Show an import with the outcome of each file."""
+    """Show an import with the outcomes of its files, at most LINES_A_PAGE in each list."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob.objects.select_related("user"), pk=pk, case=case)
     editable = is_editable(case, request.user)

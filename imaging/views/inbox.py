@@ -38,12 +38,12 @@ def find_target(request, inbox):
 
 
 def targets(user, inbox):
-    """Return the cases into which a study of an inbox can be moved, newest first."""
+    """Return up to 200 cases into which a study of an inbox can be moved, newest first."""
     return Case.objects.editable_by(user).exclude(pk=inbox.pk).order_by("-created")[:200]
 
 
 def moved(request, study, target):
-    """Move a study and redirect to the case it is in."""
+    """Move a study and redirect to the target, or to the inbox if the study was not moved."""
     inbox = study.case
     record_access(request, target)
     try:

@@ -83,7 +83,7 @@ def visit_form(study, data=None):
 
 
 def study_lines(case):
-    """Return [(study, [SeriesLine])] of a case in three queries."""
+    """Return [(study, [SeriesLine])] of a case's released images, in three queries."""
     images = {}
     shown = case.instances.released().order_by("position", "pk")
     for series, pk, held in shown.values_list("series", "pk", "held"):
@@ -120,7 +120,7 @@ def edit_study(request, case_pk, pk):
 
 @require_POST
 def release_image(request, case_pk, pk):
-    """Release a quarantined image into the case, after review."""
+    """Release a quarantined or removed image into the case, unless it is of another patient."""
     case = get_case(request, case_pk, edit=True)
     image = get_object_or_404(Instance.objects.exclude(quarantine=""), pk=pk, case=case)
     if image.quarantine == OTHER_PATIENT:

@@ -45,7 +45,7 @@ SPEEDS = (2, 4, 8, 12, 16, 24)  # slices per second, as in static/js/viewer/cine
 
 @dataclass(frozen=True)
 class Pane:
-    """One series in the viewer, at one slice (`at` counts from 0) and in one window."""
+    """One series in the viewer, at one slice (`at` counts from 0) and with one window."""
 
     series: Series
     slices: list
@@ -220,7 +220,7 @@ def address(case, panes, changed, **changes):
 
 
 def windows(case, panes, pane):
-    """Return [(name, URL, whether selected)] of the window presets of a greyscale series."""
+    """Return [(name, URL, whether selected)] of window presets; [] if the series has no window."""
     center, width = pane.series.window_center, pane.series.window_width
     if width is None:
         return []
@@ -235,7 +235,7 @@ def windows(case, panes, pane):
 
 
 def listed(case, panes, marks):
-    """Return [(mark, URL of its slice, slice number)] of the panes' series, in slice order."""
+    """Return [(mark, URL of its slice, slice number)] of each pane's series, in slice order."""
     found = []
     for pane in panes:
         at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(pane.slices)}
@@ -248,7 +248,7 @@ def listed(case, panes, marks):
 
 
 def beside_choices(panes):
-    """Return the keys of the other chosen series, followed by None if another can be added."""
+    """Return the keys of the series next to the first, then None if another can be added."""
     chosen = [pane.series.pk for pane in panes[1:]]
     return [*chosen, None][:MAX_BESIDE]
 

@@ -27,10 +27,11 @@ def cases_of_others(patient, user):
 
 
 def forget_identity(patient, author):
-    """Delete a patient's identity after a case by `author` was deleted or reassigned.
+    """Delete a patient's identity, if necessary, after a case by `author` was removed.
 
-    The identity is kept only if the patient has other cases and `author` is an author of all of
-    them. Otherwise the authors of those cases could see the name.
+    The case was deleted or moved to another patient. The identity is kept only if the patient has
+    other cases and `author` is an author of all of them. Otherwise an author who could not see the
+    name before could see it now.
     """
     if not patient.cases.exists() or cases_of_others(patient, author).exists():
         PatientIdentity.objects.filter(patient=patient).delete()

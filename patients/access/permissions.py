@@ -56,7 +56,7 @@ def is_editable(case, user):
 
 
 def is_editable_by_authors(case, user, co_authors):
-    """Return what `is_editable` returns, without a query; `co_authors` are the case's."""
+    """Return what `is_editable` returns, without a query; `co_authors` are those of the case."""
     return user.is_active and case.is_draft and user in (case.author, *co_authors)
 
 

@@ -27,7 +27,10 @@ class BearerAuthentication(TokenAuthentication):
 
 
 def find_token(text):
-    """Return the ApiToken of a token string; None if invalid or if its user is inactive."""
+    """Return the ApiToken of a token string.
+
+    Returns None if the token is invalid or expired, or if its user is inactive.
+    """
     if not text.isascii() or not text.isalnum():
         return None
     digest = hash_token(text)

@@ -18,7 +18,7 @@ from patients.versions.saving import save_version
 
 @transaction.atomic
 def import_case(document, team, user, comment=""):
-    """Return a new draft created from a document. Raises DocumentError with all errors."""
+    """Create a draft from a document and return it. Raises DocumentError with all errors."""
     record = build(document)
     case = record.case
     case.team, case.author = team, user
@@ -61,8 +61,8 @@ def replace_rows(case, record, user, comment=""):
 def update_patient(case, wanted):
     """Return the patient of a replaced case, with the details of `wanted`.
 
-    The row is updated in place if no other case uses it and no other patient has the new code, so
-    that the key used to de-identify the images is kept. Raises DocumentError as
+    The row is updated in place if no other case uses it and no other patient of the team has the
+    new code, so that the key used to de-identify the images is kept. Raises DocumentError as
     `get_or_create_patient` does.
     """
     patient = case.patient

@@ -52,7 +52,7 @@ def check_nothing_lost(before, after):
 
 
 def lost_paths(data, after, key, path=""):
-    """Yield the path of each value in `data` that is missing from `after[key]` or differs from it.
+    """Yield the path of each value in `data` that is missing from `after[key]` or different there.
 
     Empty values and the computed part are skipped.
     """

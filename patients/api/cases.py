@@ -287,11 +287,11 @@ def visible_version(request, pk, **which):
 
 
 def document_response(request, version):
-    """Return a response with the document, or a 304 response if the client's copy is current."""
+    """Return a response with the document, or the 304 or 412 response to a conditional request."""
     headers = {"ETag": etag_of(version), "Cache-Control": PRIVATE}
     empty = HttpResponse(content_type=JSON, headers=headers)
     response = get_conditional_response(request, etag=headers["ETag"], response=empty)
-    if response is empty:  # not a 304 response: load the document
+    if response is empty:  # not a 304 or 412 response: load the document
         response.content = served_text(version)
     return response
 
@@ -299,8 +299,9 @@ def document_response(request, version):
 def replace_if_newest(request, case, if_match, document):
     """Replace a draft if the If-Match header names its newest version; return the new version.
 
-    The rules version in the ETag is ignored. Raises StaleVersion for any other version, Conflict if
-    the case is not a draft, and DocumentError for an invalid document.
+    `*` matches any version, and the rules version in an ETag is ignored. Raises StaleVersion if the
+    header does not match, Conflict if the case is not a draft, and DocumentError for an invalid
+    document.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
@@ -316,10 +317,10 @@ def replace_if_newest(request, case, if_match, document):
 
 
 def clinician_team(user, asked):
-    """Return the team for a new case.
+    """Return the team for a new case: the `asked` one, or the user's only team as a clinician.
 
-    Raises PermissionDenied if the user is not a clinician in it, and ValidationError if there are
-    several teams to choose from.
+    Raises PermissionDenied if the user is not a clinician in the `asked` team, or in any team, and
+    ValidationError if there are several teams to choose from.
     """
     teams = Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
     if asked is not None:
@@ -328,7 +329,9 @@ def clinician_team(user, asked):
     if not found:
         raise PermissionDenied(_("You can only create cases in teams where you are a clinician."))
     if len(found) > 1:
-        raise ValidationError({"team": [_("You are in several teams. Select one with ?team=ID.")]})
+        raise ValidationError(
+            {"team": [_("You are a clinician in several teams. Select one with ?team=ID.")]}
+        )
     return found[0]
 
 
@@ -348,7 +351,7 @@ def address(request, name, *args):
 
 
 def summary(version, root):
-    """Return a case's entry in a list as a dict; `root` is the URL of the list."""
+    """Return a version's entry in a list of cases as a dict; `root` is the URL of the list."""
     case = version.case
     return {
         "id": str(case.pk),

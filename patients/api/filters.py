@@ -15,7 +15,7 @@ FILTER_PARAMETERS = [as_parameter(one) for one in FILTERS]
 
 
 def filters_of(request):
-    """Return the Selection of a request. Raises ValidationError if a value cannot be read."""
+    """Return the Selection of a request. Raises ValidationError if a value is not valid."""
     found = read_filters(request.query_params)
     if found.errors:
         raise ValidationError({f"?{name}": [text] for name, text in found.errors.items()})

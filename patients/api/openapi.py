@@ -42,8 +42,8 @@ def describe(name, summary, *, answers, fails=READING, parameters=(), **kwargs):
     """Return a decorator that documents one method; `answers` maps each status to a response.
 
     A response is the schema of a JSON body, a (media type, schema) pair, or a description if there
-    is no body. `fails` lists the error statuses. The method accepts only these query `parameters`
-    (see patients.api.parameters).
+    is no body. `fails` lists the error statuses. The method accepts only the query parameters among
+    `parameters` (see patients.api.parameters).
     """
     responses = {}
     for status, answer in answers.items():

@@ -23,7 +23,7 @@ class DescribedView(APIView):
 
 
 def check_names(query, known):
-    """Raise ValidationError for unknown names, and for names given twice that take one value.
+    """Raise ValidationError for unknown names and for repeated names that take only one value.
 
     `known` maps each name to whether it can be repeated.
     """

@@ -1,7 +1,8 @@
 """Limits for side-to-side differences in amplitude, by nerve.
 
 A row for a nerve names the recording site and, for sensory nerves, how the amplitude was measured.
-The general rule for nerves without a row is standard teaching; no source is cited for it.
+The general rule for nerves without a row is standard teaching; its only source is a rule printed
+for facial and thoracodorsal studies.
 """
 
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The CARE checklist for case reports (2013): 13 items in 30 parts, and the data needed."""
+"""The CARE checklist for case reports (2013): 13 items in 30 parts, and the data they need."""
 
 from patients.catalogue.table import index, read
 

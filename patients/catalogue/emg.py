@@ -34,7 +34,7 @@ COLUMNS = {
     "recruitment": "recruitment",
     "interference_pattern": "interference_pattern",
 }
-# Single-key shortcuts in the entry grid that are not an unambiguous prefix of one label.
+# Single-key shortcuts in the entry grid, in addition to unambiguous prefixes of labels.
 _KEYS = {
     "fib_psw": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+", "±": "+/-"},
     "fasciculation": {"1": "1+", "2": "2+", "3": "3+", "4": "4+", "+": "1+"},
@@ -86,7 +86,10 @@ def read_cell(field: str, text: str) -> str:
 
 
 def is_unknown_step(field: str, text: str) -> bool:
-    """Return whether a text looks like a grade, such as "5+", but is not in the vocabulary."""
+    """Return whether a text looks like a grade, such as "5+", but is not in the vocabulary.
+
+    Always False for a vocabulary without grades.
+    """
     plain = " ".join(text.replace("\u2212", "-").split())
     is_graded = any(re.fullmatch(STEP, code) for code in BY_FIELD[field])
     if not is_graded or not re.fullmatch(rf"{STEP}|\+?[0-9]+|\+{{2,}}", plain.replace(" ", "")):

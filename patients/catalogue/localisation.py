@@ -18,7 +18,7 @@ REFLEX_ARCS = {row.id: parts(row.muscles) for row in read("reflex_arcs")}
 
 @dataclass(frozen=True)
 class Likelihood:
-    """The probability that a kind of finding is abnormal inside and outside a lesion's territory.
+    """The probabilities that a kind of finding is abnormal inside and outside a lesion's territory.
 
     ``weight`` discounts the evidence, because findings of the same kind are not independent.
     """

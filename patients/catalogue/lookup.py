@@ -25,7 +25,7 @@ from patients.catalogue.table import parts
 
 
 class CatalogueRow(Protocol):
-    """The columns that every catalogue table has; `aliases` is optional."""
+    """A row of one of the TABLES; their `aliases` column is optional."""
 
     @property
     def id(self) -> str: ...
@@ -62,7 +62,9 @@ _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-
 def find(table_name: str, text: str) -> str | None:
     """Return the id that matches ``text``, or None if there is no single match.
 
-    Ids take precedence over labels, and labels over aliases. Raises KeyError for an unknown table.
+    Ids take precedence over labels, and labels over aliases. If the text itself does not match,
+    its variants without "the", a word such as "nerve", or a plural "s" are tried. Raises KeyError
+    for an unknown table.
     """
     ids, labels, aliases = _names(table_name)
     if text in ids:

@@ -1,4 +1,4 @@
-"""Movements graded for strength, with muscles, nerves and roots, and the grid's sets of rows."""
+"""Movements graded for strength, with their muscles, nerves and roots, and the grid's row sets."""
 
 from patients.catalogue.table import index, read
 

@@ -140,7 +140,10 @@ def _one(text: str, words: str) -> str:
 
 
 def compare(before: Grade, after: Grade) -> str | None:
-    """Return "better", "worse" or "same"; None for states, and for intervals that only overlap."""
+    """Return "better", "worse" or "same".
+
+    Returns None for a state, and if the grades or intervals overlap without being equal.
+    """
     if not before.low or not after.low:
         return None
     if (before.low, before.high) == (after.low, after.high):

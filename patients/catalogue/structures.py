@@ -1,4 +1,4 @@
-"""Anatomical structures for findings and image marks: roots, plexuses, nerves and muscles."""
+"""Anatomical structures for findings and image marks, such as roots, plexuses and muscles."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -45,4 +45,6 @@ AGE = re.compile(
 )
 BACKWARD = ("before", "prior to", "ahead of", "preceding", "earlier than", "earlier", "ago")
 NEEDS_ANCHOR = ("prior to", "ahead of", "earlier than", "later than", "following", "post", "from")
-EXAMPLES = "-25d, 5 days before weakness, 3 months after admission, March 2011, at age 40, unknown"
+EXAMPLES = (
+    "-25d, 5 days before weakness, 3 months after admission, March 2011, at age 40 or unknown"
+)

@@ -100,7 +100,7 @@ class BodyView:
 
 @dataclass(frozen=True)
 class BodyMap:
-    """A pair of views under one title; `unplaced` lists rows without a region."""
+    """A pair of views under one title; `unplaced` lists the rows that no region shows, as text."""
 
     key: str
     title: str
@@ -156,7 +156,7 @@ def make_map(key, title, kind, pairs, frame):
 
 
 def places_of(row):
-    """Return the (region id, side) pairs that show a row; [] if its side or region is unknown."""
+    """Return the (region id, side) pairs that show a row; [] if it has no known side or region."""
     if row.side == "not_stated":
         return []
     sides = DRAWN_SIDES.get(str(row.side), BOTH_HALVES if row.side in Side.values else ())

@@ -10,8 +10,9 @@ SWEEPS = 12
 
 
 def make_columns(ways):
-    """Return the columns of nodes, from root to muscle, in order of first appearance.
+    """Return the columns of nodes, from root to muscle.
 
+    Roots are in order from head to foot, the nodes of other columns in order of first appearance.
     `ways` maps each muscle to its paths, as returned by `ways_to`.
     """
     found, depth = [way for one in ways.values() for _root, _weight, way in one], {}
@@ -30,7 +31,10 @@ def make_columns(ways):
 
 
 def route(ways, columns):
-    """Return (root, weight, nodes) of each path; "passing" nodes, added to `columns`, fill gaps."""
+    """Return [(root, weight, nodes)] for the paths of one muscle.
+
+    "Passing" nodes fill the columns that a path skips; they are also added to `columns`.
+    """
     number = {node: n for n, column in enumerate(columns) for node in column}
     found = []
     for root, weight, way in ways:
@@ -66,10 +70,10 @@ def make_links(routes):
 
 
 def sort_columns(columns, links):
-    """Return the columns in the order found to have the fewest crossings.
+    """Return the columns with their nodes in the order that was found to have the fewest crossings.
 
-    Forward and backward sweeps sort each column by the mean position of its neighbours. The roots
-    stay in order from head to foot.
+    Forward and backward sweeps sort each column by the weighted mean position of its nodes'
+    neighbours. The roots stay in order from head to foot.
     """
     before, after = defaultdict(list), defaultdict(list)
     for (start, end), weight in links.items():

@@ -131,7 +131,7 @@ def make_chart(movement, visits: Sequence[Visit | None], xs, order):
 
 
 def make_line(row, xs, order):
-    """Return the line of one side, or None if it has no grade.
+    """Return the line of one side, or None if it has no grade; a state does not count.
 
     A segment joins consecutive visits that both have grades.
     """
@@ -163,7 +163,7 @@ def letter(side):
 
 
 def apart(lines):
-    """Return the lines; if two of them end close together, their letters are moved apart."""
+    """Return the lines; if there are two and they end close together, move their letters apart."""
     if len(lines) != 2:
         return lines
     one, other = (float(line.letter_y) for line in lines)

@@ -107,7 +107,7 @@ class ValueCell(EntryCell):
 
     @property
     def keys(self):
-        """Shortcuts {key: text}, for columns in which "no response" is a finding."""
+        """Shortcuts {key: text}; {} unless "no response" is a possible result of the column."""
         is_response = getattr(self.column.model, "HAS_RESPONSES", False)
         return NO_RESPONSE_KEY if is_response and self.column.unit else {}
 

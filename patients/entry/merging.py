@@ -58,9 +58,10 @@ def is_shown(name):
 
 
 def list_conflicts(before, theirs, mine, labels):
-    """Return a CellConflict for each cell that differs in the original, saved and entered texts.
+    """Return a CellConflict for each cell whose three texts are not all the same.
 
-    `labels` is {input name: label}; inputs without a label are skipped.
+    The texts are the original, the saved and the entered one. `labels` is {input name: label};
+    inputs without a label are skipped.
     """
     names = [name for name in dict.fromkeys([*theirs, *mine]) if name in labels and is_shown(name)]
     found = [

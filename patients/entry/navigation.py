@@ -102,7 +102,7 @@ class Navigation:
 
     @property
     def empty(self):
-        """The sections without rows and without unsaved input."""
+        """The sections that have no rows, have no unsaved input and need no attention."""
         return tuple(line for line in self.sections if line.state == EMPTY)
 
     @property
@@ -128,7 +128,10 @@ def register(add_lines):
 
 
 def navigation_of(case, user, *, record=None, can_edit=None):
-    """Return the Navigation of a case's current version, with the drafts of `user`."""
+    """Return the Navigation of a case's current version.
+
+    The drafts of `user` are included if the user may edit the case.
+    """
     record = record or load_record(case.versions.get(number=case.version))
     can_edit = is_editable(case, user) if can_edit is None else can_edit
     drafts = find_drafts(case, user) if can_edit else {}
@@ -176,7 +179,7 @@ def entry_lines(case, record, can_edit) -> Iterable[SectionLine]:
 
 
 def address_of(case, slug, can_edit, is_filled):
-    """Return the URL of the entry page or, for a reader, of the card; "" if there is no card."""
+    """Return the URL of the entry page or, for a reader, of the card ("" if there is no card)."""
     if can_edit:
         return reverse("patients:edit-section", args=[case.pk, slug])
     page = reverse("caserecords:show-case", args=[case.pk])
@@ -194,14 +197,14 @@ def count_rows(record, section):
 
 
 def mark(line, draft_saved_at, attention):
-    """Return a line marked as having a draft, or else as needing attention where it does."""
+    """Return the line, marked if it has a draft or, otherwise, if it needs attention."""
     if draft_saved_at:
         return replace(line, state=UNSAVED, draft_saved_at=draft_saved_at)
     return replace(line, state=ATTENTION) if line.slug in attention else line
 
 
 def section_after(slug):
-    """Return the entry section after another in the order of the groups, or None."""
+    """Return the entry section after the one with this slug, in group order; None if it is last."""
     order = [one for _title, slugs in GROUPS for one in slugs]
     sections = sorted(SECTIONS, key=lambda section: order.index(section.slug))
     slugs = [section.slug for section in sections]

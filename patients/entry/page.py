@@ -28,8 +28,9 @@ class SectionPage:
     `texts` is {input name: text} of a draft or submitted page; without it, the page shows the
     stored state. Only `bound` pages are validated. `grid_options` are for the strength grid.
 
-    The parts of a page are formsets, a grid or a form. They share the methods `texts`, `texts_at`,
-    `is_valid`, `list_errors`, `record_rows`, `rows_after_save` and `save`.
+    The parts of a page are formsets, a grid or a form. They share the methods `catalogues`,
+    `texts`, `texts_at`, `input_labels`, `is_valid`, `list_errors`, `record_rows`,
+    `rows_after_save` and `save`.
     """
 
     def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):

@@ -105,7 +105,10 @@ class PatientForm(forms.Form):
 
 
 def check_age(value):
-    """Return an age with its unit (default: years), or None. Raises ValidationError if invalid."""
+    """Return an age with its unit (default: years); None for None.
+
+    Raises ValidationError if the value is not an age.
+    """
     if value is None:
         return None
     if value.kind in ("number", "range") and not value.unit:

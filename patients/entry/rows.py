@@ -50,7 +50,7 @@ class RowFormSet:
         ]
 
     def typed_names(self, texts):
-        """Return the names of the rows in `texts`: stored rows first, then new rows in order."""
+        """Return the names of up to MAX_ROWS rows in `texts`: stored, then new rows, by number."""
         pattern = re.compile(rf"{re.escape(self.prefix)}-((?:new)?\d{{1,9}})-\w+")
         found = dict.fromkeys(match[1] for name in texts if (match := pattern.fullmatch(name)))
         ordered = sorted(found, key=lambda n: (n.startswith("new"), int(n.removeprefix("new"))))
@@ -105,7 +105,7 @@ class RowFormSet:
         return found
 
     def texts_at(self, record, typed):
-        """Return {input name: text} for an earlier record; `typed` lists the names of its rows."""
+        """Return {input name: text} for an earlier record, with the row names listed in `typed`."""
         names = [name for name in typed.get(f"{self.prefix}-rows", "").split(",") if name]
         labels = {event.key: event.label for event in record.rows["events"]}
         return self.texts_for(record.rows[self.table.key], names, labels)
@@ -159,7 +159,7 @@ class RowFormSet:
         return [[name for name in names if name != "case"] for names in found]
 
     def list_errors(self):
-        """Return [(input id, message)] in the order of the page."""
+        """Return [(input id, message)], first for the table and then for its rows in order."""
         found = list(self.problems)
         for form in self.forms:
             if form.is_bound and form.is_included:
@@ -191,7 +191,10 @@ class RowFormSet:
         return {(self.table.model, row.pk): kept.get(row.pk) for row in self.rows}
 
     def save(self, start=0):
-        """Save the rows with positions from `start`; changed rows keep their primary key."""
+        """Save the rows with positions from `start`, and delete the others.
+
+        Changed rows keep their primary key.
+        """
         rows = [form.row for form in self.forms_to_save()]
         dirty = []
         for position, form in enumerate(self.forms_to_save(), start):
@@ -209,7 +212,7 @@ class RowFormSet:
 
 
 def refresh_links(row):
-    """Update a row's foreign keys to events and visits that were just saved."""
+    """Update a row's foreign keys to rows that were just saved."""
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and field.is_cached(row):
             setattr(row, field.name, getattr(row, field.name))

@@ -105,7 +105,10 @@ class StrengthGrid:
     # Display
 
     def choose_columns(self):
-        """Return the columns of every visit, for the sides that are requested or have a grade."""
+        """Return a column per side and visit, for sides that are requested or have grades or input.
+
+        If there are none, the sides are left and right.
+        """
         used = {score.side for score in self.scores.values()}
         filled = [name for name, text in self.given.items() if text]
         used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
@@ -285,7 +288,7 @@ class StrengthGrid:
     # Saving
 
     def scores_to_save(self):
-        """Return the scores to save, in page order unless the stored order differs."""
+        """Return the scores to save, in page order or, if it differs, in the stored order."""
         included = [*self.result, *self.duplicates]
         stored = [score for score in self.stored if score in included]
         if [score for score in self.result if score.pk is not None] == stored:

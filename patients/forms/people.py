@@ -19,7 +19,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value):
-        """Reject keys that would overflow a 64-bit integer in the query."""
+        """Reject keys that could overflow a 64-bit integer in the query."""
         for key in value or ():
             if len(str(key)) > MAX_KEY_DIGITS:
                 message = self.error_messages["invalid_choice"]
@@ -31,7 +31,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
 
 
 class CoAuthorsForm(forms.Form):
-    """The co-authors of a case, chosen from the clinicians of its team."""
+    """The co-authors of a case, chosen from its team's clinicians and the current co-authors."""
 
     co_authors = PeopleField(queryset=None, required=False, label=_("co-authors"))
 

@@ -74,7 +74,10 @@ def place_events(events: Sequence[PlacedEvent], age: Value | None) -> dict[str, 
 
 
 def index_age(age: Value | None) -> tuple[str, str] | None:
-    """Return the age at the index event as (number, unit); None if it is not a plain number."""
+    """Return the age at the index event as (number, unit).
+
+    Returns None if the age is not a plain number or its unit is not a unit of time.
+    """
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     return (f"{number:f}", unit) if number is not None and unit else None
@@ -86,7 +89,7 @@ def resolve(
     """Resolve {key: Placement} to {key: Resolved}, counted from the index event.
 
     ``index_age`` is the patient's age at the index event as (number, unit), used for events that
-    are placed by age. Raises ValueError for a cycle, an unknown anchor, or two index events.
+    are placed by age. Raises ValueError for a cycle, an unknown anchor, or several index events.
     """
     index = _index(placements)
     spots: dict[str, _Spot | str] = {}
@@ -97,7 +100,7 @@ def resolve(
 
 
 def first_in_cycle(events: Sequence[PlacedEvent]) -> int | None:
-    """Return the index of the first event that is part of a cycle of anchors, or None."""
+    """Return the list index of the first event that is part of a cycle of anchors, or None."""
     anchors: dict[str | None, str | None] = {
         event.key: event.placement.anchor for event in events if event.placement
     }
@@ -131,7 +134,8 @@ def _chain(
         if key in chain:
             cycle = [*list(chain)[list(chain).index(key) :], key]
             raise ValueError(
-                f"these events are dated relative to each other in a cycle: {' → '.join(cycle)}"
+                f"these events are dated relative to each other in a cycle: {' → '.join(cycle)}. "
+                "Date one of them in another way."
             )
         if key not in placements:
             raise ValueError(f"{list(chain)[-1]} is dated relative to {key}, which is not an event")

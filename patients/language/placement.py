@@ -101,7 +101,9 @@ def _check_fields(placement: Placement) -> None:
     optional = set[str]().union(*_FIELDS_OF.values())
     for name in sorted(optional - _FIELDS_OF[placement.how]):
         if getattr(placement, name):
-            raise ValueError(f"an event placed by {placement.how} has no {name}")
+            raise ValueError(
+                f'an event placed by {placement.how} cannot have "{name}": leave it out'
+            )
     for name in _REQUIRED_OF.get(placement.how, ()):
         if not getattr(placement, name):
             raise ValueError(f'an event placed by {placement.how} needs "{name}"')
@@ -117,7 +119,9 @@ def _check_offset(placement: Placement) -> None:
     _check_number("offset_high", placement.offset_high, signed=True)
     near, far = Decimal(placement.offset), Decimal(placement.offset_high)
     if abs(near) >= abs(far) or near * far < 0:
-        raise ValueError(f"{near} to {far}: enter the smaller number first")
+        raise ValueError(
+            f"{near} to {far}: enter two numbers with the same sign, the one closer to 0 first"
+        )
 
 
 def _check_number(name: str, text: str, signed: bool) -> None:
@@ -144,7 +148,10 @@ def _print_offset(placement: Placement, labels: Mapping[str, str]) -> str:
 
 
 def _anchor_name(key: str | None, labels: Mapping[str, str]) -> str:
-    """Return the label of an event if no other event has that label or key, else its key."""
+    """Return the label of an event if no other event has that label or key, else its key.
+
+    Returns "" for a key of None, the index event.
+    """
     if key is None:
         return ""
     label = _plain(labels.get(key) or "")
@@ -166,9 +173,9 @@ def parse_when(text: str, events: dict[str, str]) -> Placement:
     words = _plain(text)
     plain = words.casefold().rstrip(".")
     if not plain:
-        raise ValueError(f"no time entered: enter {EXAMPLES}")
+        raise ValueError(f"no time entered: enter a time such as {EXAMPLES}")
     if len(plain) > LONGEST:
-        raise ValueError(f'"{words[:40]}…" is too long for a time: enter {EXAMPLES}')
+        raise ValueError(f'"{words[:40]}…" is too long for a time: enter a time such as {EXAMPLES}')
     if plain in UNKNOWN:
         return Placement("unknown")
     if found := re.fullmatch(r"index(?: event)?(?:, (?P<date>.+))?", plain):
@@ -252,7 +259,7 @@ def _hint(words: str) -> str:
         return "add before or after, such as 25 days before"
     if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", words):
         return "write 14 March 2011 or 2011-03-14, so that day and month cannot be confused"
-    return f"enter {EXAMPLES}"
+    return f"enter a time such as {EXAMPLES}"
 
 
 def _names(events: dict[str, str]) -> dict[str, str]:
@@ -264,8 +271,8 @@ def _names(events: dict[str, str]) -> dict[str, str]:
 def find_event(text: str, events: dict[str, str]) -> str | None:
     """Return the key of the event whose label or key matches ``text``, or None for the index event.
 
-    A whole name takes precedence over a prefix, and a prefix over a substring. Raises ValueError,
-    listing the candidates, if no event or several events match.
+    A whole name takes precedence over a prefix, and a prefix over a substring. Raises ValueError if
+    no event or several events match, with a list of all events or of the matching ones.
     """
     names = _names(events)
     wanted = _plain(text).casefold()

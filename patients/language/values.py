@@ -70,7 +70,7 @@ _REQUIRED = {"range": ("number", "high"), "word": ("word",), "state": ("state",)
 
 @dataclass(frozen=True)
 class Value:
-    """One measured or described value; ``number`` is the low end of a range.
+    """One measured or described value; in a range, ``number`` is the low end.
 
     A unit of None means the unit of the value's column.
     """
@@ -152,7 +152,7 @@ def _require_fields(value: Value) -> None:
     allowed = _ALLOWED[value.kind]
     for name in ("number", "high", "comparator", "approximate", "unit", "of", "word", "state"):
         if getattr(value, name) and name not in allowed:
-            raise ValueError(f"a {value.kind} has no {name}")
+            raise ValueError(f'a {value.kind} cannot have "{name}": leave it out')
     for name in _REQUIRED.get(value.kind, ("number",)):
         if not getattr(value, name):
             raise ValueError(f'a {value.kind} needs "{name}"')
@@ -175,7 +175,7 @@ def parse_value(text: str, unit: str | None = None) -> Value:
     """
     words = " ".join(text.split())
     if not words:
-        raise ValueError("no value entered")
+        raise ValueError("no value entered: enter a number, a word, NR or NT")
     if len(words) > LONGEST:
         raise ValueError(
             f'"{words[:40]}…" is too long for a value: enter up to {LONGEST} characters'

@@ -77,8 +77,8 @@ def team_conditions(teams):
 def newest(cases, ways, order, size, after=None, back=False):
     """Return the ListPositions of up to `size` cases, newest first by the time field `order`.
 
-    The page starts after the position `after`. With `back`, it is the page before that position,
-    oldest first.
+    A case is included if it matches one of the Q objects in `ways`. The page starts after the
+    position `after`. With `back`, it is the page before that position, oldest first.
     """
     sign = "" if back else "-"
     ordered = cases.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")

@@ -45,14 +45,14 @@ def shorten(text):
 
 def number(text):
     if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) < 2**31 and len(text) <= 10):
-        raise ValueError(_("Enter a whole number."))
+        raise ValueError(_("Enter a whole number greater than 0."))
     return int(text)
 
 
 def yes_or_no(text):
-    """Return True or False; accepts 1, true, on, 0, false and off."""
+    """Return True for 1, true or on, and False for 0, false or off."""
     if text.lower() not in YES | NO:
-        raise ValueError(_("Enter 1 or 0."))
+        raise ValueError(_("Enter 1 for yes or 0 for no."))
     return text.lower() in YES
 
 
@@ -60,13 +60,16 @@ def movement(text):
     """Return the catalogue id of a movement or muscle."""
     found = lookup.find("movements", text) or lookup.find("muscles", text)
     if found is None:
-        message = _("%s is not in the catalogue of movements and muscles.")
+        message = _(
+            "%s is not in the catalogue of movements and muscles. Enter an id or a name from it, "
+            "such as hip_flexion."
+        )
         raise ValueError(message % shorten(text))
     return found
 
 
 def grade_range(text):
-    """Return the lowest and highest rank of a grade such as 4+, or of a range such as <=3."""
+    """Return the lowest and highest rank, inclusive, of a grade (4+) or of a range (<=3)."""
     sign, printed = RANGE.fullmatch(text).groups() if RANGE.fullmatch(text) else ("", text)
     grade = mrc.parse_grade(printed)
     if grade.low is None or (sign and grade.high):
@@ -85,13 +88,18 @@ def diagnosis(text):
 
 
 def moment(text):
-    """Return an aware datetime; a date is its first moment in the site's time zone."""
+    """Return a datetime in UTC; a date means its first moment.
+
+    A date, or a time without an offset, is in the site's time zone.
+    """
     try:
         found = parse_datetime(text) or datetime.combine(parse_date(text), time())
     except (ValueError, TypeError):
         found = None
     if found is None or found.year not in YEARS:
-        raise ValueError(_("Enter a date such as 2024-03-14, or a time as in RFC 3339."))
+        raise ValueError(
+            _("Enter a date such as 2024-03-14, or a time such as 2024-03-14T09:00:00Z.")
+        )
     if timezone.is_naive(found):
         found = timezone.make_aware(found)
     return found.astimezone(UTC)

@@ -34,8 +34,8 @@ class CaseFilter:
 
     parse(text) returns a value; it raises ValueError with a message for the user
     limit(values) returns a Q object for cases, or for CaseGrade rows with `of_grades`
-    choices() returns (text, label) pairs; a team's choices depend on the user instead
-    note describes it in the API
+    choices() returns (text, label) pairs; the `team` filter has none, as they depend on the user
+    note describes the filter in the API
     """
 
     name: str
@@ -54,7 +54,7 @@ class CaseFilter:
         return self.choices is not None and len(self.choices()) <= 5
 
     def show(self, text):
-        """Return the label of a value."""
+        """Return the label of a value, given as text, or the text itself if it has no label."""
         return str(dict(self.choices()).get(text, text)) if self.choices else text
 
 
@@ -69,7 +69,10 @@ def has_term(kind, **lookups):
 
 
 def of_diagnoses(texts):
-    """Return the Q object for cases with a diagnosis that has a code or the words of a text."""
+    """Return the Q object for cases whose diagnoses match one of `texts`.
+
+    A text matches if each of its words begins a word of a diagnosis, or if the text is a code.
+    """
     found = Q()
     for text in texts:
         by_words = Q()
@@ -80,7 +83,7 @@ def of_diagnoses(texts):
 
 
 def of_grades(ranges):
-    """Return the Q object for CaseGrade rows whose grade is within one of several ranges."""
+    """Return the Q object for CaseGrade rows within one of several (lowest, highest) ranges."""
     found = Q()
     for lowest, highest in ranges:
         found |= Q(low__gte=lowest, high__lte=highest)
@@ -276,7 +279,7 @@ def read_filters(query):
 
 
 def read_values(one, texts):
-    """Parse the values of a filter. Raises ValueError."""
+    """Parse the values of a filter. Raises ValueError with a message for the user."""
     if len(texts) > 1 and not one.takes_many:
         raise ValueError(_("Enter only one value."))
     if len(texts) > MAX_VALUES:

@@ -20,7 +20,10 @@ QUERIES = {
 
 
 def contains_words(text):
-    """Return the Q object for cases that contain every word; the last may be the start of one."""
+    """Return the Q object for cases that contain every word of a text.
+
+    The last word may be only the start of a word. A text without words matches no case.
+    """
     words = words_of(text)
     if not words:
         return Q(pk__in=[])

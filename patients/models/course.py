@@ -57,7 +57,10 @@ class Presence(models.TextChoices):
 
 
 class Comorbidity(CaseRow):
-    """Another illness, a complication, a medication or an exposure, present or absent."""
+    """A comorbidity, complication, adverse event, family history, medication or exposure.
+
+    `presence` states whether it is present, absent or not recorded.
+    """
 
     DOCUMENT_KEY = "comorbidities"
     SECTION = "diagnosis"

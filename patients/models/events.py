@@ -8,7 +8,7 @@ from patients.models.fields import CatalogueField, PlacementField, ValueField
 
 
 class Event(CaseRow):
-    """An event, placed in time by an offset, an age, a date or only its position in the list."""
+    """The index event, or an event placed by an offset, an age, a date or only its position."""
 
     DOCUMENT_KEY = "events"
     SECTION = "timeline"
@@ -63,7 +63,7 @@ class Visit(CaseRow):
 
 
 class VisitRow(CaseRow):
-    """Base class of findings; `visit` is empty if the source does not state the time."""
+    """Base class of rows with a `visit`, which is None if the source does not state the time."""
 
     visit = models.ForeignKey(
         Visit,

@@ -127,9 +127,9 @@ class CatalogueField(models.CharField):
         return lookup.is_listed(self.catalogue, value)
 
     def read(self, text):
-        """Return the catalogue id for typed text, or `text:` and the text if no entry matches.
+        """Return the catalogue id for entered text, or `text:` and the text.
 
-        Blank text returns "".
+        The text is kept if no entry, or more than one, matches it. Returns "" for blank text.
         """
         text = text.strip()
         return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""

@@ -20,7 +20,7 @@ class Interpretation(models.TextChoices):
 
 
 class LaboratoryResult(VisitRow):
-    """One analyte in one specimen, with the laboratory's reference range."""
+    """The result for one analyte in one specimen, with the laboratory's reference range."""
 
     DOCUMENT_KEY = "laboratory"
     SECTION = "laboratory"

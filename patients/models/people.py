@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Team(models.Model):
-    """A group of users who can see each other's cases."""
+    """A group of users who can all see the team's cases."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     members = models.ManyToManyField(

@@ -92,7 +92,7 @@ def range_message(instrument):
     }
     if not instrument.high:
         text = gettext(
-            "%(name)s cannot be less than %(low)s. Enter a higher value, or “not tested”."
+            "%(name)s cannot be less than %(low)s. Enter %(low)s or more, or “not tested”."
         )
     elif instrument.whole == "y":
         text = gettext(

@@ -70,7 +70,10 @@ class CaseTerm(models.Model):
 
 
 class CaseGrade(models.Model):
-    """A strength grade by which lists can be filtered; `low` and `high` are ranks of MRC grades."""
+    """A strength row by which lists can be filtered.
+
+    `low` and `high` are ranks of MRC grades, None if the row has a state instead of a grade.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="grades", db_index=False)
     movement = models.CharField(max_length=80)  # or the muscle

@@ -30,7 +30,7 @@ def status_tag(case):
 
 
 def is_empty(value):
-    """Return whether a field is empty; a state such as "not tested" is not empty."""
+    """Return whether a field's value is empty; a state such as "not tested" is not empty."""
     return value in EMPTY
 
 
@@ -45,7 +45,7 @@ def is_unlisted(field, value):
 
 
 def side_words(side):
-    """Return the label of a side, such as "left"; an unknown side is returned unchanged."""
+    """Return the label of a side, such as "left"; "" for None, an unknown side unchanged."""
     return str(Side(side).label) if side in Side.values else str(side or "")
 
 

@@ -1,8 +1,8 @@
 """Judge amplitude differences between the sides, and find symmetric sensory loss.
 
-A verdict names the catalogue row it uses. If the recording site is not stated, the row of the
-usual recording muscle is assumed; the verdict states this and lists the outcomes of the
-other rows.
+A verdict names the catalogue row it uses, if it is a single one. If the recording site is not
+stated, the row of the usual recording muscle is assumed; the verdict states this and lists the
+outcomes of the other rows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,7 +83,7 @@ def usual_row(nerve_id: str, rows: Sequence[AsymmetryLimit]) -> AsymmetryLimit |
 
 @dataclass(frozen=True)
 class Pair:
-    """One site of a nerve on both sides.
+    """The rows of one site of a nerve on the left and right; one row can be for both sides.
 
     `finding` is "absent_both", "absent_one", "equal" or "differ". An absent response is never
     given as a percentage of the other side.

@@ -26,9 +26,8 @@ MEASURES = (
 class SiteChange:
     """The change in one measure between two sites.
 
-    `percent` is the drop in amplitude or area, or the increase in duration.
-
-    If `percent` is None, `reason` is "absent_proximal", "absent_distal", "no_number" or "zero".
+    `percent` is the drop in amplitude or area, or the increase in duration. If it is None,
+    `reason` is "absent_proximal", "absent_distal", "no_number" or "zero".
     """
 
     measure: str
@@ -78,7 +77,10 @@ def change(measure: str, distal: Value | None, proximal: Value | None, unit: str
 
 
 def segments(nerves: Sequence[Sequence[MotorRow]]) -> tuple[NerveSegment, ...]:
-    """Return the segments of each nerve; its rows must run from distal to proximal."""
+    """Return the segments in which a measure is recorded.
+
+    The rows of each nerve must run from distal to proximal.
+    """
     pairs = (pair for rows in nerves for pair in zip(rows, rows[1:], strict=False))
     found = (segment(distal, proximal) for distal, proximal in pairs)
     return tuple(one for one in found if one.changes)

@@ -163,7 +163,7 @@ def _judge(response: Response, found: Ratio, kind: str) -> None:
 
 
 def _compare(found: Mapping[str, Response], kind: str) -> None:
-    """Judge the amplitude of each side by comparing it with the other side."""
+    """Judge each side by comparison with the other, if both have an amplitude and no verdict."""
     if set(found) != set(SIDES) or any(one.words != PRESENT for one in found.values()):
         return
     for side in SIDES:

@@ -1,8 +1,8 @@
 """Convert the rows of a record to evidence for each side: weak, spared, lost or preserved.
 
 Anything not tested or not recorded is not evidence. A row without a stated side is listed as
-unused. Each table contributes the rows of one visit: the requested visit, or by default the first
-visit with evidence, together with rows without a visit.
+unused. Each table contributes the rows of the requested visit or, by default, the rows of the first
+visit with evidence and the rows without a visit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _NEUROGENIC = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """The evidence of a record; `visits` maps each table to the key of the visit used.
+    """The evidence of a record; `visits` maps each table with evidence to the visit's key or None.
 
     `emg_days` is the number of days from onset to needle EMG, None if not known.
     """
@@ -52,7 +52,7 @@ def gather(
     """Return the evidence in a record; ``rows`` are its rows by table (CaseRecord.rows).
 
     ``age`` is the age at presentation, needed to date events such as "at age 71". ``visit`` is the
-    key of a visit; the default is the first visit with evidence in each table.
+    key of a visit; the default is, for each table, the first visit with evidence.
     """
     order = [one.key for one in rows.get("visits", ())]
     used: list[Item] = []
@@ -173,14 +173,14 @@ def needle_result(row: NeedleRow) -> tuple[str, str]:
 def days_after_onset(
     rows: Mapping[str, Sequence[Any]], age: Value | None, emg_visit: str | None
 ) -> int | None:
-    """Return the days from the last onset before the needle EMG to the EMG; None if not known."""
+    """Return the days to the needle EMG from the last onset before it; None if not known."""
     events = rows.get("events", ())
     visit = next((one for one in rows.get("visits", ()) if one.key == emg_visit), None)
     if visit is None or visit.event is None:
         return None
     try:
         days = place_events(events, age)
-    except ValueError:  # a cycle of events, each dated relative to the next
+    except ValueError:  # such as a cycle of events, each dated relative to the next
         return None
     examined = days.get(visit.event.key)
     onsets = [days[one.key] for one in events if one.kind == "onset" and one.key in days]
@@ -213,7 +213,8 @@ def _too_early(one: Item, days: int | None) -> Item:
 def reflex_evidence(rows: Iterable[SignedRow]) -> Iterator[Item]:
     """Yield a finding for each decreased, absent or normal tendon reflex.
 
-    Tendon reflexes with any other result are yielded as Unused; all other signs are skipped.
+    Tendon reflexes with any other result or without a side are yielded as Unused; all other signs
+    are skipped.
     """
     for number, row in enumerate(rows):
         if row.domain != "reflex" or row.item not in REFLEX_ARCS:
@@ -262,7 +263,7 @@ def _weak_on_both_sides(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[Sy
 def _without_symmetric_reflexes(
     by_side: Mapping[str, tuple[Finding, ...]],
 ) -> tuple[dict[str, tuple[Finding, ...]], list[Symmetric]]:
-    """Move reflexes that are abnormal on both sides from the evidence to symmetric findings."""
+    """Return the findings without reflexes that are abnormal on both sides, and those reflexes."""
     pairs = [pair for pair in _pairs(by_side) if pair[0].kind == "reflex"]
     symmetric = {left.of for left, _right in pairs}
     rest = {

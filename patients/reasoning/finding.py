@@ -74,7 +74,7 @@ class Unused:
 
 @dataclass(frozen=True)
 class Symmetric:
-    """The same finding on both sides, which does not favour either side.
+    """An abnormal finding on both sides, which does not favour either side.
 
     ``kind`` is "sensory", "motor", "reflex" or "strength". If ``is_evidence`` is set, the finding
     still counts on each side.

@@ -44,7 +44,8 @@ MAX_CANDIDATES, MAX_IN_DATA = 20, 8
 class Candidate:
     """One site; ``support`` is its share, 0 to 1, of the support for all sites on its side.
 
-    ``behind`` are up to three findings that favour the first candidate, the strongest first.
+    ``behind`` are up to three findings that favour the first candidate over this one, the
+    strongest first.
     """
 
     side: str
@@ -90,7 +91,7 @@ class SideRanking:
 
     @property
     def first(self) -> Candidate | None:
-        """The candidate with the most support."""
+        """The candidate with the most support, or None."""
         return self.candidates[0] if self.candidates else None
 
     @property
@@ -212,7 +213,7 @@ def _log(probability: float, abnormal: bool) -> float:
 def _candidates(
     side: str, weighed: Sequence[_Weighed], scores: Sequence[float]
 ) -> tuple[Candidate, ...]:
-    """Return up to MAX_CANDIDATES sites that explain an abnormal finding, best first.
+    """Return up to MAX_CANDIDATES candidates that explain an abnormal finding, best first.
 
     Sites with equal scores are sorted with whole structures before nerve segments, then by extent,
     smallest first.
@@ -261,7 +262,7 @@ def _candidate(
 
 
 def _behind(weighed: Sequence[_Weighed], first: int, place: int) -> tuple[Finding, ...]:
-    """Return up to three findings that favour the first candidate, the strongest first."""
+    """Return up to three findings that favour site `first` over site `place`, strongest first."""
     least = PARAMETERS["telling_loss"]
     lost = [(one.gains[first] - one.gains[place], one.finding) for one in weighed]
     lost = sorted((pair for pair in lost if pair[0] > least), key=lambda pair: -pair[0])

@@ -22,10 +22,11 @@ SNAP = ("snap_amplitude_onset_to_peak", "snap_amplitude_peak_to_peak", "snap_amp
 
 @dataclass(frozen=True)
 class Measured:
-    """A number from a row; `parameters` are the names of its possible parameters, best first.
+    """A recorded or computed number of a row; `parameters` are its possible parameters, best first.
 
     `is_open` is set if the report does not state which of these parameters was measured, `missing`
-    if the report does not state the stimulation site. `formula` is set for a computed velocity.
+    if it does not state the stimulation site. `is_distal` is set for the only site of a motor
+    nerve. `formula` is set for a computed velocity.
     """
 
     row: StudyRow
@@ -45,7 +46,7 @@ class Measured:
 
     @property
     def distance_cm(self) -> Decimal | None:
-        """The distance of a sensory study, rounded to whole cm; None if not recorded."""
+        """The row's distance, rounded to whole cm; None if no plain length is recorded."""
         length = amount(getattr(self.row, "distance_mm", None), "mm")
         return None if length is None else (length / 10).to_integral_value(ROUND_HALF_UP)
 

@@ -29,7 +29,7 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """One value compared with one set.
+    """One value compared with one set; `set` is None if there are no sets.
 
     `limit` is the row used; `candidates` are the possible rows if none could be chosen.
     `not_stated` names conditions of the row that the study does not state.

@@ -1,7 +1,8 @@
 """One side as a percentage of the other: computed from two values, or as stated in a report.
 
 Ratio = affected ÷ other × 100; drop = 100 − ratio. A computed ratio has a formula; a reported one
-has no amplitudes. The ratio is of little use if both sides are diseased.
+has none, because its two values are not known. The ratio is of little use if both sides are
+diseased.
 """
 
 from dataclasses import dataclass

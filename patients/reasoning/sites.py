@@ -70,7 +70,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Supply:
-    """The nerve supply of a muscle or sensory response; `plexus` is "none" for paraspinals."""
+    """The nerve supply of a muscle or sensory response; `plexus` can be "none"."""
 
     path: tuple[str, ...]
     plexus: str
@@ -232,7 +232,7 @@ def coverage(catalogue: str, item: str) -> tuple[float, ...]:
 
 
 def prime_movers(movement_id: str) -> tuple[str, ...]:
-    """Return the ids of a movement's muscles; this model gives them equal shares."""
+    """Return the ids of a movement's prime movers; this model gives them equal shares."""
     return parts(movements.BY_ID[movement_id].prime_muscles)
 
 

@@ -1,10 +1,11 @@
 """The two-nerve rule of needle EMG.
 
-A root fulfils the rule if two of its muscles, supplied by different nerves, are denervated.
+A root fulfils the rule if two of its muscles, supplied by different nerves, are denervated. Here,
+"denervated" means active denervation or neurogenic change.
 
 Branches of one nerve count once (deep and superficial fibular, ulnar and its deep branch). Because
-of overlap, a root next to an affected one can also fulfil the rule, as can the roots in a sciatic
-neuropathy; the ranking decides between them.
+muscles have several roots, a root next to an affected one can also fulfil the rule, and so can
+roots in a sciatic neuropathy; the ranking of the sites decides between these causes.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The computed part of the case document, under the key `computed`; ignored on import.
 
-It depends only on the rows and their order. It is plain JSON, with decimal numbers as strings.
+It depends only on the record and the catalogues. It is plain JSON; exact decimals, such as ratios
+and doses, are strings.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ def register(compute_more):
 
 
 def compute(record):
-    """Return the computed part of the document. Raises ValueError for events in a cycle."""
+    """Return the computed part of the document. Raises the errors of compute_basics."""
     found = {"rules": RULES} | compute_basics(record)
     for compute_more in MORE:
         found |= compute_more(record)
@@ -31,7 +32,8 @@ def compute(record):
 def compute_basics(record):
     """Return the results of plain arithmetic, the only part that can fail for invalid rows.
 
-    Raises ValueError for events in a cycle and ArithmeticError for a number out of range.
+    Raises ValueError for events that cannot be resolved, such as a cycle or two index events, and
+    ArithmeticError for a number out of range.
     """
     resolved = resolve_days(record)
     return {
@@ -56,7 +58,11 @@ def resolve_days(record):
 
 
 def strength_changes(record):
-    """Return the change of each movement and side from the first to the last visit."""
+    """Return the change of each movement or muscle and side, from its first to its last grade.
+
+    Those with fewer than two graded visits are left out; `change` is None if the two grades cannot
+    be compared.
+    """
     table = strength_table(record.rows["strength"], record.rows["visits"])
     return [
         {
@@ -90,7 +96,7 @@ def side_to_side(record):
 
 
 def numbered_ratios(rows):
-    """Yield (row index, ratio) in the order of the table."""
+    """Yield (row index, SideToSide) for each row that has a ratio, in the order of the rows."""
     ratios = compare_sides(rows)
     for number, row in enumerate(rows):
         if id(row) in ratios:
@@ -98,7 +104,7 @@ def numbered_ratios(rows):
 
 
 def cumulative_doses(record):
-    """Return the known total doses of each course of treatment."""
+    """Return the known total doses of each treatment, one for each unit."""
     table = treatment_table(record.rows["treatments"], record.rows["phases"])
     return [
         {
@@ -119,6 +125,9 @@ def phase_formula(phase):
 
 
 def decimal_text(number):
-    """Return a number without an exponent or trailing zeros: "5000", "2", "0.4"."""
+    """Return a decimal as text, such as "5000", "2" or "0.4".
+
+    The text has no exponent and no trailing zeros after the decimal point.
+    """
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,7 +6,7 @@ import re
 from django.db import models
 from django.utils.translation import gettext as _
 
-UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # in JSON text
+UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # searched for in JSON text
 
 
 def convert_data(field, data):

@@ -23,16 +23,16 @@ from patients.record.parts import PARTS
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
-PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # case fields shown with the patient
+PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of Case, but under `patient`
 CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every field of Case in the document
 
 
 @dataclass(frozen=True, eq=False)
 class CaseRecord:
-    """A whole case in memory, compared by identity; `rows` maps document keys to instances.
+    """A whole case in memory, compared by identity; `rows` is {document key: instances}.
 
-    `without_parts` is the same record without the parts of other apps, if available. It stays the
-    same object while only images and marks change, so that it can be a cache key.
+    `without_parts` is the same record without the parts of other apps, or None if not available.
+    It stays the same object while only images and marks change, so that it can be a cache key.
     """
 
     case: Case
@@ -60,7 +60,7 @@ class DocumentError(Exception):
 
 
 def read(case: Case, with_parts: bool = True) -> CaseRecord:
-    """Load a case from the database, with one query per table."""
+    """Load a case, with one query per table, and the parts of other apps if `with_parts`."""
     rows = {model.DOCUMENT_KEY: tuple(model.objects.filter(case=case.pk)) for model in ROW_MODELS}
     keyed = {Event: by_pk(rows["events"]), Visit: by_pk(rows["visits"])}
     for model in ROW_MODELS:
@@ -156,7 +156,7 @@ def is_child(child, parent_name, row):
 
 
 def to_bytes(document: object) -> bytes:
-    """Return the document as UTF-8 JSON; equal documents have equal bytes."""
+    """Return the document as compact UTF-8 JSON, with keys in the order of the document."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -171,8 +171,8 @@ def build(document: object) -> CaseRecord:
 def build_stored(document: object) -> CaseRecord:
     """Return the record of a stored version without validating it.
 
-    Values that are no longer in a catalogue or among the choices are kept. Fields that cannot be
-    parsed are left empty, rows that are not objects are skipped, and unknown fields are ignored.
+    Values that are no longer in a catalogue or among the choices are kept. Unreadable fields get
+    null or their default, rows that are not objects are skipped, and unknown fields are ignored.
     """
     return StoredBuilder().build(document if isinstance(document, dict) else {})
 
@@ -307,7 +307,7 @@ class Builder:
     def check_duplicates(self, row, path, seen):
         """Check the model's unique constraints among the rows of one list.
 
-        As in SQL, rows without a visit are never duplicates of each other.
+        As in SQL, a constraint that includes the visit never applies to rows without a visit.
         """
         for constraint in row._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
@@ -334,7 +334,7 @@ class Builder:
         return found
 
     def check_time(self, record):
-        """Raise DocumentError for an event dated relative to a missing event, and for a cycle."""
+        """Raise DocumentError for a missing anchor, a cycle, two index events or huge numbers."""
         keys = {event.key for event in record.rows["events"]}
         for index, event in enumerate(record.rows["events"]):
             anchor = event.placement and event.placement.anchor
@@ -360,7 +360,7 @@ class StoredBuilder(Builder):
         record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
         try:
             place_events(record.rows["events"], case.age_at_presentation)
-        except (ValueError, ArithmeticError):  # a cycle of events, each dated relative to the next
+        except (ValueError, ArithmeticError):  # for example a cycle of events
             for event in record.rows["events"]:
                 event.placement = None
         return record

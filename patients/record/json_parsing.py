@@ -1,7 +1,8 @@
-"""A strict JSON parser with size limits and error messages that include the position.
+"""A strict JSON parser with size limits and errors that state the position if it is known.
 
-RFC 8259 leaves the handling of duplicate keys, NaN and very large numbers to each parser. This one
-rejects them, so that every parser reads a document the same way.
+RFC 8259 leaves the handling of duplicate keys and very large numbers to each parser, and many
+parsers accept NaN. This one rejects all of these, so that every other parser reads an accepted
+document the same way.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""What lists can search and filter in a case: words, terms and grades of its clinical record.
+"""What the lists of cases can search and filter: words, terms and grades of a clinical record.
 
-All functions take the clinical record as in the case document (a dict) and import no models.
+A `record` is the clinical record as in the case document (a dict). This module imports no models.
 """
 
 import re
@@ -11,19 +11,23 @@ from typing import Any, NamedTuple
 from patients.catalogue import lookup, mrc, structures
 
 ROOT, DIAGNOSIS, CODE, HAS = "root", "diagnosis", "code", "has"
-MAX_WORD = 60  # characters of a word
+MAX_WORD = 60  # characters; the rest of a word is not indexed
 MAX_TEXT = 200_000  # characters; PostgreSQL indexes at most 1 MB per case
 MAX_TERM = 80
 STRUCTURAL = {"schema", "key", "visit", "event", "anchor", "settles", "reasoning_in_report"}
 UNSTATED = {"not_stated", "not_recorded"}
-NUMBERED = {"reflex_grades", "care"}  # their ids are numbers, which are also values
+NUMBERED = {"reflex_grades", "care"}  # catalogues whose ids are numbers, as other values are
 WORD = re.compile(r"[^\W_]+")
 ROOTS = re.compile(r"\b([CTLS])(\d{1,2})(?:\s*(?:[-–/]|to|and)\s*(\d{1,2})\b)?", re.IGNORECASE)
 CALENDAR = ("date", "index")  # ways to place an event that can have a calendar date
 
 
 class GradeTerm(NamedTuple):
-    """One strength grade; `low` and `high` are ranks of MRC grades, None if not graded."""
+    """One strength grade; `movement` can also be a muscle.
+
+    `low` and `high` are ranks of MRC grades, None if there is no grade. `change` is that of the
+    movement in the summary, "" if not known.
+    """
 
     movement: str
     low: int | None
@@ -32,14 +36,14 @@ class GradeTerm(NamedTuple):
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text without case, accents and punctuation, each truncated."""
+    """Return the words of a text in lower case, without accents, each truncated to MAX_WORD."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word[:MAX_WORD] for word in WORD.findall(bare)]
 
 
 def search_text(record: dict[str, Any]) -> str:
-    """Return every word that a record contains, once each, separated by spaces."""
+    """Return the words of `texts_of`, once each, separated by spaces and truncated to MAX_TEXT."""
     words: dict[str, None] = {}
     for text in texts_of(record):
         words |= dict.fromkeys(words_of(text))
@@ -48,7 +52,7 @@ def search_text(record: dict[str, Any]) -> str:
 
 
 def texts_of(data):
-    """Yield every text in a record, and the label of every catalogue entry."""
+    """Yield the texts in a record, without keys and "not stated", and labels of catalogue ids."""
     if isinstance(data, dict):
         for key, child in data.items():
             if key not in STRUCTURAL:
@@ -72,7 +76,7 @@ def labels():
 
 
 def terms_of(record: dict[str, Any]) -> set[tuple[str, str]]:
-    """Return the (kind, value) pairs for the filters root, diagnosis and has."""
+    """Return the (kind, value) pairs for the filters root, diagnosis (words and codes) and has."""
     diagnoses = [row for row in record.get("diagnoses", ()) if row.get("status") != "ruled_out"]
     words = {word for row in diagnoses for word in words_of(row["text"])}
     codes = {
@@ -85,13 +89,17 @@ def terms_of(record: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def has_dates(record):
-    """Return whether an event has a calendar date."""
+    """Return whether any event has a calendar date."""
     places = (row.get("placement") or {} for row in record.get("events", ()))
     return any(place.get("how") in CALENDAR and place.get("date") for place in places)
 
 
 def codes_of(entry):
-    """Yield the spellings of a code: {"system": "MONDO", "code": "MONDO:0017362"} and similar."""
+    """Yield a code in plain form, and with its system in front unless it begins with that.
+
+    {"system": "ORPHA", "code": "98"} gives "98" and "orpha98"; "MONDO:0017362" of the system
+    "MONDO" gives only "mondo0017362".
+    """
     code, system = plain_code(entry.get("code", "")), plain_code(entry.get("system", ""))
     if code:
         yield code
@@ -100,12 +108,15 @@ def codes_of(entry):
 
 
 def plain_code(text):
-    """Return a code without punctuation and case; the systems Orphanet and ORPHA are the same."""
+    """Return a code in lower case without punctuation, with "orphanet" replaced by "orpha"."""
     return "".join(words_of(text)).replace("orphanet", "orpha")
 
 
 def roots_of(diagnoses, findings):
-    """Return the roots named in diagnoses or with an imaging finding, such as {"L5", "S1"}."""
+    """Return the roots that a diagnosis names or an imaging finding shows to be abnormal.
+
+    For example {"L5", "S1"}. Findings that are normal or excluded do not count.
+    """
     texts = [text for row in diagnoses for text in (row["text"], row.get("site", ""))]
     named = {root for text in texts for root in roots_in(text)}
     shown = {
@@ -117,7 +128,7 @@ def roots_of(diagnoses, findings):
 
 
 def roots_in(text):
-    """Yield the roots in a text; "C5-7" names C5, C6 and C7."""
+    """Yield the name of each root in a text; "C5-7" stands for C5, C6 and C7."""
     for letter, first, last in ROOTS.findall(text):
         end = int(last) if last and int(last) > int(first) else int(first)
         for number in range(int(first), min(end, int(first) + 12) + 1):
@@ -133,7 +144,10 @@ def root_choices():
 
 
 def grades_of(record: dict[str, Any], movements: list[dict[str, Any]]) -> list[GradeTerm]:
-    """Return a GradeTerm for each strength row; `movements` are those of the summary."""
+    """Return the different GradeTerms of the strength rows.
+
+    `movements` is the column of the summary, which lists the change of each movement or muscle.
+    """
     changes = {
         (one.get("movement") or one.get("muscle", ""), one["side"]): one["change"]
         for one in movements

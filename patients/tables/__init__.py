@@ -1,6 +1,7 @@
 """Build tables from the rows of a case, as frozen dataclasses, without queries or formatting.
 
-Rows without a visit go in a final column, whose visit is None.
+In a table with a column for each visit, rows without a visit go in a final column, whose visit is
+None.
 """
 
 from patients.tables.conduction import conduction_table

@@ -36,7 +36,7 @@ def visit_key(visit: Visit | None) -> str | None:
 
 
 def label(row: CaseRow, name: str) -> str:
-    """Return the label of a catalogue column, or the user's own text."""
+    """Return the label of the catalogue entry in a column, or the user's own text."""
     return row._meta.get_field(name).label(getattr(row, name))
 
 
@@ -46,7 +46,7 @@ def identity(row: CaseRow, names: Sequence[str]) -> tuple:
 
 
 def merge_sides(rows: Sequence[CaseRow], same: Sequence[str]) -> list[tuple[str, CaseRow]]:
-    """Return (side, row), with left and right merged if the columns `same` are equal."""
+    """Return (side, row) pairs, with left and right merged if their columns `same` are equal."""
     by_side = group(rows, lambda row: (row.side, identity(row, same)))
     merged, used = [], set()
     for row in rows:

@@ -99,7 +99,7 @@ def conduction_table(
     sensory: Sequence[SensoryConduction],
     late: Sequence[LateResponse] = (),
 ) -> ConductionTable:
-    """Return all conduction rows, with left and right merged if they are equal."""
+    """Return the tables of a conduction study, with left and right merged if they are equal."""
     return ConductionTable(make_rows(motor), make_rows(sensory), make_rows(late))
 
 
@@ -126,9 +126,10 @@ def make_rows(rows):
 
 
 def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
-    """Return {id() of a row: amplitude ratio}, reported and computed.
+    """Return {id() of a row: SideToSide} with the reported and computed amplitude ratios.
 
-    A computed ratio belongs to the row with the smaller amplitude. It needs a number on both sides.
+    A ratio is computed only if both sides have a number. It belongs to the row with the smaller
+    amplitude, or to the left row if both are equal.
     """
     found = {}
     for pair in sites(rows).values():
@@ -140,7 +141,10 @@ def compare_sides(rows: Sequence[CaseRow]) -> dict[int, SideToSide]:
 
 
 def sites(rows):
-    """Return {site: {side: row}}, without sites that have two rows for a side."""
+    """Return {site: {side: row}}, without sites that have two rows for a side.
+
+    Late responses are not compared between the sides: {} is returned.
+    """
     if not rows or type(rows[0]) not in AMPLITUDE:
         return {}
     found = group(rows, lambda row: identity(row, IDENTITY[type(row)]))
@@ -183,7 +187,7 @@ def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
 
 
 def motor_velocities(rows):
-    """Yield (row, velocity) of each segment; the sites of a nerve run from distal to proximal."""
+    """Yield (proximal row, velocity) of each segment; a nerve's rows are in distal-first order."""
     nerves = group(rows, lambda row: identity(row, ("nerve", "side", "visit", "recording_site")))
     for same in nerves.values():
         for distal, row in zip(same, same[1:], strict=False):

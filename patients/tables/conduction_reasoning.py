@@ -1,8 +1,8 @@
 """Everything computed from a conduction study: velocities, sides, segments and limits.
 
-`as_data` returns JSON-serialisable data for the case document: numbers are strings, rows are
-identified by table and index, and each limit is listed once. The document contains only verdicts
-of the built-in set, because a team's own sets are not part of a case.
+`as_data` returns JSON-serialisable data for the case document: measured and computed values are
+strings, rows are identified by table and index, and each limit is listed once. Verdicts of a team's
+own sets are left out, because those sets are not part of a case.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,8 @@ AMPLITUDES = (
 class Drop:
     """One side as a percentage of the other, reported or computed, with its verdict.
 
-    A proximal site has no verdict, because the limits are for the most distal site.
+    `verdict` is None at a proximal site, because the limits are for the most distal site, and if
+    the ratio has no drop because only a bound is stated.
     """
 
     row: object
@@ -173,12 +174,12 @@ def find_drops(rows, age):
 
 
 def is_distal(row):
-    """Return False if a nerve's only motor row is from a proximal site, which has no limit."""
+    """Return whether a nerve's only motor row can be of the most distal site, which has limits."""
     return not is_proximal(row.stimulation_site)
 
 
 def age_in_years(age):
-    """Return an age in years; None if it is not a plain number."""
+    """Return an age in years; None if it is not a plain number with a known unit."""
     unit = age and UNIT_WORDS.get(age.unit or "years")
     if not unit or age.kind != "number" or age.comparator:
         return None

@@ -60,7 +60,7 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Because:
-    """A reason: translated text, with the row and source as in the table."""
+    """A reason as translated text, with the row and source of a limit as in its table, if any."""
 
     words: str
     row: str = ""
@@ -69,7 +69,10 @@ class Because:
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """One number with its verdict; `outcome` is "beyond", "within", or "" without a verdict."""
+    """One result with its verdict as text.
+
+    `outcome` is "beyond" or "within", or "" if the result was not compared with a limit.
+    """
 
     nerve: str
     side: str
@@ -122,7 +125,7 @@ def conduction_groups(reasoning) -> tuple[Group, ...]:
 
 
 def merge(lines):
-    """Return lines sorted by visit, with sides and sets merged if they have the same result."""
+    """Return lines sorted by visit; lines that differ only in side or reasons are merged."""
     found = {}
     for line in lines:
         found.setdefault(replace(line, side="", because=()), []).append(line)
@@ -284,7 +287,7 @@ def change_lines(segments):
 
 
 def change_verdict(row, change):
-    """Return the text on a change: that there is no criterion, and what the source reports."""
+    """Return that a computed change has no criterion, and the block or dispersion as reported."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""
@@ -298,7 +301,7 @@ def change_verdict(row, change):
 
 
 def without_redundant(verdicts):
-    """Yield verdicts, skipping "no limit" if another set has a result for the same value."""
+    """Yield the verdicts, but "no limit" only if it is the outcome of every set, and then once."""
     judged = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
     seen = set()
     for one in verdicts:

@@ -1,4 +1,4 @@
-"""Needle EMG: one row for each muscle; a column that was not recorded is empty, not 0."""
+"""Needle EMG: one row for each muscle, side and visit; a value not recorded is empty, not 0."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ SAME = ("muscle", "printed_label", "visit", "active_denervation", *COLUMNS, "not
 
 @dataclass(frozen=True)
 class EMGRow:
-    """One muscle. A value not recorded is None in `active_denervation` and "" in `columns`."""
+    """One muscle at one visit; `side` is "both" if left and right are equal.
+
+    A value not recorded is None in `active_denervation` and "" in `columns`.
+    """
 
     source: NeedleEMG
     visit: Visit | None

@@ -154,7 +154,7 @@ def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> Measu
 
 
 def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, ...]:
-    """Return results by specimen, in order of first appearance, with the reference range."""
+    """Return results grouped by specimen, in order of first appearance."""
     found = group(rows, lambda row: row.specimen)
     return tuple(
         LaboratoryRow(

@@ -1,4 +1,4 @@
-"""The strength table: a row per movement and side, a column per visit, and the change."""
+"""The strength table: rows by movement or muscle and side, a column per visit, and the change."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,8 @@ class StrengthRow:
     """One movement or muscle on one side; `grades` has one item per visit, None if ungraded.
 
     `change` is "better", "worse" or "same", from the `first` to the `last` visit with a grade, or
-    None if there are not two comparable grades. It has no size, because grades are ordinal.
+    None if there are no two such visits or their grades cannot be compared. It has no size,
+    because grades are ordinal.
     """
 
     movement: str
@@ -33,7 +34,7 @@ class StrengthRow:
 
 @dataclass(frozen=True)
 class Movement:
-    """One line of the table, with a row or None for each side of the table."""
+    """One line of the table: a movement or muscle, with a row or None for each of its sides."""
 
     label: str
     sides: tuple[StrengthRow | None, ...]
@@ -45,7 +46,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class StrengthTable:
-    """Rows in the order of entry; `visits` are the columns, `sides` the sides that were graded."""
+    """Rows in the order of entry; `visits` are the columns, `sides` the sides that have rows."""
 
     visits: tuple[Visit | None, ...]
     sides: tuple[str, ...]
@@ -63,7 +64,7 @@ class StrengthTable:
 
     @property
     def movements(self) -> tuple[Movement, ...]:
-        """The rows grouped by movement, with one row for each side."""
+        """The rows grouped by movement or muscle, with a row or None for each side."""
         found = group(self.rows, lambda row: (row.movement, row.muscle))
         return tuple(
             Movement(rows[0].label, tuple(pick(rows, side) for side in self.sides))
@@ -79,7 +80,7 @@ class StrengthTable:
 
 
 def strength_table(rows: Sequence[StrengthScore], visits: Sequence[Visit]) -> StrengthTable:
-    """Return the strength table; visits without grades have no column."""
+    """Return the strength table; visits without strength rows have no column."""
     columns = visits_of(rows, visits)
     found = group(rows, lambda row: (row.movement, row.muscle, row.side))
     sides = dict.fromkeys(side for _movement, _muscle, side in found)
@@ -108,7 +109,7 @@ def make_row(scores, columns):
 
 
 def first_and_last(grades, columns):
-    """Return (first, last, change) of the grades; three Nones if fewer than two exist."""
+    """Return (first graded visit, last graded visit, change); three Nones if fewer than two."""
     graded = [pair for pair in zip(columns, grades, strict=True) if all(pair)]
     if len(graded) < 2:
         return None, None, None

@@ -20,7 +20,7 @@ LONGEST_LABEL = 60
 
 @dataclass(frozen=True)
 class Point:
-    """One event on the axis; `day` is None if only its order is known."""
+    """One event of the drawing: on the axis, or after it if its `day` is None."""
 
     event: Event
     label: str
@@ -46,7 +46,10 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lane:
-    """A bar below the axis for a symptom or a treatment; `open` if its end is not known."""
+    """A bar below the axis for a symptom or a treatment.
+
+    `open` is set if its end is not known or not after its start.
+    """
 
     label: str
     kind: str
@@ -168,7 +171,7 @@ def draw(points, xs, axis_end, symptoms, treatments):
 
 
 def make_lanes(symptoms, treatments, points, axis_end, top):
-    """Return the bars of symptoms and treatments whose start is on the axis."""
+    """Return the bars of symptoms and treatments whose start is one of the points."""
     place = {point.event.key: point.x for point in points}
     found = [(symptom_label(row), "symptom", row.onset, row.end) for row in symptoms]
     found += [(treatment_label(row), "treatment", row.start, row.end) for row in treatments]

@@ -80,7 +80,7 @@ class TableError:
 
 @dataclass(frozen=True)
 class LimitTable:
-    """The (number, LimitLine) pairs of a table, or its errors."""
+    """The (line number, LimitLine) pairs of a table, or its errors."""
 
     lines: tuple[tuple[int, LimitLine], ...] = ()
     errors: tuple[TableError, ...] = ()
@@ -290,7 +290,7 @@ def contradictions(values):
 
 
 def overlaps(lines):
-    """Return an error for each limit that applies to some of the same people as another."""
+    """Return an error for each limit that applies to some of the same people as an earlier one."""
     groups, errors = {}, []
     for number, line in lines:
         same = groups.setdefault((line.nerve, line.parameter), [])

@@ -41,7 +41,7 @@ class WordCell:
 
 @dataclass(frozen=True)
 class RowTable:
-    """The filled columns of a list of rows; `groups` are (visit, rows of WordCells).
+    """The filled columns of a list of rows; `groups` are (visit's label, rows of WordCells).
 
     `remarks` are the notes and the wording in the source, without duplicates.
     """
@@ -114,7 +114,7 @@ def mark_movement(movement):
 
 @register.filter
 def mark_side(side):
-    """Return the label of a side, marked if it is unknown."""
+    """Return the label of a side, marked if it is not one of the choices."""
     return side_words(side) if side in Side.values or not side else mark_unlisted(side)
 
 

@@ -20,9 +20,10 @@ UNSTATED = ("not_stated",)  # left out of a row's name
 
 @dataclass(frozen=True)
 class Difference:
-    """One change: its path in the newer document, a label, and the text before and after.
+    """One change: its path, a label, and the text before and after.
 
-    `before` is None for an addition, `after` for a removal.
+    `before` is None for an addition, `after` for a removal. The path is that in the newer document,
+    or in the older one for a removal.
     """
 
     path: str

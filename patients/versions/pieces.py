@@ -1,7 +1,7 @@
 """Store a case's document in pieces, so that a version stores only what changed.
 
-The clinical record is one piece, RECORD. Other apps split their own part
-(patients.record.parts.DocumentPart) as needed; the names of its pieces start with the key of
+The clinical record is one piece, RECORD. Every other app splits its part
+(patients.record.parts.DocumentPart) as needed; the names of these pieces start with the key of
 the part, as in `imaging/annotations`. Each version lists the hashes of its pieces
 (patients.models.CaseVersion.pieces).
 """

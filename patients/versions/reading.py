@@ -73,9 +73,10 @@ def served_texts(versions: Iterable[CaseVersion]) -> dict[int, bytes]:
 
 
 def computed_text(version: CaseVersion, texts: Mapping[str, str]) -> bytes:
-    """Return the computed part of a version with the pieces `texts`; compute and store it once.
+    """Return the computed part of a version as JSON; if there is none, compute and store it.
 
-    A stored result is returned even if older rules computed it; see `rebuild`.
+    `texts` are the version's pieces. A stored result is returned even if older rules computed it;
+    see `rebuild`.
     """
     if version.computed is None:
         store_computed(version, to_bytes(compute(record_from(texts))))
@@ -89,7 +90,7 @@ def store_computed(version: CaseVersion, text: bytes) -> None:
 
 
 def rebuild(version: CaseVersion) -> bool:
-    """Recompute a version's computed part with the current rules; return whether it was outdated.
+    """Recompute a version's computed part if older rules computed it; return whether this was done.
 
     Signed versions are never recomputed.
     """

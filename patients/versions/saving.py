@@ -33,8 +33,8 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
 
     Call it in the transaction of the change. If the document is unchanged and there is no comment,
     no version is created; give a comment to record a change outside the document, such as the
-    status. `only` lists the pieces that may have changed (see patients.versions.pieces); nothing
-    else is read or written. A signed version also stores its computed part.
+    status. `only` lists the pieces that may have changed (see patients.versions.pieces): only these
+    are read from the rows and stored. A signed version also stores its computed part.
 
     Raises PermissionDenied if the document would change and the case is not a draft. This is
     checked under the lock, because the status may have changed since the page was opened.

@@ -1,4 +1,4 @@
-"""Compute case summaries for lists, search and the review page from the newest version."""
+"""Compute and store what lists, search and the review page use of a case's newest version."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def store_summary(case, record):
 def store_index(case, data, movements):
     """Store what lists can search and filter; `data` is the clinical record of the document.
 
-    `movements` are those of the summary. Call it in the transaction of the newest version.
+    `movements` is the column of the summary. Call it in the transaction of the newest version.
     """
     CaseText.objects.bulk_create(
         [CaseText(case=case, text=search_text(data))],
@@ -105,7 +105,10 @@ def age_text(age):
 
 
 def age_band(age):
-    """Return the ten-year band of an age, such as "70-79"; "" if not a number or too high."""
+    """Return the ten-year band of an age, such as "70-79".
+
+    Returns "" if the age is not a plain number with a known unit, or is negative or over MAX_AGE.
+    """
     number = plain_number(age)
     unit = UNIT_WORDS.get(age.unit or "years") if age else None
     if number is None or unit is None or number < 0:
@@ -136,7 +139,7 @@ def sides_of(row):
 
 
 def structures_of(record):
-    """Return the structures with an imaging finding, in order, without duplicates."""
+    """Return the structures with an abnormal imaging finding, in order, without duplicates."""
     shown = [
         row.structure
         for row in record.imaging_findings
@@ -146,7 +149,7 @@ def structures_of(record):
 
 
 def strength_columns(record):
-    """Return the movements with their change, and the counts of better, worse and same."""
+    """Return the change of each movement or muscle, and how many are better, worse and the same."""
     table = strength_table(record.strength, record.visits)
     counts = table.counts
     return {

@@ -55,7 +55,7 @@ def handle_post(request, case, section):
 
 @transaction.atomic
 def save_section(request, case, section, texts):
-    """Save the input; show both versions if someone else saved the section in the meantime."""
+    """Save the input; show both versions if the section was changed in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not case.is_draft:  # the case was submitted after the page was opened
         raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
@@ -138,7 +138,7 @@ def current_slug(section):
 
 
 def hint_of(section):
-    """Return the help text of a section's only table; if there are several, each shows its own."""
+    """Return the help text of a section's only table; "" if several tables each show their own."""
     tables = section.tables
     return tables[0].help if len(tables) == 1 else ""
 
@@ -180,7 +180,7 @@ def draw_typed(request, case, texts):
     )
     try:
         days = place_events(events, case.age_at_presentation)
-    except ValueError:  # a cycle of events, each dated relative to the next
+    except ValueError:  # for example a cycle of events, each dated relative to the next
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": case}
     return render_to_string("patients/_timeline.html", context, request)
@@ -199,7 +199,7 @@ def grid_options(request):
 
 
 def base_version(texts, case):
-    """Return the version on which a page's input is based; the newest if none is stated."""
+    """Return the version on which a page's input is based; the newest if not validly stated."""
     text = texts.get("base_version", "")
     number = int(text) if text.isdecimal() and len(text) < 9 else case.version
     return number if 1 <= number <= case.version else case.version

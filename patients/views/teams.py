@@ -18,7 +18,7 @@ from patients.models import Membership, Role, Team
 
 
 def staff_only(view):
-    """Raise PermissionDenied for users who are not staff, before any query."""
+    """Decorate a view to raise PermissionDenied for users who are not staff, before its queries."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):

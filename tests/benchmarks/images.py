@@ -65,7 +65,7 @@ class Images:
         return case
 
     def adding(self, *cases):
-        """Return the median CPU time in ms of importing an image, for each of the cases in turn."""
+        """Return the median CPU time in ms of importing an image for each case, taking turns."""
         from imaging.models import Instance
 
         costs = [[] for _case in cases]

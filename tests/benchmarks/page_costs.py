@@ -133,7 +133,7 @@ def examined_whole(document):
 
 
 def import_time(case):
-    """Return the median time in seconds of three imports of the demonstration's 72 slices."""
+    """Return a line with the median time of three imports of the demonstration's 72 slices."""
     archive = settings.BASE_DIR / "caserecords" / "demo" / "lumbar_mr.zip"
     taken = []
     for _turn in range(3):
@@ -153,7 +153,7 @@ def empty_copy(case):
 
 
 def enlarged(case):
-    """Return a copy of a case with ten times as many conduction, EMG and laboratory rows."""
+    """Return a copy of a case, without images, with ten times the conduction, EMG and lab rows."""
     document = json.loads(json.dumps(to_document(read(case))))
     document["patient"]["code"] = "benchmark-large"
     document.pop("imaging", None)

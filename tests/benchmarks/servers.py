@@ -41,7 +41,7 @@ def body_of(files):
 
 
 class Server:
-    """A server under test; `spent` measures CPU time, the other methods measure elapsed time."""
+    """A server under test; `cpu` and `spent` measure CPU time, the others elapsed time."""
 
     session = None
     pid = 0
@@ -74,7 +74,7 @@ class Server:
             self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
 
     def together(self, send, parts, count):
-        """Send `parts`, each from its own client; `count` files in all. Return files per second."""
+        """Call `send` for each part from its own client; return files per second, of `count`."""
         start = time.monotonic()
         with ThreadPoolExecutor(len(parts)) as clients:
             list(clients.map(send, parts))

@@ -68,7 +68,7 @@ class Reader:
         self.browser, self.ours, self.cookies = browser, ours, None
 
     def page(self):
-        """Return a signed-in page in a new browser context, with only the session cookie."""
+        """Return a signed-in page in a new context, with an empty cache after the first call."""
         context = self.browser.new_context(viewport={"width": 1366, "height": 768})
         if self.cookies:
             context.add_cookies(self.cookies)

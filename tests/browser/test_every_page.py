@@ -60,7 +60,7 @@ def broken_rules(page, rules=ALL):
 
 
 def complaints(page, name, url):
-    """Return the problems of a page in a wide and a narrow window; for some, also in dark mode."""
+    """Return the problems of a page in a wide and a narrow window; some pages also in dark mode."""
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDE, "height": 768})
     page.goto(url)

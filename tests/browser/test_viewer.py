@@ -135,7 +135,8 @@ def test_arrowhead_is_placed_moved_and_deleted_without_a_mouse(browser_page, liv
     assert case.annotations.get().words() == "left L5 root (red, filled)"
 
 
-# The largest difference between a canvas and the server's picture of the same slice and window.
+# The largest difference between a canvas and the server's picture of the same slice and window;
+# 999 if their sizes differ.
 DIFFERENCE = """async ([canvas, center, width]) => {
   const own = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const address = canvas.dataset.shown.replace("frame.bin", "image.png");

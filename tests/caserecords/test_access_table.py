@@ -16,7 +16,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # One status per role, in the order of ROLES.
 OPEN = "200 200 200 200 200 200"
 USERS = "302 200 200 200 200 200"
-STAFF = "302 403 403 403 403 403"  # staff only, whatever their role in a team
+STAFF = "302 403 403 403 403 403"  # staff only; no role in a team is enough
 READ = "302 404 200 200 200 200"
 TEAM = "302 404 200 200 200 404"  # team members only; this co-author is not in the team
 EDIT = "302 404 403 403 200 200"
@@ -27,7 +27,8 @@ API_ASKED = "401 404 403 403 400 400"  # allowed, but the empty body is invalid
 API_ANY = "401 400 400 400 400 400"  # the empty body names no case to check access to
 API_GONE = "401 404 404 404 404 404"
 
-# {name: (arguments, {method: statuses})}. HEAD has the statuses of GET; other methods get 405.
+# {name: (arguments, {method: statuses})}. HEAD has the statuses of GET. Signed-in
+# users get 405 for other methods.
 CASE = ("case",)
 SERIES_UIDS = ("study_uid", "series_uid")
 IMAGE_UIDS = (*SERIES_UIDS, "image_uid")

@@ -170,7 +170,7 @@ def test_care_page_shows_state_and_evidence_of_all_parts_and_no_score(client, ca
 
 def test_care_page_links_to_the_key_words_to_complete(client):
     document = load("published_case")
-    document["case"]["summary"] = "A man. Key words: MRI"  # too few: partly met
+    document["case"]["summary"] = "A man. Key words: MRI"  # too few key words: partly met
     case = make_case(document=document)
     client.force_login(case.author)
     response = client.get(reverse("caserecords:show-care", args=[case.pk]))
@@ -207,7 +207,7 @@ def test_case_page_shows_open_and_missing_counts(client, case):
 def test_all_accepted_is_not_the_same_as_none_found(client, case):
     for one in open_checks(client, case).values():
         accept(client, case, one.key)
-    for one in read_page(client, case).context["checks"].open:  # a second check of the same rule
+    for one in read_page(client, case).context["checks"].open:  # further checks of the same rules
         accept(client, case, one.key)
     html = read_page(client, case).content.decode()
     assert "No open checks" in html and "No contradiction found" not in html

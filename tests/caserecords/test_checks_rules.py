@@ -56,7 +56,7 @@ def bare(**tables):
 
 
 def at_visits(**tables):
-    """Return a bare document with two visits, a sign at each visit, and the given tables."""
+    """Return a bare document with two visits, the given tables and, if not given, two signs."""
     signs = [
         {"visit": key, "domain": "gait", "item": "gait", "finding": "normal"}
         for key in ("first", "later")
@@ -65,7 +65,7 @@ def at_visits(**tables):
 
 
 def corrected():
-    """Return the published case without contradictions or gaps."""
+    """Return the published case with each error corrected, so that it raises no checks."""
     document = copy.deepcopy(PUBLISHED)
     document["discrepancies"] = []
     for row in document["visits"]:

@@ -25,7 +25,7 @@ DEMO = Path(__file__).parents[2] / "caserecords" / "demo"
 
 
 def run(*args, **kwargs):
-    """Return what a command wrote to standard output."""
+    """Run a command; return what it wrote to standard output."""
     out = io.StringIO()
     call_command(*args, stdout=out, **kwargs)
     return out.getvalue()

@@ -112,7 +112,7 @@ def wait_until(holds):
 
 
 def upload_until_killed(site, case, first, acknowledged):
-    """Upload slices until the server is killed; append the ids of acknowledged imports."""
+    """Upload slices until the server is killed; add the imports' ids to `acknowledged`."""
     for request in range(20):
         start = first + request * FILES_A_REQUEST
         try:

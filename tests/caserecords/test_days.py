@@ -26,7 +26,7 @@ EVENTS = [
 
 
 def make_course(author=None, **tables):
-    """Return a case with only EVENTS and the given tables."""
+    """Return a case with EVENTS, the given tables, and no other rows with an event or visit."""
     empty = dict.fromkeys(ROWS, [])
     return make_case(author, author and author.teams.get(), **empty | {"events": EVENTS} | tables)
 

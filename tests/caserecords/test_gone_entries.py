@@ -173,7 +173,7 @@ def form_texts(response):
 
 
 def all_addresses(case):
-    """Return the URL of every page and GET call of a case."""
+    """Return the URL of every page, and of the GET calls for a case and its images."""
     pages = [address(name, case) for name in PAGES]
     calls = [reverse(f"api:{name}", args=[case.pk, *more]) for name, more in API]
     images = [f"{reverse(f'api:{name}')}?case={case.pk}" for name in IMAGES]

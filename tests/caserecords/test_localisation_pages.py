@@ -71,7 +71,7 @@ def test_other_pages_have_no_localisation_panel(client, case):
 
 
 def emg_texts(case, **changes):
-    """Return the form data of the needle EMG page, with some cells changed by muscle."""
+    """Return the form data of the needle EMG page; `changes` are denervation cells by muscle."""
     texts = {"base_version": str(case.version)}
     for row in NeedleEMG.objects.filter(case=case):
         place = f"needle_emg-{row.pk}"

@@ -1,4 +1,4 @@
-"""Every field of the record is unchanged after PUT, GET and restoring a version."""
+"""Every field of the record is unchanged after POST or PUT, GET, and restoring a version."""
 
 import pytest
 from django.urls import reverse

@@ -17,7 +17,7 @@ def case_with_images(count=3, **options):
 
 
 def add_series(case, count=3, number=1, **changes):
-    """Import another series into a case; return its row."""
+    """Import an axial series of small images into a case; return the series."""
     with tempfile.TemporaryDirectory() as folder:
         for index in range(count):
             dataset = image(

@@ -39,7 +39,8 @@ GROUPS = {
         for name in ("", "_RLE", "_big_endian", "_jpeg_2k_lossless", "_jpeg_ls_lossless")
     ],
 }
-# Files that lack UIDs and so cannot be imported, but whose pixels can be decoded.
+# Files that lack UIDs and so cannot be imported, but whose pixels can be decoded: the shape of
+# the pixels, and their lowest and highest values.
 DECODE_ONLY = {
     "HTJ2KLossless_08_RGB.dcm": ((480, 640, 3), 0, 255),
     "HTJ2K_08_RGB.dcm": ((480, 640, 3), 0, 255),

@@ -218,7 +218,7 @@ def test_rejected_files_have_their_failure_reasons(live_server, session, case, m
     assert reasons(value=1, **first) == []
     assert reasons(value=2, **first) == [0x0111]  # duplicate SOP Instance UID
     other_study = {**first, "SOPInstanceUID": "1.5.4", "StudyInstanceUID": "1.5.5"}
-    assert reasons(value=3, **other_study) == [0xA900]  # does not match
+    assert reasons(value=3, **other_study) == [0xA900]  # the study does not match the series
     monkeypatch.setattr("imaging.intake.importing.quota_bytes", lambda team: 1)
     new = {name: f"{uid}.9" for name, uid in first.items()}
     assert reasons(value=4, **new) == [0xA700]  # out of resources

@@ -215,7 +215,7 @@ def test_svg_has_text_elements_and_no_scripts(client, case):
 
 
 def test_svg_shows_right_on_the_left_of_an_axial_slice(client, case):
-    """The rows of the slices run from the patient's right to the left."""
+    """The rows of the slices run from the patient's right to the patient's left."""
     figure = add_figure(case, levels=("l3_4",))
     root = ElementTree.fromstring(picture_of(client, case, figure, "svg").content)
     at = {one.text: float(one.get("x")) for one in root.iter() if one.text in ("R", "L")}

@@ -276,13 +276,13 @@ def test_missing_file_is_not_an_internal_error(client, case):
 
 def test_picture_needs_few_queries(client, case, django_assert_max_num_queries):
     address = picture(case)
-    client.get("/healthz")  # saves the session's start time
+    client.get("/healthz")  # updates the session's last-activity time
     with django_assert_max_num_queries(3):  # session, user, image
         client.get(address)
 
 
 def test_list_needs_no_more_queries_for_more_series(client, case):
-    client.get("/healthz")  # saves the session's start time
+    client.get("/healthz")  # updates the session's last-activity time
     first = count_queries(client, case)
     add_series(case, 2, 7)
     assert count_queries(client, case) == first

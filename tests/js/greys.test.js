@@ -49,7 +49,7 @@ test("slope and intercept are applied before the window; signed values start bel
   const table = tableOf(signed, 0, 20, false);
   const shadeAt = (stored) => table[stored - minimumOf(signed)] & 0xff;
   assert.equal(minimumOf(signed), -32768);
-  assert.deepEqual([0, 5, 10].map(shadeAt), [0, 128, 255]); // -10, 0 and 10
+  assert.deepEqual([0, 5, 10].map(shadeAt), [0, 128, 255]); // the values -10, 0 and 10
 });
 
 test("the table of a window is cached", () => {

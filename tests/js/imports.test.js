@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const SCRIPTS = join(ROOT, "static/js");
 const MAX_LINES = 400;
 
-// The modules of the viewer. Each may import those listed before it, and those in pure/.
+// The modules of the viewer. Each may import those listed before it, and those in pure/ and shared/.
 const VIEWER = [
   "state",
   "messages",

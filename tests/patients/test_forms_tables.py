@@ -43,7 +43,7 @@ def newest(case):
 
 
 def example(field):
-    """Return (typed text, value in the document) for a field."""
+    """Return (text to type, value in the document) for a field; None for no value or a relation."""
     if (field.model.DOCUMENT_KEY, field.name) in ONE_OF_TWO:
         return "", None
     if field.name in FILLED:

@@ -205,7 +205,7 @@ def test_a_signed_version_keeps_its_computed_part(case, monkeypatch):
 
 @pytest.fixture
 def threads_database(tmp_path, monkeypatch):
-    """A function that switches to a database file, as in-memory SQLite cannot wait for locks."""
+    """A function that moves an SQLite database to a file: in memory, it cannot wait for locks."""
 
     def share():
         if connection.vendor == "sqlite":

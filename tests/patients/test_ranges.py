@@ -1,4 +1,4 @@
-"""Scores and grades outside their scale are rejected, with a message that lists valid ones."""
+"""Scores and grades outside their scale are rejected, with a message on what is valid."""
 
 import pytest
 from django.urls import reverse

@@ -79,7 +79,7 @@ def test_other_members_can_see_but_not_change_the_people(client, case, colleague
     assert all(name in page for name in (case.author.username, "colleague", "other", str(role)))
     assert "Save co-authors" not in page
     assert choose(client, case, other, by=other).status_code == 403
-    assert choose(client, case, by=colleague).status_code == 403  # a co-author may not
+    assert choose(client, case, by=colleague).status_code == 403  # only the author may
     assert list(case.co_authors.all()) == [colleague]
 
 
@@ -92,6 +92,6 @@ def test_user_outside_the_team_gets_404(client, case):
 def test_only_the_authors_of_a_draft_can_change(client, colleague, case, status):
     Case.objects.filter(pk=case.pk).update(status=status)
     assert choose(client, case, colleague).status_code == 403
-    with pytest.raises(PermissionDenied):  # submitted after the page was opened
+    with pytest.raises(PermissionDenied):  # the status changed after the page was opened
         set_co_authors(case, [colleague], case.author)
     assert not case.co_authors.exists()

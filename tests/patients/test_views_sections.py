@@ -31,7 +31,7 @@ def address(case, slug, name="edit-section"):
 
 
 def typed(case, slug, **changes):
-    """Return the form data of a page, with `changes` to inputs by their names."""
+    """Return the form data of a page; `changes` are inputs by name, with "__" for "-"."""
     page = SectionPage(case, BY_SLUG[slug])
     shown = {f"{p.prefix}-rows": p.row_numbers for p in page.parts if hasattr(p, "row_numbers")}
     case.refresh_from_db()

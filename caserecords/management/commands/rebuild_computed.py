@@ -52,7 +52,7 @@ def rebuild_version(pk):
 
 @transaction.atomic
 def summarise_case(pk):
-    """Rebuild the summary of a case from its current version; return whether it has one."""
+    """Rebuild the summary of a case from its current version; return False if there is none."""
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
     version = case and case.versions.filter(number=case.version).first()
     if version is not None:

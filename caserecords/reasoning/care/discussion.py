@@ -28,7 +28,7 @@ STATES_NONE = re.compile(
 
 
 def later_rows(record, *tables):
-    """Return the rows of visits after the first."""
+    """Return the rows of these tables that belong to a visit after the first."""
     first = record.visits[0] if record.visits else None
     return [
         row
@@ -79,7 +79,7 @@ def adverse_events(record):
 
 
 def limitations(record):
-    """Limitations mentioned in any chapter."""
+    """Limitations mentioned in any chapter; partly met if there is only a discussion."""
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):

@@ -16,7 +16,7 @@ DRUGS = ("drug", "immunoglobulin")
 
 
 def examination(record):
-    """Whether strength or signs are recorded; the answer's reason lists what is missing."""
+    """Whether strength or signs are recorded; the reason names missing domains, such as gait."""
     rows = (*record.strength[:4], *record.signs)
     if not rows:
         return answer(record, MISSING, _("Neither strength nor signs are recorded."), "signs")
@@ -85,7 +85,10 @@ def types(record):
 
 
 def administration(record):
-    """The dose in each phase of the drug treatments that were given."""
+    """The dose in each phase of the drug treatments that were given.
+
+    Met if treatments are recorded, but none with drugs.
+    """
     courses = [
         row
         for row in treatment_table(record.treatments, record.phases)
@@ -114,7 +117,7 @@ def administration(record):
 
 
 def is_without_drugs(record):
-    """Return whether there was treatment, but none of it with drugs."""
+    """Return whether treatments are recorded, but none with drugs."""
     return bool(record.treatments) and not any(row.kind in DRUGS for row in record.treatments)
 
 

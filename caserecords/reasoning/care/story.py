@@ -25,7 +25,7 @@ ABOUT_PERSON = r"\b(?:occupation|work(?:s|ed) as|retired|by profession|ethnic\w*
 
 
 def title(record):
-    """The diagnosis or treatment and the words "case report", in the title or the source."""
+    """A diagnosis or treatment of the case with "case report", in the title or in the source."""
     case = record.case
     for name, text in (("title", case.title), ("source", case.source)):
         if CASE_REPORT.search(text) and focus_in(record, text):
@@ -60,7 +60,8 @@ def key_words(record):
 def abstract(*labels):
     """Return a function that answers one part of the abstract.
 
-    The part is met if the summary has one of the labels, and partly met if it has none.
+    The part is met if the summary has one of the labels, partly met if it has none of them, and
+    missing if there is no summary.
     """
 
     def part(record):

@@ -26,7 +26,10 @@ def days_of(record):
 
 
 def is_before(days, one, other):
-    """Return whether one event is certainly before another, even if their days are not exact."""
+    """Return whether one event is certainly before another, even if their days are not exact.
+
+    Returns False if a day is not known.
+    """
     first, second = days.get(one.key), days.get(other.key)
     return bool(first and second) and first.high < second.low
 

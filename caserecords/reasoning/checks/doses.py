@@ -25,7 +25,7 @@ def courses(record):
 
 
 def phase_days(record):
-    """Phases that together are longer than the treatment, or do not add up to its duration."""
+    """Phases that together last longer than the treatment, or less if all durations are known."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]
@@ -49,7 +49,10 @@ def phase_days(record):
 
 
 def missing_doses(record):
-    """Phases of a course, such as a taper, without a recorded dose."""
+    """Phases of a treatment, such as a taper, without a recorded dose.
+
+    Rehabilitation and surgery are skipped, as they have no dose.
+    """
     for course in courses(record):
         undosed = [
             phase.source

@@ -79,7 +79,7 @@ def rows_against_levels(record):
 
 
 def marks_outside(record):
-    """A mark whose tip is outside its image."""
+    """A mark whose position (x, y) is outside its image."""
     known = series_by_image(record)
     for index, mark in enumerate(images(record).get("annotations", ())):
         _series, image = known.get(mark["sop_instance_uid"], ({}, {}))
@@ -94,7 +94,7 @@ def marks_outside(record):
 
 
 def target(mark):
-    """Return the structure of a mark, such as "left L5 root", or its label if none is set."""
+    """Return the structure of a mark, or else its label, with the side: "left L5 root"."""
     structure = mark.get("structure", "")
     words = named("structures", structure) if structure else mark.get("label", "")
     side = mark.get("side", Side.NOT_STATED)

@@ -48,7 +48,7 @@ def undefined_grades(record):
 
 
 def is_defined(record):
-    """Return whether any text in the record names a definition of grades with + and −."""
+    """Return whether a narrative, note or discrepancy names a definition of grades with + and −."""
     texts = [row.text for row in record.narrative]
     texts += [row.note for row in (*record.visits, *record.strength)]
     texts += [f"{row.statement} {row.reading}" for row in stated(record)]

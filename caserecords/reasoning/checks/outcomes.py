@@ -53,8 +53,8 @@ def contradicts(direction, counts):
 def outcome_against_change(record):
     """An outcome whose direction is contradicted by the change in grades.
 
-    It is recorded as improved although no movement is better, as worsened although none is worse,
-    or as unchanged although all changed in the same direction. This must apply both to the change
+    It is recorded as improved although no grade is better, as worsened although none is worse, or
+    as unchanged although all changed in the same direction. This must apply both to the change
     since the first graded visit and to the change since the previous one.
     """
     for row in outcomes_of_strength(record):

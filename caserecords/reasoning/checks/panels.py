@@ -59,7 +59,7 @@ def weighting_of(text):
 
 
 def panels_in_texts(record):
-    """Yield a PanelStatement for each passage with one letter and a contrast or weighting."""
+    """Yield a PanelStatement per sentence or clause with one letter and a contrast or weighting."""
     for passage in source_passages(record):
         if not LETTER.search(passage.text):
             continue
@@ -107,7 +107,7 @@ def column_labels(figure):
 
 
 def contradict(one, other):
-    """Return whether two statements about the same panel cannot both be right."""
+    """Return whether two statements are about the same panel and cannot both be right."""
     same_panel = one.letter == other.letter and (
         one.figure == other.figure or not (one.figure and other.figure)
     )

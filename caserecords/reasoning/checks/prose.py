@@ -1,4 +1,4 @@
-"""Find the texts of a record that reproduce its source or comment on it."""
+"""Find the texts of a record that reproduce its source, or comment on the source."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def stated(record):
 
 
 def source_passages(record):
-    """Return the Passages that reproduce the source."""
+    """Return the Passages of the narrative, the discrepancies and the imaging findings."""
     texts = [(row, row.text) for row in record.narrative]
     for row in stated(record):
         texts += [(row, row.statement), (row, row.other_statement)]

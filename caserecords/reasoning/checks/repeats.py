@@ -14,7 +14,7 @@ IGNORED = ("words", "note", "key")
 
 
 def repeated_rows(record):
-    """Rows of a table that differ at most in their source wording, note and key."""
+    """Rows that differ at most in their source wording, note and key, unless they may repeat."""
     for table, model in by_key().items():
         seen = {}
         for row in record.rows[table] if not model.MAY_REPEAT else ():

@@ -31,7 +31,7 @@ def is_abnormal(row):
 
 
 def weak(row):
-    low = row.grade and row.grade.low  # None if the grade cannot be parsed
+    low = row.grade and row.grade.low  # None without a grade, or if it cannot be parsed
     return bool(low) and rank(row.grade.high or row.grade.low) < rank("5")
 
 
@@ -75,7 +75,7 @@ def abnormal_rows(record):
 
 
 def side_of_illness(record):
-    """Return the side of the symptoms or, if there are none, that of the final diagnosis.
+    """Return the side of the symptoms or, if none states a side, that of the final diagnosis.
 
     Return None if both sides are affected or no side is stated.
     """

@@ -37,7 +37,7 @@ def unsided_rows(record):
 
 
 def side_not_stated(record):
-    """Rows that lack a required side: one finding per table, and one per reflex."""
+    """Rows that lack a required side: one CheckFinding per table, or per reflex among the signs."""
     tables = {}
     for row in unsided_rows(record):
         name = row.item if row.DOCUMENT_KEY == "signs" else ""

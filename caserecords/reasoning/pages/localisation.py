@@ -31,6 +31,6 @@ def show_localisation(request, case_pk):
 
 
 def visits_with_findings(record):
-    """Return, in order, the visits with rows that the localisation uses."""
+    """Return, in order, the visits with rows in the tables that the localisation reads."""
     used = {row.visit.key for table in READERS for row in record.rows[table] if row.visit}
     return [visit for visit in record.visits if visit.key in used]

@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("user", help="the username")
         parser.add_argument("--read-only", action="store_true", help="create a read-only token")
         parser.add_argument(
-            "--days", type=int, default=90, help="days until it expires (default: 90)"
+            "--days", type=int, default=90, help="days until the token expires (default: 90)"
         )
 
     def handle(self, *, user, read_only, days, **options):

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 def find_team(name, create):
     """Return the team with this name, creating it if `create` is true.
 
-    Raises CommandError if it does not exist or its name is not valid.
+    Raises CommandError if there is no such team and `create` is false, or if the name is not valid.
     """
     team = Team.objects.filter(name=name).first() or Team(name=name)
     if team.pk is None and not create:

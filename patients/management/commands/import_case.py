@@ -58,8 +58,9 @@ def read_document(name):
 
 
 def find_author(user, team):
-    """Return (author, team) as selected by the options; by default, the first clinician and team.
+    """Return (author, team) of the first clinician membership that fits the options.
 
+    `user` is a username and `team` a team's name; None matches any. The author must be active.
     Raises CommandError if no clinician matches.
     """
     memberships = Membership.objects.filter(role=Role.CLINICIAN, user__is_active=True)

@@ -32,7 +32,7 @@ function troubleOf(error) {
 class Drafts {
   leaving = false;
   #form;
-  #sent; // the form data last saved on the server, or null
+  #sent; // the form data last loaded or sent; null if the page opened with unsaved input
   #timer = 0;
   #running = null; // the AbortController of the current request
 

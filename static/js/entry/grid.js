@@ -18,8 +18,8 @@ export function listenToGrid() {
   }
 }
 
-// Focus the first cell or, in a table with a normal value, the first empty cell. Do nothing if the page shows
-// errors or a merge, or if the table already has rows and no normal value.
+// Focus the first cell or, in a table with a normal value, the first empty cell, if there is one. Do
+// nothing if the page shows errors or a merge, or if the table already has rows and no normal value.
 export function focusFirst() {
   const tables = document.querySelectorAll("table[data-grid]");
   const table = document.querySelector("table[data-grid='strength']") || tables[0];

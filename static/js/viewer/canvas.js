@@ -14,7 +14,7 @@ export function isShown(pane) {
   return Boolean(pane.painted) && pane.painted === nameOf(current(pane));
 }
 
-// Mark the slice shown first as drawn: the page as served already contains its picture.
+// Mark the pane's initial slice as drawn: the page as served already contains its picture.
 export function takePicture(pane) {
   if (pane.image.src && current(pane).held) pane.painted = nameOf(current(pane));
 }
@@ -103,7 +103,7 @@ function paintValues(pane, slice, frame) {
   context.drawImage(plain, 0, 0, slice.width, slice.height);
 }
 
-// The canvas has square pixels, so images with other pixels are scaled to their true proportions.
+// The canvas has square pixels, so images whose pixels are not square are scaled to their true proportions.
 function sizedContext(canvas, slice) {
   if (canvas.width !== slice.width || canvas.height !== slice.height) {
     canvas.width = slice.width;

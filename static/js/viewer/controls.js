@@ -73,8 +73,8 @@ function listenToMarks() {
   });
 }
 
-// Moving through the options with the keyboard fires a change event for each of them, so load the series only
-// when the button is pressed.
+// Moving through the options with the keyboard fires a change event for each of them. Load the series at once
+// only if it was chosen with the pointer; otherwise, when the button is pressed.
 function listenToSeries() {
   let pointed = false;
   on(root, "[data-beside]", "pointerdown", () => {

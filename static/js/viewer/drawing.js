@@ -76,7 +76,7 @@ function drawPlacing(pane, length) {
   element("path", { class: "cross", d }, pane.layer);
 }
 
-// Draw the line where the active pane's slice intersects the slice of each other pane.
+// On the slice of each other pane, draw the line where the active pane's slice intersects it.
 export function paintLines() {
   const active = activePane();
   for (const pane of viewer.panes) {

@@ -118,8 +118,8 @@ function move(mark, values, before) {
   );
 }
 
-// If a moved mark was also changed or deleted elsewhere, show the server's version; undo restores the local
-// one. Return false for any other error.
+// If a moved mark was also changed elsewhere, show the server's version; if it was deleted elsewhere, remove
+// it. Undo restores the local version. Return false for any other error.
 async function settleMove(mark, stored, mine, error) {
   if (error.status === 404) {
     forgetMark(mark);

@@ -14,7 +14,7 @@ export function paint(pane) {
   paintLines();
 }
 
-// Try again to load the picture in panes where it failed.
+// Try again to load the slice in the panes where loading failed.
 export function retry() {
   for (const pane of viewer.panes) {
     if (hasFailed(pane)) paint(pane);

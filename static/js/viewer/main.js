@@ -17,7 +17,7 @@ import { keepOffsets, setOffset, setSynced } from "./sync.js";
 
 const query = new URLSearchParams(location.search);
 
-// Restore the display settings in the URL that the server does not read.
+// Restore the display settings that only the browser reads from the URL.
 function recall(pane) {
   const { shift, offset, inverted, view } = readPane(query, pane.prefix);
   if (shift) pane.shift = shift;

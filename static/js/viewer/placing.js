@@ -10,7 +10,7 @@ import { announce, showMessage, showPlacingMessage } from "./messages.js";
 import { coordinate, isTwoEnded } from "./pure/shapes.js";
 import { activePane, current, marks, viewer } from "./state.js";
 
-const MIN_LENGTH = 0.5; // minimum distance between two ends, in pixels
+const MIN_LENGTH = 0.5; // minimum distance between two ends, in pixels of the slice
 
 export function startPlacing(preset) {
   const pane = activePane();

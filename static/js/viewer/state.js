@@ -45,7 +45,7 @@ function makePane(pane, place, number) {
     troubleText: own.querySelector("[data-trouble-words]"),
     layer: own.querySelector("[data-marks-layer]"),
     wanted: "", // URL of the frame to show
-    painted: "", // the slice currently drawn
+    painted: "", // "id/frame" of the slice currently drawn, or ""
     loads: 0,
     offset: 0,
     zoom: 1,

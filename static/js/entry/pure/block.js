@@ -1,6 +1,6 @@
 // A block of cells copied from a spreadsheet.
 
-// Return the rows of a block; null for plain text, which the browser pastes itself.
+// Return the rows of a block; null for the text of a single cell, which the browser pastes itself.
 export function readBlock(text) {
   const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
   if (!/[\t\n]/.test(lines)) return null;
@@ -23,7 +23,8 @@ export function placeBlock(block, { row, column, rowOf = () => -1, isValue = () 
   });
 }
 
-// Return whether a pasted string is the option's label, its value, or the number before a colon.
+// Return whether a pasted string is the option's value, its label, or the part of the label before a colon,
+// ignoring case.
 export function matchesOption(option, text) {
   const names = [option.value, option.text.trim(), option.text.split(":")[0]];
   return names.some((name) => name.toLowerCase() === text.trim().toLowerCase());

@@ -13,7 +13,7 @@ const STEPS = {
   "-": [-2 * STEP, 0, 0],
 };
 
-// Return the nearest crop, [size, x, y], that fits in the picture, rounded to 0.1 mm.
+// Return the nearest crop, [size, x, y], of at least MIN_SIZE that fits in the picture, rounded to 0.1 mm.
 export function within([size, x, y], { wide, high }) {
   const side = Math.min(Math.max(size, MIN_SIZE), Math.min(wide, high));
   const middle = (value, length) => clamp(value, (side - length) / 2, (length - side) / 2);

@@ -8,7 +8,7 @@ export class History {
     this.#undone = [];
   }
 
-  // Both return false if there is nothing to undo or redo. A step's own `undo` can record another step.
+  // Both methods return false if there is nothing to undo or redo. A step's own `undo` can record another step.
   undo() {
     return this.#step(this.#done, this.#undone, "undo");
   }

@@ -75,7 +75,7 @@ export function coordinate(value, max) {
   return roundTo(clamp(value, 0, max), 2);
 }
 
-// Move a mark, or one `end`, by a step; return the coordinates that change, with their new values.
+// Return the coordinates that change, with their new values, if a mark or one `end` of it moves by a step.
 export function stepped(mark, end, dx, dy, { columns, rows }) {
   const names = isTwoEnded(mark.kind) ? ENDS[end] : ENDS.first;
   const moved = {};
@@ -100,7 +100,7 @@ function stepWithin(coordinates, step, max) {
   return Math.max(-Math.min(...coordinates), Math.min(max - Math.max(...coordinates), step));
 }
 
-// Return an angle turned by a number of degrees, at least -180 and below 180.
+// Turn an angle by a number of degrees; return an angle of at least -180 and below 180.
 export function turned(angle, degrees) {
   return ((angle + degrees + 540) % 360) - 180;
 }

@@ -31,7 +31,7 @@ export function targetOf(mark) {
   return descriptionOf(mark).replace(/ \([^()]*\)$/, "");
 }
 
-// Return the measurements of a line or an ellipse, as the server computed them after the last change.
+// Return the text of a line's or ellipse's measurements, as the server computed them after the last change.
 export function measurementText(mark, messages) {
   const found = mark.measured || {};
   if (mark.kind === "line") return lengthText(found.length_mm, messages);
