@@ -96,7 +96,7 @@ class PlaceForm(AnnotationForm):
 
 
 def within(value, count, name):
-    """Return `value`, a coordinate or None. Raises ValidationError outside the picture."""
+    """Return `value`, a coordinate or None. Raises ValidationError if it is outside the picture."""
     if value is not None and not -0.5 <= value <= count - 0.5:
         message = _("Enter a position inside the picture, which has %(count)s %(name)s.")
         raise forms.ValidationError(message % {"count": count, "name": name})

@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords.pages import cases
 from caserecords.pages.case_page import show_case
+from caserecords.pages.importing import import_cases
 from caserecords.pages.work_list import show_work_list
 from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", show_work_list, name="home"),
     path("review/", cases.list_submitted, name="review"),
     path("healthz", cases.report_health, name="healthz"),
+    path("cases/import/", import_cases, name="import-cases"),
     path("cases/<uuid:case_pk>/", show_case, name="show-case"),
     path("teams/", teams.list_teams, name="list-teams"),
     path("teams/new/", teams.add_team, name="add-team"),

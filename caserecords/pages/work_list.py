@@ -24,6 +24,7 @@ from patients.lists.cases import memberships, newest, newest_to_review, ways_to_
 from patients.lists.filters import read_filters, select_cases
 from patients.models import AccessLog, Case, CaseVersion, Draft, Role
 from patients.models.case import may_edit, may_see
+from patients.views.cases import offered_templates
 
 FEW = 4  # cases in a group
 OPENED = 40  # accesses read to find the cases opened last
@@ -70,6 +71,8 @@ def show_work_list(request):
     page, next_page = split_page(found)
     to_review = newest_to_review(user, MAX_COUNT)
     groups, lines = gather(user, page, to_review)
+    is_filtered = after or form.is_filtered or form.has_errors
+    is_first = not found and not is_filtered and groups.are_empty
     context = {
         "form": form,
         "groups": groups,
@@ -80,8 +83,8 @@ def show_work_list(request):
         "to_review": to_review,
         "may_create": Role.CLINICIAN in memberships(user).values(),
         "export": export_address(request),
-        "is_first": not (found or after or form.is_filtered or form.has_errors)
-        and groups.are_empty,
+        "is_first": is_first,
+        "templates": offered_templates()[:FEW] if is_first else (),
     }
     return render(
         request, "caserecords/home.html", context, status=400 if form.has_errors else None

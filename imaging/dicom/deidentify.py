@@ -221,7 +221,7 @@ def are_numbers(element):
 
 
 def map_uid(uid, key):
-    """Return the replacement of `uid` under `key`; registered UIDs are kept (PS3.6 annex A)."""
+    """Return the replacement for `uid` under `key`; registered UIDs are kept (PS3.6 annex A)."""
     if uid in UID_dictionary:
         return uid
     digest = hmac.digest(key, uid.encode("ascii"), "sha256")

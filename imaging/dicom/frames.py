@@ -36,7 +36,7 @@ def read_plain(path, header, index):
 
 
 def is_plain(syntax):
-    """Return whether a transfer syntax is uncompressed."""
+    """Return whether the pixel data of a transfer syntax are native (not encapsulated)."""
     return syntax in NATIVE
 
 

@@ -165,7 +165,7 @@ def open_archive(job, file):
 
 
 def unpack_all(path, folder):
-    """Unpack an archive with several calls of `unpack` in the sandbox; return their joined lists.
+    """Unpack an archive with several sandboxed calls to `unpack`; return the concatenated lists.
 
     Raises Refused.
     """

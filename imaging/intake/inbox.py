@@ -72,7 +72,7 @@ def move_study(study, target, user):
 
 
 def drop_study(study, user):
-    """Delete a study from the inbox, with files that no case uses now, and save a version."""
+    """Delete a study from the inbox, and its files if no other case uses them; save a version."""
     case = study.case
     with transaction.atomic():
         hashes = list(

@@ -64,7 +64,7 @@ def tag_of(mark):
 
 
 def as_measured_data(mark, image=None):
-    """Return a mark as a dict with its measurements, {} if it has none or its image is missing."""
+    """Return a mark as a dict; "measured" is {} without measurements or without its image."""
     if image is None and mark.kind in MEASURED:
         here = Instance.objects.released().filter(case=mark.case_id)
         image = here.filter(sop_instance_uid=mark.sop_instance_uid).first()

@@ -17,11 +17,11 @@ from patients.versions.saving import save_version
 
 
 @transaction.atomic
-def import_case(document, team, user, comment=""):
+def import_case(document, team, user, comment="", template=""):
     """Create a draft from a document and return it. Raises DocumentError with all errors."""
     record = build(document)
     case = record.case
-    case.team, case.author = team, user
+    case.team, case.author, case.template = team, user, template
     case.patient = get_or_create_patient(record.patient, team)
     case.save(force_insert=True)
     store_rows(record, case)

@@ -197,7 +197,7 @@ def count_rows(record, section):
 
 
 def mark(line, draft_saved_at, attention):
-    """Return the line, marked if it has a draft or, otherwise, if it needs attention."""
+    """Return the line: unsaved if it has a draft, otherwise marked if it needs attention."""
     if draft_saved_at:
         return replace(line, state=UNSAVED, draft_saved_at=draft_saved_at)
     return replace(line, state=ATTENTION) if line.slug in attention else line

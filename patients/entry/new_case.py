@@ -49,9 +49,11 @@ class NewCaseForm(forms.Form):
 
     field_order = ("title", "age", "sex")
 
-    def __init__(self, data=None, *, user):
-        self.user = user
+    def __init__(self, data=None, *, user, template=None):
+        self.user, self.template = user, template
         super().__init__(data, initial={"index": _("Admission")})
+        if template:
+            self.fields["visits"] = visits_field(template)
         self.fields["age"] = make_cell(Case._meta.get_field("age_at_presentation"))
         self.fields["age"].label = _("age")
         self.fields["age"].help_text = _("For example “74” (years) or “6 months”.")
@@ -124,7 +126,10 @@ class NewCaseForm(forms.Form):
         if duplicate := self.find_duplicate():
             return duplicate
         try:
-            return import_case(self.document(), self.cleaned_data["team"], self.user)
+            template = self.template.id if self.template else ""
+            return import_case(
+                self.document(), self.cleaned_data["team"], self.user, template=template
+            )
         except DocumentError as error:
             for path, message in error.errors:
                 self.add_error(ERROR_FIELDS.get(path), message)
@@ -148,7 +153,30 @@ class NewCaseForm(forms.Form):
             "case": {"title": cleaned["title"], "origin": "own"},
             "patient": patient,
             "events": self.events,
+            "visits": self.visit_rows(),
         }
+
+    def visit_rows(self):
+        """Return the visits as in the document; the first is at the event that days count from."""
+        labels = [part.strip() for part in self.cleaned_data.get("visits", "").split(";")]
+        found, taken = [], set()
+        for label in filter(None, labels):
+            key = new_key(label, taken)
+            taken.add(key)
+            found.append({"key": key, "label": label})
+        if found:
+            found[0]["event"] = self.events[0]["key"]
+        return found
+
+
+def visits_field(template):
+    return forms.CharField(
+        label=_("visits"),
+        required=False,
+        max_length=400,
+        initial="; ".join(template.visits),
+        help_text=_("The visits of this case, separated by semicolons. You can change them later."),
+    )
 
 
 def event_document(label, key, placement):

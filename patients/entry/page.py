@@ -1,6 +1,7 @@
 """An entry page: the tables of one section, filled from the database, a draft or a submission."""
 
 from patients.catalogue import lookup
+from patients.catalogue.case_templates import TEMPLATES
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
 from patients.entry.patient import PatientForm
@@ -35,7 +36,9 @@ class SectionPage:
 
     def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):
         self.case, self.section = case, section
-        self.given, self.bound, self.grid_options = texts, bound, grid_options or {}
+        self.given, self.bound = texts, bound
+        self.template = TEMPLATES.get(case.template)
+        self.grid_options = self.template_options() | (grid_options or {})
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))
         self.targets = {
@@ -50,6 +53,12 @@ class SectionPage:
             return [PatientForm(self.case, texts=self.given, bound=self.bound)]
         return [self.make_part(table) for table in self.section.tables]
 
+    def template_options(self):
+        """Return the options of the strength grid that the case's template sets."""
+        if self.template is None:
+            return {}
+        return {"set": self.template.strength, "sides": self.template.sides}
+
     def make_part(self, table):
         options = {"texts": self.given, "bound": self.bound}
         if table.model is StrengthScore and table.grid:
@@ -62,6 +71,8 @@ class SectionPage:
             phases = TreatmentPhase.objects.filter(case=self.case)
             return CourseFormSet(table, self.case, self.rows_of(table), phases=phases, **options)
         formset = FORMSETS.get(table.model, RowFormSet)
+        if self.template and table.key in self.template.rows:
+            options["template_rows"] = self.template.rows[table.key]
         part = formset(table, self.case, self.rows_of(table), **options)
         if table.model is Event:
             self.targets[Event] = part.offered()

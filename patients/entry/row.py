@@ -55,6 +55,7 @@ class RowForm(forms.Form):
     def __init__(self, formset, name, row, texts, number):
         self.formset, self.row_name, self.row, self.number = formset, name, row, number
         self.is_stored = row.pk is not None
+        self.offered = {} if self.is_stored else formset.template_values(name)
         self.shown = texts_of(row, formset.labels) | {"delete": "", "order": ""}
         if self.is_stored:
             self.shown["order"] = str(number)
@@ -119,11 +120,21 @@ class RowForm(forms.Form):
 
     @cached_property
     def is_blank(self):
-        """Whether this is a new row without input."""
-        blank = texts_of(type(self.row)(), {})
-        return not self.is_stored and all(
-            not self.texts[name] or self.texts[name] == text for name, text in blank.items()
+        """Whether this is a new row without input, apart from what the template gives it."""
+        if self.is_stored:
+            return False
+        blank = texts_of(type(self.row)(), {}) | {name: self.shown[name] for name in self.offered}
+        ignored = {"visit"} if self.offered else set()
+        return all(
+            not self.texts[name] or self.texts[name] == text
+            for name, text in blank.items()
+            if name not in ignored
         )
+
+    @property
+    def is_offered(self):
+        """Whether this is a row of the template that the user has not filled."""
+        return bool(self.offered) and self.is_blank
 
     @property
     def is_included(self):

@@ -27,9 +27,22 @@ class RowFormSet:
     template = "patients/entry/_table.html"
     form = RowForm
 
-    def __init__(self, table, case, rows, *, targets, labels, texts=None, bound=False, prefix=""):
+    def __init__(
+        self,
+        table,
+        case,
+        rows,
+        *,
+        targets,
+        labels,
+        texts=None,
+        bound=False,
+        prefix="",
+        template_rows=(),
+    ):
         self.table, self.case, self.prefix = table, case, prefix or table.key
         self.targets, self.labels, self.bound = targets, labels, bound
+        self.template_rows = template_rows
         seen = None if texts is None else set(self.typed_names(texts))
         # Stored rows that were not on the submitted page are left unchanged.
         self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
@@ -41,9 +54,9 @@ class RowFormSet:
         names = {str(row.pk): row for row in self.rows}
         if texts is not None:
             lost = [name for name in self.typed_names(texts) if name not in names]
-            names |= {name: self.table.model() for name in lost}
+            names |= {name: self.new_row(name) for name in lost}
         fresh = self.new_names(texts)
-        names |= {name: self.table.model() for name in fresh}
+        names |= {name: self.new_row(name) for name in fresh}
         return [
             self.form(self, name, row, None if name in fresh else texts, number)
             for number, (name, row) in enumerate(names.items(), 1)
@@ -57,11 +70,41 @@ class RowFormSet:
         return ordered[:MAX_ROWS]
 
     def new_names(self, texts):
-        """Return the names of blank rows to add: on first display, and when the user adds rows."""
+        """Return the names of new rows to show.
+
+        On first display, these are the template's rows that are not stored, and blank rows. When
+        the user adds rows, they are blank rows.
+        """
         typed = self.typed_names(texts or {})
-        last = max([int(n[3:]) for n in typed if n.startswith("new")], default=0)
+        last = max([len(self.template_rows), *map(new_number, typed)])
         wanted = BLANK_ROWS if texts is None or texts.get("add") == self.prefix else 0
-        return [f"new{last + number}" for number in range(1, wanted + 1)]
+        offered = self.offered_names() if texts is None else []
+        return [*offered, *(f"new{last + number}" for number in range(1, wanted + 1))]
+
+    def offered_names(self):
+        """Return the names of the template's rows that no stored row has filled."""
+        return [
+            f"new{number}"
+            for number, values in enumerate(self.template_rows, 1)
+            if not any(has_values(row, values) for row in self.rows)
+        ]
+
+    @property
+    def has_offered(self):
+        return any(form.is_offered for form in self.forms)
+
+    def template_values(self, name):
+        """Return the values that the template gives a new row; {} for any other row."""
+        number = new_number(name)
+        return self.template_rows[number - 1] if 0 < number <= len(self.template_rows) else {}
+
+    def new_row(self, name):
+        """Return an unsaved row; one that the template offers is at the first visit."""
+        values = self.template_values(name)
+        row = self.table.model(**values)
+        if values and hasattr(self.table.model, "visit"):
+            row.visit = next(iter(self.targets[Visit].values()), None)
+        return row
 
     @property
     def columns(self):
@@ -209,6 +252,15 @@ class RowFormSet:
         stale = gone + [row.pk for row in dirty if row.pk is not None]
         self.table.model.objects.filter(case=self.case, pk__in=stale).delete()
         self.table.model.objects.bulk_create(dirty)
+
+
+def new_number(name):
+    """Return the number in the name of a new row; 0 for the name of a stored row."""
+    return int(name.removeprefix("new")) if name.startswith("new") else 0
+
+
+def has_values(row, values):
+    return all(getattr(row, name) == value for name, value in values.items())
 
 
 def refresh_links(row):

@@ -105,7 +105,7 @@ VALUE_HELP = _(
     "or not tested."
 )
 HELP = {
-    "label": _("A name of your choice. Other tables refer to it by this name."),
+    "label": _("A name of your choice. Other tables use this name to refer to the event or visit."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
     "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),

@@ -119,6 +119,8 @@ class Case(models.Model):
     reasoning_in_report = models.CharField(
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True
     )
+    # The id of the case template, whose rows the entry pages offer. It is not part of the record.
+    template = models.CharField(max_length=40, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     # The version with which a reviewer returned the case; null once it is submitted again.
     returned_version = models.PositiveIntegerField(null=True, editable=False)

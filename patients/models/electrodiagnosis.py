@@ -253,7 +253,7 @@ class NeedleEMG(VisitRow):
         "fasciculations",
         "recruitment",
     )
-    HELP = _("One muscle per row. An empty column means not recorded, which is not the same as 0.")
+    HELP = _("One muscle per row. An empty cell means not recorded, which is not the same as 0.")
     GRID = True
     IDENTITY = ("muscle", "printed_label", "side", "visit")
     FINDING = ()

@@ -19,7 +19,7 @@ UNSTATED = {"not_stated", "not_recorded"}
 NUMBERED = {"reflex_grades", "care"}  # catalogues whose ids are numbers, as other values are
 WORD = re.compile(r"[^\W_]+")
 ROOTS = re.compile(r"\b([CTLS])(\d{1,2})(?:\s*(?:[-–/]|to|and)\s*(\d{1,2})\b)?", re.IGNORECASE)
-CALENDAR = ("date", "index")  # ways to place an event that can have a calendar date
+CALENDAR = ("date", "index")  # placements (`how`) that can have a calendar date
 
 
 class GradeTerm(NamedTuple):
@@ -95,7 +95,7 @@ def has_dates(record):
 
 
 def codes_of(entry):
-    """Yield a code in plain form, and with its system in front unless it begins with that.
+    """Yield a code in plain form, and once more with its system as a prefix, if it lacks it.
 
     {"system": "ORPHA", "code": "98"} gives "98" and "orpha98"; "MONDO:0017362" of the system
     "MONDO" gives only "mondo0017362".

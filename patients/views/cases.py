@@ -1,25 +1,79 @@
-"""The page for creating a case."""
+"""The pages for creating a case, from a short form or a template."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
 from patients.entry.new_case import NewCaseForm, clinician_teams
+from patients.entry.sections import SECTIONS
+from patients.entry.strength import SET_NAMES
+
+
+@dataclass(frozen=True)
+class OfferedTemplate:
+    """A template, the set of movements it shows, and (section title, number of rows) pairs."""
+
+    template: CaseTemplate
+    strength: str
+    sections: tuple[tuple[str, int], ...]
+
+    @property
+    def rows(self):
+        return sum(count for _title, count in self.sections)
+
+
+def offered_templates():
+    """Return an OfferedTemplate for each template."""
+    return [
+        OfferedTemplate(one, str(SET_NAMES[one.strength]), tuple(rows_by_section(one)))
+        for one in TEMPLATES.values()
+    ]
+
+
+def rows_by_section(template):
+    for section in SECTIONS:
+        count = sum(len(template.rows.get(key, ())) for key in section.keys)
+        if count:
+            yield str(section.title), count
+
+
+@require_safe
+def list_templates(request):
+    """List the case templates."""
+    require_clinician(request.user)
+    return render(request, "patients/case_templates.html", {"templates": offered_templates()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def create_case(request):
-    """Create a case from a short form and redirect to its page."""
-    if not clinician_teams(request.user).exists():
-        raise PermissionDenied(_("You need the clinician role in a team to create a case."))
-    form = NewCaseForm(request.POST or None, user=request.user)
+    """Create a case from a short form and redirect to its page; ?template= is a template's id."""
+    require_clinician(request.user)
+    template = chosen_template(request.GET.get("template", ""))
+    form = NewCaseForm(request.POST or None, user=request.user, template=template)
     if request.method == "POST" and form.is_valid():
         case = form.create()
         if case is not None:
             messages.success(request, _("Case created. Saved as version 1."))
             return redirect("caserecords:show-case", case.pk)
-    return render(request, "patients/case_form.html", {"form": form})
+    return render(request, "patients/case_form.html", {"form": form, "template": template})
+
+
+def require_clinician(user):
+    """Raise PermissionDenied if the user may not create a case in any team."""
+    if not clinician_teams(user).exists():
+        raise PermissionDenied(_("You need the clinician role in a team to create a case."))
+
+
+def chosen_template(name):
+    """Return the template with an id; None for "". Raises Http404 if there is none."""
+    if name and name not in TEMPLATES:
+        raise Http404
+    return TEMPLATES.get(name)

@@ -109,7 +109,7 @@ def test_moved_arrow_changes_the_presentation_state(study):
 def test_report_names_the_finding_and_the_length(study):
     text = dataset_of(write_object(study, "report")).to_json()
     assert "increased intensity" in text and "L5 root" in text and "contrast enhancement" in text
-    assert "410668003" in text  # the SNOMED code of length
+    assert "410668003" in text  # the SNOMED CT code for length
 
 
 @pytest.mark.parametrize("kind", ["presentation-state", "key-objects", "report"])

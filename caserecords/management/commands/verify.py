@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def broken_chains():
-    """Yield a message for every version that breaks the hash chain of its case."""
+    """Yield a message for each fault in the versions of every case, such as a broken hash chain."""
     for case in Case.objects.only("pk", "version").order_by("pk").iterator():
         yield from broken_links(case)
 

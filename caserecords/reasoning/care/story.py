@@ -25,7 +25,7 @@ ABOUT_PERSON = r"\b(?:occupation|work(?:s|ed) as|retired|by profession|ethnic\w*
 
 
 def title(record):
-    """A diagnosis or treatment of the case with "case report", in the title or in the source."""
+    """A title or source with "case report" that names a diagnosis or treatment of the case."""
     case = record.case
     for name, text in (("title", case.title), ("source", case.source)):
         if CASE_REPORT.search(text) and focus_in(record, text):

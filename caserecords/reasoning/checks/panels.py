@@ -59,7 +59,7 @@ def weighting_of(text):
 
 
 def panels_in_texts(record):
-    """Yield a PanelStatement per sentence or clause with one letter and a contrast or weighting."""
+    """Yield a PanelStatement per sentence or clause with one panel letter and an image type."""
     for passage in source_passages(record):
         if not LETTER.search(passage.text):
             continue
