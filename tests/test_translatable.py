@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from patients.catalogue import instruments, lookup
+from patients.catalogue.case_templates import TEMPLATES
 from patients.models.fields import GradeField, PlacementField, ValueField
 from patients.record.document import build
 from patients.versions.reading import served_text
@@ -156,6 +157,7 @@ def test_page_shows_only_translatable_text(client, pseudo_locale, name):
     own |= {text[0].upper() + text[1:] for text in own}  # as written at the start of a line
     own |= {case.author.username, case.team.name, "Caserecords"}
     own |= {label for _id, label in lookup.choices("movements")}
+    own |= {text for one in TEMPLATES.values() for text in (one.label, *one.visits)}
     own |= {file.name for job in case.imports.all() for file in job.files.all()}
     response = client.get(address(name, case))
     assert response.status_code == 200
