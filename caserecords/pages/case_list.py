@@ -120,14 +120,13 @@ def count_series(count):
 
 def count_sections(filled):
     """Return the number of entry sections with content; the patient's always has some."""
-    return sum(
-        bool(section.heads) or not keys_of(section).isdisjoint(filled) for section in SECTIONS
-    )
+    return sum(not keys or not keys.isdisjoint(filled) for keys in section_keys())
 
 
 @cache
-def keys_of(section):
-    return frozenset(section.keys)
+def section_keys():
+    """Return the keys of each section's tables; none for a section that always has content."""
+    return [frozenset(() if section.heads else section.keys) for section in SECTIONS]
 
 
 def ago(time, now):

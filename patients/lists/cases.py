@@ -90,7 +90,8 @@ def newest(cases, ways, order, size, after=None, back=False):
 
 def newest_to_review(user, size):
     """Return the ListPositions of up to `size` cases awaiting the user's review, newest first."""
-    return newest(Case.objects.reviewable_by(user), ways_to_review(user), "updated", size)
+    ways = ways_to_review(user)
+    return newest(Case.objects.reviewable_by(user), ways, "updated", size) if ways else []
 
 
 def in_order(rows, positions, key=lambda row: row.pk):
