@@ -16,6 +16,7 @@ from patients.tables.columns import group
 # User units of the drawing; LETTER is the mean width of a letter.
 MARGIN, GAP, LETTER, ROW, LANE = 36, 72, 6.6, 17, 24
 LONGEST_LABEL = 60
+CARD = 690  # width of a card of the case page at 1366 px
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class Timeline:
 
     def __bool__(self):
         return bool(self.points or self.order_only)
+
+    @property
+    def is_wide(self):
+        """Whether the drawing is wider than a card of the case page."""
+        return self.width > CARD
+
+    @property
+    def in_order(self):
+        """The points in the order of time; those of which only the order is known come last."""
+        return (*self.points, *self.order_only)
 
 
 def timeline(

@@ -201,7 +201,8 @@ def change(direction):
     """Render the direction of a change as a coloured symbol and word: {% change "better" %}."""
     symbol, word = change_words(direction)
     return format_html(
-        '<span class="{}"><span aria-hidden="true">{}</span> {}</span>',
+        '<span class="{}"><span aria-hidden="true">{}</span> '
+        '<span class="change-word">{}</span></span>',
         change_class(direction),
         symbol,
         word,

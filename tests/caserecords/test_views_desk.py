@@ -37,7 +37,8 @@ def test_desk_shows_the_entered_values(client, case):
     page = open_desk(client, case).content.decode()
     for words in ("74 years", "day −25", "4.1 % of right", "6 µV", "1000 mg", "3−", "2+"):
         assert words in page
-    assert page.count('<span class="better"><span aria-hidden="true">▲</span> better</span>') == 2
+    better = '<span aria-hidden="true">▲</span> <span class="change-word">better</span>'
+    assert page.count(f'<span class="better">{better}</span>') == 2
     assert '<span class="better">▲ 2 better</span>' in page
 
 
