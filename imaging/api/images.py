@@ -78,11 +78,16 @@ def read_key(name, text):
 
 
 def list_page(request, rows, show):
-    """Return a response with one page of rows, and log access to their cases."""
+    """Return a response with one page of rows, each shown by show(row, request)."""
+    return list_together(request, rows, lambda page: [show(row, request) for row in page])
+
+
+def list_together(request, rows, show_all):
+    """Return a response with one page of rows, all shown by show_all(rows), and log access."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request)
     record_accesses(request, {row.case_id for row in page})
-    return pages.get_paginated_response([show(row, request) for row in page])
+    return pages.get_paginated_response(show_all(page))
 
 
 def find(request, rows, pk):
