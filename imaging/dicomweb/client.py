@@ -26,7 +26,7 @@ class Unreachable(Exception):
     """A request to the other server failed; the message gives the reason."""
 
 
-class Origin(NamedTuple):
+class UrlOrigin(NamedTuple):
     """The origin of a URL (RFC 6454, 4)."""
 
     scheme: str
@@ -43,7 +43,7 @@ class Origin(NamedTuple):
     def encrypted(self):
         """The same host on the default port of https, if this is the default port of http."""
         is_default = (self.scheme, self.port) == ("http", PORTS["http"])
-        return Origin("https", self.host, PORTS["https"]) if is_default else self
+        return UrlOrigin("https", self.host, PORTS["https"]) if is_default else self
 
 
 class SameOrigin(HTTPRedirectHandler):
@@ -53,7 +53,7 @@ class SameOrigin(HTTPRedirectHandler):
     """
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
-        before, after = Origin.of(req.full_url), Origin.of(newurl)
+        before, after = UrlOrigin.of(req.full_url), UrlOrigin.of(newurl)
         if after not in (before, before.encrypted):
             message = _("The server redirects to %s. If you trust that server, enter its URL.")
             raise Unreachable(message % newurl)
