@@ -17,11 +17,15 @@ from patients.versions.saving import save_version
 
 
 @transaction.atomic
-def import_case(document, team, user, comment=""):
-    """Create a draft from a document and return it. Raises DocumentError with all errors."""
+def import_case(document, team, user, comment="", form_token=None):
+    """Create a draft from a document and return it.
+
+    Raises DocumentError with all errors, and IntegrityError if the user already created a case with
+    this form token.
+    """
     record = build(document)
     case = record.case
-    case.team, case.author = team, user
+    case.team, case.author, case.form_token = team, user, form_token
     case.patient = get_or_create_patient(record.patient, team)
     case.save(force_insert=True)
     store_rows(record, case)
