@@ -41,7 +41,7 @@ class UrlOrigin(NamedTuple):
 
     @property
     def encrypted(self):
-        """The same host on the default port of https, if this is the default port of http."""
+        """The origin with https instead of http, if the ports are the default ones; else itself."""
         is_default = (self.scheme, self.port) == ("http", PORTS["http"])
         return UrlOrigin("https", self.host, PORTS["https"]) if is_default else self
 
