@@ -62,8 +62,8 @@ BLOCKS = (
 class OverviewCard:
     """One section: its compact lines, the templates of its summary and details, and its checks.
 
-    `tables` are the section's tables in document order, for the details. `draft_saved_at` is the
-    time at which the user's draft was saved, or None.
+    `tables` are the section's tables in document order, for the details. `draft_address`
+    is the entry page with the user's draft, and `draft_saved_at` its time; "" and None without one.
     """
 
     slug: str
@@ -73,6 +73,7 @@ class OverviewCard:
     lines: tuple[SummaryLine, ...] = ()
     meta: str = ""
     checks: tuple = ()
+    draft_address: str = ""
     draft_saved_at: datetime | None = None
 
     @property
@@ -127,6 +128,7 @@ def make_card(record, days, line, checks):
         lines=lines_of(record, days, line.slug),
         meta=meta_text(record, line),
         checks=checks,
+        draft_address=line.draft_address,
         draft_saved_at=line.draft_saved_at,
     )
 

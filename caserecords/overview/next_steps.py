@@ -71,7 +71,7 @@ def next_steps(case, navigation, reasoning):
 def draft_steps(navigation):
     for line in navigation.drafts:
         text = _("Save or discard the draft of %(section)s") % {"section": line.title}
-        yield NextStep(text, line.address, draft_saved_at=line.draft_saved_at)
+        yield NextStep(text, line.draft_address, draft_saved_at=line.draft_saved_at)
 
 
 def contradiction_steps(case, checks):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from imaging.models import Instance
+from imaging.pixels.responses import slice_address
 
 MOST = 6
 SIZE = 240  # pixels, about twice the size on the page, for high-resolution screens
@@ -22,42 +23,47 @@ class Picture:
 
 def pictures_of(case, imaging):
     """Return up to six Pictures of released images stored on this server, in one query."""
-    chosen = figure_panels(imaging) or middle_images(imaging)
-    shown = Instance.objects.filter(case=case, held=True, sop_instance_uid__in=chosen).released()
+    captions = figure_panels(imaging) or middle_slices(imaging)
+    uids = {uid for uid, _frame in captions}
+    shown = Instance.objects.filter(case=case, held=True, sop_instance_uid__in=uids).released()
     found = {
         image.sop_instance_uid: image for image in shown.select_related("series").defer("header")
     }
+    places = [place for place in captions if place[0] in found]
     return [
-        make_picture(case, found[uid], caption)
-        for uid, caption in list(chosen.items())[:MOST]
-        if uid in found
+        make_picture(case, found[uid], frame, captions[uid, frame]) for uid, frame in places[:MOST]
     ]
 
 
 def figure_panels(imaging):
-    """Return {image UID: caption} of the first figure's panels, row by row."""
+    """Return {(image UID, frame): caption} of the first figure's panels, row by row."""
     figure = next(iter(imaging.get("figures", ())), {})
     panels = [one for one in figure.get("panels", ()) if one.get("sop_instance_uid")]
-    return {one["sop_instance_uid"]: one.get("column_label", "") for one in panels}
-
-
-def middle_images(imaging):
-    """Return {image UID: caption} of the middle image of each series."""
-    series = [one for study in imaging.get("studies", ()) for one in study["series"]]
     return {
-        one["instances"][len(one["instances"]) // 2]["sop_instance_uid"]: one.get(
-            "series_description", ""
-        )
-        for one in series
-        if one["instances"]
+        (one["sop_instance_uid"], one.get("frame", 1)): one.get("column_label", "")
+        for one in panels
     }
 
 
-def make_picture(case, image, caption):
+def middle_slices(imaging):
+    """Return {(image UID, frame): caption} of the middle frame of the middle image of each series.
+
+    The images of a series are in the order of the document, which can differ from the viewer's.
+    """
+    found = {}
+    series = [one for study in imaging.get("studies", ()) for one in study["series"]]
+    for one in series:
+        if images := one["instances"]:
+            image = images[len(images) // 2]
+            place = image["sop_instance_uid"], image.get("number_of_frames", 1) // 2 + 1
+            found[place] = one.get("series_description", "")
+    return found
+
+
+def make_picture(case, image, frame, caption):
     shown = reverse("imaging:show-image", args=[case.pk, image.pk, "jpg"])
-    viewer = reverse("imaging:show-series", args=[case.pk, image.series_id])
-    query = {"size": SIZE, "annotations": 1}
+    query = {"frame": frame, "size": SIZE, "annotations": 1}
     if image.series.window_width:
         query |= {"center": image.series.window_center, "width": image.series.window_width}
-    place = image.instance_number or image.position + 1
-    return Picture(f"{shown}?{urlencode(query)}", f"{viewer}?slice={place}", caption)
+    slice_in_viewer = slice_address(case.pk, image.series_id, image.sop_instance_uid, frame)
+    return Picture(f"{shown}?{urlencode(query)}", slice_in_viewer, caption)

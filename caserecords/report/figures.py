@@ -7,6 +7,7 @@ from django.urls import reverse
 from imaging.figures.output import shown_size
 from imaging.figures.sheet import by_place, make_sheet
 from imaging.models import Instance, Panel
+from imaging.pixels.responses import slice_address
 from patients.tables.columns import group
 
 
@@ -93,8 +94,7 @@ def places_of(case, findings):
     images = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids)
     series = dict(images.values_list("sop_instance_uid", "series"))
     return {
-        (uid, frame): reverse("imaging:show-series", args=[case.pk, series[uid]])
-        + f"?image={uid}&frame={frame}"
+        (uid, frame): slice_address(case.pk, series[uid], uid, frame)
         for uid, frame in named
         if uid in series
     }

@@ -31,7 +31,7 @@ NAMES = (
     "other_side",
 )
 HUNDREDTH = Decimal("0.01")
-MAX_DIGITS = 12  # a ratio of 10 ** (MAX_DIGITS + 1) or more is not shown
+MAX_RATIO = Decimal("999999999999.99")  # a larger ratio is not shown, as it is too long
 
 
 def ultrasound(record):
@@ -102,7 +102,7 @@ def size(row):
 def ratio_cell(larger, smaller):
     """Return the ratio, rounded to 0.01, with its formula; an empty cell if it is too long."""
     ratio = size(larger) / size(smaller)
-    if ratio.adjusted() > MAX_DIGITS:
+    if ratio > MAX_RATIO:
         return ReportCell()
     formula = f"{area(larger).printed} ÷ {area(smaller).printed}"
     small = _("computed: %(larger)s ÷ %(smaller)s, %(formula)s") % {

@@ -19,12 +19,13 @@ from imaging.api.images import (
     filtered,
     find,
     list_page,
+    list_together,
     read_key,
 )
 from imaging.document.pieces import OF_ANNOTATIONS, OF_FIGURES
 from imaging.document.reading import to_document
 from imaging.document.shapes import ANNOTATION, FIGURE
-from imaging.marks.viewer_marks import as_measured_data, tag_of
+from imaging.marks.viewer_marks import measured_data, tag_of
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
 from patients.access.permissions import get_case
@@ -62,7 +63,7 @@ class AnnotationList(DescribedView):
     )
     def get(self, request):
         rows = filtered(request, Annotation.objects.visible_to(request.user), {"case": "case"})
-        return list_page(request, rows, lambda mark, _request: as_measured_data(mark))
+        return list_together(request, rows, measured_data)
 
     @describe(
         "add_annotation",
@@ -90,7 +91,8 @@ class AnnotationList(DescribedView):
 
 def answer_mark(mark, status=200, **headers):
     """Return a response with a mark and its ETag."""
-    return Response(as_measured_data(mark), status, headers={"ETag": tag_of(mark), **headers})
+    (data,) = measured_data([mark])
+    return Response(data, status, headers={"ETag": tag_of(mark), **headers})
 
 
 def read_body(request):

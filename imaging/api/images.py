@@ -78,11 +78,16 @@ def read_key(name, text):
 
 
 def list_page(request, rows, show):
-    """Return a response with one page of rows, and log access to their cases."""
+    """Return a response with one page of rows, each shown by show(row, request)."""
+    return list_together(request, rows, lambda page: [show(row, request) for row in page])
+
+
+def list_together(request, rows, show_all):
+    """Return a response with one page of rows, all shown by show_all(rows), and log access."""
     pages = Pages()
     page = pages.paginate_queryset(rows, request)
     record_accesses(request, {row.case_id for row in page})
-    return pages.get_paginated_response([show(row, request) for row in page])
+    return pages.get_paginated_response(show_all(page))
 
 
 def find(request, rows, pk):
@@ -265,19 +270,19 @@ class InstanceFile(DescribedView):
 def stored_file(request, image):
     """Return a response with a stored file or one byte range of it.
 
-    The status is 304 if the client's copy is current, 416 for a range outside the file. Raises
-    OSError if the file cannot be read.
+    The status is 304 if the client's copy is current, 416 for a range outside the file. An invalid
+    range is ignored. Raises OSError if the file cannot be read.
     """
     etag = f'"{image.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return with_cache_headers(HttpResponse(status=304), request, etag)
     path = store().path(image.sha256)
     size = path.stat().st_size
-    span = RANGE.fullmatch(request.headers.get("Range", ""))
-    if span is None or not any(span.groups()):
+    span = read_range(request.headers.get("Range", ""), size)
+    if span is None:
         response = FileResponse(path.open("rb"), content_type="application/dicom")
     else:
-        first, last = read_range(span, size)
+        first, last = span
         if first > last:
             return problem(416, _("The file has %d bytes. Request a range inside it.") % size)
         response = part_of(path, first, last, size)
@@ -286,14 +291,17 @@ def stored_file(request, image):
     return with_cache_headers(response, request, etag)
 
 
-def read_range(span, size):
-    """Return (first byte, last byte) of a range (RFC 9110, 14.1.2).
+def read_range(header, size):
+    """Return (first byte, last byte) of a Range header, or None if it is invalid (RFC 9110, 14.1).
 
     If the range is empty or outside the file, the first number is greater than the last.
     """
-    first, last = span.groups()
+    span = RANGE.fullmatch(header)
+    first, last = span.groups() if span else ("", "")
     if not first:
-        return max(0, size - int(last)), size - 1 if int(last) else -1
+        return (max(0, size - int(last)), size - 1 if int(last) else -1) if last else None
+    if last and int(last) < int(first):
+        return None
     return int(first), min(int(last), size - 1) if last else size - 1
 
 

@@ -31,7 +31,14 @@ from pydicom.uid import (
 
 from imaging.dicom.codestream import as_pixel_data, dimensions
 from imaging.dicom.header import UNREADABLE, read_header
-from imaging.dicom.native import Frame, as_frame, read_native, read_range, stored_values
+from imaging.dicom.native import (
+    Frame,
+    as_frame,
+    check_frame,
+    read_native,
+    read_range,
+    stored_values,
+)
 from imaging.dicom.refusal import Refused
 
 __all__ = ["Frame", "decode", "read_frame", "read_native"]
@@ -128,11 +135,10 @@ def decode(dataset, header, frame=0):
 
     Colour is returned as RGB; a palette or modality LUT is applied.
     """
-    if not 0 <= frame < (header["number_of_frames"] or 1):
-        raise Refused("The file has no frame %(frame)s.", values={"frame": frame})
+    check_frame(header, frame)
     check_frame_size(dataset, header, frame)
     try:
-        values, found = decode_array(dataset, header, frame)
+        values, found = decode_array(dataset, frame)
     except UNREADABLE + (RuntimeError,) as error:
         raise Refused(UNDECODABLE) from error
     return finished(values, found, dataset, header, frame)
@@ -173,7 +179,7 @@ def check_stream_size(stream, header):
     raise Refused(WRONG_SIZE, values=values)
 
 
-def decode_array(dataset, header, frame):
+def decode_array(dataset, frame):
     """Return (samples, photometric interpretation) of one frame; YBR colour is converted to RGB."""
     decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
     values, found = decoder.as_array(dataset, index=frame, raw=False)

@@ -3,7 +3,6 @@
 import pydicom
 
 from imaging.dicom.decoding import NATIVE, decode_array, frames_of
-from imaging.dicom.header import read_header
 from imaging.dicom.native import frame_bytes, read_range
 from imaging.dicom.refusal import Refused
 
@@ -21,9 +20,8 @@ def read_decoded(path, index):
     Raises Refused.
     """
     with pydicom.dcmread(path) as dataset:
-        header = read_header(dataset)
         try:
-            values, _photometric = decode_array(dataset, header, index)
+            values, _photometric = decode_array(dataset, index)
         except (RuntimeError, ValueError) as error:
             raise Refused("The picture is damaged: its data cannot be decoded.") from error
         return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imaging.dicom.refusal import Refused
+
 LINEAR = "LINEAR"
 
 
@@ -42,19 +44,24 @@ def read_native(path, header, frame=0):
     """Return one frame with a single read and no parsing.
 
     `header` is the result of `examine`, with `pixel_offset`. Raises ValueError if the offset is
-    None (use `decoding.read_frame` in the sandbox) or if there is no such frame, OSError if the
-    file is missing or too short.
+    None (use `decoding.read_frame` in the sandbox), Refused if there is no such frame, and OSError
+    if the file is missing or too short.
     """
     if header.get("pixel_offset") is None:
         raise ValueError("these pixel data cannot be read without decoding")
-    if not 0 <= frame < (header["number_of_frames"] or 1):
-        raise ValueError(f"there is no frame {frame}")
+    check_frame(header, frame)
     size = frame_bytes(header)
     data = read_range(path, header["pixel_offset"] + frame * size, size)
     values = shaped(data, header)
     if header["pixel_representation"]:  # unsigned values need no change: unused bits are zero
         values = stored_values(values, header)
     return as_frame(values, header, frame)
+
+
+def check_frame(header, frame):
+    """Raise Refused if the file has no frame with this index."""
+    if not 0 <= frame < (header["number_of_frames"] or 1):
+        raise Refused("The file has no frame %(frame)s.", values={"frame": frame + 1})
 
 
 def frame_bytes(header):

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -17,6 +18,7 @@ from imaging.dicomweb.multipart import BadMultipart, read_related
 
 FILES = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 SECONDS = 60
+PORTS = {"http": 80, "https": 443}
 INSTANCES = "00201208"  # Number of Study Related Instances
 
 
@@ -24,12 +26,37 @@ class Unreachable(Exception):
     """A request to the other server failed; the message gives the reason."""
 
 
-class SameHost(HTTPRedirectHandler):
-    """Follow redirects only to the same host, so that no other host receives the credentials."""
+class UrlOrigin(NamedTuple):
+    """The origin of a URL (RFC 6454, 4)."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, address):
+        """Return the origin of an http or https URL. Raises ValueError for an invalid port."""
+        parts = urlsplit(address)
+        return cls(parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme))
+
+    @property
+    def encrypted(self):
+        """The origin with https instead of http, if the ports are the default ones; else itself."""
+        is_default = (self.scheme, self.port) == ("http", PORTS["http"])
+        return UrlOrigin("https", self.host, PORTS["https"]) if is_default else self
+
+
+class SameOrigin(HTTPRedirectHandler):
+    """Follow redirects only within the same origin, or from http to https on the same host.
+
+    Any other redirect could send the credentials to another server, or unencrypted.
+    """
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
-        if urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            raise Unreachable(_("The server redirects to a different host. Enter that host's URL."))
+        before, after = UrlOrigin.of(req.full_url), UrlOrigin.of(newurl)
+        if after not in (before, before.encrypted):
+            message = _("The server redirects to %s. If you trust that server, enter its URL.")
+            raise Unreachable(message % newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -45,7 +72,7 @@ class Server:
         request = Request(f"{self.address.rstrip('/')}/{path}", headers=self.headers)
         request.add_header("Accept", accept)
         try:
-            return build_opener(SameHost).open(request, timeout=SECONDS)
+            return build_opener(SameOrigin).open(request, timeout=SECONDS)
         except HTTPError as error:
             values = {"status": error.code, "reason": error.reason}
             raise Unreachable(

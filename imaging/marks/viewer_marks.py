@@ -63,32 +63,31 @@ def tag_of(mark):
     return f'"{hashlib.sha256(json.dumps(stored).encode()).hexdigest()[:32]}"'
 
 
-def as_measured_data(mark, image=None):
-    """Return a mark as a dict; "measured" is {} without measurements or without its image."""
-    if image is None and mark.kind in MEASURED:
-        here = Instance.objects.released().filter(case=mark.case_id)
-        image = here.filter(sop_instance_uid=mark.sop_instance_uid).first()
-    return as_data(mark) | {"measured": measure(mark, image) if image else {}}
+def measured_data(marks):
+    """Return marks as dicts with their measurements, in at most one query.
+
+    The measurements are {} for a mark that has none, or whose image is missing.
+    """
+    images = images_of([mark for mark in marks if mark.kind in MEASURED])
+    found = [(mark, images.get((mark.case_id, mark.sop_instance_uid))) for mark in marks]
+    return [
+        as_data(mark) | {"measured": measure(mark, image) if image else {}} for mark, image in found
+    ]
+
+
+def images_of(marks):
+    """Return {(case, UID): image} of the released images that marks are on."""
+    if not marks:
+        return {}
+    cases, uids = {mark.case_id for mark in marks}, {mark.sop_instance_uid for mark in marks}
+    rows = Instance.objects.released().filter(case__in=cases, sop_instance_uid__in=uids)
+    return {(row.case_id, row.sop_instance_uid): row for row in rows}
 
 
 def drawn_data(marks):
-    """Return the marks of one case as dicts with ETags and measurements for the viewer.
-
-    Takes at most one query, and one per measured mark whose image is missing.
-    """
-    uids = {mark.sop_instance_uid for mark in marks if mark.kind in MEASURED}
-    case = marks[0].case_id if marks else None
-    rows = Instance.objects.released().filter(case=case, sop_instance_uid__in=uids) if uids else ()
-    images = {row.sop_instance_uid: row for row in rows}
-    return [
-        {"etag": tag_of(mark)}
-        | (
-            as_measured_data(mark, images.get(mark.sop_instance_uid))
-            if mark.kind in MEASURED
-            else as_data(mark)
-        )
-        for mark in marks
-    ]
+    """Return marks as dicts with ETags and measurements for the viewer, in at most one query."""
+    measured = zip(marks, measured_data(marks), strict=True)
+    return [{"etag": tag_of(mark)} | data for mark, data in measured]
 
 
 def svg_of(mark, longest):

@@ -44,7 +44,7 @@ def window(frame, center=None, width=None):
 
     `center` and `width` are in modality values; unless both are given, the frame's VOI LUT is used,
     or else `default_window`. Colour is not windowed. In MONOCHROME1, the lowest value is white.
-    Raises ValueError for a width that the VOI function does not allow.
+    Raises Refused for a width that the VOI function does not allow.
     """
     if frame.pixels.ndim == 3:
         return colour(frame)
@@ -87,9 +87,9 @@ def lookup(kind, bits, slope, intercept, center, width, function, photometric):
 
 
 def check_width(width, function):
-    """Raise ValueError for a width that the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
+    """Raise Refused for a width that the standard does not allow (C.11.2.1.2, C.11.2.1.3)."""
     if not (width >= 1 or (width > 0 and function != LINEAR)):
-        raise ValueError("the width of a window must be at least 1")
+        raise Refused(UNSHOWABLE)
 
 
 def shades(values, center, width, function):
@@ -144,11 +144,7 @@ def render(frame, center=None, width=None, size=None, fmt="png"):
 
 def render_file(path, frame, header, *options):
     """Decode and render one frame, in the sandbox; see `decoding.read_frame` and `render`."""
-    decoded = decoding.read_frame(path, frame, header)
-    try:
-        return render(decoded, *options)
-    except ValueError as error:
-        raise Refused(UNSHOWABLE) from error
+    return render(decoding.read_frame(path, frame, header), *options)
 
 
 def resized(image, size):

@@ -1,6 +1,7 @@
 """HTTP responses with pictures: query parameters, entity tags and cache headers."""
 
 import re
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseNotModified, QueryDict
 from django.urls import reverse
@@ -38,6 +39,12 @@ def viewer_address(case_pk, series_pk, number, view=""):
     query["slice"] = number
     path = reverse("imaging:show-series", args=[case_pk, series_pk])
     return f"{path}?{query.urlencode()}"
+
+
+def slice_address(case_pk, series_pk, uid, frame=1):
+    """Return the viewer's URL for one frame of an image, wherever it is in its series."""
+    path = reverse("imaging:show-series", args=[case_pk, series_pk])
+    return f"{path}?{urlencode({'image': uid, 'frame': frame})}"
 
 
 def read_view(query, image, fmt):

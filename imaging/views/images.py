@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imaging.dicom.header import KEYWORDS
-from imaging.dicom.native import frame_header
+from imaging.dicom.native import for_frame, frame_header
 from imaging.dicom.refusal import Refused
 from imaging.document.shapes import FIGURE_FIELDS
 from imaging.drawing.strokes import mark_of
@@ -24,7 +24,7 @@ from imaging.figures.output import (
     Size,
     draw_figure,
 )
-from imaging.figures.sheet import gather_figure
+from imaging.figures.sheet import gather_figure, window_of
 from imaging.models import Figure, Instance
 from imaging.pixels.pictures import CONTENT_TYPES, RENDERING, stored_values_of
 from imaging.pixels.responses import (
@@ -154,13 +154,15 @@ def contents(sheet):
     """Return everything that affects how a figure looks, for its ETag."""
     figure = sheet.figure
     whole = [getattr(figure, name) for name in FIGURE_FIELDS]
-    cells = [
-        (
-            cell.panel and (cell.panel.frame, cell.panel.window_center, cell.panel.window_width),
-            cell.image and (cell.image.sha256, cell.image.series.window_width, cell.image.held),
-            [(mark_of(mark), mark.target()) for mark in cell.marks],
-        )
-        for cell in sheet.cells
-    ]
     levels = [level for level, _row in sheet.rows]
+    cells = [contents_of_cell(cell) for cell in sheet.cells]
     return RENDERING, whole, sheet.columns, levels, sheet.synthetic, cells
+
+
+def contents_of_cell(cell):
+    marks = [(mark_of(mark), mark.target()) for mark in cell.marks]
+    if not cell.is_shown:
+        return bool(cell.panel), marks
+    image, frame = cell.image, cell.panel.frame
+    stored = image.sha256, image.rows, image.columns, image.pixel_spacing
+    return frame, window_of(cell), stored, for_frame(image.header, frame - 1), marks

@@ -17,11 +17,16 @@ from patients.versions.saving import save_version
 
 
 @transaction.atomic
-def import_case(document, team, user, comment="", template=""):
-    """Create a draft from a document and return it. Raises DocumentError with all errors."""
+def import_case(document, team, user, comment="", *, template="", form_token=None):
+    """Create a draft from a document and return it.
+
+    Raises DocumentError with all errors, and IntegrityError if the user already created a case with
+    this form token.
+    """
     record = build(document)
     case = record.case
-    case.team, case.author, case.template = team, user, template
+    case.team, case.author = team, user
+    case.template, case.form_token = template, form_token
     case.patient = get_or_create_patient(record.patient, team)
     case.save(force_insert=True)
     store_rows(record, case)

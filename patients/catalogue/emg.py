@@ -63,7 +63,7 @@ def read_cell(field: str, text: str) -> str:
     """Return the code for the text of a cell.
 
     The text is a code, a label, an alias, a shortcut key or an unambiguous prefix of a label.
-    Raises ValueError, listing the accepted labels, for any other text.
+    Raises ValueError for any other text, which the entry pages keep as free text.
     """
     rows = BY_FIELD[field]
     wanted = " ".join(text.replace("\u2212", "-").split()).casefold()
@@ -78,11 +78,9 @@ def read_cell(field: str, text: str) -> str:
     matches = [
         row.id for row in rows.values() if wanted and row.label.casefold().startswith(wanted)
     ]
-    if len(matches) == 1:
-        return matches[0]
-    labels = ", ".join(row.label for row in rows.values())
-    name = field.replace("_", " ")
-    raise ValueError(f'"{text}" is not a value for {name}: enter one of {labels}')
+    if len(matches) != 1:
+        raise ValueError(f"{text!r} is not in the vocabulary {field}")
+    return matches[0]
 
 
 def is_unknown_step(field: str, text: str) -> bool:

@@ -78,7 +78,7 @@ def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> 
 
     `days` maps event keys to their resolved days.
     """
-    visits = [visit for visit in table.visits if visit]
+    visits = [visit for visit in table.visits if visit]  # None is last, so indexes stay the same
     resolved = [(days or {}).get(visit.event.key) if visit.event else None for visit in visits]
     known = [one for one in resolved if one is not None and one.day is not None]
     by_day = len(known) == len(visits) and len({one.day for one in known}) == len(visits)
@@ -91,7 +91,7 @@ def trends(table: StrengthTable, days: Mapping[str, Resolved] | None = None) -> 
         tuple(
             chart
             for movement in table.movements
-            if (chart := make_chart(movement, table.visits, xs, order)).lines
+            if (chart := make_chart(movement, visits, xs, order)).lines
         ),
         tuple(
             (f"{xs[n]:g}", n + 1, visits[n].label, known[n].day if by_day else None) for n in order
@@ -116,7 +116,7 @@ def height(grade: str) -> str:
     return f"{BOTTOM - share * (BOTTOM - TOP):.1f}"
 
 
-def make_chart(movement, visits: Sequence[Visit | None], xs, order):
+def make_chart(movement, visits: Sequence[Visit], xs, order):
     rows = [row for row in movement.sides if row]
     lines = [line for row in rows if (line := make_line(row, xs, order))]
     words = "; ".join(

@@ -52,7 +52,8 @@ SECONDARY = ("visits", "comorbidities", "references", "discrepancies")
 class SectionLine:
     """One section: its link, its state, and its count as text ("" if there is nothing to count).
 
-    `address` is "" if the section has no page or card that the user can open.
+    `address` is "" if the section has no page or card that the user can open. `draft_address` is
+    the entry page with the user's draft, and `draft_saved_at` its time; "" and None without one.
     """
 
     slug: str
@@ -60,6 +61,7 @@ class SectionLine:
     address: str
     state: str
     count: str = ""
+    draft_address: str = ""
     draft_saved_at: datetime | None = None
     is_review: bool = False
 
@@ -138,24 +140,26 @@ def navigation_of(case, user, *, record=None, can_edit=None):
     return list_sections(case, record, drafts, can_edit)
 
 
-def find_drafts(case: Case, user) -> dict[str, datetime]:
-    """Return {section slug: time of the user's draft}; both strength pages are one section."""
-    found = Draft.objects.filter(case=case, user=user).order_by("saved_at")
-    times = dict(found.values_list("section", "saved_at"))
-    if detailed := times.pop(STRENGTH_ROWS.slug, None):
-        times.setdefault("strength", detailed)
-    return times
+def find_drafts(case: Case, user) -> dict[str, Draft]:
+    """Return {section slug: the user's draft}, the newest one if a section has two pages."""
+    found = Draft.objects.filter(case=case, user=user).only("section", "saved_at")
+    return {navigation_slug(draft.section): draft for draft in found.order_by("saved_at")}
+
+
+def navigation_slug(slug):
+    """Return the section slug of an entry page; both strength pages are one section."""
+    return "strength" if slug == STRENGTH_ROWS.slug else slug
 
 
 def list_sections(
-    case: Case, record: CaseRecord, drafts: Mapping[str, datetime], can_edit: bool = True
+    case: Case, record: CaseRecord, drafts: Mapping[str, Draft], can_edit: bool = True
 ) -> Navigation:
     """Return the Navigation. Readers get links to the cards of the case page instead of forms."""
     added = [add_lines(case, record) for add_lines in MORE]
     attention = frozenset().union(*(one.attention for one in added))
     lines = {line.slug: line for line in entry_lines(case, record, can_edit)}
     lines |= {line.slug: line for one in added for line in one.lines}
-    lines = {slug: mark(line, drafts.get(slug), attention) for slug, line in lines.items()}
+    lines = {slug: mark(case, line, drafts.get(slug), attention) for slug, line in lines.items()}
     return Navigation(
         tuple(
             SectionGroup(str(title), tuple(lines[slug] for slug in slugs if slug in lines))
@@ -196,10 +200,11 @@ def count_rows(record, section):
     return primary or sum(counts.values())
 
 
-def mark(line, draft_saved_at, attention):
+def mark(case, line, draft, attention):
     """Return the line: unsaved if it has a draft, otherwise marked if it needs attention."""
-    if draft_saved_at:
-        return replace(line, state=UNSAVED, draft_saved_at=draft_saved_at)
+    if draft:
+        page = reverse("patients:edit-section", args=[case.pk, draft.section])
+        return replace(line, state=UNSAVED, draft_address=page, draft_saved_at=draft.saved_at)
     return replace(line, state=ATTENTION) if line.slug in attention else line
 
 
@@ -208,5 +213,5 @@ def section_after(slug):
     order = [one for _title, slugs in GROUPS for one in slugs]
     sections = sorted(SECTIONS, key=lambda section: order.index(section.slug))
     slugs = [section.slug for section in sections]
-    place = slugs.index("strength" if slug == STRENGTH_ROWS.slug else slug)
+    place = slugs.index(navigation_slug(slug))
     return sections[place + 1] if place + 1 < len(sections) else None

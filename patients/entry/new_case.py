@@ -1,10 +1,10 @@
 """The form for a new case: team, patient and the first events."""
 
 import secrets
-from datetime import timedelta
+import uuid
 
 from django import forms
-from django.utils import timezone
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,6 @@ from patients.record.document import SCHEMA, DocumentError
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that are easily confused
 LINES = 4
-DUPLICATE_WINDOW = timedelta(seconds=5)
 ERROR_FIELDS = {"patient.code": "code", "patient.sex": "sex", "patient.birth_year": "code"}
 
 
@@ -29,7 +28,7 @@ def max_length(model, name):
 
 
 class NewCaseForm(forms.Form):
-    """Title, patient and events; `create` saves the case and its first version."""
+    """Title, patient and events; `get_or_create` saves the case and its first version."""
 
     use_required_attribute = False
     title = forms.CharField(label=gettext_lazy("title"), max_length=max_length(Case, "title"))
@@ -46,6 +45,13 @@ class NewCaseForm(forms.Form):
         help_text=gettext_lazy("Your own code, not a name. Leave it empty to get a random code."),
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("team"))
+    form_token = forms.UUIDField(
+        label=gettext_lazy("page"),
+        initial=uuid.uuid4,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": gettext_lazy("Choose New case again to get a new page.")},
+    )
 
     field_order = ("title", "age", "sex")
 
@@ -118,30 +124,36 @@ class NewCaseForm(forms.Form):
         else:
             self.events.append(event_document(label, keys[label], placed))
 
-    def create(self):
-        """Create and return the case; add errors and return None if its document is invalid.
+    def get_or_create(self):
+        """Return (case, whether it is new), or (None, False) with errors for an invalid document.
 
-        A form submitted twice within a few seconds creates only one case.
+        Sending the same page again, for example with a double click, returns the first case.
         """
-        if duplicate := self.find_duplicate():
-            return duplicate
+        if case := self.find_case():
+            return case, False
+        cleaned = self.cleaned_data
         try:
-            template = self.template.id if self.template else ""
-            return import_case(
-                self.document(), self.cleaned_data["team"], self.user, template=template
+            case = import_case(
+                self.document(),
+                cleaned["team"],
+                self.user,
+                template=self.template.id if self.template else "",
+                form_token=cleaned["form_token"],
             )
         except DocumentError as error:
             for path, message in error.errors:
                 self.add_error(ERROR_FIELDS.get(path), message)
-            return None
+            return None, False
+        except IntegrityError:  # the same page was sent twice at the same time
+            if case := self.find_case():
+                return case, False
+            raise
+        return case, True
 
-    def find_duplicate(self):
-        return Case.objects.filter(
-            author=self.user,
-            team=self.cleaned_data["team"],
-            title=self.cleaned_data["title"],
-            created__gte=timezone.now() - DUPLICATE_WINDOW,
-        ).first()
+    def find_case(self):
+        """Return the case that this page has already created, or None."""
+        token = self.cleaned_data["form_token"]
+        return Case.objects.filter(author=self.user, form_token=token).first() if token else None
 
     def document(self):
         cleaned = self.cleaned_data

@@ -124,6 +124,8 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     # The version with which a reviewer returned the case; null once it is submitted again.
     returned_version = models.PositiveIntegerField(null=True, editable=False)
+    # Identifies the form page that created the case, so that sending it again creates no other.
+    form_token = models.UUIDField(null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -138,6 +140,7 @@ class Case(models.Model):
                 condition=Q(reasoning_in_report__in=["", *ReasoningShown.values]),
                 name="case_known_reasoning_shown",
             ),
+            models.UniqueConstraint(fields=["author", "form_token"], name="case_one_per_form"),
         ]
         indexes = [
             list_index("team_changed", "team", "updated"),

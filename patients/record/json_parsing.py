@@ -69,8 +69,9 @@ def unique_keys(pairs):
 
 
 def printable(text):
-    """Return a string for a message: truncated if over 80 characters, else encodable as UTF-8."""
-    return text[:80].encode("utf-8", "replace").decode() if len(text) <= 80 else text[:80] + "…"
+    """Return a string for a message: encodable as UTF-8, and truncated if over 80 characters."""
+    shown = text[:80].encode("utf-8", "replace").decode()
+    return shown if len(text) <= 80 else f"{shown}…"
 
 
 def reject_constant(name):

@@ -18,7 +18,11 @@ STRUCTURAL = {"schema", "key", "visit", "event", "anchor", "settles", "reasoning
 UNSTATED = {"not_stated", "not_recorded"}
 NUMBERED = {"reflex_grades", "care"}  # catalogues whose ids are numbers, as other values are
 WORD = re.compile(r"[^\W_]+")
-ROOTS = re.compile(r"\b([CTLS])(\d{1,2})(?:\s*(?:[-–/]|to|and)\s*(\d{1,2})\b)?", re.IGNORECASE)
+# A root, such as "C5", and what follows it: "-7", "–C7", " to 7", "/6/7" or " and 7".
+ROOTS = re.compile(
+    r"\b([CTLS]\d{1,2})((?:\s*(?:(?:[-–]|to)\s*[CTLS]?|(?:/|and)\s*)\d{1,2}\b)*)", re.IGNORECASE
+)
+FURTHER = re.compile(r"(?:([-–]|to)|/|and)\s*([CTLS]?)(\d+)", re.IGNORECASE)
 CALENDAR = ("date", "index")  # placements (`how`) that can have a calendar date
 
 
@@ -128,11 +132,25 @@ def roots_of(diagnoses, findings):
 
 
 def roots_in(text):
-    """Yield the name of each root in a text; "C5-7" stands for C5, C6 and C7."""
-    for letter, first, last in ROOTS.findall(text):
-        end = int(last) if last and int(last) > int(first) else int(first)
-        for number in range(int(first), min(end, int(first) + 12) + 1):
-            yield f"{letter.upper()}{number}"
+    """Yield each root in a text: C5, C6 and C7 for "C5–7", but only C5 and C7 for "C5 and 7"."""
+    for first, further in ROOTS.findall(text):
+        last = first.upper()
+        yield last
+        for is_range, letter, number in FURTHER.findall(further):
+            if not letter and int(number) <= int(last[1:]):
+                break  # not a root, as in "L5 and 3 others"
+            root = f"{letter or last[0]}{number}".upper()
+            yield from roots_between(last, root) if is_range else ()
+            yield root
+            last = root
+
+
+def roots_between(first, last):
+    """Return the roots between two roots; () if one is unknown or `last` is not below `first`."""
+    roots = root_choices()
+    if first not in roots or last not in roots:
+        return ()
+    return roots[roots.index(first) + 1 : roots.index(last)]
 
 
 @cache

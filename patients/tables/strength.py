@@ -46,7 +46,10 @@ class Movement:
 
 @dataclass(frozen=True)
 class StrengthTable:
-    """Rows in the order of entry; `visits` are the columns, `sides` the sides that have rows."""
+    """Rows in the order of entry; `visits` are the columns, `sides` the sides that have rows.
+
+    The last of `visits` is None if any row has no visit.
+    """
 
     visits: tuple[Visit | None, ...]
     sides: tuple[str, ...]

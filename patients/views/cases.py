@@ -8,12 +8,16 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
 from patients.entry.new_case import NewCaseForm, clinician_teams
 from patients.entry.sections import SECTIONS
 from patients.entry.strength import SET_NAMES
+
+CREATED = gettext_lazy("Case created. Saved as version 1.")
+CREATED_BEFORE = gettext_lazy("This case was already created. To add another, choose New case.")
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,9 @@ def create_case(request):
     template = chosen_template(request.GET.get("template", ""))
     form = NewCaseForm(request.POST or None, user=request.user, template=template)
     if request.method == "POST" and form.is_valid():
-        case = form.create()
+        case, is_new = form.get_or_create()
         if case is not None:
-            messages.success(request, _("Case created. Saved as version 1."))
+            messages.success(request, CREATED if is_new else CREATED_BEFORE)
             return redirect("caserecords:show-case", case.pk)
     return render(request, "patients/case_form.html", {"form": form, "template": template})
 

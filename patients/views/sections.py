@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
-from patients.entry.navigation import navigation_of, section_after
+from patients.entry.navigation import navigation_of, navigation_slug, section_after
 from patients.entry.page import SectionPage
-from patients.entry.sections import BY_SLUG, STRENGTH_ROWS
+from patients.entry.sections import BY_SLUG
 from patients.language.chronology import place_events
 from patients.models import Case, Draft, Event, Visit
 from patients.tables import timeline
@@ -115,7 +115,7 @@ def show_merge(request, case, section, texts, base, draft=None):
 
 def show_page(request, page, *, base=None, status=200, **context):
     errors = page.list_errors() if page.bound else []
-    slug = current_slug(page.section)
+    slug = navigation_slug(page.section.slug)
     context |= {
         "case": page.case,
         "section": page.section,
@@ -130,11 +130,6 @@ def show_page(request, page, *, base=None, status=200, **context):
         "base_version": base if base is not None else page.case.version,
     }
     return render(request, "patients/section_form.html", context, status=422 if errors else status)
-
-
-def current_slug(section):
-    """Return the slug of a page in the navigation, where both strength pages share one entry."""
-    return "strength" if section is STRENGTH_ROWS else section.slug
 
 
 def hint_of(section):

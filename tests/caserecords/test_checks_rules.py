@@ -239,6 +239,20 @@ def test_text_disagrees_with_the_columns_of_the_figure():
     assert with_images(images(figures=[other]), narrative=prose) == {}
 
 
+def test_second_label_of_a_column_disagrees_with_the_text():
+    prose = [{"chapter": "investigation", "text": "Panel A is the unenhanced T1."}]
+    first, second = (figure(label)["panels"][0] for label in ("Unenhanced T1", "T1 + gadolinium"))
+    for order in ((first, second), (second, first)):
+        panels = [panel | {"row": row} for row, panel in enumerate(order)]
+        drawn = images(figures=[figure() | {"panels": panels}])
+        message = with_images(drawn, narrative=prose)["panel-letters"].message
+        assert message.startswith("Panel A is described differently")
+        assert "“Unenhanced T1”" in message and "“T1 + gadolinium”" in message
+    same = [first, first | {"row": 1}, first | {"row": 2, "column_label": ""}]
+    drawn = images(figures=[figure() | {"panels": same}])
+    assert with_images(drawn, narrative=prose) == {}
+
+
 def test_column_label_disagrees_with_its_series():
     assert with_images(images("T2 AX", figures=[figure("T1-weighted")])).keys() == {"figure-series"}
     assert with_images(images("T2 AX", figures=[figure("T2-weighted")])) == {}

@@ -143,6 +143,35 @@ def test_team_filter(client, cases, team):
 
 
 @pytest.mark.parametrize(
+    ("text", "roots"),
+    [
+        ("C5–7", "C5 C6 C7"),
+        ("C5-C7", "C5 C6 C7"),
+        ("c5 to 7", "C5 C6 C7"),
+        ("C5 and 7", "C5 C7"),
+        ("C5/7", "C5 C7"),
+        ("C5/6/7", "C5 C6 C7"),
+        ("C5–6 and 8", "C5 C6 C8"),
+        ("C5 and C7", "C5 C7"),
+        ("L4–S1", "L4 L5 S1"),
+        ("T12–L1", "T12 L1"),
+        ("L5/S1", "L5 S1"),
+        ("S1–L4", "L4 S1"),
+        ("L5 and 3 others", "L5"),
+        ("C5 to 99", "C5"),
+        ("C9", ""),
+        ("L45", ""),
+    ],
+)
+def test_roots_of_a_diagnosis_are_found(client, author, team, text, roots):
+    make_case(author, team, diagnoses=[{"text": f"Radiculopathy {text}", "status": "final"}])
+    terms = CaseTerm.objects.filter(kind="root").values_list("value", flat=True)
+    assert sorted(terms) == sorted(roots.split())
+    for root in ("C6", "L5"):
+        assert len(found(client, f"root={root}")) == (root in roots.split())
+
+
+@pytest.mark.parametrize(
     "words", ["polyneuropathy", "L5", "tibialis anterior", "methylprednisolone", "TIBIALIS ant"]
 )
 def test_published_case_is_found_by_what_it_says(client, author, team, words):

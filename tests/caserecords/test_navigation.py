@@ -1,7 +1,10 @@
 """The section navigation of the case page, the entry pages and the images page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from patients.entry.navigation import ATTENTION, EMPTY, FILLED, PARTLY, UNSAVED
 from patients.entry.sections import BY_SLUG, SECTIONS
@@ -95,6 +98,23 @@ def test_own_draft_is_unsaved_and_that_of_another_author_is_not(client, case):
 def test_draft_of_the_detailed_view_belongs_to_strength(client, case):
     make_draft(case, "strength-rows")
     assert lines_of(open_section(client, case, "signs"))["strength"].state == UNSAVED
+
+
+@pytest.mark.parametrize("newest", ["strength", "strength-rows"])
+def test_newest_of_two_strength_drafts_is_shown_and_continued(client, case, newest):
+    saved = timezone.now() - timedelta(hours=2)
+    for section in ("strength", "strength-rows"):
+        make_draft(case, section)
+        later = timedelta(hours=section == newest)
+        Draft.objects.filter(section=section).update(saved_at=saved + later)
+    answer = client.get(reverse("caserecords:show-case", args=[case.pk]))
+    assert lines_of(answer)["strength"].draft_saved_at == saved + timedelta(hours=1)
+    (step,) = [one for one in answer.context["next"].steps if one.draft_saved_at]
+    page = reverse("patients:edit-section", args=[case.pk, newest])
+    assert (step.address, step.draft_saved_at) == (page, saved + timedelta(hours=1))
+    html = answer.content.decode()
+    card = html[html.index('id="strength"') :].partition("</section>")[0]
+    assert f'<a href="{page}">Continue<' in card
 
 
 def test_draft_is_shown_on_the_case_page(client, case):

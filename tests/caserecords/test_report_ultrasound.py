@@ -66,8 +66,16 @@ def test_a_duplicate_side_has_no_ratio():
     assert ratios(*rows) == {}
 
 
-def test_extreme_numbers_have_no_ratio():
-    assert ratios(scan("right", area("1e99")), scan("left", area("1e-99"))) == {}
+@pytest.mark.parametrize(
+    ("larger", "smaller"), [("1e99", "1e-99"), ("1e12", "1"), ("999999999999.996", "1")]
+)
+def test_a_ratio_of_more_than_12_digits_is_not_shown(larger, smaller):
+    assert ratios(scan("right", area(larger)), scan("left", area(smaller))) == {}
+
+
+def test_a_ratio_of_12_digits_is_shown():
+    found = ratios(scan("right", area("999999999999")), scan("left", area("1")))
+    assert found["right"][0] == "999,999,999,999"
 
 
 def test_a_ratio_is_never_stored():

@@ -113,8 +113,17 @@ def test_file_is_an_attachment_in_whole_or_in_part(case, api):
     assert (part.status_code, part.content) == (206, b"DICM")
     tail = api.get(f"{API}/instances/{row.pk}/file", headers={"range": "bytes=-3"})
     assert tail.content == data[-3:]
-    past = api.get(f"{API}/instances/{row.pk}/file", headers={"range": "bytes=9999999-"})
-    assert_problem(past, 416)
+    for outside in ("bytes=9999999-", "bytes=9999999-10000000", "bytes=-0"):
+        past = api.get(f"{API}/instances/{row.pk}/file", headers={"range": outside})
+        assert_problem(past, 416)
+
+
+@pytest.mark.parametrize("invalid", ["bytes=5-3", "bytes=-", "bytes=x-y", "bytes=1-2,4-5", "a=1-2"])
+def test_invalid_range_is_ignored(case, api, invalid):
+    row = case.instances.first()
+    whole = api.get(f"{API}/instances/{row.pk}/file", headers={"range": invalid})
+    assert whole.status_code == 200
+    assert b"".join(whole.streaming_content) == store().path(row.sha256).read_bytes()
 
 
 def test_file_missing_from_the_store_is_reported(case, api):

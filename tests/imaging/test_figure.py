@@ -113,6 +113,42 @@ def test_figure_changes_with_the_window_of_a_panel(client, case):
     assert after["ETag"] != before["ETag"] and after.content != before.content
 
 
+def test_figure_changes_with_the_window_of_its_series(client, case):
+    figure = add_figure(case)
+    case.series.update(window_center=2000, window_width=500)
+    before = picture_of(client, case, figure)
+    case.series.update(window_center=500)
+    after = picture_of(client, case, figure)
+    assert after["ETag"] != before["ETag"] and after.content != before.content
+
+
+def test_figure_changes_with_the_geometry_of_an_image(client, case):
+    figure = add_figure(case)
+    before = picture_of(client, case, figure)
+    for image in case.instances.all():
+        image.header["image_orientation_patient"] = [0, 1, 0, 0, 0, -1]
+        image.save()
+    after = picture_of(client, case, figure)
+    assert after["ETag"] != before["ETag"] and after.content != before.content
+
+
+@pytest.mark.parametrize("width", [0, 0.5, -3])
+def test_invalid_window_of_a_series_is_reported(client, case, width):
+    figure = add_figure(case)
+    case.series.update(window_center=40, window_width=width)
+    response = client.get(where("show-figure", case, figure.pk, "png"))
+    assert (
+        response.status_code == 422 and b"window stated in its file is invalid" in response.content
+    )
+
+
+def test_missing_frame_is_reported(client, case):
+    figure = add_figure(case)
+    figure.panels.update(frame=9)
+    response = client.get(where("show-figure", case, figure.pk, "png"))
+    assert response.status_code == 422 and b"The file has no frame 9." in response.content
+
+
 def test_quarantined_image_is_not_shown_in_a_figure(client, case):
     figure = add_figure(case)
     case.instances.update(quarantine="it may show a name")

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,3 +60,33 @@ def test_ellipse_measures_the_values_of_its_pixels():
         np.std(inside), abs=0.01
     )
     assert found["area_mm2"] == pytest.approx(math.pi * 3 * 3 / 4, abs=0.01)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["viewer", "API"])
+def test_more_measured_marks_take_no_more_queries(client, page):
+    case = case_with_images(1)
+    client.force_login(case.author)
+    uid, ends = case.instances.get().sop_instance_uid, {"x2": 8, "y2": 5}
+    address = {
+        "viewer": reverse("imaging:show-series", args=[case.pk, case.series.get().pk]),
+        "API": f"/api/v1/annotations/?case={case.pk}",
+    }[page]
+
+    def marks_and_queries():
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        marks = answer.json()["results"] if page == "API" else answer.context["data"]["marks"]
+        return [mark["measured"] for mark in marks], len(queries)
+
+    add_mark(case, kind="line", **ends)
+    marks_and_queries()  # fills the caches
+    before, queries = marks_and_queries()
+    for number in range(3):
+        add_mark(case, kind="line", **ends)
+        missing = add_mark(case, kind="ellipse", **ends)
+        Annotation.objects.filter(pk=missing.pk).update(sop_instance_uid=f"{uid}.{number}")
+    after, more_queries = marks_and_queries()
+    assert before == [{"length_mm": 2.0}]
+    assert sorted(map(len, after)) == [0, 0, 0, 1, 1, 1, 1] and after.count(before[0]) == 4
+    assert more_queries == queries

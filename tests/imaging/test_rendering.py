@@ -10,6 +10,7 @@ from PIL import Image
 
 from imaging.dicom.decoding import read_frame
 from imaging.dicom.native import Frame
+from imaging.dicom.refusal import Refused
 from imaging.drawing.strokes import Mark, draw_mark
 from imaging.figures.composition import PanelImage, compose_figure, figure_png
 from imaging.pixels import rendering
@@ -47,7 +48,7 @@ def test_sigmoid_window_by_hand():
 
 @pytest.mark.parametrize("width", [0, -1, 0.5])
 def test_too_narrow_a_window_is_rejected(width):
-    with pytest.raises(ValueError, match="must be at least 1"):
+    with pytest.raises(Refused, match="window stated in its file is invalid"):
         shades([1, 2], 1, width)
 
 

@@ -123,6 +123,8 @@ def test_large_body_is_413(api, settings):
         (b"[" * 40 + b"]" * 40, "32 levels"),
         (b'{"a":' * 100_000, "32 levels"),
         (b'{"\\ud800": 1}', "character"),
+        (b'{"' + b"\\ud800" * 100 + b'": 1}', f"“{'?' * 80}…” is too long"),
+        (b'{"' + b"a\\udfff" * 50 + b'": 1}', f"“{'a?' * 40}…” is too long"),
     ],
 )
 def test_invalid_json_is_rejected(api, body, words):

@@ -174,7 +174,7 @@ def test_a_cell_is_parsed_by_code_word_or_key(field, text, code):
 
 @pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "n"), ("fib_psw", "")])
 def test_an_unknown_or_ambiguous_cell_is_rejected(field, text):
-    with pytest.raises(ValueError, match="enter one of"):
+    with pytest.raises(ValueError, match="not in the vocabulary"):
         emg.read_cell(field, text)
 
 

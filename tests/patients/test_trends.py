@@ -83,3 +83,10 @@ def test_letters_of_the_sides_do_not_cover_each_other(invented):
     for chart in invented.charts:
         right, left = (float(one.letter_y) for one in chart.lines)
         assert abs(left - right) >= 8.9, chart.label
+
+
+def test_grades_without_a_visit_do_not_change_the_charts(invented):
+    document = load("invented_case")
+    row = {name: value for name, value in document["strength"][0].items() if name != "visit"}
+    document["strength"].insert(0, row | {"grade": "1"})
+    assert trends_of(document) == invented

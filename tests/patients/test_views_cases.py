@@ -1,12 +1,15 @@
 """Creating a case with the short form."""
 
 import json
-from datetime import timedelta
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
-from patients.entry import new_case
 from patients.models import Case, Membership, Patient, Role
 from patients.versions.reading import served_text
 from tests.factories import make_case, make_team, make_user
@@ -48,11 +51,75 @@ def test_a_case_is_created_with_its_timeline_as_version_1(client, clinician):
     assert case.patient.code.startswith("P-") and len(case.patient.code) == 8
 
 
-def test_submitting_the_form_twice_creates_one_case(client, clinician, monkeypatch):
-    monkeypatch.setattr(new_case, "DUPLICATE_WINDOW", timedelta(hours=1))  # for slow machines
-    first, second = (client.post(ADDRESS, texts(clinician)) for _time in range(2))
+def token(client):
+    """Return the token of a new page, as its hidden input has it."""
+    html = client.get(ADDRESS).content.decode()
+    return re.search(r'<input type="hidden" name="form_token" value="([0-9a-f-]{36})"', html)[1]
+
+
+def test_submitting_a_page_twice_creates_one_case(client, clinician):
+    sent = texts(clinician, form_token=token(client))
+    first, second = (client.post(ADDRESS, sent) for _time in range(2))
     assert first.url == second.url
-    assert Case.objects.count() == 1
+    assert Case.objects.count() == Patient.objects.count() == 1
+    page = client.get(second.url).content.decode()
+    assert "This case was already created. To add another, choose New case." in page
+
+
+def test_cases_with_the_same_title_from_two_pages_are_two_cases(client, clinician):
+    urls = {
+        client.post(ADDRESS, texts(clinician, form_token=token(client), age=age)).url
+        for age in ("6 months", "7 months", "7 months")
+    }
+    assert Case.objects.count() == len(urls) == 3
+
+
+def test_a_corrected_page_keeps_its_token(client, clinician):
+    sent = texts(clinician, form_token=token(client))
+    page = client.post(ADDRESS, sent | {"title": ""}).content.decode()
+    assert sent["form_token"] in page and not Case.objects.exists()
+    urls = {client.post(ADDRESS, sent).url for _time in range(2)}
+    assert Case.objects.count() == len(urls) == 1
+
+
+def test_a_page_without_a_token_creates_a_case(client, clinician):
+    for sent in (texts(clinician), texts(clinician, form_token="")):
+        assert client.post(ADDRESS, sent).status_code == 302
+    assert Case.objects.count() == 2
+
+
+@pytest.mark.parametrize("invalid", ["x", "0" * 5000, "\0"])
+def test_an_invalid_token_is_reported(client, clinician, invalid):
+    form = client.post(ADDRESS, texts(clinician, form_token=invalid)).context["form"]
+    assert "get a new page" in form.errors["form_token"][0] and not Case.objects.exists()
+
+
+def test_the_token_of_another_user_does_not_lead_to_their_case(client, clinician):
+    sent = {"form_token": token(client)}
+    first = client.post(ADDRESS, texts(clinician, **sent))
+    other = make_user(team=clinician.teams.first())
+    client.force_login(other)
+    second = client.post(ADDRESS, texts(other, **sent))
+    assert first.url != second.url and Case.objects.filter(author=other).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("code", ["", "P-77"])
+def test_submitting_a_page_twice_at_the_same_time_creates_one_case(client, clinician, code):
+    sent, both = texts(clinician, form_token=token(client), code=code), Barrier(2)
+
+    def send(_number):
+        browser = Client()
+        browser.cookies = client.cookies
+        both.wait()
+        try:
+            return browser.post(ADDRESS, sent).url
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        urls = set(pool.map(send, range(2)))
+    assert Case.objects.count() == Patient.objects.count() == len(urls) == 1
 
 
 def test_the_team_field_is_shown_only_to_clinicians_of_several_teams(client, clinician):

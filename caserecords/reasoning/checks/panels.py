@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
@@ -81,29 +82,27 @@ def read_panel(text, row):
 
 
 def panels_in_figures(record):
-    """Yield a PanelStatement for each figure column whose label states a contrast or weighting.
+    """Yield a PanelStatement for each label of a figure column that states a contrast or weighting.
 
     The columns are lettered from A.
     """
     for index, figure in enumerate((record.parts.get("imaging") or {}).get("figures", ())):
         number = re.search(r"\d+", figure.get("label", ""))
-        for letter, label in zip(ascii_uppercase, column_labels(figure), strict=False):
-            row = image_part("figures", index, figure.get("label", ""))
+        row = image_part("figures", index, figure.get("label", ""))
+        for column, label in column_labels(figure):
             contrast, weighting = contrast_of(label), weighting_of(label)
             if contrast or weighting:
+                letter = ascii_uppercase[column]
                 yield PanelStatement(
                     number[0] if number else "", letter, contrast, weighting, label, row
                 )
 
 
 def column_labels(figure):
-    """Return the column labels from left to right, "" for a column without one."""
-    labels = {}
-    for panel in figure.get("panels", ()):
-        labels[panel.get("column", 0)] = panel.get("column_label") or labels.get(
-            panel.get("column", 0), ""
-        )
-    return [labels.get(column, "") for column in range(max(labels, default=-1) + 1)]
+    """Return the different labels of each column as [(column, label)], from left to right."""
+    panels = figure.get("panels", ())
+    labels = [(panel.get("column", 0), panel.get("column_label", "")) for panel in panels]
+    return sorted(dict.fromkeys(labels), key=itemgetter(0))
 
 
 def contradict(one, other):
