@@ -4,6 +4,7 @@ from django.urls import path
 
 from caserecords.pages import cases
 from caserecords.pages.case_page import show_case
+from caserecords.pages.patient_page import show_patient
 from caserecords.pages.work_list import show_work_list
 from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
@@ -21,6 +22,7 @@ urlpatterns = [
     path("review/", cases.list_submitted, name="review"),
     path("healthz", cases.report_health, name="healthz"),
     path("cases/<uuid:case_pk>/", show_case, name="show-case"),
+    path("patients/<int:patient_pk>/", show_patient, name="show-patient"),
     path("teams/", teams.list_teams, name="list-teams"),
     path("teams/new/", teams.add_team, name="add-team"),
     path("teams/<int:team_pk>/members/", teams.add_member, name="add-member"),

@@ -1,10 +1,11 @@
 """Look up cases and teams, check permissions and log access to cases."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, Role, Team
+from patients.models import AccessLog, Case, Patient, Role, Team
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -23,6 +24,16 @@ def get_case(request, pk, *, edit=False, opening=True):
     if opening:
         record_access(request, case)
     return case
+
+
+def get_patient(request, pk):
+    """Return a patient with the team. Raises Http404 unless the user may see a case of the patient.
+
+    Showing a patient opens none of the cases, so it is not logged, as for lists.
+    """
+    patients = Patient.objects.select_related("team").defer("image_key")
+    seen = Case.objects.visible_to(request.user).filter(patient=OuterRef("pk"))
+    return get_object_or_404(patients.filter(Exists(seen)), pk=pk)
 
 
 def get_team(request, pk, *, edit=False):
