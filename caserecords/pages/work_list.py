@@ -118,7 +118,7 @@ def gather(user, page, to_review):
 def due_soon(user):
     """Return the first follow-ups of the user's own cases, up to four weeks from today."""
     due = FollowUp.objects.written_by(user).due_in([DueIn.OVERDUE, DueIn.SOON])
-    return due.select_related("case").order_by("due", "case")[:FEW]
+    return due.select_related("case").order_by("due", "case_id")[:FEW]
 
 
 def returned_versions(user):

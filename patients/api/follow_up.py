@@ -18,6 +18,7 @@ from patients.api.openapi import ETAG, IF_MATCH_OPTIONAL, READING, WRITING, desc
 from patients.api.parameters import DescribedView
 from patients.api.problems import StaleVersion
 from patients.forms.follow_up import FollowUpForm
+from patients.record.conversion import expect, reject_unstorable
 
 DAY = {"type": "string", "format": "date"}
 FIELDS = {
@@ -96,14 +97,22 @@ def read_follow_up(data, stored):
     """Return the unsaved FollowUp of a request. Raises ValidationError."""
     if not isinstance(data, dict):
         raise ValidationError({"non_field_errors": [_("Send a JSON object.")]})
-    errors = {name: [_("There is no such field.")] for name in data if name not in FIELDS}
-    errors |= {
-        name: [_("Send a string.")] for name in FIELDS if not isinstance(data.get(name, ""), str)
-    }
+    errors = {name: [message] for name, value in data.items() if (message := fault(name, value))}
     form = FollowUpForm({} if errors else data, stored=stored)
     if errors or not form.is_valid():
         raise ValidationError(errors or dict(form.errors))
     return form.follow_up
+
+
+def fault(name, value):
+    """Return why a member of the body cannot be read as text, or ""."""
+    if name not in FIELDS:
+        return _("There is no such field.")
+    try:
+        reject_unstorable(expect(value, str, _("Enter a string, in double quotes.")))
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def store(request, case, wanted, seen):

@@ -25,8 +25,8 @@ SPANS = {
 class DayField(forms.CharField):
     """A date to the day, entered as in the rest of the record: 14 March 2027 or 2027-03-14."""
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def clean(self, value):
+        text = super().clean(value)
         try:
             return parse_day(text) if text else None
         except ValueError as error:
@@ -42,13 +42,13 @@ class FollowUpForm(forms.Form):
 
     use_required_attribute = False
     due = DayField(
-        label=gettext_lazy("follow-up due"),
+        label=gettext_lazy("Follow-up due"),
         max_length=40,
         widget=forms.TextInput(INPUT),
         error_messages={"required": gettext_lazy("Enter a date such as 14 March 2027.")},
     )
     note = forms.CharField(
-        label=gettext_lazy("what to do"),
+        label=gettext_lazy("What to do"),
         max_length=FollowUp._meta.get_field("note").max_length,
         widget=forms.TextInput(INPUT),
         required=False,

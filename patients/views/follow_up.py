@@ -157,7 +157,7 @@ def list_follow_ups(request):
     found = found.select_related("case__patient", "case__author").annotate(
         is_own=ExpressionWrapper(is_written_by(request.user, "case"), BooleanField())
     )
-    rows = list(found.order_by("due", "case")[: PAGE + 1])
+    rows = list(found.order_by("due", "case_id")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
         "form": form,
@@ -176,4 +176,4 @@ def is_after(cursor):
         due, pk = date.fromisoformat(due), UUID(pk)
     except ValueError:
         raise Http404 from None
-    return Q(due__gte=due) & (Q(due__gt=due) | Q(case__gt=pk))
+    return Q(due__gte=due) & (Q(due__gt=due) | Q(case_id__gt=pk))
