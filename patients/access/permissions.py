@@ -15,8 +15,9 @@ def get_case(request, pk, *, edit=False, opening=True):
     user may not edit it. `request` is a Django or REST framework request. Pass `opening=False` for
     background requests such as autosaves, which are not logged.
     """
-    visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
-    case = get_object_or_404(visible, pk=pk)
+    visible = Case.objects.visible_to(request.user)
+    related = ("patient", "team", "author", "follow_up")
+    case = get_object_or_404(visible.select_related(*related), pk=pk)
     if edit and not is_editable(case, request.user):
         raise PermissionDenied(
             _("Only the authors can edit this case, and only while it is a draft.")

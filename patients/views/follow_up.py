@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -42,9 +41,7 @@ def edit_follow_up(request, case_pk):
     stored = find_follow_up(case)
     form = FollowUpForm(request.POST if request.method == "POST" else None, stored=stored)
     if form.is_valid():
-        wanted = form.follow_up
-        text = _("Follow-up due %s.") % wanted.due_text
-        if change(request, case, wanted, text, form.cleaned_data["seen"]):
+        if change(request, case, form.follow_up, _("Date saved."), form.cleaned_data["seen"]):
             return go_back(request, case)
         form = FollowUpForm(with_current_tag(request.POST, case), stored=find_follow_up(case))
     context = {"case": case, "form": form, "follow_up": stored}
@@ -122,20 +119,30 @@ def change(request, case, wanted, text, seen):
         "text": text,
         "before": before and before.as_data(),
         "seen": tag_of(wanted),
+        "is_offered": False,
     }
     return True
+
+
+def take_undo(request):
+    """Return the last change of the session; None if a page has already offered to undo it."""
+    undo = request.session.get(UNDO)
+    if undo is None or undo["is_offered"]:
+        return None
+    request.session[UNDO] = undo | {"is_offered": True}
+    return undo
 
 
 def go_back(request, case):
     if request.POST.get("back") == LIST:
         return redirect("patients:list-follow-ups")
-    return redirect(reverse("caserecords:show-case", args=[case.pk]) + "#follow-up")
+    return redirect("caserecords:show-case", case.pk)
 
 
 def follow_up_card(request, case, may_change):
-    """Return what the case page shows of the follow-up, in one query."""
-    stored = find_follow_up(case)
-    undo = request.session.get(UNDO) if may_change else None
+    """Return what the case page shows of the follow-up of a case from `get_case`."""
+    stored = getattr(case, "follow_up", None)
+    undo = take_undo(request) if may_change else None
     is_current = undo and undo["case"] == str(case.pk) and undo["seen"] == tag_of(stored)
     return {
         "follow_up": stored,
@@ -163,7 +170,7 @@ def list_follow_ups(request):
         "form": form,
         "follow_ups": rows[:PAGE],
         "after": last and f"{last.due}_{last.pk}",
-        "undo": request.session.get(UNDO),
+        "undo": take_undo(request),
     }
     status = 400 if form.errors else None
     return render(request, "patients/follow_ups.html", context, status=status)
