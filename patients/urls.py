@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from patients.entry.sections import BY_SLUG
+from patients.views import follow_up
 from patients.views.cases import create_case, list_templates
 from patients.views.sections import edit_section, save_draft
 
@@ -25,6 +26,17 @@ app_name = "patients"
 urlpatterns = [
     path("cases/new/", create_case, name="create-case"),
     path("cases/templates/", list_templates, name="list-templates"),
+    path("follow-up/", follow_up.list_follow_ups, name="list-follow-ups"),
+    path("cases/<uuid:case_pk>/follow-up/", follow_up.edit_follow_up, name="edit-follow-up"),
+    path(
+        "cases/<uuid:case_pk>/follow-up/done/",
+        follow_up.finish_follow_up,
+        name="finish-follow-up",
+    ),
+    path(
+        "cases/<uuid:case_pk>/follow-up/clear/", follow_up.clear_follow_up, name="clear-follow-up"
+    ),
+    path("cases/<uuid:case_pk>/follow-up/undo/", follow_up.undo_follow_up, name="undo-follow-up"),
     path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
     path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
 ]

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from django.urls import reverse
+from django.utils import timezone
 
 from caserecords.demo.load import read_case
 from imaging.dicom.synthetic import slice_bytes
@@ -11,6 +12,7 @@ from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Instance, Panel
 from patients.actions.importing import import_case
 from patients.entry.sections import BY_SLUG
+from patients.models import FollowUp
 from patients.versions.saving import save_version
 from tests.factories import make_reference_set, make_team, make_user
 
@@ -23,6 +25,9 @@ PAGES = [
     "case from a template",
     "import cases",
     "desk",
+    "patient",
+    "follow-up",
+    "follow-ups",
     "report",
     "compare",
     "localisation",
@@ -70,6 +75,7 @@ def rich_case(name="invented_case"):
     Annotation.objects.create(case=case, sop_instance_uid=uid, x=30, y=30, structure="root_l5")
     figure = Figure.objects.create(case=case, label="Figure 1")
     Panel.objects.create(figure=figure, row=0, column=0, level="l5_s1", sop_instance_uid=uid)
+    FollowUp.objects.create(case=case, due=timezone.localdate(), note="Repeat EMG")
     save_version(case, author)
     case.refresh_from_db()
     return case
@@ -89,6 +95,9 @@ def address(name, case):
         "case from a template": reverse("patients:create-case") + "?template=als",
         "import cases": reverse("caserecords:import-cases"),
         "desk": reverse("caserecords:show-case", args=[case.pk]),
+        "patient": reverse("caserecords:show-patient", args=[case.patient_id]),
+        "follow-up": reverse("patients:edit-follow-up", args=[case.pk]),
+        "follow-ups": reverse("patients:list-follow-ups"),
         "report": reverse("caserecords:show-report", args=[case.pk]),
         "compare": reverse("caserecords:compare-strength", args=[case.pk]),
         "localisation": reverse("caserecords:show-localisation", args=[case.pk]),

@@ -7,6 +7,7 @@ from caserecords.reasoning.api import localisation
 from caserecords.reasoning.api.checks import CaseChecks
 from caserecords.reasoning.api.concordance import CaseConcordance
 from patients.api import cases
+from patients.api.follow_up import CaseFollowUp
 
 app_name = "api"
 version_1 = [
@@ -31,6 +32,7 @@ version_1 = [
     ),
     path("localisation/", localisation.FindingsLocalisation.as_view(), name="localise-findings"),
     path("cases/<uuid:pk>/checks/", CaseChecks.as_view(), name="list-checks"),
+    path("cases/<uuid:pk>/follow-up/", CaseFollowUp.as_view(), name="show-follow-up"),
     path("schema/case.json", cases.CaseSchema.as_view(), name="show-case-schema"),
     path("", include("imaging.api.urls")),
 ]

@@ -2,16 +2,18 @@
 
 import json
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 
 from caserecords.demo.marks import place_marks
 from imaging.intake.importing import import_paths
 from patients.actions.importing import import_case
 from patients.actions.review import STEPS, take_step
-from patients.models import ApiToken, Membership, Role, Status, Team, Visit
+from patients.models import ApiToken, FollowUp, Membership, Role, Status, Team, Visit
 from patients.versions.saving import save_version
 
 HERE = Path(__file__).parent
@@ -35,6 +37,13 @@ CASES = (
     ("necrotising_myopathy", "colleague", Status.APPROVED),
 )
 
+# {document: (days from today until the follow-up is due, what to do)}
+FOLLOW_UPS = {
+    "published_case": (-3, "Repeat the needle EMG of the left leg."),
+    "brachial_plexus": (12, "Strength and sensation of the arm."),
+    "guillain_barre": (90, "Nerve conduction studies."),
+}
+
 
 def load_demonstration():
     """Fill an empty database; return {users, token, cases} for `manage.py demo` to print.
@@ -49,6 +58,9 @@ def load_demonstration():
             name: load_case(read_case(name), team, users[author], users["reviewer"], status)
             for name, author, status in reversed(CASES)
         }
+        for name, (days, note) in FOLLOW_UPS.items():
+            due = timezone.localdate() + timedelta(days=days)
+            FollowUp.objects.create(case=cases[name], due=due, note=note)
         published = cases["published_case"]
         published.co_authors.add(users["colleague"])
     load_images(published, published.author)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from patients.entry.sections import SECTIONS
 from patients.lists.cases import in_order, newest
 from patients.lists.filters import UNLISTED
-from patients.models import Case
+from patients.models import Case, FollowUp
 
 PAGE = 25  # cases per page
 MAX_COUNT = 100  # more cases than this are not counted
@@ -31,6 +31,7 @@ class CaseLine:
     case: Case
     address: str
     code: str
+    patient_address: str
     person: str
     diagnosis: str
     movements: str
@@ -41,6 +42,7 @@ class CaseLine:
     updated: datetime  # in the site's time zone
     updated_text: str
     ago: str
+    follow_up: FollowUp | None
 
 
 def page_of(cases, ways, cursor):
@@ -83,7 +85,7 @@ def lines_by_case(keys):
     now = timezone.now()
     return {
         case.pk: case_line(case, now)
-        for case in cases.select_related("summary_row", "author", "patient")
+        for case in cases.select_related("summary_row", "author", "patient", "follow_up")
     }
 
 
@@ -97,6 +99,7 @@ def case_line(case, now):
         case=case,
         address=reverse("caserecords:show-case", args=[case.pk]),
         code=case.patient.code,
+        patient_address=reverse("caserecords:show-patient", args=[case.patient_id]),
         person=summary.person,
         diagnosis=summary.diagnosis,
         movements=count_movements(movements) if movements else "",
@@ -107,6 +110,7 @@ def case_line(case, now):
         updated=updated,
         updated_text=updated.strftime("%Y-%m-%d %H:%M %Z"),
         ago=ago(updated, now),
+        follow_up=getattr(case, "follow_up", None),
     )
 
 

@@ -19,6 +19,7 @@ from patients.tables import diagnosis_table, strength_table, timeline
 from patients.tables.conduction_reasoning import conduction_reasoning
 from patients.team_limits.sets import limit_sets
 from patients.versions.reading import load_record
+from patients.views.follow_up import follow_up_card
 
 CHANGES = ("better", "worse", "same")
 NARROW = 6  # maximum number of columns in a strength table beside the body map
@@ -47,6 +48,7 @@ def show_case(request, case_pk):
         "may_identify": can_edit and may_identify(case, request.user),
         "may_read_accesses": can_edit or may_read_accesses(case, request.user),
         "co_authors": co_authors,
+        **follow_up_card(request, case, request.user in (case.author, *co_authors)),
         **summaries(case, record, days),
         **reasons(case, record, reasoning),
     }

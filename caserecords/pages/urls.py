@@ -5,6 +5,7 @@ from django.urls import path
 from caserecords.pages import cases
 from caserecords.pages.case_page import show_case
 from caserecords.pages.importing import import_cases
+from caserecords.pages.patient_page import show_patient
 from caserecords.pages.work_list import show_work_list
 from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
@@ -23,6 +24,7 @@ urlpatterns = [
     path("healthz", cases.report_health, name="healthz"),
     path("cases/import/", import_cases, name="import-cases"),
     path("cases/<uuid:case_pk>/", show_case, name="show-case"),
+    path("patients/<int:patient_pk>/", show_patient, name="show-patient"),
     path("teams/", teams.list_teams, name="list-teams"),
     path("teams/new/", teams.add_team, name="add-team"),
     path("teams/<int:team_pk>/members/", teams.add_member, name="add-member"),

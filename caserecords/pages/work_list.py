@@ -22,7 +22,7 @@ from patients.actions.review import STEPS
 from patients.entry.sections import BY_SLUG, SECTIONS
 from patients.lists.cases import memberships, newest, newest_to_review, ways_to_write
 from patients.lists.filters import read_filters, select_cases
-from patients.models import AccessLog, Case, CaseVersion, Draft, Role
+from patients.models import AccessLog, Case, CaseVersion, Draft, DueIn, FollowUp, Role
 from patients.models.case import may_edit, may_see
 from patients.views.cases import offered_templates
 
@@ -47,17 +47,21 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class WorkGroups:
-    """The groups of the work list; `waiting` is None for a user who is not a reviewer."""
+    """The groups of the work list; `waiting` is None for a user who is not a reviewer.
+
+    `follow_ups` are those of the user's own cases that are due within 4 weeks.
+    """
 
     returned: list[WorkItem]
     drafts: list[WorkItem]
     waiting: list[WorkItem] | None
     recent: list[WorkItem]
+    follow_ups: list[FollowUp]
     sections: int = len(SECTIONS)
 
     @property
     def are_empty(self):
-        return not (self.returned or self.drafts or self.waiting or self.recent)
+        return not (self.returned or self.drafts or self.waiting or self.recent or self.follow_ups)
 
 
 @require_safe
@@ -110,8 +114,15 @@ def gather(user, page, to_review):
         [WorkItem(lines[one.pk], unsaved=unsaved.get(one.pk, ())) for one in kept],
         [WorkItem(lines[one.pk]) for one in to_review[:FEW]] if reviews else None,
         [WorkItem(lines[pk], ago(at, now)) for pk, at in recent.items() if pk in lines],
+        list(due_soon(user)),
     )
     return groups, lines
+
+
+def due_soon(user):
+    """Return the first follow-ups of the user's own cases, up to four weeks from today."""
+    due = FollowUp.objects.written_by(user).due_in([DueIn.OVERDUE, DueIn.SOON])
+    return due.select_related("case").order_by("due", "case_id")[:FEW]
 
 
 def returned_versions(user):

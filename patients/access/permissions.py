@@ -1,10 +1,11 @@
 """Look up cases and teams, check permissions and log access to cases."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, Role, Team
+from patients.models import AccessLog, Case, Patient, Role, Team
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -14,8 +15,9 @@ def get_case(request, pk, *, edit=False, opening=True):
     user may not edit it. `request` is a Django or REST framework request. Pass `opening=False` for
     background requests such as autosaves, which are not logged.
     """
-    visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
-    case = get_object_or_404(visible, pk=pk)
+    visible = Case.objects.visible_to(request.user)
+    related = ("patient", "team", "author", "follow_up")
+    case = get_object_or_404(visible.select_related(*related), pk=pk)
     if edit and not is_editable(case, request.user):
         raise PermissionDenied(
             _("Only the authors can edit this case, and only while it is a draft.")
@@ -23,6 +25,16 @@ def get_case(request, pk, *, edit=False, opening=True):
     if opening:
         record_access(request, case)
     return case
+
+
+def get_patient(request, pk):
+    """Return a patient with the team. Raises Http404 unless the user may see a case of the patient.
+
+    Showing a patient opens none of the cases, so it is not logged, as for lists.
+    """
+    patients = Patient.objects.select_related("team").defer("image_key")
+    seen = Case.objects.visible_to(request.user).filter(patient=OuterRef("pk"))
+    return get_object_or_404(patients.filter(Exists(seen)), pk=pk)
 
 
 def get_team(request, pk, *, edit=False):

@@ -28,6 +28,12 @@ LOCATION = OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag that you read."
 )
+IF_MATCH_OPTIONAL = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you read; anything newer is then not overwritten.",
+)
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
 
 

@@ -28,7 +28,10 @@ def max_length(model, name):
 
 
 class NewCaseForm(forms.Form):
-    """Title, patient and events; `get_or_create` saves the case and its first version."""
+    """Title, patient and events; `get_or_create` saves the case and its first version.
+
+    For a new case of a known `patient`, the form does not ask for the patient's details.
+    """
 
     use_required_attribute = False
     title = forms.CharField(label=gettext_lazy("title"), max_length=max_length(Case, "title"))
@@ -55,8 +58,8 @@ class NewCaseForm(forms.Form):
 
     field_order = ("title", "age", "sex")
 
-    def __init__(self, data=None, *, user, template=None):
-        self.user, self.template = user, template
+    def __init__(self, data=None, *, user, template=None, patient=None):
+        self.user, self.template, self.patient = user, template, patient
         super().__init__(data, initial={"index": _("Admission")})
         if template:
             self.fields["visits"] = visits_field(template)
@@ -68,6 +71,10 @@ class NewCaseForm(forms.Form):
         if len(teams) == 1:
             self.fields["team"].initial = teams[0]
             self.fields["team"].widget = forms.HiddenInput()
+        if patient:
+            for name in ("code", "sex", "team"):
+                self.fields[name].disabled = True  # the initial value is used, whatever is sent
+                self.initial[name] = getattr(patient, name)
         self.fields["title"].widget.attrs["autofocus"] = True
         for number in range(1, LINES + 1):
             self.add_line(number)
@@ -158,6 +165,8 @@ class NewCaseForm(forms.Form):
     def document(self):
         cleaned = self.cleaned_data
         patient = {"code": cleaned["code"] or new_code(cleaned["team"]), "sex": cleaned["sex"]}
+        if self.patient and self.patient.birth_year:
+            patient["birth_year"] = self.patient.birth_year
         if cleaned["age"]:
             patient["age_at_presentation"] = cleaned["age"].as_document()
         return {

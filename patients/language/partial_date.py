@@ -4,8 +4,11 @@ import calendar
 import re
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 _MONTHS = [name.casefold() for name in calendar.month_name]
 _ISO = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?", re.ASCII)
+_ALL_DIGITS = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
 _MONTH_WORD = r"(?P<month>[A-Za-z]{3,9})\.?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _DATES = (
@@ -59,6 +62,29 @@ def parse_date(words: str) -> tuple[str, str] | None:
         iso += f"-{month:02}" + (f"-{int(parts['day']):02}" if parts["day"] else "")
     date_bounds(iso)
     return iso, ("year", "month", "day")[iso.count("-")]
+
+
+def is_ambiguous(words: str) -> bool:
+    """Return whether a date is in digits whose order depends on the country, such as 3/4/2011."""
+    return bool(_ALL_DIGITS.fullmatch(words))
+
+
+def parse_day(words: str) -> date:
+    """Return a date to the day. Raises ValueError with a message for the user for anything else."""
+    text = " ".join(words.split())
+    if is_ambiguous(text):
+        raise ValueError(
+            _("Write 14 March 2027 or 2027-03-14, so that day and month cannot be confused.")
+        )
+    try:
+        iso, precision = parse_date(text) or ("", "")
+    except ValueError:
+        raise ValueError(_("This date does not exist. Enter a date of the calendar.")) from None
+    if not iso:
+        raise ValueError(_("Enter a date such as 14 March 2027."))
+    if precision != "day":
+        raise ValueError(_("Enter the day as well, such as 14 March 2027."))
+    return date.fromisoformat(iso)
 
 
 def _month_number(text: str) -> int:

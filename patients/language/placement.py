@@ -26,7 +26,7 @@ from patients.catalogue.time_words import (
     UNIT_WORDS,
     UNKNOWN,
 )
-from patients.language.partial_date import date_bounds, parse_date, print_date
+from patients.language.partial_date import date_bounds, is_ambiguous, parse_date, print_date
 
 LONGEST = 300
 HOW = ("index", "offset", "age", "date", "unknown")
@@ -257,7 +257,7 @@ def _hint(words: str) -> str:
         return "add a unit, such as -25d or 3 months after"
     if re.fullmatch(SPAN, words, re.I):
         return "add before or after, such as 25 days before"
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", words):
+    if is_ambiguous(words):
         return "write 14 March 2011 or 2011-03-14, so that day and month cannot be confused"
     return f"enter a time such as {EXAMPLES}"
 

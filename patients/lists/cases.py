@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    prefetch_related_objects,
+)
 
 from patients.lists.keyset import rows_after
 from patients.models import Case, Membership, Role, Team
@@ -28,10 +36,11 @@ def ways_to_see(user):
     """
     teams = sorted(memberships(user))
     author, shared = ways_to_write(user)
+    others = other_teams(user, teams)
     return [
         *team_conditions(teams),
-        *(author & team for team in team_conditions(former_teams(user, teams))),
-        ~Q(team__in=teams) & shared,
+        *(author & Q(team=team.pk) for team in others if team.has_own),
+        *([~Q(team__in=teams) & shared] if any(team.has_shared for team in others) else []),
     ]
 
 
@@ -41,11 +50,17 @@ def ways_to_write(user):
     return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
 
 
-def former_teams(user, teams):
-    """Return the primary keys of teams that have cases by the user but are not among `teams`."""
-    written = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
-    former = Team.objects.exclude(pk__in=teams).filter(Exists(written))
-    return former.order_by("pk").values_list("pk", flat=True)
+def other_teams(user, teams):
+    """Return the teams not among `teams` with cases that the user is an author or co-author of.
+
+    `has_own` and `has_shared` say which of the two.
+    """
+    own = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
+    shared = Case.objects.filter(co_authors=user).order_by().values("team")
+    others = Team.objects.exclude(pk__in=teams).annotate(
+        has_own=Exists(own), has_shared=ExpressionWrapper(Q(pk__in=shared), BooleanField())
+    )
+    return list(others.filter(Q(has_own=True) | Q(has_shared=True)).order_by("pk"))
 
 
 def ways_to_review(user):

@@ -18,7 +18,17 @@ from patients.language.changes import change_words
 from patients.lists import filter_values as values
 from patients.lists.cases import ways_to_see, ways_to_write
 from patients.lists.full_text import contains_words
-from patients.models import Case, CaseGrade, CaseTerm, Origin, Sex, Status, TermKind
+from patients.models import (
+    Case,
+    CaseGrade,
+    CaseTerm,
+    DueIn,
+    FollowUp,
+    Origin,
+    Sex,
+    Status,
+    TermKind,
+)
 from patients.models.case import is_written_by
 from patients.models.wording import STATUS_TAGS
 from patients.record.search_terms import plain_code, root_choices, words_of
@@ -95,6 +105,11 @@ def of_contents(names):
     found = of_terms(TermKind.HAS)([name for name in names if name in ("emg", "dates")])
     found |= Q(summary_row__images__gt=0) if "images" in names else Q()
     return found | (Q(summary_row__open_checks__gt=0) if "open-checks" in names else Q())
+
+
+def of_follow_ups(periods):
+    """Return the Q object for cases with an open follow-up due in one of several DueIn periods."""
+    return Q(Exists(FollowUp.objects.due_in(periods).filter(case=OuterRef("pk"))))
 
 
 def change_choices():
@@ -204,6 +219,14 @@ FILTERS = (
         values.one_of(Origin.values),
         lambda found: Q(origin__in=found),
         choices=lambda: Origin.choices,
+    ),
+    CaseFilter(
+        "follow-up",
+        gettext_lazy("Follow-up due"),
+        values.one_of(DueIn.values),
+        of_follow_ups,
+        "An open follow-up: overdue, due from today to 4 weeks from now, or due on any date.",
+        lambda: DueIn.choices,
     ),
     CaseFilter(
         "since",

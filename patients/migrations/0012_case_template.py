@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0009_fill_search'),
+        ('patients', '0011_follow_up'),
     ]
 
     operations = [

@@ -17,6 +17,7 @@ from patients.models.electrodiagnosis import (
     SensoryConduction,
 )
 from patients.models.events import Event, Symptom, Visit
+from patients.models.follow_up import DueIn, FollowUp
 from patients.models.history import AccessLog, CaseVersion, DocumentPiece, Draft
 from patients.models.investigations import ImagingFinding, Investigation, LaboratoryResult
 from patients.models.narrative import Discrepancy, Narrative, Reference
@@ -72,9 +73,11 @@ __all__ = [
     "Discrepancy",
     "DocumentPiece",
     "Draft",
+    "DueIn",
     "Dynamometry",
     "Event",
     "EvokedPotential",
+    "FollowUp",
     "ImagingFinding",
     "Investigation",
     "LaboratoryResult",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from patients.access.permissions import get_patient
 from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
 from patients.entry.new_case import NewCaseForm, clinician_teams
 from patients.entry.sections import SECTIONS
@@ -58,10 +59,16 @@ def list_templates(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def create_case(request):
-    """Create a case from a short form and redirect to its page; ?template= is a template's id."""
-    require_clinician(request.user)
-    template = chosen_template(request.GET.get("template", ""))
-    form = NewCaseForm(request.POST or None, user=request.user, template=template)
+    """Create a case from a short form and redirect to its page.
+
+    `?template=` is the id of a case template, `?patient=` the primary key of a patient whose
+    details the new case has.
+    """
+    teams = require_clinician(request.user)
+    template, patient = asked_template(request), asked_patient(request)
+    if patient and not teams.filter(pk=patient.team_id).exists():
+        raise PermissionDenied(_("Only clinicians of this patient's team can create a case."))
+    form = NewCaseForm(request.POST or None, user=request.user, template=template, patient=patient)
     if request.method == "POST" and form.is_valid():
         case, is_new = form.get_or_create()
         if case is not None:
@@ -71,13 +78,27 @@ def create_case(request):
 
 
 def require_clinician(user):
-    """Raise PermissionDenied if the user may not create a case in any team."""
-    if not clinician_teams(user).exists():
+    """Return the teams in which the user may create cases; raise PermissionDenied if none."""
+    teams = clinician_teams(user)
+    if not teams.exists():
         raise PermissionDenied(_("You need the clinician role in a team to create a case."))
+    return teams
 
 
-def chosen_template(name):
-    """Return the template with an id; None for "". Raises Http404 if there is none."""
-    if name and name not in TEMPLATES:
+def asked_template(request):
+    """Return the template that the address names, or None. Raises Http404 if there is none."""
+    name = request.GET.get("template")
+    if name is not None and name not in TEMPLATES:
         raise Http404
     return TEMPLATES.get(name)
+
+
+def asked_patient(request):
+    """Return the patient that the address names, or None. Raises Http404 if it is not visible."""
+    text = request.GET.get("patient")
+    if text is None:
+        return None
+    try:
+        return get_patient(request, int(text))
+    except (ValueError, OverflowError):
+        raise Http404 from None

@@ -20,13 +20,13 @@ CHANGED_BY_WIDTH = {"type": "rule", "values": NARROW_RULES}
 NARROW, WIDE = 320, 1366
 OTHERS = [name for name in PAGES if name not in SECTION_PAGES]
 GROUPS = {
-    "lists and reports": OTHERS[:9] + ["API"],
-    "images": OTHERS[9:-1],
+    "lists and reports": OTHERS[:12] + ["API"],
+    "images": OTHERS[12:-1],
     "entry, first half": SECTION_PAGES[: len(SECTION_PAGES) // 2],
     "entry, second half": SECTION_PAGES[len(SECTION_PAGES) // 2 :],
 }
 SEEN_DARK = {"home", "desk", "report", "compare", "history", "images", "viewer", "figure"}
-SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in"}
+SEEN_DARK |= {"section strength", "section timeline", "API", "sign-in", "patient", "follow-ups"}
 
 ALIKE = set(SECTION_PAGES) - {
     "section strength",

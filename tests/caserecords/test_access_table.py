@@ -7,7 +7,7 @@ from django.urls import URLResolver, get_resolver, path, reverse
 
 from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
-from patients.models import Case, Role
+from patients.models import Case, FollowUp, Role
 from tests.factories import make_case, make_reference_set, make_team, make_user
 
 ROLES = ("nobody", "stranger", "reader", "reviewer", "author", "co_author")
@@ -72,6 +72,12 @@ TABLE = {
     "caserecords:accept-check": (CASE, {"POST": DONE}),
     "caserecords:reopen-check": (CASE, {"POST": DONE}),
     "caserecords:show-care": (CASE, {"GET": READ}),
+    "caserecords:show-patient": (("patient",), {"GET": READ}),
+    "patients:list-follow-ups": ((), {"GET": USERS}),
+    "patients:edit-follow-up": (CASE, {"GET": EDIT, "POST": EDIT}),
+    "patients:finish-follow-up": (CASE, {"POST": DONE}),
+    "patients:clear-follow-up": (CASE, {"POST": DONE}),
+    "patients:undo-follow-up": (CASE, {"POST": DONE}),
     "patients:create-case": (
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
@@ -155,6 +161,10 @@ TABLE = {
     "api:localise-case": (CASE, {"GET": API_READ}),
     "api:localise-findings": ((), {"POST": "401 400 400 400 400 400"}),
     "api:list-checks": (CASE, {"GET": API_READ}),
+    "api:show-follow-up": (
+        CASE,
+        {"GET": API_READ, "PUT": API_ASKED, "DELETE": "401 404 403 403 204 204"},
+    ),
     "api:show-case-schema": ((), {"GET": API_USERS}),
     "api:add-import": (CASE, {"POST": API_ASKED}),
     "api:show-import": (("import",), {"GET": API_READ}),
@@ -224,8 +234,10 @@ class World:
         self.mark = self.case.annotations.create(**place, x=3, y=4, structure="text:root")
         self.figure = self.case.figures.create(label="Figure 1")
         self.figure.panels.create(**place, row=0, column=0)
+        FollowUp.objects.create(case=self.case, due="2027-03-14")
         self.keys = {
             "case": self.case.pk,
+            "patient": self.case.patient_id,
             "team": team.pk,
             "reference": make_reference_set(team).pk,
             "import": self.job.pk,

@@ -1,15 +1,16 @@
 """Filters and search find the same cases on the work list, in the API and in the export."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from caserecords.demo.load import read_case
 from patients.lists.filters import FILTERS
-from patients.models import Case, CaseGrade, CaseTerm, CaseText, Status
+from patients.models import Case, CaseGrade, CaseTerm, CaseText, FollowUp, Status
 from patients.versions.saving import save_version
 from tests.api import LIST, Caller
 from tests.caserecords.test_access_table import World
@@ -64,6 +65,13 @@ def cases(author, team):
     for day, case in enumerate(made, 1):
         updated = datetime(2024, 1, day, tzinfo=UTC)
         Case.objects.filter(pk=case.pk).update(updated=updated, created=updated)
+    today = timezone.localdate()
+    for case, due, done in [
+        (made[0], today - timedelta(days=1), None),
+        (made[1], today + timedelta(weeks=4), None),
+        (made[2], today - timedelta(days=1), today),
+    ]:
+        FollowUp.objects.create(case=case, due=due, done=done)
     return {"Leg": made[0], "Hand": made[1], "Published": made[2]}
 
 
@@ -121,6 +129,10 @@ FOUND = {
     "has=dates": {"Hand"},
     "has=images": set(),
     "has=open-checks": {"Leg", "Hand", "Published"},
+    "follow-up=overdue": {"Leg"},
+    "follow-up=due-within-4-weeks": {"Hand"},
+    "follow-up=any": BOTH,
+    "follow-up=any&follow-up=overdue": BOTH,
     "since=2024-01-02": {"Hand", "Published"},
     "since=2024-01-02&until=2024-01-03T00:00:00Z": {"Hand"},
     "until=2024-01-02T01:00:00%2B01:00": {"Leg"},

@@ -247,3 +247,16 @@ def test_health_reports_an_unavailable_database(client, monkeypatch):
 
     monkeypatch.setattr(cases.connection, "cursor", fail)
     assert client.get(reverse("caserecords:healthz")).status_code == 503
+
+
+def test_cases_of_other_teams_are_listed_only_for_their_authors(client, author, team):
+    own = make_case(author, team, title="Written before leaving")
+    shared = make_case(make_user(team=team), team, title="Shared with me")
+    make_case(make_user(team=team), team, title="Not mine")
+    shared.co_authors.add(author)
+    author.memberships.all().delete()
+    assert listed(client.get(HOME)) == [shared, own]
+    shared.co_authors.remove(author)
+    assert listed(client.get(HOME)) == [own]
+    Case.objects.filter(pk=own.pk).update(author=make_user())
+    assert listed(client.get(HOME)) == []
