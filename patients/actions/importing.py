@@ -19,10 +19,18 @@ from patients.versions.saving import save_version
 @transaction.atomic
 def import_case(document, team, user, comment=""):
     """Return a new draft created from a document. Raises DocumentError with all errors."""
-    record = build(document)
+    return create_case(build(document), team, user, comment)
+
+
+def create_case(record, team, user, comment=""):
+    """Return a new draft created from a record.
+
+    Must run in a transaction. Raises DocumentError if the patient exists with different details or
+    a part rejects its data.
+    """
     case = record.case
     case.team, case.author = team, user
-    case.patient = get_or_create_patient(record.patient, team)
+    case.patient = get_or_create_patient(record.patient, case)
     case.save(force_insert=True)
     store_rows(record, case)
     save_version(case, user, comment)
@@ -67,21 +75,31 @@ def update_patient(case, wanted):
     """
     patient = case.patient
     others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
-    if others.exists() or patient.cases.exclude(pk=case.pk).exists():
-        return get_or_create_patient(wanted, case.team)
+    if others.exists() or other_cases(patient, case).exists():
+        return get_or_create_patient(wanted, case)
+    return copy_details(wanted, patient)
+
+
+def other_cases(patient, case):
+    """Return the other cases of a patient; deleted drafts do not count."""
+    return patient.cases.kept().exclude(pk=case.pk)
+
+
+def copy_details(wanted, patient):
+    """Save the details of `wanted` in a stored patient and return it."""
     for name in PATIENT_FIELDS:
         setattr(patient, name, getattr(wanted, name))
     patient.save(update_fields=PATIENT_FIELDS)
     return patient
 
 
-def get_or_create_patient(wanted, team):
-    """Return the team's patient with the code of `wanted`, creating it if necessary.
+def get_or_create_patient(wanted, case):
+    """Return the patient in the case's team with the code of `wanted`, creating it if necessary.
 
-    Raises DocumentError if the patient exists with different details.
+    Raises DocumentError if another case has the patient with different details.
     """
     patient, created = Patient.objects.get_or_create(
-        team=team,
+        team=case.team,
         code=wanted.code,
         defaults={name: getattr(wanted, name) for name in PATIENT_FIELDS if name != "code"},
     )
@@ -90,6 +108,8 @@ def get_or_create_patient(wanted, team):
         for name in PATIENT_FIELDS
         if not created and getattr(patient, name) != getattr(wanted, name)
     ]
+    if differing and not other_cases(patient, case).exists():
+        return copy_details(wanted, patient)
     if differing:
         message = _(
             "A patient with this code is already recorded with a different value. "

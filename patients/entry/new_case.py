@@ -121,22 +121,15 @@ class NewCaseForm(forms.Form):
 
         A form submitted twice within a few seconds creates only one case.
         """
-        if duplicate := self.find_duplicate():
-            return duplicate
+        team = self.cleaned_data["team"]
+        if recent := find_recent(self.user, team, self.cleaned_data["title"]):
+            return recent
         try:
-            return import_case(self.document(), self.cleaned_data["team"], self.user)
+            return import_case(self.document(), team, self.user)
         except DocumentError as error:
             for path, message in error.errors:
                 self.add_error(ERROR_FIELDS.get(path), message)
             return None
-
-    def find_duplicate(self):
-        return Case.objects.filter(
-            author=self.user,
-            team=self.cleaned_data["team"],
-            title=self.cleaned_data["title"],
-            created__gte=timezone.now() - DUPLICATE_WINDOW,
-        ).first()
 
     def document(self):
         cleaned = self.cleaned_data
@@ -149,6 +142,13 @@ class NewCaseForm(forms.Form):
             "patient": patient,
             "events": self.events,
         }
+
+
+def find_recent(user, team, title):
+    """Return the case that the same form created when it was submitted a moment ago, or None."""
+    since = timezone.now() - DUPLICATE_WINDOW
+    found = Case.objects.kept().filter(author=user, team=team, title=title, created__gte=since)
+    return found.first()
 
 
 def event_document(label, key, placement):

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_obj
 
 from patients.lists.keyset import rows_after
 from patients.models import Case, Membership, Role, Team
+from patients.models.case import is_kept
 
 
 class ListPosition(NamedTuple):
@@ -29,7 +30,7 @@ def ways_to_see(user):
     teams = sorted(memberships(user))
     author, shared = ways_to_write(user)
     return [
-        *team_conditions(teams),
+        *(is_kept() & team for team in team_conditions(teams)),
         *(author & team for team in team_conditions(former_teams(user, teams))),
         ~Q(team__in=teams) & shared,
     ]
@@ -38,7 +39,7 @@ def ways_to_see(user):
 def ways_to_write(user):
     """Return two Q objects: cases with the user as author, and cases with the user as co-author."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
-    return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
+    return [is_kept() & Q(author=user), is_kept() & Q(pk__in=shared) & ~Q(author=user)]
 
 
 def former_teams(user, teams):

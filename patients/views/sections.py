@@ -57,8 +57,8 @@ def handle_post(request, case, section):
 def save_section(request, case, section, texts):
     """Save the input; show both versions if someone else saved the section in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if not case.is_draft:  # the case was submitted after the page was opened
-        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
+    if not case.is_open:  # the case was submitted or archived after the page was opened
+        raise PermissionDenied(case.closed_reason)
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, base):
