@@ -9,7 +9,7 @@ from patients.actions.importing import other_cases
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.entry.cells import make_cell, normalise
 from patients.entry.sections import help_for
-from patients.models import Case, Patient
+from patients.models import Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
 # The title and the age are at the top of the page.
