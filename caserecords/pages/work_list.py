@@ -20,10 +20,10 @@ from caserecords.pages.case_list import (
 from caserecords.pages.filter_form import AFTER, filter_form
 from patients.actions.review import STEPS
 from patients.entry.sections import BY_SLUG, SECTIONS
-from patients.lists.cases import memberships, newest, newest_to_review, ways_to_write
-from patients.lists.filters import read_filters, select_cases
+from patients.lists.cases import memberships, newest, newest_to_review, ways_to_see, ways_to_write
+from patients.lists.filters import FILTERS, read_filters, select_cases
 from patients.models import AccessLog, Case, CaseVersion, Draft, Role
-from patients.models.case import may_edit, may_see
+from patients.models.case import is_current, may_edit, may_see
 
 FEW = 4  # cases in a group
 OPENED = 40  # accesses read to find the cases opened last
@@ -62,7 +62,7 @@ class WorkGroups:
 def show_work_list(request):
     """Show the user's tasks and the cases that match the filters, most recently changed first."""
     user, after = request.user, request.GET.get(AFTER)
-    selection = read_filters(request.GET)
+    selection = read_filters(request.GET, with_defaults=True)
     form = filter_form(request, selection)
     size = PAGE if after else MAX_COUNT
     found = positions_after(*select_cases(user, selection), after, size + 1)
@@ -79,8 +79,11 @@ def show_work_list(request):
         "to_review": to_review,
         "may_create": Role.CLINICIAN in memberships(user).values(),
         "export": export_address(request),
+        "hides_archived": selection.texts.get("archived") == ["no"],
+        "has_deleted": Case.objects.deleted_by(user).exists(),
         "is_first": not (found or after or form.is_filtered or form.has_errors)
-        and groups.are_empty,
+        and groups.are_empty
+        and not newest(Case.objects.all(), ways_to_see(user), "updated", 1),
     }
     return render(
         request, "caserecords/home.html", context, status=400 if form.has_errors else None
@@ -91,7 +94,7 @@ def gather(user, page, to_review):
     """Return the WorkGroups, and {primary key: CaseLine} of all cases on the page."""
     returned = list(returned_versions(user))
     kept = newest(
-        Case.objects.drafts().filter(returned_version=None), ways_to_write(user), "updated", FEW
+        Case.objects.open().filter(returned_version=None), ways_to_write(user), "updated", FEW
     )
     recent = opened_last(user)
     keys = {version.case_id for version in returned} | recent.keys()
@@ -129,7 +132,7 @@ def returned_item(version, lines, unsaved, now):
 
 def opened_last(user):
     """Return {primary key: time} of the cases that the user opened last on a page."""
-    accesses = AccessLog.objects.filter(may_see(user, "case"), user=user)
+    accesses = AccessLog.objects.filter(may_see(user, "case"), is_current("case"), user=user)
     accesses = accesses.filter(what__startswith="GET /cases/").order_by("-at")
     found = {}
     for pk, at in accesses.values_list("case", "at")[:OPENED]:
@@ -150,9 +153,12 @@ def unsaved_sections(user, keys):
 
 
 def export_address(request):
-    """Return the URL that exports the cases that match the filters."""
+    """Return the URL that exports the cases that match the filters, with the page's defaults."""
     query = request.GET.copy()
     query.pop(AFTER, None)
+    for one in FILTERS:
+        if one.default and not any(query.getlist(one.name)):
+            query[one.name] = one.default
     for name in [name for name in query if not any(query.getlist(name))]:
         del query[name]
     return f"{reverse('api:export-cases')}?{query.urlencode()}"

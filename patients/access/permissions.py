@@ -75,7 +75,10 @@ def may_read_accesses(case, user):
 
 
 def may_archive(case, user):
-    """Return whether a user may archive and unarchive a case: whoever may read its access log."""
+    """Return whether a user may archive and unarchive a case.
+
+    These are the same users as those who may read its access log.
+    """
     return may_read_accesses(case, user)
 
 

@@ -32,7 +32,7 @@ from patients.api.openapi import (
     page_of,
     query,
 )
-from patients.api.parameters import DescribedView
+from patients.api.parameters import DescribedView, read_number
 from patients.api.problems import Conflict, StaleVersion, VersionRequired
 from patients.lists.cases import ListPosition, in_order, newest
 from patients.lists.filters import UNLISTED, select_cases
@@ -325,13 +325,6 @@ def clinician_team(user, asked):
     if len(found) > 1:
         raise ValidationError({"team": [_("You are in several teams. Select one with ?team=ID.")]})
     return found[0]
-
-
-def read_number(text, default):
-    """Return a query parameter as an int; `default` if absent, -1 (matches no row) if invalid."""
-    if text is None:
-        return default
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def wants_documents(request):

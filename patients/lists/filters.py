@@ -108,7 +108,7 @@ CONTENTS = {
     "dates": gettext_lazy("calendar dates"),
     "open-checks": gettext_lazy("possible errors and gaps"),
 }
-ARCHIVED = {  # the label and the condition of each value
+ARCHIVED_CHOICES = {  # the label and the condition of each value
     "no": (gettext_lazy("Not archived"), Q(archived__isnull=True)),
     "yes": (gettext_lazy("Archived only"), Q(archived__isnull=False)),
     "all": (gettext_lazy("With archived cases"), Q()),
@@ -183,10 +183,10 @@ FILTERS = (
     CaseFilter(
         "archived",
         gettext_lazy("Archived"),
-        values.one_of(list(ARCHIVED)),
-        lambda found: ARCHIVED[found[0]][1],
+        values.one_of(list(ARCHIVED_CHOICES)),
+        lambda found: ARCHIVED_CHOICES[found[0]][1],
         "Without it, cases are listed whether they are archived or not.",
-        lambda: [(text, label) for text, (label, _limit) in ARCHIVED.items()],
+        lambda: [(text, label) for text, (label, _limit) in ARCHIVED_CHOICES.items()],
         takes_many=False,
         default="no",
     ),

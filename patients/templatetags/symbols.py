@@ -11,6 +11,7 @@ SHAPES = {
     "◐": CIRCLE + '<path d="M6 1.25a4.75 4.75 0 0 0 0 9.5z"/>',
     "●": '<circle cx="6" cy="6" r="4.75"/>',
     "□": '<rect x="1.25" y="1.25" width="9.5" height="9.5" rx="1" fill="none"/>',
+    "▣": '<path d="M1.25 1.25h9.5v3h-9.5zM2.25 4.25v6.5h7.5v-6.5M4.5 6.5h3" fill="none"/>',
 }
 
 
