@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Exists, F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -80,7 +80,7 @@ def show_work_list(request):
         "may_create": Role.CLINICIAN in memberships(user).values(),
         "export": export_address(request),
         "hides_archived": selection.texts.get("archived") == ["no"],
-        "has_deleted": Case.objects.deleted_by(user).exists(),
+        "has_deleted": has_deleted_drafts(user, lines),
         "is_first": not (found or after or form.is_filtered or form.has_errors)
         and groups.are_empty
         and not newest(Case.objects.all(), ways_to_see(user), "updated", 1),
@@ -98,7 +98,8 @@ def gather(user, page, to_review):
     )
     recent = opened_last(user)
     keys = {version.case_id for version in returned} | recent.keys()
-    lines = lines_by_case(keys | {place.pk for place in (*page, *kept, *to_review[:FEW])})
+    keys |= {place.pk for place in (*page, *kept, *to_review[:FEW])}
+    lines = lines_by_case(keys, has_deleted=Exists(Case.objects.deleted_by(user)))
     unsaved = unsaved_sections(
         user, [place.pk for place in kept] + [one.case_id for one in returned]
     )
@@ -111,6 +112,12 @@ def gather(user, page, to_review):
         [WorkItem(lines[pk], ago(at, now)) for pk, at in recent.items() if pk in lines],
     )
     return groups, lines
+
+
+def has_deleted_drafts(user, lines):
+    """Return whether the user has deleted drafts, with a query only if no case is listed."""
+    listed = next(iter(lines.values()), None)
+    return listed.case.has_deleted if listed else Case.objects.deleted_by(user).exists()
 
 
 def returned_versions(user):

@@ -1,10 +1,12 @@
 """Look up cases and teams, check permissions and log access to cases."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, Role, Team
+from patients.models import AccessLog, Case, CaseVersion, Role, Team
+from patients.models.case import APPROVES
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -15,7 +17,8 @@ def get_case(request, pk, *, edit=False, opening=True):
     background requests such as autosaves, which are not logged.
     """
     visible = Case.objects.visible_to(request.user).select_related("patient", "team", "author")
-    case = get_object_or_404(visible, pk=pk)
+    approvals = CaseVersion.objects.filter(APPROVES, case=OuterRef("pk"))
+    case = get_object_or_404(visible.annotate(was_approved=Exists(approvals)), pk=pk)
     if edit and not is_editable(case, request.user):
         raise PermissionDenied(why_not_editable(case))
     if opening:

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.fields import ValueField
@@ -67,6 +68,7 @@ class CaseQuerySet(models.QuerySet):
 
 
 NO_CASES = Q(pk__in=[])
+APPROVES = Q(is_signed=True)  # of versions: the one with which a reviewer approved the case
 
 
 def may_see(user, path=""):
@@ -206,10 +208,10 @@ class Case(models.Model):
         """Whether the case can still be edited: a draft, neither deleted nor archived."""
         return self.status == Status.DRAFT and self.is_current
 
-    @property
+    @cached_property
     def was_approved(self):
-        """Whether a reviewer has ever approved the case: approval signs a version."""
-        return self.versions.filter(is_signed=True).exists()
+        """Whether a reviewer has ever approved the case; `get_case` loads it with the case."""
+        return self.versions.filter(APPROVES).exists()
 
     @property
     def closed_reason(self):

@@ -349,11 +349,11 @@ def test_a_deleted_draft_is_404_at_every_url(world):
     delete_draft(world.case, world.users["author"])
     wrong = []
     for name, (args, listed) in TABLE.items():
-        of_case = any(
-            world.keys.get(arg) and arg not in ("team", "reference", "deleted") for arg in args
-        )
-        for method in listed if of_case else ():
-            for role in ("reader", "reviewer", "author", "co_author"):
+        if {"team", "deleted"} & set(args):
+            continue
+        for method in listed:
+            hidden = expected(name, method)["stranger"] == 404
+            for role in ("reader", "reviewer", "author", "co_author") if hidden else ():
                 status = world.call(role, method, name, args)
                 if status != 404:
                     wrong.append(f"{method} {name} as {role}: {status}")
