@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 
 from patients.actions.duplicating import duplicate_case
 from patients.entry.new_case import (
-    ERROR_FIELDS,
     clinician_teams,
     find_recent,
     max_length,
@@ -62,5 +61,5 @@ class CopyForm(forms.Form):
             return duplicate_case(self.case, team, self.user, code=code, title=title)
         except DocumentError as error:
             for path, message in error.errors:
-                self.add_error(ERROR_FIELDS.get(path), message)
+                self.add_error("code" if path.startswith("patient.") else None, message)
             return None
