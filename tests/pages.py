@@ -9,10 +9,12 @@ from caserecords.demo.load import read_case
 from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Instance, Panel
+from patients.actions.deleting import delete_draft
 from patients.actions.importing import import_case
 from patients.entry.sections import BY_SLUG
+from patients.models import Draft
 from patients.versions.saving import save_version
-from tests.factories import make_reference_set, make_team, make_user
+from tests.factories import make_case, make_reference_set, make_team, make_user
 
 SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]
 PAGES = [
@@ -29,6 +31,10 @@ PAGES = [
     "history",
     "version",
     "change status",
+    "unsaved",
+    "duplicate",
+    "deleted drafts",
+    "erase",
     "images",
     "import",
     "viewer",
@@ -69,7 +75,15 @@ def rich_case(name="invented_case"):
     Panel.objects.create(figure=figure, row=0, column=0, level="l5_s1", sop_instance_uid=uid)
     save_version(case, author)
     case.refresh_from_db()
+    add_drafts(team, author)
     return case
+
+
+def add_drafts(team, author):
+    """Add a deleted draft, and a draft with an unsaved section."""
+    delete_draft(make_case(author, team, title="Deleted"), author)
+    unsaved = make_case(author, team, title="Unsaved")
+    Draft.objects.create(case=unsaved, user=author, section="signs", data="", base_version=1)
 
 
 def address(name, case):
@@ -92,6 +106,15 @@ def address(name, case):
         "history": reverse("caserecords:list-versions", args=[case.pk]),
         "version": reverse("caserecords:show-version", args=[case.pk, case.version]),
         "change status": reverse("caserecords:change-status", args=[case.pk]) + "?step=submit",
+        "unsaved": reverse(
+            "caserecords:change-status", args=[case.author.cases.get(title="Unsaved").pk]
+        )
+        + "?step=submit",
+        "duplicate": reverse("caserecords:duplicate-case", args=[case.pk]),
+        "deleted drafts": reverse("caserecords:list-deleted"),
+        "erase": reverse(
+            "caserecords:erase-draft", args=[case.author.cases.get(title="Deleted").pk]
+        ),
         "images": reverse("imaging:list-series", args=[case.pk]),
         "import": reverse("imaging:show-import", args=[case.pk, case.imports.first().pk]),
         "metadata": reverse("imaging:show-metadata", args=[case.pk, case.instances.first().pk]),

@@ -132,7 +132,7 @@ def chips(query, selection, teams):
 def label_of(one, text, teams):
     if one.name == "mine":
         return str(one.label)
-    if one.name in ("q", "has", "status", "sex", "origin", "change", "archived"):
+    if one.name in ("q", "has", "status", "sex", "origin", "change"):
         return one.show(text)
     shown = teams.get(text, text) if one.name == "team" else one.show(canonical(one, text))
     return f"{one.label}: {shown}" if one.name != "grade" else f"{one.label}: {text}"

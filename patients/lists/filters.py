@@ -109,9 +109,9 @@ CONTENTS = {
     "open-checks": gettext_lazy("possible errors and gaps"),
 }
 ARCHIVED_CHOICES = {  # the label and the condition of each value
-    "no": (gettext_lazy("Not archived"), Q(archived__isnull=True)),
-    "yes": (gettext_lazy("Archived only"), Q(archived__isnull=False)),
-    "all": (gettext_lazy("With archived cases"), Q()),
+    "no": (gettext_lazy("not listed"), Q(archived__isnull=True)),
+    "yes": (gettext_lazy("only"), Q(archived__isnull=False)),
+    "all": (gettext_lazy("included"), Q()),
 }
 AGES = tuple(f"{age}-{age + 9}" for age in range(0, 130, 10))
 FILTERS = (
@@ -182,7 +182,7 @@ FILTERS = (
     ),
     CaseFilter(
         "archived",
-        gettext_lazy("Archived"),
+        gettext_lazy("Archived cases"),
         values.one_of(list(ARCHIVED_CHOICES)),
         lambda found: ARCHIVED_CHOICES[found[0]][1],
         "Without it, cases are listed whether they are archived or not.",
