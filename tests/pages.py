@@ -10,11 +10,12 @@ from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Instance, Panel
 from patients.actions.deleting import delete_draft
+from patients.actions.duplicating import duplicate_case
 from patients.actions.importing import import_case
 from patients.entry.sections import BY_SLUG
 from patients.models import Draft
 from patients.versions.saving import save_version
-from tests.factories import make_case, make_reference_set, make_team, make_user
+from tests.factories import make_reference_set, make_team, make_user
 
 SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]
 PAGES = [
@@ -75,21 +76,24 @@ def rich_case(name="invented_case"):
     Panel.objects.create(figure=figure, row=0, column=0, level="l5_s1", sop_instance_uid=uid)
     save_version(case, author)
     case.refresh_from_db()
-    add_drafts(team, author)
+    add_drafts(case)
     return case
 
 
-def add_drafts(team, author):
-    """Add a deleted draft, and a draft with an unsaved section."""
-    delete_draft(make_case(author, team, title="Deleted"), author)
-    unsaved = make_case(author, team, title="Unsaved")
-    Draft.objects.create(case=unsaved, user=author, section="signs", data="", base_version=1)
+def add_drafts(case):
+    """Add two copies of a case: a deleted draft, and a draft with an unsaved section."""
+    texts = {"code": case.patient.code, "title": case.title}
+    deleted, unsaved = (duplicate_case(case, case.team, case.author, **texts) for _ in range(2))
+    delete_draft(deleted, case.author)
+    Draft.objects.create(case=unsaved, user=case.author, section="signs", data="", base_version=1)
 
 
 def address(name, case):
     """Return the URL of a page for a case from `rich_case`."""
     if name.startswith("section "):
         return reverse("patients:edit-section", args=[case.pk, name.removeprefix("section ")])
+    deleted = case.author.cases.get(deleted__isnull=False)
+    unsaved = case.author.cases.get(drafts__isnull=False)
     series = case.series.first()
     viewer = reverse("imaging:show-series", args=[case.pk, series.pk])
     return {
@@ -106,15 +110,10 @@ def address(name, case):
         "history": reverse("caserecords:list-versions", args=[case.pk]),
         "version": reverse("caserecords:show-version", args=[case.pk, case.version]),
         "change status": reverse("caserecords:change-status", args=[case.pk]) + "?step=submit",
-        "unsaved": reverse(
-            "caserecords:change-status", args=[case.author.cases.get(title="Unsaved").pk]
-        )
-        + "?step=submit",
+        "unsaved": reverse("caserecords:change-status", args=[unsaved.pk]) + "?step=submit",
         "duplicate": reverse("caserecords:duplicate-case", args=[case.pk]),
         "deleted drafts": reverse("caserecords:list-deleted"),
-        "erase": reverse(
-            "caserecords:erase-draft", args=[case.author.cases.get(title="Deleted").pk]
-        ),
+        "erase": reverse("caserecords:erase-draft", args=[deleted.pk]),
         "images": reverse("imaging:list-series", args=[case.pk]),
         "import": reverse("imaging:show-import", args=[case.pk, case.imports.first().pk]),
         "metadata": reverse("imaging:show-metadata", args=[case.pk, case.instances.first().pk]),
