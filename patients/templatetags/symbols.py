@@ -1,4 +1,4 @@
-"""Circles and squares drawn as SVG: the fonts lack some of them, and glyphs differ in size."""
+"""Circles, squares and boxes drawn as SVG: the fonts lack some of them, and glyphs differ in size."""
 
 from django import template
 from django.utils.html import format_html
