@@ -1,4 +1,4 @@
-"""Circles, squares and boxes drawn as SVG: the fonts lack some of them, and glyphs differ in size."""
+"""Symbols drawn as SVG: the fonts lack some of them, and their glyphs differ in size."""
 
 from django import template
 from django.utils.html import format_html
@@ -17,7 +17,7 @@ SHAPES = {
 
 @register.filter
 def drawn(text):
-    """Return a circle or square as an SVG in the text's colour, and any other text unchanged.
+    """Return a symbol as an SVG in the text's colour, and any other text unchanged.
 
     Screen readers skip the drawing, so it needs a word beside it.
     """
