@@ -10,9 +10,11 @@ from caserecords.demo.load import read_case
 from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
 from imaging.models import Annotation, Figure, Instance, Panel
+from patients.actions.deleting import delete_draft
+from patients.actions.duplicating import duplicate_case
 from patients.actions.importing import import_case
 from patients.entry.sections import BY_SLUG
-from patients.models import FollowUp
+from patients.models import Draft, FollowUp
 from patients.versions.saving import save_version
 from tests.factories import make_reference_set, make_team, make_user
 
@@ -37,6 +39,10 @@ PAGES = [
     "history",
     "version",
     "change status",
+    "unsaved",
+    "duplicate",
+    "deleted drafts",
+    "erase",
     "images",
     "import",
     "viewer",
@@ -78,13 +84,24 @@ def rich_case(name="invented_case"):
     FollowUp.objects.create(case=case, due=timezone.localdate(), note="Repeat EMG")
     save_version(case, author)
     case.refresh_from_db()
+    add_drafts(case)
     return case
+
+
+def add_drafts(case):
+    """Add two copies of a case: a deleted draft, and a draft with an unsaved section."""
+    texts = {"code": case.patient.code, "title": case.title}
+    deleted, unsaved = (duplicate_case(case, case.team, case.author, **texts) for _ in range(2))
+    delete_draft(deleted, case.author)
+    Draft.objects.create(case=unsaved, user=case.author, section="signs", data="", base_version=1)
 
 
 def address(name, case):
     """Return the URL of a page for a case from `rich_case`."""
     if name.startswith("section "):
         return reverse("patients:edit-section", args=[case.pk, name.removeprefix("section ")])
+    deleted = case.author.cases.get(deleted__isnull=False)
+    unsaved = case.author.cases.get(drafts__isnull=False)
     series = case.series.first()
     viewer = reverse("imaging:show-series", args=[case.pk, series.pk])
     return {
@@ -107,6 +124,10 @@ def address(name, case):
         "history": reverse("caserecords:list-versions", args=[case.pk]),
         "version": reverse("caserecords:show-version", args=[case.pk, case.version]),
         "change status": reverse("caserecords:change-status", args=[case.pk]) + "?step=submit",
+        "unsaved": reverse("caserecords:change-status", args=[unsaved.pk]) + "?step=submit",
+        "duplicate": reverse("caserecords:duplicate-case", args=[case.pk]),
+        "deleted drafts": reverse("caserecords:list-deleted"),
+        "erase": reverse("caserecords:erase-draft", args=[deleted.pk]),
         "images": reverse("imaging:list-series", args=[case.pk]),
         "import": reverse("imaging:show-import", args=[case.pk, case.imports.first().pk]),
         "metadata": reverse("imaging:show-metadata", args=[case.pk, case.instances.first().pk]),

@@ -11,6 +11,7 @@ FACES = faces()
 STYLE_SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 FALLBACK = {
     "◐": "drawn as SVG by |drawn; the legend of a report's table uses a system font",
+    "▣": "drawn as SVG by |drawn",
     "\ufffd": "replaces what cannot be printed in the name of an uploaded file",
     "\ufe63": "read as a minus sign in typed grades and values",
     "\uff0d": "as above",

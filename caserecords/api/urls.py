@@ -6,7 +6,7 @@ from caserecords.api import exports as exchange
 from caserecords.reasoning.api import localisation
 from caserecords.reasoning.api.checks import CaseChecks
 from caserecords.reasoning.api.concordance import CaseConcordance
-from patients.api import cases
+from patients.api import cases, lifecycle
 from patients.api.follow_up import CaseFollowUp
 
 app_name = "api"
@@ -14,6 +14,8 @@ version_1 = [
     path("cases/", cases.CaseList.as_view(), name="list-cases"),
     path("cases/export/", exchange.AllCases.as_view(), name="export-cases"),
     path("cases/<uuid:pk>/", cases.CaseDetail.as_view(), name="show-case"),
+    path("cases/<uuid:pk>/archive/", lifecycle.CaseArchive.as_view(), name="archive-case"),
+    path("cases/<uuid:pk>/copies/", lifecycle.CaseCopies.as_view(), name="duplicate-case"),
     path("cases/<uuid:pk>/versions/", cases.VersionList.as_view(), name="list-versions"),
     path(
         "cases/<uuid:pk>/versions/<int:number>/", cases.VersionDetail.as_view(), name="show-version"

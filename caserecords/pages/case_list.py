@@ -79,9 +79,10 @@ def case_lines(places):
     return in_order(lines.values(), places, lambda line: line.case.pk)
 
 
-def lines_by_case(keys):
-    """Return {primary key: CaseLine} of cases, with one query."""
-    cases = Case.objects.filter(pk__in=set(keys)).defer(*UNLISTED, "patient__image_key")
+def lines_by_case(keys, **facts):
+    """Return {primary key: CaseLine} of cases, with one query; annotate the cases with `facts`."""
+    cases = Case.objects.filter(pk__in=set(keys)).annotate(**facts)
+    cases = cases.defer(*UNLISTED, "patient__image_key")
     now = timezone.now()
     return {
         case.pk: case_line(case, now)

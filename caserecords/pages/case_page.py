@@ -9,10 +9,13 @@ from caserecords.overview.next_steps import next_steps, readiness
 from caserecords.overview.pictures import pictures_of
 from caserecords.reasoning.computed import reason_over
 from patients.access.identifiers import may_identify
-from patients.access.permissions import get_case, is_editable_by_authors, may_read_accesses
+from patients.access.permissions import get_case, is_editable_by_authors, may_archive
+from patients.actions.deleting import may_delete
 from patients.actions.review import open_steps
 from patients.drawings.trends import trends
 from patients.entry.navigation import navigation_of
+from patients.lists.cases import memberships
+from patients.models import Role
 from patients.models.narrative import Chapter
 from patients.record.computed import resolve_days
 from patients.tables import diagnosis_table, strength_table, timeline
@@ -46,13 +49,24 @@ def show_case(request, case_pk):
         "next": next_steps(case, navigation, reasoning) if can_edit else None,
         "readiness": readiness(reasoning),
         "may_identify": can_edit and may_identify(case, request.user),
-        "may_read_accesses": can_edit or may_read_accesses(case, request.user),
         "co_authors": co_authors,
         **follow_up_card(request, case, request.user in (case.author, *co_authors)),
+        **permissions(case, request.user, can_edit),
         **summaries(case, record, days),
         **reasons(case, record, reasoning),
     }
     return render(request, "caserecords/case.html", context)
+
+
+def permissions(case, user, can_edit):
+    """Return what else the user may do with the case."""
+    oversees = can_edit or may_archive(case, user)
+    return {
+        "may_read_accesses": oversees,
+        "may_archive": oversees,
+        "may_duplicate": Role.CLINICIAN in memberships(user).values(),
+        "may_delete": may_delete(case, user),
+    }
 
 
 def summaries(case, record, days):

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caserecords.pages.case_list import case_lines, page_of
 from patients.access.permissions import get_case, is_editable, may_read_accesses
 from patients.actions.review import STEPS, CaseChanged, open_steps, take_step
+from patients.entry.drafts import unsaved_by_others
 from patients.forms.status import StepForm
 from patients.lists.cases import newest, ways_to_review, ways_to_see
 from patients.models import Case, Status
 from patients.versions.differences import differences
 from patients.versions.reading import document_of
+from patients.views.unsaved import ask_about_drafts
 
 FEW = 5  # cases in a short list
 VERSIONS = 50  # versions per page of the history
@@ -28,7 +30,7 @@ VERSIONS = 50  # versions per page of the history
 @require_safe
 def list_submitted(request):
     """List the cases awaiting review and those approved recently."""
-    approved = Case.objects.filter(status=Status.APPROVED)
+    approved = Case.objects.current().filter(status=Status.APPROVED)
     recent = newest(approved, ways_to_see(request.user), "updated", FEW)
     waiting = Case.objects.reviewable_by(request.user)
     found, after = page_of(waiting, ways_to_review(request.user), request.GET.get("after"))
@@ -50,11 +52,14 @@ def change_status(request, case_pk):
         raise PermissionDenied(
             _("Your role does not allow this, or the status of the case has already changed.")
         )
+    if step.start == Status.DRAFT and (asked := ask_about_drafts(request, case, step)):
+        return asked
     form = StepForm(request.POST or None, step=step, version=case.version)
     if request.method == "POST" and form.is_valid():
         apply_step(request, case, step, form.cleaned_data)
         return redirect("caserecords:show-case", case.pk)
-    context = {"case": case, "step": step, "form": form}
+    others = unsaved_by_others(case, request.user) if step.start == Status.DRAFT else []
+    context = {"case": case, "step": step, "form": form, "others": others}
     return render(request, "caserecords/status.html", context)
 
 

@@ -19,7 +19,8 @@ class FilterField:
     """One control; `kind` is "select", "checkbox" or the type of an input.
 
     `options` are (text, label) pairs. `others` are further values of the same filter, which the
-    form keeps as hidden inputs.
+    form keeps as hidden inputs. `default` is the value without a choice; without one, a select has
+    an empty option.
     """
 
     name: str
@@ -29,6 +30,11 @@ class FilterField:
     options: tuple[tuple[str, str], ...]
     others: tuple[str, ...]
     error: str
+    default: str = ""
+
+    @property
+    def is_used(self):
+        return bool(self.error) or self.value not in ("", self.default)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class FilterForm:
 
     @property
     def uses_more(self):
-        return any(field.value or field.error for field in self.more)
+        return any(field.is_used for field in self.more)
 
     @property
     def has_errors(self):
@@ -73,7 +79,7 @@ def filter_form(request, selection):
 
 def field_of(one, query, selection, teams):
     texts = [text for text in query.getlist(one.name) if text.strip()]
-    value = texts[0] if texts else ""
+    value = texts[0] if texts else one.default
     kind, options = "search" if one.name == "q" else "text", ()
     if one.name in DATES and (not value or is_date(value)):
         kind = "date"
@@ -84,7 +90,9 @@ def field_of(one, query, selection, teams):
         kind, options = "select", options_of(one, teams, value)
         value = canonical(one, value)
     error = selection.errors.get(one.name, "")
-    return FilterField(one.name, one.label, kind, value, options, tuple(texts[1:]), error)
+    return FilterField(
+        one.name, one.label, kind, value, options, tuple(texts[1:]), error, one.default
+    )
 
 
 def is_date(text):
@@ -117,7 +125,7 @@ def chips(query, selection, teams):
         Chip(label_of(one, text, teams), address_without(query, one.name, text))
         for one in FILTERS
         for text in selection.texts.get(one.name, ())
-        if one.name != "mine" or selection.is_mine
+        if text != one.default and (one.name != "mine" or selection.is_mine)
     ]
 
 

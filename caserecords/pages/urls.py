@@ -11,7 +11,7 @@ from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
 from caserecords.reasoning.pages.localisation import show_localisation
 from caserecords.report.urls import urlpatterns as report_urls
-from patients.views import references, teams
+from patients.views import lifecycle, references, teams
 from patients.views.accesses import list_accesses
 from patients.views.identity import edit_identity
 from patients.views.people import edit_people
@@ -49,6 +49,13 @@ urlpatterns = [
         references.retire_reference,
         name="retire-reference",
     ),
+    path("cases/<uuid:case_pk>/duplicate/", lifecycle.duplicate_case, name="duplicate-case"),
+    path("cases/<uuid:case_pk>/archive/", lifecycle.archive_case, name="archive-case"),
+    path("cases/<uuid:case_pk>/unarchive/", lifecycle.unarchive_case, name="unarchive-case"),
+    path("cases/<uuid:case_pk>/delete/", lifecycle.delete_case, name="delete-case"),
+    path("deleted/", lifecycle.list_deleted, name="list-deleted"),
+    path("deleted/<uuid:case_pk>/restore/", lifecycle.restore_draft, name="restore-draft"),
+    path("deleted/<uuid:case_pk>/erase/", lifecycle.erase_draft, name="erase-draft"),
     path("cases/<uuid:case_pk>/status/", cases.change_status, name="change-status"),
     path("cases/<uuid:case_pk>/history/", cases.list_versions, name="list-versions"),
     path("cases/<uuid:case_pk>/history/<int:number>/", cases.show_version, name="show-version"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Exists, F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,10 @@ from caserecords.pages.case_list import (
 from caserecords.pages.filter_form import AFTER, filter_form
 from patients.actions.review import STEPS
 from patients.entry.sections import BY_SLUG, SECTIONS
-from patients.lists.cases import memberships, newest, newest_to_review, ways_to_write
-from patients.lists.filters import read_filters, select_cases
+from patients.lists.cases import memberships, newest, newest_to_review, ways_to_see, ways_to_write
+from patients.lists.filters import FILTERS, read_filters, select_cases
 from patients.models import AccessLog, Case, CaseVersion, Draft, DueIn, FollowUp, Role
-from patients.models.case import may_edit, may_see
+from patients.models.case import is_current, may_edit, may_see
 from patients.views.cases import offered_templates
 
 FEW = 4  # cases in a group
@@ -68,7 +68,7 @@ class WorkGroups:
 def show_work_list(request):
     """Show the user's tasks and the cases that match the filters, most recently changed first."""
     user, after = request.user, request.GET.get(AFTER)
-    selection = read_filters(request.GET)
+    selection = read_filters(request.GET, with_defaults=True)
     form = filter_form(request, selection)
     size = PAGE if after else MAX_COUNT
     found = positions_after(*select_cases(user, selection), after, size + 1)
@@ -76,7 +76,7 @@ def show_work_list(request):
     to_review = newest_to_review(user, MAX_COUNT)
     groups, lines = gather(user, page, to_review)
     is_filtered = after or form.is_filtered or form.has_errors
-    is_first = not found and not is_filtered and groups.are_empty
+    is_first = not found and not is_filtered and groups.are_empty and not sees_cases(user)
     context = {
         "form": form,
         "groups": groups,
@@ -89,6 +89,8 @@ def show_work_list(request):
         "export": export_address(request),
         "is_first": is_first,
         "templates": offered_templates()[:FEW] if is_first else (),
+        "hides_archived": selection.texts.get("archived") == ["no"],
+        "has_deleted": has_deleted_drafts(user, lines),
     }
     return render(
         request, "caserecords/home.html", context, status=400 if form.has_errors else None
@@ -99,11 +101,12 @@ def gather(user, page, to_review):
     """Return the WorkGroups, and {primary key: CaseLine} of the cases in them and on `page`."""
     returned = list(returned_versions(user))
     kept = newest(
-        Case.objects.drafts().filter(returned_version=None), ways_to_write(user), "updated", FEW
+        Case.objects.open().filter(returned_version=None), ways_to_write(user), "updated", FEW
     )
     recent = opened_last(user)
     keys = {version.case_id for version in returned} | recent.keys()
-    lines = lines_by_case(keys | {place.pk for place in (*page, *kept, *to_review[:FEW])})
+    keys |= {place.pk for place in (*page, *kept, *to_review[:FEW])}
+    lines = lines_by_case(keys, has_deleted=Exists(Case.objects.deleted_by(user)))
     unsaved = unsaved_sections(
         user, [place.pk for place in kept] + [one.case_id for one in returned]
     )
@@ -119,10 +122,21 @@ def gather(user, page, to_review):
     return groups, lines
 
 
+def sees_cases(user):
+    """Return whether the user may see any case, including archived ones."""
+    return bool(newest(Case.objects.all(), ways_to_see(user), "updated", 1))
+
+
 def due_soon(user):
     """Return the first follow-ups of the user's own cases, up to four weeks from today."""
     due = FollowUp.objects.written_by(user).due_in([DueIn.OVERDUE, DueIn.SOON])
     return due.select_related("case").order_by("due", "case_id")[:FEW]
+
+
+def has_deleted_drafts(user, lines):
+    """Return whether the user has deleted drafts, with a query only if no case is listed."""
+    listed = next(iter(lines.values()), None)
+    return listed.case.has_deleted if listed else Case.objects.deleted_by(user).exists()
 
 
 def returned_versions(user):
@@ -147,7 +161,7 @@ def returned_item(version, lines, unsaved, now):
 
 def opened_last(user):
     """Return {primary key: time} of the FEW cases whose pages the user opened last."""
-    accesses = AccessLog.objects.filter(may_see(user, "case"), user=user)
+    accesses = AccessLog.objects.filter(may_see(user, "case"), is_current("case"), user=user)
     accesses = accesses.filter(what__startswith="GET /cases/").order_by("-at")
     found = {}
     for pk, at in accesses.values_list("case", "at")[:OPENED]:
@@ -168,9 +182,12 @@ def unsaved_sections(user, keys):
 
 
 def export_address(request):
-    """Return the URL that exports the cases that match the filters."""
+    """Return the URL that exports the cases that match the filters, with the page's defaults."""
     query = request.GET.copy()
     query.pop(AFTER, None)
+    for one in FILTERS:
+        if one.default and not any(query.getlist(one.name)):
+            query[one.name] = one.default
     for name in [name for name in query if not any(query.getlist(name))]:
         del query[name]
     return f"{reverse('api:export-cases')}?{query.urlencode()}"

@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, Patient, Role, Team
+from patients.models import AccessLog, Case, CaseVersion, Patient, Role, Team
+from patients.models.case import APPROVES
 
 
 def get_case(request, pk, *, edit=False, opening=True):
@@ -17,14 +18,20 @@ def get_case(request, pk, *, edit=False, opening=True):
     """
     visible = Case.objects.visible_to(request.user)
     related = ("patient", "team", "author", "follow_up")
-    case = get_object_or_404(visible.select_related(*related), pk=pk)
+    approvals = CaseVersion.objects.filter(APPROVES, case=OuterRef("pk"))
+    visible = visible.select_related(*related).annotate(was_approved=Exists(approvals))
+    case = get_object_or_404(visible, pk=pk)
     if edit and not is_editable(case, request.user):
-        raise PermissionDenied(
-            _("Only the authors can edit this case, and only while it is a draft.")
-        )
+        raise PermissionDenied(why_not_editable(case))
     if opening:
         record_access(request, case)
     return case
+
+
+def why_not_editable(case):
+    if case.archived:
+        return _("This case is archived. Unarchive it on its page before you edit it.")
+    return _("Only the authors can edit this case, and only while it is a draft.")
 
 
 def get_patient(request, pk):
@@ -69,7 +76,7 @@ def is_editable(case, user):
 
 def is_editable_by_authors(case, user, co_authors):
     """Return what `is_editable` returns, without a query; `co_authors` are those of the case."""
-    return user.is_active and case.is_draft and user in (case.author, *co_authors)
+    return user.is_active and case.is_open and user in (case.author, *co_authors)
 
 
 def may_read_accesses(case, user):
@@ -80,6 +87,14 @@ def may_read_accesses(case, user):
     if case.author_id == user.pk or case.co_authors.filter(pk=user.pk).exists():
         return True
     return case.team.memberships.filter(user=user, role=Role.REVIEWER).exists()
+
+
+def may_archive(case, user):
+    """Return whether a user may archive and unarchive a case.
+
+    These are the same users as those who may read its access log.
+    """
+    return may_read_accesses(case, user)
 
 
 def record_access(request, case):

@@ -24,10 +24,19 @@ def import_case(document, team, user, comment="", *, template="", form_token=Non
     this form token.
     """
     record = build(document)
+    return create_case(record, team, user, comment, template=template, form_token=form_token)
+
+
+def create_case(record, team, user, comment="", *, template="", form_token=None):
+    """Create a draft from a record and return it.
+
+    Must run in a transaction. Raises DocumentError if the patient exists with different details or
+    a part rejects its data, and IntegrityError as `import_case` does.
+    """
     case = record.case
     case.team, case.author = team, user
     case.template, case.form_token = template, form_token
-    case.patient = get_or_create_patient(record.patient, team)
+    case.patient = get_or_create_patient(record.patient, case)
     case.save(force_insert=True)
     store_rows(record, case)
     save_version(case, user, comment)
@@ -72,21 +81,31 @@ def update_patient(case, wanted):
     """
     patient = case.patient
     others = Patient.objects.filter(team=case.team, code=wanted.code).exclude(pk=patient.pk)
-    if others.exists() or patient.cases.exclude(pk=case.pk).exists():
-        return get_or_create_patient(wanted, case.team)
+    if others.exists() or other_cases(patient, case).exists():
+        return get_or_create_patient(wanted, case)
+    return copy_details(wanted, patient)
+
+
+def other_cases(patient, case):
+    """Return the other cases of a patient; deleted drafts do not count."""
+    return patient.cases.kept().exclude(pk=case.pk)
+
+
+def copy_details(wanted, patient):
+    """Save the details of `wanted` in a stored patient and return it."""
     for name in PATIENT_FIELDS:
         setattr(patient, name, getattr(wanted, name))
     patient.save(update_fields=PATIENT_FIELDS)
     return patient
 
 
-def get_or_create_patient(wanted, team):
-    """Return the team's patient with the code of `wanted`, creating it if necessary.
+def get_or_create_patient(wanted, case):
+    """Return the patient in the case's team with the code of `wanted`, creating it if necessary.
 
-    Raises DocumentError if the patient exists with different details.
+    Raises DocumentError if another case has the patient with different details.
     """
     patient, created = Patient.objects.get_or_create(
-        team=team,
+        team=case.team,
         code=wanted.code,
         defaults={name: getattr(wanted, name) for name in PATIENT_FIELDS if name != "code"},
     )
@@ -95,6 +114,8 @@ def get_or_create_patient(wanted, team):
         for name in PATIENT_FIELDS
         if not created and getattr(patient, name) != getattr(wanted, name)
     ]
+    if differing and not other_cases(patient, case).exists():
+        return copy_details(wanted, patient)
     if differing:
         message = _(
             "A patient with this code is already recorded with a different value. "

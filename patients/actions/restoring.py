@@ -25,7 +25,7 @@ def restore_version(case, number, user, seen):
     """
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not is_editable(case, user):
-        raise PermissionDenied(_("The case is no longer a draft, so nothing was restored."))
+        raise PermissionDenied(case.closed_reason)
     if seen != case.version:
         raise CaseChanged
     document = document_of(case.versions.get(number=number))

@@ -76,7 +76,12 @@ STEPS = {
 
 
 def open_steps(case, user):
-    """Return the steps that the user may take now, with at most two queries."""
+    """Return the steps that the user may take now, with at most two queries.
+
+    An archived case has none.
+    """
+    if not case.is_current:
+        return []
     steps = [step for step in STEPS.values() if step.start == case.status]
     reviews = bool(steps) and any(step.by_reviewer for step in steps) and is_reviewer(case, user)
     writes = bool(steps) and is_writer(case, user)
@@ -105,7 +110,7 @@ def take_step(case, step, user, reason="", version=None):
         )
     if version is not None and version != case.version:
         raise CaseChanged
-    if case.is_draft:
+    if case.is_open:
         save_version(case, user)  # while still a draft, to include newly imported images
     Case.objects.filter(pk=case.pk).update(status=step.end)
     comment = f"{step.past}: {reason}" if reason else str(step.past)

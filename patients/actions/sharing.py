@@ -12,7 +12,7 @@ from patients.versions.saving import save_version
 
 def may_share(case, user):
     """Return whether a user may change the co-authors; only the author of a draft may."""
-    return case.author_id == user.pk and case.is_draft
+    return case.author_id == user.pk and case.is_open
 
 
 def possible_co_authors(case):

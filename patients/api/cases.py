@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from patients.access.permissions import get_case, record_access, record_accesses
-from patients.actions.deleting import discard_case
+from patients.actions.deleting import NotDeletable, delete_draft
 from patients.actions.importing import import_case, replace_case
 from patients.api.filters import FILTER_PARAMETERS, filters_of
 from patients.api.openapi import (
@@ -32,7 +32,7 @@ from patients.api.openapi import (
     page_of,
     query,
 )
-from patients.api.parameters import DescribedView
+from patients.api.parameters import DescribedView, read_number
 from patients.api.problems import Conflict, StaleVersion, VersionRequired
 from patients.lists.cases import ListPosition, in_order, newest
 from patients.lists.filters import UNLISTED, select_cases
@@ -54,6 +54,7 @@ SUMMARY = {
         "url": TEXT | {"format": "uri"},
         "title": TEXT,
         "status": {"enum": Status.values},
+        "archived": {"type": "boolean"},
         "origin": TEXT,
         "team": NUMBER,
         "version": NUMBER,
@@ -155,10 +156,7 @@ class CaseList(DescribedView):
         team = clinician_team(request.user, request.query_params.get("team"))
         case = import_case(request.data, team, request.user)
         record_access(request, case)
-        version = case.versions.select_related("case").get(number=case.version)
-        body = summary(version, address(request, "list-cases"))
-        headers = {"Location": body["url"], "ETag": etag_of(version)}
-        return Response(body, status=201, headers=headers)
+        return created(request, case)
 
 
 class CaseDetail(DescribedView):
@@ -191,19 +189,16 @@ class CaseDetail(DescribedView):
 
     @describe(
         "discard_case",
-        "Delete a draft of which you are the author",
+        "Delete a draft of which you are the author; it can be restored for 30 days on the site",
         answers={204: "The draft was deleted."},
         fails=(*READING, 409),
     )
     def delete(self, request, pk):
         case = get_case(request, pk)
-        if case.author_id != request.user.pk:
-            raise PermissionDenied(_("Only the author of a case can delete it."))
-        with transaction.atomic():
-            case = Case.objects.select_for_update().get(pk=case.pk)
-            if not case.is_draft:
-                raise Conflict(_("Only a draft can be deleted."))
-            discard_case(case)
+        try:
+            delete_draft(case, request.user)
+        except NotDeletable as error:
+            raise Conflict(str(error)) from None
         return HttpResponse(status=204)
 
 
@@ -310,8 +305,8 @@ def replace_if_newest(request, case, if_match, document):
         if tags != ["*"] and not matches_etag(current, tags):
             message = _("The case has changed since you read it. Its current ETag is %s.")
             raise StaleVersion(message % etag_of(current))
-        if not case.is_draft:
-            raise Conflict(_("The case is no longer a draft, so it was not changed."))
+        if not case.is_open:
+            raise Conflict(case.closed_reason)
         version = replace_case(case, document, request.user)
     return CaseVersion.objects.select_related("case").defer("computed").get(pk=version.pk)
 
@@ -335,19 +330,24 @@ def clinician_team(user, asked):
     return found[0]
 
 
-def read_number(text, default):
-    """Return a query parameter as an int; `default` if absent, -1 (matches no row) if invalid."""
-    if text is None:
-        return default
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 def wants_documents(request):
     return request.query_params.get("documents", "").lower() in ("1", "true")
 
 
 def address(request, name, *args):
     return request.build_absolute_uri(reverse(f"api:{name}", args=args))
+
+
+def created(request, case):
+    """Return the response for a new case."""
+    body, etag = current_summary(request, case)
+    return Response(body, status=201, headers={"Location": body["url"], "ETag": etag})
+
+
+def current_summary(request, case):
+    """Return a case's entry in a list, and the ETag of its newest version."""
+    version = current_versions([case.pk]).defer("pieces").get()
+    return summary(version, address(request, "list-cases")), etag_of(version)
 
 
 def summary(version, root):
@@ -358,6 +358,7 @@ def summary(version, root):
         "url": f"{root}{case.pk}/",
         "title": case.title,
         "status": case.status,
+        "archived": case.archived is not None,
         "origin": case.origin,
         "team": case.team_id,
         "version": version.number,

@@ -1,4 +1,4 @@
-"""Reject query parameters that the description of an API call does not list."""
+"""Query parameters of API calls: reject those that the description does not list, read numbers."""
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -42,3 +42,10 @@ def unknown_name(name, known):
     message = _("There is no such parameter.")
     similar = similar_name(name, known)
     return f"{message} {_('Did you mean %s?') % similar}" if similar else message
+
+
+def read_number(text, default):
+    """Return a query parameter as an int; `default` if absent, -1 (matches no row) if invalid."""
+    if text is None:
+        return default
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

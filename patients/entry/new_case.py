@@ -27,13 +27,54 @@ def max_length(model, name):
     return model._meta.get_field(name).max_length
 
 
-class NewCaseForm(forms.Form):
+class CreatingForm(forms.Form):
+    """A form that creates a case, once: sending the same page again returns the same case.
+
+    Subclasses have `user`, and `create`, which returns the case.
+    """
+
+    use_required_attribute = False
+    form_token = forms.UUIDField(
+        label=gettext_lazy("page"),
+        initial=uuid.uuid4,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": gettext_lazy("Choose New case again to get a new page.")},
+    )
+
+    def get_or_create(self):
+        """Return (case, whether it is new); (None, False), with errors, if nothing was created."""
+        if case := self.find_case():
+            return case, False
+        try:
+            return self.create(), True
+        except (DocumentError, IntegrityError) as error:
+            if case := self.find_case():  # the same page was sent twice at the same time
+                return case, False
+            if isinstance(error, IntegrityError):
+                raise
+            for path, message in error.errors:
+                self.add_error(self.field_of(path), message)
+            return None, False
+
+    def field_of(self, path):
+        """Return the name of the field to which an error in the document belongs, or None."""
+        name = ERROR_FIELDS.get(path)
+        about_patient = path.startswith("patient.") and "code" in self.fields
+        return name if name in self.fields else "code" if about_patient else None
+
+    def find_case(self):
+        """Return the case that this page has already created, or None."""
+        token = self.cleaned_data["form_token"]
+        return Case.objects.filter(author=self.user, form_token=token).first() if token else None
+
+
+class NewCaseForm(CreatingForm):
     """Title, patient and events; `get_or_create` saves the case and its first version.
 
     For a new case of a known `patient`, the form does not ask for the patient's details.
     """
 
-    use_required_attribute = False
     title = forms.CharField(label=gettext_lazy("title"), max_length=max_length(Case, "title"))
     sex = forms.ChoiceField(
         label=gettext_lazy("sex"), choices=Sex.choices, initial=Sex.NOT_RECORDED
@@ -48,13 +89,6 @@ class NewCaseForm(forms.Form):
         help_text=gettext_lazy("Your own code, not a name. Leave it empty to get a random code."),
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("team"))
-    form_token = forms.UUIDField(
-        label=gettext_lazy("page"),
-        initial=uuid.uuid4,
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid": gettext_lazy("Choose New case again to get a new page.")},
-    )
 
     field_order = ("title", "age", "sex")
 
@@ -131,36 +165,14 @@ class NewCaseForm(forms.Form):
         else:
             self.events.append(event_document(label, keys[label], placed))
 
-    def get_or_create(self):
-        """Return (case, whether it is new), or (None, False) with errors for an invalid document.
-
-        Sending the same page again, for example with a double click, returns the first case.
-        """
-        if case := self.find_case():
-            return case, False
-        cleaned = self.cleaned_data
-        try:
-            case = import_case(
-                self.document(),
-                cleaned["team"],
-                self.user,
-                template=self.template.id if self.template else "",
-                form_token=cleaned["form_token"],
-            )
-        except DocumentError as error:
-            for path, message in error.errors:
-                self.add_error(ERROR_FIELDS.get(path), message)
-            return None, False
-        except IntegrityError:  # the same page was sent twice at the same time
-            if case := self.find_case():
-                return case, False
-            raise
-        return case, True
-
-    def find_case(self):
-        """Return the case that this page has already created, or None."""
-        token = self.cleaned_data["form_token"]
-        return Case.objects.filter(author=self.user, form_token=token).first() if token else None
+    def create(self):
+        return import_case(
+            self.document(),
+            self.cleaned_data["team"],
+            self.user,
+            template=self.template.id if self.template else "",
+            form_token=self.cleaned_data["form_token"],
+        )
 
     def document(self):
         cleaned = self.cleaned_data

@@ -5,10 +5,11 @@ from dataclasses import replace
 from django import forms
 from django.utils.translation import gettext as _
 
+from patients.actions.importing import other_cases
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.entry.cells import make_cell, normalise
 from patients.entry.sections import help_for
-from patients.models import Case, Patient
+from patients.models import Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
 # The title and the age are at the top of the page.
@@ -69,7 +70,7 @@ class PatientForm(forms.Form):
         """Check the patient against other cases and patients, then set the fields."""
         cleaned = super().clean()
         changed = [n for n in PATIENT_FIELDS if cleaned.get(n) != getattr(self.patient, n)]
-        others = Case.objects.filter(patient=self.patient).exclude(pk=self.case.pk).count()
+        others = other_cases(self.patient, self.case).count()
         if changed and others:
             message = _("You cannot change this, because it also applies to other cases (%s).")
             self.add_error(changed[0], message % others)

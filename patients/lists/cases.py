@@ -20,6 +20,7 @@ from django.db.models import (
 
 from patients.lists.keyset import rows_after
 from patients.models import Case, Membership, Role, Team
+from patients.models.case import is_kept
 
 
 class ListPosition(NamedTuple):
@@ -38,7 +39,7 @@ def ways_to_see(user):
     author, shared = ways_to_write(user)
     others = other_teams(user, teams)
     return [
-        *team_conditions(teams),
+        *(is_kept() & team for team in team_conditions(teams)),
         *(author & Q(team=team.pk) for team in others if team.has_own),
         *([~Q(team__in=teams) & shared] if any(team.has_shared for team in others) else []),
     ]
@@ -47,7 +48,7 @@ def ways_to_see(user):
 def ways_to_write(user):
     """Return two Q objects: cases with the user as author, and cases with the user as co-author."""
     shared = Case.co_authors.through.objects.filter(user=user).values("case")
-    return [Q(author=user), Q(pk__in=shared) & ~Q(author=user)]
+    return [is_kept() & Q(author=user), is_kept() & Q(pk__in=shared) & ~Q(author=user)]
 
 
 def other_teams(user, teams):

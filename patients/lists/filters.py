@@ -46,6 +46,8 @@ class CaseFilter:
     limit(values) returns a Q object for cases, or for CaseGrade rows with `of_grades`
     choices() returns (text, label) pairs; the `team` filter has none, as they depend on the user
     note describes the filter in the API
+    default is the value that the work list uses if its address has none; the API and exports have
+    no defaults, so that they never leave out a case silently
     """
 
     name: str
@@ -57,6 +59,7 @@ class CaseFilter:
     of_grades: bool = False
     takes_many: bool = True
     kind: type = str
+    default: str = ""
 
     @property
     def is_short(self):
@@ -122,6 +125,11 @@ CONTENTS = {
     "emg": gettext_lazy("needle EMG"),
     "dates": gettext_lazy("calendar dates"),
     "open-checks": gettext_lazy("possible errors and gaps"),
+}
+ARCHIVED_CHOICES = {  # the label and the condition of each value
+    "no": (gettext_lazy("not listed"), Q(archived__isnull=True)),
+    "yes": (gettext_lazy("only"), Q(archived__isnull=False)),
+    "all": (gettext_lazy("included"), Q()),
 }
 AGES = tuple(f"{age}-{age + 9}" for age in range(0, 130, 10))
 FILTERS = (
@@ -189,6 +197,16 @@ FILTERS = (
         values.one_of(Status.values),
         lambda found: Q(status__in=found),
         choices=lambda: [(status.value, words) for status, (_s, words) in STATUS_TAGS.items()],
+    ),
+    CaseFilter(
+        "archived",
+        gettext_lazy("Archived cases"),
+        values.one_of(list(ARCHIVED_CHOICES)),
+        lambda found: ARCHIVED_CHOICES[found[0]][1],
+        "Without it, cases are listed whether they are archived or not.",
+        lambda: [(text, label) for text, (label, _limit) in ARCHIVED_CHOICES.items()],
+        takes_many=False,
+        default="no",
     ),
     CaseFilter(
         "diagnosis",
@@ -286,12 +304,14 @@ def similar_name(name, known):
     return next(iter(get_close_matches(name[:MAX_NAME].lower(), known, 1)), None)
 
 
-def read_filters(query):
+def read_filters(query, with_defaults=False):
     """Return the Selection of a QueryDict; empty values and other names are ignored."""
     found = Selection()
     for one in FILTERS:
         texts = list(dict.fromkeys(text.strip() for text in query.getlist(one.name)))
         texts = [text for text in texts if text]
+        if with_defaults and one.default and not texts:
+            texts = [one.default]
         if texts:
             try:
                 found.values[one.name] = read_values(one, texts)

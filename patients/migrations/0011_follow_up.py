@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0009_fill_search'),
+        ('patients', '0010_archived_and_deleted'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.fields import ValueField
@@ -41,20 +42,33 @@ class CaseQuerySet(models.QuerySet):
         """Return the drafts that the user is an author or co-author of."""
         return self.filter(may_edit(user))
 
-    def drafts(self):
-        """Return the cases that can still be edited; see `Case.is_draft`."""
-        return self.filter(status=Status.DRAFT)
+    def kept(self):
+        """Return the cases that are not deleted drafts."""
+        return self.filter(is_kept())
+
+    def current(self):
+        """Return the cases that are neither deleted nor archived."""
+        return self.filter(is_current())
+
+    def open(self):
+        """Return the cases that can still be edited; see `Case.is_open`."""
+        return self.filter(is_open())
+
+    def deleted_by(self, user):
+        """Return the deleted drafts of a user: nobody else can restore or erase them."""
+        return self.filter(author=user, deleted__isnull=False)
 
     def reviewable_by(self, user):
         """Return the submitted cases of teams that the user reviews, except the user's own."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
-        submitted = self.filter(status=Status.SUBMITTED, team__in=reviewed)
+        submitted = self.current().filter(status=Status.SUBMITTED, team__in=reviewed)
         return submitted.exclude(author=user).exclude(co_authors=user)
 
 
 NO_CASES = Q(pk__in=[])
+APPROVES = Q(is_signed=True)  # of versions: the one with which a reviewer approved the case
 
 
 def may_see(user, path=""):
@@ -65,14 +79,30 @@ def may_see(user, path=""):
     if not user.is_authenticated or not user.is_active:
         return NO_CASES
     teams = Membership.objects.filter(user=user).values("team")
-    return case_lookup(path, "team__in", teams) | is_written_by(user, path)
+    written_or_shared = case_lookup(path, "team__in", teams) | is_written_by(user, path)
+    return is_kept(path) & written_or_shared
 
 
 def may_edit(user, path=""):
     """Return the Q object for drafts that the user is an author or co-author of."""
     if not user.is_authenticated or not user.is_active:
         return NO_CASES
-    return case_lookup(path, "status", Status.DRAFT) & is_written_by(user, path)
+    return is_open(path) & is_written_by(user, path)
+
+
+def is_kept(path=""):
+    """Return the Q object for cases that are not deleted drafts."""
+    return case_lookup(path, "deleted__isnull", True)
+
+
+def is_current(path=""):
+    """Return the Q object for cases that are neither deleted nor archived."""
+    return is_kept(path) & case_lookup(path, "archived__isnull", True)
+
+
+def is_open(path=""):
+    """Return the Q object for cases that can still be edited; see `Case.is_open`."""
+    return is_current(path) & case_lookup(path, "status", Status.DRAFT)
 
 
 def is_written_by(user, path=""):
@@ -85,9 +115,9 @@ def case_lookup(path, name, value):
     return Q(**{f"{path}__{name}" if path else name: value})
 
 
-def list_index(name, owner, *columns):
+def list_index(name, owner, *columns, condition=None):
     """Return an index for listing an owner's cases in the order of `columns`, then by id."""
-    return models.Index(fields=[owner, *columns, "id"], name=f"case_{name}")
+    return models.Index(fields=[owner, *columns, "id"], name=f"case_{name}", condition=condition)
 
 
 class Case(models.Model):
@@ -126,6 +156,9 @@ class Case(models.Model):
     returned_version = models.PositiveIntegerField(null=True, editable=False)
     # Identifies the form page that created the case, so that sending it again creates no other.
     form_token = models.UUIDField(null=True, editable=False)
+    # When the case was archived, and when its draft was deleted; null if it was not.
+    archived = models.DateTimeField(null=True, editable=False)
+    deleted = models.DateTimeField(null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -141,6 +174,10 @@ class Case(models.Model):
                 name="case_known_reasoning_shown",
             ),
             models.UniqueConstraint(fields=["author", "form_token"], name="case_one_per_form"),
+            models.CheckConstraint(
+                condition=Q(deleted__isnull=True) | Q(status=Status.DRAFT),
+                name="case_only_drafts_deleted",
+            ),
         ]
         indexes = [
             list_index("team_changed", "team", "updated"),
@@ -149,11 +186,17 @@ class Case(models.Model):
             list_index("team_status_new", "team", "status", "created"),
             list_index("author_changed", "author", "updated"),
             list_index("author_new", "author", "created"),
+            # The work list leaves out archived cases, of which there may be many more.
+            list_index("team_current", "team", "updated", condition=is_current()),
+            list_index("author_current", "author", "updated", condition=is_current()),
             models.Index(fields=["author", "team"], name="case_author_team"),
             models.Index(
                 fields=["returned_version"],
                 condition=Q(returned_version__isnull=False),
                 name="case_returned",
+            ),
+            models.Index(
+                fields=["deleted"], condition=Q(deleted__isnull=False), name="case_deleted"
             ),
         ]
 
@@ -161,9 +204,28 @@ class Case(models.Model):
         return self.title
 
     @property
-    def is_draft(self):
-        """Whether the case can still be edited; see `CaseQuerySet.drafts`."""
-        return self.status == Status.DRAFT
+    def is_current(self):
+        """Whether the case is neither deleted nor archived."""
+        return self.deleted is None and self.archived is None
+
+    @property
+    def is_open(self):
+        """Whether the case can still be edited: a draft, neither deleted nor archived."""
+        return self.status == Status.DRAFT and self.is_current
+
+    @cached_property
+    def was_approved(self):
+        """Whether a reviewer has ever approved the case; `get_case` loads it with the case."""
+        return self.versions.filter(APPROVES).exists()
+
+    @property
+    def closed_reason(self):
+        """Why a case that is not open was not changed, for an error message."""
+        if self.deleted:
+            return _("The draft was deleted, so nothing was saved.")
+        if self.archived:
+            return _("The case is archived, so nothing was changed. Unarchive it to edit it.")
+        return _("The case is no longer a draft, so nothing was changed.")
 
 
 class Side(models.TextChoices):

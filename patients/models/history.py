@@ -6,7 +6,7 @@ import zlib
 from django.conf import settings
 from django.db import models
 
-from patients.models.case import Case
+from patients.models.case import APPROVES, Case
 
 
 class DocumentPiece(models.Model):
@@ -59,6 +59,7 @@ class CaseVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="version_one_per_number")
         ]
+        indexes = [models.Index(fields=["case"], condition=APPROVES, name="version_approves")]
 
     def __str__(self):
         return f"version {self.number}"

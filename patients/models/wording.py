@@ -19,12 +19,13 @@ STATUS_TAGS = {  # the symbol and the label of each status
     Status.SUBMITTED: ("◐", gettext_lazy("In review")),
     Status.APPROVED: ("●", gettext_lazy("Approved")),
 }
+ARCHIVED_TAG = ("archived", "▣", gettext_lazy("Archived"))  # beside the tag of its status
 RETURNED = "returned"  # a draft that a reviewer returned
 
 
 def status_tag(case):
     """Return (name, symbol, label) of a case's status, or of "returned"."""
-    if case.is_draft and case.returned_version:
+    if case.status == Status.DRAFT and case.returned_version:
         return RETURNED, "□", gettext_lazy("Returned")
     return case.status, *STATUS_TAGS[case.status]
 

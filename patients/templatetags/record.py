@@ -5,13 +5,14 @@ from datetime import UTC
 
 from django import template
 from django.db import models
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from patients.language.changes import change_class, change_words
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, StrengthScore
 from patients.models.wording import (
+    ARCHIVED_TAG,
     field_heading,
     field_text,
     is_empty,
@@ -230,9 +231,13 @@ def local_time(moment):
 
 @register.simple_tag
 def status(case):
-    """Render the status as a symbol and a word: {% status case %}."""
-    name, symbol, words = status_tag(case)
-    return format_html('<span class="status status-{}">{} {}</span>', name, drawn(symbol), words)
+    """Render the status as a symbol and a word, and whether it is archived: {% status case %}."""
+    tags = [status_tag(case)] + ([ARCHIVED_TAG] if case.archived else [])
+    return format_html_join(
+        " ",
+        '<span class="status status-{}">{} {}</span>',
+        ((name, drawn(symbol), words) for name, symbol, words in tags),
+    )
 
 
 @register.simple_tag(takes_context=True)

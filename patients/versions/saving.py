@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from patients.models import Case, CaseVersion
 from patients.record.parts import PARTS
@@ -36,7 +35,7 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     status. `only` lists the pieces that may have changed (see patients.versions.pieces): only these
     are read from the rows and stored. A signed version also stores its computed part.
 
-    Raises PermissionDenied if the document would change and the case is not a draft. This is
+    Raises PermissionDenied if the document would change and the case is not open. This is
     checked under the lock, because the status may have changed since the page was opened.
     """
     case = Case.objects.select_for_update().select_related("patient").get(pk=case.pk)
@@ -48,8 +47,8 @@ def save_version(case, user, comment="", *, only=None, is_signed=False):
     changed = last is None or pieces != last.pieces
     if not changed and not comment:
         return last
-    if changed and not case.is_draft:
-        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
+    if changed and not case.is_open:
+        raise PermissionDenied(case.closed_reason)
     version = next_version(case, last, pieces if changed else last.pieces, user, comment, is_signed)
     if changed:
         store_pieces(case, texts, known=set(last.pieces.values()) if last else ())

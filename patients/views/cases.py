@@ -19,6 +19,7 @@ from patients.entry.strength import SET_NAMES
 
 CREATED = gettext_lazy("Case created. Saved as version 1.")
 CREATED_BEFORE = gettext_lazy("This case was already created. To add another, choose New case.")
+DELETED_BEFORE = gettext_lazy("You created this case and then deleted it. Restore it here.")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,17 @@ def create_case(request):
     if request.method == "POST" and form.is_valid():
         case, is_new = form.get_or_create()
         if case is not None:
-            messages.success(request, CREATED if is_new else CREATED_BEFORE)
-            return redirect("caserecords:show-case", case.pk)
+            return show_created(request, case, is_new and CREATED)
     return render(request, "patients/case_form.html", {"form": form, "template": template})
+
+
+def show_created(request, case, message):
+    """Redirect to a new case with a message, or say that the page has already created the case."""
+    if case.deleted:
+        messages.info(request, DELETED_BEFORE)
+        return redirect("caserecords:list-deleted")
+    messages.success(request, message or CREATED_BEFORE)
+    return redirect("caserecords:show-case", case.pk)
 
 
 def require_clinician(user):

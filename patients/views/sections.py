@@ -1,7 +1,5 @@
 """The entry pages of a case: one per section, with drafts and merging of concurrent edits."""
 
-import json
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
+from patients.entry.drafts import base_version, has_no_changes, is_behind, read_texts
 from patients.entry.navigation import navigation_of, navigation_slug, section_after
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
@@ -20,11 +19,10 @@ from patients.language.chronology import place_events
 from patients.models import Case, Draft, Event, Visit
 from patients.tables import timeline
 from patients.versions.pieces import of_record
-from patients.versions.reading import load_record, record_piece
+from patients.versions.reading import load_record
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 
-NOT_TYPED = ("csrfmiddlewaretoken", "go_on")
 GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 
@@ -57,8 +55,8 @@ def handle_post(request, case, section):
 def save_section(request, case, section, texts):
     """Save the input; show both versions if the section was changed in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if not case.is_draft:  # the case was submitted after the page was opened
-        raise PermissionDenied(_("The case is no longer a draft, so nothing was saved."))
+    if not case.is_open:  # the case was submitted or archived after the page was opened
+        raise PermissionDenied(case.closed_reason)
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, base):
@@ -181,45 +179,12 @@ def draw_typed(request, case, texts):
     return render_to_string("patients/_timeline.html", context, request)
 
 
-# Request parameters and comparison with stored versions
-
-
-def read_texts(data):
-    """Return {input name: text}; if a name is sent twice, the last value is used."""
-    return {name: data[name] for name in data if name not in NOT_TYPED}
+# Request parameters
 
 
 def grid_options(request):
     return {name: request.GET[name] for name in GRID_OPTIONS if name in request.GET}
 
 
-def base_version(texts, case):
-    """Return the version on which a page's input is based; the newest if not validly stated."""
-    text = texts.get("base_version", "")
-    number = int(text) if text.isdecimal() and len(text) < 9 else case.version
-    return number if 1 <= number <= case.version else case.version
-
-
 def drafts_of(request, case, section):
     return Draft.objects.filter(case=case, user=request.user, section=section.slug)
-
-
-def is_behind(case, section, base):
-    """Return whether this section was changed after version `base`."""
-    if base == case.version:
-        return False
-    then, now = part_at(case, section, base), part_at(case, section, case.version)
-    return then != now
-
-
-def part_at(case, section, number):
-    document = record_piece(case.versions.get(number=number))
-    return {key: document.get(key, []) for key in section.keys}
-
-
-def has_no_changes(page):
-    """Return whether saving would change nothing, for example after a double submit."""
-    if not page.is_valid():
-        return False
-    now = part_at(page.case, page.section, page.case.version)
-    return json.loads(json.dumps(page.document())) == now

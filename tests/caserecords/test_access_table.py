@@ -7,6 +7,7 @@ from django.urls import URLResolver, get_resolver, path, reverse
 
 from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
+from patients.actions.deleting import delete_draft
 from patients.models import Case, FollowUp, Role
 from tests.factories import make_case, make_reference_set, make_team, make_user
 
@@ -58,6 +59,19 @@ TABLE = {
         CASE,
         {"GET": "302 404 404 404 404 404", "POST": "302 404 404 404 404 404"},
     ),
+    "caserecords:duplicate-case": (
+        CASE,
+        {"GET": "302 404 403 403 200 403", "POST": "302 404 403 403 200 403"},
+    ),
+    "caserecords:archive-case": (CASE, {"POST": "302 404 403 302 302 302"}),
+    "caserecords:unarchive-case": (CASE, {"POST": "302 404 403 302 302 302"}),
+    "caserecords:delete-case": (CASE, {"POST": "302 404 403 403 302 403"}),
+    "caserecords:list-deleted": ((), {"GET": USERS}),
+    "caserecords:restore-draft": (("deleted",), {"POST": "302 404 404 404 302 404"}),
+    "caserecords:erase-draft": (
+        ("deleted",),
+        {"GET": "302 404 404 404 200 404", "POST": "302 404 404 404 302 404"},
+    ),
     "caserecords:list-versions": (CASE, {"GET": READ}),
     "caserecords:show-version": (("case", 1), {"GET": READ}),
     "caserecords:restore-version": (("case", 1), {"GET": EDIT, "POST": EDIT}),
@@ -81,6 +95,11 @@ TABLE = {
     "patients:create-case": (
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
+    ),
+    "patients:list-templates": ((), {"GET": "302 200 403 403 200 403"}),
+    "caserecords:import-cases": (
+        (),
+        {"GET": "302 200 403 403 200 403", "POST": "302 422 403 403 422 403"},
     ),
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
@@ -153,6 +172,11 @@ TABLE = {
             "DELETE": "401 404 403 403 204 403",
         },
     ),
+    "api:archive-case": (
+        CASE,
+        {"PUT": "401 404 403 200 200 200", "DELETE": "401 404 403 200 200 200"},
+    ),
+    "api:duplicate-case": (CASE, {"POST": "401 404 403 403 201 403"}),
     "api:list-versions": (CASE, {"GET": API_READ}),
     "api:show-version": (("case", 1), {"GET": API_READ}),
     "api:compare-version": (("case", 1), {"GET": API_READ}),
@@ -235,8 +259,12 @@ class World:
         self.figure = self.case.figures.create(label="Figure 1")
         self.figure.panels.create(**place, row=0, column=0)
         FollowUp.objects.create(case=self.case, due="2027-03-14")
+        self.deleted = make_case(self.users["author"], team)
+        self.deleted.co_authors.add(self.users["co_author"])
+        delete_draft(self.deleted, self.users["author"])
         self.keys = {
             "case": self.case.pk,
+            "deleted": self.deleted.pk,
             "patient": self.case.patient_id,
             "team": team.pk,
             "reference": make_reference_set(team).pk,
@@ -330,6 +358,23 @@ def test_nested_ids_of_another_case_are_404(world):
                 status = world.call("stranger", method, name, [other.pk, *args[1:]])
                 if status != 404:
                     wrong.append(f"{method} {name}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_a_deleted_draft_is_404_at_every_url(world):
+    """Only its author can restore and erase it, at their own URLs."""
+    delete_draft(world.case, world.users["author"])
+    wrong = []
+    for name, (args, listed) in TABLE.items():
+        if {"team", "deleted"} & set(args):
+            continue
+        for method in listed:
+            hidden = expected(name, method)["stranger"] == 404
+            for role in ("reader", "reviewer", "author", "co_author") if hidden else ():
+                status = world.call(role, method, name, args)
+                if status != 404:
+                    wrong.append(f"{method} {name} as {role}: {status}")
     assert wrong == []
 
 

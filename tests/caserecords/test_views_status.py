@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from patients.actions.review import STEPS, take_step
-from patients.models import Role, Status
+from patients.models import Case, Draft, Role, Status
+from patients.versions.saving import save_version
 from tests.factories import make_case, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,85 @@ def test_a_long_reason_is_truncated(case, reviewer):
     take_step(case, STEPS["submit"], case.author)
     version = take_step(case, STEPS["return"], reviewer, "x" * 400)
     assert len(version.comment) == 300
+
+
+# Unsaved sections
+
+
+def type_in(client, case, section, **texts):
+    """Autosave input on an entry page that keeps what is stored."""
+    client.force_login(case.author)
+    page = client.get(reverse("patients:edit-section", args=[case.pk, section])).context["page"]
+    url = reverse("patients:save-draft", args=[case.pk, section])
+    assert (
+        client.post(url, page.texts() | {"base_version": case.version} | texts).status_code == 200
+    )
+
+
+def test_submitting_with_unsaved_sections_asks_first(client, case):
+    type_in(client, case, "patient", **{"patient-title": "Typed title"})
+    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    answer = send(client, case, case.author, "submit")
+    assert answer.status_code == 409 and case.status == Status.DRAFT
+    page = answer.content.decode()
+    assert "2 sections have unsaved changes" in page
+    for section in ("patient", "narrative"):
+        assert reverse("patients:edit-section", args=[case.pk, section]) in page
+
+
+def test_unsaved_sections_are_saved_before_submitting(client, case):
+    type_in(client, case, "patient", **{"patient-title": "Typed title"})
+    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    answer = send(client, case, case.author, "submit", save_drafts="1")
+    assert "2 sections saved." in client.get(answer.url).content.decode()
+    assert (case.title, case.status, case.version) == ("Typed title", Status.DRAFT, 3)
+    assert case.narrative_rows.filter(text="Typed text.").exists()
+    assert send(client, case, case.author, "submit").status_code == 302
+    assert case.status == Status.SUBMITTED
+
+
+def test_unsaved_sections_are_discarded_before_submitting(client, case):
+    type_in(client, case, "patient", **{"patient-title": "Typed title"})
+    answer = send(client, case, case.author, "submit", discard_drafts="1")
+    assert "1 draft discarded." in client.get(answer.url).content.decode()
+    assert (case.title, case.version) == ("Leg weakness after pain", 1)
+    assert not Draft.objects.exists()
+
+
+def test_a_section_with_an_error_is_named_and_kept(client, case):
+    type_in(client, case, "patient", **{"patient-title": ""})
+    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    answer = send(client, case, case.author, "submit", save_drafts="1")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and case.status == Status.DRAFT
+    assert "1 section saved." in page and "Patient and case</a>: 1 error to fix." in page
+    assert Draft.objects.get().section == "patient"
+    assert case.narrative_rows.filter(text="Typed text.").exists()
+
+
+def test_a_section_that_someone_else_changed_is_not_overwritten(client, case):
+    type_in(client, case, "patient", **{"patient-title": "Mine"})
+    Case.objects.filter(pk=case.pk).update(title="Theirs")
+    save_version(case, make_user())
+    page = send(client, case, case.author, "submit", save_drafts="1").content.decode()
+    assert "Someone else changed this section" in page
+    assert case.title == "Theirs" and Draft.objects.get().section == "patient"
+
+
+def test_drafts_of_other_authors_are_mentioned_and_kept(client, case):
+    other = make_user("colleague")
+    case.co_authors.add(other)
+    Draft.objects.create(case=case, user=other, section="signs", data="", base_version=1)
+    client.force_login(case.author)
+    url = reverse("caserecords:change-status", args=[case.pk])
+    page = client.get(url, {"step": "submit"}).content.decode()
+    assert "Unsaved changes in Signs" in page and "colleague" in page
+    send(client, case, case.author, "submit")
+    assert case.status == Status.SUBMITTED and Draft.objects.exists()
+
+
+def test_reviewers_are_not_asked_about_drafts(client, case, reviewer):
+    Draft.objects.create(case=case, user=reviewer, section="signs", data="", base_version=1)
+    send(client, case, case.author, "submit")
+    send(client, case, reviewer, "approve")
+    assert case.status == Status.APPROVED

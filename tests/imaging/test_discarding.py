@@ -12,7 +12,7 @@ from imaging.intake.parallel_examination import Examiner
 from imaging.intake.receiving import open_job, receive, run
 from imaging.models import ImportJob, State
 from imaging.pixels.pictures import PictureView, picture
-from patients.actions.deleting import discard_case
+from patients.actions.deleting import erase_case
 from patients.models import Case, Status
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, to_bytes
@@ -45,7 +45,7 @@ def test_files_pictures_and_uploads_are_deleted_with_the_case(case):
     picture(case.instances.get(), PictureView())
     job = open_job(case, case.author)
     assert pictures() and list(store().hashes())
-    discard_case(case)
+    erase_case(case)
     assert list(store().hashes()) == [] and pictures() == []
     assert not (uploads() / str(job.pk)).exists()
 
@@ -55,7 +55,7 @@ def test_a_file_that_another_case_uses_is_kept(case, tmp_path):
     Case.objects.filter(pk=other.pk).update(patient=case.patient)
     other = with_image(Case.objects.get(pk=other.pk), tmp_path)
     assert len(list(store().hashes())) == 1
-    discard_case(case)
+    erase_case(case)
     assert store().verify(other.instances.get().sha256)
 
 
@@ -76,7 +76,7 @@ def test_an_import_whose_case_is_discarded_leaves_nothing(case, monkeypatch, cap
 
     def throw_away_first(examiner, files):
         found = examined(examiner, files)
-        discard_case(Case.objects.get(pk=case.pk))
+        erase_case(Case.objects.get(pk=case.pk))
         return found
 
     monkeypatch.setattr(parallel_examination, "ThreadPoolExecutor", Here)

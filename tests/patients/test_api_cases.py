@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from patients.actions.deleting import erase_if_deleted
 from patients.models import AccessLog, Case, Patient, Role, Status
 from patients.record import computed
 from patients.record.document import to_bytes
 from patients.versions import reading
 from patients.versions.reading import etag_of, rebuild, served_text
+from patients.versions.saving import save_version
 from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document, make_team, make_user
 
@@ -206,13 +208,22 @@ def test_a_co_author_can_replace_but_not_delete_a_case(case):
 
 def test_a_draft_can_be_deleted(api, case):
     assert api.delete(address_of(case)).status_code == 204
-    assert not Case.objects.exists() and not Patient.objects.exists()
-    assert_problem(api.get(address_of(case)), 404)
+    for method in ("GET", "DELETE", "PUT"):
+        assert_problem(api.send(method, address_of(case), {}), 404)
+    assert api.get(LIST).json()["results"] == []
+
+
+def test_a_case_that_was_approved_can_only_be_archived(api, case, author):
+    save_version(case, author, "Approved", is_signed=True)
+    assert "Archive it instead" in assert_problem(api.delete(address_of(case)), 409)["detail"]
+    assert api.put(f"{address_of(case)}archive/").json()["archived"]
+    assert not Case.objects.get(pk=case.pk).deleted
 
 
 def test_deleting_a_case_keeps_a_shared_patient(api, case, author, team):
     other = make_case(author, team, document=json.loads(served_text(case.versions.get())))
     assert api.delete(address_of(case)).status_code == 204
+    assert erase_if_deleted(Case.objects.get(pk=case.pk))
     assert Patient.objects.get() == other.patient
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from patients.actions.deleting import discard_case
+from patients.actions.deleting import erase_case
 from patients.forms.follow_up import day_after
 from patients.models import AccessLog, FollowUp, Role, Status
 from tests.factories import make_case, make_team, make_user
@@ -247,7 +247,7 @@ def test_nothing_is_shown_to_others_if_there_is_no_follow_up(client, case, team)
 
 def test_it_is_deleted_with_the_case(client, case):
     set_due(case, TODAY)
-    discard_case(case)
+    erase_case(case)
     assert not FollowUp.objects.exists()
 
 

@@ -12,7 +12,7 @@ from django.conf import settings as site
 from django.urls import reverse
 
 from caserecords.exchange import FORMATS
-from patients.actions.deleting import discard_case
+from patients.actions.deleting import erase_case
 from patients.actions.importing import replace_case
 from patients.models import AccessLog, Case, PatientIdentity, Role, Status
 from patients.versions.reading import served_text
@@ -157,7 +157,7 @@ def test_the_identity_of_a_submitted_case_cannot_be_edited(client, case):
 
 def test_the_identity_is_deleted_with_the_last_case(client, case):
     send(client, case)
-    discard_case(case)
+    erase_case(case)
     assert not PatientIdentity.objects.exists()
 
 
@@ -166,7 +166,7 @@ def test_the_identity_is_not_left_to_the_author_of_the_other_case(client, case):
     curious = make_user("curious", case.team)
     person = json.loads(served_text(case.versions.get()))["patient"]
     own = make_case(curious, case.team, document=make_document(patient=person))
-    discard_case(case)
+    erase_case(case)
     assert own.patient.cases.get() == own and not PatientIdentity.objects.exists()
 
 
@@ -183,5 +183,5 @@ def test_the_identity_stays_for_the_authors_other_cases(client, case):
     send(client, case)
     person = json.loads(served_text(case.versions.get()))["patient"]
     make_case(case.author, case.team, document=make_document(patient=person))
-    discard_case(case)
+    erase_case(case)
     assert PatientIdentity.objects.get().name == "Zebulon Quist"

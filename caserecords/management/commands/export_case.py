@@ -53,7 +53,7 @@ def find_version(text):
         raise CommandError(
             _("“%s” is not a case ID. Copy it from the case page's URL.") % text
         ) from None
-    version = current_versions(Case.objects.filter(pk=pk)).first()
+    version = current_versions(Case.objects.kept().filter(pk=pk)).first()
     if version is None:
         raise CommandError(_("There is no case with the ID %s. Check the case page's URL.") % pk)
     return version

@@ -51,7 +51,7 @@ def bar(console):
 
 def find_case(key):
     try:
-        return Case.objects.select_related("patient", "author").get(pk=key)
+        return Case.objects.kept().select_related("patient", "author").get(pk=key)
     except (Case.DoesNotExist, ValidationError):
         message = _("There is no case with the UUID %(key)s. Copy it from the case page's URL.")
         raise CommandError(message % {"key": key}) from None

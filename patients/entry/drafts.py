@@ -1,0 +1,125 @@
+"""Drafts: input on the entry pages of a case that its user has not saved yet."""
+
+import json
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG
+from patients.models import Case, Draft
+from patients.versions.pieces import of_record
+from patients.versions.reading import record_piece
+from patients.versions.saving import save_version
+
+NOT_TYPED = ("csrfmiddlewaretoken", "go_on")
+
+
+@dataclass(frozen=True)
+class UnsavedSection:
+    """A section with a draft; `problem` says why it could not be saved as it is."""
+
+    draft: Draft
+    problem: str = ""
+
+    @property
+    def title(self):
+        return BY_SLUG[self.draft.section].title
+
+    @property
+    def address(self):
+        return reverse("patients:edit-section", args=[self.draft.case_id, self.draft.section])
+
+
+def unsaved_sections(case, user):
+    """Return the UnsavedSections of a user in a case, in the order of the entry pages."""
+    drafts = Draft.objects.filter(case=case, user=user, section__in=BY_SLUG)
+    order = list(BY_SLUG)
+    return [
+        UnsavedSection(draft)
+        for draft in sorted(drafts, key=lambda draft: order.index(draft.section))
+    ]
+
+
+def unsaved_by_others(case, user):
+    """Return the other users' drafts in a case."""
+    drafts = Draft.objects.filter(case=case, section__in=BY_SLUG).exclude(user=user)
+    return [UnsavedSection(draft) for draft in drafts.select_related("user").order_by("pk")]
+
+
+@transaction.atomic
+def save_drafts(case, user):
+    """Save the user's drafts, a version for each section; return the UnsavedSections left.
+
+    A section is left if its input has errors or if someone else has changed it meanwhile. Raises
+    PermissionDenied if the case can no longer be edited.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if not case.is_open:
+        raise PermissionDenied(case.closed_reason)
+    left = []
+    for section in unsaved_sections(case, user):
+        problem = save_draft(case.pk, section.draft, user)
+        if problem:
+            left.append(UnsavedSection(section.draft, problem))
+        else:
+            section.draft.delete()
+    return left
+
+
+def save_draft(case_pk, draft, user):
+    """Save a draft of a locked case; return why it could not be saved, or ""."""
+    case = Case.objects.select_related("patient", "team").get(pk=case_pk)
+    section, texts = BY_SLUG[draft.section], read_texts(QueryDict(draft.data))
+    page = SectionPage(case, section, texts=texts, bound=True)
+    if is_behind(case, section, draft.base_version):
+        if has_no_changes(page):
+            return ""
+        return _("Someone else changed this section after you started. Check both versions.")
+    if not page.is_valid() or page.mark_stored_duplicates():
+        count = len(page.list_errors())
+        return ngettext("%d error to fix.", "%d errors to fix.", count) % count
+    page.save()
+    save_version(case, user, only=of_record())
+    return ""
+
+
+# The input of a page, and its comparison with stored versions
+
+
+def read_texts(data):
+    """Return {input name: text}; if a name is sent twice, the last value is used."""
+    return {name: data[name] for name in data if name not in NOT_TYPED}
+
+
+def base_version(texts, case):
+    """Return the version on which a page's input is based; the newest if not validly stated."""
+    text = texts.get("base_version", "")
+    number = int(text) if text.isdecimal() and len(text) < 9 else case.version
+    return number if 1 <= number <= case.version else case.version
+
+
+def is_behind(case, section, base):
+    """Return whether this section was changed after version `base`."""
+    if base == case.version:
+        return False
+    then, now = part_at(case, section, base), part_at(case, section, case.version)
+    return then != now
+
+
+def part_at(case, section, number):
+    document = record_piece(case.versions.get(number=number))
+    return {key: document.get(key, []) for key in section.keys}
+
+
+def has_no_changes(page):
+    """Return whether saving would change nothing, for example after a double submit."""
+    if not page.is_valid():
+        return False
+    now = part_at(page.case, page.section, page.case.version)
+    return json.loads(json.dumps(page.document())) == now
