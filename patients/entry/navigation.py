@@ -52,16 +52,21 @@ SECONDARY = ("visits", "comorbidities", "references", "discrepancies")
 class SectionLine:
     """One section: its link, its state, and its count as text ("" if there is nothing to count).
 
-    `address` is "" if the section has no page or card that the user can open.
+    `address` is "" if the section has no page or card that the user can open. `saved_state` is the
+    state apart from the user's draft.
     """
 
     slug: str
     title: str
     address: str
-    state: str
+    saved_state: str
     count: str = ""
     draft_saved_at: datetime | None = None
     is_review: bool = False
+
+    @property
+    def state(self):
+        return UNSAVED if self.draft_saved_at else self.saved_state
 
     @property
     def state_words(self):
@@ -80,6 +85,10 @@ class SectionGroup:
     title: str
     lines: tuple[SectionLine, ...]
 
+    def lines_with_draft(self, slug, saved_at):
+        for line in self.lines:
+            yield replace(line, draft_saved_at=saved_at) if line.slug == slug else line
+
 
 @dataclass(frozen=True)
 class Navigation:
@@ -90,6 +99,19 @@ class Navigation:
     @property
     def lines(self):
         return tuple(line for group in self.groups for line in group.lines)
+
+    def line(self, slug):
+        return next(line for line in self.lines if line.slug == slug)
+
+    def with_draft(self, slug, saved_at):
+        """Return a copy in which the user's draft of a section was saved at a time, or is gone."""
+        return replace(
+            self,
+            groups=tuple(
+                replace(group, lines=tuple(group.lines_with_draft(slug, saved_at)))
+                for group in self.groups
+            ),
+        )
 
     @property
     def sections(self):
@@ -194,10 +216,9 @@ def count_rows(record, section):
 
 
 def mark(line, draft_saved_at, attention):
-    """Return a line marked as having a draft, or else as needing attention where it does."""
-    if draft_saved_at:
-        return replace(line, state=UNSAVED, draft_saved_at=draft_saved_at)
-    return replace(line, state=ATTENTION) if line.slug in attention else line
+    """Return a line with the time of its draft, marked as needing attention where it does."""
+    state = ATTENTION if line.slug in attention else line.saved_state
+    return replace(line, saved_state=state, draft_saved_at=draft_saved_at)
 
 
 def section_after(slug):

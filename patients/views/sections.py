@@ -116,11 +116,13 @@ def show_merge(request, case, section, texts, base, draft=None):
 def show_page(request, page, *, base=None, status=200, **context):
     errors = page.list_errors() if page.bound else []
     slug = current_slug(page.section)
+    navigation = navigation_of(page.case, request.user, can_edit=True)
     context |= {
         "case": page.case,
         "section": page.section,
         "current": slug,
-        "navigation": navigation_of(page.case, request.user, can_edit=True),
+        "navigation": navigation,
+        "marks": marks_of(navigation, slug),
         "next": section_after(slug),
         "page": page,
         "hint": hint_of(page.section),
@@ -135,6 +137,13 @@ def show_page(request, page, *, base=None, status=200, **context):
 def current_slug(section):
     """Return the slug of a page in the navigation, where both strength pages share one entry."""
     return "strength" if section is STRENGTH_ROWS else section.slug
+
+
+def marks_of(navigation, slug):
+    """Return {state of the draft: (navigation, its line of the section)} for the page's script."""
+    drafts = {"unchanged": None, "saved": timezone.now()}
+    marked = {state: navigation.with_draft(slug, at) for state, at in drafts.items()}
+    return {state: (found, found.line(slug)) for state, found in marked.items()}
 
 
 def hint_of(section):
@@ -153,36 +162,47 @@ def draw_timeline(page):
 
 @require_POST
 def save_draft(request, case_pk, slug):
-    """Autosave the input of a page as a draft; return the time and updated panels as JSON."""
+    """Autosave the input of a page as a draft; return the updated panels as JSON.
+
+    `saved_at` is None if saving the page would change nothing: then there is no draft.
+    """
     case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
-    fields = {"data": data.urlencode(), "base_version": base_version(data, case)}
-    try:
-        Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=fields)
-    except IntegrityError:  # the case was deleted in the meantime
-        raise Http404 from None
-    answer = {"saved_at": timezone.now().isoformat()}
+    page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
+    answer = {"saved_at": store_draft(request, page, data)}
     if slug == "timeline":
-        answer["drawing"] = draw_typed(request, case, read_texts(data))
+        answer["drawing"] = draw_typed(request, page)
     if slug in SLUGS:
-        page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
         answer["localisation"] = render_typed(request, page)
     return JsonResponse(answer)
 
 
-def draw_typed(request, case, texts):
+def store_draft(request, page, data):
+    """Save the input as the user's draft, or delete the draft if nothing would change."""
+    if has_no_changes(page):
+        drafts_of(request, page.case, page.section).delete()
+        return None
+    fields = {"data": data.urlencode(), "base_version": base_version(data, page.case)}
+    named = {"case": page.case, "user": request.user, "section": page.section.slug}
+    try:
+        Draft.objects.update_or_create(**named, defaults=fields)
+    except IntegrityError:  # the case was deleted in the meantime
+        raise Http404 from None
+    return timezone.now().isoformat()
+
+
+def draw_typed(request, page):
     """Return the timeline drawing of the unsaved input as HTML, without invalid rows."""
-    page = SectionPage(case, BY_SLUG["timeline"], texts=texts, bound=True)
     page.is_valid()
     events, visits = (
         [form.row for form in part.forms_to_save() if not form.errors] for part in page.parts
     )
     try:
-        days = place_events(events, case.age_at_presentation)
+        days = place_events(events, page.case.age_at_presentation)
     except ValueError:  # a cycle of events, each dated relative to the next
         days = {}
-    context = {"timeline": timeline(events, visits, days=days), "case": case}
+    context = {"timeline": timeline(events, visits, days=days), "case": page.case}
     return render_to_string("patients/_timeline.html", context, request)
 
 

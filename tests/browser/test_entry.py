@@ -273,6 +273,27 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     assert not Draft.objects.exists()
 
 
+def test_navigation_marks_the_draft_at_once(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    current = page.locator(".section-nav [aria-current]")
+    assert "(empty)" in current.inner_text()
+    keys.press("4")
+    page.wait_for_selector(".section-nav [aria-current].state-unsaved")
+    assert "(unsaved)" in current.text_content()
+    assert "1 unsaved" in page.locator(".section-fold summary").text_content()
+    keys.press("Backspace")
+    page.wait_for_selector("text=No unsaved changes")
+    assert "(empty)" in current.text_content() and not Draft.objects.exists()
+    assert "unsaved" not in page.locator(".section-fold summary").text_content()
+    assert not page.get_by_role("button", name="Discard draft").is_visible()
+    keys.press("3")
+    page.wait_for_selector(".section-nav [aria-current].state-unsaved")
+    page.get_by_role("button", name="Discard draft").click()
+    page.wait_for_selector("text=Draft discarded.")
+    assert "(empty)" in current.text_content()
+
+
 def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, live_server, case):
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
