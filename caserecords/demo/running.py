@@ -1,4 +1,4 @@
-"""What `manage.py demo` loaded into the data folder, for the pages that only a demonstration has."""
+"""What `manage.py demo` loaded into the data folder, for pages that only a demonstration has."""
 
 import json
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The tour of the demonstration: a few of its pages in turn, each with two or three sentences.
 
-The session says whether the user is taking the tour. The panel is shown on the pages of the tour, so
-other pages are not disturbed, and the tour goes on when the user returns.
+The session says whether the user is taking the tour. Its panel is shown only on the pages of the
+tour, so the user can look at others in between.
 """
 
 from dataclasses import dataclass
