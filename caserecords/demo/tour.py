@@ -18,7 +18,7 @@ SESSION_KEY = "takes_tour"
 
 
 @dataclass(frozen=True)
-class Stop:
+class TourPage:
     """A page of the tour: its name, what to notice on it, and its URL."""
 
     title: str
@@ -36,9 +36,9 @@ class Position:
 
     number: int
     count: int
-    stop: Stop
-    before: Stop | None
-    after: Stop | None
+    stop: TourPage
+    before: TourPage | None
+    after: TourPage | None
 
 
 def position_of(request):
@@ -61,12 +61,12 @@ def find_case(user):
 
 
 def tour_stops(user):
-    """Return the Stops that the user can open; [] outside the demonstration."""
+    """Return the pages that the user can open; [] outside the demonstration."""
     case = find_case(user)
     if case is None:
         return []
     return [
-        Stop(
+        TourPage(
             _("Work list"),
             _(
                 "Your tasks are at the top: returned cases, drafts and cases awaiting review. "
@@ -74,7 +74,7 @@ def tour_stops(user):
             ),
             reverse("caserecords:home"),
         ),
-        Stop(
+        TourPage(
             _("Case"),
             _(
                 "Each card summarises a section. Sections lists all of them with their state. "
@@ -84,7 +84,7 @@ def tour_stops(user):
         ),
         strength_stop(case, user),
         *image_stops(case),
-        Stop(
+        TourPage(
             _("Report"),
             _(
                 "The report is written from the record. Each table and figure stands beside the "
@@ -99,7 +99,7 @@ def tour_stops(user):
 def strength_stop(case, user):
     """Return the stop for the strength grid or, for users who may not edit, the comparison."""
     if is_editable(case, user):
-        return Stop(
+        return TourPage(
             _("Enter strength"),
             _(
                 "Type a grade such as 3- and press Enter to go down. What you type is saved as a "
@@ -107,7 +107,7 @@ def strength_stop(case, user):
             ),
             reverse("patients:edit-section", args=[case.pk, "strength"]),
         )
-    return Stop(
+    return TourPage(
         _("Strength before and after"),
         _("Each movement with its grades at two visits. The triangles show what got better."),
         reverse("caserecords:compare-strength", args=[case.pk]),
@@ -117,7 +117,7 @@ def strength_stop(case, user):
 def image_stops(case):
     """Yield the stop for the viewer, if the case still has images."""
     if series := case.series.first():
-        yield Stop(
+        yield TourPage(
             _("Images"),
             _(
                 "Scroll through the slices with the arrow keys. You can compare two series and "
@@ -131,7 +131,7 @@ def review_stop(case, user):
     """Return the stop for the next step of the review or, if it is not the user's, the history."""
     steps = open_steps(case, user)
     if steps:
-        return Stop(
+        return TourPage(
             _("Review"),
             _(
                 "Authors submit a case here. Then a reviewer approves it, or returns it with a "
@@ -139,7 +139,7 @@ def review_stop(case, user):
             ),
             reverse("caserecords:change-status", args=[case.pk]) + f"?step={steps[0].name}",
         )
-    return Stop(
+    return TourPage(
         _("History"),
         _(
             "Every change is a version, with the person and the time. "

@@ -3,16 +3,16 @@ import { showBodyMap } from "./body-map.js";
 import { keepDrafts } from "./drafts.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToPaste } from "./paste.js";
+import { commandOf } from "./pure/keymap.js";
 import { listenToRows } from "./rows.js";
 
 const form = document.getElementById("entry");
 
 function listenToSave() {
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-save]"));
-    }
+    if (commandOf(event, { inTable: false }) !== "save") return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-save]"));
   });
 }
 
