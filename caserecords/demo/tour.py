@@ -77,8 +77,8 @@ def tour_stops(user):
         TourPage(
             _("Case"),
             _(
-                "Each card summarises a section. Sections lists all of them with their state. "
-                "Next names what is missing before review."
+                "Each card summarises a section. The list of sections shows which are filled. "
+                "“Next” names what is missing before review."
             ),
             reverse("caserecords:show-case", args=[case.pk]),
         ),

@@ -71,7 +71,14 @@ GROUPS = (
             Key(("Escape",), _("close a menu or this list")),
         ),
     ),
-    KeyGroup("entry", _("Entry pages"), (Key(("Ctrl+s",), _("save to the case")),)),
+    KeyGroup(
+        "entry",
+        _("Entry pages"),
+        (
+            Key(("Ctrl+s",), _("save to the case")),
+            Key(("Ctrl+Enter",), _("save and go to the next page")),
+        ),
+    ),
     KeyGroup(
         "table",
         _("Tables of entry pages"),
@@ -127,11 +134,7 @@ GROUPS = (
             Key(("c", ",", "."), _("cine on or off, slower, faster")),
             Key(("a",), _("annotations on or off")),
             Key(("m",), _("metadata of the image")),
-            Key(
-                (),
-                _("change the window: sideways its width, up and down its centre"),
-                gesture=_("drag"),
-            ),
+            Key((), _("window: its width sideways, its centre up and down"), gesture=_("drag")),
             Key((), _("one finger scrolls, two fingers zoom and move"), gesture=_("touch")),
         ),
     ),
@@ -149,12 +152,10 @@ GROUPS = (
         _("Marks in the viewer, if you may edit the case"),
         (
             Key(
-                tuple(map(str, range(1, MAX_PRESETS + 1))), _("place the arrowhead of this number")
+                tuple(map(str, range(1, MAX_PRESETS + 1))),
+                _("place the arrowhead of this number, if there is one"),
             ),
-            Key(
-                tuple(key for _kind, _name, key in KINDS),
-                _("place an arrow, distance line, ellipse, point or text"),
-            ),
+            Key(KIND_KEYS, _("place an arrow, distance line, ellipse, point or text")),
             Key(("Enter",), _("place it, or one of its ends")),
             Key(("Escape",), _("cancel placing, clear the selection")),
             Key(ARROWS, _("move the mark by one pixel, if one is placed or selected")),
@@ -177,6 +178,6 @@ def groups_of_section(page):
     if page.section.slug == "patient":
         return ("entry",)
     if page.section.slug == "strength":
-        return ("strength", "table", "entry")
+        return ("table", "strength", "entry")
     has_findings = any(part.table.grid for part in page.parts)
-    return ("findings", "table", "entry") if has_findings else ("table", "entry")
+    return ("table", "findings", "entry") if has_findings else ("table", "entry")

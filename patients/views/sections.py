@@ -75,14 +75,16 @@ def save_section(request, case, section, texts):
 
 
 def redirect_saved(request, case, section):
-    """Return to the page or, after "Save and go to", open the next section."""
+    """Return to the page or, after "Save and go to", open the next section or finally the case."""
     drafts_of(request, case, section).delete()
-    following = section_after(section.slug) if "go_on" in request.POST else None
-    if following is None:
+    if "go_on" not in request.POST:
         messages.success(request, _("Saved as version %s.") % case.version)
         return redirect(request.get_full_path())
+    following = section_after(section.slug)
     values = {"section": section.title, "number": case.version}
     messages.success(request, _("%(section)s saved as version %(number)s.") % values)
+    if following is None:
+        return redirect("caserecords:show-case", case.pk)
     return redirect("patients:edit-section", case.pk, following.slug)
 
 

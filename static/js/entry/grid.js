@@ -22,10 +22,9 @@ export function listenToGrid() {
 }
 
 // Focus the first cell or, in a table with a normal value, the first empty cell. Do nothing if the page shows
-// errors or a merge, or if the table already has rows and no normal value.
-export function focusFirst() {
-  const tables = document.querySelectorAll("table[data-grid]");
-  const table = document.querySelector("table[data-grid='strength']") || tables[0];
+// errors or a merge, if other fields come before the table, or if it already has rows and no normal value.
+export function focusFirst(form) {
+  const table = tableOf(form.querySelector("input:not([type=hidden]), textarea, select"));
   if (!table || document.querySelector("#error-summary, #merge")) return;
   const { normal } = table.dataset;
   if (!normal && table.querySelector("tbody[data-row]:not(.is-new)")) return;

@@ -8,11 +8,14 @@ import { listenToRows } from "./rows.js";
 
 const form = document.getElementById("entry");
 
+const BUTTONS = { save: "[data-save]", saveAndGo: "[data-go-on]" };
+
 function listenToSave() {
   document.addEventListener("keydown", (event) => {
-    if (commandOf(event, { inTable: false }) !== "save") return;
+    const button = BUTTONS[commandOf(event, { inTable: false })];
+    if (!button) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-save]"));
+    form.requestSubmit(form.querySelector(button));
   });
 }
 
@@ -24,4 +27,4 @@ showBodyMap();
 listenToGrid();
 listenToPaste();
 document.getElementById("error-summary")?.focus();
-focusFirst();
+focusFirst(form);

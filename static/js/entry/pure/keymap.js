@@ -1,6 +1,6 @@
 // The keys of entry pages.
 
-// Return "save", a command of the table that has the focus ("down", "fill", "undo", "move"), or null. `now` says
+// Return "save", "saveAndGo" (to the next page), a command of the table that has the focus ("down", "fill", "undo", "move"), or null. `now` says
 // where the focus is: `inTable`; `isLong`, in a text of several lines; `fills`, where "=" fills in the normal value.
 export function commandOf(event, now) {
   if (event.ctrlKey || event.metaKey) return controlCommand(event, now);
@@ -13,5 +13,6 @@ export function commandOf(event, now) {
 
 function controlCommand({ key, altKey, shiftKey }, { inTable }) {
   if (key.toLowerCase() === "s") return "save";
+  if (key === "Enter") return "saveAndGo";
   return key === "z" && inTable && !altKey && !shiftKey ? "undo" : null;
 }
