@@ -542,7 +542,7 @@ def test_save_and_go_stays_on_the_page_if_there_are_errors(client, case):
     assert client.post(address(case, "laboratory"), texts).status_code == 422
 
 
-def test_last_section_has_no_next_section(client, case):
-    assert "Save and go to" not in client.get(address(case, "narrative")).content.decode()
-    texts = typed(case, "narrative") | {"go_on": "1"}
-    assert client.post(address(case, "narrative"), texts).url == address(case, "narrative")
+def test_after_the_last_section_save_and_go_leads_to_the_case(client, case):
+    assert "Save and go to the case" in client.get(address(case, "narrative")).content.decode()
+    answer = client.post(address(case, "narrative"), typed(case, "narrative") | {"go_on": "1"})
+    assert answer.url == reverse("caserecords:show-case", args=[case.pk])
