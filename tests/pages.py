@@ -58,6 +58,7 @@ PAGES = [
     "teams",
     "reference sets",
     "identity",
+    "keys",
     "API",
     *SECTION_PAGES,
 ]
@@ -137,6 +138,7 @@ def address(name, case):
         "annotation": reverse(
             "imaging:edit-annotation", args=[case.pk, case.annotations.first().pk]
         ),
+        "keys": reverse("caserecords:show-keys"),
         "API": reverse("api:show-docs"),
         "restore": reverse("caserecords:restore-version", args=[case.pk, 1]),
         "accesses": reverse("caserecords:list-accesses", args=[case.pk]),

@@ -10,21 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from caserecords.demo.marks import place_marks
+from caserecords.demo.users import USERS
 from imaging.intake.importing import import_paths
 from patients.actions.importing import import_case
 from patients.actions.review import STEPS, take_step
-from patients.models import ApiToken, FollowUp, Membership, Role, Status, Team, Visit
+from patients.models import ApiToken, FollowUp, Membership, Status, Team, Visit
 from patients.versions.saving import save_version
 
 HERE = Path(__file__).parent
 TEAM = "Neuromuscular clinic (demonstration)"
-USERS = {
-    "clinician": Role.CLINICIAN,
-    "colleague": Role.CLINICIAN,
-    "reviewer": Role.REVIEWER,
-    "reader": Role.READER,
-    "stranger": None,  # not a member of any team
-}
 # (document, author, status), newest case first, as in the lists of cases.
 CASES = (
     ("published_case", "clinician", Status.DRAFT),  # co-author: colleague
@@ -67,7 +61,7 @@ def load_demonstration():
     token = ApiToken.objects.issue(users["clinician"], days=90)
     return {
         "users": [
-            {"username": name, "password": passwords[name], "role": USERS[name] or "stranger"}
+            {"username": name, "password": passwords[name], "role": USERS[name].role or "stranger"}
             for name in USERS
         ],
         "token": token,
@@ -80,9 +74,11 @@ def read_case(name):
 
 
 def make_user(name, password, team):
-    user = get_user_model().objects.create_user(name, password=password)
-    if USERS[name]:
-        Membership.objects.create(team=team, user=user, role=USERS[name])
+    invented = USERS[name]
+    names = {"first_name": invented.given_name, "last_name": invented.family_name}
+    user = get_user_model().objects.create_user(name, password=password, **names)
+    if invented.role:
+        Membership.objects.create(team=team, user=user, role=invented.role)
     return user
 
 

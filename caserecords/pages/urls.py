@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from caserecords.demo.views import end_tour, start_tour
+from caserecords.help.views import show_keys
 from caserecords.pages import cases
 from caserecords.pages.case_page import show_case
 from caserecords.pages.importing import import_cases
@@ -21,6 +23,9 @@ app_name = "caserecords"
 urlpatterns = [
     path("", show_work_list, name="home"),
     path("review/", cases.list_submitted, name="review"),
+    path("keys/", show_keys, name="show-keys"),
+    path("tour/", start_tour, name="start-tour"),
+    path("tour/end/", end_tour, name="end-tour"),
     path("healthz", cases.report_health, name="healthz"),
     path("cases/import/", import_cases, name="import-cases"),
     path("cases/<uuid:case_pk>/", show_case, name="show-case"),

@@ -54,16 +54,21 @@ class SectionLine:
 
     `address` is "" if the section has no page or card that the user can open. `draft_address` is
     the entry page with the user's draft, and `draft_saved_at` its time; "" and None without one.
+    `saved_state` is the state apart from the draft.
     """
 
     slug: str
     title: str
     address: str
-    state: str
+    saved_state: str
     count: str = ""
     draft_address: str = ""
     draft_saved_at: datetime | None = None
     is_review: bool = False
+
+    @property
+    def state(self):
+        return UNSAVED if self.draft_saved_at else self.saved_state
 
     @property
     def state_words(self):
@@ -82,6 +87,10 @@ class SectionGroup:
     title: str
     lines: tuple[SectionLine, ...]
 
+    def lines_with_draft(self, slug, saved_at):
+        for line in self.lines:
+            yield replace(line, draft_saved_at=saved_at) if line.slug == slug else line
+
 
 @dataclass(frozen=True)
 class Navigation:
@@ -92,6 +101,19 @@ class Navigation:
     @property
     def lines(self):
         return tuple(line for group in self.groups for line in group.lines)
+
+    def line(self, slug):
+        return next(line for line in self.lines if line.slug == slug)
+
+    def with_draft(self, slug, saved_at):
+        """Return a copy in which the user's draft of a section was saved at a time, or is gone."""
+        return replace(
+            self,
+            groups=tuple(
+                replace(group, lines=tuple(group.lines_with_draft(slug, saved_at)))
+                for group in self.groups
+            ),
+        )
 
     @property
     def sections(self):
@@ -201,11 +223,11 @@ def count_rows(record, section):
 
 
 def mark(case, line, draft, attention):
-    """Return the line: unsaved if it has a draft, otherwise marked if it needs attention."""
+    """Return a line with the address and time of its draft, marked if it needs attention."""
     if draft:
         page = reverse("patients:edit-section", args=[case.pk, draft.section])
-        return replace(line, state=UNSAVED, draft_address=page, draft_saved_at=draft.saved_at)
-    return replace(line, state=ATTENTION) if line.slug in attention else line
+        line = replace(line, draft_address=page, draft_saved_at=draft.saved_at)
+    return replace(line, saved_state=ATTENTION) if line.slug in attention else line
 
 
 def section_after(slug):

@@ -73,14 +73,16 @@ def save_section(request, case, section, texts):
 
 
 def redirect_saved(request, case, section):
-    """Return to the page or, after "Save and go to", open the next section."""
+    """Return to the page or, after "Save and go to", open the next section or finally the case."""
     drafts_of(request, case, section).delete()
-    following = section_after(section.slug) if "go_on" in request.POST else None
-    if following is None:
+    if "go_on" not in request.POST:
         messages.success(request, _("Saved as version %s.") % case.version)
         return redirect(request.get_full_path())
+    following = section_after(section.slug)
     values = {"section": section.title, "number": case.version}
     messages.success(request, _("%(section)s saved as version %(number)s.") % values)
+    if following is None:
+        return redirect("caserecords:show-case", case.pk)
     return redirect("patients:edit-section", case.pk, following.slug)
 
 
@@ -114,11 +116,13 @@ def show_merge(request, case, section, texts, base, draft=None):
 def show_page(request, page, *, base=None, status=200, **context):
     errors = page.list_errors() if page.bound else []
     slug = navigation_slug(page.section.slug)
+    navigation = navigation_of(page.case, request.user, can_edit=True)
     context |= {
         "case": page.case,
         "section": page.section,
         "current": slug,
-        "navigation": navigation_of(page.case, request.user, can_edit=True),
+        "navigation": navigation,
+        "marks": marks_of(navigation, slug),
         "next": section_after(slug),
         "page": page,
         "hint": hint_of(page.section),
@@ -128,6 +132,13 @@ def show_page(request, page, *, base=None, status=200, **context):
         "base_version": base if base is not None else page.case.version,
     }
     return render(request, "patients/section_form.html", context, status=422 if errors else status)
+
+
+def marks_of(navigation, slug):
+    """Return {state of the draft: (navigation, its line of the section)} for the page's script."""
+    drafts = {"unchanged": None, "saved": timezone.now()}
+    marked = {state: navigation.with_draft(slug, at) for state, at in drafts.items()}
+    return {state: (found, found.line(slug)) for state, found in marked.items()}
 
 
 def hint_of(section):
@@ -146,36 +157,47 @@ def draw_timeline(page):
 
 @require_POST
 def save_draft(request, case_pk, slug):
-    """Autosave the input of a page as a draft; return the time and updated panels as JSON."""
+    """Autosave the input of a page as a draft; return the updated panels as JSON.
+
+    `saved_at` is None if saving the page would change nothing: then there is no draft.
+    """
     case = get_case(request, case_pk, edit=True, opening=False)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
-    fields = {"data": data.urlencode(), "base_version": base_version(data, case)}
-    try:
-        Draft.objects.update_or_create(case=case, user=request.user, section=slug, defaults=fields)
-    except IntegrityError:  # the case was deleted in the meantime
-        raise Http404 from None
-    answer = {"saved_at": timezone.now().isoformat()}
+    page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
+    answer = {"saved_at": store_draft(request, page, data)}
     if slug == "timeline":
-        answer["drawing"] = draw_typed(request, case, read_texts(data))
+        answer["drawing"] = draw_typed(request, page)
     if slug in SLUGS:
-        page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
         answer["localisation"] = render_typed(request, page)
     return JsonResponse(answer)
 
 
-def draw_typed(request, case, texts):
+def store_draft(request, page, data):
+    """Save the input as the user's draft, or delete the draft if nothing would change."""
+    if has_no_changes(page):
+        drafts_of(request, page.case, page.section).delete()
+        return None
+    fields = {"data": data.urlencode(), "base_version": base_version(data, page.case)}
+    named = {"case": page.case, "user": request.user, "section": page.section.slug}
+    try:
+        Draft.objects.update_or_create(**named, defaults=fields)
+    except IntegrityError:  # the case was deleted in the meantime
+        raise Http404 from None
+    return timezone.now().isoformat()
+
+
+def draw_typed(request, page):
     """Return the timeline drawing of the unsaved input as HTML, without invalid rows."""
-    page = SectionPage(case, BY_SLUG["timeline"], texts=texts, bound=True)
     page.is_valid()
     events, visits = (
         [form.row for form in part.forms_to_save() if not form.errors] for part in page.parts
     )
     try:
-        days = place_events(events, case.age_at_presentation)
+        days = place_events(events, page.case.age_at_presentation)
     except ValueError:  # for example a cycle of events, each dated relative to the next
         days = {}
-    context = {"timeline": timeline(events, visits, days=days), "case": case}
+    context = {"timeline": timeline(events, visits, days=days), "case": page.case}
     return render_to_string("patients/_timeline.html", context, request)
 
 

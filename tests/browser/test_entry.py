@@ -165,8 +165,10 @@ def test_invalid_grade_names_movement_and_visit_and_keeps_the_focus(signed_in_pa
     keys.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown")
     keys.type("26")
     keys.press("Enter")
-    error = page.inner_text(".row-message .cell-error")
-    assert error.startswith("Ankle dorsiflexor, left, On admission: 26 is not an MRC grade")
+    error = page.inner_text(".row-messages .cell-error")
+    assert error.startswith("26 is not an MRC grade")
+    described = page.get_by_label("Ankle dorsiflexor, left, On admission")
+    assert described.evaluate("cell => cell.ariaDescribedByElements[0].innerText") == error
     label = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert label == "1st toe extensor, left, On admission"
     keys.press("Control+s")
@@ -175,11 +177,29 @@ def test_invalid_grade_names_movement_and_visit_and_keeps_the_focus(signed_in_pa
     assert not StrengthScore.objects.exists()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("path", ["strength/?set=leg&sides=both", "conduction/", "laboratory/"])
+def test_message_of_a_wrong_cell_is_readable_on_a_phone(new_page, live_server, case, path, width):
+    page = new_page(viewport={"width": width, "height": 800})
+    sign_in(page, live_server, case.author)
+    page.goto(f"/cases/{case.pk}/{path}")
+    page.locator(".cell-grade, .cell-value").nth(1).fill("26 and more")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#error-summary")
+    messages = page.locator("table .cell-error")
+    assert messages.count()
+    for message in messages.all():
+        box = message.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        hidden = "one => one.closest('.scroll').getBoundingClientRect().right"
+        assert box["x"] + box["width"] <= message.evaluate(hidden) + 0.5
+
+
 def test_pasted_cells_are_checked_like_typed_ones(signed_in_page, case):
     page = signed_in_page
     open_grid(page, case)
     paste(page, "5\t5\n26\t2+\n")
-    assert "Hip abductor, left, On admission: 26" in page.inner_text(".row-message .cell-error")
+    assert page.locator("tr[data-row='movement.hip_abduction'] + tr .cell-error").inner_text()
     paste(page, "Moon flexor\t5\nHip flexor\t4")
     assert "“Moon flexor” is not a row" in page.inner_text("[data-grid-state]")
 
@@ -213,7 +233,7 @@ def test_fifteen_rows_are_in_sight(signed_in_page, case):
     seen = signed_in_page.evaluate(
         """() => {
             const bar = document.querySelector(".save-bar").getBoundingClientRect().top;
-            const rows = [...document.querySelectorAll(".strength-grid tbody tr")];
+            const rows = [...document.querySelectorAll(".strength-grid [data-row]")];
             return rows.filter((row) => row.getBoundingClientRect().bottom <= bar).length;
         }"""
     )
@@ -251,6 +271,27 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     elsewhere.wait_for_selector("text=Draft discarded.")
     assert values(elsewhere) == [""] * 14
     assert not Draft.objects.exists()
+
+
+def test_navigation_marks_the_draft_at_once(signed_in_page, case):
+    page, keys = signed_in_page, Keyboard(signed_in_page)
+    open_grid(page, case)
+    current = page.locator(".section-nav [aria-current]")
+    assert "(empty)" in current.inner_text()
+    keys.press("4")
+    page.wait_for_selector(".section-nav [aria-current].state-unsaved")
+    assert "(unsaved)" in current.text_content()
+    assert "1 unsaved" in page.locator(".section-fold summary").text_content()
+    keys.press("Backspace")
+    page.wait_for_selector("text=No unsaved changes")
+    assert "(empty)" in current.text_content() and not Draft.objects.exists()
+    assert "unsaved" not in page.locator(".section-fold summary").text_content()
+    assert not page.get_by_role("button", name="Discard draft").is_visible()
+    keys.press("3")
+    page.wait_for_selector(".section-nav [aria-current].state-unsaved")
+    page.get_by_role("button", name="Discard draft").click()
+    page.wait_for_selector("text=Draft discarded.")
+    assert "(empty)" in current.text_content()
 
 
 def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, live_server, case):

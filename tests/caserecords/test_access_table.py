@@ -39,6 +39,9 @@ TABLE = {
     "password_change": ((), {"GET": USERS, "POST": USERS, "PUT": USERS}),
     "caserecords:home": ((), {"GET": USERS}),
     "caserecords:review": ((), {"GET": USERS}),
+    "caserecords:show-keys": ((), {"GET": USERS}),
+    "caserecords:start-tour": ((), {"POST": "302 404 404 404 404 404"}),  # no demonstration
+    "caserecords:end-tour": ((), {"POST": "302 302 302 302 302 302"}),
     "caserecords:healthz": ((), {"GET": OPEN}),
     "caserecords:show-case": (CASE, {"GET": READ}),
     "caserecords:list-teams": ((), {"GET": USERS}),

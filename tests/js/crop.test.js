@@ -36,8 +36,8 @@ test("dragging the corner does not move the opposite corner", () => {
 });
 
 test("keys move the crop by 1 mm and resize it by 2 mm, ten times as much with Shift", () => {
-  assert.deepEqual(stepped([50, 0, 0], "ArrowLeft", false), [50, -1, 0]);
-  assert.deepEqual(stepped([50, 0, 0], "ArrowDown", true), [50, 0, 10]);
-  assert.deepEqual(stepped([50, 0, 0], "+", false), [52, 0, 0]);
-  assert.equal(stepped([50, 0, 0], "a", false), null);
+  assert.deepEqual(stepped([50, 0, 0], { key: "ArrowLeft" }), [50, -1, 0]);
+  assert.deepEqual(stepped([50, 0, 0], { key: "ArrowDown", shiftKey: true }), [50, 0, 10]);
+  assert.deepEqual(stepped([50, 0, 0], { key: "+" }), [52, 0, 0]);
+  assert.equal(stepped([50, 0, 0], { key: "a" }), null);
 });

@@ -6,7 +6,9 @@ const IDLE = {
   placing: false,
   selected: false,
   onStage: true,
-  shortcuts: true,
+  singleKeys: true,
+  editable: true,
+  several: true,
   presets: 4,
   kinds: { d: "line", e: "ellipse" },
 };
@@ -80,7 +82,6 @@ test("digits place the available presets", () => {
 test("letters are tools and kinds of marks, also with caps lock", () => {
   assert.deepEqual(press("i"), ["tool", "invert"]);
   assert.deepEqual(press("I"), ["tool", "invert"]);
-  assert.deepEqual(press("?"), ["tool", "help"]);
   assert.deepEqual(press("D"), ["kind", "line"]);
   assert.equal(press("d", { ...IDLE, kinds: {} }), null);
   assert.equal(press("q"), null);
@@ -93,12 +94,21 @@ test("brackets and x act on the selected mark", () => {
   for (const key of ["[", "]", "x"]) assert.equal(press(key), null);
 });
 
-test("without shortcuts, single letters do nothing; arrows and undo still work", () => {
-  const off = { ...SELECTED, shortcuts: false };
+test("without single keys, single letters do nothing; arrows and undo still work", () => {
+  const off = { ...SELECTED, singleKeys: false };
   for (const key of ["i", "1", "d", "[", "x"]) assert.equal(press(key, off), null);
   assert.deepEqual(press("ArrowUp", off), ["nudge", 0, -1]);
   assert.deepEqual(press("Delete", off), ["delete"]);
   assert.deepEqual(press("z", off, { ctrlKey: true }), ["undo"]);
+});
+
+test("some keys need two series or a case that may be edited", () => {
+  assert.deepEqual(press("b"), ["tool", "beside"]);
+  assert.deepEqual(press("n"), ["tool", "level"]);
+  for (const key of ["b", "s", "k"]) assert.equal(press(key, { ...IDLE, several: false }), null);
+  const reader = { ...IDLE, editable: false };
+  assert.equal(press("n", reader), null);
+  assert.equal(press("z", reader, { ctrlKey: true }), null);
 });
 
 test("names of inherited properties are not keys", () => {

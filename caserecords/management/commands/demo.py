@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from caserecords.demo.load import load_demonstration
+from caserecords.demo.running import record_path
 from patients.models import Case
 
 
@@ -53,7 +54,7 @@ def prepare(command):
 
     Raise CommandError if the database contains other data.
     """
-    record = settings.DATA / "demonstration.json"
+    record = record_path()
     started = settings.DATA / "demonstration.unfinished"
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

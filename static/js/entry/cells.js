@@ -60,7 +60,7 @@ export function isGradeOf(table, text) {
   return isGrade(text, grades.split(" "), states.toLowerCase().split("|"));
 }
 
-// Show an error in the row of a grade cell if the cell's value is not valid; otherwise remove the error.
+// Show an error below the cell's row if its value is not a valid grade; otherwise remove the error.
 export function check(cell) {
   const table = tableOf(cell);
   if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;
@@ -75,6 +75,6 @@ export function check(cell) {
   cell.setAttribute("aria-describedby", id);
   const message = Object.assign(document.createElement("span"), { id, className: "cell-error" });
   message.setAttribute("role", "status");
-  message.textContent = `${cell.getAttribute("aria-label")}: ${cell.value} ${table.dataset.wrong}`;
-  cell.closest("tr").querySelector(".row-message").append(message);
+  message.textContent = `${cell.value} ${table.dataset.wrong}`;
+  cell.closest("tr").nextElementSibling.firstElementChild.append(message);
 }

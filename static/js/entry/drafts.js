@@ -87,9 +87,11 @@ class Drafts {
     }
     this.#running = new AbortController();
     try {
-      draw(await this.#post(content));
+      const answer = await this.#post(content);
+      draw(answer);
       this.#sent = content;
-      showState(this.#form, this.isUnsent ? "saving" : "saved");
+      const state = answer.saved_at ? "saved" : "unchanged";
+      showState(this.#form, this.isUnsent ? "saving" : state);
     } catch (error) {
       if (!this.leaving) {
         showState(this.#form, troubleOf(error));

@@ -1,6 +1,9 @@
 // Keyboard entry in tables: Enter moves down, arrow keys move in any direction, and "=" fills empty cells with
 // the normal value.
 import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
+import { commandOf } from "./pure/keymap.js";
+
+const COMMANDS = { undo: onUndo, down: onEnter, fill: onFill, move: onArrow };
 
 let lastFill = null; // the cell in which "=" last filled its column; pressing "=" there again fills the table
 
@@ -18,11 +21,10 @@ export function listenToGrid() {
   }
 }
 
-// Focus the first cell or, in a table with a normal value, the first empty cell, if there is one. Do
-// nothing if the page shows errors or a merge, or if the table already has rows and no normal value.
-export function focusFirst() {
-  const tables = document.querySelectorAll("table[data-grid]");
-  const table = document.querySelector("table[data-grid='strength']") || tables[0];
+// Focus the first cell or, in a table with a normal value, the first empty cell, if any. Do nothing if the page shows
+// errors or a merge, if other fields come before the table, or if it already has rows and no normal value.
+export function focusFirst(form) {
+  const table = tableOf(form.querySelector("input:not([type=hidden]), textarea, select"));
   if (!table || document.querySelector("#error-summary, #merge")) return;
   const { normal } = table.dataset;
   if (!normal && table.querySelector("tbody[data-row]:not(.is-new)")) return;
@@ -34,17 +36,9 @@ export function focusFirst() {
 function onKey(event) {
   const cell = event.target;
   const table = tableOf(cell);
-  if (!table || event.isComposing || event.altKey) return;
-  if (event.ctrlKey || event.metaKey) {
-    if (event.key === "z" && !event.shiftKey) onUndo(event);
-  } else if (event.key === "Enter" && !event.shiftKey && cell.tagName !== "TEXTAREA") {
-    onEnter(event, table, cell);
-  } else if (event.key === "=" && table.dataset.normal && cell.matches(".cell-grade")) {
-    event.preventDefault();
-    fill(table, cell);
-  } else if (event.key.startsWith("Arrow")) {
-    onArrow(event, table, cell);
-  }
+  const fills = Boolean(table?.dataset.normal) && cell.matches(".cell-grade");
+  const now = { inTable: table !== null, isLong: cell.tagName === "TEXTAREA", fills };
+  COMMANDS[commandOf(event, now)]?.(event, table, cell);
 }
 
 function onUndo(event) {
@@ -60,8 +54,13 @@ function onEnter(event, table, cell) {
   goDown(table, cell);
 }
 
+function onFill(event, table, cell) {
+  event.preventDefault();
+  fill(table, cell);
+}
+
 function onArrow(event, table, cell) {
-  if (!isText(cell) || event.shiftKey) return;
+  if (!isText(cell)) return;
   const { selectionStart, selectionEnd, value } = cell;
   const atStart = selectionStart === 0 && selectionEnd === 0;
   const atEnd = selectionStart === value.length && selectionEnd === value.length;

@@ -3,20 +3,22 @@ import { showBodyMap } from "./body-map.js";
 import { keepDrafts } from "./drafts.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToPaste } from "./paste.js";
+import { commandOf } from "./pure/keymap.js";
 import { listenToRows } from "./rows.js";
 
 const form = document.getElementById("entry");
 
+const BUTTONS = { save: "[data-save]", saveAndGo: "[data-go-on]" };
+
 function listenToSave() {
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-save]"));
-    }
+    const button = BUTTONS[commandOf(event, { inTable: false })];
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(button));
   });
 }
 
-for (const element of document.querySelectorAll(".js-only")) element.hidden = false;
 keepDrafts(form);
 listenToSave();
 listenToRows(form);
@@ -24,4 +26,4 @@ showBodyMap();
 listenToGrid();
 listenToPaste();
 document.getElementById("error-summary")?.focus();
-focusFirst();
+focusFirst(form);

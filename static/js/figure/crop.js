@@ -24,7 +24,7 @@ export function startCropping(root) {
   onDrag(root, square, read, (crop, dx, dy) => write(moved(crop, dx, dy)));
   onDrag(root, corner, read, (crop, dx, dy) => write(resized(crop, dx, dy)));
   square.addEventListener("keydown", (event) => {
-    const crop = stepped(read(), event.key, event.shiftKey);
+    const crop = stepped(read(), event);
     if (!crop) return;
     event.preventDefault();
     write(crop);

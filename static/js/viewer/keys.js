@@ -1,4 +1,5 @@
 // Keyboard handling of the viewer; pure/keymap.js maps keys to commands.
+import { singleKeysAreOn } from "../shared/single-keys.js";
 import { stopCine } from "./cine.js";
 import {
   deleteSelected,
@@ -45,18 +46,17 @@ export function listenToKeys() {
     event.preventDefault();
     COMMANDS[name](...values);
   });
-  const box = shortcutsBox();
-  box.checked = !/(?:^|; )viewer_shortcuts=off/.test(document.cookie);
-  box.addEventListener("change", () => saveShortcuts(box.checked));
 }
 
 function keyContext(event, kinds) {
   const { editable, presets } = viewer.data;
   return {
+    editable,
+    several: viewer.panes.length > 1,
     placing: Boolean(marks.placing),
     selected: Boolean(marks.selected),
     onStage: Boolean(event.target.closest("[data-stage]")),
-    shortcuts: shortcutsBox().checked,
+    singleKeys: singleKeysAreOn(),
     presets: editable ? presets.length : 0,
     kinds: editable ? kinds : {},
   };
@@ -74,16 +74,4 @@ function isTyping(target) {
 function stepTo(at) {
   stopCine();
   goTo(activePane(), at);
-}
-
-function shortcutsBox() {
-  return viewer.root.querySelector("[data-shortcuts]");
-}
-
-// Save the choice in a cookie, so that it applies to every series; it contains no patient data.
-function saveShortcuts(on) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  const choice = `viewer_shortcuts=${on ? "on" : "off"}`;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not available in every browser.
-  document.cookie = `${choice}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }

@@ -10,7 +10,6 @@ const TOOLS = {
   reset,
   annotations: toggleMarks,
   sync: toggleSync,
-  help: () => viewer.root.querySelector("[data-help]").showModal(),
   invert,
   cine: toggleCine,
   lines: toggleLines,

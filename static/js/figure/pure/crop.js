@@ -34,10 +34,10 @@ export function resized([size, x, y], dx, dy) {
   return [size + grown, x + grown / 2, y + grown / 2];
 }
 
-// Return the crop after a key press; null for other keys.
-export function stepped(crop, key, isFar) {
-  if (!Object.hasOwn(STEPS, key)) return null;
-  return crop.map((value, at) => value + STEPS[key][at] * (isFar ? 10 : 1));
+// Return the crop after a key press, ten times as far with Shift; null for other keys.
+export function stepped(crop, { key, shiftKey, ctrlKey, metaKey, altKey }) {
+  if (!Object.hasOwn(STEPS, key) || ctrlKey || metaKey || altKey) return null;
+  return crop.map((value, at) => value + STEPS[key][at] * (shiftKey ? 10 : 1));
 }
 
 export function cornerOf([size, x, y], { wide, high }) {

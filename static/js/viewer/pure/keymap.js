@@ -8,28 +8,26 @@ const TURN_STEP = 15; // degrees
 const TOOLS = {
   r: "reset",
   a: "annotations",
-  s: "sync",
-  "?": "help",
   i: "invert",
   c: "cine",
-  k: "lines",
   m: "metadata",
-  n: "level",
   f: "fit",
-  b: "beside",
   ",": "slower",
   ".": "faster",
   "+": "closer",
   "=": "closer",
   "-": "farther",
 };
+const PAIR_TOOLS = { b: "beside", s: "sync", k: "lines" };
+const EDIT_TOOLS = { n: "level" };
 
 // Return [command, ...arguments], or null for a key that the viewer does not use. `now` is the state of the
-// viewer: `placing`, `selected`, `onStage`, `shortcuts` (whether single-key shortcuts are enabled), and the
-// marks that can be placed: `presets` (the number of presets) and `kinds` (key -> kind).
+// viewer: `editable`, `several` (panes), `placing`, `selected`, `onStage`, `singleKeys` (whether single keys are
+// enabled), and the marks that can be placed: `presets` (the number of presets) and `kinds` (key -> kind).
 export function commandOf(event, now) {
   const key = event.key.toLowerCase(); // ignore Caps Lock
   if (event.ctrlKey || event.metaKey) {
+    if (!now.editable) return null;
     if (key === "z") return [event.shiftKey ? "redo" : "undo"];
     return key === "y" ? ["redo"] : null;
   }
@@ -57,12 +55,13 @@ function editCommand(event, { placing, selected, onStage }) {
   return null;
 }
 
-function letterCommand(key, { shortcuts, selected, presets, kinds }) {
-  if (!shortcuts) return null;
+function letterCommand(key, { singleKeys, several, editable, selected, presets, kinds }) {
+  if (!singleKeys) return null;
   if (/^[1-9]$/.test(key) && key <= presets) return ["preset", key - 1];
   if (key === "[" && selected) return ["turn", -TURN_STEP];
   if (key === "]" && selected) return ["turn", TURN_STEP];
   if (key === "x" && selected) return ["switchEnd"];
-  if (Object.hasOwn(TOOLS, key)) return ["tool", TOOLS[key]];
+  const tools = { ...TOOLS, ...(several && PAIR_TOOLS), ...(editable && EDIT_TOOLS) };
+  if (Object.hasOwn(tools, key)) return ["tool", tools[key]];
   return Object.hasOwn(kinds, key) ? ["kind", kinds[key]] : null;
 }

@@ -1,5 +1,7 @@
 // The strength comparison of two visits: the button, or `c`, switches between all rows and the changed rows.
 // Without this script, the button is a link that does the same.
+import { isTyping, singleKeysAreOn } from "../shared/single-keys.js";
+import { commandOf } from "./pure/keymap.js";
 
 const toggle = document.getElementById("only-changed");
 const table = document.getElementById("compare");
@@ -24,10 +26,6 @@ function showOnlyChanged(only) {
   history.replaceState(null, "", url === "?" ? location.pathname : url);
 }
 
-function isTyping(target) {
-  return target.matches("input, textarea, select, [contenteditable]");
-}
-
 // Keep the filter when the user chooses other visits.
 function keepChoice() {
   const hidden = choice.querySelector("[name=changed]");
@@ -45,8 +43,8 @@ if (toggle && table) {
     showOnlyChanged(!isOnlyChanged());
   });
   document.addEventListener("keydown", (event) => {
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === "c" && isPlain && !isTyping(event.target)) showOnlyChanged(!isOnlyChanged());
+    const now = { singleKeys: singleKeysAreOn() && !isTyping(event.target) };
+    if (commandOf(event, now) === "toggle") showOnlyChanged(!isOnlyChanged());
   });
 }
 choice?.addEventListener("submit", keepChoice);

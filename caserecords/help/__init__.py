@@ -1,0 +1,1 @@
+"""Help for users: the keys of each page."""

@@ -1,0 +1,18 @@
+// The keys of entry pages.
+
+// Return "save", "saveAndGo" (to the next page), a command of the table that has the focus ("down", "fill", "undo", "move"), or null. `now` says
+// where the focus is: `inTable`; `isLong`, in a text of several lines; `fills`, where "=" fills in the normal value.
+export function commandOf(event, now) {
+  if (event.ctrlKey || event.metaKey) return controlCommand(event, now);
+  if (!now.inTable || event.isComposing || event.altKey) return null;
+  if (event.key === "=") return now.fills ? "fill" : null;
+  if (event.shiftKey) return null;
+  if (event.key === "Enter") return now.isLong ? null : "down";
+  return event.key.startsWith("Arrow") ? "move" : null;
+}
+
+function controlCommand({ key, altKey, shiftKey }, { inTable }) {
+  if (key.toLowerCase() === "s") return "save";
+  if (key === "Enter") return "saveAndGo";
+  return key === "z" && inTable && !altKey && !shiftKey ? "undo" : null;
+}
