@@ -10,7 +10,7 @@ from patients.versions.reading import load_record
 
 
 def current_record(case):
-    """Return the record of the current version, or of the rows if no version is saved yet."""
+    """Return the current version's record, or one read from the rows if no version is saved yet."""
     version = case.versions.filter(number=case.version).first()
     return load_record(version) if version else read(case)
 
@@ -21,7 +21,7 @@ def current_record(case):
 def strength_map(table, rows):
     """Return the body map for the strength table: changes, or grades if there is only one visit."""
     if table.is_compared:
-        return change_map("map-strength", _("Change, first to last"), table.rows)
+        return change_map("map-strength", _("Change, first to last visit"), table.rows)
     return grade_map("map-strength", _("MRC grades"), rows)
 
 

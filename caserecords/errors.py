@@ -19,5 +19,5 @@ def bad_request(request, exception):
 def server_error(request):
     """Respond to an unhandled exception without revealing its details."""
     if request.path.startswith(API_PREFIXES):
-        return problem(500, _("An error occurred on the server. Nothing was saved. Try again."))
+        return problem(500, _("An error occurred on the server. Check whether anything was saved."))
     return defaults.server_error(request)

@@ -103,7 +103,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-# Only REMOTE_ADDR, so that a forged X-Forwarded-For header cannot evade the lockout.
+# Only REMOTE_ADDR, so that nobody can evade the lockout by forging X-Forwarded-For.
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False

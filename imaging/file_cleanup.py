@@ -29,7 +29,10 @@ def remove_all(hashes, jobs):
 
 
 def remove_unheld(hashes):
-    """Delete the files that no case uses, with their cached pictures; return their hashes."""
+    """Delete the files among `hashes` that no case uses, and their cached pictures.
+
+    Returns the hashes of the deleted files.
+    """
     removed = []
     with locked("store"):
         for first in range(0, len(hashes), HASHES_A_QUERY):

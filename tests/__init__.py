@@ -1,3 +1,3 @@
-"""Tests, in folders that mirror those of the code."""
+"""Tests: a folder for each app, and others such as browser, js and benchmarks."""
 
 PASSWORD = "correct horse battery staple"  # the password of every test user

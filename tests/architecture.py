@@ -2,7 +2,7 @@
 
 The apps import in the order caserecords → imaging → patients, and the packages of an app have no
 import cycles. A module name in a string ("imaging.dicom.worker", a settings entry) counts
-as imported, except in Django's own settings and URL configuration.
+as imported, except "caserecords.settings".
 """
 
 import ast
@@ -71,7 +71,7 @@ class Source:
 
 
 def is_module_name(text):
-    """Return whether a string is the name of a project module other than the settings."""
+    """Return whether a string looks like a dotted name in an app, other than the settings."""
     return text != "caserecords.settings" and bool(DOTTED.fullmatch(text))
 
 

@@ -9,7 +9,7 @@ def split_documents(data: bytes) -> list[tuple[int | None, bytes]]:
     """Return the documents in a file as (line number, JSON text).
 
     The line number is None if the whole file is one document. A file is read line by line if its
-    first line is a complete JSON object and others follow.
+    first line is a complete JSON object and more lines follow; blank lines are skipped.
     """
     lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
     if len(lines) > 1 and is_object(lines[0][1]):

@@ -24,7 +24,7 @@ def lines(record: CaseRecord, model: type[CaseRow]) -> Iterator[list[Any]]:
 
 
 def cell(row: CaseRow, field: models.Field, labels: dict[str, str]) -> str:
-    """Return a field as text; grades have a hyphen ("3-"), which is easy to search for."""
+    """Return a field as text; a grade's minus is a hyphen ("3-"), which is easy to search for."""
     value = getattr(row, field.name)
     return str(value) if isinstance(value, Grade) else field_text(field, value, labels)
 

@@ -21,7 +21,7 @@ def end_old_sessions(get_response):
 
 
 def check_session_age(request, now):
-    """Sign the user out if the session has expired; otherwise update its last-activity time."""
+    """If the session has expired, sign the user out; otherwise update it at most once per STEP."""
     session = request.session
     started, seen = session.get(STARTED, now), session.get(SEEN, now)
     if now - seen >= settings.SESSION_IDLE_AGE or now - started >= settings.SESSION_COOKIE_AGE:

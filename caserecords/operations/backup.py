@@ -30,7 +30,7 @@ class BackupError(Exception):
 
 
 def back_up(folder):
-    """Write a backup into a new or empty folder; return the number of files, with the database.
+    """Write a backup into a new or empty folder; return the number of files, database included.
 
     The database is copied first, so that every image it refers to is already in the store. Raise
     BackupError if the folder is not empty, an image file is damaged, or pg_dump fails.
@@ -107,7 +107,7 @@ def run_postgres(program, *args):
 
 
 def restore(folder, replace=False):
-    """Check a whole backup, then restore it; return the number of files, with the database.
+    """Check a whole backup, then restore it; return the number of files, database included.
 
     Raise BackupError if the backup is damaged, if the database contains cases and `replace` is not
     set, or if pg_restore fails.

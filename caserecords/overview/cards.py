@@ -42,7 +42,7 @@ LINES: dict[str, Callable] = {
     "treatment": treatment_lines,
     "outcome": outcome_lines,
 }
-# Cards beside each other: the columns of each block. Other cards fill the width.
+# The columns of each block, which are side by side; a single column fills the width.
 BLOCKS = (
     (("patient",),),
     (("symptoms",),),

@@ -63,7 +63,8 @@ def muscle_text(row):
 def emg_values(row):
     """Return the graded findings of one muscle with their names, such as "fibrillations 1+".
 
-    Without any, return "not recorded", or "" if active denervation is recorded.
+    Without any, return "" if active denervation is recorded as present or absent, otherwise "not
+    recorded".
     """
     model = row.source._meta
     texts = [(model.get_field(name).verbose_name, shown(row.source, name)) for name in EMG_COLUMNS]
@@ -109,7 +110,7 @@ def study_key(row):
 
 
 def place_text(rows):
-    """Return the structures of rows with the same level and side, such as "L5 root, left"."""
+    """Return the structures of rows, and the level and side they share, such as "L5 root, left"."""
     structures = joined(shown(row, "structure") for row in rows)
     return joined([structures, shown(rows[0], "level"), shown(rows[0], "side")])
 

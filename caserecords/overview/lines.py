@@ -29,7 +29,7 @@ class SummaryLine:
 
 
 def shown(row, name):
-    """Return a field with its unit, marked if not in the catalogue; "" if empty or not stated."""
+    """Return a field with its unit, marked if unlisted; "" if it is empty, False or not stated."""
     field, value = row._meta.get_field(name), getattr(row, name)
     if is_empty(value) or value is False or value == "not_stated":
         return ""
@@ -47,7 +47,7 @@ def joined(parts, separator=", "):
 
 
 def with_visit(rows, row, parts):
-    """Return `parts` with the row's visit, or with "" unless the rows are from several visits."""
+    """Return `parts` plus the row's visit if the rows have several visits, otherwise plus ""."""
     several = len({one.visit.key if one.visit else "" for one in rows}) > 1
     return [*parts, row.visit.label if several and row.visit else ""]
 

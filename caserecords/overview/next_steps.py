@@ -46,7 +46,7 @@ class NextSteps:
 
 @dataclass(frozen=True)
 class Readiness:
-    """The numbers of open checks by severity, accepted checks, and CARE parts (complete, all)."""
+    """Counts of open checks by severity, accepted checks, met CARE parts and all CARE parts."""
 
     contradictions: int
     doubts: int
@@ -90,7 +90,7 @@ def doubt_steps(case, checks):
 
 
 def care_steps(case, care):
-    """Yield a step for up to three missing CARE parts, starting with what journals ask for."""
+    """Yield a step each for up to three missing CARE parts, starting with what journals ask for."""
     for part in care.named:
         address = reverse("patients:edit-section", args=[case.pk, part.answer.section])
         item = _("CARE item %(id)s is missing") % {"id": part.id}

@@ -25,7 +25,7 @@ MAX_COUNT = 100  # more cases than this are not counted
 class CaseLine:
     """One row of a list, as text; "" means not recorded.
 
-    `changes` contains (direction, number of movements) pairs, last visit against first.
+    `changes` contains (direction, number of movements) pairs, from the first visit to the last.
     """
 
     case: Case
@@ -124,7 +124,7 @@ def count_series(count):
 
 
 def count_sections(filled):
-    """Return the number of entry sections with content; the patient's always has some."""
+    """Return the number of entry sections with content; the patient section always has some."""
     return sum(not keys or not keys.isdisjoint(filled) for keys in section_keys())
 
 

@@ -30,7 +30,7 @@ NARROW = 6  # maximum number of columns in a strength table beside the body map
 
 @require_safe
 def show_case(request, case_pk):
-    """Show a summary of every section of a case's current version, and what is left to do."""
+    """Show a summary of each filled section of a case's current version, and what is left to do."""
     case = get_case(request, case_pk)
     version = get_object_or_404(case.versions.select_related("saved_by"), number=case.version)
     record = load_record(version)

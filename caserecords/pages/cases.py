@@ -1,4 +1,4 @@
-"""Views of the review page, of status and history, and the health check."""
+"""Views of the review page, status changes and the history, and the health check."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required

@@ -11,7 +11,7 @@ from patients.lists.filters import BY_NAME, FILTERS, MAX_NAME, similar_name
 
 MAIN = ("q", "root", "movement", "change", "team", "has", "status")  # the rest is behind "more"
 DATES = ("since", "until")
-AFTER = "after"  # the cursor of the next page
+AFTER = "after"  # name of the query parameter with the cursor
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class ImportForm(forms.Form):
         """Reject uploads that are too large to read at once."""
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if sum(file.size for file in self.cleaned_data["files"]) > limit:
-            message = _("The files are larger than %s together. Upload fewer at a time.")
+            message = _("The files are larger than %s in total. Upload fewer or smaller files.")
             raise forms.ValidationError(message % filesizeformat(limit))
         return self.cleaned_data["files"]
 
@@ -100,14 +100,16 @@ def import_cases(request):
 
 
 def import_files(request, files, team):
-    """Yield an ImportResult for each document of the files, up to MAX_CASES."""
+    """Yield a result for each document of the files; stop with an error after MAX_CASES."""
     done = 0
     for file in files:
         for line, document, error in read_documents(file.read()):
             name = file.name if line is None else _("%s, line %d") % (file.name, line)
             done += 1
             if done > MAX_CASES:
-                message = _("Not imported: one upload can have %d cases. Upload the rest again.")
+                message = _(
+                    "Not imported: an upload can have at most %d cases. Upload the rest separately."
+                )
                 yield ImportResult(name, errors=(("", message % MAX_CASES),))
                 return
             if error:

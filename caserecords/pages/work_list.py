@@ -140,7 +140,7 @@ def has_deleted_drafts(user, lines):
 
 
 def returned_versions(user):
-    """Return the versions that returned cases to the user, newest first."""
+    """Return the versions saved when cases were returned to the user, newest first; up to FEW."""
     versions = CaseVersion.objects.filter(
         may_edit(user, "case"), case__returned_version=F("number")
     )

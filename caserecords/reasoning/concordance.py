@@ -177,7 +177,7 @@ def compare_tests(record, found: Localisation) -> Concordance:
     return Concordance(tuple(make_line(record, found, *one) for one in wanted))
 
 
-# Which structures
+# The structures to compare
 
 
 def imaged(rows) -> list[tuple[str, str]]:

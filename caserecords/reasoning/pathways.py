@@ -34,7 +34,7 @@ def draw_pathways(side: SideRanking) -> Pathways:
 def choose_mover(movement, found):
     """Return the prime mover at which to draw a movement; `found` maps muscles to findings.
 
-    Of the movers with findings, prefer one whose MRC grade is that of this movement; if no mover
+    Of the movers with findings, prefer one whose `mrc_movement` is this movement; if no mover
     has findings, return the first.
     """
     movers = prime_movers(movement)

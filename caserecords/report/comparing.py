@@ -27,7 +27,7 @@ class SumLine:
 class VisitComparison:
     """A comparison of two visits; `before` and `after` are None if there are fewer than two.
 
-    `is_choice` is true if other visits are compared than the first with the last.
+    `is_choice` is true if the visits compared are not the first and the last, in that order.
     """
 
     visits: tuple[Visit, ...]
@@ -68,7 +68,7 @@ def chosen(visits, wanted_from, wanted_to):
     """Return the two visits to compare, or (None, None) if there are fewer than two.
 
     An unknown key selects the default. A visit is never compared with itself: the other visit is
-    then the last, or the first if both keys select the last.
+    the last if both keys select the same one, or the first if both select the last.
     """
     if len(visits) < 2:
         return None, None

@@ -92,7 +92,7 @@ def measures(row, model):
 
 
 def velocity_cell(row, value):
-    """Return the reported velocity, with a warning if it differs from the computed one.
+    """Return the reported velocity, with a warning if the computed one differs by more than 1 m/s.
 
     Without a reported velocity, return the computed one, or an empty cell.
     """

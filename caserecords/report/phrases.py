@@ -19,7 +19,7 @@ ORDINALS = {
 }
 # (text in the source column of the grade catalogue, citation in the report)
 GRADE_SOURCES = (
-    ("footnote of the published table", gettext_lazy("footnote of Table 1 of Chang 2017")),
+    ("footnote of the published table", gettext_lazy("footnote to Table 1 in Chang 2017")),
     ("[S9]", gettext_lazy("MRC Memorandum 45 (1976)")),
     ("Kendall 2005 via Physio-pedia", gettext_lazy("Kendall 2005, as quoted by Physio-pedia")),
     ("standard teaching", gettext_lazy("standard teaching, not checked against a publication")),
@@ -33,7 +33,7 @@ MRC_CREDIT = gettext_lazy(
 
 
 def show(row, name):
-    """Return the text of a field with its column's unit, or "" if it is empty."""
+    """Return the text of a field with its unit, or "" if it is empty."""
     field = row._meta.get_field(name)
     value = getattr(row, name)
     return "" if is_empty(value) else field_text(field, value) + missing_unit(field, value)
@@ -45,7 +45,7 @@ def value_text(row, name, value):
 
 
 def day_number(day):
-    """Return "0" or "−25", with a true minus sign."""
+    """Return a day as text with a true minus sign, such as "0" or "−25"."""
     return str(day).replace("-", MINUS)
 
 
@@ -76,7 +76,7 @@ def with_side(text, side):
 
 
 def number_text(number: Decimal):
-    """Return a number such as "5,000" with grouped thousands and no trailing zeros."""
+    """Return a number with grouped thousands and no trailing zeros after the point: "5,000"."""
     text = f"{number:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -85,7 +85,7 @@ def side_notes(found):
 
 
 def conduction(found):
-    """Return the table of one group of computed conduction results, with the built-in limits."""
+    """Return the table of one group of conduction results, computed with the built-in limits."""
     reasons = dict.fromkeys(
         (line.nerve, " – ".join(_(text) for text in (one.words, one.row, one.source) if text))
         for line in found.lines

@@ -22,7 +22,7 @@ from patients.record.computed import resolve_days
 from patients.tables import timeline
 from patients.tables.timeline import Timeline
 
-# The chapters in clinical order; REPORT_CHAPTER of a model is one of these keys.
+# The chapters in clinical order; REPORT_CHAPTER of a model is one of these keys or "".
 CHAPTERS = {
     "presentation": gettext_lazy("Presentation"),
     "history": gettext_lazy("History"),

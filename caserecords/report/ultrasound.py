@@ -100,7 +100,7 @@ def size(row):
 
 
 def ratio_cell(larger, smaller):
-    """Return the ratio, rounded to 0.01, with its formula; an empty cell if it is too long."""
+    """Return the ratio, rounded to 0.01, with its formula; empty if the ratio exceeds MAX_RATIO."""
     ratio = size(larger) / size(smaller)
     if ratio > MAX_RATIO:
         return ReportCell()

@@ -163,7 +163,7 @@ NUMBERS = {"type": ["array", "null"], "items": {"type": "number"}}
 
 
 def nullable(schema):
-    """Return a schema whose type, if stated, also allows null, as a file can lack the value."""
+    """Return a schema whose type, if stated, also allows null, because the value can be missing."""
     known = schema.get("type")
     return schema | {"type": [known, "null"]} if isinstance(known, str) else schema
 

@@ -52,9 +52,9 @@ class Store:
             list(threads.map(sync, folders))
 
     def place(self, path, target):
-        """Move one synced file to its final name; return the folders to sync.
+        """Move a synced file to `target`, or delete it if `target` exists; return folders to sync.
 
-        Folders are returned even if the target exists, as the process that moved it there may not
+        Folders are returned even if the target exists, as the process that created it may not
         have synced them yet.
         """
         if target.exists():

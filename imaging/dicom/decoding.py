@@ -102,7 +102,7 @@ def decode_values(data, syntax, photometric):
 
 
 def as_allocated(values, runner):
-    """Return samples in the width of Bits Allocated, as pydicom expects."""
+    """Return the samples with Bits Allocated bits each, as pydicom expects."""
     if values.dtype.itemsize * 8 == runner.bits_allocated:
         return values
     kind = "i" if values.dtype.kind == "i" else "u"
@@ -191,7 +191,7 @@ def little_endian(values):
 
 
 def finished(values, photometric, dataset, header, frame):
-    """Return the Frame of decoded samples, with any palette or modality LUT applied."""
+    """Return the Frame of decoded samples: palette or modality LUT applied, VOI LUT added."""
     if photometric == "PALETTE COLOR":
         coloured = apply_color_lut(values, dataset)
         bits = coloured.dtype.itemsize * 8

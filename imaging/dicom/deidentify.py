@@ -1,7 +1,8 @@
 """Remove every data element that is not on the allow list (PS3.15 annex E).
 
 Libraries that apply PS3.15 table E.1-1 list the elements to remove, so an element that the list
-lacks stays in the file. This module keeps only the keywords in `allow_list`, at every depth.
+lacks stays in the file. This module keeps only the keywords in `allow_list` and Patient
+Orientation, at every depth.
 
 What remains is geometry, pixels and acquisition parameters. UIDs and dates are mapped with the
 patient's key: the same key gives the same mapping, so series stay together and intervals stay
@@ -259,7 +260,7 @@ def clean_sequence(element, way):
 
 
 def clean_text(element, way):
-    """Return the values that contain only imaging words, or None if there are none."""
+    """Return the values with only imaging words and short numbers, or None if there are none."""
     kept = [value for value in parts(element) if value and vocabulary.harmless(value)]
     return kept or None
 
@@ -291,7 +292,7 @@ def clean_uid(element, way):
 def clean_date(element, way):
     """Return a DA or DT value, shifted unless dates are retained, or None if it is malformed.
 
-    A DT value keeps its time and zone.
+    A DT value keeps its time and zone. Raises ValueError for a date that does not exist.
     """
     written = parts(element)[0]
     shape = r"(\d{8})(\d{2,6}(\.\d{1,6})?)?([+-]\d{4})?" if element.VR == "DT" else r"(\d{8})"

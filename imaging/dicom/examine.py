@@ -222,7 +222,8 @@ def build(dataset, header, key, new_subject, profile):
 def native_pixels(dataset, header):
     """Return little-endian pixels, without data in unused bits or after the last pixel.
 
-    Such data can be overlays or text (PS3.5 8.1.2, retired). Raises Refused if pixels are missing.
+    Such data can be overlays or text (PS3.5 8.1.2, retired). Updates `high_bit` in `header`. Raises
+    Refused if pixels are missing.
     """
     size = decoded_size(header)
     if header["photometric_interpretation"] == "YBR_FULL_422":
@@ -260,7 +261,7 @@ def swapped(data, size):
 
 
 def only_stored_bits(data, header):
-    """Return the pixels with unused bits set to 0; `data` itself if they already are."""
+    """Return pixels with the stored bits lowest and the others 0; `data` itself if unchanged."""
     values = np.frombuffer(data, f"<u{header['bits_allocated'] // 8}")
     if header["high_bit"] < header["bits_stored"] and values.max() >> header["bits_stored"] == 0:
         return data

@@ -17,11 +17,11 @@ LONG = frozenset(
 BINARY = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN"))
 WHOLE_TEXT = frozenset(("LT", "ST", "UT", "UR"))
 NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
-INLINE = 1024  # bytes; larger values are referenced by BulkDataURI
+INLINE = 1024  # bytes; larger binary values are referenced by BulkDataURI
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 PIXEL_DATA = "7FE00010"
 TRANSFER_SYNTAX = "00083002"  # Available Transfer Syntax UID; (0002,0010) is not allowed in JSON
-HERE = "\x00"  # placeholder for the URL of the instance in cached text
+HERE = "\x00"  # in cached text, stands for the URL of the instance
 
 
 def read_json_model(path, bulk=HERE):

@@ -70,7 +70,7 @@ def frame_bytes(header):
 
 
 def read_range(path, offset, size):
-    """Return `size` bytes at `offset`. Raises OSError if the file is missing or shorter."""
+    """Return `size` bytes at `offset`. Raises OSError if the file is missing or too short."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         data = os.pread(descriptor, size, offset)
@@ -132,7 +132,7 @@ def windows(header):
 
 
 def stored_values(values, header):
-    """Return the samples with unused bits cleared and the sign extended (PS3.5 8.1.1)."""
+    """Return the stored bits as numbers: shifted down, with any sign extended (PS3.5 8.1.1)."""
     size = values.dtype.itemsize * 8
     bits = header["bits_stored"] or size
     high = header["high_bit"]

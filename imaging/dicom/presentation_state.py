@@ -256,7 +256,7 @@ def listed(dataset, keyword):
 
 
 def layer_colours(dataset):
-    """Return {layer: nearest colour in RGB}, from the layers' recommended CIELab values."""
+    """Return {layer: name of the nearest colour of RGB}, from the recommended CIELab values."""
     found = {}
     for layer in listed(dataset, "GraphicLayerSequence"):
         value = layer.get("GraphicLayerRecommendedDisplayCIELabValue")
@@ -361,7 +361,7 @@ def box(left, top, right, bottom):
 
 
 def read_text(item, left):
-    """Return a text placed in pixels as a mark; count any other text and return None."""
+    """Return a text object in pixel units as a mark, or count it in `left` and return None."""
     words = str(item.get("UnformattedTextValue", "")).strip()[:200]
     for place, units in (
         ("AnchorPoint", "AnchorPointAnnotationUnits"),

@@ -49,7 +49,7 @@ def parse(data, limits, known=check_kind):
     """Parse a file's bytes and return (dataset, cut); file meta information may be missing.
 
     `cut` states where the file is truncated, such as "PixelData" or "after Rows", or is None.
-    Raises Refused if the bytes are not DICOM, if the transfer syntax is not supported, or if a
+    Raises Refused if the file is damaged or not DICOM, its transfer syntax is unsupported, or a
     limit is exceeded. `known` is called with the Media Storage SOP Class UID, or None, and raises
     Refused for unwanted kinds of objects.
     """

@@ -20,7 +20,7 @@ def is_past_names(tag, _vr, _length):
 def identify(path):
     """Return a file's (SOP Class UID, SOP Instance UID, Study Instance UID), each "" if missing.
 
-    All are "" for a deflated file: it is not inflated, as it could be a decompression bomb.
+    All are "" for an unreadable file, and for a deflated one, which could be a decompression bomb.
     """
     try:
         if is_deflated(path):

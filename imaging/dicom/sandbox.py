@@ -1,6 +1,6 @@
 """Run a function on untrusted bytes in a child process with limits, from a small pool.
 
-Uploaded files are decoded by C libraries, so a crash or a decompression bomb in one file must not
+C libraries decode uploaded files. A file that crashes them or is a decompression bomb must not
 take the site down.
 
 Each child is a plain subprocess, not a fork: threads, database connections and secrets stay in the
@@ -51,7 +51,8 @@ def call(function, *args, limits=LIMITS):
 
     `function` is defined at module level, or given as "module:name" so that this process need not
     import the module. `args` must be picklable; the result is plain data (numbers, text, lists,
-    dicts, arrays, Frame). Raises Refused if the function does, or if the child dies, hangs or runs
+    dicts, arrays, Frame). Raises Refused if the function raises
+    it or an unexpected exception, or if the child dies, hangs or runs
     out of memory or time; OSError if this machine is at fault, such as when the disk is full.
     """
     return POOL.call((function, args, limits))
@@ -94,7 +95,10 @@ class Child:
             raise OSError(errno.ECHILD, "a child process could not be started") from refused
 
     def send(self, request):
-        """Send a request; return the child's response. Raises Refused if it dies or hangs."""
+        """Send a request; return the child's response.
+
+        Raises Refused if the child dies or hangs, or if its response is not plain data.
+        """
         self.calls += 1
         deadline = time.monotonic() + request[2].wall_seconds
         body = pickle.dumps(request, protocol=pickle.HIGHEST_PROTOCOL)
@@ -203,7 +207,7 @@ def outcome(kind, value, function):
 
 
 def environment():
-    """Return the child's environment: the paths it needs, without the site's keys and URLs."""
+    """Return the child's environment: paths, language and thread counts, but no keys or URLs."""
     base = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {**base, **threads, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}

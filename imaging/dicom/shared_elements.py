@@ -36,7 +36,7 @@ class Shared(DataElement):
 
 
 def is_cacheable(element):
-    """Return whether an element is unconverted, short, and readable from its own bytes alone."""
+    """Return whether an element is unconverted, short, self-contained and not in group 0010."""
     return (
         type(element) is RawDataElement
         and element.value is not None

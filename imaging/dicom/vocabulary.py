@@ -1,4 +1,4 @@
-"""The words that are kept in a description; any other word could be a name.
+"""The words allowed in a description that is kept; any other word could be a name.
 
 A description is kept only if every word is listed here and its numbers are short. The list contains
 imaging terms, but none that is also a common name (May, Rose).

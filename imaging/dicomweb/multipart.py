@@ -59,7 +59,7 @@ def boundary_of(header):
     media, found = parameters(header)
     boundary = found.get("boundary", "").encode()
     if media != "multipart/related" or not BOUNDARY.fullmatch(boundary):
-        raise BadMultipart(_("Send the body as multipart/related with a boundary."))
+        raise BadMultipart(_("The body must be multipart/related and state a valid boundary."))
     return boundary
 
 
@@ -86,9 +86,9 @@ class MultipartReader:
         try:
             piece = self.stream.read(PIECE)
         except (OSError, HTTPException) as error:  # the connection was lost
-            raise BadMultipart(_("The body is incomplete: %s. Send it again.") % error) from None
+            raise BadMultipart(_("The body is incomplete: %s. Try again.") % error) from None
         if not piece:
-            raise BadMultipart(_("The body ends before its last boundary. Send it again."))
+            raise BadMultipart(_("The body ends before its last boundary. Try again."))
         self.held += piece
 
     def until_mark(self):
@@ -115,7 +115,7 @@ class MultipartReader:
         """Return a part's headers as {name in lower case: value}. Raises BadMultipart."""
         while not self.held.startswith(b"\r\n") and b"\r\n\r\n" not in self.held:
             if len(self.held) > LONGEST_HEAD:
-                raise BadMultipart(_("The headers of a part are too long. Send at most 8 KB."))
+                raise BadMultipart(_("The headers of a part are longer than the limit of 8 KB."))
             self.more()
         if self.held.startswith(b"\r\n"):
             self.held = self.held[2:]

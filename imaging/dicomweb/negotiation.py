@@ -81,7 +81,7 @@ def choose(header, offered):
 
 
 def frame_offers(syntax, plain):
-    """Return the offers for a frame; `plain` means that its samples are stored uncompressed.
+    """Return the offers for a frame; `plain` means that its pixel data are native.
 
     Uncompressed samples come first, as the default.
     """
@@ -95,8 +95,8 @@ def frame_offers(syntax, plain):
 def choose_frame(header, syntax, plain):
     """Return (media type, transfer syntax, "samples" or "stored") for a frame.
 
-    A client gets samples unless it requests a transfer syntax; `transfer-syntax=*` requests the
-    frame as stored. Raises NotAcceptable.
+    A client gets samples unless it requests the media type or transfer syntax of the stored frame,
+    or `transfer-syntax=*`. Raises NotAcceptable.
     """
     offers = frame_offers(syntax, plain)
     if not plain and any(

@@ -219,7 +219,7 @@ def date(text, _end):
 
 
 def time(text, end):
-    """Parse HH, HHMM or HHMMSS; missing digits become 59 if `end` is true, otherwise 00.
+    """Parse HH, HHMM or HHMMSS, ignoring a fraction; missing parts are 59 if `end`, otherwise 00.
 
     Raises ValueError.
     """
@@ -231,7 +231,10 @@ def time(text, end):
 
 
 def paged(rows, level, query):
-    """Return the requested page of rows: newest studies first, series and images by position."""
+    """Return the requested page of rows.
+
+    Studies are ordered by import, latest first; series and images by position.
+    """
     limit = whole(query, "limit", DEFAULT_RESULTS, MAX_RESULTS)
     offset = whole(query, "offset", 0, 2**31 - 1)
     order = {STUDY: ("-pk",), SERIES: ("position", "pk"), INSTANCE: ("position", "pk")}[level]
@@ -312,7 +315,7 @@ def retrieve(root, above):
 
 
 def count_related(rows, level):
-    """Return {key: elements} with each row's numbers of series and images, in one query."""
+    """Return {primary key: elements of `contents`} for each row, in one query; {} for images."""
     if level == INSTANCE:
         return {}
     path = {STUDY: "series__study", SERIES: "series"}[level]

@@ -101,7 +101,7 @@ class ImagingReader:
 
 
 def convert(field, data):
-    """Return the Python value for a field. Raises ValueError for data of the wrong type."""
+    """Return the Python value for a field. Raises ValueError for invalid data."""
     reject_unstorable(data)
     if isinstance(field, models.IntegerField):
         return expect(data, int, _("Enter a whole number, without quotes."))

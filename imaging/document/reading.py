@@ -28,7 +28,7 @@ def images_of(case):
 
 
 def series_of(case):
-    """Return a case's series, except those whose images are all quarantined."""
+    """Return a case's series, except those that have images but no released ones."""
     images = Instance.objects.filter(series=OuterRef("pk"))
     is_apart = Exists(images.exclude(quarantine="")) & ~Exists(images.released())
     shown = Series.objects.filter(case=case).exclude(is_apart).order_by("position", "pk")

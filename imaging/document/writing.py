@@ -82,7 +82,7 @@ def settle(case, shape, wanted, links):
     for row in wanted:
         row.case = case
         for link in links:
-            setattr(row, link, getattr(row, link))  # sets the foreign key of a target just saved
+            setattr(row, link, getattr(row, link))  # sets the foreign key: its target is saved now
         before = known.get(getattr(row, identity))
         if before is None:
             new.append(row)

@@ -126,7 +126,10 @@ def cell_text(cell, label, figure):
 
 
 def marks_drawn(cell, figure):
-    """Return the marks of a cell with at least one end inside the figure's crop."""
+    """Return a cell's marks that have at least one end inside the figure's crop.
+
+    Without a crop, or if the picture is not stored, all marks are returned.
+    """
     box = crop_of(cell, figure) if cell.is_shown else None
     return [mark for mark in cell.marks if box is None or is_inside(mark, box)]
 

@@ -63,7 +63,10 @@ def judge(case, batch):
 
 
 def originals_of(case, batch):
-    """Return the hashes of the batch's original files that the case has, under any profile."""
+    """Return the original hashes in the batch that stored images of the case also have.
+
+    Those images may have been de-identified with a different profile.
+    """
     hashes = [one.header["original_sha256"] for one in batch if one.header]
     rows = Instance.objects.filter(case=case, original_sha256__in=hashes, held=True).order_by()
     return set(rows.exclude(quarantine=REMOVED).values_list("original_sha256", flat=True))

@@ -1,8 +1,8 @@
 """Import files into a case: examine them in the sandbox, store the files, then write the rows.
 
-If an image with the same SOP Instance UID is stored, a file with the same bytes is a duplicate, and
-one with different bytes is rejected. An image that names a different patient from the rest of its
-series is quarantined.
+A file is a duplicate if the case already has its image, even under another UID. It is rejected if
+the case has a different image with its SOP Instance UID. An image that names a different patient
+from the rest of its series is quarantined.
 """
 
 import logging
@@ -116,7 +116,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # no longer editable; submitting it saved a version with the images so far
+        pass  # case not editable; submitting it saved a version with the images so far
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 
@@ -281,7 +281,7 @@ def line_of(one):
 
 
 def discard(path):
-    """Delete an uploaded file, but not one that was given on the command line."""
+    """Delete a file in the uploads folder; a file imported from anywhere else is kept."""
     if Path(path).is_relative_to(uploads()):
         Path(path).unlink(missing_ok=True)
 

@@ -139,7 +139,7 @@ def number_series(case, changed=None):
     """Number studies and series, and the images of changed series.
 
     `changed` are the series that received images; None means all series. Also set the window of
-    those that have none.
+    each of these series that has none.
     """
     number_all(Study, case.studies, study_place, *STUDY_HEADER[:2], "study_instance_uid")
     number_all(Series, case.series, series_place, "series_number", "series_instance_uid")
@@ -185,7 +185,7 @@ def series_place(series):
 
 
 def set_window(series, image):
-    """Set the window of a series to that of `image`, if it is greyscale and can be read."""
+    """Set a series' window to that of `image`, if it is readable, greyscale and has no VOI LUT."""
     try:
         frame = read_frame(image)
     except (Refused, OSError, ValueError):

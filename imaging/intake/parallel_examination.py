@@ -54,7 +54,7 @@ class Examiner:
         self.held.close()
 
     def begin(self, file):
-        """Queue an ImportFile, saved or not, for examination, unless AHEAD files were sent."""
+        """Queue an ImportFile, saved or not, for examination, unless AHEAD are queued already."""
         if len(self.early) < AHEAD:
             self.group.append(file)
             if is_full(self.group):
@@ -99,7 +99,7 @@ class Examiner:
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
-        """Return the first batch's results and remove the batch, which stays queued if it fails."""
+        """Return the results of the first batch and dequeue it, unless one of them is an error."""
         found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found
@@ -144,7 +144,7 @@ class Examiner:
             return NAMELESS
 
     def examined(self, file, target, result):
-        """Return a file's Examined, after syncing its copy or deleting that of a rejected file."""
+        """Return a file's Examined; its copy is synced, or deleted if the file is rejected."""
         header, self.named[file.spooled], refusal = result
         if header is not None:
             return Examined(file, target, header | {"sha256": settle(target)})
@@ -155,7 +155,7 @@ class Examiner:
 
 
 class PendingResult(NamedTuple):
-    """The result of one file, which is item `number` of its group's future."""
+    """The result for one file: item `number` of the list that its group's future returns."""
 
     future: Future
     number: int

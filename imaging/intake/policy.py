@@ -32,7 +32,7 @@ def quota_bytes(team):
 
 
 def used_bytes(team):
-    """Return the bytes used by a team's images; a file that two cases share counts once."""
+    """Return how many bytes a team's images use; a file that several cases share counts once."""
     held = Instance.objects.filter(case__team=team, held=True).order_by()
     files = held.values("sha256").annotate(size=Max("file_bytes"))
     return files.aggregate(total=Sum("size"))["total"] or 0

@@ -97,7 +97,7 @@ def receive_annotations(case, user, upload):
 
 
 def clean_name(name):
-    """Replace control characters in a file name and cut off the start of a long name.
+    """Replace unprintable characters in a file name and cut off the start of a long name.
 
     An empty name becomes "(no name)".
     """
@@ -164,7 +164,7 @@ def read_job(job_pk):
 def run(job_pk, progress=None, examiner=None):
     """Claim a job and import its files; return it, or None if it is deleted or need not run.
 
-    `examiner` is an Examiner that has started with the job's files.
+    `examiner` is an Examiner that has already begun to examine the job's files.
     """
     known = ImportJob.objects.select_related("case__patient", "user").filter(pk=job_pk)
     job = known.first()

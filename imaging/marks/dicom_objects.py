@@ -83,7 +83,7 @@ def colour_marks_of(study, images):
 
 
 def marks_of(study, images, missing):
-    """Return (function, arguments) that write the marks on images, all greyscale or all colour.
+    """Return (function, arguments) to write marks; `images` must be all greyscale or all colour.
 
     Raises Refused with the reason `missing` if there are no marks.
     """

@@ -70,7 +70,7 @@ def place_field(name):
 
 
 def millimetres(name, least=-1000, most=1000):
-    """Return a model field for an optional length in mm."""
+    """Return a model field for an optional length or offset in mm."""
     limits = [MinValueValidator(least), MaxValueValidator(most)]
     return models.FloatField(name, null=True, blank=True, validators=limits)
 
@@ -153,7 +153,7 @@ class Annotation(Owned):
 
 
 class SliceLevel(Owned):
-    """The level that a user assigned to one slice; other series inherit it by slice position."""
+    """The level that a user assigned to one slice; other slices inherit it by position."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="slice_levels")
     key = models.SlugField(_("key"), max_length=60, default=new_mark_key)

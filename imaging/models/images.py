@@ -91,7 +91,7 @@ class Series(Owned):
 
     @property
     def is_synthetic(self):
-        """Whether the images are synthetic, by their descriptions or the case's origin."""
+        """Whether the images are synthetic according to the descriptions or the case's origin."""
         said = f"{self.study.study_description} {self.series_description}".lower()
         return SYNTHETIC in said or self.case.origin == Origin.INVENTED
 
@@ -101,7 +101,7 @@ FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames"
 
 
 class InstanceQuerySet(OwnedQuerySet):
-    """A queryset of images; only users who may release a quarantined image may see it."""
+    """A queryset of images; `visible_to` includes quarantined ones, which only editors may see."""
 
     def released(self):
         """Return the images that are part of their case, that is, not quarantined or removed."""

@@ -43,7 +43,7 @@ class PictureView:
 
 
 def read_frame(image, frame=1):
-    """Return one Frame of a stored image, decoded in the sandbox if it is compressed.
+    """Return one Frame of a stored image, decoded in the sandbox unless `pixel_offset` is known.
 
     Raises Refused if it cannot be decoded, OSError if the file is missing.
     """
@@ -98,7 +98,7 @@ def picture(image, view):
 
 
 def draw(image, view):
-    """Return the bytes of a view; without marks, a compressed frame is rendered in the sandbox."""
+    """Return the bytes of a view, rendered in the sandbox if it needs decoding and has no marks."""
     options = view.center, view.width, view.size, view.fmt
     if view.marks:
         return draw_marked(read_frame(image, view.frame), view)

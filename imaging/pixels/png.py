@@ -36,7 +36,7 @@ def pack_lasting(lines, level):
 
 
 def filtered(image):
-    """Return the rows with their filter bytes, each sample minus the one above it."""
+    """Return each row's filter byte and then its samples, each minus the one above, as bytes."""
     flat = image.reshape(image.shape[0], -1)
     lines = np.empty((flat.shape[0], flat.shape[1] + 1), np.uint8)
     lines[:, 0] = UP

@@ -93,7 +93,7 @@ def check_width(width, function):
 
 
 def shades(values, center, width, function):
-    """Apply the standard's formula of a VOI function; return grey levels from 0 to 255."""
+    """Apply the standard's formula for a VOI function; return grey levels from 0 to 255."""
     if function == "SIGMOID":
         with np.errstate(over="ignore"):
             shade = 255.0 / (1.0 + np.exp(-4.0 * (values - center) / width))

@@ -19,7 +19,7 @@ SMALLEST, LARGEST = 16, 2048
 FOREVER = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"  # marks can change under the same URL
 
-PREFIXES = ("", "beside_", "third_", "fourth_")  # of the query parameters of each pane
+PREFIXES = ("", "beside_", "third_", "fourth_")  # one per pane, for its query parameters
 SHOWN = ("slice", "center", "width", "offset", "shift", "inverted", "view", "apart")
 LONGEST_VIEW = 1000
 

@@ -1,4 +1,4 @@
-"""The position and order of slices in the patient: pure functions in mm (PS3.3 C.7.6.2).
+"""The position and order of slices in the patient, in mm: pure functions (PS3.3 C.7.6.2).
 
 A slice is a dict or an object with `image_orientation_patient` (six cosines: along a row, then
 down a column), `image_position_patient` (centre of the first pixel), `instance_number`, and any of

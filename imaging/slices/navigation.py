@@ -78,7 +78,7 @@ class Slice:
         if not self.level.away_mm:
             return _("%(level)s (by position)") % {"level": self.level.words}
         values = {"level": self.level.words, "away": self.level.away_mm}
-        return _("%(level)s (set %(away)s mm away)") % values
+        return _("%(level)s (set on a slice %(away)s mm away)") % values
 
     def as_data(self):
         """Return the slice as a dict for the viewer's script."""
@@ -129,7 +129,7 @@ def with_stacks(slices):
 
 
 def stack_names(parts):
-    """Return, for each stack, how it differs from the others as text; "" for a single stack."""
+    """Return for each stack a text on how it differs, "" if planes and attributes are the same."""
     planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
     columns = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
     for name in STACK_ATTRIBUTES:
@@ -213,8 +213,9 @@ def center(position, orientation, spacing, rows, columns):
 def matching_slices(slices, others, same_space):
     """Return for each slice the index of the one in `others` to show next to it, or None.
 
-    In the same frame of reference, this is the nearest slice; otherwise it is the slice at the same
-    relative position in the series. Slices in different planes do not match.
+    If all positions are known, in the same frame of reference, this is the nearest slice; otherwise
+    it is the slice at the same relative position in the series. Slices in different planes do not
+    match.
     """
     if not slices or not others:
         return [None] * len(slices)

@@ -75,7 +75,7 @@ def store_figure(form, panels, case, user):
 def builder_context(case, figure, form, grid):
     """Return the context of the builder page.
 
-    It has an empty row and column to fill in, unless there are already MAX_PANELS.
+    It has an empty row to fill in unless there are MAX_PANELS rows; the same applies to columns.
     """
     next_column = 1 + max((column.index for column in grid.columns), default=-1)
     next_row = 1 + max((row.index for row in grid.rows), default=-1)

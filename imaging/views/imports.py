@@ -21,7 +21,7 @@ NOT_IMAGES = (FileOutcome.INDEX, FileOutcome.ANNOTATIONS)
 
 @require_POST
 def add_import(request, case_pk):
-    """Create an import; it starts at once if files are posted, otherwise a script uploads them."""
+    """Create an import; start it if files are posted, otherwise a script uploads files later."""
     case = get_case(request, case_pk, edit=True)
     files = request.FILES.getlist("files") + request.FILES.getlist("folder")
     if not files and not wants_json(request):
@@ -135,7 +135,7 @@ def has_quarantined(case):
 
 @require_safe
 def list_files(request, case_pk, pk):
-    """Return the files of an import as CSV."""
+    """Return a list of an import's files with their outcomes as CSV."""
     case = get_case(request, case_pk)
     job = get_object_or_404(ImportJob, pk=pk, case=case)
     rows = [

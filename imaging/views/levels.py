@@ -32,7 +32,7 @@ def name_level(request, case_pk, pk):
 
 
 def find_slice(request, series):
-    """Return (Slice, its number from 1) from the form, or (None, 1)."""
+    """Return (Slice, its number from 1) from the form, (None, 1) for an invalid number."""
     slices = slices_of(series)
     number = request.POST.get("slice", "")
     known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)

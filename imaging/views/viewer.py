@@ -29,7 +29,7 @@ WINDOWS = (
 HIGHEST_KEY = 999_999
 THUMBNAIL = 160  # pixels, twice the size on the page, for high-resolution screens
 MAX_BESIDE = 3
-# The keyboard key for each kind of mark; arrowheads use the digits.
+# (kind of mark, label, keyboard key); arrowheads use the digit keys.
 KINDS = tuple(
     (kind.value, kind.label, key)
     for kind, key in (
@@ -159,7 +159,7 @@ def make_pane(query, series, usual, prefix, slices=None):
 
 
 def named_slice(query, slices):
-    """Return the index of the slice at ?image=UID&frame=1, otherwise of the middle slice."""
+    """Return the index of the slice named by ?image=UID&frame=N, otherwise of the middle slice."""
     wanted = query.get("image", ""), query.get("frame", "1")
     named = (
         at for at, one in enumerate(slices) if (one.sop_instance_uid, str(one.frame)) == wanted
@@ -235,7 +235,7 @@ def windows(case, panes, pane):
 
 
 def listed(case, panes, marks):
-    """Return [(mark, URL of its slice, slice number)] of each pane's series, in slice order."""
+    """Return [(mark, URL of its slice, slice number)], pane by pane and in slice order."""
     found = []
     for pane in panes:
         at = {(one.sop_instance_uid, one.frame): index for index, one in enumerate(pane.slices)}

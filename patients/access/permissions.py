@@ -55,7 +55,10 @@ def get_team(request, pk, *, edit=False):
     team = get_object_or_404(known, pk=pk)
     if edit and not may_edit_references(team, user):
         raise PermissionDenied(
-            _("Only the team's clinicians and reviewers can change its reference sets.")
+            _(
+                "Only the team's clinicians and reviewers and the site administrators can change "
+                "its reference sets."
+            )
         )
     return team
 

@@ -27,7 +27,7 @@ class BearerAuthentication(TokenAuthentication):
 
 
 def find_token(text):
-    """Return the ApiToken of a token string.
+    """Return the ApiToken for a token string.
 
     Returns None if the token is invalid or expired, or if its user is inactive.
     """

@@ -134,7 +134,7 @@ def store_rows(record, case):
         for row in rows:
             row.case = case
             for name in links:
-                setattr(row, name, getattr(row, name))  # copies the saved row's primary key
+                setattr(row, name, getattr(row, name))  # copies the linked row's primary key
         model.objects.bulk_create(rows)
     for part in PARTS:
         part.write(case, record.parts.get(part.key))

@@ -256,7 +256,7 @@ class CaseSchema(DescribedView):
 
 
 class Unknown(APIView):
-    """A 404 response for every unknown URL below /api/ and /dicomweb/."""
+    """The view for unknown URLs below /api/ and /dicomweb/: raises Http404 after authentication."""
 
     schema = None
 

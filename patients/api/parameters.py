@@ -16,7 +16,7 @@ class DescribedView(APIView):
     query_names: dict[str, bool] = {}
 
     def initial(self, request, *args, **kwargs):
-        """Check the query after authentication and permissions."""
+        """Check authentication and permissions, then the names of the query parameters."""
         super().initial(request, *args, **kwargs)
         method = getattr(self, request.method.lower(), None)
         check_names(request.query_params, getattr(method, "query_names", self.query_names))

@@ -14,8 +14,8 @@ class CaseTemplate:
     """What the entry pages offer in a new case.
 
     `visits` are the labels of its visits. `strength` and `sides` are the set of movements and the
-    sides that the strength grid shows at first. `rows` are, by document key, the values of the
-    rows that a table offers.
+    sides that the strength grid shows at first. `rows` maps document keys to the values of
+    the rows that each table offers.
     """
 
     id: str

@@ -119,7 +119,7 @@ def _spellings(text: str) -> Iterator[str]:
 def _names(
     table_name: str,
 ) -> tuple[dict[str, CatalogueRow], dict[str, str], dict[str, str]]:
-    """Return (rows by id, ids by label, ids by alias), without ambiguous labels and aliases."""
+    """Return (rows by id, ids by normalised label or id, ids by alias), without ambiguous names."""
     rows = TABLES[table_name]
     ids = {row.id: row for row in rows}
     labels = _unambiguous((_plain(name), row.id) for row in rows for name in (row.label, row.id))

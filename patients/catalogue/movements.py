@@ -1,11 +1,11 @@
-"""Movements graded for strength, with their muscles, nerves and roots, and the grid's row sets."""
+"""Movements graded for strength, with muscles, nerves and roots; sets for the strength grid."""
 
 from patients.catalogue.table import index, read
 
 ROWS = read("movements")
 BY_ID = index(ROWS)
 
-# In the order of the published table, so that its seven grades can be pasted together.
+# In the order of the published table, so that its seven grades can be pasted in one step.
 _LEG_SHORT = (
     "hip_flexion",
     "hip_abduction",

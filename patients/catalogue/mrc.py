@@ -1,7 +1,8 @@
 """The MRC scale of muscle strength: 14 ordinal grades, which are never averaged.
 
 Memorandum 45 of the Medical Research Council (1976); used with the permission of the Medical
-Research Council, under the Open Government Licence. Grades with + and − follow Kendall 2005.
+Research Council, under the Open Government Licence. Grades with + and − follow Kendall 2005,
+except 1+ and 5−, which are not in Kendall.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Peripheral and cranial nerves. The peroneal or fibular nerve has a single id."""
+"""Peripheral and cranial nerves. "Peroneal" and "fibular" are synonyms: one id per nerve."""
 
 from patients.catalogue.table import index, parts, read
 

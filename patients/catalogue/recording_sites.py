@@ -7,7 +7,7 @@ from patients.catalogue import lookup
 
 # Results obtained with one technique of a pair are not compared with limits for the other.
 OPPOSITES = (("antidromic", "orthodromic"), ("surface", "needle"))
-# A stimulation at one of these sites is not the most distal, even if it is the only one.
+# Stimulation at one of these sites does not count as distal, even if there is no other site.
 PROXIMAL = ("elbow", "knee", "popliteal", "fibular head", "axilla", "erb", "arm")
 _DISTANCE = re.compile(r"\b([0-9]+(?:\.[0-9]+)?) ?cm\b")
 
@@ -46,8 +46,8 @@ def distance_cm(technique: str) -> str:
 def is_proximal(stimulation_site: str, technique: str = "") -> bool:
     """Return whether a stimulation site is proximal to the one that the technique describes.
 
-    A site that the technique itself names ("Erb point"), or a technique without a distal distance
-    ("distance n/a"), does not count as proximal.
+    A site does not count as proximal if the technique itself names it ("Erb point") or has no
+    distal distance ("distance n/a").
     """
     place, own = stimulation_site.casefold(), technique.casefold()
     if "distance n/a" in own:

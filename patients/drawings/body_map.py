@@ -261,7 +261,7 @@ def change_look(changes):
 
 
 def legend(kind: str) -> list[tuple[Look, str]]:
-    """Return [(look, text)] for everything that a map of this kind can show."""
+    """Return the legend of a kind of map as [(look, text)]; the text of a grade is empty."""
     if kind == "changes":
         return [(Look(name, symbol), str(word)) for name, (symbol, word) in CHANGES.items()]
     grades = [(Look(f"grade-{digit}", digit), "") for digit in "012345"]

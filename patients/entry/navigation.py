@@ -1,6 +1,6 @@
 """The sections of a case as its pages list them: in groups, with their state and number of rows.
 
-Other apps add their own lines, such as the images, with `register`.
+Other apps add their own lines, such as the one for images, with `register`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -121,7 +121,7 @@ class Navigation:
 
     @property
     def drafts(self):
-        """The sections with unsaved input of the user."""
+        """The sections in which the user has unsaved input."""
         return tuple(line for line in self.lines if line.draft_saved_at)
 
     @property

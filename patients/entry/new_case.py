@@ -190,7 +190,7 @@ class NewCaseForm(CreatingForm):
         }
 
     def visit_rows(self):
-        """Return the visits as in the document; the first is at the event that days count from."""
+        """Return the visits as in the document; the first is at the index event."""
         labels = [part.strip() for part in self.cleaned_data.get("visits", "").split(";")]
         found, taken = [], set()
         for label in filter(None, labels):

@@ -133,7 +133,7 @@ class RowForm(forms.Form):
 
     @property
     def is_offered(self):
-        """Whether this is a row of the template that the user has not filled."""
+        """Whether this is a row of the template that the user has not filled in."""
         return bool(self.offered) and self.is_blank
 
     @property

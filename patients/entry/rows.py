@@ -82,7 +82,7 @@ class RowFormSet:
         return [*offered, *(f"new{last + number}" for number in range(1, wanted + 1))]
 
     def offered_names(self):
-        """Return the names of the template's rows that no stored row has filled."""
+        """Return the names of the template's rows whose values no stored row has."""
         return [
             f"new{number}"
             for number, values in enumerate(self.template_rows, 1)
@@ -234,7 +234,7 @@ class RowFormSet:
         return {(self.table.model, row.pk): kept.get(row.pk) for row in self.rows}
 
     def save(self, start=0):
-        """Save the rows with positions from `start`, and delete the others.
+        """Save the rows to keep, numbering their positions from `start`, and delete the others.
 
         Changed rows keep their primary key.
         """

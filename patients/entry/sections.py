@@ -111,16 +111,21 @@ HELP = {
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("The time of the finding. Leave this empty if the source does not state it."),
     "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
-    "printed_label": _("The name in the source, if it is different."),
+    "printed_label": _("The name of the muscle or movement in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),
     "h_m_ratio": _("Maximum H amplitude divided by maximum M amplitude."),
     "amplitude_mv": _(
         "Baseline to negative peak. Enter NR for no response. A ratio alone is enough, for example "
         "4.1% of the right side."
     ),
-    "amplitude_uv": _("As in the source. Enter how it was measured under “amplitude convention”."),
+    "amplitude_uv": _(
+        "As in the source. For a sensory response, enter how it was measured under “amplitude "
+        "convention”."
+    ),
     "amplitude_convention": _("Onset to peak, or peak to peak."),
-    "distance_mm": _("To the next distal stimulation site."),
+    "distance_mm": _(
+        "Motor: to the next distal stimulation site. Sensory: from stimulation to recording site."
+    ),
     "onset_latency_ms": _("Velocity is distance divided by onset latency, not by peak latency."),
     "fibrillations": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
     "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),

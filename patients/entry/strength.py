@@ -123,7 +123,10 @@ class StrengthGrid:
         return [GridColumn(s, v, f"{s}-{v.key if v else ''}") for s in sides for v in visits]
 
     def choose_rows(self):
-        """Return the row keys: those with grades or input, and those of the requested set."""
+        """Return the row keys: those with grades or input, and those of the requested set.
+
+        If there are no grades and no set is requested, the set is "leg".
+        """
         used = dict.fromkeys(row_key(score) for score in self.scores.values())
         typed = {key for name, text in self.given.items() if text and (key := self.key_in(name))}
         name = self.grid_options.get("set") or ("" if used else "leg")
@@ -275,7 +278,7 @@ class StrengthGrid:
             return None
         if len(str(grade)) > MAX_LENGTH:
             self.cell_errors[cell.name] = _(
-                "This grade is too long. Enter any other wording in the note."
+                "This grade is too long. Enter only the grade; notes are in the detailed view."
             )
             return None
         return grade
@@ -288,7 +291,11 @@ class StrengthGrid:
     # Saving
 
     def scores_to_save(self):
-        """Return the scores to save, in page order or, if it differs, in the stored order."""
+        """Return the scores to save, in page order.
+
+        If that would reorder stored scores or drop duplicates, stored scores come first, in their
+        order, and new ones follow.
+        """
         included = [*self.result, *self.duplicates]
         stored = [score for score in self.stored if score in included]
         if [score for score in self.result if score.pk is not None] == stored:
@@ -345,7 +352,10 @@ def row_label(key):
 
 
 def read_row(row):
-    """Return ("movement" or "muscle", id) for a row; the typed name of a free row is looked up."""
+    """Return ("movement" or "muscle", value) for a row.
+
+    The name typed in a free row is looked up; an unknown name becomes a movement in free text.
+    """
     if not row.is_free:
         kind, _dot, value = row.key.partition(".")
         return kind, value

@@ -78,7 +78,7 @@ class EventFormSet(KeyedFormSet):
         return not self.list_errors()
 
     def check_cycles(self):
-        """Add an error if events are dated relative to each other in a cycle."""
+        """Add an error for a cycle of anchors, an unknown anchor, or several index events."""
         try:
             place_events([form.row for form in self.forms_to_save()], self.case.age_at_presentation)
         except ValueError as error:

@@ -24,7 +24,7 @@ class ReferenceForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,text/csv"}),
     )
     text = forms.CharField(
-        label=gettext_lazy("or paste it here, with its header row"),
+        label=gettext_lazy("or paste the table here, with its header row"),
         required=False,
         max_length=MAX_TABLE_SIZE,
         strip=False,

@@ -48,7 +48,7 @@ class Resolved:
 
 @dataclass(frozen=True)
 class _Spot:
-    """A point on the time axis before rounding, in fractions of a day."""
+    """A point on the time axis with its bounds, in days as exact fractions, before rounding."""
 
     day: Fraction
     low: Fraction

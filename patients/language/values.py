@@ -19,7 +19,7 @@ from patients.catalogue.value_words import (
 )
 
 LONGEST = 200
-DIGITS = 12  # larger or smaller powers of ten are not treated as plain numbers
+DIGITS = 12  # plain numbers: 0, or 10^-12 <= |number| < 10^13
 MICRO, NARROW_SPACE = "\u00b5", "\u202f"
 _DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -386,7 +386,7 @@ VALUE_SCHEMA = {
 
 
 def plain_number(value: Value | None) -> Decimal | None:
-    """Return an exact number; None for any other value, or if its exponent is extreme."""
+    """Return an exact number as a Decimal; None for other values and for extreme exponents."""
     if value is None or value.kind != "number" or value.comparator or value.approximate:
         return None
     number = value.decimal()

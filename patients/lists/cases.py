@@ -1,7 +1,7 @@
 """Pages of cases, newest first, at a cost that does not depend on the number of cases.
 
-A user sees the cases of their teams, those they wrote and those shared with them. Each of these
-conditions has an index in list order. A page is merged from the first rows of each condition.
+A user sees the cases of their teams, those they wrote and those shared with them. The first two
+conditions have indexes in list order. A page is merged from the first rows of each condition.
 """
 
 from datetime import datetime
@@ -111,6 +111,9 @@ def newest_to_review(user, size):
 
 
 def in_order(rows, positions, key=lambda row: row.pk):
-    """Sort rows in the order of the ListPositions; `key` returns a row's case primary key."""
+    """Return rows in the order of the ListPositions.
+
+    `key` returns the primary key of a row's case.
+    """
     ranks = {position.pk: rank for rank, position in enumerate(positions)}
     return sorted(rows, key=lambda row: ranks[key(row)])

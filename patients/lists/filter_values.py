@@ -11,7 +11,7 @@ from patients.catalogue import lookup, mrc
 from patients.record.search_terms import words_of
 
 MAX_SEARCH = 200  # characters
-MAX_WORDS = 10  # of a diagnosis
+MAX_WORDS = 10  # in one value of the diagnosis filter
 YEARS = range(1900, 2200)
 RANGE = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(.+)")
 YES, NO = {"1", "true", "on"}, {"0", "false", "off"}

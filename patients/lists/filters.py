@@ -1,7 +1,7 @@
 """The filters of case lists, declared once for the page, the API and exports.
 
 Different filters are combined with AND, values of the same filter with OR. The filters read only
-stored summaries, so they never open a record.
+cases and the tables in patients.models.summary, never a whole record.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class CaseFilter:
     """One filter of a list of cases.
 
     parse(text) returns a value; it raises ValueError with a message for the user
-    limit(values) returns a Q object for cases, or for CaseGrade rows with `of_grades`
+    limit(values) returns a Q object for cases or, if `of_grades` is true, for CaseGrade rows
     choices() returns (text, label) pairs; the `team` filter has none, as they depend on the user
     note describes the filter in the API
     default is the value that the work list uses if its address has none; the API and exports have
@@ -84,7 +84,7 @@ def has_term(kind, **lookups):
 def of_diagnoses(texts):
     """Return the Q object for cases whose diagnoses match one of `texts`.
 
-    A text matches if each of its words begins a word of a diagnosis, or if the text is a code.
+    A text matches if each of its words begins a word of a diagnosis, or if it is the code of one.
     """
     found = Q()
     for text in texts:
@@ -305,7 +305,7 @@ def similar_name(name, known):
 
 
 def read_filters(query, with_defaults=False):
-    """Return the Selection of a QueryDict; empty values and other names are ignored."""
+    """Return the Selection for a QueryDict; empty values and unknown names are ignored."""
     found = Selection()
     for one in FILTERS:
         texts = list(dict.fromkeys(text.strip() for text in query.getlist(one.name)))
@@ -331,7 +331,7 @@ def read_values(one, texts):
 
 
 def select_cases(user, selection):
-    """Return (cases, conditions) for a Selection.
+    """Return (cases, ways) for a Selection; `ways` are Q objects for cases the user may see.
 
     `cases` alone is not restricted to what the user may see: pass both to
     patients.lists.cases.newest.

@@ -1,6 +1,6 @@
 """Full-text search over cases: FTS5 on SQLite, tsvector on PostgreSQL.
 
-Both index the words that patients.record.search_terms.words_of returns, so that both find the same.
+Both index the words from patients.record.search_terms.words_of, so they find the same cases.
 """
 
 from django.db import connection

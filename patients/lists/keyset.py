@@ -48,7 +48,7 @@ class KeysetPagination(BasePagination):
         return list(rows[:size])
 
     def links(self):
-        """Return the URLs of the next and the previous page, each None if there is no such page."""
+        """Return the URLs of the next and previous pages, or None; both None on an empty page."""
         if not self.page:
             return {"next": None, "previous": None}
         has_next = self.more if not self.back else True

@@ -59,7 +59,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(author=user, deleted__isnull=False)
 
     def reviewable_by(self, user):
-        """Return the submitted cases of teams that the user reviews, except the user's own."""
+        """Return submitted cases of teams where the user is a reviewer, except the user's own."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
@@ -254,7 +254,7 @@ class CaseRow(models.Model):
     COLUMNS         the columns always visible on the entry page; the rest are behind "more"
     HELP            one line of help above its table
     GRID            whether the page explains the keys for fast entry of measurements
-    IDENTITY        the columns that match rows between two versions and that name a row
+    IDENTITY        the columns used to match rows between two versions and to name a row
     FINDING         the columns with the result, for quoting a row briefly
     IS_TEST         whether it is a test, for CARE item 8a and for tests at follow-up
     TWO_SIDED       whether every row needs a side, so that a missing one is reported as a gap

@@ -29,8 +29,8 @@ class NerveStudy(VisitRow):
 class MotorConduction(NerveStudy):
     """A compound muscle action potential from one stimulation site.
 
-    The amplitude is measured from the baseline to the negative peak. The distance is that to the
-    next distal site.
+    The amplitude is measured from the baseline to the negative peak. The distance is measured to
+    the next distal stimulation site.
     """
 
     DOCUMENT_KEY = "motor_conduction"
@@ -148,7 +148,7 @@ class LateResponse(NerveStudy):
 
 
 class RepetitiveStimulation(NerveStudy):
-    """The change from the first to the fourth or fifth response of a train of stimuli."""
+    """The change from the first to the fourth or fifth response to a train of stimuli."""
 
     DOCUMENT_KEY = "repetitive_stimulation"
     SECTION = "electrodiagnosis"
@@ -163,7 +163,7 @@ class RepetitiveStimulation(NerveStudy):
         "baseline_amplitude_mv",
         "amplitude_change",
     )
-    HELP = _("The change from the first to the fourth or fifth response of a train.")
+    HELP = _("The change from the first to the fourth or fifth response to a train of stimuli.")
     GRID = True
     IDENTITY = ("nerve", "recording_site", "condition", "side", "visit")
     FINDING = ()
@@ -237,7 +237,7 @@ class EvokedPotential(VisitRow):
 
 
 class NeedleEMG(VisitRow):
-    """Needle EMG of one muscle; an empty column means not recorded."""
+    """Needle EMG of one muscle; an empty field means not recorded."""
 
     DOCUMENT_KEY = "needle_emg"
     SECTION = "emg"

@@ -97,7 +97,7 @@ class ImagingFinding(VisitRow):
         "severity",
         "certainty",
     )
-    HELP = _("One structure and level per row, as worded in the report.")
+    HELP = _("One structure and level per row, with the finding as worded in the report.")
     IDENTITY = ("modality", "structure", "level", "finding", "side", "visit")
     FINDING = ("severity",)
     IS_TEST = True

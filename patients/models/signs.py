@@ -96,8 +96,8 @@ def range_message(instrument):
         )
     elif instrument.whole == "y":
         text = gettext(
-            "%(name)s ranges from %(low)s to %(high)s in whole steps. Enter a score in that range, "
-            "or “not tested”."
+            "%(name)s ranges from %(low)s to %(high)s in whole steps. Enter a whole number in that "
+            "range, or “not tested”."
         )
     else:
         text = gettext(

@@ -58,7 +58,7 @@ class Dynamometry(VisitRow):
     SECTION = "strength"
     TITLE = _("dynamometry")
     COLUMNS = ("visit", "measure", "side", "value", "instrument")
-    HELP = _("Forces measured with an instrument, such as grip strength in kg.")
+    HELP = _("Forces and counts measured at a visit, such as grip strength in kg.")
     IDENTITY = ("measure", "side", "visit")
     FINDING = ()
     TWO_SIDED = True

@@ -13,9 +13,9 @@ class CaseSummary(models.Model):
     """A summary of a case's newest version, written in the same transaction as the version.
 
     Title, status and origin are on the case itself. `sides` are the sides of the leading diagnosis
-    and `structures` the structures with an imaging finding. `movements` is a list of {movement or
-    muscle, side, change}, where change compares the first visit with the last. `filled` has the
-    keys of the document's lists that have rows.
+    and `structures` the structures with an abnormal imaging finding. `movements` is a list of
+    {movement or muscle, side, change}, where change compares the first visit with the last.
+    `filled` has the keys of the document's lists that have rows.
     """
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="summary_row")
@@ -89,9 +89,9 @@ class CaseGrade(models.Model):
 
 
 class CaseText(models.Model):
-    """Every word of a case's newest version, indexed for full-text search.
+    """The words of a case's newest version (see search_text), indexed for full-text search.
 
-    Database triggers (migration 0007, SQLite) and an index on an expression (PostgreSQL) keep the
+    Database triggers (migration 0008, SQLite) and an index on an expression (PostgreSQL) keep the
     full-text index current. If a migration changes this table on SQLite, create its triggers again.
     """
 

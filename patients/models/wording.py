@@ -24,7 +24,7 @@ RETURNED = "returned"  # a draft that a reviewer returned
 
 
 def status_tag(case):
-    """Return (name, symbol, label) of a case's status, or of "returned"."""
+    """Return (name, symbol, label) of a case's status; for a returned draft, of RETURNED."""
     if case.status == Status.DRAFT and case.returned_version:
         return RETURNED, "□", gettext_lazy("Returned")
     return case.status, *STATUS_TAGS[case.status]

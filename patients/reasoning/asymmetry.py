@@ -55,7 +55,7 @@ def judge_drop(
 def judge_by_rows(
     rows: Sequence[AsymmetryLimit], drop: Decimal, measured: AmplitudeRow
 ) -> DropVerdict:
-    """Judge a drop by the row that applies, or by all possible rows if they agree."""
+    """Judge a drop by the only or the usual row; otherwise by all rows, "open" if they disagree."""
     chosen = rows[0] if len(rows) == 1 else usual_row(measured.nerve, rows)
     outcomes = {row.id: compare(drop, row) for row in rows}
     others = tuple((row, outcomes[row.id]) for row in rows if row is not chosen)

@@ -2,7 +2,8 @@
 
 A single amplitude gives no verdict, because this module uses no reference set. It is compared with
 the other side, using the nerve's side-to-side limit. An amplitude that is lost or reduced on both
-sides is a symmetric finding and not evidence for a side.
+sides is a symmetric finding and not evidence for a side. A sensory amplitude that cannot be
+compared is evidence only that the response is present.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -84,7 +85,10 @@ def _unplaced(row: AmplitudeRow, kind: str) -> str:
 
 
 def recorded_muscle(row: AmplitudeRow) -> str | None:
-    """Return the muscle named as the recording site, else the nerve's usual muscle, else None."""
+    """Return the muscle named as the recording site, else the nerve's usual muscle.
+
+    Returns None if neither is known or the nerve is not in the catalogue.
+    """
     if row.nerve not in nerves.BY_ID:
         return None
     usual = nerves.recording_muscles(row.nerve)
@@ -146,7 +150,7 @@ def _amplitude(row: AmplitudeRow, kind: str) -> Value | None:
 
 
 def _judge(response: Response, found: Ratio, kind: str) -> None:
-    """Set the verdict by the nerve's limit: REDUCED, EQUAL, or "" if possible limits disagree."""
+    """Set the verdict by the nerve's limit: REDUCED, EQUAL, or "" if the limits disagree."""
     row = response.row
     assert found.drop is not None
     convention = amplitude_convention(getattr(row, "amplitude_convention", ""))

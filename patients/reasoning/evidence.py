@@ -51,8 +51,9 @@ def gather(
 ) -> Evidence:
     """Return the evidence in a record; ``rows`` are its rows by table (CaseRecord.rows).
 
-    ``age`` is the age at presentation, needed to date events such as "at age 71". ``visit`` is the
-    key of a visit; the default is, for each table, the first visit with evidence.
+    ``age`` is the age at presentation, needed for times such as "at age 71". ``visit`` is the
+    key of a visit; the default is, for each table, the first visit with evidence and the rows
+    without a visit.
     """
     order = [one.key for one in rows.get("visits", ())]
     used: list[Item] = []
@@ -191,7 +192,7 @@ def days_after_onset(
 
 
 def _too_early(one: Item, days: int | None) -> Item:
-    """Return a normal needle EMG finding as Unused if done too early to show denervation.
+    """Return a normal needle EMG finding as Unused if the EMG was too early to show denervation.
 
     Other items are returned unchanged.
     """
@@ -263,7 +264,7 @@ def _weak_on_both_sides(by_side: Mapping[str, Sequence[Finding]]) -> Iterator[Sy
 def _without_symmetric_reflexes(
     by_side: Mapping[str, tuple[Finding, ...]],
 ) -> tuple[dict[str, tuple[Finding, ...]], list[Symmetric]]:
-    """Return the findings without reflexes that are abnormal on both sides, and those reflexes."""
+    """Split off the reflexes that are abnormal on both sides; return (other findings, reflexes)."""
     pairs = [pair for pair in _pairs(by_side) if pair[0].kind == "reflex"]
     symmetric = {left.of for left, _right in pairs}
     rest = {

@@ -21,7 +21,7 @@ Shares = Sequence[tuple[Site, float]]  # (leading site, share of the leading sit
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """The site that would rank first after a result, and its share of the leading support."""
+    """The site that would rank first after a result; its share of the leading sites' support."""
 
     site: Site
     support: float
@@ -99,7 +99,7 @@ def choose_tests(
 ) -> tuple[Test, ...]:
     """Return the most informative tests, best first; ``candidates`` are ranked best first."""
     least = PARAMETERS["leading_support"]
-    # If sites that explain nothing abnormal fit best, possibly no candidate reaches this support.
+    # If sites that explain nothing abnormal fit best, perhaps no candidate reaches `least`.
     leading = [one for one in candidates if one.support >= least] or candidates
     leading = leading[:MAX_CANDIDATES]
     total = sum(one.support for one in leading)
@@ -115,7 +115,9 @@ def choose_tests(
 
 
 def _untested(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Yield (kind, catalogue, item) for muscles and movements not examined on this side.
+    """Yield (kind, catalogue, item) for muscles and movements without a finding in `findings`.
+
+    A movement with a graded prime mover counts as examined.
 
     The diaphragm, rectus abdominis and anal sphincter are left out, because they are examined for
     other reasons.

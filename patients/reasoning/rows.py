@@ -28,7 +28,7 @@ class GradedRow(SidedRow, Protocol):
 
 
 class NeedleRow(SidedRow, Protocol):
-    """A row of needle EMG; an empty column means not recorded."""
+    """A row of needle EMG; an empty value means not recorded."""
 
     muscle: str
     active_denervation: bool | None

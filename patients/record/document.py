@@ -1,8 +1,7 @@
 """The native case document, `caserecord/1`: lossless conversion between rows and JSON.
 
-Export, import, the schema, the report and the history all use it. `read` loads a case from the
-database and `build` parses a document; both return a CaseRecord, which `to_document` serialises.
-This module does not write to the database.
+Export, import, schema, report and history use it. `read` loads a case from the database, `build`
+parses a document; both return a CaseRecord, which `to_document` serialises. Nothing is written.
 """
 
 import json
@@ -23,7 +22,7 @@ from patients.record.parts import PARTS
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
-PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # of Case, but under `patient`
+PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # fields of Case, but under `patient`
 CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every field of Case in the document
 
 
@@ -171,8 +170,9 @@ def build(document: object) -> CaseRecord:
 def build_stored(document: object) -> CaseRecord:
     """Return the record of a stored version without validating it.
 
-    Values that are no longer in a catalogue or among the choices are kept. Unreadable fields get
-    null or their default, rows that are not objects are skipped, and unknown fields are ignored.
+    Values no longer in a catalogue or choice are kept. Unreadable fields get null or their default,
+    and rows that are not objects and unknown fields are skipped. If events cannot be dated, for
+    example because of a cycle, all lose their placement.
     """
     return StoredBuilder().build(document if isinstance(document, dict) else {})
 

@@ -149,7 +149,7 @@ PROBLEM = {
 
 
 def add_components(result, generator, request, public):
-    """Add the schemas Case and Problem to the OpenAPI description (drf-spectacular hook)."""
+    """Add Case, its definitions and Problem to the OpenAPI schemas (drf-spectacular hook)."""
     document = document_schema()
     document.pop("$schema")
     found = {"Case": document, "Problem": PROBLEM} | document.pop("$defs")

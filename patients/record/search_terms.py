@@ -1,4 +1,4 @@
-"""What the lists of cases can search and filter: words, terms and grades of a clinical record.
+"""What the lists of cases can be searched and filtered by: words, terms and grades of a record.
 
 A `record` is the clinical record as in the case document (a dict). This module imports no models.
 """
@@ -16,7 +16,7 @@ MAX_TEXT = 200_000  # characters; PostgreSQL indexes at most 1 MB per case
 MAX_TERM = 80
 STRUCTURAL = {"schema", "key", "visit", "event", "anchor", "settles", "reasoning_in_report"}
 UNSTATED = {"not_stated", "not_recorded"}
-NUMBERED = {"reflex_grades", "care"}  # catalogues whose ids are numbers, as other values are
+NUMBERED = {"reflex_grades", "care"}  # their ids, such as "1", also occur as other values
 WORD = re.compile(r"[^\W_]+")
 # A root, such as "C5", and what follows it: "-7", "–C7", " to 7", "/6/7" or " and 7".
 ROOTS = re.compile(
@@ -29,8 +29,8 @@ CALENDAR = ("date", "index")  # placements (`how`) that can have a calendar date
 class GradeTerm(NamedTuple):
     """One strength grade; `movement` can also be a muscle.
 
-    `low` and `high` are ranks of MRC grades, None if there is no grade. `change` is that of the
-    movement in the summary, "" if not known.
+    `low` and `high` are ranks of MRC grades, None if there is no grade. `change` is the
+    change in strength of the movement, from the summary; "" if not known.
     """
 
     movement: str
@@ -56,7 +56,7 @@ def search_text(record: dict[str, Any]) -> str:
 
 
 def texts_of(data):
-    """Yield the texts in a record, without keys and "not stated", and labels of catalogue ids."""
+    """Yield the texts in a record except keys and "not stated"; add the labels of catalogue ids."""
     if isinstance(data, dict):
         for key, child in data.items():
             if key not in STRUCTURAL:
@@ -99,7 +99,7 @@ def has_dates(record):
 
 
 def codes_of(entry):
-    """Yield a code in plain form, and once more with its system as a prefix, if it lacks it.
+    """Yield a code in plain form, and also prefixed with its system unless it already is.
 
     {"system": "ORPHA", "code": "98"} gives "98" and "orpha98"; "MONDO:0017362" of the system
     "MONDO" gives only "mondo0017362".

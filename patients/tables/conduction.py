@@ -71,7 +71,7 @@ class SideToSide:
 class ConductionRow:
     """One response; `side` is "both" if the two sides are equal.
 
-    `values` has one item, a Value or None, for each of MEASURES.
+    `values` has one item, a Value or None, for each column in MEASURES[type(source)].
     """
 
     source: CaseRow

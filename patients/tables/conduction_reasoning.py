@@ -174,7 +174,7 @@ def find_drops(rows, age):
 
 
 def is_distal(row):
-    """Return whether a nerve's only motor row can be of the most distal site, which has limits."""
+    """Return whether a nerve's only row may be at its most distal site: limits apply only there."""
     return not is_proximal(row.stimulation_site)
 
 
@@ -195,7 +195,7 @@ def limit_of_drop(row):
 
 
 def set_data(verdicts):
-    """Return the set of limits that the verdicts use, with those limits; {} if they use none."""
+    """Return the verdicts' set as data, with the limits they name; {} if no verdict has a set."""
     named = {
         limit.number: limit_data(limit)
         for one in verdicts

@@ -24,8 +24,8 @@ OUTCOMES = {
     reference.AGE_UNKNOWN: gettext_lazy("age not known"),
     reference.NO_PERSON: gettext_lazy("no limit for this sex or height"),
     reference.PERSON_UNKNOWN: gettext_lazy("sex or height not known"),
-    reference.NO_REFERENCE: gettext_lazy("no limit for this nerve and recording site"),
-    reference.TECHNIQUE: gettext_lazy("technique differs"),
+    reference.NO_REFERENCE: gettext_lazy("no limit for this measurement"),
+    reference.TECHNIQUE: gettext_lazy("technique differs from that of the limits"),
     reference.SITE_UNKNOWN: gettext_lazy("recording site not stated, so not compared with a limit"),
     reference.STIMULATION_UNKNOWN: gettext_lazy(
         "stimulation site not stated, so not compared with a limit"
@@ -60,7 +60,7 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Because:
-    """A reason as translated text, with the row and source of a limit as in its table, if any."""
+    """A reason as translated text; for a limit, also its row and source, not translated."""
 
     words: str
     row: str = ""
@@ -71,7 +71,7 @@ class Because:
 class VerdictLine:
     """One result with its verdict as text.
 
-    `outcome` is "beyond" or "within", or "" if the result was not compared with a limit.
+    `outcome` is "beyond" or "within", or "" for any other verdict.
     """
 
     nerve: str
@@ -239,10 +239,7 @@ def symmetric_notes(pairs):
     if not pairs:
         return ()
     named = "; ".join(f"{label(pair.left, 'nerve')}: {PAIRS[pair.finding]}" for pair in pairs)
-    text = _(
-        "Sensory responses are lost on both sides (%(named)s). This is a symmetric sensory finding "
-        "and does not favour either side."
-    )
+    text = _("This is a symmetric sensory finding (%(named)s): it does not favour either side.")
     return (text % {"named": named},)
 
 
@@ -287,7 +284,7 @@ def change_lines(segments):
 
 
 def change_verdict(row, change):
-    """Return that a computed change has no criterion, and the block or dispersion as reported."""
+    """Return "no criterion" for a computed change, and the block or dispersion as reported."""
     name = "temporal_dispersion" if change.measure == "duration" else "conduction_block"
     stated = getattr(row, name)
     words = str(NO_CRITERION) if change else ""
@@ -301,7 +298,7 @@ def change_verdict(row, change):
 
 
 def without_redundant(verdicts):
-    """Yield the verdicts, but "no limit" only if it is the outcome of every set, and then once."""
+    """Yield the verdicts, but NO_REFERENCE only once per value, and only if every set gives it."""
     judged = {id(one.measured) for one in verdicts if one.outcome != reference.NO_REFERENCE}
     seen = set()
     for one in verdicts:

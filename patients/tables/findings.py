@@ -35,7 +35,7 @@ class SignTable:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One scale or measured force on one side; `change` is None if its direction is unknown."""
+    """One scale, force or count on one side; `change` is None if no direction can be given."""
 
     label: str
     side: str

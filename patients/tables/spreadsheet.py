@@ -3,7 +3,7 @@
 import csv
 import io
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may treat such a cell as a formula
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a cell that starts like this may be treated as a formula
 
 
 def as_csv(rows):

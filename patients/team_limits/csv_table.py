@@ -290,7 +290,7 @@ def contradictions(values):
 
 
 def overlaps(lines):
-    """Return an error for each limit that applies to some of the same people as an earlier one."""
+    """Return an error for each limit that could apply to the same value as an earlier limit."""
     groups, errors = {}, []
     for number, line in lines:
         same = groups.setdefault((line.nerve, line.parameter), [])

@@ -13,7 +13,7 @@ FACTS = ("laboratory", "source", "technique", "temperature")
 
 @transaction.atomic
 def store_version(team, user, facts, lines):
-    """Store (line number, LimitLine) pairs as the next version of the set facts["name"].
+    """Store (line number, LimitLine) pairs as the next version of the set named facts["name"].
 
     Returns (set, created). No version is created if the current one has the same table and facts.
     """

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def conduction_groups(reasoning):
-    """Return the grouped lines of text: {% for group in conduction|conduction_groups %}."""
+    """Return groups of result lines as text: {% for group in conduction|conduction_groups %}."""
     return conduction_words.conduction_groups(reasoning)

@@ -50,7 +50,7 @@ def finding_text(finding):
 
 @register.simple_tag
 def finding_link(finding, case):
-    """Return the text of a finding as a link to its table on the case page, then its detail."""
+    """Return a finding's text as a link to its section of the case page, then its detail if any."""
     url = reverse("caserecords:show-case", args=[case.pk])
     detail = f" ({finding.detail})" if finding.detail else ""
     return format_html(

@@ -1,4 +1,4 @@
-"""Template tags for rows of the record: labels, values, states and "not recorded"."""
+"""Template tags for the record: field texts, row tables, changes, case status and times."""
 
 from dataclasses import dataclass
 from datetime import UTC
@@ -135,7 +135,7 @@ def row_table(rows, title="", skip=""):
 
 @register.inclusion_tag("patients/_remarks.html")
 def row_remarks(rows):
-    """Render the notes on rows and their wording in the source: {% row_remarks record.events %}."""
+    """Render the notes and the source wording of rows: {% row_remarks record.events %}."""
     return {"remarks": collect_remarks(rows)}
 
 

@@ -33,7 +33,7 @@ class Difference:
 
 
 def differences(before, after):
-    """Return the Differences between two case documents, in document order."""
+    """Return the Differences between two case documents; in a list, removals come first."""
     return [*DocumentComparison(before, after).all()]
 
 
@@ -111,7 +111,7 @@ class DocumentComparison:
         return ", ".join(self.text(model, row, name) for name in names)
 
     def summary(self, model, row):
-        """Return the fields of a row that its name does not include, in one line."""
+        """Return the fields of a row that are not in its name, and its child rows, as text."""
         named = (*model.IDENTITY, "key", "label")
         texts = [
             f"{field.verbose_name}: {document_text(field, row[field.name], self.labels)}"

@@ -35,7 +35,7 @@ def join(pieces):
 
 
 def join_parts(pieces):
-    """Join {name: data} into {key: data} of the parts of other apps."""
+    """Join {name: data} into the parts of other apps, as {key: data}."""
     found = {}
     for part in PARTS:
         named = [name for name in pieces if is_within(name, [part.key])]
@@ -98,7 +98,7 @@ def to_texts(pieces):
 
 
 def load_texts(versions, wanted=lambda name: True):
-    """Return {version pk: {name: text}} of several versions, in one query.
+    """Return {version pk: {name: text}} for the pieces whose names `wanted` accepts, in one query.
 
     Raises KeyError for a missing piece and zlib.error for a damaged one.
     """
@@ -119,5 +119,5 @@ def load_texts(versions, wanted=lambda name: True):
 
 
 def from_texts(texts):
-    """Parse {name: UTF-8 JSON} to {name: data}."""
+    """Parse {name: UTF-8 JSON} into {name: data}."""
     return {name: json.loads(text) for name, text in texts.items()}

@@ -90,7 +90,7 @@ def store_computed(version: CaseVersion, text: bytes) -> None:
 
 
 def rebuild(version: CaseVersion) -> bool:
-    """Recompute a version's computed part if older rules computed it; return whether this was done.
+    """Recompute a version's computed part unless it is up to date; return whether this was done.
 
     Signed versions are never recomputed.
     """

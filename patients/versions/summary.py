@@ -1,4 +1,4 @@
-"""Compute and store what lists, search and the review page use of a case's newest version."""
+"""Compute and store the data of the newest version for lists, search and the review page."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ def register(summarise):
 def store_summary(case, record):
     """Store the summary of a case and return {column: value}.
 
-    Call it in the transaction of its newest version.
+    Call this function in the transaction that saves the newest version of the case.
     """
     columns = summarise(case, record)
     CaseSummary.objects.bulk_create(
@@ -47,7 +47,7 @@ def store_summary(case, record):
 
 
 def store_index(case, data, movements):
-    """Store what lists can search and filter; `data` is the clinical record of the document.
+    """Store the search text, terms and grades of a case; `data` is the document's clinical record.
 
     `movements` is the column of the summary. Call it in the transaction of the newest version.
     """

@@ -86,7 +86,7 @@ def download(data, name):
 
 @require_POST
 def retire_reference(request, team_pk, set_pk):
-    """Retire a set; it is kept, and uploading the same name again creates a new version."""
+    """Retire a set; it is kept, and saving a table under its name again creates a new version."""
     team = get_team(request, team_pk, edit=True)
     stored = get_object_or_404(team.reference_sets.current(), pk=set_pk)
     retire(stored)

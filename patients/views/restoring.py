@@ -32,7 +32,7 @@ def restore_version(request, case_pk, number):
 
 
 def restore(request, case, number, seen):
-    """Restore the version and add a success message; return errors as ("", message), [] if none."""
+    """Restore the version and add a success message, or return a list of ("", error message)."""
     try:
         newest = restoring.restore_version(case, number, request.user, seen)
     except CaseChanged:

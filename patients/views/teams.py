@@ -18,7 +18,7 @@ from patients.models import Membership, Role, Team
 
 
 def staff_only(view):
-    """Decorate a view to raise PermissionDenied for users who are not staff, before its queries."""
+    """Decorate a view to raise PermissionDenied for non-staff users before it makes any query."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):

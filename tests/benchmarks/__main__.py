@@ -51,7 +51,7 @@ class Table:
 
 
 def ingest(peer, ours, table, rounds):
-    """Measure durable storage of files of 375 kB: STOW by one client, then by four clients at once.
+    """Measure durable storage of files of 375 kB: by one client with STOW, then by four at once.
 
     Orthanc's four clients POST each file separately, which is its fastest method. Our clients use
     STOW, each for a quarter of the files.
@@ -157,7 +157,7 @@ def once(server, address):
 
 
 def look_up(peer, ours, table, rounds, instances):
-    """Measure the look-up of one study by its UID, after adding a number of images."""
+    """Measure the look-up of one study by its UID, after adding `instances` images."""
     peer.fill(instances)
     ours.fill(instances)
     study = ours.session.get(f"{ours.url}/dicomweb/studies").json()[0]["0020000D"]["Value"][0]

@@ -1,8 +1,8 @@
 """Cost of pages and API calls with few and many cases: `python -m tests.benchmarks.cases`.
 
 Fills a separate empty database, SQLite or (with --postgres) an embedded PostgreSQL, first with
-200 and then with 20,000 cases, all visible to one user, and prints a table. A generated case has a
-version, pieces and a summary, copied from the demonstration with a different title, code and
+200 and then with 20,000 cases, all of one team, and prints a table. A generated case has a
+version, pieces, summary and search rows of a demonstration case, with a different title, code and
 status. It has no clinical rows, because the measured pages do not read any.
 """
 

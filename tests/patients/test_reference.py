@@ -383,7 +383,7 @@ def test_a_set_without_a_limit_is_omitted_if_another_has_one():
     ]
     nothing = conduction_reasoning(record, [set_of(), set_of(name="Theirs")])
     assert [line.verdict for line in conduction_groups(nothing)[-1].lines] == [
-        "no limit for this nerve and recording site"
+        "no limit for this measurement"
     ]
 
 

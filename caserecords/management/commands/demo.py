@@ -50,7 +50,7 @@ def check_port(port):
 
 
 def prepare(command):
-    """Return the demonstration of this data folder; load it first if necessary.
+    """Prepare the site, load the demonstration if necessary, and return its logins and cases.
 
     Raise CommandError if the database contains other data.
     """

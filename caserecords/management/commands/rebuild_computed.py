@@ -27,7 +27,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Versions rebuilt: %(versions)d. Summaries: %(cases)d.") % values)
 
     def each(self, keys, label, rebuild_one):
-        """Rebuild the row of each primary key; return how many were rebuilt.
+        """Call `rebuild_one` for each primary key; return how many rows were rebuilt.
 
         Rows that cannot be read are reported and skipped.
         """
@@ -36,7 +36,8 @@ class Command(BaseCommand):
             try:
                 count += bool(rebuild_one(pk))
             except (LookupError, zlib.error):
-                self.stderr.write(_("%s cannot be read. Run “manage.py verify”.") % pk)
+                message = _("The row with primary key %s cannot be read. Run “manage.py verify”.")
+                self.stderr.write(message % pk)
         return count
 
 
@@ -52,7 +53,7 @@ def rebuild_version(pk):
 
 @transaction.atomic
 def summarise_case(pk):
-    """Rebuild the summary of a case from its current version; return False if there is none."""
+    """Rebuild a case's summary and search terms; return False if it has no current version."""
     case = Case.objects.select_for_update().select_related("patient").filter(pk=pk).first()
     version = case and case.versions.filter(number=case.version).first()
     if version is not None:

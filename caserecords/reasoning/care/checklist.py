@@ -41,7 +41,7 @@ class AnsweredPart:
 
     @property
     def short(self):
-        """A short label: the heading of the item if it has only one part."""
+        """The label of the part, or the item's heading if the item has no other part."""
         return self.section if self.id == self.item else self.label
 
     @property

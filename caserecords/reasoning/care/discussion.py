@@ -79,7 +79,7 @@ def adverse_events(record):
 
 
 def limitations(record):
-    """Limitations mentioned in any chapter; partly met if there is only a discussion."""
+    """Limitations mentioned in any chapter; without any, partly met if there is a discussion."""
     if rows := chapters_with(record, r"\blimitations?\b"):
         return answer(record, MET, "", "narrative", *rows)
     if discussion := chapter(record, "discussion"):

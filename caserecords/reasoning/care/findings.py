@@ -87,7 +87,7 @@ def types(record):
 def administration(record):
     """The dose in each phase of the drug treatments that were given.
 
-    Met if treatments are recorded, but none with drugs.
+    Also met if treatments are recorded, but none with drugs.
     """
     courses = [
         row

@@ -25,7 +25,7 @@ def courses(record):
 
 
 def phase_days(record):
-    """Phases that together last longer than the treatment, or less if all durations are known."""
+    """Phases that together are longer than the treatment, or shorter if all durations are known."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]
@@ -49,7 +49,7 @@ def phase_days(record):
 
 
 def missing_doses(record):
-    """Phases of a treatment, such as a taper, without a recorded dose.
+    """Phases that need a dose, such as a taper, but have none recorded.
 
     Rehabilitation and surgery are skipped, as they have no dose.
     """
@@ -80,7 +80,7 @@ def missing_doses(record):
 
 
 def bound(course):
-    """Return a sentence with the lower bound of the total dose in each unit, if any is known."""
+    """Return a sentence: the lower bound of the total dose in each unit, or that none is known."""
     if not course.cumulative:
         return _("The total dose is not known.")
     totals = ", ".join(f"{decimal_text(one.amount)} {one.unit}" for one in course.cumulative)

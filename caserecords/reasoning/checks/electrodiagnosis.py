@@ -1,4 +1,4 @@
-"""Rules about contradictions within nerve conduction studies and needle EMG."""
+"""Rules about contradictions and doubtful values in nerve conduction studies and needle EMG."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

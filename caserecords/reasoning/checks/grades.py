@@ -12,7 +12,7 @@ from patients.catalogue import mrc
 from patients.models import Origin
 
 WHOLE = ("0", "1", "2", "3", "4", "5")  # the grades defined by the MRC (Memorandum 45)
-# Phrases stating that the source defines grades with + and −.
+# Phrases that name a definition of grades with + and −.
 DEFINED = re.compile(r"\bKendall\b|\b(?:expanded|extended|modified) MRC\b", re.I)
 # Phrases stating that the source does not define grades with + and −.
 WHOLE_ALONE = re.compile(

@@ -1,4 +1,4 @@
-"""Rules that compare the stated outcome with the change in strength."""
+"""Rules that compare the stated outcome of strength with the grades and their change."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ def grades_at(record, visit):
 
 
 def earlier_visits(record, visit):
-    """Return the visits with grades before a visit, in order."""
+    """Return, in order, the visits before `visit` that have grades."""
     before = record.visits[: next(n for n, one in enumerate(record.visits) if one is visit)]
     return [one for one in before if grades_at(record, one)]
 

@@ -60,7 +60,10 @@ def weighting_of(text):
 
 
 def panels_in_texts(record):
-    """Yield a PanelStatement per sentence or clause with one panel letter and an image type."""
+    """Yield a PanelStatement per sentence or clause with one panel letter.
+
+    Sentences and clauses that state neither a contrast nor a weighting are skipped.
+    """
     for passage in source_passages(record):
         if not LETTER.search(passage.text):
             continue
@@ -82,7 +85,7 @@ def read_panel(text, row):
 
 
 def panels_in_figures(record):
-    """Yield a PanelStatement for each label of a figure column that states a contrast or weighting.
+    """Yield a PanelStatement for each figure column label that states a contrast or weighting.
 
     The columns are lettered from A.
     """
@@ -120,7 +123,7 @@ def contradict(one, other):
 
 
 def letters_against_text(record):
-    """A panel letter that is described in contradictory ways."""
+    """A panel that is described in contradictory ways; one CheckFinding per letter."""
     panels = [*panels_in_texts(record), *panels_in_figures(record)]
     by_letter = {}
     for one, other in combinations(panels, 2):

@@ -14,7 +14,7 @@ IGNORED = ("words", "note", "key")
 
 
 def repeated_rows(record):
-    """Rows that differ at most in their source wording, note and key, unless they may repeat."""
+    """Rows that differ at most in source wording, note and key, in tables without MAY_REPEAT."""
     for table, model in by_key().items():
         seen = {}
         for row in record.rows[table] if not model.MAY_REPEAT else ():

@@ -31,7 +31,7 @@ def is_abnormal(row):
 
 
 def weak(row):
-    low = row.grade and row.grade.low  # None without a grade, or if it cannot be parsed
+    low = row.grade and row.grade.low  # None without a grade, or for a state such as "not tested"
     return bool(low) and rank(row.grade.high or row.grade.low) < rank("5")
 
 

@@ -53,7 +53,7 @@ def side_not_stated(record):
 
 
 def mentions_reflex(item, text):
-    """Return whether a remark states that a reflex has no side."""
+    """Return whether a remark states that the source gives no side for a reflex."""
     label = lookup.label("reflexes", item) if item else ""
     return bool(label and NO_SIDE.search(text)) and label.split()[0].casefold() in text.casefold()
 

@@ -70,5 +70,7 @@ def find_author(user, team):
         memberships = memberships.filter(team__name=team)
     found = memberships.select_related("user", "team").order_by("pk").first()
     if found is None:
-        raise CommandError(_("No clinician matches --user and --team. Check both names."))
+        raise CommandError(
+            _("No clinician matches --user and --team. Check them, or create a clinician first.")
+        )
     return found.user, found.team
