@@ -78,7 +78,7 @@ def filled(model, fields):
     return {field.name: plausible(field) for field in fields}
 
 
-# Tables with fields that exclude each other: {table: the fields that each of its rows omits}.
+# Tables with fields that exclude each other: {table: for each row, the fields that it omits}.
 EITHER = {
     "strength": (("muscle",), ("movement",)),
     "ultrasound": (("muscle", "heckmatt"), ("nerve",)),
@@ -97,7 +97,7 @@ def filled_rows(model):
 
 
 def filled_objects(shape):
-    """Return a list of the imaging part that contains one object with its children."""
+    """Return a list of one object of this shape, with its children, for the imaging part."""
     one = filled(shape.model, shape.fields.values())
     if "visit" in shape.names:
         one["visit"] = "one"

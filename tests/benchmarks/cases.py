@@ -125,7 +125,7 @@ class Bench:
         )
 
     def row_like(self, row, case):
-        """Return a copy of a summary or search row; a text also contains the title of the case."""
+        """Return a copy of a row for a case; if it is a search text, add the case's title."""
         owner = {"case_id": case.pk} if row._meta.pk.name == "case" else {"case": case}
         if hasattr(row, "text"):
             owner["text"] = f"{row.text} {case.title.casefold()}"

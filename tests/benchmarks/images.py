@@ -1,4 +1,4 @@
-"""Cost of moving a mark and of adding an image, in a small case and a case of 5,000 images.
+"""Cost of moving a mark and adding an image, in a case without images and one with 5,000.
 
     python -m tests.benchmarks.images [--postgres]
 
@@ -65,7 +65,7 @@ class Images:
         return case
 
     def adding(self, *cases):
-        """Return the median CPU time in ms of importing an image for each case, taking turns."""
+        """Return the median CPU ms of importing an image, one for each case; cases take turns."""
         from imaging.models import Instance
 
         costs = [[] for _case in cases]

@@ -46,7 +46,7 @@ def cpu():
 
 
 def children():
-    """Return the CPU seconds of the live child processes (Linux)."""
+    """Return the CPU seconds of this process's live descendants (Linux)."""
     total = 0.0
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():

@@ -41,7 +41,7 @@ def body_of(files):
 
 
 class Server:
-    """A server under test; `cpu` and `spent` measure CPU time, the others elapsed time."""
+    """A server under test; `cpu` and `spent` measure CPU time, and rates use elapsed time."""
 
     session = None
     pid = 0
@@ -74,14 +74,14 @@ class Server:
             self.stored = answer.json().get("00081190", {}).get("Value", [""])[0]
 
     def together(self, send, parts, count):
-        """Call `send` for each part from its own client; return files per second, of `count`."""
+        """Call `send` for each part in a thread of its own; return the rate for `count` files."""
         start = time.monotonic()
         with ThreadPoolExecutor(len(parts)) as clients:
             list(clients.map(send, parts))
         return count / (time.monotonic() - start)
 
     def stow_together(self, parts):
-        """Store each list of files from a separate client with STOW-RS; return files per second."""
+        """Store lists of files at once, one STOW-RS request per list; return files per second."""
         bodies = [body_of(part) for part in parts]
         send = partial(self.send, self.store, **{"Content-Type": KIND})
         return self.together(send, bodies, sum(map(len, parts)))
@@ -105,7 +105,7 @@ class Peer(Server):
             self.send(f"{self.url}/instances", data)
 
     def post_together(self, parts):
-        """Post each list of files from a separate client, one by one; return files per second."""
+        """Post lists of files at once, the files of each one by one; return files per second."""
         return self.together(self.post, parts, sum(map(len, parts)))
 
     def fill(self, instances):
@@ -144,7 +144,7 @@ class Ours(Server):
         self.wait()
 
     def fill(self, instances):
-        """Add rows of images without files, 40 per study."""
+        """Add image rows without files, 40 per study."""
         command = [sys.executable, "-m", "tests.benchmarks.filling", str(instances)]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 

@@ -5,7 +5,7 @@ The series has 40 slices of 512² pixels.
 Times are measured in a browser on the same machine, from the start of the navigation or the key
 press until the frame after the one that shows the slice. Cold: the browser has no cache, and
 the server has not rendered the slice; the key jumps to the last slice 0.1 s after the first paint.
-Warm: the same page is opened again; the key moves to the next slice.
+Warm: the same page is opened again; the key moves to the next slice, in one and in four panes.
 """
 
 import statistics
@@ -68,7 +68,7 @@ class Reader:
         self.browser, self.ours, self.cookies = browser, ours, None
 
     def page(self):
-        """Return a signed-in page in a new context, with an empty cache after the first call."""
+        """Return a signed-in page in a new context, its cache empty except on the first call."""
         context = self.browser.new_context(viewport={"width": 1366, "height": 768})
         if self.cookies:
             context.add_cookies(self.cookies)

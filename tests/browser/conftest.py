@@ -85,7 +85,7 @@ def browser_page(chromium, quiet_server):
 
 
 def eventually(page, holds, seconds=20):
-    """Wait until `holds()` is true; fail the test if it is not after `seconds`."""
+    """Wait until `holds()` is true; fail the test if it is still false after `seconds`."""
     for _turn in range(seconds * 10):
         if holds():
             return

@@ -1,4 +1,4 @@
-"""The case page and the section navigation in a real browser: sizes, narrow screens, keyboard."""
+"""The case page and the section navigation in a real browser: sizes, keyboard, drafts, saving."""
 
 import pytest
 from django.urls import reverse
@@ -13,7 +13,7 @@ HIGHEST = 2800  # px, for the published case in a window 1366 px wide
 
 @pytest.fixture
 def demonstration(live_server):
-    """The published case, and the fictitious case that affects four limbs."""
+    """The published case, and the fictitious case with weakness of all four limbs."""
     loaded = load_demonstration()["cases"]
     return [Case.objects.get(pk=pk) for pk in loaded[:2]]
 

@@ -86,7 +86,7 @@ def unroll(page, width):
 
 
 def too_wide(page, width):
-    """Return a list with a problem if the page is wider than the window, else []."""
+    """Set the window's width with `unroll`; return [problem] if the page is wider, else []."""
     unroll(page, width)
     taken = page.evaluate("document.documentElement.scrollWidth")
     return [("scrolls sideways", f"{taken} px of {width}")] if taken > width else []
@@ -124,7 +124,7 @@ def test_layout_does_not_shift_while_a_page_loads(browser_page, live_server):
     case = rich_case()
     sign_in(browser_page, live_server, case.author)
     browser_page.add_init_script(NOTE_SHIFTS)
-    browser_page.set_viewport_size({"width": 1366, "height": 4000})  # nothing shifts out of view
+    browser_page.set_viewport_size({"width": 1366, "height": 4000})  # keeps every shift in view
     browser_page.route(re.compile(r"\.(css|js|png|jpg|woff2)(\?|$)"), late)
     found = []
     for name in STILL:

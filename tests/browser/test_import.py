@@ -1,4 +1,4 @@
-"""Uploading files and following the import's progress while the connection fails."""
+"""Import pages in a browser: progress, a lost connection, a reload during an upload."""
 
 import pytest
 

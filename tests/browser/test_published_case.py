@@ -133,7 +133,7 @@ def enter_strength(clinician):
 
 
 def enter_tables(clinician):
-    """Enter every remaining section that has rows."""
+    """Enter every section that has rows, except those that other functions enter."""
     for section in SECTIONS:
         if section.slug in ("patient", "timeline", "strength", "narrative", "treatment"):
             continue

@@ -1,4 +1,4 @@
-"""Marks in the viewer: moving them with the pointer, image edges, and their names in the list."""
+"""Marks in the viewer: dragging, the edge of the image, and names in the list of marks."""
 
 import pytest
 

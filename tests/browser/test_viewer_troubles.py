@@ -21,7 +21,7 @@ DAMAGED = "The picture is damaged: its compressed data cannot be decoded."
 
 @pytest.fixture
 def answers(request):
-    """{slice number: function that responds to the slice's request}; others stay pending."""
+    """{slice number: function that responds to requests for it}; other requests stay pending."""
     return dict(getattr(request, "param", {}))
 
 

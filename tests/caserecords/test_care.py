@@ -11,7 +11,7 @@ from tests.caserecords.test_checks_rules import BARE
 from tests.patients.test_tables import load
 
 PUBLISHED, INVENTED = load("published_case"), load("invented_case")
-# The expected state for each value of `published_case_meets` in the checklist.
+# Expected states by the first word (READ) or whole text (ARGUED) of `published_case_meets`.
 READ = {"yes": "met", "partly": "partly", "no": "missing"}
 ARGUED = {
     "clinician only": "partly",  # meets one of two requirements

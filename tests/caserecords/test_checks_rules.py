@@ -56,7 +56,7 @@ def bare(**tables):
 
 
 def at_visits(**tables):
-    """Return a bare document with two visits, the given tables and, if not given, two signs."""
+    """Return a bare document with two visits and the given tables; by default, it has two signs."""
     signs = [
         {"visit": key, "domain": "gait", "item": "gait", "finding": "normal"}
         for key in ("first", "later")

@@ -1,4 +1,4 @@
-"""Management commands: tokens, export, import and verification."""
+"""Management commands: tokens, export, import, verification and rebuilding."""
 
 import csv
 import io

@@ -55,7 +55,7 @@ def author(team, client):
 
 @pytest.fixture
 def cases(author, team):
-    """Three cases by title: Leg and Hand by the author, and Published by a colleague."""
+    """{title: case}: the author's "Leg" and "Hand", and a colleague's "Published"."""
     made = [
         make_case(author, team, title="Leg"),
         make_case(author, team, document=HAND),

@@ -219,7 +219,7 @@ def test_pages_open_with_one_unknown_entry(client, model):
 
 
 def unreadable(document):
-    """Return the document with nonsense in every field without a catalogue or choices."""
+    """Return the document with nonsense in each table field that has no catalogue or choices."""
     document = copy.deepcopy(document)
     for model in top_models():
         for row in document.get(model.DOCUMENT_KEY, []):

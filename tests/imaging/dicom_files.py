@@ -62,7 +62,7 @@ def image(pixels=None, **changes):
 
 
 def set_pixels(dataset, pixels):
-    """Set the image elements from a (rows, columns) array: 12 of 16 bits, or all 8 bits."""
+    """Set the image elements from a (rows, columns) array of 16-bit (12 stored) or 8-bit pixels."""
     wide = pixels.dtype.itemsize == 2
     dataset.Rows, dataset.Columns = pixels.shape
     dataset.SamplesPerPixel = 1
@@ -123,7 +123,7 @@ def deflated(body):
 
 
 def nested(depth):
-    """Return an explicit little endian element with `depth` nested, undefined-length sequences."""
+    """Return `depth` nested sequences of undefined length, encoded as explicit VR little endian."""
     opening = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
     closing = b"\xfe\xff\x0d\xe0\0\0\0\0" + b"\xfe\xff\xdd\xe0\0\0\0\0"
     return opening * depth + closing * depth

@@ -1,4 +1,4 @@
-"""Start a local Orthanc server with the DICOMweb plugin for a test session."""
+"""Start a local Orthanc server with the DICOMweb plugin for tests and benchmarks."""
 
 import json
 import shutil

@@ -77,7 +77,7 @@ def planted(depth=0):
 
 
 def hostile(**changes):
-    """Return an image with markers in text, sequences, curves, overlays and after the pixels."""
+    """Return an image with markers in text, sequences, curves, overlays and trailing bytes."""
     dataset = image(**changes)
     dataset.update(planted(depth=3))
     deep = inner = planted()
@@ -310,7 +310,7 @@ def test_changing_one_clean_file_does_not_change_another():
 
 
 def read_again(syntax, **changes):
-    """Write an image to a file; return the dataset read from it, with raw elements."""
+    """Encode an image as a DICOM file; return the dataset parsed from it, with raw elements."""
     return parse(to_bytes(image(**changes), syntax), LIMITS)[0]
 
 

@@ -185,7 +185,7 @@ def test_patient_left_is_on_the_right_of_the_lumbar_picture():
 
 
 # The direction cosines depend on the patient position; the letters depend only on the cosines
-# (PS3.3 C.7.3.1.1.2). Each entry is for an axial picture, viewed from the open end of the bore: the
+# (PS3.3 C.7.3.1.1.2). Each entry is for an axial picture, viewed from the front of the scanner: the
 # cosines of row and column, and the letters at the left, right, top and bottom.
 LYING = {
     "HFS": ([1, 0, 0], [0, 1, 0], ("R", "L", "A", "P")),

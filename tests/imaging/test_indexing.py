@@ -1,4 +1,4 @@
-"""Rows of images and their order."""
+"""The positions of the images in a series."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changes of images, marks and figures update all affected pieces of the newest version."""
+"""Changes to images, marks and figures update all affected pieces of a version, and no others."""
 
 import copy
 import json
