@@ -65,7 +65,10 @@ PAGES = [
 
 
 def rich_case(name="invented_case"):
-    """Return a draft of a demonstration case with three slices, an arrowhead and a figure."""
+    """Return a demonstration case with three slices, an arrowhead, a figure and a follow-up.
+
+    Its team has a reference set and a second member; its author has two copies (see add_drafts).
+    """
     team = make_team()
     author = make_user(team=team)
     author.is_staff = True  # so that the teams page shows its forms

@@ -2,13 +2,14 @@
 
 The faults are listed in tests/planted_faults.json. Each is planted in a copy of the project, and
 the tests that execute its lines are run, as determined by a first run of the suite under
-coverage. If coverage cannot locate a fault (in a template or in code that runs in child
-processes), all tests of its app are run. Prints a Markdown table.
+coverage. If no test executes them, or if coverage cannot record all such tests (in a template or in
+code that runs in child processes), all tests of its app are run. Prints a Markdown table.
 
     --coverage FILE   use the coverage data of an earlier run instead of measuring coverage
     --measured-in DIR the project folder of that run (default: this project)
     --only 3,17       plant only these faults
-    --near            run only the tests nearest to each fault; faster, but can miss faults
+    --near            run, for each fault, only the most specific of these tests (see nearest);
+                      faster, but can miss faults
 """
 
 import argparse
@@ -61,7 +62,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of the tests with a planted fault; `test` is the first that failed, or ""."""
+    """The result of the tests with a planted fault.
+
+    `test` is the first that failed, "timed out", or "" if none failed.
+    """
 
     fault: Fault
     is_noticed: bool
@@ -119,7 +123,7 @@ def tests_by_line(data, measured, file):
 
 
 def count_lines(data):
-    """Return {test: number of lines it executes}; tests with few lines are fast and specific."""
+    """Return {test: number of lines it executes}; those with few are fast and specific."""
     counts = Counter()
     for file in data.measured_files():
         for contexts in data.contexts_by_lineno(file).values():

@@ -18,7 +18,7 @@ def node():
 
 
 def install(node):
-    """Install the linter from package-lock.json, unless it is already installed."""
+    """Install the linter, unless it was installed from the current package-lock.json."""
     lock = ROOT / "package-lock.json"
     if not INSTALLED.exists() or INSTALLED.stat().st_mtime < lock.stat().st_mtime:
         run(node, node / NPM, "ci", "--no-audit", "--no-fund")

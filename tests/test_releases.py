@@ -118,7 +118,7 @@ def test_a_filled_database_of_a_release_migrates(release, empty_database):
 
 @pytest.mark.django_db
 def test_a_stored_reason_follows_its_new_wording():
-    """The reason must match the current text, or images of another patient could be released."""
+    """The reason must match the current text, or other patients' images could leave quarantine."""
     migration = import_module("imaging.migrations.0003_wording")
     before, after = migration.OTHER_PATIENT
     assert after == OTHER_PATIENT

@@ -2,8 +2,9 @@
 
 from django import template
 
-from caserecords.demo.running import logins
-from caserecords.demo.tour import SESSION_KEY, find_case, position_of
+from caserecords.demo.running import logins, read_demonstration
+from caserecords.demo.tour import SESSION_KEY, position_of
+from patients.lists.cases import memberships
 
 register = template.Library()
 
@@ -16,8 +17,8 @@ def demonstration_logins():
 
 @register.simple_tag
 def may_take_tour(user):
-    """Return whether this is the demonstration and the user sees its published case."""
-    return find_case(user) is not None
+    """Return whether this is the demonstration and the user belongs to its team."""
+    return read_demonstration() is not None and bool(memberships(user))
 
 
 @register.inclusion_tag("caserecords/_tour.html", takes_context=True)

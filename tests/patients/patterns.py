@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Pattern:
     """Findings of one side, as catalogue ids separated by spaces.
 
-    `leads` is the key of the expected site; `behind` are the keys of sites that must rank below.
+    `leads` is the key of the expected site; `behind` are those of sites that must rank below it.
     """
 
     leads: str

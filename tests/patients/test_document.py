@@ -68,7 +68,7 @@ def test_a_stored_case_serialises_to_the_same_bytes(document):
     exported = served_text(case.versions.get())
     assert exported == to_bytes(to_document(read(case)))
     entered = json.loads(exported)
-    entered.pop("imaging")  # the imaging part, without images here
+    entered.pop("imaging")  # in every stored document, even without images
     assert to_bytes(entered) == to_bytes(to_document(build(document)))
     other = make_team()
     again = import_case(json.loads(exported), other, make_user(team=other))

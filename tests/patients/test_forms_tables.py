@@ -1,4 +1,4 @@
-"""Every table of every section: unchanged pages change nothing, and filled rows are saved."""
+"""Every table of every section: saving an unchanged page changes nothing; filled rows are saved."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ TABLES = [
     for table in section.tables
     if not table.grid or table.key != "strength"
 ]
-# Fields left empty because the row fills in their alternative.
+# Fields left empty because the other of the two (movement or muscle, nerve or muscle) is filled.
 ONE_OF_TWO = [("strength", "muscle"), ("ultrasound", "nerve")]
 FILLED = {"label": "A new thing", "doi": "10.1000/1", "pmid": "123", "chapter": "course"}
 
@@ -43,7 +43,10 @@ def newest(case):
 
 
 def example(field):
-    """Return (text to type, value in the document) for a field; None for no value or a relation."""
+    """Return (text to type, value in the document) for a field.
+
+    The value is None for a field that is left empty and for a relation.
+    """
     if (field.model.DOCUMENT_KEY, field.name) in ONE_OF_TWO:
         return "", None
     if field.name in FILLED:

@@ -80,7 +80,7 @@ def test_a_manipulated_version_is_reported(case, change):
 
 
 def test_a_replaced_version_is_reported_by_the_next_one(case):
-    """The replaced version has a hash of its own, but the next one still names the old hash."""
+    """The hash of the replaced version is correct, but the next version contains the old hash."""
     replaced = version(case, 2).get()
     replaced.comment = "another comment"
     version(case, 2).update(comment=replaced.comment, chain_hash=replaced.compute_hash())
@@ -205,7 +205,7 @@ def test_a_signed_version_keeps_its_computed_part(case, monkeypatch):
 
 @pytest.fixture
 def threads_database(tmp_path, monkeypatch):
-    """A function that moves an SQLite database to a file: in memory, it cannot wait for locks."""
+    """A function that switches new connections to a copy of the SQLite database in another file."""
 
     def share():
         if connection.vendor == "sqlite":

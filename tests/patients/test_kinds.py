@@ -116,7 +116,7 @@ def test_new_rows_are_forms_of_every_kind():
 
 
 def table_of_kinds():
-    """Return the documentation's table of kinds, in Markdown."""
+    """Return the table of kinds that the documentation should contain, in Markdown."""
     lines = ["| document key | a row is | entered under | test |", "|---|---|---|---|"]
     for model in top_models():
         lines.append(line_of(model))

@@ -357,7 +357,7 @@ def test_full_dates_count_from_a_dated_index_event():
     ],
 )
 def test_a_partial_date_gives_bounds_and_is_not_exact(index, date, low, high):
-    """The bounds span every pair of days that the two dates allow."""
+    """The bounds include the difference of every pair of days that the two dates allow."""
     case = {"i": Placement("index", date=index), "a": Placement("date", date=date)}
     found = resolve(case)["a"]
     assert (found.low, found.high, found.exact) == (low, high, False)

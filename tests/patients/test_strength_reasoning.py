@@ -36,7 +36,7 @@ def row(movement, side, grade, visit="first", muscle=""):
 
 
 def whole_body(grade="5", sides=strength.SUM_SIDES, **others):
-    """Return a row for every muscle group; `others` are grades by movement, for the left side."""
+    """Return a row for each muscle group of the sum score; `others` are grades of the left side."""
     return [
         row(movement, side, others.get(movement, grade) if side == "left" else grade)
         for movement in strength.SUM_MOVEMENTS

@@ -39,7 +39,7 @@ def document_of(case):
 
 
 def counts_of(document):
-    """Return the values of a document that are also shown in lists of cases."""
+    """Return the values that the case's summary should have, from its document."""
     changes = [one["change"] for one in document["computed"]["strength_changes"]]
     series = [one for study in document["imaging"]["studies"] for one in study["series"]]
     return {

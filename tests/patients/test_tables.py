@@ -47,7 +47,7 @@ def record_of(**parts):
 
 
 def graded(*triples, visits=("on-admission", "later")):
-    """Return strength rows of one movement for (side, before, after); None omits a grade."""
+    """Return strength rows of one movement for each (side, grade at each visit); None omits one."""
     return [
         {"visit": visit, "movement": "hip_abduction", "side": side, "grade": grade}
         for side, *grades in triples

@@ -79,7 +79,7 @@ def test_other_members_can_see_but_not_change_the_people(client, case, colleague
     assert all(name in page for name in (case.author.username, "colleague", "other", str(role)))
     assert "Save co-authors" not in page
     assert choose(client, case, other, by=other).status_code == 403
-    assert choose(client, case, by=colleague).status_code == 403  # only the author may
+    assert choose(client, case, by=colleague).status_code == 403  # only the author can choose
     assert list(case.co_authors.all()) == [colleague]
 
 

@@ -501,7 +501,7 @@ def test_a_page_opened_before_submission_cannot_be_saved(case, rf):
 
 @pytest.mark.parametrize("slug", BY_SLUG)
 def test_stored_rows_submitted_as_new_are_rejected(client, case, slug):
-    """The form data contain no ids of stored rows and no base version."""
+    """Each stored row is submitted under the name of a new row, without a base version."""
     texts = {}
     for name, text in typed(case, slug).items():
         table, _dash, rest = name.partition("-")

@@ -17,7 +17,8 @@ function text({ saving, saved, unchanged, offline, failed }, state) {
   return texts[state] || "";
 }
 
-// Mark the section as unsaved in the title and the navigation, and offer to discard the draft; or the reverse.
+// Mark the section as unsaved in the title and the navigation, and offer to discard the draft; remove the mark
+// and the offer if `state` is "unchanged".
 function showDraft(state) {
   for (const element of document.querySelectorAll("[data-draft-tag], [data-discard]")) {
     element.hidden = state === "unchanged";

@@ -103,7 +103,7 @@ function focus(cell) {
   if (cell.select) cell.select();
 }
 
-// Replace a shortcut (n, 1, 2 …) with its value when the user leaves the cell.
+// When the user leaves a cell or presses Enter, replace a shortcut (n, 1, 2 …) with its value and check the cell.
 function settle(cell) {
   if (!isText(cell)) return;
   const { notTested } = tableOf(cell).dataset;

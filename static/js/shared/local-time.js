@@ -1,7 +1,7 @@
 // Times in the browser's time zone: <time datetime="…" data-local-time="%s today">.
 
 // Return the time in the template `today`, such as "15:04 today"; if the moment is not today, return
-// "30 Nov 2026, 15:04".
+// the date and time, such as "30 Nov 2026, 15:04".
 export function localTime(moment, now, today, language) {
   const hours = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const clock = new Intl.DateTimeFormat(language, hours).format(moment);

@@ -1,6 +1,6 @@
 // Drag and drop of files and folders onto the upload form.
 
-const paths = new WeakMap(); // file from a dropped folder -> its path
+const paths = new WeakMap(); // dropped file -> its path, with the folders it is in
 
 export function pathOf(file) {
   return paths.get(file) || file.webkitRelativePath || file.name;

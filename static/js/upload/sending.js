@@ -1,4 +1,4 @@
-// Upload each file in a separate request, and list its outcome. The server keeps the files it has received, so
+// Upload each file in a separate request, and list its outcome. The page's URL becomes the import's, so
 // a reload shows the import's page.
 import { fill } from "../shared/pure/text.js";
 import { listenToDrops, pathOf } from "./dropping.js";

@@ -40,14 +40,14 @@ function requestBody(mark) {
   return { case: viewer.data.case, ...pick(mark, known) };
 }
 
-// Return the mark's id and ETag on the server, as an object shared with pending changes. A deleted mark
+// Return the mark's id and ETag on the server, as an object shared with queued changes. A deleted mark
 // that is restored gets a new id; earlier changes still refer to the old one.
 function storedOf(mark) {
   mark.stored = mark.stored || { id: mark.id, etag: mark.etag };
   return mark.stored;
 }
 
-// Copy the server's values to a mark, except its position, which may have changed since the request.
+// Copy the id, ETag, text and measurements of a response to a mark; it may have moved since the request.
 function mergeResponse(mark, stored, response) {
   const { id, etag, words, measured } = response;
   Object.assign(stored, { id, etag });

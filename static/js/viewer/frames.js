@@ -10,7 +10,7 @@ const KINDS = { u8: Uint8Array, u16: Uint16Array, i16: Int16Array };
 
 const store = new FrameStore(256 * 1024 * 1024);
 const pending = new Map(); // URL -> Promise of a frame
-let queue = []; // URLs to prefetch, nearest slices first
+let queue = []; // URLs to prefetch, in the order of prefetchOrder
 let ahead = 0; // number of prefetch requests in progress
 
 // The reason a frame could not be loaded; `retryable` is true if another request may succeed.

@@ -10,7 +10,7 @@ export const viewer = {
   panes: makePanes(),
   active: 0,
   synced: false,
-  playing: false, // cine playback is running
+  playing: false, // true while cine playback is running
   showMarks: true,
   showLines: true,
 };
