@@ -13,7 +13,7 @@ from tests.node import find_node, run
 from tests.pages import PAGES, address, rich_case
 
 SCRIPTS = Path(__file__).parent.parent / "static" / "js"
-# The groups of keys of the pages that load a script with keys; "" for the script of every page.
+# {script: the groups of keys that a page must list if it loads the script}
 GROUPS_OF = {
     "js/site.js": {"everywhere"},
     "js/compare/main.js": {"compare"},

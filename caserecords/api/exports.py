@@ -47,7 +47,7 @@ class CaseExport(DescribedView):
         version = visible_version(request, pk, number=F("case__version"))
         name = request.query_params.get("table", "")
         if name and form != "csv":
-            raise ValidationError({"table": _("A table can only be exported as csv.")})
+            raise ValidationError({"table": _("A table can only be exported as CSV.")})
         try:
             return export_response(request, version, FORMATS[form], name)
         except table.UnknownTable as error:

@@ -64,7 +64,7 @@ def boundary_of(header):
 
 
 class MultipartReader:
-    """Parse a body part by part, with only a small buffer in memory."""
+    """Parse a multipart body one part at a time, with only a small buffer in memory."""
 
     def __init__(self, stream, boundary):
         self.stream = stream

@@ -285,7 +285,7 @@ def window_of(text, image):
 
 
 def size_of(text):
-    """Parse viewport=width,height into the longest side of a picture that fits.
+    """Parse viewport=width,height; return the shorter, so that every picture fits.
 
     Returns None if `text` is empty. Raises ValueError.
     """

@@ -116,7 +116,7 @@ def fail(job, reason):
         with taking(job.case_id), transaction.atomic():
             store_version(job, [job.pk])
     except Stopped:
-        pass  # case not editable; submitting it saved a version with the images so far
+        pass  # not editable; if submitted, a version was saved with the images so far
     except Exception:
         logger.exception("import %s stored images without a version", job.pk)
 

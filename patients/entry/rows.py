@@ -99,7 +99,7 @@ class RowFormSet:
         return self.template_rows[number - 1] if 0 < number <= len(self.template_rows) else {}
 
     def new_row(self, name):
-        """Return an unsaved row; one that the template offers is at the first visit."""
+        """Return an unsaved row; a row of the template gets the first visit."""
         values = self.template_values(name)
         row = self.table.model(**values)
         if values and hasattr(self.table.model, "visit"):

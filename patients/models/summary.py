@@ -14,7 +14,7 @@ class CaseSummary(models.Model):
 
     Title, status and origin are on the case itself. `sides` are the sides of the leading diagnosis
     and `structures` the structures with an abnormal imaging finding. `movements` is a list of
-    {movement or muscle, side, change}, where change compares the first visit with the last.
+    {movement or muscle, side, change}, where change compares the first grade with the last.
     `filled` has the keys of the document's lists that have rows.
     """
 

@@ -193,7 +193,7 @@ def drop_text(verdict):
 
 def no_drop_text(ratio):
     if ratio.drop is None:
-        return _("only a bound is stated, so not compared with a limit")
+        return _("not compared with a limit, because only a bound is stated")
     return _("the limits apply only to the most distal site")
 
 

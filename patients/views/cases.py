@@ -95,7 +95,7 @@ def require_clinician(user):
 
 
 def asked_template(request):
-    """Return the template that the address names, or None. Raises Http404 if there is none."""
+    """Return the template named in the query, or None. Raises Http404 for an unknown name."""
     name = request.GET.get("template")
     if name is not None and name not in TEMPLATES:
         raise Http404

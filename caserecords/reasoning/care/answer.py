@@ -25,7 +25,7 @@ def answer(record, state, why, section, *rows):
 
 
 def by_presence(record, rows, why, section):
-    """Return a PartAnswer: met if any recorded row is present, explicitly none if all are absent.
+    """Return a PartAnswer: met if any recorded row is present, recorded as absent if all are.
 
     Without recorded rows, the part is missing.
     """

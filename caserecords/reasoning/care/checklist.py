@@ -1,8 +1,8 @@
 """Completeness of a record according to the CARE checklist (2013): 13 items in 30 parts, no score.
 
-Each part is met, partly met, missing, or explicitly none, with a reason and the rows that are the
-evidence. Only presence is checked, not quality. Parts for which the record has no table (such as
-key words, a structured abstract or limitations) are searched for in its texts, as a labelled
+Each part is met, partly met, missing, or recorded as absent, with a reason and the rows that are
+the evidence. Only presence is checked, not quality. Parts for which the record has no table (such
+as key words, a structured abstract or limitations) are searched for in its texts, as a labelled
 passage ("Introduction: …") or as a word ("limitations").
 """
 
@@ -20,7 +20,7 @@ STATES = {
     MET: ("●", _("met")),
     PARTLY: ("◐", _("partly met")),
     MISSING: ("○", _("missing")),
-    EXPLICITLY_NONE: ("–", _("explicitly none")),
+    EXPLICITLY_NONE: ("–", _("recorded as absent")),
 }
 ANSWERS = {**story.ANSWERS, **findings.ANSWERS, **discussion.ANSWERS}
 

@@ -96,7 +96,8 @@ def patient(record):
     if not rows:
         return PartAnswer(MISSING, _("Neither age nor sex is recorded."), (), "patient")
     if len(rows) < 2:
-        return PartAnswer(PARTLY, _("Age or sex is not recorded."), tuple(rows), "patient")
+        why = _("Sex is not recorded.") if age else _("Age is not recorded.")
+        return PartAnswer(PARTLY, why, tuple(rows), "patient")
     if chapters_with(record, ABOUT_PERSON):
         return PartAnswer(MET, "", tuple(rows), "patient")
     why = _("Neither occupation nor ethnic group is recorded.")
@@ -110,7 +111,7 @@ def concerns(record):
 
 
 def history(record):
-    """Other illnesses and family history; explicitly none if both are recorded as absent."""
+    """Other illnesses and family history; EXPLICITLY_NONE if both are recorded as absent."""
     recorded = [row for row in record.comorbidities if row.presence != "not_recorded"]
     kinds = {
         "comorbidity": _("other illnesses"),

@@ -205,7 +205,7 @@ RULES = (
         "event-without-time",
         GAP,
         gettext_lazy("Undated event that other rows refer to"),
-        gettext_lazy("Enter the time of the event, or accept that only its order is known."),
+        gettext_lazy("Enter the time of the event. If only its order is known, accept this."),
         events_without_time,
     ),
 )

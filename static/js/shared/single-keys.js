@@ -1,5 +1,5 @@
-// Whether single keys, such as "?", are shortcuts. The user chooses it in the list of keys of any page, for all
-// pages. A cookie stores the choice; it contains no patient data.
+// Whether single keys, such as "?", are shortcuts: a setting in the list of keys, which applies to all pages. A cookie
+// stores it and contains no patient data.
 
 const COOKIE = "single_keys";
 const TYPING =
