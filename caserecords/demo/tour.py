@@ -103,7 +103,7 @@ def strength_stop(case, user):
             _("Enter strength"),
             _(
                 "Type a grade such as 3- and press Enter to go down. What you type is saved as a "
-                "draft, until you save it to the case. Press ? for all keys."
+                "draft, until you save it to the case. Choose Keys at the top for all keys."
             ),
             reverse("patients:edit-section", args=[case.pk, "strength"]),
         )

@@ -11,6 +11,8 @@ from caserecords.overview.section_lines import count_fulfilled
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP
 
 FIRST = 5  # steps shown at first; the others are collapsed
+# The sections that every case needs; one of each group is enough.
+NEEDED = (("symptoms",), ("strength", "signs"), ("diagnosis",))
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class Readiness:
 
 
 def next_steps(case, navigation, reasoning):
-    """Return the NextSteps: drafts, contradictions, checks to confirm, missing CARE parts."""
+    """Return the NextSteps: drafts, contradictions, checks, empty sections and CARE parts."""
     return NextSteps(
         (
             *draft_steps(navigation),
             *contradiction_steps(case, reasoning.checks.open),
             *doubt_steps(case, reasoning.checks.open),
+            *section_steps(navigation),
             *care_steps(case, reasoning.care),
         )
     )
@@ -87,6 +90,16 @@ def doubt_steps(case, checks):
         text = ngettext("Confirm %(n)s entry", "Confirm %(n)s entries", count) % {"n": count}
         titles = "; ".join(dict.fromkeys(one.title for one in doubts))
         yield NextStep(text, address_of(case, doubts[0]), titles)
+
+
+def section_steps(navigation):
+    """Yield a step for each of the needed sections that is empty."""
+    empty = {line.slug: line for line in navigation.empty}
+    for slugs in NEEDED:
+        if all(slug in empty for slug in slugs):
+            line = empty[slugs[0]]
+            text = _("Add: %(part)s") % {"part": line.title}
+            yield NextStep(text, line.address, _("Nothing is recorded yet"))
 
 
 def care_steps(case, care):

@@ -18,6 +18,7 @@ from patients.lists.filters import UNLISTED
 from patients.models import Case, FollowUp
 
 PAGE = 25  # cases per page
+SECTION_COUNT = len(SECTIONS) + 1  # with the images
 MAX_COUNT = 100  # more cases than this are not counted
 
 
@@ -106,7 +107,7 @@ def case_line(case, now):
         movements=count_movements(movements) if movements else "",
         changes=tuple((direction, count) for direction, count in counts if count),
         series=count_series(summary.series) if summary.studies else "",
-        progress=count_sections(summary.filled),
+        progress=count_sections(summary),
         author=case.author.get_full_name() or case.author.get_username(),
         updated=updated,
         updated_text=updated.strftime("%Y-%m-%d %H:%M %Z"),
@@ -123,9 +124,10 @@ def count_series(count):
     return ngettext("%(n)s series", "%(n)s series", count) % {"n": count}
 
 
-def count_sections(filled):
-    """Return the number of entry sections with content; the patient section always has some."""
-    return sum(not keys or not keys.isdisjoint(filled) for keys in section_keys())
+def count_sections(summary):
+    """Return the number of sections with content; the patient section always has some."""
+    filled = sum(not keys or not keys.isdisjoint(summary.filled) for keys in section_keys())
+    return filled + bool(summary.images)
 
 
 @cache

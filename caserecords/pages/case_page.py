@@ -11,7 +11,7 @@ from caserecords.reasoning.computed import reason_over
 from patients.access.identifiers import may_identify
 from patients.access.permissions import get_case, is_editable_by_authors, may_archive
 from patients.actions.deleting import may_delete
-from patients.actions.review import open_steps
+from patients.actions.review import open_steps, return_reason
 from patients.drawings.trends import trends
 from patients.entry.navigation import navigation_of
 from patients.lists.cases import memberships
@@ -50,12 +50,21 @@ def show_case(request, case_pk):
         "readiness": readiness(reasoning),
         "may_identify": can_edit and may_identify(case, request.user),
         "co_authors": co_authors,
+        "returned": returned_version(case),
         **follow_up_card(request, case, request.user in (case.author, *co_authors)),
         **permissions(case, request.user, can_edit),
         **summaries(case, record, days),
         **reasons(case, record, reasoning),
     }
     return render(request, "caserecords/case.html", context)
+
+
+def returned_version(case):
+    """Return (version, reason) with which a reviewer returned the case, or None."""
+    if not (case.is_open and case.returned_version):
+        return None
+    version = case.versions.select_related("saved_by").get(number=case.returned_version)
+    return version, return_reason(version)
 
 
 def permissions(case, user, can_edit):

@@ -59,7 +59,13 @@ def change_status(request, case_pk):
         apply_step(request, case, step, form.cleaned_data)
         return redirect("caserecords:show-case", case.pk)
     others = unsaved_by_others(case, request.user) if step.start == Status.DRAFT else []
-    context = {"case": case, "step": step, "form": form, "others": others}
+    context = {
+        "case": case,
+        "step": step,
+        "form": form,
+        "others": others,
+        "open_checks": case.summary_row.open_checks if step.start != Status.APPROVED else 0,
+    }
     return render(request, "caserecords/status.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from caserecords.pages.case_list import (
     MAX_COUNT,
     PAGE,
+    SECTION_COUNT,
     CaseLine,
     ago,
     lines_by_case,
@@ -18,8 +19,8 @@ from caserecords.pages.case_list import (
     split_page,
 )
 from caserecords.pages.filter_form import AFTER, filter_form
-from patients.actions.review import STEPS
-from patients.entry.sections import BY_SLUG, SECTIONS
+from patients.actions.review import return_reason
+from patients.entry.sections import BY_SLUG
 from patients.lists.cases import memberships, newest, newest_to_review, ways_to_see, ways_to_write
 from patients.lists.filters import FILTERS, read_filters, select_cases
 from patients.models import AccessLog, Case, CaseVersion, Draft, DueIn, FollowUp, Role
@@ -57,7 +58,7 @@ class WorkGroups:
     waiting: list[WorkItem] | None
     recent: list[WorkItem]
     follow_ups: list[FollowUp]
-    sections: int = len(SECTIONS)
+    sections: int = SECTION_COUNT
 
     @property
     def are_empty(self):
@@ -86,6 +87,7 @@ def show_work_list(request):
         "max_count": MAX_COUNT,
         "to_review": to_review,
         "may_create": Role.CLINICIAN in memberships(user).values(),
+        "has_team": bool(memberships(user)),
         "export": export_address(request),
         "is_first": is_first,
         "templates": offered_templates()[:FEW] if is_first else (),
@@ -149,12 +151,8 @@ def returned_versions(user):
 
 
 def returned_item(version, lines, unsaved, now):
-    """Return the WorkItem of a returned case.
-
-    The comment of the version is "Returned to the authors: reason".
-    """
     by = version.saved_by.get_full_name() or version.saved_by.get_username()
-    reason = version.comment.removeprefix(str(STEPS["return"].past)).removeprefix(":").strip()
+    reason = return_reason(version)
     when = ago(version.saved_at, now)
     return WorkItem(lines[version.case_id], when, by, reason, unsaved.get(version.case_id, ()))
 

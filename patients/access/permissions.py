@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from patients.models import AccessLog, Case, CaseVersion, Patient, Role, Team
+from patients.models import AccessLog, Case, CaseVersion, Patient, Role, Status, Team
 from patients.models.case import APPROVES
 
 
@@ -31,7 +31,11 @@ def get_case(request, pk, *, edit=False, opening=True):
 def why_not_editable(case):
     if case.archived:
         return _("This case is archived. Unarchive it on its page before you edit it.")
-    return _("Only the authors can edit this case, and only while it is a draft.")
+    if case.status == Status.SUBMITTED:
+        return _("This case is under review and cannot be edited.")
+    if case.status == Status.APPROVED:
+        return _("This case is approved and cannot be edited.")
+    return _("Only the authors can edit this case.")
 
 
 def get_patient(request, pk):

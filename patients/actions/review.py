@@ -119,3 +119,8 @@ def take_step(case, step, user, reason="", version=None):
     returned = saved.number if step is STEPS["return"] else None
     Case.objects.filter(pk=case.pk).update(returned_version=returned)
     return saved
+
+
+def return_reason(version):
+    """Return the reason in the comment of a returned version: "Returned to the authors: reason"."""
+    return version.comment.removeprefix(str(STEPS["return"].past)).removeprefix(":").strip()

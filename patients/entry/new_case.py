@@ -75,7 +75,11 @@ class NewCaseForm(CreatingForm):
     For a new case of a known `patient`, the form does not ask for the patient's details.
     """
 
-    title = forms.CharField(label=gettext_lazy("title"), max_length=max_length(Case, "title"))
+    title = forms.CharField(
+        label=gettext_lazy("title"),
+        max_length=max_length(Case, "title"),
+        error_messages={"required": gettext_lazy("Enter a title.")},
+    )
     sex = forms.ChoiceField(
         label=gettext_lazy("sex"), choices=Sex.choices, initial=Sex.NOT_RECORDED
     )

@@ -1,5 +1,7 @@
 """An entry page: the tables of one section, filled from the database, a draft or a submission."""
 
+from urllib.parse import urlencode
+
 from patients.catalogue import lookup
 from patients.catalogue.case_templates import TEMPLATES
 from patients.entry.merging import list_conflicts, merge, row_of
@@ -52,6 +54,19 @@ class SectionPage:
         if self.section.slug == "patient":
             return [PatientForm(self.case, texts=self.given, bound=self.bound)]
         return [self.make_part(table) for table in self.section.tables]
+
+    @property
+    def query(self):
+        """The query string that shows the same grid again after saving; "" without a grid."""
+        grids = [part for part in self.parts if isinstance(part, StrengthGrid)]
+        options = grids[0].options_to_keep if grids else {}
+        return f"?{urlencode(options)}" if options else ""
+
+    @property
+    def unplaced(self):
+        """The input for visits that were deleted meanwhile, as (row and side, text) pairs."""
+        grids = [part for part in self.parts if isinstance(part, StrengthGrid)]
+        return [pair for grid in grids for pair in grid.unplaced]
 
     def template_options(self):
         """Return the options of the strength grid that the case's template sets."""

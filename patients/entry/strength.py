@@ -1,5 +1,6 @@
 """The strength grid: rows for movements or muscles, columns for sides and visits."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,11 @@ from patients.models.wording import side_words
 
 PREFIX = "strength"
 EXTRA_ROWS = 2
+DEFAULT_SET = "leg"  # of a case without grades
 MAX_LENGTH = StrengthScore._meta.get_field("grade").max_length
+CELL_NAME = re.compile(
+    rf"{PREFIX}-(?P<row>(?:movement|muscle)\..+?|new\d+)-(?P<side>{'|'.join(Side.values)})-(?P<visit>.*)"
+)
 SIDE_SETS = {
     "left": (gettext_lazy("left"), (Side.LEFT,)),
     "right": (gettext_lazy("right"), (Side.RIGHT,)),
@@ -105,47 +110,77 @@ class StrengthGrid:
     # Display
 
     def choose_columns(self):
-        """Return a column per side and visit, for sides that are requested or have grades or input.
+        """Return a column per side and visit, for sides that are requested or in use.
 
         If there are none, the sides are left and right.
         """
         used = {score.side for score in self.scores.values()}
-        filled = [name for name, text in self.given.items() if text]
-        used |= {side for side in Side.values for name in filled if f"-{side}-" in name}
+        names = self.names_to_keep("sides")
+        used |= {side for side in Side.values for name in names if f"-{side}-" in name}
         _label, requested = SIDE_SETS.get(self.grid_options.get("sides"), (None, ()))
         if not requested and not used:
             requested = (Side.LEFT, Side.RIGHT)
         sides = [side for side in Side.values if side in requested or side in used]
         sides += sorted(used - set(sides))  # values from an older release
         visits = list(self.visits)
-        if not visits or any(score.visit is None for score in self.scores.values()):
+        if not visits or self.has_unstated_visit():
             visits.append(None)
         return [GridColumn(s, v, f"{s}-{v.key if v else ''}") for s in sides for v in visits]
 
-    def choose_rows(self):
-        """Return the row keys: those with grades or input, and those of the requested set.
+    def has_unstated_visit(self):
+        """Return whether there is a grade without a visit, stored or typed."""
+        typed = [CELL_NAME.fullmatch(name) for name, text in self.given.items() if text]
+        return any(match and not match["visit"] for match in typed)
 
-        If there are no grades and no set is requested, the set is "leg".
+    @property
+    def unplaced(self):
+        """The input for visits that were deleted meanwhile, as (row and side, text) pairs."""
+        keys = {visit.key for visit in self.visits} | {""}
+        for name, text in self.given.items():
+            match = CELL_NAME.fullmatch(name)
+            if text and match and match["visit"] not in keys:
+                label = self.given.get(f"{PREFIX}-{match['row']}") or row_label(match["row"])
+                yield f"{label}, {side_words(match['side'])}", text
+
+    def choose_rows(self):
+        """Return the row keys: those in use, and those of the requested set.
+
+        If there are no grades and no set is requested, it is DEFAULT_SET.
         """
         used = dict.fromkeys(row_key(score) for score in self.scores.values())
-        typed = {key for name, text in self.given.items() if text and (key := self.key_in(name))}
-        name = self.grid_options.get("set") or ("" if used else "leg")
+        kept = dict.fromkeys(filter(None, map(self.key_in, self.names_to_keep("set"))))
+        name = self.grid_options.get("set") or ("" if used else DEFAULT_SET)
         offered = [f"movement.{one}" for one in movements.SETS.get(name, ("", ()))[1]]
         in_order = [key for key in offered if key in used] == [k for k in used if k in offered]
         if in_order and all(key in offered for key in used):
             ordered = offered
         else:
             ordered = [*used, *(key for key in offered if key not in used)]
-        return [*ordered, *sorted(typed - set(ordered))]
+        return [*ordered, *(key for key in kept if key not in ordered)]
+
+    def names_to_keep(self, option):
+        """Return the names of inputs whose rows and sides stay: all that were on the page.
+
+        If the user chose rows or sides, the `option`, only those of inputs with text stay.
+        """
+        if option in self.grid_options:
+            return [name for name, text in self.given.items() if text]
+        return list(self.given)
+
+    @property
+    def options_to_keep(self):
+        """The grid options that show the same rows and sides when the page is opened again."""
+        sides = {column.side for column in self.columns}
+        found = [name for name, (_label, shown) in SIDE_SETS.items() if set(shown) == sides]
+        default = {} if self.scores else {"set": DEFAULT_SET, "sides": (found or [""])[0]}
+        return default | self.grid_options
 
     def key_in(self, name):
         """Return the row key in an input name; "" for other inputs and for free rows."""
-        if not name.startswith((f"{PREFIX}-movement.", f"{PREFIX}-muscle.")):
-            return ""
-        for column in self.columns:
-            if name.endswith(f"-{column.key}"):
-                return name.removeprefix(f"{PREFIX}-").removesuffix(f"-{column.key}")
-        return ""
+        match = CELL_NAME.fullmatch(name)
+        is_row = match and "." in match["row"]
+        keys = {column.key for column in self.columns}
+        return match["row"] if is_row and f"{match['side']}-{match['visit']}" in keys else ""
 
     def rows(self):
         found = [self.make_row(number, key) for number, key in enumerate(self.keys)]

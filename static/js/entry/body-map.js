@@ -1,5 +1,6 @@
 // The body map next to the strength grid. It shows the grades of the focused cell's visit as they are typed,
 // and outlines that cell's region. The server renders the map of the first visit.
+import { isGradeOf } from "./cells.js";
 import { gradeOf, lookOf } from "./pure/grades.js";
 
 const HALVES = {
@@ -64,7 +65,7 @@ function gradesOf(table, visit) {
       halves: halvesOf(cell),
       grade: gradeOf(cell.value, order),
     }));
-  return found.filter(({ grade }) => grade);
+  return found.filter(({ cell, grade }) => grade && isGradeOf(table, cell.value));
 }
 
 function showVisit(map, views, table, cell) {
