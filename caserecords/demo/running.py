@@ -1,4 +1,4 @@
-"""What `manage.py demo` loaded into the data folder, for pages that only a demonstration has."""
+"""The record of what `manage.py demo` loaded, for what only a demonstration shows."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def record_path():
 
 
 def read_demonstration():
-    """Return {users, token, cases} of the data folder, or None if it is not the demonstration's.
+    """Return {users, token, cases} as loaded by `manage.py demo`, or None on any other site.
 
     A site that other computers can reach is never shown as a demonstration, as its passwords would
     be on the sign-in page.

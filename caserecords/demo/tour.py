@@ -1,7 +1,7 @@
 """The tour of the demonstration: a few of its pages in turn, each with two or three sentences.
 
-The session says whether the user is taking the tour. Its panel is shown only on the pages of the
-tour, so the user can look at others in between.
+The session stores whether the user is taking the tour. The panel of the tour is shown only on its
+own pages, so the user can look at other pages in between.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TourPage:
 
 @dataclass(frozen=True)
 class Position:
-    """A stop of the tour with its number, from 1, and the stops before and after it, or None."""
+    """A stop on the tour: its number (1 to `count`), and the stops before and after, or None."""
 
     number: int
     count: int
@@ -61,7 +61,7 @@ def find_case(user):
 
 
 def tour_stops(user):
-    """Return the pages that the user can open; [] outside the demonstration."""
+    """Return the tour's stops for a user; [] if the user cannot see the demonstration's case."""
     case = find_case(user)
     if case is None:
         return []
@@ -78,7 +78,7 @@ def tour_stops(user):
             _("Case"),
             _(
                 "Each card summarises a section. The list of sections shows which are filled. "
-                "“Next” names what is missing before review."
+                "If you may edit the case, “Next” lists what is left to do before review."
             ),
             reverse("caserecords:show-case", args=[case.pk]),
         ),
@@ -87,8 +87,8 @@ def tour_stops(user):
         TourPage(
             _("Report"),
             _(
-                "The report is written from the record. Each table and figure stands beside the "
-                "text that cites it. You can print it."
+                "The report is written from the record. Each table and figure is next to the text "
+                "that cites it. You can print the report."
             ),
             reverse("caserecords:show-report", args=[case.pk]),
         ),
@@ -109,7 +109,7 @@ def strength_stop(case, user):
         )
     return TourPage(
         _("Strength before and after"),
-        _("Each movement with its grades at two visits. The triangles show what got better."),
+        _("Each movement with its grades at two visits. ▲ means better, ▼ worse."),
         reverse("caserecords:compare-strength", args=[case.pk]),
     )
 
@@ -120,29 +120,29 @@ def image_stops(case):
         yield TourPage(
             _("Images"),
             _(
-                "Scroll through the slices with the arrow keys. You can compare two series and "
-                "mark structures. The images are synthetic."
+                "Scroll through the slices with the arrow keys. You can compare up to four series. "
+                "Authors can mark structures. The images are synthetic."
             ),
             reverse("imaging:show-series", args=[case.pk, series.pk]),
         )
 
 
 def review_stop(case, user):
-    """Return the stop for the next step of the review or, if it is not the user's, the history."""
+    """Return the stop for the user's next review step or, without one, the stop for the history."""
     steps = open_steps(case, user)
     if steps:
         return TourPage(
             _("Review"),
             _(
                 "Authors submit a case here. Then a reviewer approves it, or returns it with a "
-                "reason. You can end the tour without submitting."
+                "reason. You can finish the tour without doing this."
             ),
             reverse("caserecords:change-status", args=[case.pk]) + f"?step={steps[0].name}",
         )
     return TourPage(
         _("History"),
         _(
-            "Every change is a version, with the person and the time. "
+            "Every time the case is saved, a version is added, with the user and the time. "
             "A review adds versions too: submitted, returned, approved."
         ),
         reverse("caserecords:list-versions", args=[case.pk]),

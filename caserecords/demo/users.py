@@ -9,9 +9,10 @@ from patients.models import Role
 
 @dataclass(frozen=True)
 class DemoUser:
-    """A user, whose family name says that the person is invented; `can` says what the login shows.
+    """A user; the family name contains “(invented)”.
 
-    `role` is the role in the demonstration's team, or None.
+    `can`, shown with the login, describes what the user can do. `role` is the role in the
+    demonstration's team, or None.
     """
 
     given_name: str
@@ -47,7 +48,7 @@ USERS = {
         "Ruben",
         "Haas (invented)",
         Role.READER,
-        _("Reads all cases of the team, and changes nothing."),
+        _("Reads all cases of the team, but cannot change them."),
     ),
     "stranger": DemoUser("Stella", "Marsh (invented)", None, _("Sees no cases.")),
 }

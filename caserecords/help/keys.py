@@ -1,7 +1,7 @@
 """The keys of the pages, by group: what the list of a page's keys and the help page show.
 
-A key is written as `Ctrl+z`, with the name of its KeyboardEvent. The keymaps in static/js handle
-the keys; tests/test_keys.py checks that they have the same keys as this table.
+A key is written as `Ctrl+z`: modifiers, then `KeyboardEvent.key` in lower case if it is a letter.
+The keymaps in static/js handle the keys that are not native; tests/test_keys.py compares them.
 """
 
 import re
@@ -29,10 +29,10 @@ KIND_KEYS = tuple(key for _kind, _name, key in KINDS)
 
 @dataclass(frozen=True)
 class Key:
-    """Keys with the same effect, and the effect.
+    """Keys listed together, and a description of their effects.
 
-    `is_native` keys have no handler in a keymap: the browser or the cell that is left handles them.
-    `gesture` names what the mouse or the fingers do instead of `keys`.
+    `is_native` keys are not in a keymap: the browser handles them, or grid.js replaces what was
+    typed when the user leaves the cell. `gesture` is a mouse or touch gesture, without `keys`.
     """
 
     keys: tuple[str, ...]
@@ -81,7 +81,7 @@ GROUPS = (
     ),
     KeyGroup(
         "table",
-        _("Tables of entry pages"),
+        _("Tables on entry pages"),
         (
             Key(("Enter",), _("down, then the next column")),
             Key(("Tab",), _("next cell"), is_native=True),
@@ -134,7 +134,7 @@ GROUPS = (
             Key(("c", ",", "."), _("cine on or off, slower, faster")),
             Key(("a",), _("annotations on or off")),
             Key(("m",), _("metadata of the image")),
-            Key((), _("window: its width sideways, its centre up and down"), gesture=_("drag")),
+            Key((), _("change the window: width sideways, centre up and down"), gesture=_("drag")),
             Key((), _("one finger scrolls, two fingers zoom and move"), gesture=_("touch")),
         ),
     ),
@@ -144,7 +144,7 @@ GROUPS = (
         (
             Key(("b",), _("next pane; keys act on the outlined pane")),
             Key(("s",), _("scroll the series together or separately")),
-            Key(("k",), _("reference lines on or off, where the slices cross")),
+            Key(("k",), _("lines where the slices cross (reference lines) on or off")),
         ),
     ),
     KeyGroup(
@@ -153,14 +153,14 @@ GROUPS = (
         (
             Key(
                 tuple(map(str, range(1, MAX_PRESETS + 1))),
-                _("place the arrowhead of this number, if there is one"),
+                _("place the arrowhead with this number, if there is one"),
             ),
             Key(KIND_KEYS, _("place an arrow, distance line, ellipse, point or text")),
-            Key(("Enter",), _("place it, or one of its ends")),
+            Key(("Enter",), _("place the mark, or one of its ends")),
             Key(("Escape",), _("cancel placing, clear the selection")),
-            Key(ARROWS, _("move the mark by one pixel, if one is placed or selected")),
-            Key(tuple(f"Shift+{key}" for key in ARROWS), _("move it by ten pixels")),
-            Key(tuple(f"Alt+{key}" for key in ARROWS), _("move it by a tenth of a pixel")),
+            Key(ARROWS, _("move the selected mark, or the one being placed, by one pixel")),
+            Key(tuple(f"Shift+{key}" for key in ARROWS), _("move the mark by ten pixels")),
+            Key(tuple(f"Alt+{key}" for key in ARROWS), _("move the mark by a tenth of a pixel")),
             Key(("x",), _("choose which end of the selected mark moves")),
             Key(("[", "]"), _("rotate the selected arrowhead")),
             Key(("Delete", "Backspace"), _("delete the selected mark")),
@@ -174,7 +174,7 @@ BY_SLUG = {group.slug: group for group in GROUPS}
 
 
 def groups_of_section(page):
-    """Return the slugs of the groups that work on an entry page."""
+    """Return the slugs of the groups whose keys work on an entry page."""
     if page.section.slug == "patient":
         return ("entry",)
     if page.section.slug == "strength":

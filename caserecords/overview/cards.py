@@ -62,8 +62,8 @@ BLOCKS = (
 class OverviewCard:
     """One section: its compact lines, the templates of its summary and details, and its checks.
 
-    `tables` are the section's tables in document order, for the details. `draft_address`
-    is the entry page with the user's draft, and `draft_saved_at` its time; "" and None without one.
+    `tables` are the section's tables in document order, for the details. If the user has a draft,
+    `draft_address` is the URL of its entry page and `draft_saved_at` the time it was saved.
     """
 
     slug: str

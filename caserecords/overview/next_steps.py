@@ -103,7 +103,7 @@ def section_steps(navigation):
 
 
 def care_steps(case, care):
-    """Yield a step each for up to three missing CARE parts, starting with what journals ask for."""
+    """Yield a step for each of the first three missing CARE parts (see Checklist.named)."""
     for part in care.named:
         address = reverse("patients:edit-section", args=[case.pk, part.answer.section])
         item = _("CARE item %(id)s is missing") % {"id": part.id}

@@ -24,9 +24,9 @@ MAX_COUNT = 100  # more cases than this are not counted
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One row of a list, as text; "" means not recorded.
+    """One row of a list; a text is "" if not recorded.
 
-    `changes` contains (direction, number of movements) pairs, from the first visit to the last.
+    `changes` contains (direction, number of movements) pairs, comparing first and last grades.
     """
 
     case: Case

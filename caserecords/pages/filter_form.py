@@ -19,8 +19,8 @@ class FilterField:
     """One control; `kind` is "select", "checkbox" or the type of an input.
 
     `options` are (text, label) pairs. `others` are further values of the same filter, which the
-    form keeps as hidden inputs. `default` is the value without a choice; without one, a select has
-    an empty option.
+    form keeps as hidden inputs. `default` is the value if the user chooses none; without a default,
+    a select has an empty option.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The page of a patient: the cases in time, and the next follow-up."""
+"""The page of a patient: the cases in chronological order, and the next follow-up."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,17 +25,17 @@ class PatientCase:
 
     @property
     def order(self):
-        """The sort key: by date, then the cases without a date as they were created."""
+        """The sort key: by date, cases without a date last; otherwise in order of creation."""
         return self.begins is None, self.begins or date.min, self.line.case.created
 
 
 @require_safe
 def show_patient(request, patient_pk):
-    """Show the cases of a patient that the user may see, the earliest first."""
+    """Show those of a patient's cases that the user may see, the earliest first."""
     patient = get_patient(request, patient_pk)
     visible = Case.objects.visible_to(request.user).filter(patient=patient)
     lines = lines_by_case(visible.values_list("pk", flat=True))
-    if not lines:  # deleted since
+    if not lines:  # deleted after get_patient found one
         raise Http404
     follow_ups = [line.follow_up for line in lines.values() if line.follow_up]
     due = [one for one in follow_ups if one.done is None]

@@ -50,7 +50,7 @@ class WorkItem:
 class WorkGroups:
     """The groups of the work list; `waiting` is None for a user who is not a reviewer.
 
-    `follow_ups` are those of the user's own cases that are due within 4 weeks.
+    `follow_ups` are for the user's own cases: overdue, or due within 4 weeks.
     """
 
     returned: list[WorkItem]
@@ -125,7 +125,7 @@ def gather(user, page, to_review):
 
 
 def sees_cases(user):
-    """Return whether the user may see any case, including archived ones."""
+    """Return whether there is at least one case, archived or not, that the user may see."""
     return bool(newest(Case.objects.all(), ways_to_see(user), "updated", 1))
 
 

@@ -256,7 +256,7 @@ def listed(dataset, keyword):
 
 
 def layer_colours(dataset):
-    """Return {layer: name of the nearest colour of RGB}, from the recommended CIELab values."""
+    """Return {layer: name of the nearest colour in `RGB`}, from the recommended CIELab values."""
     found = {}
     for layer in listed(dataset, "GraphicLayerSequence"):
         value = layer.get("GraphicLayerRecommendedDisplayCIELabValue")

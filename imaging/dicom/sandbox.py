@@ -51,9 +51,9 @@ def call(function, *args, limits=LIMITS):
 
     `function` is defined at module level, or given as "module:name" so that this process need not
     import the module. `args` must be picklable; the result is plain data (numbers, text, lists,
-    dicts, arrays, Frame). Raises Refused if the function raises
-    it or an unexpected exception, or if the child dies, hangs or runs
-    out of memory or time; OSError if this machine is at fault, such as when the disk is full.
+    dicts, arrays, Frame). Raises Refused if the function raises Refused or an unexpected exception,
+    or if the child dies, hangs or runs out of memory or time; OSError if this machine is at fault,
+    such as when the disk is full.
     """
     return POOL.call((function, args, limits))
 

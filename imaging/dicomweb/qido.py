@@ -315,7 +315,7 @@ def retrieve(root, above):
 
 
 def count_related(rows, level):
-    """Return {primary key: elements of `contents`} for each row, in one query; {} for images."""
+    """Return {primary key: result of `contents`} for the rows, in one query; {} for images."""
     if level == INSTANCE:
         return {}
     path = {STUDY: "series__study", SERIES: "series"}[level]

@@ -99,7 +99,10 @@ class Examiner:
         return [place for group in grouped(files) for place in self.send(group)]
 
     def first(self):
-        """Return the results of the first batch and dequeue it, unless one of them is an error."""
+        """Dequeue the first batch and return its results.
+
+        If an examination failed, raise its exception and leave the batch queued.
+        """
         found = [place.found() for place in self.ahead[0]]
         self.ahead.popleft()
         return found

@@ -101,7 +101,10 @@ FOR_PICTURES = ("case", "sop_instance_uid", "sha256", "held", "number_of_frames"
 
 
 class InstanceQuerySet(OwnedQuerySet):
-    """A queryset of images; `visible_to` includes quarantined ones, which only editors may see."""
+    """A queryset of images.
+
+    `visible_to` includes quarantined images, even for users who may not see those.
+    """
 
     def released(self):
         """Return the images that are part of their case, that is, not quarantined or removed."""

@@ -129,7 +129,7 @@ def with_stacks(slices):
 
 
 def stack_names(parts):
-    """Return for each stack a text on how it differs, "" if planes and attributes are the same."""
+    """Return how each stack differs from the others, as text; "" if planes and attributes agree."""
     planes = [plane(part[0].image_orientation_patient) or "" for part in parts]
     columns = [[name and _(name) for name in planes]] if len(set(planes)) > 1 else []
     for name in STACK_ATTRIBUTES:

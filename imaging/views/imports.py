@@ -21,7 +21,7 @@ NOT_IMAGES = (FileOutcome.INDEX, FileOutcome.ANNOTATIONS)
 
 @require_POST
 def add_import(request, case_pk):
-    """Create an import; start it if files are posted, otherwise a script uploads files later."""
+    """Create an import and start it with the posted files; a script may upload its files later."""
     case = get_case(request, case_pk, edit=True)
     files = request.FILES.getlist("files") + request.FILES.getlist("folder")
     if not files and not wants_json(request):

@@ -41,7 +41,7 @@ def why_not_editable(case):
 def get_patient(request, pk):
     """Return a patient with the team. Raises Http404 unless the user may see a case of the patient.
 
-    Showing a patient opens none of the cases, so it is not logged, as for lists.
+    This does not open any of the cases, so it is not logged; nor are lists of cases.
     """
     patients = Patient.objects.select_related("team").defer("image_key")
     seen = Case.objects.visible_to(request.user).filter(patient=OuterRef("pk"))

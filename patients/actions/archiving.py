@@ -12,7 +12,7 @@ from patients.versions.saving import save_version
 
 @transaction.atomic
 def archive_case(case, user):
-    """Archive a case and log it in its history; archiving it twice has no effect.
+    """Archive a case and record this in its history; archiving an archived case has no effect.
 
     Raises PermissionDenied if the user may not archive it.
     """
@@ -24,7 +24,10 @@ def archive_case(case, user):
 
 @transaction.atomic
 def unarchive_case(case, user):
-    """Return an archived case to the work list; like `archive_case`."""
+    """Return an archived case to the work list and record this in its history.
+
+    Has no effect if the case is not archived. Raises PermissionDenied as `archive_case` does.
+    """
     case = lock_to_archive(case, user)
     if case.archived is not None:
         Case.objects.filter(pk=case.pk).update(archived=None)
@@ -35,6 +38,6 @@ def lock_to_archive(case, user):
     case = Case.objects.select_for_update().select_related("team").get(pk=case.pk)
     if case.deleted or not may_archive(case, user):
         raise PermissionDenied(
-            _("Only the authors of a case and the reviewers of its team can archive it.")
+            _("Only the authors of a case and its team's reviewers can archive or unarchive it.")
         )
     return case

@@ -20,12 +20,15 @@ class NotDeletable(Exception):
 
 
 def may_delete(case, user):
-    """Return whether a user may delete a case: its author, if it is a draft never approved."""
+    """Return whether a user may delete a case.
+
+    Only its author may, and only if it is a draft that has never been approved.
+    """
     return case.author_id == user.pk and why_kept(case) is None
 
 
 def why_kept(case):
-    """Return why a case cannot be deleted, for its author; None if it can."""
+    """Return a message to the author on why a case cannot be deleted, or None if it can."""
     if case.status != Status.DRAFT:
         return _("Only a draft can be deleted. Archive the case instead.")
     if case.was_approved:
@@ -54,9 +57,9 @@ def delete_draft(case, user):
 
 @transaction.atomic
 def restore_draft(case, user):
-    """Restore a deleted draft to the work list; restoring it twice has no effect.
+    """Restore a deleted draft to the work list; has no effect if it is not deleted.
 
-    Another case may have changed the patient in the meantime, so everything is saved again.
+    The patient may have been edited through another case meanwhile, so all pieces are stored again.
     """
     deleted = Case.objects.deleted_by(user).filter(pk=case.pk)
     restored = deleted.update(deleted=None, archived=None)
@@ -65,7 +68,7 @@ def restore_draft(case, user):
 
 
 def erased_on(case):
-    """Return when a deleted draft may be erased."""
+    """Return the time from which `erase_expired` erases a deleted draft."""
     return case.deleted + timedelta(days=KEPT_DAYS)
 
 
@@ -89,8 +92,9 @@ def erase_if_deleted(case):
 def erase_case(case):
     """Erase a case with its rows and parts, and its patient if the patient has no other case.
 
-    Rows that other rows refer to are deleted last. Files that no other case uses are deleted after
-    the transaction commits.
+    The identity of a patient who is kept may be deleted too (see forget_identity). Rows that other
+    rows refer to are deleted last. Files that no other case uses are deleted after the transaction
+    commits.
     """
     for part in PARTS:
         part.discard(case)

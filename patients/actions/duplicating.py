@@ -14,8 +14,8 @@ def duplicate_case(case, team, user, *, code, title, form_token=None):
     Images, marks and figures are not copied. Values that are no longer in a catalogue are. A copy
     for another team contains neither the patient's code nor the birth year.
 
-    Raises DocumentError if the team's patient with this code has different details, or a value can
-    no longer be stored.
+    Raises DocumentError if another case of the team has a patient with this code but different
+    details, or if a value can no longer be stored.
     """
     version = case.versions.get(number=case.version)
     document = record_piece(version)

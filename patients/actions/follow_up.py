@@ -23,18 +23,21 @@ def tag_of(follow_up):
 
 
 def check_may_follow_up(case, user):
-    """Raise PermissionDenied unless the user is an author or co-author; the status is no matter."""
+    """Raise PermissionDenied unless the user is an author or co-author.
+
+    The status of the case does not matter.
+    """
     if not is_writer(case, user):
         raise PermissionDenied(_("Only the authors of this case can change its follow-up."))
 
 
 @transaction.atomic
 def store_follow_up(case, user, wanted, seen=None):
-    """Replace the follow-up of a case and return the one before, or None.
+    """Replace the follow-up of a case and return the previous one, or None.
 
-    `wanted` is an unsaved FollowUp, or None to delete it. `seen` is the `tag_of` the follow-up that
-    the user saw. Raises PermissionDenied, FollowUpChanged if `seen` is given and no longer right,
-    and Http404 if the case has been deleted.
+    `wanted` is an unsaved FollowUp, or None to delete the stored one. `seen` is `tag_of` the one
+    that the user saw. Raises PermissionDenied, FollowUpChanged if `seen` is given but the stored
+    follow-up has changed since, and Http404 if the case has been erased.
     """
     case = get_object_or_404(Case.objects.select_for_update(), pk=case.pk)
     check_may_follow_up(case, user)

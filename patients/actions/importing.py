@@ -30,8 +30,8 @@ def import_case(document, team, user, comment="", *, template="", form_token=Non
 def create_case(record, team, user, comment="", *, template="", form_token=None):
     """Create a draft from a record and return it.
 
-    Must run in a transaction. Raises DocumentError if the patient exists with different details or
-    a part rejects its data, and IntegrityError as `import_case` does.
+    Must run in a transaction. Raises DocumentError if another case has the patient with different
+    details or a part rejects its data, and IntegrityError as `import_case` does.
     """
     case = record.case
     case.team, case.author = team, user
@@ -100,7 +100,7 @@ def copy_details(wanted, patient):
 
 
 def get_or_create_patient(wanted, case):
-    """Return the patient in the case's team with the code of `wanted`, creating it if necessary.
+    """Return the team's patient with the code of `wanted`; create or update the row if necessary.
 
     Raises DocumentError if another case has the patient with different details.
     """

@@ -1,4 +1,4 @@
-"""The follow-up of a case over REST."""
+"""The REST API for the follow-up of a case."""
 
 from django.http import Http404, HttpResponse
 from django.utils.http import parse_etags
@@ -77,10 +77,10 @@ class CaseFollowUp(DescribedView):
 
 
 def case_to_change(request, pk):
-    """Return (case, follow-up or None, the tag that a change must still find).
+    """Return (case, stored follow-up or None, its expected tag or None).
 
-    Raises PermissionDenied, and StaleVersion if If-Match is sent and does not name the follow-up.
-    The tag is None without If-Match: then the last write wins.
+    Raises PermissionDenied, and StaleVersion if If-Match is sent and does not match the ETag. The
+    tag is None if If-Match is missing or `*`: the follow-up is then replaced unconditionally.
     """
     case = get_case(request, pk)
     check_may_follow_up(case, request.user)
@@ -94,7 +94,7 @@ def case_to_change(request, pk):
 
 
 def read_follow_up(data, stored):
-    """Return the unsaved FollowUp of a request. Raises ValidationError."""
+    """Return an unsaved FollowUp with the data of a request body. Raises ValidationError."""
     if not isinstance(data, dict):
         raise ValidationError({"non_field_errors": [_("Send a JSON object.")]})
     errors = {name: [message] for name, value in data.items() if (message := fault(name, value))}
@@ -105,9 +105,9 @@ def read_follow_up(data, stored):
 
 
 def fault(name, value):
-    """Return why a member of the body cannot be read as text, or ""."""
+    """Return an error message if a member is unknown or not a storable string, else ""."""
     if name not in FIELDS:
-        return _("There is no such field.")
+        return _("There is no such field. Use due, note or done.")
     try:
         reject_unstorable(expect(value, str, _("Enter a string, in double quotes.")))
     except ValueError as error:

@@ -26,7 +26,7 @@ COPY = {
 
 
 class CopySerializer(serializers.Serializer):
-    """What a client may choose about a copy; everything is optional."""
+    """What a client can specify for a copy; all fields are optional."""
 
     code = serializers.CharField(required=False, max_length=max_length(Patient, "code"))
     title = serializers.CharField(required=False, max_length=max_length(Case, "title"))

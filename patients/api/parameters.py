@@ -1,4 +1,4 @@
-"""Query parameters of API calls: reject those that the description does not list, read numbers."""
+"""Query parameters of API calls: reject those not given to `describe`, and parse numbers."""
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError

@@ -5,7 +5,7 @@ from patients.catalogue.table import index, read
 ROWS = read("movements")
 BY_ID = index(ROWS)
 
-# In the order of the published table, so that its seven grades can be pasted in one step.
+# In the order of Table 1 in Chang 2017, so that its seven grades can be pasted in one step.
 _LEG_SHORT = (
     "hip_flexion",
     "hip_abduction",

@@ -1,4 +1,4 @@
-"""Drafts: input on the entry pages of a case that its user has not saved yet."""
+"""Drafts: a user's input on the entry pages of a case, not saved yet."""
 
 import json
 from dataclasses import dataclass
@@ -47,14 +47,14 @@ def unsaved_sections(case, user):
 
 
 def unsaved_by_others(case, user):
-    """Return the other users' drafts in a case."""
+    """Return the UnsavedSections of the other users in a case, the oldest draft first."""
     drafts = Draft.objects.filter(case=case, section__in=BY_SLUG).exclude(user=user)
     return [UnsavedSection(draft) for draft in drafts.select_related("user").order_by("pk")]
 
 
 @transaction.atomic
 def save_drafts(case, user):
-    """Save the user's drafts, a version for each section; return the UnsavedSections left.
+    """Save each of the user's drafts as a new version; return the UnsavedSections that remain.
 
     A section is left if its input has errors or if someone else has changed it meanwhile. Raises
     PermissionDenied if the case can no longer be edited.
@@ -73,7 +73,7 @@ def save_drafts(case, user):
 
 
 def save_draft(case_pk, draft, user):
-    """Save a draft of a locked case; return why it could not be saved, or ""."""
+    """Save a draft; return why it could not be saved, or "". The case's row must be locked."""
     case = Case.objects.select_related("patient", "team").get(pk=case_pk)
     section, texts = BY_SLUG[draft.section], read_texts(QueryDict(draft.data))
     page = SectionPage(case, section, texts=texts, bound=True)

@@ -50,7 +50,7 @@ class ChapterFormSet(RowFormSet):
         return forms
 
     def forms_to_save(self):
-        """Return the forms to save in standard order, or in the stored order if that differs."""
+        """Return the forms to save, in the standard order or, if different, in the stored order."""
         included = [form for form in self.forms if form.is_included]
         stored = [row.chapter for row in self.rows]
         if stored == sorted(stored, key=Chapter.values.index):

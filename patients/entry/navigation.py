@@ -106,7 +106,7 @@ class Navigation:
         return next(line for line in self.lines if line.slug == slug)
 
     def with_draft(self, slug, saved_at):
-        """Return a copy in which the user's draft of a section was saved at a time, or is gone."""
+        """Return a copy with the draft of a section saved at `saved_at`; None removes the draft."""
         return replace(
             self,
             groups=tuple(

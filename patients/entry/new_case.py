@@ -39,7 +39,7 @@ class CreatingForm(forms.Form):
         initial=uuid.uuid4,
         required=False,
         widget=forms.HiddenInput,
-        error_messages={"invalid": gettext_lazy("Choose New case again to get a new page.")},
+        error_messages={"invalid": gettext_lazy("This page is no longer valid. Open it again.")},
     )
 
     def get_or_create(self):

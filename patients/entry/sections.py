@@ -119,8 +119,8 @@ HELP = {
         "4.1% of the right side."
     ),
     "amplitude_uv": _(
-        "As in the source. For a sensory response, enter how it was measured under “amplitude "
-        "convention”."
+        "As in the source. For a sensory response, use “amplitude convention” to state how it was "
+        "measured."
     ),
     "amplitude_convention": _("Onset to peak, or peak to peak."),
     "distance_mm": _(

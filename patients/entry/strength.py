@@ -20,8 +20,9 @@ PREFIX = "strength"
 EXTRA_ROWS = 2
 DEFAULT_SET = "leg"  # of a case without grades
 MAX_LENGTH = StrengthScore._meta.get_field("grade").max_length
+SIDE = "|".join(Side.values)
 CELL_NAME = re.compile(
-    rf"{PREFIX}-(?P<row>(?:movement|muscle)\..+?|new\d+)-(?P<side>{'|'.join(Side.values)})-(?P<visit>.*)"
+    rf"{PREFIX}-(?P<row>(?:movement|muscle)\..+?|new\d+)-(?P<side>{SIDE})-(?P<visit>.*)"
 )
 SIDE_SETS = {
     "left": (gettext_lazy("left"), (Side.LEFT,)),
@@ -110,10 +111,7 @@ class StrengthGrid:
     # Display
 
     def choose_columns(self):
-        """Return a column per side and visit, for sides that are requested or in use.
-
-        If there are none, the sides are left and right.
-        """
+        """Return a column per visit and per side requested or in use; by default left and right."""
         used = {score.side for score in self.scores.values()}
         names = self.names_to_keep("sides")
         used |= {side for side in Side.values for name in names if f"-{side}-" in name}
@@ -163,9 +161,8 @@ class StrengthGrid:
 
         If the user chose rows or sides, the `option`, only those of inputs with text stay.
         """
-        if option in self.grid_options:
-            return [name for name, text in self.given.items() if text]
-        return list(self.given)
+        is_chosen = option in self.grid_options
+        return [name for name, text in self.given.items() if text or not is_chosen]
 
     @property
     def options_to_keep(self):
@@ -178,9 +175,9 @@ class StrengthGrid:
     def key_in(self, name):
         """Return the row key in an input name; "" for other inputs and for free rows."""
         match = CELL_NAME.fullmatch(name)
-        is_row = match and "." in match["row"]
         keys = {column.key for column in self.columns}
-        return match["row"] if is_row and f"{match['side']}-{match['visit']}" in keys else ""
+        is_cell = match and f"{match['side']}-{match['visit']}" in keys
+        return match["row"] if is_cell and "." in match["row"] else ""
 
     def rows(self):
         found = [self.make_row(number, key) for number, key in enumerate(self.keys)]
@@ -313,7 +310,7 @@ class StrengthGrid:
             return None
         if len(str(grade)) > MAX_LENGTH:
             self.cell_errors[cell.name] = _(
-                "This grade is too long. Enter only the grade; notes are in the detailed view."
+                "This grade is too long. Enter only the grade here, and notes in the detailed view."
             )
             return None
         return grade

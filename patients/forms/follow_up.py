@@ -1,4 +1,4 @@
-"""The forms for a case's follow-up and for the list of follow-ups."""
+"""The form for a case's follow-up."""
 
 from calendar import monthrange
 from datetime import timedelta
@@ -23,7 +23,7 @@ SPANS = {
 
 
 class DayField(forms.CharField):
-    """A date to the day, entered as in the rest of the record: 14 March 2027 or 2027-03-14."""
+    """A full date, entered in the same format as in the record: 14 March 2027 or 2027-03-14."""
 
     def clean(self, value):
         text = super().clean(value)
@@ -36,8 +36,8 @@ class DayField(forms.CharField):
 class FollowUpForm(forms.Form):
     """The date, what to do, and optionally when it was done.
 
-    The button of a span, such as "3 months", replaces the date. `seen` is the tag of the follow-up
-    that the page showed.
+    A button such as "3 months" sets the date to that time from today. `seen` is the tag of the
+    follow-up that the page showed.
     """
 
     use_required_attribute = False
@@ -74,7 +74,10 @@ class FollowUpForm(forms.Form):
         return done
 
     def clean(self):
-        """Reject a date in the past, unless it is stored already or the follow-up is done."""
+        """Reject a date more than MAX_YEARS ahead, or in the past.
+
+        A past date is allowed if it is already stored or the follow-up is done.
+        """
         cleaned = super().clean()
         due = cleaned.get("due")
         if due is None:
@@ -100,7 +103,10 @@ class FollowUpForm(forms.Form):
 
 
 def day_after(day, days, months):
-    """Return the day after a number of days or months; the last of a month if that is too short."""
+    """Return `day` plus a number of months, then days.
+
+    If the month is too short, the months lead to its last day.
+    """
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     last = monthrange(year, month)[1]

@@ -16,7 +16,7 @@ SELECT = forms.Select({"class": "form-select"})
 
 
 class FollowUpFilterForm(forms.Form):
-    """When a follow-up is due, and whose it is; a choice that does not exist is ignored."""
+    """Filter follow-ups by due date and by case. An invalid choice is reported and ignored."""
 
     due = forms.ChoiceField(
         label=gettext_lazy("Due"),
@@ -35,7 +35,7 @@ class FollowUpFilterForm(forms.Form):
         super().__init__(data)
         self.user = user
         self.fields["cases"].choices = [
-            ("", gettext_lazy("All that I may see")),
+            ("", gettext_lazy("All cases that I can see")),
             (MINE, gettext_lazy("My cases")),
             *((str(row.team_id), row.team.name) for row in membership_rows(user)),
         ]
@@ -46,7 +46,7 @@ class FollowUpFilterForm(forms.Form):
 
     @property
     def condition(self):
-        """The Q object for follow-ups."""
+        """The Q object for the follow-ups that match the filters."""
         self.full_clean()
         due, cases = (self.cleaned_data.get(name) for name in ("due", "cases"))
         today, found = timezone.localdate(), Q()

@@ -70,7 +70,7 @@ def is_ambiguous(words: str) -> bool:
 
 
 def parse_day(words: str) -> date:
-    """Return a date to the day. Raises ValueError with a message for the user for anything else."""
+    """Parse a full date. For any other text, raises ValueError with a message for the user."""
     text = " ".join(words.split())
     if is_ambiguous(text):
         raise ValueError(
@@ -79,11 +79,11 @@ def parse_day(words: str) -> date:
     try:
         iso, precision = parse_date(text) or ("", "")
     except ValueError:
-        raise ValueError(_("This date does not exist. Enter a date of the calendar.")) from None
+        raise ValueError(_("This date does not exist. Check the day and the month.")) from None
     if not iso:
         raise ValueError(_("Enter a date such as 14 March 2027."))
     if precision != "day":
-        raise ValueError(_("Enter the day as well, such as 14 March 2027."))
+        raise ValueError(_("Enter the full date, such as 14 March 2027."))
     return date.fromisoformat(iso)
 
 

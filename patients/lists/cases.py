@@ -52,9 +52,9 @@ def ways_to_write(user):
 
 
 def other_teams(user, teams):
-    """Return the teams not among `teams` with cases that the user is an author or co-author of.
+    """Return the teams outside `teams` in which the user is author or co-author of a case.
 
-    `has_own` and `has_shared` say which of the two.
+    `has_own` is true if the user is author of one, `has_shared` if co-author.
     """
     own = Case.objects.filter(author=user, team=OuterRef("pk")).order_by()
     shared = Case.objects.filter(co_authors=user).order_by().values("team")

@@ -1,7 +1,7 @@
 """The filters of case lists, declared once for the page, the API and exports.
 
 Different filters are combined with AND, values of the same filter with OR. The filters read only
-cases and the tables in patients.models.summary, never a whole record.
+cases, follow-ups and the tables in patients.models.summary, never a whole record.
 """
 
 from collections.abc import Callable

@@ -59,7 +59,10 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(author=user, deleted__isnull=False)
 
     def reviewable_by(self, user):
-        """Return submitted cases of teams where the user is a reviewer, except the user's own."""
+        """Return the submitted cases, not archived, of teams in which the user is a reviewer.
+
+        Cases that the user is an author or co-author of are left out.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         reviewed = Team.objects.filter(memberships__user=user, memberships__role=Role.REVIEWER)
@@ -68,7 +71,7 @@ class CaseQuerySet(models.QuerySet):
 
 
 NO_CASES = Q(pk__in=[])
-APPROVES = Q(is_signed=True)  # of versions: the one with which a reviewer approved the case
+APPROVES = Q(is_signed=True)  # for versions: those with which a reviewer approved the case
 
 
 def may_see(user, path=""):
@@ -156,7 +159,7 @@ class Case(models.Model):
     returned_version = models.PositiveIntegerField(null=True, editable=False)
     # Identifies the form page that created the case, so that sending it again creates no other.
     form_token = models.UUIDField(null=True, editable=False)
-    # When the case was archived, and when its draft was deleted; null if it was not.
+    # When the case was archived, and when it was deleted as a draft; null if it was not.
     archived = models.DateTimeField(null=True, editable=False)
     deleted = models.DateTimeField(null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)

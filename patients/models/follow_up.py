@@ -17,7 +17,7 @@ SOON = timedelta(weeks=4)
 
 
 class DueIn(models.TextChoices):
-    """The periods by which lists of open follow-ups can be filtered."""
+    """The periods in which an open follow-up can be due, for filtering follow-ups and cases."""
 
     OVERDUE = "overdue", gettext_lazy("overdue")
     SOON = "due-within-4-weeks", gettext_lazy("due within 4 weeks")
@@ -92,7 +92,7 @@ class FollowUp(models.Model):
 
     @property
     def when(self):
-        """How far the date is from today, up to four weeks ahead; "" if it is later or done."""
+        """How far off the date is, as text; "" if over four weeks ahead or if `done` is set."""
         days = (self.due - timezone.localdate()).days
         if self.done or days > SOON.days:
             return ""
@@ -106,13 +106,13 @@ class FollowUp(models.Model):
         return hashlib.sha256(repr(self.as_data()).encode()).hexdigest()[:32]
 
     def as_data(self):
-        """Return the values as plain JSON."""
+        """Return the values as JSON-serialisable data."""
         done = {"done": self.done.isoformat()} if self.done else {}
         return {"due": self.due.isoformat(), "note": self.note} | done
 
 
 def follow_up_from(data):
-    """Return the unsaved FollowUp of the values from `as_data`."""
+    """Return an unsaved FollowUp, without a case, from the values that `as_data` returned."""
     done = data.get("done")
     return FollowUp(
         due=date.fromisoformat(data["due"]),

@@ -8,7 +8,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 
 class ApiTokenManager(AuthTokenManager):
-    """Manager for creating tokens; only a token's hash and its first characters are stored."""
+    """Manager for creating tokens; only a token's first characters and its hash are stored."""
 
     def issue(self, user, *, read_only=False, days=None):
         """Create a token and return it as a string; it cannot be retrieved later.

@@ -19,7 +19,7 @@ STATUS_TAGS = {  # the symbol and the label of each status
     Status.SUBMITTED: ("◐", gettext_lazy("In review")),
     Status.APPROVED: ("●", gettext_lazy("Approved")),
 }
-ARCHIVED_TAG = ("archived", "▣", gettext_lazy("Archived"))  # beside the tag of its status
+ARCHIVED_TAG = ("archived", "▣", gettext_lazy("Archived"))  # shown after the case's status tag
 RETURNED = "returned"  # a draft that a reviewer returned
 
 

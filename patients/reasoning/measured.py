@@ -25,9 +25,8 @@ class Measured:
     """A recorded or computed number of a row; `parameters` are its possible parameters, best first.
 
     `is_open` is set if the report does not state which of these parameters was measured, `missing`
-    if a stimulation site needed to choose a limit is not stated. `is_distal` is set for the only
-    site of a motor
-    nerve. `formula` is set for a computed velocity.
+    if it does not state a stimulation site that is needed to choose a limit. `is_distal` is set for
+    the only site of a motor nerve. `formula` is set for a computed velocity.
     """
 
     row: StudyRow

@@ -170,9 +170,9 @@ def build(document: object) -> CaseRecord:
 def build_stored(document: object) -> CaseRecord:
     """Return the record of a stored version without validating it.
 
-    Values no longer in a catalogue or choice are kept. Unreadable fields get null or their default,
-    and rows that are not objects and unknown fields are skipped. If events cannot be dated, for
-    example because of a cycle, all lose their placement.
+    Values no longer in a catalogue or among the choices of a field are kept. Unreadable fields get
+    null or their default; rows that are not objects are skipped, and so are unknown fields. If
+    events cannot be dated, for example because of a cycle, all lose their placement.
     """
     return StoredBuilder().build(document if isinstance(document, dict) else {})
 

@@ -86,7 +86,7 @@ class Timeline:
 
     @property
     def in_order(self):
-        """The points in the order of time; those of which only the order is known come last."""
+        """The points in chronological order; those without a known date come last."""
         return (*self.points, *self.order_only)
 
 

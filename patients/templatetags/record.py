@@ -231,7 +231,7 @@ def local_time(moment):
 
 @register.simple_tag
 def status(case):
-    """Render the status as a symbol and a word, and whether it is archived: {% status case %}."""
+    """Render tags, each a symbol and a label, for the status and if archived: {% status case %}."""
     tags = [status_tag(case)] + ([ARCHIVED_TAG] if case.archived else [])
     return format_html_join(
         " ",

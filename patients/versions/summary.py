@@ -49,7 +49,7 @@ def store_summary(case, record):
 def store_index(case, data, movements):
     """Store the search text, terms and grades of a case; `data` is the document's clinical record.
 
-    `movements` is the column of the summary. Call it in the transaction of the newest version.
+    `movements` is the column of the summary. Call this function where `store_summary` is called.
     """
     CaseText.objects.bulk_create(
         [CaseText(case=case, text=search_text(data))],

@@ -68,7 +68,8 @@ def create_case(request):
     teams = require_clinician(request.user)
     template, patient = asked_template(request), asked_patient(request)
     if patient and not teams.filter(pk=patient.team_id).exists():
-        raise PermissionDenied(_("Only clinicians of this patient's team can create a case."))
+        message = _("Only clinicians of this patient's team can create a case for the patient.")
+        raise PermissionDenied(message)
     form = NewCaseForm(request.POST or None, user=request.user, template=template, patient=patient)
     if request.method == "POST" and form.is_valid():
         case, is_new = form.get_or_create()
@@ -78,7 +79,11 @@ def create_case(request):
 
 
 def show_created(request, case, message):
-    """Redirect to a new case with a message, or say that the page has already created the case."""
+    """Redirect to the case that a page created, with a message.
+
+    `message` is False if the page had already created it earlier. If the case has been deleted,
+    redirect to the deleted drafts.
+    """
     if case.deleted:
         messages.info(request, DELETED_BEFORE)
         return redirect("caserecords:list-deleted")
@@ -103,7 +108,7 @@ def asked_template(request):
 
 
 def asked_patient(request):
-    """Return the patient that the address names, or None. Raises Http404 if it is not visible."""
+    """Return the patient given by `?patient=`, or None. Raises Http404 if it is not visible."""
     text = request.GET.get("patient")
     if text is None:
         return None

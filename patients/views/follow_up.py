@@ -49,7 +49,7 @@ def edit_follow_up(request, case_pk):
 
 
 def with_current_tag(data, case):
-    """Return what was typed with the tag of the stored follow-up, to be checked and sent again."""
+    """Return submitted data with the current tag as `seen`, for the user to submit again."""
     data = data.copy()
     data["seen"] = tag_of(find_follow_up(case))
     return data
@@ -83,7 +83,7 @@ def clear_follow_up(request, case_pk):
 
 @require_POST
 def undo_follow_up(request, case_pk):
-    """Undo the last change of a follow-up in this session."""
+    """Undo the last change to a follow-up in this session, if it was for this case."""
     case = get_case(request, case_pk)
     check_may_follow_up(case, request.user)
     undo = request.session.get(UNDO)
@@ -100,9 +100,9 @@ def sent_tag(request):
 
 
 def change(request, case, wanted, text, seen):
-    """Store a follow-up and remember the one before for Undo; return whether it was stored.
+    """Store a follow-up and keep the previous one for undo; return whether it was stored.
 
-    Add a message instead if it has been changed by someone else, or in another window.
+    If the stored follow-up has changed since the page was opened, add an error message instead.
     """
     try:
         before = store_follow_up(case, request.user, wanted, seen)
@@ -140,7 +140,7 @@ def go_back(request, case):
 
 
 def follow_up_card(request, case, may_change):
-    """Return what the case page shows of the follow-up of a case from `get_case`."""
+    """Return the template context for a case's follow-up; `case` must come from `get_case`."""
     stored = getattr(case, "follow_up", None)
     undo = take_undo(request) if may_change else None
     is_current = undo and undo["case"] == str(case.pk) and undo["seen"] == tag_of(stored)

@@ -21,7 +21,7 @@ WITH_ACTION = "with-action"  # the tag of a message that contains a form
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def duplicate_case(request, case_pk):
-    """Ask for a title and a patient code, then copy the case into a new draft of the user."""
+    """Ask for a title, patient code and team, then copy the case into a new draft of the user."""
     case = get_case(request, case_pk)
     require_clinician(request.user)
     form = CopyForm(request.POST or None, case=case, user=request.user)
@@ -68,7 +68,7 @@ def delete_case(request, case_pk):
 
 @require_safe
 def list_deleted(request):
-    """List the user's deleted drafts, the last one first."""
+    """List the user's deleted drafts, the most recently deleted first."""
     found = Case.objects.deleted_by(request.user).select_related("patient").order_by("-deleted")
     drafts = [(case, deleting.erased_on(case)) for case in found]
     context = {"drafts": drafts, "days": deleting.KEPT_DAYS}

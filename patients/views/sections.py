@@ -55,7 +55,7 @@ def handle_post(request, case, section):
 def save_section(request, case, section, texts):
     """Save the input; show both versions if the section was changed in the meantime."""
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
-    if not case.is_open:  # the case was submitted or archived after the page was opened
+    if not case.is_open:  # submitted, archived or deleted after the page was opened
         raise PermissionDenied(case.closed_reason)
     base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
@@ -73,7 +73,7 @@ def save_section(request, case, section, texts):
 
 
 def redirect_saved(request, case, section):
-    """Return to the page or, after "Save and go to", open the next section or finally the case."""
+    """Delete the draft and redirect to the page or, after "Save and go to", to what follows it."""
     drafts_of(request, case, section).delete()
     if "go_on" not in request.POST:
         messages.success(request, _("Saved as version %s.") % case.version)
@@ -174,7 +174,10 @@ def save_draft(request, case_pk, slug):
 
 
 def store_draft(request, page, data):
-    """Save the input as the user's draft, or delete the draft if nothing would change."""
+    """Save the input as the user's draft and return the time as an ISO string.
+
+    If saving the page would change nothing, delete any draft and return None instead.
+    """
     if has_no_changes(page):
         drafts_of(request, page.case, page.section).delete()
         return None

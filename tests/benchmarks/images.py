@@ -65,7 +65,7 @@ class Images:
         return case
 
     def adding(self, *cases):
-        """Return the median CPU ms of importing an image, one for each case; cases take turns."""
+        """Return, for each case, the median CPU ms of importing an image; the cases take turns."""
         from imaging.models import Instance
 
         costs = [[] for _case in cases]

@@ -81,7 +81,7 @@ class Server:
         return count / (time.monotonic() - start)
 
     def stow_together(self, parts):
-        """Store lists of files at once, one STOW-RS request per list; return files per second."""
+        """Store lists of files in parallel, each in a STOW-RS request; return files per second."""
         bodies = [body_of(part) for part in parts]
         send = partial(self.send, self.store, **{"Content-Type": KIND})
         return self.together(send, bodies, sum(map(len, parts)))
@@ -105,7 +105,7 @@ class Peer(Server):
             self.send(f"{self.url}/instances", data)
 
     def post_together(self, parts):
-        """Post lists of files at once, the files of each one by one; return files per second."""
+        """Post lists of files in parallel, each list file by file; return files per second."""
         return self.together(self.post, parts, sum(map(len, parts)))
 
     def fill(self, instances):

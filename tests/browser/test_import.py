@@ -1,4 +1,4 @@
-"""Import pages in a browser: progress, a lost connection, a reload during an upload."""
+"""The import pages in a browser: progress, a lost connection, a reload during an upload."""
 
 import pytest
 

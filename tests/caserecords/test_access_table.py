@@ -366,7 +366,7 @@ def test_nested_ids_of_another_case_are_404(world):
 
 @pytest.mark.django_db
 def test_a_deleted_draft_is_404_at_every_url(world):
-    """Only its author can restore and erase it, at their own URLs."""
+    """Only its author can restore or erase it, and these two actions have separate URLs."""
     delete_draft(world.case, world.users["author"])
     wrong = []
     for name, (args, listed) in TABLE.items():

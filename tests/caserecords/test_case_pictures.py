@@ -25,7 +25,7 @@ def case(client):
 
 
 def pictures(client, case):
-    """Return the pictures of a case page whose data are up to date."""
+    """Save a version, so that the images are in it; check and return the case page's pictures."""
     save_version(case, case.author)
     page = client.get(reverse("caserecords:show-case", args=[case.pk]))
     found = page.context["pictures"]

@@ -19,7 +19,7 @@ LOGIN = "/accounts/login/"
 
 @pytest.fixture
 def demonstration(settings, tmp_path):
-    """The demonstration of this site's data folder."""
+    """Load the demonstration, record it in a temporary data folder, and return the record."""
     settings.DATA = tmp_path
     loaded = load_demonstration()
     (tmp_path / "demonstration.json").write_text(json.dumps(loaded))
@@ -33,7 +33,7 @@ def sign_in(client, name):
 
 
 def next_pages(client):
-    """Follow the tour; yield the text of each page's panel."""
+    """Follow the tour; yield the HTML of each page's panel."""
     assert "Take the tour" in client.get("/").content.decode()
     address = client.post("/tour/").url
     while address:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from caserecords.reasoning.care.checklist import care
 from caserecords.reasoning.checks import check
 from caserecords.report.missing import missing_items
+from patients.actions.deleting import erase_case
 from patients.api.cases import schema_bytes
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
@@ -141,7 +142,7 @@ def test_entry_page_shows_the_table(page):
     html = page("edit-section", "investigations", namespace="patients")
     assert "Tapping test" in html and "One tap a row, for these tests." in html
     assert "Rate, Hz" in html and 'value="7 Hz"' in html and 'value="knee"' in html
-    assert "n: no response" in html  # the grid's help text
+    assert "no response, in columns for responses" in html  # in the list of keys
     assert "no response" in html[html.index("data-keys") :]  # the shortcut "n" of a measured cell
 
 
@@ -257,9 +258,11 @@ def test_history_and_restoring(client, page, case, tapping):
     assert tapping.objects.filter(case=case).count() == 1
 
 
-def test_deleting_a_case_deletes_its_rows(case, tapping):
+def test_erasing_a_deleted_case_deletes_its_rows(case, tapping):
     response = Caller(case.author).delete(address_of(case))
     assert response.status_code == 204, response.content
+    assert tapping.objects.exists()
+    erase_case(case)
     assert not tapping.objects.exists()
 
 

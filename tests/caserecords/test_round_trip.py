@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 # Fields that belong to one site and are not part of the document.
 KEPT_HERE = {
     Case: {"id", "team", "author", "patient", "status", "version"}
-    | {"returned_version", "created", "updated"},
+    | {"returned_version", "created", "updated", "archived", "deleted", "template", "form_token"},
     Patient: {"id", "team", "image_key"},
 }
 

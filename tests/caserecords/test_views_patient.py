@@ -26,7 +26,7 @@ def author(team, client):
 
 
 def document(title, date=None, other_date=None):
-    """Return a document of the patient P-1, with the dates of the index and of another event."""
+    """Return a document of patient P-1, with the given dates for the index and another event."""
     found = make_document(title=title)
     found["patient"] |= {"code": "P-1", "birth_year": 1950}
     if date:
@@ -38,7 +38,7 @@ def document(title, date=None, other_date=None):
 
 @pytest.fixture
 def cases(author, team):
-    """Four cases of one patient by title, not made in the order of their dates."""
+    """{title: case} of five cases of one patient, not created in the order of their dates."""
     rows = [
         ("Undated", None, None),
         ("Third", "2019-05", "2001"),

@@ -141,7 +141,7 @@ def test_a_long_reason_is_truncated(case, reviewer):
 
 
 def type_in(client, case, section, **texts):
-    """Autosave input on an entry page that keeps what is stored."""
+    """Autosave an entry page as the author: the stored values, with those in `texts` changed."""
     client.force_login(case.author)
     page = client.get(reverse("patients:edit-section", args=[case.pk, section])).context["page"]
     url = reverse("patients:save-draft", args=[case.pk, section])

@@ -25,8 +25,8 @@ function eventOf(key, modifiers = []) {
   return { key, shiftKey: isHeld("Shift"), ctrlKey: isHeld("Ctrl"), altKey: isHeld("Alt") };
 }
 
-// Return the keys for which `command` returns something. A key with modifiers is listed only if it does something
-// else than with fewer.
+// Return the keys for which `command` returns something. A key with modifiers is listed only if its command
+// differs from that of the key alone and with the modifiers tried before.
 function handled(command) {
   const textOf = (key, modifiers) => JSON.stringify(command(eventOf(key, modifiers)) ?? null);
   const found = [];
@@ -42,7 +42,7 @@ function handled(command) {
   return found;
 }
 
-// Return the keys that do something in a state which they do not do in another.
+// Return the keys that have a command in `state` that they do not have in the state `before`.
 function added(command, state, before) {
   return handled((event) => {
     const now = command(event, state);

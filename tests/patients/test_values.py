@@ -241,7 +241,7 @@ def test_decimal_is_none_without_a_single_number(text):
         ({"number": "6", "unit": "% of right"}, "is a percent"),
         ({"number": "6", "unit": "left"}, "is not a value"),
         ({"state": "gone"}, "gone"),
-        ({"state": "normal", "unit": "mV"}, "no unit"),
+        ({"state": "normal", "unit": "mV"}, "cannot have"),
         ({"number": "6", "comparator": "≤"}, "≤"),
         ({"number": "6", "approximate": False}, "approximate"),
         ({"kind": "number", "number": "6"}, "kind"),

@@ -52,7 +52,7 @@ def test_a_case_is_created_with_its_timeline_as_version_1(client, clinician):
 
 
 def token(client):
-    """Return the token of a new page, as its hidden input has it."""
+    """Load the page for a new case and return the form token from its hidden input."""
     html = client.get(ADDRESS).content.decode()
     return re.search(r'<input type="hidden" name="form_token" value="([0-9a-f-]{36})"', html)[1]
 

@@ -1,4 +1,4 @@
-"""The follow-up of a case: setting, changing, finishing and undoing it, and the list of all."""
+"""The follow-up of a case: setting, changing and finishing it, undo, and the list of follow-ups."""
 
 from datetime import date, timedelta
 
@@ -205,7 +205,7 @@ def test_authors_can_change_it_in_any_status(client, author, team, status):
     send(client, case, due="14 March 2027")
     case.refresh_from_db()
     assert stored(case)
-    assert case.version == version  # it is not part of the record
+    assert case.version == version  # a follow-up is not part of the record
     co_author = make_user()
     case.co_authors.add(co_author)
     client.force_login(co_author)
@@ -256,7 +256,7 @@ def test_it_is_deleted_with_the_case(client, case):
 
 @pytest.fixture
 def many(case, author, team):
-    """Follow-ups by title: late, this month, soon, later, done, and one of a colleague."""
+    """{title: case} of cases with a follow-up: late, today, soon, later, done, a colleague's."""
     made = {}
     colleague = make_user(team=team)
     for title, user, days, done in [
@@ -354,7 +354,7 @@ def test_overdue_follows_the_time_zone_of_the_site(client, case, settings, monke
     monkeypatch.undo()
     day = timezone.now().astimezone(timezone.get_fixed_timezone(14 * 60)).date()
     set_due(case, day - timedelta(days=1))
-    settings.TIME_ZONE = "Pacific/Kiritimati"  # 14 hours before UTC
+    settings.TIME_ZONE = "Pacific/Kiritimati"  # 14 hours ahead of UTC
     assert due(client, due="overdue") == [case.title]
-    settings.TIME_ZONE = "Pacific/Pago_Pago"  # 25 hours later
+    settings.TIME_ZONE = "Pacific/Pago_Pago"  # 25 hours behind Kiritimati
     assert due(client, due="overdue") == []

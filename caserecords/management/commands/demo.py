@@ -50,7 +50,7 @@ def check_port(port):
 
 
 def prepare(command):
-    """Prepare the site, load the demonstration if necessary, and return its logins and cases.
+    """Prepare the site, load the demonstration if necessary, and return {users, token, cases}.
 
     Raise CommandError if the database contains other data.
     """

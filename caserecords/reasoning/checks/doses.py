@@ -25,7 +25,7 @@ def courses(record):
 
 
 def phase_days(record):
-    """Phases that together are longer than the treatment, or shorter if all durations are known."""
+    """Phases whose total is longer than the treatment or, if all durations are known, shorter."""
     for course in courses(record):
         whole = in_days(course.source.duration)
         days = [in_days(phase.source.duration) for phase in course.phases]

@@ -1,4 +1,4 @@
-"""Erase deleted drafts whose time has run out."""
+"""Erase the drafts that were deleted more than KEPT_DAYS ago."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _

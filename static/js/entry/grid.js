@@ -21,8 +21,8 @@ export function listenToGrid() {
   }
 }
 
-// Focus the first cell or, in a table with a normal value, the first empty cell, if any. Do nothing if the page shows
-// errors or a merge, if other fields come before the table, or if it already has rows and no normal value.
+// Focus the first cell or, in a table with a normal value that has empty cells, the first of these. Do nothing if the
+// page shows errors or a merge, if other fields come before the table, or if the table has rows but no normal value.
 export function focusFirst(form) {
   const table = tableOf(form.querySelector("input:not([type=hidden]), textarea, select"));
   if (!table || document.querySelector("#error-summary, #merge")) return;

@@ -47,7 +47,7 @@ function storedOf(mark) {
   return mark.stored;
 }
 
-// Copy the id, ETag, text and measurements of a response to a mark; it may have moved since the request.
+// Copy the id, ETag and text from a response into its mark, and the measurements unless the mark has moved since.
 function mergeResponse(mark, stored, response) {
   const { id, etag, words, measured } = response;
   Object.assign(stored, { id, etag });

@@ -1,7 +1,8 @@
 // The keys of entry pages.
 
-// Return "save", "saveAndGo" (to the next page), a command of the table that has the focus ("down", "fill", "undo", "move"), or null. `now` says
-// where the focus is: `inTable`; `isLong`, in a text of several lines; `fills`, where "=" fills in the normal value.
+// Return "save", "saveAndGo" (to the next page), a command for the table ("down", "fill", "undo", "move"), or null.
+// `now` describes the focused element: `inTable`; `isLong`, a multi-line text field; `fills`, a cell in which "="
+// fills in the normal value.
 export function commandOf(event, now) {
   if (event.ctrlKey || event.metaKey) return controlCommand(event, now);
   if (!now.inTable || event.isComposing || event.altKey) return null;

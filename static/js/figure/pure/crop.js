@@ -34,7 +34,7 @@ export function resized([size, x, y], dx, dy) {
   return [size + grown, x + grown / 2, y + grown / 2];
 }
 
-// Return the crop after a key press, ten times as far with Shift; null for other keys.
+// Return the crop moved by an arrow key or resized by + or −, ten times as far with Shift; null for other keys.
 export function stepped(crop, { key, shiftKey, ctrlKey, metaKey, altKey }) {
   if (!Object.hasOwn(STEPS, key) || ctrlKey || metaKey || altKey) return null;
   return crop.map((value, at) => value + STEPS[key][at] * (shiftKey ? 10 : 1));
