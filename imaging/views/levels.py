@@ -35,7 +35,8 @@ def find_slice(request, series):
     """Return (Slice, its number from 1) from the form, (None, 1) for an invalid number."""
     slices = slices_of(series)
     number = request.POST.get("slice", "")
-    known = number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(slices)
+    is_number = number.isascii() and number.isdigit() and len(number) < 7
+    known = is_number and 1 <= int(number) <= len(slices)
     return (slices[int(number) - 1], int(number)) if known else (None, 1)
 
 

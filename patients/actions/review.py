@@ -28,6 +28,11 @@ class Step:
     explains: str
     needs_reason: bool = False
 
+    @property
+    def moves_on(self):
+        """Whether the step brings the case closer to approval."""
+        return self.end != Status.DRAFT
+
 
 STEPS = {
     step.name: step
