@@ -20,7 +20,10 @@ GROUPS_OF = {
     "js/entry/main.js": {"entry"},
     "js/viewer/main.js": {"viewer", "marks"},
 }
-WITHOUT_KEYS = {"js/upload/main.js", "js/figure/main.js"}  # a figure has keys only for its crop
+WITHOUT_KEYS = {
+    "js/upload/main.js",
+    "js/figure/main.js",
+}  # the figure page lists keys only if there is a picture to crop
 
 
 @pytest.fixture

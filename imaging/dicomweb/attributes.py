@@ -1,4 +1,4 @@
-"""Attributes that searches match and return (PS3.18 table 10.6.3-1 and following).
+"""Attributes that searches match and return (PS3.18 tables 10.6.1-5, 10.6.3-3 to 10.6.3-5).
 
 Values come from database columns, so that a search reads no files. Attributes that are removed on
 import are returned empty, and match only an empty value or "*".

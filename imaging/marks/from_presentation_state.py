@@ -73,7 +73,7 @@ def counted(elsewhere, repeated, outside):
     found = (
         (elsewhere, _("Skipped because their images are not in this case: %d.")),
         (repeated, _("Skipped because the case already has them: %d.")),
-        (outside, _("Skipped because they are incomplete or outside the image: %d.")),
+        (outside, _("Annotations skipped because they are incomplete or outside the image: %d.")),
     )
     return [text % count for count, text in found if count]
 

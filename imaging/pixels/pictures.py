@@ -109,7 +109,7 @@ def draw(image, view):
 
 
 def draw_marked(frame, view):
-    """Return the bytes of a view of one Frame with marks."""
+    """Draw a view of one Frame with its marks, and return it as PNG or JPEG bytes."""
     shown = window(frame, view.center, view.width)
     scale = 1.0
     if view.size:

@@ -15,7 +15,7 @@ from patients.models import Case
 
 @require_POST
 def move_received(request, case_pk, pk):
-    """Move a study of the user's inbox into one of the user's cases, or discard it."""
+    """Move a study from the user's inbox into one of the user's cases, or discard it."""
     case = get_case(request, case_pk, edit=True)
     study = get_object_or_404(Study.objects.select_related("case"), pk=pk, case=case)
     if not Inbox.objects.filter(case=case, user=request.user).exists():
@@ -38,7 +38,7 @@ def find_target(request, inbox):
 
 
 def targets(user, inbox):
-    """Return up to 200 cases into which a study of an inbox can be moved, newest first."""
+    """Return up to 200 cases into which a study in an inbox can be moved, newest first."""
     return Case.objects.editable_by(user).exclude(pk=inbox.pk).order_by("-created")[:200]
 
 

@@ -2,7 +2,7 @@
 
 The 14 grades are evenly spaced on the vertical axis, although they are not equal steps of strength.
 Visits are placed by day if each has a different known day, and otherwise evenly spaced in order. A
-visit without a grade leaves a gap; an interval is a bar between its two ends.
+visit without a grade leaves a gap; a range of grades (2 to 3) is a bar between its two ends.
 """
 
 from collections.abc import Mapping, Sequence

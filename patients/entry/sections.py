@@ -104,12 +104,15 @@ VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
     "or not tested."
 )
+SPONTANEOUS = _(
+    "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
+)
 HELP = {
     "label": _("A name of your choice. Other tables use this name to refer to the event or visit."),
     "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
     "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),
-    "visit": _("The time of the finding. Leave this empty if the source does not state it."),
+    "visit": _("The visit of the finding. Leave this empty if the source does not state it."),
     "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
     "printed_label": _("The name of the muscle or movement in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),
@@ -127,8 +130,12 @@ HELP = {
         "Motor: to the next distal stimulation site. Sensory: from stimulation to recording site."
     ),
     "onset_latency_ms": _("Velocity is distance divided by onset latency, not by peak latency."),
-    "fibrillations": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
-    "positive_sharp_waves": _("Type 0 to 4 for 0 to 4+. Leave it empty if not recorded."),
+    "fibrillations": _(
+        "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
+    ),
+    "positive_sharp_waves": _(
+        "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
+    ),
     "active_denervation": _("Fibrillations or positive sharp waves, reported without a grade."),
     "reference_range": _("As stated by the laboratory."),
     "reference": _("As stated by the laboratory."),

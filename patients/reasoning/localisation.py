@@ -59,7 +59,7 @@ class Candidate:
 
     @property
     def percent(self) -> int:
-        """The support in percent, rounded."""
+        """The support as a percentage, rounded to a whole number."""
         return round(self.support * 100)
 
     def as_data(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class SidedRow(Protocol):
 
 
 class GradedRow(SidedRow, Protocol):
-    """A row of strength: either `movement` or `muscle` is set."""
+    """A row of the strength table: either `movement` or `muscle` is set."""
 
     movement: str
     muscle: str

@@ -165,7 +165,7 @@ NAME_KEYS = ("key", "series_instance_uid", "study_instance_uid", "uid")
 
 
 def leaves(data, path=()):
-    """Yield (path, (data, text)) of each value except null; list items have a name or number."""
+    """Yield (path, (data, text)) of each value except null; a path names or numbers list items."""
     if isinstance(data, dict):
         for key, item in data.items():
             name = key.replace("_", " ")

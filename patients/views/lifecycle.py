@@ -21,7 +21,7 @@ WITH_ACTION = "with-action"  # the tag of a message that contains a form
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def duplicate_case(request, case_pk):
-    """Ask for a title, patient code and team, then copy the case into a new draft of the user."""
+    """Ask for a title, patient code and team, then copy the case into the user's new draft."""
     case = get_case(request, case_pk)
     require_clinician(request.user)
     form = CopyForm(request.POST or None, case=case, user=request.user)

@@ -34,7 +34,7 @@ class Hands:
         return self.page.evaluate(FOCUSED)
 
     def tab_to(self, label, key="Tab"):
-        """Press Tab until an element whose label begins with a text has the focus."""
+        """Press Tab until the focus is on an element whose label starts with `label`."""
         passed = []
         for _turn in range(MAX_TABS):
             found = self.focused()

@@ -77,7 +77,7 @@ def abstract(*labels):
 
 
 def introduction(record):
-    """A passage "Introduction: …" or "Background: …" in the narrative, with references."""
+    """A passage "Introduction: …" or "Background: …" in the narrative, and references."""
     rows = [row for row in record.narrative if labelled(row.text, "Introduction", "Background")]
     if not rows:
         why = _("There is no introduction. Enter “Introduction: …” in the narrative.")

@@ -80,7 +80,7 @@ def missing_doses(record):
 
 
 def bound(course):
-    """Return a sentence: the lower bound of the total dose in each unit, or that none is known."""
+    """Return a sentence with the lower bound of the total dose per unit, or that it is unknown."""
     if not course.cumulative:
         return _("The total dose is not known.")
     totals = ", ".join(f"{decimal_text(one.amount)} {one.unit}" for one in course.cumulative)
