@@ -250,3 +250,19 @@ def test_only_approximate_days_are_marked_as_such(client):
     lines = re.findall(r"<li>.*?</li>", html.split('<ol class="course">')[1], re.DOTALL)
     line_of = {label: one for one in lines for label in ("First visit", "Tingling") if label in one}
     assert "≈" not in line_of["First visit"] and "≈" in line_of["Tingling"]
+
+
+def test_next_asks_for_the_sections_that_every_case_needs(client):
+    document = {"schema": "caserecord/1", "case": {"title": "New"}, "patient": {"code": "P-9"}}
+    case = make_case(document=document)
+    page = text_of(open_desk(client, case).content.decode())
+    for section in ("Symptoms", "Strength", "Diagnosis"):
+        assert f"Add: {section}" in page
+    assert "17 empty sections" in page
+
+
+def test_authors_can_share_a_case_from_its_page(client, case):
+    people = reverse("caserecords:edit-people", args=[case.pk])
+    assert f'href="{people}">Share</a>' in open_desk(client, case).content.decode()
+    reader = make_user(team=case.team, role=Role.READER)
+    assert f'href="{people}">Share</a>' not in open_desk(client, case, reader).content.decode()

@@ -82,7 +82,7 @@ def test_groups_show_what_the_user_has_to_do(client, author, team):
     assert "reviewer" in page and "State the side of the reflex." in page
     assert [item.line.case for item in groups.drafts] == [draft]
     assert "Unsaved typing in Symptoms" in page
-    assert "8 of 17 sections" in page
+    assert "8 of 18 sections" in page
     assert [item.line.case for item in groups.recent] == [draft]
     assert groups.waiting is None
     take_step(returned, STEPS["submit"], author)
@@ -260,3 +260,15 @@ def test_cases_of_other_teams_are_listed_only_for_their_authors(client, author, 
     assert listed(client.get(HOME)) == [own]
     Case.objects.filter(pk=own.pk).update(author=make_user())
     assert listed(client.get(HOME)) == []
+
+
+def test_a_search_shows_its_results_and_not_the_tasks(client, author, team):
+    make_case(author, team, title="Weak hand")
+    assert 'class="work-groups"' in client.get(HOME).content.decode()
+    page = client.get(HOME, {"q": "hand"}).content.decode()
+    assert "Weak hand" in page and 'class="work-groups"' not in page
+
+
+def test_a_user_without_a_team_is_told_so(client, author):
+    client.force_login(make_user("nobody"))
+    assert "You are not in a team yet." in client.get(HOME).content.decode()

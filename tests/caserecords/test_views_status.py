@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from caserecords.demo.load import read_case
+from patients.actions.importing import import_case
 from patients.actions.review import STEPS, take_step
 from patients.models import Case, Draft, Role, Status
 from patients.versions.saving import save_version
@@ -217,3 +219,33 @@ def test_reviewers_are_not_asked_about_drafts(client, case, reviewer):
     send(client, case, case.author, "submit")
     send(client, case, reviewer, "approve")
     assert case.status == Status.APPROVED
+
+
+def test_submitting_names_the_open_checks(client):
+    case = import_case(read_case("published_case"), make_team(), make_user())
+    client.force_login(case.author)
+    count = case.summary_row.open_checks
+    address = reverse("caserecords:change-status", args=[case.pk])
+    page = client.get(address, {"step": "submit"}).content.decode()
+    assert count > 1 and f"{count} possible errors and gaps are open." in page
+
+
+def test_a_returned_case_shows_who_returned_it_and_why(client, case, reviewer):
+    take_step(case, STEPS["submit"], case.author)
+    take_step(case, STEPS["return"], reviewer, "State the side.")
+    client.force_login(case.author)
+    address = reverse("caserecords:show-case", args=[case.pk])
+    page = client.get(address).content.decode()
+    assert "Returned by" in page and reviewer.username in page and ": State the side." in page
+    take_step(case, STEPS["submit"], case.author)
+    assert "Returned by" not in client.get(address).content.decode()
+
+
+def test_a_section_under_review_says_why_and_leads_back_to_the_case(client, case):
+    take_step(case, STEPS["submit"], case.author)
+    client.force_login(case.author)
+    response = client.get(reverse("patients:edit-section", args=[case.pk, "signs"]))
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "This case is under review and cannot be edited." in page
+    assert reverse("caserecords:show-case", args=[case.pk]) in page

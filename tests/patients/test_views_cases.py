@@ -91,7 +91,9 @@ def test_a_page_without_a_token_creates_a_case(client, clinician):
 @pytest.mark.parametrize("invalid", ["x", "0" * 5000, "\0"])
 def test_an_invalid_token_is_reported(client, clinician, invalid):
     form = client.post(ADDRESS, texts(clinician, form_token=invalid)).context["form"]
-    assert "get a new page" in form.errors["form_token"][0] and not Case.objects.exists()
+    assert (
+        "This page is no longer valid" in form.errors["form_token"][0] and not Case.objects.exists()
+    )
 
 
 def test_the_token_of_another_user_does_not_lead_to_their_case(client, clinician):
@@ -131,7 +133,7 @@ def test_the_team_field_is_shown_only_to_clinicians_of_several_teams(client, cli
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"title": ""}, "title", "required"),
+        ({"title": ""}, "title", "Enter a title"),
         ({"age": "elderly"}, "age", "not an age"),
         ({"when_1": "25"}, "when_1", "add a unit"),
         ({"when_1": "2 days after pain"}, None, "dated relative to each other"),
