@@ -152,9 +152,14 @@ def type_in(client, case, section, **texts):
     )
 
 
+def narrative_input(case):
+    """Return the name of the text input of the case's only chapter."""
+    return f"narrative-{case.narrative_rows.get().pk}-text"
+
+
 def test_submitting_with_unsaved_sections_asks_first(client, case):
     type_in(client, case, "patient", **{"patient-title": "Typed title"})
-    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    type_in(client, case, "narrative", **{narrative_input(case): "Typed text."})
     answer = send(client, case, case.author, "submit")
     assert answer.status_code == 409 and case.status == Status.DRAFT
     page = answer.content.decode()
@@ -165,7 +170,7 @@ def test_submitting_with_unsaved_sections_asks_first(client, case):
 
 def test_unsaved_sections_are_saved_before_submitting(client, case):
     type_in(client, case, "patient", **{"patient-title": "Typed title"})
-    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    type_in(client, case, "narrative", **{narrative_input(case): "Typed text."})
     answer = send(client, case, case.author, "submit", save_drafts="1")
     assert "2 sections saved." in client.get(answer.url).content.decode()
     assert (case.title, case.status, case.version) == ("Typed title", Status.DRAFT, 3)
@@ -184,7 +189,7 @@ def test_unsaved_sections_are_discarded_before_submitting(client, case):
 
 def test_a_section_with_an_error_is_named_and_kept(client, case):
     type_in(client, case, "patient", **{"patient-title": ""})
-    type_in(client, case, "narrative", **{"narrative-1-text": "Typed text."})
+    type_in(client, case, "narrative", **{narrative_input(case): "Typed text."})
     answer = send(client, case, case.author, "submit", save_drafts="1")
     page = answer.content.decode()
     assert answer.status_code == 422 and case.status == Status.DRAFT
