@@ -65,9 +65,16 @@ def use_postgres(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """With --postgres, skip tests that always use SQLite."""
+    """With --postgres, leave out tests that do not depend on the database of the test run."""
     if config.getoption("--postgres"):
-        skip = pytest.mark.skip(reason="always uses SQLite: run without --postgres")
-        for item in items:
-            if item.get_closest_marker("own_data"):
-                item.add_marker(skip)
+        kept = [item for item in items if depends_on_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def depends_on_database(item):
+    """Return whether a test could give another result on PostgreSQL than on SQLite."""
+    if item.get_closest_marker("own_data") or item.get_closest_marker("any_database"):
+        return False
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))

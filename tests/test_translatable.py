@@ -147,6 +147,7 @@ def test_unwrapped_text_is_found():
     assert unwrapped("<p>⟦Saved by <b>⟦you⟧ at</b>⟧ Anna</p>", ["Anna"]) == []
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", PAGES)
 def test_page_shows_only_translatable_text(client, pseudo_locale, name):

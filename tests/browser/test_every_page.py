@@ -11,7 +11,11 @@ from tests.browser.conftest import sign_in
 from tests.factories import make_team, make_user
 from tests.pages import PAGES, SECTION_PAGES, address, rich_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 NARROW_RULES = ["target-size", "scrollable-region-focusable", "region", "heading-order"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL = {"type": "tag", "values": RULES}

@@ -13,7 +13,7 @@ from patients.actions.review import STEPS, take_step
 from patients.models import Case
 from tests.factories import make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 LOGIN = "/accounts/login/"
 
 
