@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from caserecords.exchange.reading import read_documents
 from patients.access.permissions import record_access
 from patients.actions.importing import import_case
-from patients.entry.new_case import clinician_teams
+from patients.entry.new_case import offer_teams
 from patients.models import Case, Team
 from patients.record.document import DocumentError
 from patients.views.cases import require_clinician
@@ -44,16 +44,12 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, user):
         super().__init__(*args)
-        teams = clinician_teams(user)
-        self.fields["team"].queryset = teams
         self.fields["team"].widget.attrs["class"] = "form-select"
+        offer_teams(self.fields["team"], user)
         self.fields["files"].widget.attrs |= {
             "class": "form-control",
             "accept": ".json,.ndjson,.jsonl,application/json",
         }
-        if len(teams) == 1:
-            self.fields["team"].initial = teams[0]
-            self.fields["team"].widget = forms.HiddenInput()
 
     def clean_files(self):
         """Reject uploads that are too large to read at once."""

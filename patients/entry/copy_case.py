@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.actions.duplicating import duplicate_case
-from patients.entry.new_case import CreatingForm, clinician_teams, max_length, new_code
+from patients.entry.new_case import CreatingForm, max_length, new_code, offer_teams
 from patients.models import Case, Patient, Team
 
 
@@ -29,12 +29,8 @@ class CopyForm(CreatingForm):
     def __init__(self, data=None, *, case, user):
         self.case, self.user = case, user
         super().__init__(data, initial={"title": copied_title(case)})
-        teams = clinician_teams(user)
-        self.fields["team"].queryset = teams
-        if len(teams) == 1:
-            self.fields["team"].initial = teams[0]
-            self.fields["team"].widget = forms.HiddenInput()
-        elif case.team in teams:
+        offer_teams(self.fields["team"], user)
+        if case.team in self.fields["team"].queryset:
             self.fields["team"].initial = case.team
         for field in self.fields.values():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"

@@ -104,11 +104,7 @@ class NewCaseForm(CreatingForm):
         self.fields["age"] = make_cell(Case._meta.get_field("age_at_presentation"))
         self.fields["age"].label = _("age")
         self.fields["age"].help_text = _("For example “74” (years) or “6 months”.")
-        teams = clinician_teams(user)
-        self.fields["team"].queryset = teams
-        if len(teams) == 1:
-            self.fields["team"].initial = teams[0]
-            self.fields["team"].widget = forms.HiddenInput()
+        offer_teams(self.fields["team"], user)
         if patient:
             for name in ("code", "sex", "team"):
                 self.fields[name].disabled = True  # the initial value is used, whatever is sent
@@ -224,6 +220,15 @@ def event_document(label, key, placement):
 def clinician_teams(user):
     """Return the teams in which a user may create a case."""
     return Team.objects.filter(memberships__user=user, memberships__role=Role.CLINICIAN)
+
+
+def offer_teams(field, user):
+    """Offer the user's teams in a team field; hide the field if there is only one."""
+    teams = clinician_teams(user)
+    field.queryset = teams
+    if len(teams) == 1:
+        field.initial = teams[0]
+        field.widget = forms.HiddenInput()
 
 
 def new_code(team):
