@@ -1,9 +1,11 @@
 """Hypothesis strategies for case documents, derived from the models' fields."""
 
+from decimal import Decimal
+
 from django.db import models
 from hypothesis import strategies as st
 
-from patients.catalogue import lookup
+from patients.catalogue import instruments, lookup
 from patients.models import Case, Patient, ScaleScore, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
@@ -40,6 +42,7 @@ VALUES = st.sampled_from(
         {"state": "not_tested"},
     ]
 )
+SCORED_WITH_4 = [row.id for row in instruments.ROWS if instruments.fits(row.id, Decimal(4))]
 PLACEMENTS = st.sampled_from(
     [
         {"how": "unknown", "precision": "unknown"},
@@ -111,6 +114,7 @@ def named(model, names):
 def rows(model, **fixed):
     """Return a strategy for one row of a table with its child rows; scale scores are in range."""
     if model is ScaleScore:
+        fixed["instrument"] = st.sampled_from([*SCORED_WITH_4, "text:of our own"])
         fixed["value"] = st.sampled_from([{"number": "4"}, {"state": "not_tested"}])
     for child in children_of(model):
         fixed[child.DOCUMENT_KEY] = st.lists(rows(child), max_size=2)

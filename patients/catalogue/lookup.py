@@ -1,13 +1,14 @@
 """Find catalogue entries by the text that a clinician types: id, label, alias or plural."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Protocol
 
 from patients.catalogue import (
     analytes,
     care,
+    diagnoses,
+    drugs,
     emg,
     event_kinds,
     hpo,
@@ -20,8 +21,9 @@ from patients.catalogue import (
     signs,
     structures,
     treatments,
+    units,
 )
-from patients.catalogue.table import parts
+from patients.catalogue.names import NameIndex
 
 
 class CatalogueRow(Protocol):
@@ -45,6 +47,9 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     "instruments": instruments.ROWS,
     "analytes": analytes.ROWS,
     "specimens": analytes.SPECIMENS,
+    "diagnoses": diagnoses.ROWS,
+    "drugs": drugs.ROWS,
+    "units": units.ROWS,
     "structures": structures.ROWS,
     "levels": levels.ROWS,
     "event_kinds": event_kinds.ROWS,
@@ -56,24 +61,40 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
 AS_TEXT = "text:"  # prefix of free text that is not in the table
-_DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
+WITH_ALIASES = 2  # the levels of NameIndex.find up to aliases
 
 
-def find(table_name: str, text: str) -> str | None:
+def find(table_name: str, text: str, specimen: str = "") -> str | None:
     """Return the id that matches ``text``, or None if there is no single match.
 
     Ids take precedence over labels, and labels over aliases. If the text itself does not match,
-    its variants without "the", a word such as "nerve", or a plural "s" are tried. Raises KeyError
-    for an unknown table.
+    its variants without "the", a word such as "nerve", or a plural "s" are tried, then other
+    spellings. Analytes of the ``specimen`` are tried before all others. Raises KeyError for an
+    unknown table.
     """
-    ids, labels, aliases = _names(table_name)
-    if text in ids:
-        return text
-    for wanted in dict.fromkeys(_spellings(text)):
-        for names in (labels, aliases):
-            if wanted in names:
-                return names[wanted]
-    return None
+    groups = analytes.GROUPS.get(specimen, ()) if table_name == "analytes" else ()
+    indexes = [_index(table_name, group) for group in (groups[:1], groups) if group]
+    for index in indexes:
+        if found := index.find(text):
+            return found
+    return text if text in _ids(table_name) else _index(table_name).find(text)
+
+
+def find_graded(text: str) -> tuple[str, str] | None:
+    """Return ("movement" or "muscle", id) for the name of a row of the strength table.
+
+    The name of a muscle means the muscle, unless it is only known as the name of a movement.
+    """
+    movement = _index("movements").find(text, WITH_ALIASES)
+    if not movement and (muscle := find("muscles", text)):
+        return "muscle", muscle
+    movement = movement or find("movements", text)
+    return ("movement", movement) if movement else None
+
+
+def row_of(table_name: str, id: str) -> CatalogueRow | None:
+    """Return the row of an id, or None. Raises KeyError for an unknown table."""
+    return _ids(table_name).get(id)
 
 
 def label(table_name: str, id: str) -> str:
@@ -81,7 +102,7 @@ def label(table_name: str, id: str) -> str:
 
     Raises KeyError for an unknown table.
     """
-    row = _names(table_name)[0].get(id)
+    row = row_of(table_name, id)
     return row.label if row else id.removeprefix(AS_TEXT)
 
 
@@ -90,7 +111,7 @@ def is_listed(table_name: str, id: str) -> bool:
 
     Raises KeyError for an unknown table.
     """
-    return id in _names(table_name)[0]
+    return id in _ids(table_name)
 
 
 def choices(table_name: str) -> list[tuple[str, str]]:
@@ -98,39 +119,13 @@ def choices(table_name: str) -> list[tuple[str, str]]:
     return [(row.id, row.label) for row in TABLES[table_name]]
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.translate(_DASHES).replace("_", " ").casefold().split()).rstrip(".")
-
-
-def _spellings(text: str) -> Iterator[str]:
-    """Yield the text, then variants without "the", a word such as "nerve", or a plural "s"."""
-    plain = _plain(text)
-    yield plain
-    bare = re.sub(r"^the ", "", plain)
-    yield bare
-    without = re.sub(r" (?:nerve|muscle|reflex|score|scale)s?$", "", bare)
-    yield without
-    for word in (bare, without):
-        if word.endswith("s") and len(word) > 3:
-            yield word[:-1]
+@cache
+def _ids(table_name: str) -> dict[str, CatalogueRow]:
+    return {row.id: row for row in TABLES[table_name]}
 
 
 @cache
-def _names(
-    table_name: str,
-) -> tuple[dict[str, CatalogueRow], dict[str, str], dict[str, str]]:
-    """Return (rows by id, ids by normalised label or id, ids by alias), without ambiguous names."""
+def _index(table_name: str, groups: tuple[str, ...] = ()) -> NameIndex:
+    """Return the names of a table, or only of the analytes in ``groups``."""
     rows = TABLES[table_name]
-    ids = {row.id: row for row in rows}
-    labels = _unambiguous((_plain(name), row.id) for row in rows for name in (row.label, row.id))
-    aliases = _unambiguous(
-        (_plain(alias), row.id) for row in rows for alias in parts(getattr(row, "aliases", ""))
-    )
-    return ids, labels, aliases
-
-
-def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, set[str]] = {}
-    for name, id in pairs:
-        found.setdefault(name, set()).add(id)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+    return NameIndex([row for row in rows if not groups or getattr(row, "specimen", "") in groups])

@@ -24,10 +24,10 @@ def make_columns(ways):
     for way in found:
         for node in way:
             columns[KINDS.index(node[0]), depth[node]][node] = True
-    ordered = [list(columns[one]) for one in sorted(columns)]
-    if ordered:
-        ordered[0].sort(key=root_rank)
-    return ordered
+    for (kind, _depth), column in columns.items():
+        if kind == KINDS.index("root"):
+            columns[kind, 0] = dict.fromkeys(sorted(column, key=root_rank))
+    return [list(columns[one]) for one in sorted(columns)]
 
 
 def route(ways, columns):
@@ -73,7 +73,8 @@ def sort_columns(columns, links):
     """Return the columns with their nodes in the order that was found to have the fewest crossings.
 
     Forward and backward sweeps sort each column by the weighted mean position of its nodes'
-    neighbours. The roots stay in order from head to foot.
+    neighbours; those of cranial nerves, which have none before them, come first. The roots stay in
+    order from head to foot.
     """
     before, after = defaultdict(list), defaultdict(list)
     for (start, end), weight in links.items():
@@ -95,6 +96,8 @@ def sort_columns(columns, links):
 
 def barycentre(neighbours, places, node):
     total = sum(weight for _node, weight in neighbours[node])
+    if not total:
+        return -1
     return round(sum(places[other] * weight for other, weight in neighbours[node]) / total, 9)
 
 

@@ -234,9 +234,12 @@ def curve(start, end):
 def sentence(finding, ways):
     """Return the finding, roots and nerves of a muscle as text for screen readers."""
     nerves = [name_of(*node) for node in ways[0][2] if node[0] == "nerve"]
-    return _("%(muscle)s: %(found)s. Roots %(roots)s; nerves: %(nerves)s.") % {
+    roots = [root for root, _weight, _way in ways if root]
+    with_roots = _("%(muscle)s: %(found)s. Roots %(roots)s; nerves: %(nerves)s.")
+    without_roots = _("%(muscle)s: %(found)s. Nerves: %(nerves)s.")
+    return (with_roots if roots else without_roots) % {
         "muscle": name_of("muscle", finding.muscle),
         "found": finding.words or STATES[finding.state],
-        "roots": ", ".join(root for root, _weight, _way in ways),
+        "roots": ", ".join(roots),
         "nerves": ", ".join(nerves),
     }

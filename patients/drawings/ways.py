@@ -15,19 +15,23 @@ ROOTS_OF_TRUNK = {"upper": ("C4", "C5", "C6"), "middle": ("C7",), "lower": ("C8"
 def ways_to(muscle, marked):
     """Return [(root, weight, nodes from the root to the muscle)].
 
-    `marked` are the sites of the candidate as nodes. A division of the sciatic nerve is left out
-    unless it is one of them.
+    A cranial muscle has no root: its only way starts at the nerve, and its root is "". `marked` are
+    the sites of the candidate as nodes. A division of the sciatic nerve is left out unless it is
+    one of them.
     """
     row = muscles.BY_ID[muscle]
     path = [("nerve", name) for name in muscles.nerve_path(muscle)]
     nerves = [node for node in path if not node[1].endswith("_division") or node in marked]
+    roots = muscles.root_weights(muscle)
+    if not roots:
+        return [("", 1.0, [*nerves, ("muscle", muscle)])]
     return [
         (
             root,
             weight,
             [("root", root), *plexus_way(row, root, marked), *nerves, ("muscle", muscle)],
         )
-        for root, weight in muscles.root_weights(muscle).items()
+        for root, weight in roots.items()
     ]
 
 

@@ -132,6 +132,7 @@ class CatalogueCell(EntryCell):
     """A catalogue entry, shown by its label; other text is marked as not in the catalogue."""
 
     css = "cell cell-catalogue"
+    within = ""  # the text of the cell that narrows the search, such as the specimen
 
     def __init__(self, column):
         super().__init__(column)
@@ -149,7 +150,7 @@ class CatalogueCell(EntryCell):
                 return emg.read_cell(field, text)
             except ValueError:
                 pass  # keep it as free text
-        return self.column.read(text)
+        return self.column.read(text, lookup.find("specimens", self.within) or "")
 
     def is_unlisted(self, text):
         return bool(text) and self.read(normalise(text)).startswith(AS_TEXT)

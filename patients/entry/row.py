@@ -84,6 +84,8 @@ class RowForm(forms.Form):
                 cell.before = self.formset.labels
             if isinstance(cell, ReferenceCell):
                 cell.offer(self.formset.targets.get(column.related_model, {}))
+            if within := getattr(column, "within", ""):
+                cell.within = self.texts[within]
             self.label_cell(cell, column)
             self.fields[column.name] = cell
         self.fields["order"] = forms.IntegerField(

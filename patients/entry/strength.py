@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
-from patients.catalogue.table import parts
+from patients.catalogue.names import names_of
 from patients.drawings.body_map import grade_map, legend
 from patients.entry.cells import normalise
 from patients.entry.rows import refresh_links
@@ -85,10 +85,11 @@ class GridRow:
 
     @property
     def names(self):
-        """The names that match this row in pasted data: label, aliases and printed label."""
-        known = movements.BY_ID.get(self.key.removeprefix("movement."))
-        aliases = parts(known.aliases) if known else ()
-        return [name for name in (self.label, *aliases, self.printed) if name]
+        """The names that match this row in pasted data: all that it has, and the printed label."""
+        kind, _dot, id = self.key.partition(".")
+        known = lookup.row_of(f"{kind}s", id) if id else None
+        names = names_of(known) if known else []
+        return [name for name in dict.fromkeys((self.label, *names, self.printed)) if name]
 
 
 class StrengthGrid:
@@ -391,8 +392,4 @@ def read_row(row):
     if not row.is_free:
         kind, _dot, value = row.key.partition(".")
         return kind, value
-    if found := lookup.find("movements", row.label):
-        return "movement", found
-    if found := lookup.find("muscles", row.label):
-        return "muscle", found
-    return "movement", f"{AS_TEXT}{row.label.strip()}"[:200]
+    return lookup.find_graded(row.label) or ("movement", f"{AS_TEXT}{row.label.strip()}"[:200])

@@ -58,14 +58,14 @@ def yes_or_no(text):
 
 def movement(text):
     """Return the catalogue id of a movement or muscle."""
-    found = lookup.find("movements", text) or lookup.find("muscles", text)
+    found = lookup.find_graded(text)
     if found is None:
         message = _(
             "%s is not in the catalogue of movements and muscles. Enter an id or a name from it, "
             "such as hip_flexion."
         )
         raise ValueError(message % shorten(text))
-    return found
+    return found[1]
 
 
 def grade_range(text):

@@ -12,12 +12,13 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from patients.catalogue import lookup
+from patients.catalogue import lookup, searching
 from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.language.values import VALUE_SCHEMA, parse_value, value_from_document
 
 AS_TEXT = lookup.AS_TEXT
+SUGGESTIONS = 3  # in an error message
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
@@ -104,35 +105,63 @@ class GradeField(models.CharField):
 
 
 class CatalogueField(models.CharField):
-    """The id of a catalogue entry, or free text prefixed with `text:`."""
+    """The id of a catalogue entry, or free text prefixed with `text:`.
 
-    def __init__(self, *args, catalogue="", **kwargs):
-        self.catalogue = catalogue
+    `within` names the field whose entry narrows the search, such as the specimen of an analyte.
+    """
+
+    non_db_attrs = (*models.CharField.non_db_attrs, "catalogue", "within")
+
+    def __init__(self, *args, catalogue="", within="", **kwargs):
+        self.catalogue, self.within = catalogue, within
         super().__init__(*args, **{"max_length": 200} | kwargs)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"catalogue": self.catalogue}
+        within = {"within": self.within} if self.within else {}
+        return name, path, args, kwargs | {"catalogue": self.catalogue} | within
+
+    def clean(self, value, model_instance):
+        """Replace a name that matches exactly one entry by its id, then validate."""
+        if value and not value.startswith(AS_TEXT) and not self.knows(value):
+            specimen = getattr(model_instance, self.within) if self.within else ""
+            value = lookup.find(self.catalogue, value, specimen) or value
+        return super().clean(value, model_instance)
 
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         if value and not value.startswith(AS_TEXT) and not self.knows(value):
-            raise ValidationError(
-                f"“{value}” is not in the catalogue “{self.catalogue}”. Enter an id from the "
-                "catalogue, or free text that begins with “text:”."
-            )
+            specimen = getattr(model_instance, self.within) if self.within else ""
+            raise ValidationError(self.unknown_message(value, specimen))
+
+    def unknown_message(self, value, specimen):
+        similar = [
+            f"“{one.label}” ({one.id})" for one in self.similar(value, specimen)[:SUGGESTIONS]
+        ]
+        question = gettext("Did you mean %s?") % gettext(" or ").join(similar) if similar else ""
+        parts = (
+            gettext("“%(value)s” is not in the catalogue “%(catalogue)s”.")
+            % {"value": value, "catalogue": self.catalogue},
+            question,
+            gettext("Enter an id from the catalogue, or free text that begins with “text:”."),
+        )
+        return " ".join(part for part in parts if part)
+
+    def similar(self, text, specimen=""):
+        """Return the matches for a text that is ambiguous, incomplete or misspelt."""
+        return searching.search(self.catalogue, text, specimen)
 
     def knows(self, value):
         """Return whether a stored value is an entry of the catalogue."""
         return lookup.is_listed(self.catalogue, value)
 
-    def read(self, text):
+    def read(self, text, specimen=""):
         """Return the catalogue id for entered text, or `text:` and the text.
 
         The text is kept if no entry, or more than one, matches it. Returns "" for blank text.
         """
         text = text.strip()
-        return (lookup.find(self.catalogue, text) or AS_TEXT + text) if text else ""
+        return (lookup.find(self.catalogue, text, specimen) or AS_TEXT + text) if text else ""
 
     def label(self, value):
         """Return the label of a stored value: the translated catalogue label or the free text."""

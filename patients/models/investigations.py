@@ -34,7 +34,7 @@ class LaboratoryResult(VisitRow):
     REPORT_CHAPTER = "investigation"
 
     specimen = CatalogueField(_("specimen"), catalogue="specimens", blank=True)
-    analyte = CatalogueField(_("analyte"), catalogue="analytes")
+    analyte = CatalogueField(_("analyte"), catalogue="analytes", within="specimen")
     value = ValueField(_("result"))
     reference_range = models.CharField(_("reference range"), max_length=120, blank=True)
     interpretation = models.CharField(

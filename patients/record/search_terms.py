@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from patients.catalogue import lookup, mrc, structures
+from patients.catalogue.letters import without_accents
 
 ROOT, DIAGNOSIS, CODE, HAS = "root", "diagnosis", "code", "has"
 MAX_WORD = 60  # characters; the rest of a word is not indexed
@@ -16,7 +17,8 @@ MAX_TEXT = 200_000  # characters; PostgreSQL indexes at most 1 MB per case
 MAX_TERM = 80
 STRUCTURAL = {"schema", "key", "visit", "event", "anchor", "settles", "reasoning_in_report"}
 UNSTATED = {"not_stated", "not_recorded"}
-NUMBERED = {"reflex_grades", "care"}  # their ids, such as "1", also occur as other values
+# Their ids, such as "1" or "g", also occur as other values, or no field stores them.
+WITHOUT_FIELD = {"reflex_grades", "care", "units", "diagnoses", "drugs"}
 WORD = re.compile(r"[^\W_]+")
 # A root, such as "C5", and what follows it: "-7", "–C7", " to 7", "/6/7" or " and 7".
 ROOTS = re.compile(
@@ -41,8 +43,7 @@ class GradeTerm(NamedTuple):
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case, without accents, each truncated to MAX_WORD."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    bare = without_accents(unicodedata.normalize("NFKD", text).casefold())
     return [word[:MAX_WORD] for word in WORD.findall(bare)]
 
 
@@ -74,7 +75,7 @@ def labels():
     """Return {catalogue id: set of labels}."""
     found: dict[str, set[str]] = {}
     for name, rows in lookup.TABLES.items():
-        for row in rows if name not in NUMBERED else ():
+        for row in rows if name not in WITHOUT_FIELD else ():
             found.setdefault(row.id, set()).add(row.label)
     return found
 

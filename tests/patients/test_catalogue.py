@@ -127,7 +127,10 @@ def test_analytes_have_a_known_group_and_only_verified_codes():
     verified = {row.code: row.label for row in codes.ROWS if row.system == "LOINC" and row.code}
     for row in analytes.ROWS:
         assert row.specimen in ("csf", "blood", "antibody", "infection", "urine")
-        assert not row.loinc or (row.loinc in verified and "Cerebral spinal" in verified[row.loinc])
+        if row.loinc:
+            is_csf = bool(re.search("Cerebral spinal fluid|CSF", verified[row.loinc]))
+            is_urine = "Urine" in verified[row.loinc]
+            assert (is_csf, is_urine) == (row.specimen == "csf", row.specimen == "urine"), row.id
     assert analytes.BY_ID["csf_white_cells"].loinc == "26465-5"  # 26464-8 is the code for blood
 
 

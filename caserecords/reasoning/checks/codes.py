@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to
-from patients.catalogue import codes, hpo
+from patients.catalogue import codes, coding, hpo, lookup
+from patients.catalogue.letters import plain
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
 
@@ -20,32 +21,39 @@ ALIASES = {
 }
 
 
-def plain(text):
-    return " ".join(text.split()).casefold()
-
-
 def without_prefix(code):
     """Return a code without the prefix of its system, in lower case: "2901" for "ORPHA:2901"."""
     return plain(code).rpartition(":")[2]
 
 
-def by_code():
-    """Return {code without prefix: [(system, term)]} for all codes in the catalogues."""
-    rows = [(row.system, row.code, row.label) for row in codes.BY_ID.values()]
-    rows += [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
+def by_code(rows):
+    """Return {code without prefix: [(system, term)]} for (system, code, term) triples."""
     found = {}
     for system, code, term in rows:
         found.setdefault(without_prefix(code), []).append((plain(system), term))
     return found
 
 
-KNOWN = by_code()
+TERMS = by_code(
+    [(row.system, row.code, row.label) for row in codes.BY_ID.values()]
+    + [("HP", row.id, row.label) for row in hpo.BY_ID.values()]
+)
+# The codes of other catalogues, whose labels are not the terms of the code system.
+WITHOUT_TERM = by_code(
+    (code["system"], code["code"], "")
+    for table in coding.SYSTEMS
+    for row in lookup.TABLES[table]
+    for code in coding.codes_of(table, row)
+)
 
 
-def terms_of(system, code):
-    """Return the catalogues' terms for a code, one per edition of the system; [] if unknown."""
+KNOWN = (TERMS, WITHOUT_TERM)
+
+
+def terms_of(system, code, known=TERMS):
+    """Return the terms for a code, one per edition of the system; [] if the code is not known."""
     wanted = ALIASES.get(plain(system), plain(system))
-    return [term for name, term in KNOWN.get(without_prefix(code), ()) if is_system(name, wanted)]
+    return [term for name, term in known.get(without_prefix(code), ()) if is_system(name, wanted)]
 
 
 def is_system(name, wanted):
@@ -63,7 +71,7 @@ def coded_rows(record):
 def unknown_codes(record):
     """A code that is not in any catalogue, so it cannot be verified."""
     for row, code in coded_rows(record):
-        if not terms_of(code["system"], code["code"]):
+        if not any(terms_of(code["system"], code["code"], known) for known in KNOWN):
             values = {"system": code["system"], "code": code["code"]}
             yield CheckFinding(
                 _("%(system)s %(code)s is not in the catalogue, so it was not verified.") % values,
@@ -77,7 +85,8 @@ def other_terms(record):
     for row, code in coded_rows(record):
         terms = terms_of(code["system"], code["code"])
         display = code.get("display")
-        if terms and display and plain(display) not in map(plain, terms):
+        accepted = map(plain, [*terms, coding.INEXACT])
+        if terms and display and plain(display) not in accepted:
             values = {
                 "system": code["system"],
                 "code": code["code"],
