@@ -23,10 +23,17 @@ from patients.models import Side
 from patients.models.wording import side_words
 from patients.record.document import document_fields
 
+CARRIED = ("visit", "side")
+
 
 def columns_of(model):
     """Return the fields of a model that appear in its form, in document order."""
     return [field for field in document_fields(model) if field.name not in HIDDEN]
+
+
+def carried_columns(table):
+    """Return the columns that a new row takes from the row above: in tables that show the visit."""
+    return [name for name in CARRIED if name in table.columns] if "visit" in table.columns else []
 
 
 @cache
@@ -58,7 +65,7 @@ class RowForm(forms.Form):
         self.offered = {} if self.is_stored else formset.template_values(name)
         self.shown = texts_of(row, formset.labels) | {"delete": "", "order": ""}
         if self.is_stored:
-            self.shown["order"] = str(number)
+            self.shown["order"] = str(formset.positions[row.pk])
         self.prefix = f"{formset.prefix}-{name}"
         self.texts = {
             name: normalise(texts.get(f"{self.prefix}-{name}", shown))
@@ -122,11 +129,14 @@ class RowForm(forms.Form):
 
     @cached_property
     def is_blank(self):
-        """Whether this is a new row without input, apart from what the template gives it."""
+        """Whether this is a new row without input.
+
+        What the template gives it, and a visit and side alone, are not input.
+        """
         if self.is_stored:
             return False
         blank = texts_of(type(self.row)(), {}) | {name: self.shown[name] for name in self.offered}
-        ignored = {"visit"} if self.offered else set()
+        ignored = {"visit"} if self.offered else set(carried_columns(self.formset.table))
         return all(
             not self.texts[name] or self.texts[name] == text
             for name, text in blank.items()

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.entry.cells import make_cell
-from patients.entry.row import RowForm, columns_of, texts_of
+from patients.entry.row import RowForm, carried_columns, columns_of, texts_of
 from patients.entry.sections import help_for
 from patients.models import Event, Visit
 from patients.models.wording import field_heading
@@ -46,6 +46,7 @@ class RowFormSet:
         seen = None if texts is None else set(self.typed_names(texts))
         # Stored rows that were not on the submitted page are left unchanged.
         self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
+        self.positions = {row.pk: number for number, row in enumerate(self.rows, 1)}
         self.unseen = [] if seen is None else [row for row in rows if str(row.pk) not in seen]
         self.forms = self.make_forms(texts)
         self.problems = []
@@ -57,10 +58,43 @@ class RowFormSet:
             names |= {name: self.new_row(name) for name in lost}
         fresh = self.new_names(texts)
         names |= {name: self.new_row(name) for name in fresh}
-        return [
-            self.form(self, name, row, None if name in fresh else texts, number)
-            for number, (name, row) in enumerate(names.items(), 1)
-        ]
+        forms = []
+        for number, name in enumerate(self.in_order(names), 1):
+            shown = self.carried(name, forms) if name in fresh else texts
+            forms.append(self.form(self, name, names[name], shown, number))
+        return forms
+
+    def in_order(self, names):
+        """Return the names of the rows in page order.
+
+        A row that the template offers stays where it is in the template: before the rows that were
+        filled from later rows of the template, and before new rows.
+        """
+        numbers = {name: self.template_number(name, row) for name, row in names.items()}
+        placed = [name for name in names if not self.template_values(name)]
+        for name in names:
+            if self.template_values(name):
+                later = [other for other in placed if numbers[other] > numbers[name]]
+                added = [other for other in placed if is_new(other) and not numbers[other]]
+                before = next(iter(later or added), None)
+                placed.insert(placed.index(before) if before else len(placed), name)
+        return placed
+
+    def template_number(self, name, row):
+        """Return the number of the template's row that a row is filled from; 0 if there is none."""
+        if is_new(name):
+            return new_number(name) if self.template_values(name) else 0
+        found = (n for n, values in enumerate(self.template_rows, 1) if has_values(row, values))
+        return next(found, 0)
+
+    def carried(self, name, above):
+        """Return the texts that a blank row takes from the row above; None for any other row."""
+        if not above or self.template_values(name):
+            return None
+        return {
+            f"{self.prefix}-{name}-{column}": above[-1].texts[column]
+            for column in carried_columns(self.table)
+        }
 
     def typed_names(self, texts):
         """Return the names of up to MAX_ROWS rows in `texts`: stored, then new rows, by number."""
@@ -254,9 +288,13 @@ class RowFormSet:
         self.table.model.objects.bulk_create(dirty)
 
 
+def is_new(name):
+    return name.startswith("new")
+
+
 def new_number(name):
     """Return the number in the name of a new row; 0 for the name of a stored row."""
-    return int(name.removeprefix("new")) if name.startswith("new") else 0
+    return int(name.removeprefix("new")) if is_new(name) else 0
 
 
 def has_values(row, values):

@@ -152,3 +152,21 @@ def test_the_strength_grid_shows_the_movements_and_sides_of_the_template(client,
     narrower = client.get(f"{address(case, 'strength')}?set=leg_short&sides=left")
     grid = narrower.context["page"].parts[0]
     assert len(grid.keys) == 7 and [label for label, _n in grid.sides] == ["left"]
+
+
+def test_rows_stay_in_place_when_one_of_them_is_saved(client, case):
+    def shown():
+        forms = client.get(address(case, "conduction")).context["page"].parts[0].forms
+        return [(form.number, form.texts["nerve"], form.texts["side"]) for form in forms[:6]]
+
+    before = shown()
+    texts = page_texts(client, case, "conduction")
+    texts["motor_conduction-new3-amplitude_mv"] = "5.1"
+    client.post(address(case, "conduction"), texts)
+    assert shown() == before
+    texts = page_texts(client, case, "conduction")
+    texts["motor_conduction-new2-amplitude_mv"] = "4"
+    client.post(address(case, "conduction"), texts)
+    assert shown() == before
+    saved = MotorConduction.objects.order_by("position")
+    assert [str(row.amplitude_mv) for row in saved] == ["4", "5.1"]

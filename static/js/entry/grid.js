@@ -1,9 +1,18 @@
 // Keyboard entry in tables: Enter moves down, arrow keys move in any direction, and "=" fills empty cells with
-// the normal value.
+// the normal value; other keys copy cells down.
 import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
+import { extend, fillDown, repeat } from "./fill-down.js";
 import { commandOf } from "./pure/keymap.js";
 
-const COMMANDS = { undo: onUndo, down: onEnter, fill: onFill, move: onArrow };
+const COMMANDS = {
+  undo: onUndo,
+  down: onEnter,
+  fill: onFill,
+  move: onArrow,
+  select: onSelect,
+  repeat: prevented(repeat),
+  fillDown: prevented(fillDown),
+};
 
 let lastFill = null; // the cell in which "=" last filled its column; pressing "=" there again fills the table
 
@@ -57,6 +66,18 @@ function onEnter(event, table, cell) {
 function onFill(event, table, cell) {
   event.preventDefault();
   fill(table, cell);
+}
+
+function onSelect(event, table, cell) {
+  event.preventDefault();
+  extend(table, cell, event.key === "ArrowDown" ? 1 : -1);
+}
+
+function prevented(command) {
+  return (event, table, cell) => {
+    event.preventDefault();
+    command(table, cell);
+  };
 }
 
 function onArrow(event, table, cell) {

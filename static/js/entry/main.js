@@ -1,6 +1,8 @@
 // Entry point of the entry pages. Without JavaScript, Save and the buttons that reload the page still work.
 import { showBodyMap } from "./body-map.js";
+import { listenToCarrying } from "./carrying.js";
 import { keepDrafts } from "./drafts.js";
+import { listenToSelection } from "./fill-down.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToPaste } from "./paste.js";
 import { commandOf } from "./pure/keymap.js";
@@ -22,6 +24,8 @@ function listenToSave() {
 keepDrafts(form);
 listenToSave();
 listenToRows(form);
+listenToCarrying(form);
+listenToSelection();
 showBodyMap();
 listenToGrid();
 listenToPaste();

@@ -1,4 +1,5 @@
 // Add rows without reloading, and offer events and visits as options once their labels are entered.
+import { carryDown, emptyIndex } from "./carrying.js";
 
 const ADDED = 3; // rows per click
 
@@ -27,6 +28,7 @@ function addRows(table) {
     copyRow(last, table.dataset.prefix, `new${highest + step}`, String(bodies.length + step)),
   );
   table.append(...added);
+  carryDown(last);
   return added;
 }
 
@@ -54,19 +56,12 @@ function copyRow(body, prefix, name, number) {
 
 function empty(cell, old, number) {
   if (cell.type === "checkbox") cell.checked = false;
-  else if (cell.tagName === "SELECT") cell.selectedIndex = preferred(cell);
+  else if (cell.tagName === "SELECT") cell.selectedIndex = emptyIndex(cell);
   else cell.value = "";
   cell.removeAttribute("aria-invalid");
   cell.removeAttribute("aria-describedby");
   const label = cell.getAttribute("aria-label");
   if (label) cell.setAttribute("aria-label", label.replace(new RegExp(`${old}$`), number));
-}
-
-function preferred(select) {
-  return Math.max(
-    0,
-    [...select.options].findIndex(({ value }) => value === "not_stated"),
-  );
 }
 
 // Add a new event or visit to the select fields before it is saved, with its label as the option's value.

@@ -1,19 +1,26 @@
 // The keys of entry pages.
 
-// Return "save", "saveAndGo" (to the next page), a command for the table ("down", "fill", "undo", "move"), or null.
-// `now` describes the focused element: `inTable`; `isLong`, a multi-line text field; `fills`, a cell in which "="
-// fills in the normal value.
+// Return "save", "saveAndGo" (to the next page), a command for the table ("down", "fill", "undo", "move", "select",
+// "repeat", "fillDown"), or null. `now` describes the focused element: `inTable`; `isLong`, a multi-line text field;
+// `fills`, a cell in which "=" fills in the normal value.
 export function commandOf(event, now) {
   if (event.ctrlKey || event.metaKey) return controlCommand(event, now);
   if (!now.inTable || event.isComposing || event.altKey) return null;
   if (event.key === "=") return now.fills ? "fill" : null;
-  if (event.shiftKey) return null;
+  if (event.shiftKey) return now.isLong ? null : selectCommand(event.key);
   if (event.key === "Enter") return now.isLong ? null : "down";
   return event.key.startsWith("Arrow") ? "move" : null;
+}
+
+function selectCommand(key) {
+  return ["ArrowUp", "ArrowDown"].includes(key) ? "select" : null;
 }
 
 function controlCommand({ key, altKey, shiftKey }, { inTable }) {
   if (key.toLowerCase() === "s") return "save";
   if (key === "Enter") return "saveAndGo";
-  return key === "z" && inTable && !altKey && !shiftKey ? "undo" : null;
+  if (!inTable || altKey) return null;
+  if (key === "'") return "repeat"; // with Shift on some keyboards
+  if (shiftKey) return null;
+  return { z: "undo", d: "fillDown" }[key] ?? null;
 }
