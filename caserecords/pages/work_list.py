@@ -175,7 +175,8 @@ def unsaved_sections(user, keys):
         for draft in Draft.objects.filter(user=user, case__in=keys).only("case", "section"):
             if draft.section in BY_SLUG:
                 title = str(BY_SLUG[draft.section].title)
-                found[draft.case_id] = (*found.get(draft.case_id, ()), title)
+                others = found.get(draft.case_id, ())
+                found[draft.case_id] = tuple(dict.fromkeys((*others, title)))
     return found
 
 
