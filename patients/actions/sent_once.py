@@ -1,6 +1,7 @@
 """Forms that take effect once, although a browser may send them twice."""
 
 from functools import wraps
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -35,8 +36,8 @@ def forget_old():
 def once(view):
     """Decorate a view so that a form with a `form_token` takes effect once.
 
-    If the form is sent again, the response is the redirect of the first request. A request that
-    was not answered with a redirect, for example because of an error, can be sent again.
+    If the same form is sent again, the response is the redirect of the first request. A request
+    that was not answered with a redirect, for example because of an error, can be sent again.
     """
 
     @wraps(view)
@@ -44,25 +45,32 @@ def once(view):
         token = read_token(request.POST.get("form_token")) if request.method == "POST" else None
         if token is None:
             return view(request, *args, **kwargs)
-        forget_old()
+        sent = SentRequest(user=request.user, key=token, fingerprint=fingerprint(request.POST))
         try:
             with transaction.atomic():
-                return respond_once(
-                    SentRequest(user=request.user, key=token), view, request, args, kwargs
-                )
+                sent.save(force_insert=True)
+                return remember(sent, view(request, *args, **kwargs))
         except IntegrityError:
             first = SentRequest.objects.filter(user=request.user, key=token).first()
             if first is None:
                 raise
+        if first.fingerprint == sent.fingerprint:
             return redirect(first.headers["Location"])
+        return view(request, *args, **kwargs)  # changed after going back in the browser
 
     return wrapper
 
 
-def respond_once(sent, view, request, args, kwargs):
-    """Return the view's response; remember the request if the response is a redirect."""
-    sent.save(force_insert=True)
-    response = view(request, *args, **kwargs)
+def fingerprint(data):
+    """Return the SHA-256 of a form, in hex."""
+    data = data.copy()
+    data.pop("csrfmiddlewaretoken", None)
+    return sha256(data.urlencode().encode()).hexdigest()
+
+
+def remember(sent, response):
+    """Store a redirect with the request; forget the request if there was another response."""
+    forget_old()
     if response.status_code == 302:
         sent.status, sent.headers = 302, {"Location": response.url}
         sent.save()

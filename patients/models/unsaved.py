@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from patients.models.case import Case
@@ -57,6 +59,22 @@ class UnsavedCase(models.Model):
 
     def __str__(self):
         return f"unsaved case of {self.user}"
+
+    @property
+    def texts(self):
+        """The input as {field name: text}."""
+        return QueryDict(self.data).dict()
+
+    @property
+    def title(self):
+        return self.texts.get("title", "")
+
+    @property
+    def address(self):
+        """The URL of the page with the input."""
+        query = QueryDict(self.query, mutable=True)
+        query["unsaved"] = self.pk
+        return f"{reverse('patients:create-case')}?{query.urlencode()}"
 
 
 class SentRequest(models.Model):

@@ -100,6 +100,7 @@ TABLE = {
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
     ),
+    "patients:save-unsaved-case": ((), {"POST": "302 200 200 200 200 200"}),
     "patients:list-templates": ((), {"GET": "302 200 403 403 200 403"}),
     "caserecords:import-cases": (
         (),
