@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "caserecords.middleware.sign_out.end_old_sessions",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "caserecords.middleware.kept_forms.KeepForms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -112,7 +112,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds after signing in, even if the sessi
 SESSION_IDLE_AGE = 15 * 60  # seconds without a request; an autosave counts as one
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_HTTPONLY = False  # the entry pages' scripts read it to save drafts
+CSRF_COOKIE_HTTPONLY = False  # scripts read it, because signing in again changes it
+CSRF_FAILURE_VIEW = "caserecords.middleware.kept_forms.csrf_failure"
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from imaging.models import TWO_ENDED, Annotation, Figure, ImagingPolicy, Study
 from imaging.slices.navigation import Slice
 from patients.catalogue import lookup
+from patients.forms.unsent import KeepUnsent
 from patients.models import ImagingFinding
 from patients.models.case import Side
 
@@ -30,7 +31,7 @@ def catalogue_input(model, name, **options):
     return CatalogueInput(column=column, label=column.verbose_name, max_length=190, **options)
 
 
-class AnnotationForm(forms.ModelForm):
+class AnnotationForm(KeepUnsent, forms.ModelForm):
     """A mark's kind, structure, style and position."""
 
     structure = catalogue_input(Annotation, "structure", required=False)
@@ -121,7 +122,7 @@ class FindingForm(forms.ModelForm):
             field.widget.attrs["class"] = "form-select" if select else "form-control"
 
 
-class StudyForm(forms.ModelForm):
+class StudyForm(KeepUnsent, forms.ModelForm):
     """The visit that a study belongs to."""
 
     class Meta:
@@ -136,7 +137,7 @@ class StudyForm(forms.ModelForm):
         field.widget.attrs["class"] = "form-select"
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(KeepUnsent, forms.ModelForm):
     """A team's de-identification options and storage quota."""
 
     class Meta:

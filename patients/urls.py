@@ -6,6 +6,7 @@ from patients.entry.sections import BY_SLUG
 from patients.views import follow_up
 from patients.views.cases import create_case, list_templates
 from patients.views.sections import edit_section, save_draft
+from patients.views.unsaved_cases import save_unsaved_case
 
 
 class SectionConverter:
@@ -25,6 +26,7 @@ register_converter(SectionConverter, "section")
 app_name = "patients"
 urlpatterns = [
     path("cases/new/", create_case, name="create-case"),
+    path("cases/new/draft/", save_unsaved_case, name="save-unsaved-case"),
     path("cases/templates/", list_templates, name="list-templates"),
     path("follow-up/", follow_up.list_follow_ups, name="list-follow-ups"),
     path("cases/<uuid:case_pk>/follow-up/", follow_up.edit_follow_up, name="edit-follow-up"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F
+from django.db.models import Exists, F, UUIDField, Value
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from patients.actions.review import return_reason
 from patients.entry.sections import BY_SLUG
 from patients.lists.cases import memberships, newest, newest_to_review, ways_to_see, ways_to_write
 from patients.lists.filters import FILTERS, read_filters, select_cases
-from patients.models import AccessLog, Case, CaseVersion, Draft, DueIn, FollowUp, Role
+from patients.models import AccessLog, Case, CaseVersion, Draft, DueIn, FollowUp, Role, UnsavedCase
 from patients.models.case import is_current, may_edit, may_see
 from patients.views.cases import offered_templates
 
@@ -58,11 +58,13 @@ class WorkGroups:
     waiting: list[WorkItem] | None
     recent: list[WorkItem]
     follow_ups: list[FollowUp]
+    new_cases: list[UnsavedCase]
     sections: int = SECTION_COUNT
 
     @property
     def are_empty(self):
-        return not (self.returned or self.drafts or self.waiting or self.recent or self.follow_ups)
+        found = (self.returned, self.drafts, self.waiting, self.recent, self.follow_ups)
+        return not any((*found, self.new_cases))
 
 
 @require_safe
@@ -109,7 +111,7 @@ def gather(user, page, to_review):
     keys = {version.case_id for version in returned} | recent.keys()
     keys |= {place.pk for place in (*page, *kept, *to_review[:FEW])}
     lines = lines_by_case(keys, has_deleted=Exists(Case.objects.deleted_by(user)))
-    unsaved = unsaved_sections(
+    unsaved, new_cases = unsaved_input(
         user, [place.pk for place in kept] + [one.case_id for one in returned]
     )
     reviews = Role.REVIEWER in memberships(user).values()
@@ -120,6 +122,7 @@ def gather(user, page, to_review):
         [WorkItem(lines[one.pk]) for one in to_review[:FEW]] if reviews else None,
         [WorkItem(lines[pk], ago(at, now)) for pk, at in recent.items() if pk in lines],
         list(due_soon(user)),
+        new_cases,
     )
     return groups, lines
 
@@ -168,15 +171,24 @@ def opened_last(user):
     return found
 
 
-def unsaved_sections(user, keys):
-    """Return {primary key: titles of the sections in which the user has unsaved changes}."""
-    found = {}
-    if keys:
-        for draft in Draft.objects.filter(user=user, case__in=keys).only("case", "section"):
-            if draft.section in BY_SLUG:
-                title = str(BY_SLUG[draft.section].title)
-                found[draft.case_id] = (*found.get(draft.case_id, ()), title)
-    return found
+def unsaved_input(user, keys):
+    """Return the user's unsaved input: ({primary key: titles of sections}, [UnsavedCase]).
+
+    One query reads both tables, because the page has few to spare.
+    """
+    sections = Draft.objects.filter(user=user, case__in=keys).values_list(
+        "case", "section", Value(""), "pk", "saved_at"
+    )
+    cases = UnsavedCase.objects.filter(user=user).values_list(
+        Value(None, UUIDField()), "query", "data", "pk", "saved_at"
+    )
+    found, new_cases = {}, []
+    for case, text, data, pk, at in sections.union(cases, all=True):
+        if case is None:
+            new_cases.append(UnsavedCase(pk=pk, query=text, data=data, saved_at=at))
+        elif text in BY_SLUG:
+            found[case] = tuple(dict.fromkeys((*found.get(case, ()), str(BY_SLUG[text].title))))
+    return found, sorted(new_cases, key=lambda one: one.saved_at, reverse=True)
 
 
 def export_address(request):

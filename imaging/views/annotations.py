@@ -14,10 +14,12 @@ from imaging.models import Annotation, Instance
 from imaging.pixels.responses import viewer_address
 from imaging.slices.navigation import frames_of, slices_of
 from patients.access.permissions import get_case
+from patients.actions.sent_once import once
 from patients.versions.saving import save_version
 
 
 @require_POST
+@once
 def add_annotation(request, case_pk, pk):
     """Add a mark to a slice of a series; `slice` is the slice's number, from 1."""
     case = get_case(request, case_pk, edit=True)

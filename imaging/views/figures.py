@@ -25,12 +25,14 @@ from imaging.models import Figure, Panel
 from imaging.models.figures import MAX_PANELS
 from imaging.pixels.measurement import spacing_of
 from patients.access.permissions import get_case, is_editable
+from patients.actions.sent_once import once
 from patients.versions.saving import save_version
 
 WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half columns"), _lazy("two columns"))
 
 
 @require_POST
+@once
 def add_figure(request, case_pk):
     """Create an empty figure."""
     case = get_case(request, case_pk, edit=True)

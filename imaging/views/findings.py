@@ -10,12 +10,14 @@ from imaging.forms import FindingForm
 from imaging.pixels.responses import viewer_address
 from imaging.views.levels import find_slice
 from patients.access.permissions import get_case
+from patients.actions.sent_once import once
 from patients.models import ImagingFinding
 from patients.versions.pieces import of_record
 from patients.versions.saving import save_version
 
 
 @require_POST
+@once
 def add_finding(request, case_pk, pk):
     """Add a finding that a slice of a series shows."""
     case = get_case(request, case_pk, edit=True)

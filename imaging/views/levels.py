@@ -21,7 +21,7 @@ def name_level(request, case_pk, pk):
     case = get_case(request, case_pk, edit=True)
     series = get_object_or_404(case.series, pk=pk)
     place, number = find_slice(request, series)
-    if place is None:
+    if place is None or "level" not in request.POST:
         messages.error(request, _("The level was not saved. Choose a slice of this series."))
         return redirect("imaging:show-series", case.pk, series.pk)
     try:

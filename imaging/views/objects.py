@@ -13,6 +13,7 @@ from imaging.marks.dicom_objects import KINDS, write_object
 from imaging.models import Study
 from imaging.refusals import refusal_text
 from patients.access.permissions import get_case
+from patients.actions.sent_once import once
 
 
 @require_safe
@@ -40,6 +41,7 @@ def as_file(data, kind):
 
 
 @require_POST
+@once
 def add_presentation_state(request, case_pk):
     """Import the annotations of a presentation state into the case."""
     case = get_case(request, case_pk, edit=True)

@@ -17,7 +17,7 @@ from patients.versions.pieces import of_record
 from patients.versions.reading import record_piece
 from patients.versions.saving import save_version
 
-NOT_TYPED = ("csrfmiddlewaretoken", "go_on")
+NOT_TYPED = ("csrfmiddlewaretoken", "opened_by", "page", "sequence", "continues", "go_on")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,13 @@ class UnsavedSection:
 
     @property
     def address(self):
-        return reverse("patients:edit-section", args=[self.draft.case_id, self.draft.section])
+        return draft_address(self.draft)
+
+
+def draft_address(draft):
+    """Return the URL of the entry page with a draft, of which a section can have several."""
+    page = reverse("patients:edit-section", args=[draft.case_id, draft.section])
+    return f"{page}?draft={draft.pk}"
 
 
 def unsaved_sections(case, user):

@@ -96,7 +96,8 @@ class NewCaseForm(CreatingForm):
 
     field_order = ("title", "age", "sex")
 
-    def __init__(self, data=None, *, user, template=None, patient=None):
+    def __init__(self, data=None, *, user, template=None, patient=None, unsaved=None):
+        """Show the input of `unsaved`, a dict of texts, unless there is submitted `data`."""
         self.user, self.template, self.patient = user, template, patient
         super().__init__(data, initial={"index": _("Admission")})
         if template:
@@ -116,6 +117,9 @@ class NewCaseForm(CreatingForm):
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs |= {"class": kind, "autocomplete": "off"}
         self.order_fields(self.field_order)
+        for name in self.fields.keys() & (unsaved or {}).keys():
+            if not self.fields[name].disabled:
+                self.initial[name] = unsaved[name]
 
     def add_line(self, number):
         """Add the two fields of one event: its label and its time."""

@@ -6,6 +6,7 @@ merging are based.
 """
 
 import re
+from itertools import count
 
 from django.db import models
 from django.utils.text import capfirst
@@ -260,7 +261,15 @@ class RowFormSet:
 
     def record_rows(self):
         """Return {document key: rows} as they would be after saving."""
-        return {self.table.key: tuple(form.row for form in self.forms_to_save())}
+        kept = list(self.unseen)
+        for position, form in zip(self.free_positions(), self.forms_to_save(), strict=False):
+            kept.insert(position, form.row)
+        return {self.table.key: tuple(kept)}
+
+    def free_positions(self, start=0):
+        """Yield the positions, from `start`, that no stored row outside the page has."""
+        taken = {row.position for row in self.unseen}
+        return (position for position in count(start) if position not in taken)
 
     def rows_after_save(self):
         """Return {(model, pk): row} for the stored rows after saving; None if deleted."""
@@ -274,7 +283,7 @@ class RowFormSet:
         """
         rows = [form.row for form in self.forms_to_save()]
         dirty = []
-        for position, form in enumerate(self.forms_to_save(), start):
+        for position, form in zip(self.free_positions(start), self.forms_to_save(), strict=False):
             row, row.case = form.row, self.case
             if not form.is_stored or form.is_changed or row.position != position:
                 row.position = position

@@ -104,7 +104,7 @@ class StrengthGrid:
         self.stored = list(rows)
         self.scores, self.duplicates = split_duplicates(self.stored)
         self.shown = texts_of(self.scores.values())
-        self.given = self.shown if texts is None else texts
+        self.given = self.shown | (texts or {})  # a cell that was not sent is unchanged
         self.columns = self.choose_columns()
         self.keys = self.choose_rows()
         self.cell_errors = {}

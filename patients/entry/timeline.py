@@ -36,7 +36,7 @@ class KeyedFormSet(RowFormSet):
 
     def save(self):
         """Save new, changed and moved rows; `delete_rows` deletes rows once all parts are saved."""
-        for position, form in enumerate(self.forms_to_save()):
+        for position, form in zip(self.free_positions(), self.forms_to_save(), strict=False):
             row, row.case = form.row, self.case
             if not form.is_stored or form.is_changed or row.position != position:
                 row.position = position

@@ -80,7 +80,8 @@ class CourseFormSet(RowFormSet):
         return found
 
     def record_rows(self):
-        phases = []
+        unseen = {row.pk for row in self.unseen}
+        phases = [phase for phase in self.phases if phase.treatment_id in unseen]
         for form in self.forms_to_save():
             for row in form.phases.record_rows()["phases"]:
                 row.treatment = form.row
@@ -96,7 +97,7 @@ class CourseFormSet(RowFormSet):
 
     def save(self, start=0):
         place = 0
-        for position, form in enumerate(self.forms_to_save(), start):
+        for position, form in zip(self.free_positions(start), self.forms_to_save(), strict=False):
             row, row.case, row.position = form.row, self.case, position
             refresh_links(row)
             row.save()

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from patients.access.identifiers import IDENTITY_FIELDS
+from patients.forms.unsent import KeepUnsent
 from patients.models import PatientIdentity
 
 INPUT = {"class": "form-control", "autocomplete": "off", "spellcheck": "false"}
@@ -12,7 +13,7 @@ DAY = forms.DateInput(format="%Y-%m-%d", attrs=INPUT | {"type": "date"})
 FIRST_YEAR = 1850
 
 
-class IdentityForm(forms.ModelForm):
+class IdentityForm(KeepUnsent, forms.ModelForm):
     """Name, record number and birth date, all optional."""
 
     class Meta:

@@ -18,7 +18,7 @@ from patients.models.electrodiagnosis import (
 )
 from patients.models.events import Event, Symptom, Visit
 from patients.models.follow_up import DueIn, FollowUp
-from patients.models.history import AccessLog, CaseVersion, DocumentPiece, Draft
+from patients.models.history import AccessLog, CaseVersion, DocumentPiece
 from patients.models.investigations import ImagingFinding, Investigation, LaboratoryResult
 from patients.models.narrative import Discrepancy, Narrative, Reference
 from patients.models.people import Membership, Patient, PatientIdentity, Role, Sex, Team
@@ -28,6 +28,7 @@ from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.summary import CaseGrade, CaseSummary, CaseTerm, CaseText, TermKind
 from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
+from patients.models.unsaved import Draft, SentRequest, UnsavedCase
 
 # All row models, in the order of the case document. A list, so that tests can add a model.
 ROW_MODELS: list[type[CaseRow]] = [
@@ -99,6 +100,7 @@ __all__ = [
     "CaseRow",
     "ScaleScore",
     "SensoryConduction",
+    "SentRequest",
     "Sex",
     "Side",
     "Sign",
@@ -110,5 +112,6 @@ __all__ = [
     "Treatment",
     "TreatmentPhase",
     "Ultrasound",
+    "UnsavedCase",
     "Visit",
 ]

@@ -84,27 +84,6 @@ class CaseVersion(models.Model):
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-class Draft(models.Model):
-    """Unsaved input of one user on one entry page."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="drafts")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    section = models.CharField(max_length=40)
-    data = models.TextField()
-    base_version = models.PositiveIntegerField()
-    saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "user", "section"], name="draft_one_per_page_and_user"
-            )
-        ]
-
-    def __str__(self):
-        return f"draft of {self.section}"
-
-
 class AccessLog(models.Model):
     """A log entry for one access to a case: user, request, time and IP address."""
 

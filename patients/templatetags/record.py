@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from uuid import uuid4
 
 from django import template
 from django.db import models
@@ -60,6 +61,12 @@ class RowTable:
     def is_long(self):
         """Whether the table is initially collapsed."""
         return self.count > FOLDED
+
+
+@register.simple_tag
+def new_token():
+    """Return a new form token."""
+    return uuid4()
 
 
 @register.filter

@@ -16,6 +16,9 @@ from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
 from patients.entry.new_case import NewCaseForm, clinician_teams
 from patients.entry.sections import SECTIONS
 from patients.entry.strength import SET_NAMES
+from patients.entry.unsaved_cases import asked_unsaved
+from patients.models import UnsavedCase
+from patients.views.unsaved_cases import discard_unsaved
 
 CREATED = gettext_lazy("Case created. Saved as version 1.")
 CREATED_BEFORE = gettext_lazy("This case was already created. To add another, choose New case.")
@@ -66,16 +69,27 @@ def create_case(request):
     details the new case has.
     """
     teams = require_clinician(request.user)
+    if "discard" in request.POST:
+        return discard_unsaved(request)
     template, patient = asked_template(request), asked_patient(request)
     if patient and not teams.filter(pk=patient.team_id).exists():
         message = _("Only clinicians of this patient's team can create a case for the patient.")
         raise PermissionDenied(message)
-    form = NewCaseForm(request.POST or None, user=request.user, template=template, patient=patient)
+    unsaved = asked_unsaved(request)
+    form = NewCaseForm(
+        request.POST or None,
+        user=request.user,
+        template=template,
+        patient=patient,
+        unsaved=unsaved and unsaved.texts,
+    )
     if request.method == "POST" and form.is_valid():
         case, is_new = form.get_or_create()
         if case is not None:
+            UnsavedCase.objects.filter(user=request.user, page=case.form_token).delete()
             return show_created(request, case, is_new and CREATED)
-    return render(request, "patients/case_form.html", {"form": form, "template": template})
+    context = {"form": form, "template": template, "unsaved": unsaved}
+    return render(request, "patients/case_form.html", context)
 
 
 def show_created(request, case, message):

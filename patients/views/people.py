@@ -18,7 +18,8 @@ def edit_people(request, case_pk):
     can_share = may_share(case, request.user)
     if request.method == "POST" and not can_share:
         raise PermissionDenied(_("Only the author of a draft can change its co-authors."))
-    form = CoAuthorsForm(request.POST if request.method == "POST" else None, case=case)
+    is_sent = bool({"save", "co_authors"} & request.POST.keys())  # without a tick, only the button
+    form = CoAuthorsForm(request.POST if is_sent else None, case=case)
     if form.is_valid():
         if set_co_authors(case, form.cleaned_data["co_authors"], request.user):
             messages.success(request, _("Co-authors changed."))

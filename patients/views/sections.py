@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.http import Http404, JsonResponse, QueryDict
+from django.db import transaction
+from django.http import JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -11,12 +11,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
-from patients.entry.drafts import base_version, has_no_changes, is_behind, read_texts
+from patients.entry.drafts import (
+    NOT_TYPED,
+    base_version,
+    draft_address,
+    has_no_changes,
+    is_behind,
+    read_texts,
+)
 from patients.entry.navigation import navigation_of, navigation_slug, section_after
+from patients.entry.opened_pages import (
+    drafts_of,
+    finish_page,
+    is_finished,
+    new_page,
+    opened_page,
+    other_draft,
+    store_draft,
+)
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
 from patients.language.chronology import place_events
-from patients.models import Case, Draft, Event, Visit
+from patients.models import Case, Event, Visit
 from patients.tables import timeline
 from patients.versions.pieces import of_record
 from patients.versions.reading import load_record
@@ -33,7 +49,7 @@ def edit_section(request, case_pk, slug):
     section = BY_SLUG[slug]
     if request.method == "POST":
         return handle_post(request, case, section)
-    draft = Draft.objects.filter(case=case, user=request.user, section=slug).first()
+    draft = asked_draft(request, drafts_of(case, request.user, section))
     if draft is None:
         return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
     return show_draft(request, case, section, draft)
@@ -41,9 +57,9 @@ def edit_section(request, case_pk, slug):
 
 def handle_post(request, case, section):
     if "discard" in request.POST:
-        drafts_of(request, case, section).delete()
-        messages.info(request, _("Draft discarded."))
-        return redirect(request.get_full_path())
+        finish_page(case, request.user, section, opened_page(request.POST))
+        messages.info(request, _("Unsaved changes discarded."))
+        return redirect(address_after(request))
     texts = read_texts(request.POST)
     if "add" in request.POST:
         page = SectionPage(case, section, texts=texts, grid_options=grid_options(request))
@@ -74,10 +90,10 @@ def save_section(request, case, section, texts):
 
 def redirect_saved(request, case, section):
     """Delete the draft and redirect to the page or, after "Save and go to", to what follows it."""
-    drafts_of(request, case, section).delete()
+    finish_page(case, request.user, section, opened_page(request.POST))
     if "go_on" not in request.POST:
         messages.success(request, _("Saved as version %s.") % case.version)
-        return redirect(request.get_full_path())
+        return redirect(address_after(request))
     following = section_after(section.slug)
     values = {"section": section.title, "number": case.version}
     messages.success(request, _("%(section)s saved as version %(number)s.") % values)
@@ -115,6 +131,8 @@ def show_merge(request, case, section, texts, base, draft=None):
 
 def show_page(request, page, *, base=None, status=200, **context):
     errors = page.list_errors() if page.bound else []
+    is_post, draft = request.method == "POST", context.get("draft")
+    opened = opened_page(request.POST) if is_post else new_page(draft)
     slug = navigation_slug(page.section.slug)
     navigation = navigation_of(page.case, request.user, can_edit=True)
     context |= {
@@ -130,6 +148,8 @@ def show_page(request, page, *, base=None, status=200, **context):
         "timeline": draw_timeline(page) if slug == "timeline" else None,
         "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
         "base_version": base if base is not None else page.case.version,
+        "opened": opened,
+        "other_draft": other_address(page, request.user, opened),
     }
     return render(request, "patients/section_form.html", context, status=422 if errors else status)
 
@@ -159,13 +179,21 @@ def draw_timeline(page):
 def save_draft(request, case_pk, slug):
     """Autosave the input of a page as a draft; return the updated panels as JSON.
 
-    `saved_at` is None if saving the page would change nothing: then there is no draft.
+    `saved_at` is None if saving the page would change nothing: then there is no draft. If the page
+    was saved or discarded meanwhile, nothing is stored, and `page` is a new token for the page.
     """
     case = get_case(request, case_pk, edit=True, opening=False)
-    data = request.POST.copy()
-    data.pop("csrfmiddlewaretoken", None)
+    opened, data = opened_page(request.POST), request.POST.copy()
+    if is_finished(request.user, opened):
+        return JsonResponse({"page": str(new_page().token)})
+    for name in NOT_TYPED:
+        data.pop(name, None)
     page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
-    answer = {"saved_at": store_draft(request, page, data)}
+    draft = store_draft(page, request.user, data, opened)
+    answer = {
+        "saved_at": draft and draft.saved_at.isoformat(),
+        "other": other_address(page, request.user, opened),
+    }
     if slug == "timeline":
         answer["drawing"] = draw_typed(request, page)
     if slug in SLUGS:
@@ -173,21 +201,10 @@ def save_draft(request, case_pk, slug):
     return JsonResponse(answer)
 
 
-def store_draft(request, page, data):
-    """Save the input as the user's draft and return the time as an ISO string.
-
-    If saving the page would change nothing, delete any draft and return None instead.
-    """
-    if has_no_changes(page):
-        drafts_of(request, page.case, page.section).delete()
-        return None
-    fields = {"data": data.urlencode(), "base_version": base_version(data, page.case)}
-    named = {"case": page.case, "user": request.user, "section": page.section.slug}
-    try:
-        Draft.objects.update_or_create(**named, defaults=fields)
-    except IntegrityError:  # the case was deleted in the meantime
-        raise Http404 from None
-    return timezone.now().isoformat()
+def other_address(page, user, opened):
+    """Return the URL of the page with the unsaved changes of another tab, or ""."""
+    other = other_draft(drafts_of(page.case, user, page.section), opened)
+    return draft_address(other) if other else ""
 
 
 def draw_typed(request, page):
@@ -211,5 +228,15 @@ def grid_options(request):
     return {name: request.GET[name] for name in GRID_OPTIONS if name in request.GET}
 
 
-def drafts_of(request, case, section):
-    return Draft.objects.filter(case=case, user=request.user, section=section.slug)
+def asked_draft(request, drafts):
+    """Return the draft named in the query, or the newest one; None if there is none."""
+    number = request.GET.get("draft", "")
+    asked = drafts.filter(pk=int(number)) if number.isdecimal() and len(number) < 19 else drafts
+    return asked.first() or drafts.order_by("-saved_at").first()
+
+
+def address_after(request):
+    """Return the URL of the page without the draft in its query."""
+    query = request.GET.copy()
+    query.pop("draft", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

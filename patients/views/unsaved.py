@@ -19,7 +19,12 @@ def ask_about_drafts(request, case, step):
     count = len(sections)
     if "discard_drafts" in request.POST:
         Draft.objects.filter(pk__in=[section.draft.pk for section in sections]).delete()
-        text = ngettext("%d draft discarded.", "%d drafts discarded.", count) % count
+        text = ngettext(
+            "Unsaved changes of %d section discarded.",
+            "Unsaved changes of %d sections discarded.",
+            count,
+        )
+        text %= count
         return return_to_step(request, text)
     left, status = sections, 409 if request.method == "POST" else 200
     if "save_drafts" in request.POST:

@@ -1,8 +1,9 @@
-// On every page: show the page's keys, close menus on Escape and on a click outside, and show times in the
-// browser's time zone. Pages also work without this script.
+// On every page: send forms without losing what was typed, show the page's keys, close menus on Escape and on a
+// click outside, and show times in the browser's time zone. Pages also work without this script.
 import { listenToKeysDialog, showKeys } from "./shared/keys-dialog.js";
 import { showLocalTimes } from "./shared/local-time.js";
 import { commandOf } from "./shared/pure/keymap.js";
+import { listenToForms } from "./shared/sending.js";
 import { isTyping, singleKeysAreOn } from "./shared/single-keys.js";
 
 const COMMANDS = { keys: showKeys, close: closeOpenMenu };
@@ -26,5 +27,6 @@ document.addEventListener("keydown", (event) => {
   COMMANDS[command]?.();
 });
 
+listenToForms();
 listenToKeysDialog();
 showLocalTimes();

@@ -259,16 +259,16 @@ def test_a_killed_tab_loses_nothing(signed_in_page, new_page, live_server, case)
     page, keys = signed_in_page, Keyboard(signed_in_page)
     open_grid(page, case)
     keys.press("5", "Enter", "2")
-    page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
+    page.wait_for_selector("text=/Unsaved changes stored \\d\\d:\\d\\d/")
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     page.context.close()
     elsewhere = new_page()
     sign_in(elsewhere, live_server, case.author)
     open_grid(elsewhere, case)
     assert values(elsewhere)[:3] == ["5", "", "2"]
-    assert "Unsaved typing from" in elsewhere.inner_text("main")
-    elsewhere.click("text=Discard draft")
-    elsewhere.wait_for_selector("text=Draft discarded.")
+    assert "Unsaved changes from" in elsewhere.inner_text("main")
+    elsewhere.click("text=Discard unsaved changes")
+    elsewhere.wait_for_selector("text=Unsaved changes discarded.")
     assert values(elsewhere) == [""] * 14
     assert not Draft.objects.exists()
 
@@ -286,11 +286,11 @@ def test_navigation_marks_the_draft_at_once(signed_in_page, case):
     page.wait_for_selector("text=No unsaved changes")
     assert "(empty)" in current.text_content() and not Draft.objects.exists()
     assert "unsaved" not in page.locator(".section-fold summary").text_content()
-    assert not page.get_by_role("button", name="Discard draft").is_visible()
+    assert not page.get_by_role("button", name="Discard unsaved changes").is_visible()
     keys.press("3")
     page.wait_for_selector(".section-nav [aria-current].state-unsaved")
-    page.get_by_role("button", name="Discard draft").click()
-    page.wait_for_selector("text=Draft discarded.")
+    page.get_by_role("button", name="Discard unsaved changes").click()
+    page.wait_for_selector("text=Unsaved changes discarded.")
     assert "(empty)" in current.text_content()
 
 
@@ -304,7 +304,7 @@ def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, 
     keys.press("4")
     page.wait_for_selector("text=You are signed out. Nothing is lost.")
     sign_in_by_page(other, live_server, case.author)
-    page.wait_for_selector("text=/Draft saved \\d\\d:\\d\\d/")
+    page.wait_for_selector("text=/Unsaved changes stored \\d\\d:\\d\\d/")
     keys.press("Control+s")
     wait_saved(page)
 

@@ -36,6 +36,7 @@ IMAGE_UIDS = (*SERIES_UIDS, "image_uid")
 TABLE = {
     "login": ((), {"GET": OPEN, "POST": OPEN, "PUT": OPEN}),
     "logout": ((), {"POST": "302 302 302 302 302 302"}),
+    "session": ((), {"GET": OPEN}),
     "password_change": ((), {"GET": USERS, "POST": USERS, "PUT": USERS}),
     "caserecords:home": ((), {"GET": USERS}),
     "caserecords:review": ((), {"GET": USERS}),
@@ -99,6 +100,7 @@ TABLE = {
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 200 403 403 200 403"},
     ),
+    "patients:save-unsaved-case": ((), {"POST": "302 200 200 200 200 200"}),
     "patients:list-templates": ((), {"GET": "302 200 403 403 200 403"}),
     "caserecords:import-cases": (
         (),
@@ -224,7 +226,7 @@ TABLE = {
     "api:show-docs": ((), {"GET": USERS}),
     "api:unknown": ((), dict.fromkeys(METHODS, API_GONE)),
 }
-WITHOUT_SIGN_IN = {"login", "caserecords:healthz"}
+WITHOUT_SIGN_IN = {"login", "session", "caserecords:healthz"}
 
 
 def patterns(found=None, spaces=()):

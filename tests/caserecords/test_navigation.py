@@ -123,7 +123,7 @@ def test_draft_is_shown_on_the_case_page(client, case):
     html = client.get(reverse("caserecords:show-case", args=[case.pk])).content.decode()
     assert "1 section unsaved" in html
     card = html[html.index('id="signs"') :].partition("</section>")[0]
-    assert "Unsaved typing from" in card and "Not part of the case yet." in card
+    assert "Unsaved changes from" in card and "Not part of the case yet." in card
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)

@@ -81,7 +81,7 @@ def test_groups_show_what_the_user_has_to_do(client, author, team):
     assert groups.returned[0].reason == "State the side of the reflex."
     assert "reviewer" in page and "State the side of the reflex." in page
     assert [item.line.case for item in groups.drafts] == [draft]
-    assert "Unsaved typing in Symptoms" in page
+    assert "Unsaved changes in Symptoms" in page
     assert "8 of 18 sections" in page
     assert [item.line.case for item in groups.recent] == [draft]
     assert groups.waiting is None

@@ -182,7 +182,7 @@ def test_unsaved_sections_are_saved_before_submitting(client, case):
 def test_unsaved_sections_are_discarded_before_submitting(client, case):
     type_in(client, case, "patient", **{"patient-title": "Typed title"})
     answer = send(client, case, case.author, "submit", discard_drafts="1")
-    assert "1 draft discarded." in client.get(answer.url).content.decode()
+    assert "Unsaved changes of 1 section discarded." in client.get(answer.url).content.decode()
     assert (case.title, case.version) == ("Leg weakness after pain", 1)
     assert not Draft.objects.exists()
 

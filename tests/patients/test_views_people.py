@@ -27,7 +27,7 @@ def url_of(case):
 
 def choose(client, case, *users, by=None):
     client.force_login(by or case.author)
-    return client.post(url_of(case), {"co_authors": [user.pk for user in users]})
+    return client.post(url_of(case), {"co_authors": [user.pk for user in users], "save": "1"})
 
 
 def test_the_author_can_add_and_remove_a_co_author(client, case, colleague):

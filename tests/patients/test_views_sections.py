@@ -365,7 +365,7 @@ def test_a_draft_is_shown_again_and_deleted_on_save(client, case):
     assert answer.status_code == 200 and answer.json()["saved_at"]
     assert "csrf" not in Draft.objects.get().data
     page = client.get(address(case, "signs")).content.decode()
-    assert "Unsaved typing from" in page
+    assert "Unsaved changes from" in page
     assert case.versions.count() == 1
     client.post(address(case, "signs"), texts)
     assert not Draft.objects.exists()

@@ -1,15 +1,24 @@
-// The status line of an entry page (saving, draft saved, no changes, offline, signed out or failed), and the
-// marks of its draft in the title and the navigation.
+// The status line of a page with unsaved changes (being stored, stored, none, offline or failed), why they cannot be
+// stored, and the marks of unsaved changes in the title and the navigation.
+import { showProblem } from "../shared/problems.js";
 
-const TROUBLES = ["offline", "failed", "signed-out"];
+const TROUBLES = ["offline", "failed"];
+const SESSION = ["signed-out", "other-user"];
 
 export function showState(form, state) {
   const line = form.querySelector("[data-draft-state]");
-  const signedOut = form.querySelector("[data-signed-out]");
-  signedOut.hidden = state !== "signed-out";
   line.classList.toggle("draft-trouble", TROUBLES.includes(state));
   line.textContent = text(form.dataset, state);
+  if (state !== "saving") showProblem(form, SESSION.includes(state) ? state : "");
   if (["saved", "unchanged"].includes(state)) showDraft(state);
+}
+
+// Show a link to the unsaved changes of another tab; an empty address hides it.
+export function showOther(address) {
+  const line = document.querySelector("[data-other-draft]");
+  if (!line) return;
+  line.hidden = !address;
+  if (address) line.querySelector("a").href = address;
 }
 
 function text({ saving, saved, unchanged, offline, failed }, state) {
@@ -17,14 +26,16 @@ function text({ saving, saved, unchanged, offline, failed }, state) {
   return texts[state] || "";
 }
 
-// Mark the section as unsaved in the title and the navigation, and offer to discard the draft; remove the mark
+// Mark the section as unsaved in the title and the navigation, and offer to discard the changes; remove the mark
 // and the offer if `state` is "unchanged".
 function showDraft(state) {
   for (const element of document.querySelectorAll("[data-draft-tag], [data-discard]")) {
     element.hidden = state === "unchanged";
   }
   document.querySelector(".draft-line")?.toggleAttribute("hidden", state === "unchanged");
-  const [summary, line] = document.querySelector(`[data-draft-marks="${state}"]`).content.children;
+  const marks = document.querySelector(`[data-draft-marks="${state}"]`);
+  if (!marks) return; // the page for a new case has no navigation
+  const [summary, line] = marks.content.children;
   const current = document.querySelector(".section-nav [aria-current]");
   document.querySelector(".section-fold > summary").innerHTML = summary.innerHTML;
   current.innerHTML = line.innerHTML;

@@ -1,8 +1,12 @@
-// Autosave drafts on the server, and warn before unsaved changes are lost.
+// Autosave unsaved input on the server, and warn before input that is not there yet is lost.
 import { csrfToken } from "../shared/csrf.js";
-import { showState } from "./draft-state.js";
+import { pauseAfter } from "../shared/pure/retrying.js";
+import { onReturn } from "../shared/sending.js";
+import { checkSession } from "../shared/session.js";
+import { showOther, showState } from "./draft-state.js";
 
-const PAUSE = 1000; // milliseconds without typing before a draft is sent
+const PAUSE = 1000; // milliseconds from the first unsent character to a request
+const LIMIT = 15000; // milliseconds to wait for the server
 const KEEPALIVE_LIMIT = 60000; // bytes; browsers reject larger keepalive requests
 const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
@@ -10,8 +14,9 @@ export function keepDrafts(form) {
   const drafts = new Drafts(form);
   form.addEventListener("input", () => drafts.onInput());
   form.addEventListener("submit", () => drafts.onSubmit());
+  onReturn(() => drafts.retry());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") drafts.deliver();
+    if (document.visibilityState === "hidden") drafts.send();
   });
   addEventListener("pagehide", () => drafts.deliver());
   addEventListener("pageshow", () => {
@@ -22,24 +27,19 @@ export function keepDrafts(form) {
   });
 }
 
-class SignedOut extends Error {}
-
-function troubleOf(error) {
-  if (error instanceof SignedOut) return "signed-out";
-  return navigator.onLine ? "failed" : "offline";
-}
-
 class Drafts {
   leaving = false;
   #form;
-  #sent; // the form data last loaded or sent; null if the page opened with unsaved input
+  #stored; // the form data that the server has; null if the page opened with unsaved input
   #timer = 0;
   #running = null; // the AbortController of the current request
+  #failures = 0;
+  #sequence = 0;
 
   constructor(form) {
     this.#form = form;
     const isUnsaved = form.hasAttribute("data-unsaved");
-    this.#sent = isUnsaved ? null : this.#content;
+    this.#stored = isUnsaved ? null : this.#content;
     if (isUnsaved) this.#schedule(PAUSE);
   }
 
@@ -50,75 +50,100 @@ class Drafts {
   }
 
   get isUnsent() {
-    return this.#content !== this.#sent;
+    return this.#content !== this.#stored;
   }
 
   onInput() {
-    if (this.isUnsent) showState(this.#form, "saving");
-    this.#schedule(PAUSE);
+    if (!this.isUnsent) return;
+    if (!this.#failures) showState(this.#form, "saving");
+    if (!this.#timer) this.#schedule(PAUSE);
   }
 
   onSubmit() {
     this.leaving = true;
-    this.#form.elements.csrfmiddlewaretoken.value = csrfToken();
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#running?.abort();
   }
 
-  // Send unsaved changes when the page is hidden or closed.
+  // Send what could not be sent before, without waiting any longer.
+  retry() {
+    if (this.#failures) this.send();
+  }
+
+  // Send unsaved changes when the page is closed. The browser does not say whether they arrive.
   deliver() {
-    const content = this.#content;
-    if (this.leaving || content === this.#sent) return;
-    const data = new Blob([withToken(content)], { type: CONTENT_TYPE });
-    if (navigator.sendBeacon(this.#form.dataset.draftUrl, data)) this.#sent = content;
+    if (this.leaving || !this.isUnsent) return;
+    const data = new Blob([this.#message(this.#content)], { type: CONTENT_TYPE });
+    navigator.sendBeacon(this.#form.dataset.draftUrl, data);
   }
 
-  #schedule(pause) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#send(), pause);
-  }
-
-  async #send() {
+  async send() {
+    this.#stop();
     const content = this.#content;
-    if (content === this.#sent || this.leaving) return;
-    if (this.#running) {
-      this.#schedule(PAUSE);
-      return;
-    }
+    if (content === this.#stored || this.leaving || this.#running) return;
     this.#running = new AbortController();
     try {
-      const answer = await this.#post(content);
-      draw(answer);
-      this.#sent = content;
-      const state = answer.saved_at ? "saved" : "unchanged";
-      showState(this.#form, this.isUnsent ? "saving" : state);
-    } catch (error) {
-      if (!this.leaving) {
-        showState(this.#form, troubleOf(error));
-        this.#schedule(5 * PAUSE);
-      }
+      this.#take(await this.#post(content), content);
+    } catch {
+      await this.#fail();
     } finally {
       this.#running = null;
     }
+    if (this.isUnsent && !this.#timer) this.#schedule(PAUSE);
+  }
+
+  #schedule(pause) {
+    this.#stop();
+    this.#timer = setTimeout(() => this.send(), pause);
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+  }
+
+  // Use the server's answer. If the page was saved or discarded before, it becomes a new page.
+  #take(answer, content) {
+    this.#failures = 0;
+    if (answer.page) {
+      this.#form.elements.page.value = answer.page;
+      this.#stored = null;
+      return;
+    }
+    this.#stored = content;
+    draw(answer);
+    showOther(answer.other);
+    const state = answer.saved_at ? "saved" : "unchanged";
+    showState(this.#form, this.isUnsent ? "saving" : state);
+  }
+
+  async #fail() {
+    if (this.leaving) return;
+    this.#failures += 1;
+    this.#schedule(pauseAfter(this.#failures));
+    const state = await checkSession(this.#form.elements.opened_by.value);
+    if (this.#failures && !this.leaving) showState(this.#form, state === "ok" ? "failed" : state);
   }
 
   async #post(content) {
     const response = await fetch(this.#form.dataset.draftUrl, {
       method: "POST",
-      body: withToken(content),
+      body: this.#message(content),
       headers: { "Content-Type": CONTENT_TYPE },
       keepalive: content.length < KEEPALIVE_LIMIT,
-      signal: this.#running.signal,
-      redirect: "manual",
+      signal: AbortSignal.any([this.#running.signal, AbortSignal.timeout(LIMIT)]),
+      redirect: "manual", // to the sign-in page
     });
-    if (response.type === "opaqueredirect") throw new SignedOut(); // to the sign-in page
     if (!response.ok) throw new Error(response.status);
     return response.json();
   }
-}
 
-function withToken(content) {
-  return `${content}&csrfmiddlewaretoken=${encodeURIComponent(csrfToken())}`;
+  // The content with the token, and a number by which the server recognises a request that comes too late.
+  #message(content) {
+    this.#sequence = Math.max(this.#sequence + 1, Date.now());
+    const token = encodeURIComponent(csrfToken());
+    return `${content}&sequence=${this.#sequence}&csrfmiddlewaretoken=${token}`;
+  }
 }
 
 // Replace the parts of the page that the server renders from the draft.

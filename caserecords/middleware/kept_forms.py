@@ -1,0 +1,92 @@
+"""Answer a form that cannot be accepted yet with a page that keeps what the user typed.
+
+The form was sent after the session ended, with the CSRF token of an earlier session, or after
+another user signed in. Nothing is stored: the page holds the input, and the user sends it again.
+"""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as plain_csrf_failure
+
+TOKENS = {"csrfmiddlewaretoken", "opened_by", "form_token", "page", "sequence", "continues"}
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class KeepForms(LoginRequiredMiddleware):
+    """Require signing in, as Django does, but keep the input of forms."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if request.user.is_authenticated and is_of_another_user(request, view_func):
+            return reject_form(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        if can_keep(request):
+            return keep_form(request)
+        return super().handle_no_permission(request, view_func)
+
+
+def csrf_failure(request, reason=""):
+    """Respond to a form without a valid CSRF token: keep its input if it is from this site."""
+    if can_keep(request):
+        return reject_form(request) if is_of_another_user(request) else keep_form(request)
+    return plain_csrf_failure(request, reason=reason)
+
+
+def is_of_another_user(request, view_func=None):
+    """Return whether a form was opened while another user was signed in."""
+    if request.method != "POST" or getattr(view_func, "csrf_exempt", False):
+        return False
+    opened_by = request.POST.get("opened_by") if request.content_type in FORM_TYPES else None
+    user = str(request.user.pk) if request.user.is_authenticated else opened_by
+    return opened_by not in (None, "", user)
+
+
+def can_keep(request):
+    """Return whether a request is a form that a page of this site sent with something typed.
+
+    Passwords are not kept.
+    """
+    is_form = request.method == "POST" and request.content_type in FORM_TYPES
+    if not is_form or "text/html" not in request.headers.get("Accept", ""):
+        return False
+    names = set(request.POST) - TOKENS
+    has_password = any("password" in name for name in names)
+    return bool(names or request.FILES) and not has_password and is_same_origin(request)
+
+
+def is_same_origin(request):
+    """Return whether Origin or, if the browser does not send it, Referer names this site."""
+    sent = request.headers.get("Origin") or request.headers.get("Referer", "")
+    try:
+        source = urlsplit(sent)
+    except ValueError:
+        return False
+    return (source.scheme, source.netloc) == (request.scheme, request.get_host())
+
+
+def reject_form(request):
+    """Respond to the form of another user; a script gets a short JSON response."""
+    if can_keep(request):
+        return keep_form(request, is_other=True)
+    text = _("Another user opened this page. Sign in as that user to save it.")
+    return JsonResponse({"error": text}, status=403)
+
+
+def keep_form(request, is_other=False):
+    """Return a page that holds the input of a form, with a button to send it again."""
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    fields = [(name, text) for name in names for text in request.POST.getlist(name)]
+    shown = [text for name, text in fields if name not in TOKENS and len(text.split()) > 1]
+    context = {
+        "fields": fields,
+        "texts": [] if is_other else shown,
+        "has_files": bool(request.FILES),
+        "is_other": is_other,
+        "action": request.get_full_path(),
+    }
+    return render(request, "kept_form.html", context, status=403)

@@ -1,0 +1,134 @@
+"""A form that arrives without a valid session is answered with a page that holds its input."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from patients.models import CaseVersion, Draft
+from tests import PASSWORD
+from tests.factories import make_case, make_user
+
+pytestmark = pytest.mark.django_db
+
+TEXT = 'Pain "like a knife" <b>\r\nat night'
+PAGE = {"accept": "text/html,*/*", "origin": "http://testserver"}
+
+
+@pytest.fixture
+def case():
+    return make_case()
+
+
+@pytest.fixture
+def browser(case):
+    """A client that checks CSRF tokens, as a browser's requests are checked."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(case.author)
+    return browser
+
+
+def open_form(browser, case):
+    """Open an entry page; return its URL and the fields that a browser would send."""
+    address = reverse("patients:edit-section", args=[case.pk, "signs"])
+    html = browser.get(address).content.decode()
+    fields = fields_of(html[html.index('id="entry"') :])
+    return address, fields | {"signs-new1-domain": "gait", "signs-new1-note": TEXT}
+
+
+def fields_of(html):
+    form = html[: html.index("</form>")]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(text) for name, text in found}
+
+
+def kept(answer):
+    """Return the fields that the page would send again."""
+    assert answer.status_code == 403
+    html = answer.content.decode()
+    return fields_of(html[html.index("<main") :])
+
+
+def stored(case):
+    return CaseVersion.objects.filter(case=case).count() - 1, Draft.objects.count()
+
+
+def test_input_sent_while_signed_out_is_kept_until_the_user_signs_in(browser, case):
+    address, sent = open_form(browser, case)
+    browser.logout()
+    answer = browser.post(address, sent, headers=PAGE)
+    again = kept(answer)
+    assert again["signs-new1-note"] == TEXT and "You are signed out" in answer.content.decode()
+    assert stored(case) == (0, 0)
+    browser.get("/accounts/login/")
+    token = browser.cookies["csrf"].value
+    login = {"username": case.author.username, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert browser.post("/accounts/login/", login, headers=PAGE).status_code == 302
+    outdated = browser.post(address, again, headers=PAGE)
+    again = kept(outdated)
+    assert "You are signed in as" in outdated.content.decode()
+    sent_again = browser.post(address, again | {"signs-new1-finding": "normal"}, headers=PAGE)
+    assert sent_again.status_code == 302
+    assert stored(case) == (1, 0)
+
+
+def test_the_input_of_another_user_is_neither_shown_nor_saved(browser, case):
+    address, sent = open_form(browser, case)
+    browser.logout()
+    browser.force_login(make_user("colleague", team=case.team))
+    for _outdated_token in range(2):
+        answer = browser.post(address, sent, headers=PAGE)
+        sent = kept(answer)
+        page = answer.content.decode()
+        assert "Another user opened this page" in page
+        assert "at night" not in re.sub(r'<input type="hidden"[^>]*>', "", page)
+    late = browser.post(f"{address}draft/", sent, headers={"accept": "*/*"})
+    assert late.status_code == 403 and late.json()["error"]
+    assert stored(case) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"origin": "http://testserver.elsewhere.example"},
+        {"referer": "https://elsewhere.example/http://testserver/"},
+        {"referer": "http://["},
+        {},
+    ],
+)
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_input_from_another_site_is_not_kept(browser, case, headers, is_signed_in):
+    address, sent = open_form(browser, case)
+    if not is_signed_in:
+        browser.logout()
+    sent |= {"csrfmiddlewaretoken": "outdated"}
+    answer = browser.post(address, sent, headers={"accept": "text/html"} | headers)
+    assert answer.status_code == 403
+    assert "The form was not submitted" in answer.content.decode()
+    assert "at night" not in answer.content.decode()
+
+
+def test_passwords_are_never_kept(browser, case):
+    sent = {"username": "author", "password": "secret words", "csrfmiddlewaretoken": "outdated"}
+    answer = browser.post("/accounts/login/", sent, headers=PAGE)
+    assert answer.status_code == 403 and b"secret" not in answer.content
+
+
+def test_the_page_sends_only_to_the_same_address_of_this_site(browser, case):
+    browser.logout()
+    for path in ("//elsewhere.example/", "/cases/import/?next=//elsewhere.example/"):
+        answer = browser.post(path, {"title": "two words"}, headers=PAGE)
+        for action in re.findall(r'action="([^"]*)"', answer.content.decode()):
+            assert action.startswith("/") and not action.startswith("//")
+
+
+def test_pages_learn_who_is_signed_in(client, case):
+    address = reverse("session")
+    assert client.get(address).json() == {"user": None}
+    client.force_login(case.author)
+    answer = client.get(address)
+    assert answer.json() == {"user": case.author.pk} and "no-store" in answer["Cache-Control"]

@@ -1,0 +1,158 @@
+"""Unsaved input on the server: late requests, several tabs, and rows deleted in the meantime."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from patients.entry.page import SectionPage
+from patients.entry.sections import BY_SLUG
+from patients.models import Draft, LaboratoryResult, StrengthScore, Visit
+from tests.factories import make_case
+
+pytestmark = pytest.mark.django_db
+
+SIGNS = {"signs-new1-domain": "gait", "signs-new1-finding": "normal"}
+OTHER = {"signs-new1-domain": "tone", "signs-new1-finding": "normal"}
+
+
+@pytest.fixture
+def case(client):
+    case = make_case()
+    client.force_login(case.author)
+    return case
+
+
+def address(case, slug="signs", name="edit-section"):
+    return reverse(f"patients:{name}", args=[case.pk, slug])
+
+
+class Tab:
+    """A browser tab with one entry page; requests send what the page's scripts would send."""
+
+    def __init__(self, client, case, slug="signs", query=""):
+        self.client, self.case, self.slug = client, case, slug
+        self.page = client.get(address(case, slug) + query).context
+        opened = self.page["opened"]
+        self.texts = {
+            "page": str(opened.token),
+            "continues": opened.continues_text,
+            "base_version": str(self.page["base_version"]),
+        }
+        self.sequence = 0
+
+    def draft(self, texts, sequence=None):
+        self.sequence = sequence or self.sequence + 1
+        sent = self.texts | texts | {"sequence": str(self.sequence)}
+        return self.client.post(address(self.case, self.slug, "save-draft"), sent).json()
+
+    def save(self, texts):
+        return self.client.post(address(self.case, self.slug), self.texts | texts)
+
+    @property
+    def given(self):
+        return self.page["page"].given
+
+
+def test_a_request_that_arrives_after_saving_or_discarding_stores_nothing(client, case):
+    for leave in (SIGNS, {"discard": "1"}):
+        tab = Tab(client, case)
+        assert tab.draft(SIGNS)["saved_at"]
+        assert tab.save(leave).status_code == 302
+        late = tab.draft({"signs-new1-domain": "ga"})
+        assert set(late) == {"page"} and late["page"] != tab.texts["page"]
+        assert not Draft.objects.exists()
+        assert "draft" not in Tab(client, case).page or Tab(client, case).page["draft"] is None
+        # If the page was still in use, it continues with its new token.
+        tab.texts["page"] = late["page"]
+        assert tab.draft({"signs-new7-domain": "reflexes"})["saved_at"]
+        Draft.objects.all().delete()
+
+
+def test_requests_of_a_page_that_arrive_in_the_wrong_order_keep_the_newest(client, case):
+    tab = Tab(client, case)
+    tab.draft({"signs-new1-domain": "gait and stance"}, sequence=20)
+    tab.draft({"signs-new1-domain": "gait"}, sequence=10)
+    assert "stance" in Draft.objects.get().data
+
+
+def test_two_tabs_keep_both_inputs_and_each_shows_the_other(client, case):
+    first, second = Tab(client, case), Tab(client, case)
+    assert first.draft(SIGNS)["other"] == ""
+    assert (
+        second.draft(OTHER)["other"]
+        == f"{address(case)}?draft={Draft.objects.get(data__contains='gait').pk}"
+    )
+    assert Draft.objects.count() == 2
+    assert first.draft(SIGNS)["other"]
+    found = {
+        draft.pk: Tab(client, case, query=f"?draft={draft.pk}") for draft in Draft.objects.all()
+    }
+    assert {tab.given["signs-new1-domain"] for tab in found.values()} == {"gait", "tone"}
+    assert all(tab.page["other_draft"] for tab in found.values())
+    assert second.save(OTHER).status_code == 302
+    merged = first.save(SIGNS)
+    assert merged.status_code == 409
+    shown = set(merged.context["page"].given.values())
+    assert "gait" in shown and any("tone" in text for text in shown)
+
+
+def test_a_page_continues_a_draft_unless_its_first_tab_is_still_used(client, case):
+    first = Tab(client, case)
+    first.draft(SIGNS)
+    second = Tab(client, case)
+    assert second.given["signs-new1-domain"] == "gait"
+    second.draft(SIGNS | {"signs-new1-note": "stiff"})
+    assert Draft.objects.count() == 1
+    third = Tab(client, case)
+    second.draft(SIGNS | {"signs-new1-note": "stiff and slow"})
+    third.draft(SIGNS | {"signs-new1-note": "stiff on the left"})
+    assert Draft.objects.count() == 2
+    third.save(SIGNS | {"signs-new1-note": "stiff on the left"})
+    assert "slow" in Draft.objects.get().data
+
+
+def test_input_for_a_row_or_visit_that_was_deleted_is_still_shown(client, case):
+    row = LaboratoryResult.objects.create(case=case, analyte="csf_protein", position=0)
+    tab = Tab(client, case, "laboratory")
+    tab.draft({f"laboratory-{row.pk}-note": "second sample"})
+    row.delete()
+    assert "second sample" in Tab(client, case, "laboratory").given.values()
+    tab = Tab(client, case, "strength")
+    tab.draft({"strength-movement.hip_flexion-left-later": "4-"})
+    StrengthScore.objects.filter(case=case, visit__key="later").delete()
+    Visit.objects.get(case=case, key="later").delete()
+    page = client.get(address(case, "strength")).content.decode()
+    assert "for a visit that was deleted" in page and "4-" in page
+
+
+@pytest.mark.parametrize("slug", BY_SLUG)
+def test_a_page_without_its_fields_changes_nothing(client, case, slug):
+    """A field that was not sent is unchanged; only an empty text clears it."""
+    page = client.get(address(case, slug)).context
+    before = SectionPage(case, BY_SLUG[slug]).texts()
+    hidden = {"base_version": str(page["base_version"]), "page": str(page["opened"].token)}
+    lists = {name: text for name, text in before.items() if name.endswith("-rows")}
+    for sent in (hidden, hidden | lists):
+        assert client.post(address(case, slug), sent).status_code == 302
+        case.refresh_from_db()
+        assert case.version == 1
+        assert SectionPage(case, BY_SLUG[slug]).texts() == before
+
+
+def test_rows_that_were_not_sent_keep_their_place(client, case):
+    create = LaboratoryResult.objects.create
+    rows = [create(case=case, position=n, analyte=f"text:{n}") for n in range(3)]
+    sent = {"base_version": "1", f"laboratory-{rows[1].pk}-note": "new"}
+    assert client.post(address(case, "laboratory"), sent).status_code == 302
+    found = list(LaboratoryResult.objects.filter(case=case).values_list("pk", "note"))
+    assert found == [(rows[0].pk, ""), (rows[1].pk, "new"), (rows[2].pk, "")]
+
+
+def test_one_grade_is_cleared_and_the_others_are_kept(client, case):
+    texts = SectionPage(case, BY_SLUG["strength"]).texts()
+    cell = next(name for name in texts if name.endswith("hip_flexion-left-later"))
+    sent = {"base_version": "1", "page": str(uuid4()), cell: ""}
+    assert client.post(address(case, "strength"), sent).status_code == 302
+    after = SectionPage(case, BY_SLUG["strength"]).texts()
+    assert after.keys() == texts.keys() - {cell}
