@@ -57,6 +57,7 @@ def test_only_keymaps_read_keys():
         "compare/main.js",
         "entry/main.js",
         "entry/grid.js",
+        "entry/pickers.js",
         "figure/crop.js",
         "viewer/keys.js",
         "viewer/controls.js",  # whether a series is chosen with the keyboard

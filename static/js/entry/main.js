@@ -1,8 +1,10 @@
 // Entry point of the entry pages. Without JavaScript, Save and the buttons that reload the page still work.
 import { showBodyMap } from "./body-map.js";
+import { listenToNames } from "./completing.js";
 import { keepDrafts } from "./drafts.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToPaste } from "./paste.js";
+import { listenToPickers } from "./pickers.js";
 import { commandOf } from "./pure/keymap.js";
 import { listenToRows } from "./rows.js";
 
@@ -22,6 +24,8 @@ function listenToSave() {
 keepDrafts(form);
 listenToSave();
 listenToRows(form);
+listenToNames(form);
+listenToPickers(form);
 showBodyMap();
 listenToGrid();
 listenToPaste();
