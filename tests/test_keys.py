@@ -57,6 +57,7 @@ def test_only_keymaps_read_keys():
         "compare/main.js",
         "entry/main.js",
         "entry/grid.js",
+        "entry/pickers.js",
         "figure/crop.js",
         "viewer/keys.js",
         "viewer/controls.js",  # whether a series is chosen with the keyboard
@@ -97,8 +98,8 @@ def test_each_page_lists_the_keys_of_its_scripts(client):
     ("name", "groups"),
     [
         ("home", {"everywhere"}),
-        ("section strength", {"everywhere", "entry", "table", "strength"}),
-        ("section emg", {"everywhere", "entry", "table", "findings"}),
+        ("section strength", {"everywhere", "entry", "table", "picker", "strength"}),
+        ("section emg", {"everywhere", "entry", "table", "picker", "findings"}),
         ("section patient", {"everywhere", "entry"}),
         ("figure", {"everywhere", "figure"}),
         ("viewer", {"everywhere", "viewer", "marks"}),

@@ -6,7 +6,7 @@ from caserecords.api import exports as exchange
 from caserecords.reasoning.api import localisation
 from caserecords.reasoning.api.checks import CaseChecks
 from caserecords.reasoning.api.concordance import CaseConcordance
-from patients.api import cases, lifecycle
+from patients.api import cases, catalogues, lifecycle
 from patients.api.follow_up import CaseFollowUp
 
 app_name = "api"
@@ -35,6 +35,8 @@ version_1 = [
     path("localisation/", localisation.FindingsLocalisation.as_view(), name="localise-findings"),
     path("cases/<uuid:pk>/checks/", CaseChecks.as_view(), name="list-checks"),
     path("cases/<uuid:pk>/follow-up/", CaseFollowUp.as_view(), name="show-follow-up"),
+    path("catalogues/", catalogues.CatalogueList.as_view(), name="list-catalogues"),
+    path("catalogues/<slug:name>/", catalogues.CatalogueDetail.as_view(), name="show-catalogue"),
     path("schema/case.json", cases.CaseSchema.as_view(), name="show-case-schema"),
     path("", include("imaging.api.urls")),
 ]

@@ -94,6 +94,16 @@ GROUPS = (
         ),
     ),
     KeyGroup(
+        "picker",
+        _("Lists of catalogue entries"),
+        (
+            Key(("Alt+ArrowDown",), _("open the list; it also opens while you type")),
+            Key(("ArrowDown", "ArrowUp"), _("next or previous entry")),
+            Key(("Enter", "Tab"), _("choose the entry; Tab also goes to the next cell")),
+            Key(("Escape",), _("close the list and keep what you typed")),
+        ),
+    ),
+    KeyGroup(
         "strength",
         _("Strength grid"),
         (
@@ -181,6 +191,6 @@ def groups_of_section(page):
     if page.section.slug == "patient":
         return ("entry",)
     if page.section.slug == "strength":
-        return ("table", "strength", "entry")
+        return ("table", "picker", "strength", "entry")
     has_findings = any(part.table.grid for part in page.parts)
-    return ("table", "findings", "entry") if has_findings else ("table", "entry")
+    return ("table", "picker", *(("findings",) if has_findings else ()), "entry")

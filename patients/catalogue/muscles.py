@@ -11,6 +11,11 @@ def needle_choices() -> list[tuple[str, str]]:
     return [(row.id, row.label) for row in ROWS if row.needle_emg == "y"]
 
 
+def is_specific(muscle_id: str) -> bool:
+    """Return False for a group whose head, part or level the source does not state."""
+    return "not stated" not in BY_ID[muscle_id].label
+
+
 def root_weights(muscle_id: str) -> dict[str, float]:
     """Return {root: weight from 0 to 1}. The weights are model assumptions, not measurements."""
     pairs = (part.split(":") for part in parts(BY_ID[muscle_id].root_weights))

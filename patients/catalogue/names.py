@@ -69,6 +69,7 @@ class NameIndex:
     """Finds the ids of rows by name; a name that two rows share is ambiguous and finds nothing."""
 
     def __init__(self, rows: Sequence[Any]):
+        tiers: list[list[tuple[str, Iterable[str]]]]
         tiers = [[(row.id, (row.label, row.id)) for row in rows]]
         for column in FURTHER:
             tiers.append([(row.id, parts(getattr(row, column, ""))) for row in rows])

@@ -52,6 +52,12 @@ class EntryCell(forms.CharField):
             widget=self.make_widget(),
         )
 
+    def offer_names(self, catalogue, within=""):
+        """Offer the names of a catalogue: as a datalist, and in the picker of pickers.js."""
+        self.widget.attrs |= {"list": f"list-{catalogue}", "data-picker": catalogue}
+        if within:
+            self.widget.attrs["data-within"] = within
+
     def make_widget(self):
         if isinstance(self.column, models.TextField) and self.column.name in LONG:
             return TextArea(attrs={"rows": 2, "class": "form-control cell"})
@@ -100,6 +106,11 @@ class ValueCell(EntryCell):
     css = "cell cell-value"
     is_both = False
 
+    def __init__(self, column):
+        super().__init__(column)
+        if not column.unit:  # the unit is entered with the number, so pickers.js offers units
+            self.widget.attrs["data-picker"] = "units"
+
     def read(self, text):
         value = both_sides(text)
         self.is_both = value is not None
@@ -136,7 +147,7 @@ class CatalogueCell(EntryCell):
 
     def __init__(self, column):
         super().__init__(column)
-        self.widget.attrs["list"] = f"list-{column.catalogue}"
+        self.offer_names(column.catalogue, column.within)
         if column.catalogue.startswith("emg_"):
             self.widget.attrs["class"] = "form-control cell cell-graded"
 
@@ -194,12 +205,16 @@ class CodesCell(EntryCell):
     """Terminology codes on one line: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901."""
 
     def show(self, value):
-        return "; ".join(format_code(code) for code in value or [])
+        return show_codes(value or [])
 
     def read(self, text):
         return [
             parse_code(part) for part in re.split(r"\s*;\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", text)
         ]
+
+
+def show_codes(codes):
+    return "; ".join(format_code(code) for code in codes)
 
 
 def format_code(code):

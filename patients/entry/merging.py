@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from patients.models import Side
 
-UNSHOWN = ("delete", "order")
+UNSHOWN = ("delete", "order", "completed")
 
 
 @dataclass(frozen=True)

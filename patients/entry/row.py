@@ -17,6 +17,7 @@ from patients.entry.cells import (
     make_cell,
     normalise,
 )
+from patients.entry.completing import NAMED, completed
 from patients.entry.sections import HIDDEN, help_for
 from patients.entry.widgets import TextBox, Tick
 from patients.models import Side
@@ -73,6 +74,9 @@ class RowForm(forms.Form):
             else shown
             for name, shown in self.shown.items()
         }
+        self.completed_for = (texts or {}).get(f"{self.prefix}-completed", "")
+        if formset.bound:
+            self.complete()
         data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}
         super().__init__(
             data if formset.bound else None,
@@ -81,6 +85,19 @@ class RowForm(forms.Form):
             empty_permitted=True,
         )
         self.make_cells()
+
+    @property
+    def name_column(self):
+        """The column whose catalogue entry completes the row; "" if there is none."""
+        return NAMED.get(type(self.row), ("", ""))[0]
+
+    def complete(self):
+        """Fill empty cells from the catalogue, once for each name that is entered or changed."""
+        name = self.texts.get(self.name_column, "")
+        stored = self.shown.get(self.name_column) if self.is_stored else ""
+        if name and name not in (self.completed_for, stored):
+            self.texts |= completed(type(self.row), self.texts)
+            self.completed_for = name
 
     def make_cells(self):
         for column in columns_of(type(self.row)):
@@ -93,6 +110,8 @@ class RowForm(forms.Form):
                 cell.offer(self.formset.targets.get(column.related_model, {}))
             if within := getattr(column, "within", ""):
                 cell.within = self.texts[within]
+            if column.name == self.name_column:
+                cell.offer_names(NAMED[type(self.row)][1])
             self.label_cell(cell, column)
             self.fields[column.name] = cell
         self.fields["order"] = forms.IntegerField(

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.entry.cells import make_cell
+from patients.entry.completing import NAMED
 from patients.entry.row import RowForm, carried_columns, columns_of, texts_of
 from patients.entry.sections import help_for
 from patients.models import Event, Visit
@@ -167,7 +168,9 @@ class RowFormSet:
 
     def catalogues(self):
         columns = columns_of(self.table.model)
-        return {column.catalogue for column in columns if hasattr(column, "catalogue")}
+        named = NAMED.get(self.table.model)
+        found = {column.catalogue for column in columns if hasattr(column, "catalogue")}
+        return found | ({named[1]} if named else set())
 
     # Text values, for drafts and merging
 

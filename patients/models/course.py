@@ -109,7 +109,7 @@ class Treatment(CaseRow):
     DOCUMENT_KEY = "treatments"
     SECTION = "treatment"
     TITLE = _("treatment")
-    COLUMNS = ("kind", "agent", "route", "status", "duration", "start", "end")
+    COLUMNS = ("kind", "agent", "route", "status", "duration", "start", "end", "codes")
     HELP = _("One course of a drug or procedure per row, with its phases in order.")
     IDENTITY = ("agent", "kind")
     FINDING = ("duration",)
@@ -129,6 +129,7 @@ class Treatment(CaseRow):
         Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("end")
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    codes = CodesField(_("codes"))
 
     def __str__(self):
         return self.agent

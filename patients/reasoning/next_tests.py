@@ -119,13 +119,14 @@ def _untested(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
 
     A movement with a graded prime mover counts as examined.
 
-    The diaphragm, rectus abdominis and anal sphincter are left out, because they are examined for
-    other reasons.
+    Muscles of the trunk and the anal sphincter are left out, because they are examined for other
+    reasons, and so are groups such as "quadriceps": a needle is in one of their muscles.
     """
     needled = {one.item for one in findings if one.table == "needle_emg"}
     graded = {one.item for one in findings if one.table == "strength"}
     for row in muscles.ROWS:
-        if row.needle_emg == "y" and row.kind != "trunk" and row.id not in needled:
+        is_single = row.kind != "trunk" and muscles.is_specific(row.id)
+        if row.needle_emg == "y" and is_single and row.id not in needled:
             yield ("paraspinal" if row.kind == "paraspinal" else "emg"), "muscles", row.id
     for row in movements.ROWS:
         if row.id not in graded and not graded & set(prime_movers(row.id)):

@@ -194,6 +194,8 @@ TABLE = {
         CASE,
         {"GET": API_READ, "PUT": API_ASKED, "DELETE": "401 404 403 403 204 204"},
     ),
+    "api:list-catalogues": ((), {"GET": API_USERS}),
+    "api:show-catalogue": (("muscles",), {"GET": API_USERS}),
     "api:show-case-schema": ((), {"GET": API_USERS}),
     "api:add-import": (CASE, {"POST": API_ASKED}),
     "api:show-import": (("import",), {"GET": API_READ}),

@@ -1,7 +1,7 @@
 // Print {group: keys} of all keys that the keymaps handle, for tests/test_keys.py. The argument is a JSON object with
 // `kinds` and `presets`, as in the viewer's keymap.
 import { commandOf as compareCommand } from "../../static/js/compare/pure/keymap.js";
-import { commandOf as entryCommand } from "../../static/js/entry/pure/keymap.js";
+import { commandOf as entryCommand, pickerCommandOf } from "../../static/js/entry/pure/keymap.js";
 import { stepped } from "../../static/js/figure/pure/crop.js";
 import { commandOf as pageCommand } from "../../static/js/shared/pure/keymap.js";
 import { commandOf as viewerCommand } from "../../static/js/viewer/pure/keymap.js";
@@ -61,6 +61,12 @@ const groups = {
   figure: handled((event) => stepped([50, 0, 0], event)),
   entry: handled((event) => entryCommand(event, { inTable: false })),
   table: added(entryCommand, table, { inTable: false }),
+  picker: [
+    ...handled((event) => pickerCommandOf(event, { isOpen: false })),
+    ...handled((event) =>
+      pickerCommandOf(event, { isOpen: true, hasOptions: true, hasActive: true }),
+    ),
+  ],
   strength: added(entryCommand, { ...table, fills: true }, table),
   viewer: handled((event) => viewerCommand(event, reader)),
   panes: added(viewerCommand, { ...reader, several: true }, reader),

@@ -520,3 +520,50 @@ def test_a_site_that_explains_exactly_half_is_a_candidate():
     found = rank(fragment(weak))
     assert (len(found.first.explains), len(found.first.unexplained)) == (1, 1)
     assert found.outcome == CANDIDATES
+
+
+# Anatomy
+
+
+@pytest.mark.parametrize(
+    ("muscle", "site", "share"),
+    [
+        # C7 reaches these ulnar muscles through the middle trunk and the lateral cord.
+        ("flexor_carpi_ulnaris", "brachial_plexus_middle_trunk", 0.25),
+        ("flexor_carpi_ulnaris", "brachial_plexus_lateral_cord", 0.25),
+        ("flexor_digitorum_profundus_4_5", "brachial_plexus_middle_trunk", 0.25),
+        # C8 reaches the flexor carpi radialis through the lower trunk and the medial cord.
+        ("flexor_carpi_radialis", "brachial_plexus_lower_trunk", 0.25),
+        ("flexor_carpi_radialis", "brachial_plexus_medial_cord", 0.25),
+        # The sternal head has both pectoral nerves, from both cords, and roots from C6.
+        ("pectoralis_major_sternal", "brachial_plexus_upper_trunk", 0.5),
+        ("pectoralis_major_sternal", "brachial_plexus_lateral_cord", 1.0),
+        # Each root of a muscle passes through its own trunk.
+        ("subscapularis", "brachial_plexus_middle_trunk", 0.25),
+        ("anconeus", "brachial_plexus_upper_trunk", 0.25),
+        ("extensor_carpi_ulnaris", "brachial_plexus_upper_trunk", 0.25),
+        # T1 weighs more than C8 for the thenar muscle.
+        ("abductor_pollicis_brevis", "root_c8", 0.75),
+        ("abductor_pollicis_brevis", "root_t1", 1.0),
+    ],
+)
+def test_a_lesion_affects_the_share_of_a_muscle_that_passes_through_it(muscle, site, share):
+    names = [one.key for one in SITES]
+    assert coverage("muscles", muscle)[names.index(site)] == pytest.approx(share)
+
+
+def test_a_weak_face_is_compatible_with_the_facial_nerve():
+    weak = [{"movement": m, "side": "left", "grade": "3"} for m in ("eye_closure", "lip_closure")]
+    strong = [{"movement": "jaw_closing", "side": "left", "grade": "5"}]
+    ranking = rank({"strength": weak + strong})
+    assert keys(ranking)[0] == "facial"
+    assert not set(keys(ranking)) & {"root_c5", "brachial_plexus_upper_trunk"}
+
+
+def test_the_next_muscle_to_examine_is_a_single_muscle():
+    fragments = [pattern.fragment() for pattern in PATTERNS]
+    tests = [test for fragment in fragments for test in rank(fragment).next_tests]
+    groups = {row.id for row in muscles.ROWS if not muscles.is_specific(row.id)}
+    assert {"quadriceps", "gastrocnemius", "paraspinal_lumbosacral"} <= groups
+    suggested = {item for test in tests for item in (test.item, *test.alternatives)}
+    assert "gluteus_medius" in suggested and not suggested & groups

@@ -1,10 +1,12 @@
 // Entry point of the entry pages. Without JavaScript, Save and the buttons that reload the page still work.
 import { showBodyMap } from "./body-map.js";
 import { listenToCarrying } from "./carrying.js";
+import { listenToNames } from "./completing.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToSelection } from "./fill-down.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToPaste } from "./paste.js";
+import { listenToPickers } from "./pickers.js";
 import { commandOf } from "./pure/keymap.js";
 import { listenToRows } from "./rows.js";
 
@@ -26,6 +28,8 @@ listenToSave();
 listenToRows(form);
 listenToCarrying(form);
 listenToSelection();
+listenToNames(form);
+listenToPickers(form);
 showBodyMap();
 listenToGrid();
 listenToPaste();

@@ -24,3 +24,17 @@ function controlCommand({ key, altKey, shiftKey }, { inTable }) {
   if (shiftKey) return null;
   return { z: "undo", d: "fillDown" }[key] ?? null;
 }
+
+// Return the command for the list of a cell with a catalogue: "open", "next" or "previous" option, "choose",
+// "chooseAndLeave", "close", or null. `now` describes the list: `isOpen`, `hasOptions`, and `hasActive`, an option
+// is highlighted.
+export function pickerCommandOf(event, { isOpen, hasOptions, hasActive }) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return null;
+  if (event.altKey) return event.key === "ArrowDown" && !isOpen ? "open" : null;
+  if (!isOpen) return null;
+  if (event.key === "Escape") return "close";
+  if (hasOptions && event.key === "ArrowDown") return "next";
+  if (hasOptions && event.key === "ArrowUp") return "previous";
+  if (hasActive && event.key === "Enter") return "choose";
+  return hasActive && event.key === "Tab" ? "chooseAndLeave" : null;
+}

@@ -1,0 +1,28 @@
+"""What a row takes from the catalogue when its diagnosis or drug is entered by name.
+
+Codes, kind and route are filled only into empty cells, when the name is entered or changed. A cell
+that the user clears later stays empty.
+"""
+
+from patients.catalogue import coding, lookup
+from patients.catalogue.table import parts
+from patients.entry.cells import show_codes
+from patients.models import Diagnosis, Treatment
+
+# The column with the name that completes a row, and the catalogue of the name.
+NAMED = {Diagnosis: ("text", "diagnoses"), Treatment: ("agent", "drugs")}
+
+
+def completed(model, texts):
+    """Return {column: text} for the empty cells of a row that its name fills; {} if none."""
+    name, catalogue = NAMED[model]
+    id = lookup.find(catalogue, texts[name])
+    if id is None:
+        return {}
+    row = lookup.row_of(catalogue, id)
+    found = {"codes": show_codes(coding.codes_of(catalogue, row))}
+    if model is Treatment:
+        routes = parts(row.usual_routes)
+        found["kind"] = lookup.label("treatment_kinds", row.treatment_kind)
+        found["route"] = lookup.label("routes", routes[0]) if len(routes) == 1 else ""
+    return {column: text for column, text in found.items() if text and not texts[column]}

@@ -1,0 +1,101 @@
+// Search a catalogue by name, as patients/catalogue/searching.py does.
+
+const AMERICAN = {
+  ae: "e",
+  oe: "e",
+  our: "or",
+  isation: "ization",
+  fibre: "fiber",
+  metre: "meter",
+  litre: "liter",
+  titre: "titer",
+  gramme: "gram",
+  leuco: "leuko",
+  sulph: "sulf",
+};
+const BRITISH = new RegExp(Object.keys(AMERICAN).join("|"), "g");
+const DASHES = /[\u2212\u2010-\u2014_-]/g;
+const PUNCTUATION = /[,;:'()\u2018\u2019\u02bc`\u00b4]/g;
+// A measured value: a number, then the letters of its unit, which may be incomplete.
+const VALUE = /^(.*\d\s*)([^\d\s.,:;<>~=()\u2013+-].*)$/u;
+
+// Return a name without accents, case and punctuation, in American spelling.
+export function fold(text) {
+  const plain = text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  const spaced = plain.replace(DASHES, " ").replace(PUNCTUATION, " ").replace(/\.$/, "");
+  return spaced
+    .replace(BRITISH, (found) => AMERICAN[found])
+    .trim()
+    .replace(/\s+/g, " ");
+}
+
+// Return entries ready to search: each with its `names` as [name, folded name].
+export function prepare(entries) {
+  return entries.map((entry) => {
+    const names = [...new Set([entry.label, entry.id, ...entry.aliases])];
+    return { ...entry, names: names.map((name) => [name, fold(name)]) };
+  });
+}
+
+function rankOf(wanted, name) {
+  if (name === wanted) return 0;
+  if (name.startsWith(wanted)) return 1;
+  const words = name.split(" ");
+  if (wanted.split(" ").every((part) => words.some((word) => word.startsWith(part)))) return 2;
+  return name.includes(wanted) ? 3 : null;
+}
+
+function bestName(entry, wanted) {
+  let best = null;
+  for (const [name, folded] of entry.names) {
+    const rank = rankOf(wanted, folded);
+    if (rank === null) continue;
+    const isBetter =
+      !best || rank < best.rank || (rank === best.rank && folded.length < best.length);
+    if (isBetter) best = { entry, rank, length: folded.length, matched: name };
+  }
+  return best;
+}
+
+// Return [{entry, matched, rank}], best first. `specimen` leaves out the analytes of other specimens.
+export function search(entries, text, specimen = "") {
+  const wanted = fold(text);
+  if (!wanted) return [];
+  return entries
+    .filter((entry) => isIn(entry, specimen))
+    .map((entry) => bestName(entry, wanted))
+    .filter(Boolean)
+    .sort((one, other) => one.rank - other.rank || one.length - other.length);
+}
+
+function isIn(entry, specimen) {
+  return !specimen || !entry.specimens || entry.specimens.includes(specimen);
+}
+
+// Return the only entry that has a name, or null. A label or id takes precedence over an alias.
+export function findEntry(entries, text, specimen = "") {
+  const wanted = fold(text);
+  const candidates = entries.filter((entry) => isIn(entry, specimen));
+  const kinds = [
+    (entry) => [entry.label, entry.id].some((name) => fold(name) === wanted),
+    (entry) => entry.names.some(([, name]) => name === wanted),
+  ];
+  for (const hasName of wanted ? kinds : []) {
+    const found = candidates.filter(hasName);
+    if (found.length) return found.length === 1 ? found[0] : null;
+  }
+  return null;
+}
+
+// Split a value into [number with space, unit]; null without a unit.
+export function splitUnit(text) {
+  const found = VALUE.exec(text);
+  return found && [found[1], found[2]];
+}
+
+// Return codes as one line: ICD-10 G54.5 "Neuralgic amyotrophy"; ORPHA 2901.
+export function showCodes(codes) {
+  return codes
+    .map(({ system, code, display }) => `${system} ${code}${display ? ` "${display}"` : ""}`)
+    .join("; ");
+}
