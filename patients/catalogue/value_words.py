@@ -49,6 +49,18 @@ COMPARATOR_WORDS = {
     "below": "<",
     "at most": "<=",
     "up to": "<=",
+    "no more than": "<=",
+    "not more than": "<=",
+    "not exceeding": "<=",
+    "a maximum of": "<=",
+    "no less than": ">=",
+    "not less than": ">=",
+    "no fewer than": ">=",
+    "a minimum of": ">=",
+    "fewer than": "<",
+    "lower than": "<",
+    "higher than": ">",
+    "exceeding": ">",
     "more than": ">",
     "greater than": ">",
     "over": ">",
@@ -56,12 +68,27 @@ COMPARATOR_WORDS = {
     "at least": ">=",
     **{sign: sign for sign in COMPARATORS},
 }
+# The last word of "40 or more".
+TRAILING_COMPARATORS = {
+    **dict.fromkeys("more greater higher above over longer later older better".split(), ">="),
+    **dict.fromkeys("less fewer lower below under shorter earlier younger".split(), "<="),
+}
+# Words about a value: True if they may stand before a number ("mean 41"), and not only before a
+# titre ("negative at 1:10"), because "negative 5" and "increased 5" could mean something else.
+QUALIFIERS = {
+    **dict.fromkeys("mean median average peak maximum minimum max min total".split(), True),
+    **dict.fromkeys("positive elevated raised high low normal abnormal borderline".split(), True),
+    "weakly positive": True,
+    "strongly positive": True,
+    **dict.fromkeys(("negative", "weak positive", "strong positive", "reactive"), False),
+    **dict.fromkeys(("increased", "decreased", "reduced"), False),
+}
 # Words that can follow a number but are not units: "6 left" is not a value.
 NOT_UNITS = frozenset(
     "left right both of or and to at in on with the normal high low no not per by from than less"
     " more about side sides th st nd rd x".split()
 )
+# Units that are whole words, besides those of `patients.catalogue.units`.
 WORD_UNITS = frozenset(
-    "seconds minutes weeks months points percentile centile attacks episodes grams kilograms pounds"
-    " metres meters litres liters copies degrees events people sessions stimuli turns".split()
+    "percentile centile attacks episodes pounds copies events people sessions stimuli turns".split()
 )

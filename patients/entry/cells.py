@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from patients.catalogue import emg, lookup
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
 from patients.language.placement import parse_when
-from patients.language.values import both_sides, parse_value
+from patients.language.values import both_sides, read_value
 from patients.models import Side
 from patients.models.fields import (
     AS_TEXT,
@@ -114,7 +114,14 @@ class ValueCell(EntryCell):
     def read(self, text):
         value = both_sides(text)
         self.is_both = value is not None
-        return parse_value(self.keys.get(text.casefold(), value or text))
+        return read_value(self.keys.get(text.casefold(), value or text))
+
+    def is_text(self, text):
+        """Return whether an entered text is kept as text, because it is not recognised."""
+        try:
+            return bool(text) and self.read(text).kind == "text"
+        except ValueError:
+            return False
 
     @property
     def keys(self):

@@ -9,6 +9,7 @@ from patients.actions.importing import other_cases
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.entry.cells import make_cell, normalise
 from patients.entry.sections import help_for
+from patients.language.values import parse_value
 from patients.models import Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
@@ -113,9 +114,19 @@ def check_age(value):
     if value is None:
         return None
     if value.kind in ("number", "range") and not value.unit:
-        return replace(value, unit="years")
+        return in_years(value)
     if value.kind not in ("number", "range") or value.unit.casefold() not in UNIT_WORDS:
         raise forms.ValidationError(
             _("“%s” is not an age. Enter an age such as “74” (years) or “6 months”.") % value
         )
     return value
+
+
+def in_years(value):
+    """Return a number or range without a unit as years, with the text as entered if possible."""
+    plain = replace(value.as_canonical(), unit="years")
+    try:
+        printed = parse_value(f"{value.printed} years")
+    except ValueError:
+        return plain
+    return printed if printed.as_canonical() == plain else plain

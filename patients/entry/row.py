@@ -257,6 +257,15 @@ class RowForm(forms.Form):
         ]
 
     @property
+    def not_recognised(self):
+        """The labels of the cells whose text is not recognised as a value or an MRC grade."""
+        return [
+            cell.label
+            for name, cell in self.fields.items()
+            if isinstance(cell, ValueCell) and cell.is_text(self.texts[name])
+        ]
+
+    @property
     def is_open(self):
         """Whether a column behind "more" has an error, so that "more" must be expanded."""
         return (

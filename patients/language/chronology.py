@@ -13,7 +13,7 @@ from typing import Protocol
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.language.partial_date import date_bounds
 from patients.language.placement import Placement
-from patients.language.values import Value, plain_number
+from patients.language.value import Value, plain_number
 
 DAYS = {
     "hours": Fraction(1, 24),

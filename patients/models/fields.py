@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from patients.catalogue import lookup, searching
 from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
-from patients.language.values import VALUE_SCHEMA, parse_value, value_from_document
+from patients.language.value_documents import VALUE_SCHEMA, value_from_document
+from patients.language.values import read_value
 
 AS_TEXT = lookup.AS_TEXT
 SUGGESTIONS = 3  # in an error message
@@ -37,7 +38,7 @@ class ValueField(models.TextField):
         return value_from_document(json.loads(value)) if value else None
 
     def to_python(self, value):
-        return parse_value(value) if isinstance(value, str) and value else value or None
+        return read_value(value) if isinstance(value, str) and value else value or None
 
     def get_prep_value(self, value):
         return json.dumps(value.as_document(), ensure_ascii=False) if value else None

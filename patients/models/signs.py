@@ -77,10 +77,16 @@ class ScaleScore(VisitRow):
     def clean(self):
         """Reject a score outside the range of the scale; states and free text are allowed."""
         known = instruments.BY_ID.get(self.instrument)
-        if not known or not self.value or not instruments.is_in_its_unit(known.id, self.value.unit):
+        if not known or not self.value or not is_on_scale(self.value, known):
             return
         if not all(instruments.fits(known.id, number) for number in self.value.numbers()):
             raise ValidationError({"value": range_message(known)})
+
+
+def is_on_scale(value, instrument):
+    """Return whether a score has the unit of the scale and, if one is stated, its maximum."""
+    has_its_maximum = value.out_of in (None, instrument.high)
+    return has_its_maximum and instruments.is_in_its_unit(instrument.id, value.unit)
 
 
 def range_message(instrument):

@@ -13,7 +13,7 @@ from patients.catalogue import asymmetry, nerves
 from patients.catalogue.asymmetry import AsymmetryLimit
 from patients.catalogue.recording_sites import amplitude_convention, is_same_site
 from patients.catalogue.reference_limits import ADULT
-from patients.language.values import Value
+from patients.language.value import Value
 from patients.reasoning.between_sites import amount, is_absent
 from patients.reasoning.reference import AGE_UNKNOWN, NO_AGE
 from patients.reasoning.rows import AmplitudeRow

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from patients.language.values import Value
+from patients.language.value import Value
 from patients.reasoning.conduction import plain
 from patients.reasoning.rows import MotorRow
 from patients.reasoning.side_to_side import factor_between, to_tenth

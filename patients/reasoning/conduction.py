@@ -7,7 +7,8 @@ neuromuscular junction. A sensory velocity uses the onset latency, not the peak 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from patients.language.values import STATES, Value
+from patients.catalogue.value_words import STATES
+from patients.language.value import Value
 from patients.reasoning.side_to_side import factor_between, to_tenth
 
 # Largest difference in m/s at which a reported and a computed velocity still agree.

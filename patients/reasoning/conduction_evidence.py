@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from patients.catalogue import asymmetry, lookup, nerves
 from patients.catalogue.localisation import SENSORY_PATHS
 from patients.catalogue.recording_sites import amplitude_convention
-from patients.language.values import Value
+from patients.language.value import Value
 from patients.reasoning.asymmetry import judge_by_rows
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, sides_of, visit_key
 from patients.reasoning.rows import AmplitudeRow, MotorRow, SensoryRow
@@ -134,6 +134,8 @@ def _read_one(number: int, row: AmplitudeRow, kind: str) -> Response:
     elif value.word is not None:
         found.words = _WORDS.get(value.word.casefold(), "")
         found.detail = "" if found.words else value.word
+    elif value.text is not None:
+        found.detail = f"not recognised: {value.printed}"
     elif printed := reported(value):
         if printed and printed.drop is not None and value.of == OTHER.get(row.side):
             _judge(found, printed, kind)

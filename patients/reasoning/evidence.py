@@ -13,7 +13,7 @@ from patients.catalogue import lookup, muscles
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.catalogue.mrc import STATES, Grade
 from patients.language.chronology import place_events
-from patients.language.values import Value
+from patients.language.value import Value
 from patients.reasoning.conduction_evidence import motor_evidence, sensory_evidence
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, merge, sides_of, visit_key
 from patients.reasoning.rows import GradedRow, NeedleRow, SidedRow, SignedRow

@@ -3,7 +3,7 @@
 from typing import Literal, Protocol
 
 from patients.catalogue.mrc import Grade
-from patients.language.values import Value
+from patients.language.value import Value
 
 
 class KeyedVisit(Protocol):

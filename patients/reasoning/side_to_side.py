@@ -8,7 +8,8 @@ diseased.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from patients.language.values import STATES, Value
+from patients.catalogue.value_words import STATES
+from patients.language.value import UNIT_NOT_STATED, Value
 
 # One dict per quantity: the size of each unit, as a multiple of the first unit.
 _SCALES = (
@@ -94,6 +95,8 @@ def to_tenth(number: Decimal) -> Decimal | None:
 
 def factor_between(unit: str | None, other: str | None) -> Decimal | None:
     """Return the factor that converts ``unit`` to ``other``; None if they are not comparable."""
+    if unit == UNIT_NOT_STATED or other == UNIT_NOT_STATED:
+        return None
     if unit == other:
         return Decimal(1)
     if unit is None or other is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.language.values import Value, plain_number
+from patients.language.value import Value, plain_number
 from patients.models import Diagnosis, Treatment, TreatmentPhase
 from patients.tables.columns import group, label
 

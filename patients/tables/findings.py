@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patients.catalogue import instruments
-from patients.language.values import Value
+from patients.language.value import Value
 from patients.models import (
     Dynamometry,
     ImagingFinding,
@@ -127,6 +127,9 @@ def make_scale(scores, columns):
 def score_change(instrument, values):
     ends = (values[0], values[-1])
     if len(values) < 2 or not all(is_plain(value) for value in ends):
+        return None
+    high = instruments.BY_ID[instrument].high
+    if any(value.out_of not in (None, high) for value in ends):
         return None
     return instruments.change(instrument, *(value.decimal() for value in ends))
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.language.values import Value, parse_value
+from patients.language.value import Value
+from patients.language.values import parse_value
 from patients.reasoning import conduction
 from patients.reasoning.conduction import Velocity, disagreement, velocity
 from patients.reasoning.side_to_side import factor_between, ratio, reported

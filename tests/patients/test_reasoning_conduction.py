@@ -15,7 +15,8 @@ from patients.catalogue.recording_sites import (
     is_proximal,
     is_same_site,
 )
-from patients.language.values import Value, parse_value
+from patients.language.value import Value
+from patients.language.values import parse_value
 from patients.reasoning.asymmetry import compare_pair
 from patients.reasoning.between_sites import change
 from patients.record.document import build

@@ -3,19 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from patients.catalogue.value_words import COMPARATORS, STATES
-from patients.language.values import (
-    VALUE_SCHEMA,
-    Value,
-    both_sides,
-    parse_value,
-    to_decimal,
-    value_from_document,
-)
+from patients.language.numbers import to_decimal
+from patients.language.value import UNIT_NOT_STATED, Value, plain_number
+from patients.language.value_documents import VALUE_SCHEMA, value_from_document
+from patients.language.values import both_sides, parse_value, read_value
 
 VALID = Draft202012Validator(VALUE_SCHEMA)
 
@@ -29,6 +25,8 @@ units = st.sampled_from(
     + ["mg per day", "mL/min/1.73 m2", "U/L", "%/min", "seconds", "g/kg/day", "percentile"]
 )
 wholes = st.sampled_from([None, "left", "right", "predicted", "baseline", "upper limit"])
+scores = st.integers(0, 48).map(str)
+remarks = st.sampled_from([None, "onset to peak", "±0.4", "normal <0.4", "8–16"])
 marks = {"approximate": st.booleans(), "comparator": st.sampled_from(["", *COMPARATORS])}
 
 
@@ -43,6 +41,22 @@ values = st.one_of(
     st.builds(_sorted_range, digits, digits, unit=st.just("%"), of=wholes),
     st.builds(Value, st.just("percent"), numbers, of=wholes, **marks),
     st.builds(Value, st.just("titre"), st.integers(1, 9999).map(lambda n: f"1:{n}"), **marks),
+    st.builds(
+        Value,
+        st.just("number"),
+        digits,
+        unit=st.sampled_from([None, "mV", UNIT_NOT_STATED]),
+        also=st.sampled_from([None, Value("percent", "88", of="predicted")]),
+        remark=remarks,
+        **marks,
+    ),
+    st.builds(Value, st.just("number"), scores, out_of=st.just("48"), remark=remarks, **marks),
+    st.builds(Value, st.just("titre"), st.just("1:200"), remark=remarks, **marks),
+    st.builds(Value, st.just("text"), text=st.sampled_from(["12..", "50 % drop", "a “b” c", "NR"])),
+    st.sampled_from(
+        ["3,5 mV", "40 or more", "40+", "positive at 1:200", "7 of 10", "60 to 10 mg", "2 h 30 min"]
+        + ["3.2 L, 88 % predicted", "3.2 ± 0.4 mV", "mean 41", "6, no unit", "three weeks", "12.5*"]
+    ).map(parse_value),
     st.builds(Value, st.just("state"), state=st.sampled_from(list(STATES))),
     st.builds(
         Value,
@@ -69,7 +83,35 @@ pieces = st.lists(
             "0.50",
         ]
         + [".", "+", "%", " % of ", "right", "the right side", " predicted", "mg", " µV", "μV", " "]
-        + ["NR", "not tested", "x 10^3", "×10⁹/L", "e5", "/", "5", "12 400", "reduced", "1", "per"]
+        + [
+            ",5",
+            "3,5",
+            " or more",
+            "(",
+            ")",
+            " (88 % predicted)",
+            " (sitting)",
+            "7/10",
+            "±",
+            "mean ",
+        ]
+        + [
+            "positive",
+            " unit not stated",
+            "two weeks",
+            '"',
+            "NR",
+            "not tested",
+            "x 10^3",
+            "×10⁹/L",
+            "e5",
+            "/",
+            "5",
+            "12 400",
+            "reduced",
+            "1",
+            "per",
+        ]
     ),
     max_size=6,
 ).map("".join)
@@ -98,12 +140,21 @@ def test_every_value_round_trips_through_the_document_and_fits_the_schema(value)
 @example("-5per...")
 def test_parsed_text_prints_stably_and_other_text_gives_an_error(text):
     try:
-        value = parse_value(text)
+        value = read_value(text)
     except ValueError as error:
         assert str(error)
         return
-    assert parse_value(value.printed) == value
+    assert read_value(value.printed) == value
     assert value_from_document(value.as_document()) == value
+
+
+@given(st.text(max_size=150))
+def test_any_text_in_quotation_marks_is_kept(text):
+    words = " ".join(text.split())
+    assume(any(character.isalnum() for character in words))
+    value = read_value(f'"{words}"')
+    assert (value.kind, value.text, value.decimal()) == ("text", words, None)
+    assert read_value(value.printed) == value_from_document(value.as_document()) == value
 
 
 @pytest.mark.parametrize(
@@ -121,7 +172,7 @@ def test_parsed_text_prints_stably_and_other_text_gives_an_error(text):
         ("0", {"number": "0"}),
         ("< 5", {"comparator": "<", "number": "5"}),
         ("≤5", {"comparator": "<=", "number": "5"}),
-        ("at least 3", {"comparator": ">=", "number": "3"}),
+        ("at least 3", {"comparator": ">=", "number": "3", "printed": "at least 3"}),
         ("~ 4", {"approximate": True, "number": "4"}),
         ("approximately 4 mg", {"approximate": True, "number": "4", "unit": "mg"}),
         ("10-20", {"low": "10", "high": "20"}),
@@ -158,21 +209,7 @@ def test_clinical_notation_is_parsed(text, document):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "  ",
-        "1:",
-        "1:0",
-        "2:5",
-        "36,95",
-        "0,400",
-        "12,40",
-        "6.",
-        "20-10",
-        "4/10",
-        "120/80",
-        "1/320",
-    ]
+    ["", "  ", "1:", "1:0", "2:5", "3.5.2", "12..", "1,5-2,234", "6.", "120/80", "1/320"]
     + ["6 left", "6 reduced", "5 x", "50 % drop", "-", "n", "NA", "ND", "less than", "about", "<"]
     + ["10 mg - 20 g", "< 10-20", "about 1:", "1e300", "1e3000", "%", "٣", "6 µV both sides", "_"],
 )
@@ -180,6 +217,115 @@ def test_invalid_text_is_rejected_with_a_message(text):
     with pytest.raises(ValueError) as raised:
         parse_value(text)
     assert text.strip() in str(raised.value) or "lower number" in str(raised.value)
+
+
+NUMBER_NOTATIONS = {
+    "at least 40": (">= 40", {}),
+    "40 or more": (">= 40", {}),
+    "40+": (">= 40", {}),
+    "5+ years": (">= 5 years", {}),
+    ">/= 40": (">= 40", {}),
+    "40 mg or less": ("<= 40 mg", {}),
+    "40 or more points": (">= 40 points", {}),
+    "no more than 40": ("<= 40", {}),
+    "about 40 or more": ("about >= 40", {}),
+    "positive at 1:200": ("1:200 (positive)", {"titre": "1:200", "remark": "positive"}),
+    "weakly positive 1:10": ("1:10 (weakly positive)", {"remark": "weakly positive"}),
+    "positive (1:200)": ("1:200 (positive)", {"titre": "1:200"}),
+    "negative at 1:10": ("1:10 (negative)", {"titre": "1:10", "remark": "negative"}),
+    "7 of 10": ("7/10", {"number": "7", "out_of": "10"}),
+    "7 out of 10": ("7/10", {"number": "7", "out_of": "10"}),
+    "3,5": ("3.5", {"number": "3.5"}),
+    "36,95": ("36.95", {}),
+    "3,5 mV": ("3.5 mV", {"number": "3.5", "unit": "mV"}),
+    "0,400": ("0.400", {}),
+    "12,40": ("12.40", {}),
+    "1.234,5": ("1234.5", {}),
+    "3,5-4,2 mV": ("3.5–4.2 mV", {"low": "3.5", "high": "4.2"}),
+    "60 to 10 mg": ("10–60 mg", {"low": "10", "high": "60", "unit": "mg"}),
+    "60 mg to 10 mg": ("10–60 mg", {}),
+    "20-10": ("10–20", {}),
+    "between 3 and 5 mV": ("3–5 mV", {}),
+    "3.2 L, 88 % predicted": ("3.2 L (88 % predicted)", {}),
+    "5.1 mmol/L [92 mg/dL]": ("5.1 mmol/L (92 mg/dL)", {}),
+    "3.2 ± 0.4 mV": ("3.2 mV (±0.4)", {"number": "3.2", "unit": "mV", "remark": "±0.4"}),
+    "3.2±0.4": ("3.2 (±0.4)", {}),
+    "elevated at 350 U/L": ("350 U/L (elevated)", {"number": "350", "unit": "U/L"}),
+    "5.2 mg/L, normal": ("5.2 mg/L (normal)", {}),
+    "12.5*": ("12.5 (*)", {"number": "12.5"}),
+    "median 12 (8 to 16)": ("12 (median; 8 to 16)", {}),
+    "6 unit not printed": ("6 (unit not stated)", {"number": "6", "unit": "not stated"}),
+    "6, no unit": ("6 (unit not stated)", {}),
+    "three weeks": ("3 weeks", {"number": "3", "unit": "weeks"}),
+    "two to three days": ("2–3 days", {}),
+    "2 h 30 min": ("150 min", {"number": "150", "unit": "min"}),
+    "2 years and 3 months": ("27 months", {}),
+}
+
+
+@pytest.mark.parametrize("text", NUMBER_NOTATIONS)
+def test_notations_of_papers_are_read_and_kept_as_printed(text):
+    canonical, fields = NUMBER_NOTATIONS[text]
+    value = parse_value(text)
+    document = value.as_document()
+    assert (value.printed, value.canonical) == (text, canonical)
+    assert document["printed"] == text
+    assert fields.items() <= document.items()
+    assert value.as_canonical() == parse_value(canonical)
+    assert value_from_document(document) == value and VALID.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    "text, document",
+    [
+        ("98/136", {"number": "98", "out_of": "136"}),
+        ("98 / 136 points", {"number": "98", "out_of": "136", "unit": "points"}),
+        ("41 (onset to peak)", {"number": "41", "remark": "onset to peak"}),
+        (
+            "3.2 L (88 % predicted)",
+            {"number": "3.2", "unit": "L", "also": {"percent": "88", "of": "predicted"}},
+        ),
+        ("12 (8 to 16)", {"number": "12", "remark": "8 to 16"}),
+        ("12 mV (8–16 mV)", {"number": "12", "unit": "mV", "remark": "8–16 mV"}),
+        ("<0.1 (normal <0.4)", {"comparator": "<", "number": "0.1", "remark": "normal <0.4"}),
+        ("6 (unit not stated)", {"number": "6", "unit": "not stated"}),
+        ("5 mcg", {"number": "5", "unit": "mcg"}),
+        ("5 microgram", {"number": "5", "unit": "microgram"}),
+        ("45 mg %", {"number": "45", "unit": "mg %"}),
+        (">100 kU/L", {"comparator": ">", "number": "100", "unit": "kU/L"}),
+        ("40-50%", {"low": "40", "high": "50", "unit": "%"}),
+        ("trace", {"word": "trace"}),
+        ("++", {"word": "++"}),
+        ("1,234", {"number": "1,234"}),
+        ("120/80", {"text": "120/80"}),
+        ("1/320", {"text": "1/320"}),
+        ("1 out of 48", {"number": "1", "out_of": "48"}),
+        ("1/10", {"number": "1", "out_of": "10"}),
+        ("120/80 mmHg", {"text": "120/80 mmHg"}),
+        ("50 % drop", {"text": "50 % drop"}),
+        ("6 µV, delayed", {"text": "6 µV, delayed"}),
+        ('"n/a"', {"text": "n/a"}),
+        ("“12..”", {"text": "12.."}),
+    ],
+)
+def test_scores_notes_and_other_text_have_a_place_in_the_document(text, document):
+    value = read_value(text)
+    assert value.as_document() == document
+    assert value_from_document(document) == value and VALID.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    "text", ["12..", "3.5.2", "3.5.2 mV", "12.. mg/dL", "1,5-2,234", "n/a", "%", "5 x"]
+)
+def test_a_typing_error_is_rejected_with_the_way_to_keep_it(text):
+    with pytest.raises(ValueError, match="quotation marks"):
+        read_value(text)
+
+
+@pytest.mark.parametrize("text", ["7/10", "41 (onset to peak)", "50 % drop", "40 or more", "“5”"])
+def test_only_plain_numbers_count_as_exact(text):
+    assert plain_number(read_value(text)) is None
+    assert plain_number(read_value("3,5")) == Decimal("3.5")
 
 
 def test_the_states_and_a_plain_zero_are_all_different():
@@ -236,6 +382,11 @@ def test_decimal_is_none_without_a_single_number(text):
         ({"low": "1"}, "high"),
         ({"low": "2", "high": "1"}, "lower number first"),
         ({"titre": "320"}, "1:320"),
+        ({"number": "3.5", "printed": "3,6"}, "means 3.6, not 3.5"),
+        ({"number": "3.5", "printed": "wide"}, "means wide, not 3.5"),
+        ({"number": "12", "out_of": "10"}, "maximum of the score last"),
+        ({"number": "6", "also": {"number": "?"}}, "not a number"),
+        ({"word": "weak", "remark": "left"}, "cannot have"),
         ({"word": "NR"}, "is a state"),
         ({"word": "6 mV"}, "is a number"),
         ({"number": "6", "unit": "% of right"}, "is a percent"),

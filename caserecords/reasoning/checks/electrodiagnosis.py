@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to, refer_to_rows, row_label
-from patients.language.values import plain_number
+from patients.language.value import plain_number
 from patients.reasoning.conduction import disagreement
 from patients.tables.columns import group, identity
 from patients.tables.conduction import AMPLITUDE, compute_velocities

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from caserecords.reasoning.checks.finding import CONTRADICTION, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to, row_label
-from patients.language.values import parse_value, to_decimal
+from patients.language.numbers import to_decimal
+from patients.language.values import parse_value
 from patients.models.investigations import Interpretation
 
 WITHIN, ABOVE, BELOW = "within", "above", "below"
@@ -46,6 +47,8 @@ def place_in(value, printed_range):
     """Return "within", "above" or "below"; None if value and range cannot be compared reliably."""
     limits = read_range(printed_range)
     if value is None or limits is None or value.comparator or value.approximate:
+        return None
+    if value.out_of:
         return None
     number = value.decimal()
     unit = "%" if value.kind == "percent" else value.unit

@@ -11,6 +11,9 @@ from patients.record.document import document_fields
 from patients.record.kinds import by_key, keys_of
 
 IGNORED = ("words", "note", "key")
+# Columns added since the first release: if empty, they are not among the facts of a check, so that
+# an accepted check stays accepted.
+ADDED = ("condition", "printed_grade", "frequency", "end_dose")
 
 
 def repeated_rows(record):
@@ -30,9 +33,13 @@ def repeated_rows(record):
 
 
 def content(row):
-    """Return the values of a row as strings, without the IGNORED fields."""
+    """Return the values of a row as strings, without the IGNORED fields and empty ADDED ones."""
     fields = [field for field in document_fields(type(row)) if field.name not in IGNORED]
-    return tuple(plain(field, getattr(row, field.name)) for field in fields)
+    return tuple(
+        plain(field, getattr(row, field.name))
+        for field in fields
+        if field.name not in ADDED or getattr(row, field.name)
+    )
 
 
 def plain(field, value):
