@@ -97,7 +97,7 @@ def test_each_page_lists_the_keys_of_its_scripts(client):
     ("name", "groups"),
     [
         ("home", {"everywhere"}),
-        ("section strength", {"everywhere", "entry", "table", "strength"}),
+        ("section strength", {"everywhere", "entry", "table", "strength", "map"}),
         ("section emg", {"everywhere", "entry", "table", "findings"}),
         ("section patient", {"everywhere", "entry"}),
         ("figure", {"everywhere", "figure"}),

@@ -6,6 +6,7 @@ from patients.catalogue import lookup
 from patients.catalogue.case_templates import TEMPLATES
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
+from patients.entry.new_visits import ADDED, added_visits, check_label
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
 from patients.entry.strength import PREFIX, StrengthGrid
@@ -20,6 +21,7 @@ from patients.models import (
     TreatmentPhase,
     Visit,
 )
+from patients.models.events import VisitRow
 from patients.record.document import CaseRecord, entered_document, key_fields
 
 FORMSETS = {Event: EventFormSet, Visit: KeyedFormSet, Narrative: ChapterFormSet}
@@ -43,12 +45,26 @@ class SectionPage:
         self.grid_options = self.template_options() | (grid_options or {})
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))
+        self.added = self.add_visits()
         self.targets = {
             Event: {event.key: event for event in self.events},
             Visit: {visit.key: visit for visit in self.visits},
         }
         self.labels = {event.key: event.label for event in self.events}
         self.parts = self.make_parts()
+
+    @property
+    def has_visits(self):
+        """Whether a table of the page refers to visits, so that visits can be added on it."""
+        return any(issubclass(table.model, VisitRow) for table in self.section.tables)
+
+    def add_visits(self):
+        """Add the visits that the user entered on the page, and return them."""
+        typed = self.given if self.given and self.has_visits else {}
+        self.visit_error = check_label(self.visits, typed)
+        added = added_visits(self.visits, typed)
+        self.visits += added
+        return added
 
     def make_parts(self):
         if self.section.slug == "patient":
@@ -61,6 +77,11 @@ class SectionPage:
         grids = [part for part in self.parts if isinstance(part, StrengthGrid)]
         options = grids[0].options_to_keep if grids else {}
         return f"?{urlencode(options)}" if options else ""
+
+    @property
+    def added_inputs(self):
+        """The hidden inputs of the added visits, as (name, label) pairs."""
+        return [(ADDED.format(visit.key), visit.label) for visit in self.added]
 
     @property
     def unplaced(self):
@@ -135,19 +156,29 @@ class SectionPage:
         return [error for part in self.parts for error in part.list_errors()]
 
     def save(self):
-        """Save all parts of a valid page. Must run in a transaction."""
+        """Save the added visits and all parts of a valid page. Must run in a transaction."""
+        for position, visit in enumerate(self.visits):
+            if visit in self.added:
+                visit.case, visit.position = self.case, position
+                visit.save()
         for part in self.parts:
             part.save()
         for part in reversed(self.keyed):
             part.delete_rows()
 
     def document(self):
-        """Return this section's part of the case document as it would be after saving."""
+        """Return this section's part of the case document as it would be after saving.
+
+        If the user added visits, it includes the visits.
+        """
         rows = {model.DOCUMENT_KEY: () for model in ROW_MODELS}
+        keys = self.section.keys
+        if self.added:
+            rows, keys = rows | {"visits": tuple(self.visits)}, (*keys, "visits")
         for part in self.parts:
             rows |= part.record_rows()
         document = entered_document(CaseRecord(self.case, self.case.patient, rows))
-        return {key: document.get(key, []) for key in self.section.keys}
+        return {key: document.get(key, []) for key in keys}
 
     # Text values, for drafts and merging
 

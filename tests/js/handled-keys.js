@@ -62,6 +62,7 @@ const groups = {
   entry: handled((event) => entryCommand(event, { inTable: false })),
   table: added(entryCommand, table, { inTable: false }),
   strength: added(entryCommand, { ...table, fills: true }, table),
+  map: added(entryCommand, { inTable: false, isRegion: true }, { inTable: false }),
   viewer: handled((event) => viewerCommand(event, reader)),
   panes: added(viewerCommand, { ...reader, several: true }, reader),
   marks: [...new Set(states.flatMap((state) => added(viewerCommand, state, reader)))],

@@ -4,21 +4,33 @@ import { listenToCarrying } from "./carrying.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToSelection } from "./fill-down.js";
 import { focusFirst, listenToGrid } from "./grid.js";
+import { listenToMap, prepareMap } from "./map-grading.js";
 import { listenToPaste } from "./paste.js";
 import { commandOf } from "./pure/keymap.js";
+import { listenToRefresh } from "./refresh.js";
 import { listenToRows } from "./rows.js";
 
 const form = document.getElementById("entry");
 
-const BUTTONS = { save: "[data-save]", saveAndGo: "[data-go-on]" };
+const BUTTONS = {
+  save: "[data-save]",
+  saveAndGo: "[data-go-on]",
+  addVisit: "[name=add][value=visit]",
+};
 
 function listenToSave() {
   document.addEventListener("keydown", (event) => {
-    const button = BUTTONS[commandOf(event, { inTable: false })];
+    const now = { inTable: false, isVisit: event.target.matches("[name=visit_label]") };
+    const button = BUTTONS[commandOf(event, now)];
     if (!button) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(button));
+    form.querySelector(button).click();
   });
+}
+
+function showMap() {
+  showBodyMap();
+  prepareMap();
 }
 
 keepDrafts(form);
@@ -26,7 +38,10 @@ listenToSave();
 listenToRows(form);
 listenToCarrying(form);
 listenToSelection();
-showBodyMap();
+listenToRefresh(form);
+listenToMap(form);
+showMap();
+form.addEventListener("refreshed", showMap);
 listenToGrid();
 listenToPaste();
 document.getElementById("error-summary")?.focus();
