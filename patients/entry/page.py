@@ -4,12 +4,13 @@ from urllib.parse import urlencode
 
 from patients.catalogue import lookup
 from patients.catalogue.case_templates import TEMPLATES
+from patients.entry.copied_visits import copied_grades, copied_rows, finish_copies
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
 from patients.entry.new_visits import ADDED, added_visits, check_label
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
-from patients.entry.strength import PREFIX, StrengthGrid
+from patients.entry.strength import PREFIX, StrengthGrid, texts_of
 from patients.entry.timeline import EventFormSet, KeyedFormSet
 from patients.entry.treatment import CourseFormSet
 from patients.models import (
@@ -51,6 +52,7 @@ class SectionPage:
             Visit: {visit.key: visit for visit in self.visits},
         }
         self.labels = {event.key: event.label for event in self.events}
+        self.is_prefilled = False  # whether it shows values of a copied visit, not saved
         self.parts = self.make_parts()
 
     @property
@@ -79,6 +81,12 @@ class SectionPage:
         return f"?{urlencode(options)}" if options else ""
 
     @property
+    def start_visit(self):
+        """The key of the visit that was copied last, at which the strength grid starts."""
+        copied = [key for key in self.case.copied_visits if key in self.targets[Visit]]
+        return copied[-1] if copied else ""
+
+    @property
     def added_inputs(self):
         """The hidden inputs of the added visits, as (name, label) pairs."""
         return [(ADDED.format(visit.key), visit.label) for visit in self.added]
@@ -99,6 +107,8 @@ class SectionPage:
         options = {"texts": self.given, "bound": self.bound}
         if table.model is StrengthScore and table.grid:
             rows = StrengthScore.objects.filter(case=self.case).select_related("visit")
+            if self.given is None:
+                options["texts"] = self.prefilled_grades(table, rows)
             return StrengthGrid(
                 self.case, rows, self.visits, grid_options=self.grid_options, **options
             )
@@ -107,12 +117,28 @@ class SectionPage:
             phases = TreatmentPhase.objects.filter(case=self.case)
             return CourseFormSet(table, self.case, self.rows_of(table), phases=phases, **options)
         formset = FORMSETS.get(table.model, RowFormSet)
-        if self.template and table.key in self.template.rows:
-            options["template_rows"] = self.template.rows[table.key]
-        part = formset(table, self.case, self.rows_of(table), **options)
+        rows = self.rows_of(table)
+        options |= self.offered_rows(table, rows)
+        part = formset(table, self.case, rows, **options)
         if table.model is Event:
             self.targets[Event] = part.offered()
         return part
+
+    def offered_rows(self, table, rows):
+        """Return the rows that the case's template and its copied visits offer, as options."""
+        if not self.case.copied_visits or "visit" not in table.columns:
+            copied, filled = (), ()
+        else:
+            copied, filled = copied_rows(self.case, table, rows, self.targets[Visit])
+        self.is_prefilled |= self.given is None and bool(filled)
+        template = self.template.rows.get(table.key, ()) if self.template else ()
+        return {"template_rows": (*template, *copied), "filled_rows": tuple(filled)}
+
+    def prefilled_grades(self, table, scores):
+        """Return the texts of the grid with those copied from an earlier visit; None without."""
+        copied = copied_grades(self.case, table, scores, self.targets[Visit])
+        self.is_prefilled |= bool(copied)
+        return texts_of([*scores, *copied]) if copied else None
 
     def rows_of(self, table):
         if table.model is Event:
@@ -165,6 +191,8 @@ class SectionPage:
             part.save()
         for part in reversed(self.keyed):
             part.delete_rows()
+        if self.case.copied_visits:
+            finish_copies(self.case, self.section)
 
     def document(self):
         """Return this section's part of the case document as it would be after saving.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
+from patients.entry.copied_visits import finish_copies
 from patients.entry.drafts import base_version, has_no_changes, is_behind, read_texts
 from patients.entry.navigation import navigation_of, navigation_slug, section_after
 from patients.entry.page import SectionPage
@@ -35,13 +36,15 @@ def edit_section(request, case_pk, slug):
         return handle_post(request, case, section)
     draft = Draft.objects.filter(case=case, user=request.user, section=slug).first()
     if draft is None:
-        return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
+        page = SectionPage(case, section, grid_options=grid_options(request))
+        return show_page(request, page, is_unsaved=page.is_prefilled)
     return show_draft(request, case, section, draft)
 
 
 def handle_post(request, case, section):
     if "discard" in request.POST:
         drafts_of(request, case, section).delete()
+        finish_copies(case, section)
         messages.info(request, _("Draft discarded."))
         return redirect(request.get_full_path())
     texts = read_texts(request.POST)

@@ -34,17 +34,19 @@ export function listenToGrid() {
   });
 }
 
-// Focus the first cell or, in a table with a normal value that has empty cells, the first of these. Do nothing if the
+// Focus the first cell or, in a table with a normal value that has empty cells, the first of these, at the visit that
+// was copied last if there is one. Do nothing if the
 // page shows errors or a merge, if other fields come before the table, or if the table has rows but no normal value.
 export function focusFirst(form) {
   const fields = form.querySelectorAll("input:not([type=hidden]), textarea, select");
   const first = [...fields].find((field) => !field.closest(".choice-bar, .visit-bar"));
   const table = first && tableOf(first);
   if (!table || document.querySelector("#error-summary, #merge")) return;
-  const { normal } = table.dataset;
+  const { normal, start } = table.dataset;
   if (!normal && table.querySelector("tbody[data-row]:not(.is-new)")) return;
   const cells = rowsOf(table).flat();
-  const cell = cells.find((one) => !normal || !one.value) || cells[0];
+  const empty = cells.filter((one) => !normal || !one.value);
+  const cell = empty.find((one) => one.dataset.visit === start) || empty[0] || cells[0];
   cell?.focus({ preventScroll: true });
 }
 
