@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from patients.entry.sections import BY_SLUG
 from patients.views import follow_up
 from patients.views.cases import create_case, list_templates
+from patients.views.copying import show_copy_visit
 from patients.views.sections import edit_section, save_draft
 from patients.views.unsaved_cases import save_unsaved_case
 
@@ -39,6 +40,7 @@ urlpatterns = [
         "cases/<uuid:case_pk>/follow-up/clear/", follow_up.clear_follow_up, name="clear-follow-up"
     ),
     path("cases/<uuid:case_pk>/follow-up/undo/", follow_up.undo_follow_up, name="undo-follow-up"),
+    path("cases/<uuid:case_pk>/visits/copy/", show_copy_visit, name="copy-visit"),
     path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
     path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
 ]

@@ -98,7 +98,7 @@ def test_each_page_lists_the_keys_of_its_scripts(client):
     ("name", "groups"),
     [
         ("home", {"everywhere"}),
-        ("section strength", {"everywhere", "entry", "table", "picker", "strength"}),
+        ("section strength", {"everywhere", "entry", "table", "picker", "strength", "map"}),
         ("section emg", {"everywhere", "entry", "table", "picker", "findings"}),
         ("section patient", {"everywhere", "entry"}),
         ("figure", {"everywhere", "figure"}),

@@ -20,6 +20,7 @@ NAMES = {
     "PageUp": "Page ↑",
     "PageDown": "Page ↓",
     "Escape": "Esc",
+    " ": _("Space"),
     "-": "−",
 }
 ARROWS = ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
@@ -59,7 +60,7 @@ def key_name(key):
     """Return a key as printed on a keyboard: "Ctrl+z" is "Ctrl Z", "Shift++" is "Shift +"."""
     *modifiers, last = re.split(r"\b\+", key)
     last = NAMES.get(last, last.upper() if modifiers and len(last) == 1 else last)
-    return " ".join((*modifiers, last))
+    return " ".join((*modifiers, str(last)))
 
 
 GROUPS = (
@@ -109,6 +110,14 @@ GROUPS = (
         (
             Key(("n",), _("not tested"), is_native=True),
             Key(("=",), _("fill the column’s empty cells with 5; twice: all empty cells")),
+        ),
+    ),
+    KeyGroup(
+        "map",
+        _("Body map beside the strength grid"),
+        (
+            Key(ARROWS, _("neighbouring region")),
+            Key(("Enter", " "), _("grade the region at the visit being edited")),
         ),
     ),
     KeyGroup(
@@ -191,6 +200,6 @@ def groups_of_section(page):
     if page.section.slug == "patient":
         return ("entry",)
     if page.section.slug == "strength":
-        return ("table", "picker", "strength", "entry")
+        return ("table", "picker", "strength", "map", "entry")
     has_findings = any(part.table.grid for part in page.parts)
     return ("table", "picker", *(("findings",) if has_findings else ()), "entry")

@@ -21,6 +21,6 @@ def section_key_groups(page):
 
 @register.inclusion_tag("caserecords/_key_legend.html")
 def key_legend(page):
-    """Render the keys of an entry page as one paragraph."""
-    groups = [BY_SLUG[slug] for slug in groups_of_section(page)]
+    """Render the keys of an entry page as one paragraph, without those of the body map."""
+    groups = [BY_SLUG[slug] for slug in groups_of_section(page) if slug != "map"]
     return {"keys": [key for group in groups for key in group.keys]}

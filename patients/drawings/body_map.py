@@ -141,6 +141,19 @@ def shown_in(region) -> frozenset[str]:
     return frozenset((*parts(region.movements), *parts(region.muscles)))
 
 
+@cache
+def rows_on_map() -> tuple[tuple[str, str, str], ...]:
+    """Return the movements and muscles that the map shows, as ("movement" or "muscle", id, label).
+
+    Movements come first, since they are what is usually graded.
+    """
+    found = {}
+    for kind, table in (("movement", "movements"), ("muscle", "muscles")):
+        for id in dict.fromkeys(id for row in REGIONS for id in parts(getattr(row, table))):
+            found[kind, id] = lookup.label(table, id)
+    return tuple((kind, id, label) for (kind, id), label in found.items())
+
+
 def make_map(key, title, kind, pairs, frame):
     pairs = list(pairs)
     frame = frame or frame_for(row for row, _value in pairs)

@@ -4,11 +4,13 @@ from urllib.parse import urlencode
 
 from patients.catalogue import lookup
 from patients.catalogue.case_templates import TEMPLATES
+from patients.entry.copied_visits import copied_grades, copied_rows, finish_copies
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
+from patients.entry.new_visits import ADDED, added_visits, check_label
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
-from patients.entry.strength import PREFIX, StrengthGrid
+from patients.entry.strength import PREFIX, StrengthGrid, texts_of
 from patients.entry.timeline import EventFormSet, KeyedFormSet
 from patients.entry.treatment import CourseFormSet
 from patients.models import (
@@ -20,6 +22,7 @@ from patients.models import (
     TreatmentPhase,
     Visit,
 )
+from patients.models.events import VisitRow
 from patients.record.document import CaseRecord, entered_document, key_fields
 
 FORMSETS = {Event: EventFormSet, Visit: KeyedFormSet, Narrative: ChapterFormSet}
@@ -43,12 +46,27 @@ class SectionPage:
         self.grid_options = self.template_options() | (grid_options or {})
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))
+        self.added = self.add_visits()
         self.targets = {
             Event: {event.key: event for event in self.events},
             Visit: {visit.key: visit for visit in self.visits},
         }
         self.labels = {event.key: event.label for event in self.events}
+        self.is_prefilled = False  # whether it shows values of a copied visit, not saved
         self.parts = self.make_parts()
+
+    @property
+    def has_visits(self):
+        """Whether a table of the page refers to visits, so that visits can be added on it."""
+        return any(issubclass(table.model, VisitRow) for table in self.section.tables)
+
+    def add_visits(self):
+        """Add the visits that the user entered on the page, and return them."""
+        typed = self.given if self.given and self.has_visits else {}
+        self.visit_error = check_label(self.visits, typed)
+        added = added_visits(self.visits, typed)
+        self.visits += added
+        return added
 
     def make_parts(self):
         if self.section.slug == "patient":
@@ -61,6 +79,17 @@ class SectionPage:
         grids = [part for part in self.parts if isinstance(part, StrengthGrid)]
         options = grids[0].options_to_keep if grids else {}
         return f"?{urlencode(options)}" if options else ""
+
+    @property
+    def start_visit(self):
+        """The key of the visit that was copied last, at which the strength grid starts."""
+        copied = [key for key in self.case.copied_visits if key in self.targets[Visit]]
+        return copied[-1] if copied else ""
+
+    @property
+    def added_inputs(self):
+        """The hidden inputs of the added visits, as (name, label) pairs."""
+        return [(ADDED.format(visit.key), visit.label) for visit in self.added]
 
     @property
     def unplaced(self):
@@ -78,6 +107,8 @@ class SectionPage:
         options = {"texts": self.given, "bound": self.bound}
         if table.model is StrengthScore and table.grid:
             rows = StrengthScore.objects.filter(case=self.case).select_related("visit")
+            if self.given is None:
+                options["texts"] = self.prefilled_grades(table, rows)
             return StrengthGrid(
                 self.case, rows, self.visits, grid_options=self.grid_options, **options
             )
@@ -86,12 +117,28 @@ class SectionPage:
             phases = TreatmentPhase.objects.filter(case=self.case)
             return CourseFormSet(table, self.case, self.rows_of(table), phases=phases, **options)
         formset = FORMSETS.get(table.model, RowFormSet)
-        if self.template and table.key in self.template.rows:
-            options["template_rows"] = self.template.rows[table.key]
-        part = formset(table, self.case, self.rows_of(table), **options)
+        rows = self.rows_of(table)
+        options |= self.offered_rows(table, rows)
+        part = formset(table, self.case, rows, **options)
         if table.model is Event:
             self.targets[Event] = part.offered()
         return part
+
+    def offered_rows(self, table, rows):
+        """Return the rows that the case's template and its copied visits offer, as options."""
+        if not self.case.copied_visits or "visit" not in table.columns:
+            copied, filled = (), ()
+        else:
+            copied, filled = copied_rows(self.case, table, rows, self.targets[Visit])
+        self.is_prefilled |= self.given is None and bool(filled)
+        template = self.template.rows.get(table.key, ()) if self.template else ()
+        return {"template_rows": (*template, *copied), "filled_rows": tuple(filled)}
+
+    def prefilled_grades(self, table, scores):
+        """Return the texts of the grid with those copied from an earlier visit; None without."""
+        copied = copied_grades(self.case, table, scores, self.targets[Visit])
+        self.is_prefilled |= bool(copied)
+        return texts_of([*scores, *copied]) if copied else None
 
     def rows_of(self, table):
         if table.model is Event:
@@ -135,19 +182,31 @@ class SectionPage:
         return [error for part in self.parts for error in part.list_errors()]
 
     def save(self):
-        """Save all parts of a valid page. Must run in a transaction."""
+        """Save the added visits and all parts of a valid page. Must run in a transaction."""
+        for position, visit in enumerate(self.visits):
+            if visit in self.added:
+                visit.case, visit.position = self.case, position
+                visit.save()
         for part in self.parts:
             part.save()
         for part in reversed(self.keyed):
             part.delete_rows()
+        if self.case.copied_visits:
+            finish_copies(self.case, self.section)
 
     def document(self):
-        """Return this section's part of the case document as it would be after saving."""
+        """Return this section's part of the case document as it would be after saving.
+
+        If the user added visits, it includes the visits.
+        """
         rows = {model.DOCUMENT_KEY: () for model in ROW_MODELS}
+        keys = self.section.keys
+        if self.added:
+            rows, keys = rows | {"visits": tuple(self.visits)}, (*keys, "visits")
         for part in self.parts:
             rows |= part.record_rows()
         document = entered_document(CaseRecord(self.case, self.case.patient, rows))
-        return {key: document.get(key, []) for key in self.section.keys}
+        return {key: document.get(key, []) for key in keys}
 
     # Text values, for drafts and merging
 

@@ -63,7 +63,6 @@ class RowForm(forms.Form):
     def __init__(self, formset, name, row, texts, number):
         self.formset, self.row_name, self.row, self.number = formset, name, row, number
         self.is_stored = row.pk is not None
-        self.offered = {} if self.is_stored else formset.template_values(name)
         self.shown = texts_of(row, formset.labels) | {"delete": "", "order": ""}
         if self.is_stored:
             self.shown["order"] = str(formset.positions[row.pk])
@@ -150,22 +149,29 @@ class RowForm(forms.Form):
     def is_blank(self):
         """Whether this is a new row without input.
 
-        What the template gives it, and a visit and side alone, are not input.
+        What the page offers, and a visit and side alone, are not input.
         """
-        if self.is_stored:
-            return False
-        blank = texts_of(type(self.row)(), {}) | {name: self.shown[name] for name in self.offered}
-        ignored = {"visit"} if self.offered else set(carried_columns(self.formset.table))
+        return self.is_empty or self.is_offered
+
+    @cached_property
+    def is_empty(self):
+        """Whether this is a new row with at most the visit and the side of the row above."""
+        return not self.is_stored and self.has_only({}, carried_columns(self.formset.table))
+
+    @cached_property
+    def is_offered(self):
+        """Whether this is a row that the page offers and that the user has not filled in."""
+        offers = () if self.is_stored or self.is_empty else self.formset.offered_texts
+        return any(self.has_only(texts, ("visit",)) for texts in offers)
+
+    def has_only(self, texts, ignored):
+        """Return whether the row has no other input than `texts`, not counting some columns."""
+        blank = texts_of(type(self.row)(), {}) | texts
         return all(
             not self.texts[name] or self.texts[name] == text
             for name, text in blank.items()
             if name not in ignored
         )
-
-    @property
-    def is_offered(self):
-        """Whether this is a row of the template that the user has not filled in."""
-        return bool(self.offered) and self.is_blank
 
     @property
     def is_included(self):

@@ -9,6 +9,7 @@ import re
 from itertools import count
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -41,10 +42,12 @@ class RowFormSet:
         bound=False,
         prefix="",
         template_rows=(),
+        filled_rows=(),
     ):
         self.table, self.case, self.prefix = table, case, prefix or table.key
         self.targets, self.labels, self.bound = targets, labels, bound
-        self.template_rows = template_rows
+        # The rows that the page offers, as {column: value}, and those that it fills in.
+        self.template_rows, self.filled_rows = (*template_rows, *filled_rows), filled_rows
         seen = None if texts is None else set(self.typed_names(texts))
         # Stored rows that were not on the submitted page are left unchanged.
         self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
@@ -125,6 +128,13 @@ class RowFormSet:
             if not any(has_values(row, values) for row in self.rows)
         ]
 
+    @cached_property
+    def offered_texts(self):
+        """The texts of the offered rows; a new row with the same texts has no input yet."""
+        offered = self.template_rows[: len(self.template_rows) - len(self.filled_rows)]
+        rows = [(values, self.table.model(**values)) for values in offered]
+        return [{name: texts_of(row, {})[name] for name in values} for values, row in rows]
+
     @property
     def has_offered(self):
         return any(form.is_offered for form in self.forms)
@@ -135,10 +145,10 @@ class RowFormSet:
         return self.template_rows[number - 1] if 0 < number <= len(self.template_rows) else {}
 
     def new_row(self, name):
-        """Return an unsaved row; a row of the template gets the first visit."""
+        """Return an unsaved row; an offered row without a visit gets the first one."""
         values = self.template_values(name)
         row = self.table.model(**values)
-        if values and hasattr(self.table.model, "visit"):
+        if values and "visit" not in values and hasattr(self.table.model, "visit"):
             row.visit = next(iter(self.targets[Visit].values()), None)
         return row
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
 from patients.catalogue.names import names_of
-from patients.drawings.body_map import grade_map, legend
+from patients.drawings.body_map import grade_map, legend, rows_on_map
 from patients.entry.cells import normalise
 from patients.entry.rows import refresh_links
 from patients.models import Side, StrengthScore
@@ -243,6 +243,7 @@ class StrengthGrid:
     def catalogues(self):
         return {"movements"}
 
+    rows_on_map = staticmethod(rows_on_map)
     grades = mrc.ORDER
     state_labels = tuple(mrc.STATES.values())
 

@@ -26,6 +26,7 @@ from patients.models.reference import ReferenceLimit, ReferenceSet
 from patients.models.signs import ScaleScore, Sign
 from patients.models.strength import Dynamometry, StrengthScore
 from patients.models.summary import CaseGrade, CaseSummary, CaseTerm, CaseText, TermKind
+from patients.models.template import TeamTemplate
 from patients.models.tokens import ApiToken
 from patients.models.ultrasound import Ultrasound
 from patients.models.unsaved import Draft, SentRequest, UnsavedCase
@@ -108,6 +109,7 @@ __all__ = [
     "StrengthScore",
     "Symptom",
     "Team",
+    "TeamTemplate",
     "TermKind",
     "Treatment",
     "TreatmentPhase",

@@ -154,6 +154,9 @@ class Case(models.Model):
     )
     # The id of the case template, whose rows the entry pages offer. It is not part of the record.
     template = models.CharField(max_length=40, blank=True, editable=False)
+    # {key of a visit: the visit that it was copied from, and what the entry pages offer for it}, as
+    # patients/entry/copied_visits.py describes. It is not part of the record.
+    copied_visits = models.JSONField(default=dict, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     # The version with which a reviewer returned the case; null once it is submitted again.
     returned_version = models.PositiveIntegerField(null=True, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
+from patients.entry.copied_visits import finish_copies
 from patients.entry.drafts import (
     NOT_TYPED,
     base_version,
@@ -51,13 +52,15 @@ def edit_section(request, case_pk, slug):
         return handle_post(request, case, section)
     draft = asked_draft(request, drafts_of(case, request.user, section))
     if draft is None:
-        return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
+        page = SectionPage(case, section, grid_options=grid_options(request))
+        return show_page(request, page, is_unsaved=page.is_prefilled)
     return show_draft(request, case, section, draft)
 
 
 def handle_post(request, case, section):
     if "discard" in request.POST:
         finish_page(case, request.user, section, opened_page(request.POST))
+        finish_copies(case, section)
         messages.info(request, _("Unsaved changes discarded."))
         return redirect(address_after(request))
     texts = read_texts(request.POST)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from patients.models import MotorConduction
+from patients.models import MotorConduction, StrengthScore
 from tests.browser.conftest import eventually, sign_in
 from tests.browser.keyboard import Keyboard
 from tests.factories import make_case
@@ -61,3 +61,106 @@ def test_blank_rows_follow_the_visit_and_the_side_of_the_row_above(browser_page,
     page.locator("[name='motor_conduction-new1-nerve']").fill("tibial")
     page.keyboard.press("Control+s")
     eventually(page, lambda: MotorConduction.objects.count() == 2)
+
+
+def test_seven_movements_and_their_two_visits_need_45_keys(browser_page, live_server):
+    page, keys = browser_page, Keyboard(browser_page)
+    case = make_case(strength=[], visits=[], motor_conduction=[], sensory_conduction=[])
+    sign_in(page, live_server, case.author)
+    open_section(page, live_server, case, "strength", "?set=leg_short&sides=left")
+    for label in ("On admission", "3 months later"):
+        keys.press("Shift+Tab", "Shift+Tab")
+        keys.free(label)
+        keys.press("Enter")
+        page.wait_for_selector(f"th:has-text('{label}')")
+        page.wait_for_function("document.activeElement.matches('.cell-grade')")
+    keys.press("ArrowLeft")
+    grades = ["5", "2", "3+", "5", "3-", "1", "3+", "5", "2+", "4", "5", "4", "2+", "4"]
+    for number, grade in enumerate(grades, 1):
+        keys.type(grade)
+        if number < len(grades):
+            keys.press("Enter")
+    keys.press("Control+s")
+    page.wait_for_selector("text=Saved as version 2.")
+    assert keys.count <= 45
+    stored = StrengthScore.objects.filter(case=case).select_related("visit")
+    found = {}
+    for score in stored:
+        found.setdefault(score.visit.label, []).append(str(score.grade).replace("−", "-"))
+    assert found == {"On admission": grades[:7], "3 months later": grades[7:]}
+
+
+def test_rows_and_sides_change_without_losing_what_was_typed(browser_page, live_server, case):
+    page = browser_page
+    open_section(page, live_server, case, "strength")
+    page.evaluate("window.isSamePage = true")
+    page.locator(".cell-grade").first.fill("4")
+    page.get_by_label("Rows", exact=True).select_option("arm")
+    page.get_by_label("Sides", exact=True).select_option("both")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_selector("th:has-text('Elbow flexor')")
+    assert page.locator(".cell-grade").first.input_value() == "4"
+    assert page.locator(".side-head").all_inner_texts() == ["Left", "Right"]
+    assert page.evaluate("window.isSamePage") and page.url.endswith("?set=arm&sides=both")
+
+
+def region(page, movement, side):
+    selector = f"#strength-map path[data-shows~='{movement}'][data-side='{side}']"
+    return page.locator(selector).first
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+
+def test_a_region_of_the_body_map_leads_to_its_cell(browser_page, live_server, case):
+    page = browser_page
+    open_section(page, live_server, case, "strength", "?set=leg_short&sides=left")
+    page.get_by_label("Hip flexor, left, 3 months later").focus()
+    region(page, "knee_extension", "left").click()
+    assert focused(page) == "Knee extensor, left, 3 months later"
+    page.keyboard.type("3")
+    region(page, "elbow_flexion", "left").click()  # a row that the grid does not show
+    assert focused(page) == "Elbow flexor, left, 3 months later"
+    page.keyboard.type("4")
+    region(page, "knee_extension", "right").click()  # a side that the grid does not show
+    page.wait_for_selector(".side-head:has-text('Right')")
+    page.wait_for_function("document.activeElement.dataset.side === 'right'")
+    assert focused(page) == "Knee extensor, right, 3 months later"
+    page.keyboard.type("2")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=Saved as version 2.")
+    stored = StrengthScore.objects.filter(case=case, visit__key="later").order_by("movement")
+    assert {(one.movement, one.side, str(one.grade)) for one in stored} >= {
+        ("knee_extension", "left", "3"),
+        ("knee_extension", "right", "2"),
+        ("elbow_flexion", "left", "4"),
+    }
+
+
+def test_a_region_with_several_movements_offers_them_by_keyboard(browser_page, live_server, case):
+    page = browser_page
+    open_section(page, live_server, case, "strength", "?set=leg_short&sides=left")
+    region(page, "wrist_flexion", "left").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.matches('path.region[tabindex=\"0\"]')")
+    assert page.locator("path.region[tabindex='0']").count() == 1
+    several = page.locator("#strength-map path.region[aria-label*=', '][data-side='left']")
+    labels = several.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    label = next(text for text in labels if text.count(", ") == 2)
+    page.locator(f"path.region[aria-label='{label}']").focus()
+    page.keyboard.press("Enter")
+    names = page.locator(".map-choice li button").all_inner_texts()
+    assert [name.removesuffix(", left") for name in names] == label.split(", ")[:2]
+    page.keyboard.press("Enter")
+    assert focused(page) == f"{names[0]}, On admission"
+
+
+def test_the_body_map_opens_on_a_phone(browser_page, live_server, case):
+    page = browser_page
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_section(page, live_server, case, "strength", "?set=leg_short&sides=left")
+    assert not page.locator("#strength-map").is_visible()
+    page.get_by_role("button", name="Body map").click()
+    region(page, "knee_extension", "left").click()
+    assert focused(page) == "Knee extensor, left, On admission"

@@ -106,6 +106,7 @@ TABLE = {
         (),
         {"GET": "302 200 403 403 200 403", "POST": "302 422 403 403 422 403"},
     ),
+    "patients:copy-visit": (CASE, {"GET": EDIT, "POST": "302 404 403 403 422 422"}),
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
     "imaging:list-series": (CASE, {"GET": READ}),

@@ -68,6 +68,7 @@ const groups = {
     ),
   ],
   strength: added(entryCommand, { ...table, fills: true }, table),
+  map: added(entryCommand, { inTable: false, isRegion: true }, { inTable: false }),
   viewer: handled((event) => viewerCommand(event, reader)),
   panes: added(viewerCommand, { ...reader, several: true }, reader),
   marks: [...new Set(states.flatMap((state) => added(viewerCommand, state, reader)))],

@@ -71,7 +71,8 @@ function gradesOf(table, visit) {
 function showVisit(map, views, table, cell) {
   const found = gradesOf(table, cell.dataset.visit);
   const focused = { name: nameOf(cell), halves: halvesOf(cell) };
-  const { visitLabel } = cell.dataset;
+  const { visit, visitLabel } = cell.dataset;
+  map.closest(".strength-map").dataset.visit = visit;
   const caption = map.querySelector("figcaption");
   if (caption) caption.textContent = visitLabel;
   for (const view of views) {

@@ -45,10 +45,10 @@ export function apply(changes) {
   if (real.length) done.push(real);
 }
 
-// Undo the last step, unless the user has edited one of its cells since. Return whether it was undone.
+// Undo the last step, unless one of its cells was edited or replaced since. Return whether it was undone.
 export function undo() {
   const last = done.at(-1);
-  if (!last || last.some(({ cell, after }) => cell.value !== after)) return false;
+  if (!last?.every(({ cell, after }) => cell.isConnected && cell.value === after)) return false;
   done.pop();
   for (const { cell, before } of last) write(cell, before);
   for (const { cell } of last) check(cell);

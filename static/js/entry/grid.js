@@ -2,6 +2,7 @@
 // the normal value; other keys copy cells down.
 import { apply, check, isText, positionOf, rowsOf, tableOf, undo, write } from "./cells.js";
 import { extend, fillDown, repeat } from "./fill-down.js";
+import { gradeRegion, moveRegion } from "./map-grading.js";
 import { commandOf } from "./pure/keymap.js";
 
 const COMMANDS = {
@@ -12,6 +13,9 @@ const COMMANDS = {
   select: onSelect,
   repeat: prevented(repeat),
   fillDown: prevented(fillDown),
+  grade: prevented((_table, region) => gradeRegion(region)),
+  nextRegion: prevented((_table, region) => moveRegion(region, 1)),
+  previousRegion: prevented((_table, region) => moveRegion(region, -1)),
 };
 
 let lastFill = null; // the cell in which "=" last filled its column; pressing "=" there again fills the table
@@ -24,29 +28,34 @@ export function listenToGrid() {
   document.addEventListener("focusin", (event) => {
     if (event.target !== lastFill) lastFill = null;
   });
-  for (const button of document.querySelectorAll("[data-fill]")) {
-    const table = button.closest(".card-section").querySelector("table");
-    button.addEventListener("click", () => fill(table, null));
-  }
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-fill]");
+    if (button) fill(button.closest(".card-section").querySelector("table"), null);
+  });
 }
 
-// Focus the first cell or, in a table with a normal value that has empty cells, the first of these. Do nothing if the
+// Focus the first cell or, in a table with a normal value that has empty cells, the first of these, at the visit that
+// was copied last if there is one. Do nothing if the
 // page shows errors or a merge, if other fields come before the table, or if the table has rows but no normal value.
 export function focusFirst(form) {
-  const table = tableOf(form.querySelector("input:not([type=hidden]), textarea, select"));
+  const fields = form.querySelectorAll("input:not([type=hidden]), textarea, select");
+  const first = [...fields].find((field) => !field.closest(".choice-bar, .visit-bar"));
+  const table = first && tableOf(first);
   if (!table || document.querySelector("#error-summary, #merge")) return;
-  const { normal } = table.dataset;
+  const { normal, start } = table.dataset;
   if (!normal && table.querySelector("tbody[data-row]:not(.is-new)")) return;
   const cells = rowsOf(table).flat();
-  const first = cells.find((cell) => !normal || !cell.value) || cells[0];
-  first?.focus({ preventScroll: true });
+  const empty = cells.filter((one) => !normal || !one.value);
+  const cell = empty.find((one) => one.dataset.visit === start) || empty[0] || cells[0];
+  cell?.focus({ preventScroll: true });
 }
 
 function onKey(event) {
   const cell = event.target;
   const table = tableOf(cell);
   const fills = Boolean(table?.dataset.normal) && cell.matches(".cell-grade");
-  const now = { inTable: table !== null, isLong: cell.tagName === "TEXTAREA", fills };
+  const isRegion = cell.matches("path.region");
+  const now = { inTable: table !== null, isLong: cell.tagName === "TEXTAREA", fills, isRegion };
   COMMANDS[commandOf(event, now)]?.(event, table, cell);
 }
 

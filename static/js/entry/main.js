@@ -5,22 +5,34 @@ import { listenToNames } from "./completing.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToSelection } from "./fill-down.js";
 import { focusFirst, listenToGrid } from "./grid.js";
+import { listenToMap, prepareMap } from "./map-grading.js";
 import { listenToPaste } from "./paste.js";
 import { listenToPickers } from "./pickers.js";
 import { commandOf } from "./pure/keymap.js";
+import { listenToRefresh } from "./refresh.js";
 import { listenToRows } from "./rows.js";
 
 const form = document.getElementById("entry");
 
-const BUTTONS = { save: "[data-save]", saveAndGo: "[data-go-on]" };
+const BUTTONS = {
+  save: "[data-save]",
+  saveAndGo: "[data-go-on]",
+  addVisit: "[name=add][value=visit]",
+};
 
 function listenToSave() {
   document.addEventListener("keydown", (event) => {
-    const button = BUTTONS[commandOf(event, { inTable: false })];
+    const now = { inTable: false, isVisit: event.target.matches("[name=visit_label]") };
+    const button = BUTTONS[commandOf(event, now)];
     if (!button) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(button));
+    form.querySelector(button).click();
   });
+}
+
+function showMap() {
+  showBodyMap();
+  prepareMap();
 }
 
 keepDrafts(form);
@@ -30,7 +42,10 @@ listenToCarrying(form);
 listenToSelection();
 listenToNames(form);
 listenToPickers(form);
-showBodyMap();
+listenToRefresh(form);
+listenToMap(form);
+showMap();
+form.addEventListener("refreshed", showMap);
 listenToGrid();
 listenToPaste();
 document.getElementById("error-summary")?.focus();

@@ -1,0 +1,62 @@
+"""The page that copies a visit."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from patients.access.permissions import get_case
+from patients.entry.copied_visits import COPIED, copy_visit
+from patients.entry.sections import BY_SLUG
+from patients.forms.copy_visit import CopyVisitForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_copy_visit(request, case_pk):
+    """Add a visit whose entry pages offer the rows of another, and go on to the first of them.
+
+    `?next=` is the slug of the entry page to go on to.
+    """
+    case = get_case(request, case_pk, edit=True)
+    form = CopyVisitForm(request.POST if request.method == "POST" else None, case=case)
+    if request.method == "POST" and form.is_valid():
+        visit = copy_or_explain(case, request.user, form)
+        if visit:
+            return go_on(request, case, visit, form.cleaned_data)
+    context = {"case": case, "form": form, "next": next_section(request, ["timeline"])}
+    status = 422 if form.errors else 200
+    return render(request, "patients/copy_visit.html", context, status=status)
+
+
+def copy_or_explain(case, user, form):
+    """Copy the visit; add an error to the form and return None if that is not possible."""
+    chosen = form.cleaned_data
+    try:
+        return copy_visit(
+            case,
+            user,
+            source=chosen["source"],
+            label=chosen["label"],
+            sections=chosen["sections"],
+            with_values=bool(chosen["values"]),
+        )
+    except ValueError as error:
+        form.add_error("label", str(error))
+        return None
+
+
+def go_on(request, case, visit, chosen):
+    titles = ", ".join(str(BY_SLUG[slug].title) for slug in chosen["sections"])
+    text = (
+        _("Visit “%(visit)s” added. Check and save the copied results in: %(sections)s.")
+        if chosen["values"]
+        else _("Visit “%(visit)s” added. Rows to fill in: %(sections)s.")
+    )
+    messages.success(request, text % {"visit": visit.label, "sections": titles})
+    return redirect("patients:edit-section", case.pk, next_section(request, chosen["sections"]))
+
+
+def next_section(request, chosen):
+    """Return the slug of `?next=` if it is one of the sections, otherwise the first of `chosen`."""
+    asked = request.GET.get("next")
+    return asked if asked in (*COPIED, "timeline") else chosen[0]
