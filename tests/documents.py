@@ -10,6 +10,7 @@ from patients.models import Case, Patient, ScaleScore, StrengthScore, Ultrasound
 from patients.models.fields import (
     CatalogueField,
     CodesField,
+    EventKeyField,
     GradeField,
     PlacementField,
     UidField,
@@ -58,6 +59,25 @@ PLACEMENTS = st.sampled_from(
             "approximate": True,
             "precision": "month",
         },
+        {
+            "how": "offset",
+            "comparator": ">",
+            "anchor": EVENT_KEYS[0],
+            "offset": "3",
+            "unit": "months",
+            "date": "2011-06",
+            "precision": "month",
+        },
+        {"how": "date", "date": "2011-03", "date_high": "2011-05", "precision": "month"},
+        {"how": "order", "relation": "before", "anchor": EVENT_KEYS[0], "precision": "unknown"},
+        {
+            "how": "order",
+            "relation": "between",
+            "anchor": EVENT_KEYS[0],
+            "anchor_high": EVENT_KEYS[1],
+            "precision": "unknown",
+        },
+        {"how": "text", "text": "around Easter", "precision": "unknown"},
     ]
 )
 GRADES = st.sampled_from(["5", "3-", "0", "1+", "2 to 3", "4+/5", "4−", "not tested", "+2"])
@@ -84,6 +104,7 @@ def field_values(field):
         PlacementField: PLACEMENTS,
         GradeField: GRADES,
         CodesField: CODES,
+        EventKeyField: st.sampled_from(EVENT_KEYS),
         UidField: st.from_regex(r"\A[0-9]{1,4}(\.[0-9]{1,9}){0,5}\Z"),
         models.SlugField: st.from_regex(r"\A[a-z0-9-]{1,60}\Z"),
     }
@@ -166,8 +187,11 @@ def tables():
 
 
 def index_first(events):
-    """Make the first event the index event, so that offsets cannot form a cycle."""
-    return [events[0] | {"placement": {"how": "index", "precision": "day"}}, *events[1:]]
+    """Make the first event the index event and date the second, so that there is no cycle."""
+    index, date = {"how": "index"}, {"how": "date", "date": "2011"}
+    fixed = [events[0] | {"placement": index | {"precision": "day"}}]
+    fixed.append(events[1] | {"placement": date | {"precision": "year"}})
+    return [*fixed, *events[2:]]
 
 
 def documents():

@@ -11,6 +11,7 @@ from patients.models import Case, Patient
 from patients.models.fields import (
     CatalogueField,
     CodesField,
+    EventKeyField,
     GradeField,
     PlacementField,
     UidField,
@@ -32,6 +33,7 @@ OWN = {
     PlacementField: {"how": "index", "precision": "day"},
     CodesField: [{"system": "ICD-10", "code": "G54.5", "display": "Neuralgic amyotrophy"}],
     UidField: "1.2.3",
+    EventKeyField: "one",
     models.SlugField: "one",
     models.BooleanField: True,
     models.IntegerField: 1,

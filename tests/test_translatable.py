@@ -10,7 +10,9 @@ from django.utils import translation
 
 from patients.catalogue import instruments, lookup
 from patients.catalogue.case_templates import TEMPLATES
+from patients.language.partial_date import print_date
 from patients.models.fields import GradeField, PlacementField, ValueField
+from patients.record.computed import resolve_days
 from patients.record.document import build
 from patients.versions.reading import served_text
 from tests.pages import PAGES, address, rich_case
@@ -117,11 +119,12 @@ def strings(data):
 
 
 def printed(record):
-    """Return the printed values, grades and placements of a record, and the instruments' ranges."""
+    """Return the printed values, grades, times and dates of a record, and instruments' ranges."""
     labels = {event.key: event.label for event in record.events}
     ranges = {instruments.printed_range(i) for i in instruments.BY_ID}
     rows = [row for rows in record.rows.values() for row in rows]
     found = ranges - {""}
+    found |= {print_date(day.date) for day in resolve_days(record).values() if day.date}
     for row in rows:
         for field in type(row)._meta.concrete_fields:
             value = getattr(row, field.name) if isinstance(field, NOTATIONS) else None

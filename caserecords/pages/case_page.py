@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from caserecords.case import course, strength_map
+from caserecords.case import strength_map
 from caserecords.overview.cards import overview_blocks
 from caserecords.overview.next_steps import next_steps, readiness
 from caserecords.overview.pictures import pictures_of
@@ -85,7 +85,6 @@ def summaries(case, record, days):
     columns = len(strength.visits) + strength.is_compared
     return {
         "diagnosis": next(iter(diagnosis_table(record.diagnoses)), None),
-        "course": course(record, days),
         "timeline": timeline(*events),
         "strength": strength,
         "strength_columns": columns,

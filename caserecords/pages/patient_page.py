@@ -52,7 +52,7 @@ def cases_in_time(lines):
     """Return the PatientCases of {primary key: CaseLine}, the earliest first."""
     events = {}
     for event in Event.objects.filter(case__in=lines).exclude(placement=None):
-        if event.placement.date:
+        if event.placement.date and event.placement.how != "order":
             events.setdefault(event.case_id, []).append(event)
     cases = [place(line, events.get(pk, ())) for pk, line in lines.items()]
     return sorted(cases, key=lambda one: one.order)

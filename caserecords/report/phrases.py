@@ -9,7 +9,6 @@ from patients.catalogue import mrc
 from patients.models import Sex, Side
 from patients.models.wording import field_text, is_empty, missing_unit, side_words
 
-MINUS = "\u2212"
 ORDINALS = {
     1: gettext_lazy("first"),
     2: gettext_lazy("second"),
@@ -42,29 +41,6 @@ def show(row, name):
 def value_text(row, name, value):
     """Return the text of a value in column `name` with its unit, or "" if there is no value."""
     return value.printed + missing_unit(row._meta.get_field(name), value) if value else ""
-
-
-def day_number(day):
-    """Return a day as text with a true minus sign, such as "0" or "−25"."""
-    return str(day).replace("-", MINUS)
-
-
-def day_text(point):
-    """Return "day −25", or "about day 92" if the day is not exact; "" if it is not known."""
-    if point.day is None:
-        return ""
-    text = _("day %(day)s") if point.exact else _("about day %(day)s")
-    return text % {"day": day_number(point.day)}
-
-
-def day_range(point):
-    """Return the range of an inexact day, such as "77 to 107"; "" for an exact or unknown day."""
-    if point.day is None or point.exact:
-        return ""
-    return _("%(low)s to %(high)s") % {
-        "low": day_number(point.low),
-        "high": day_number(point.high),
-    }
 
 
 def with_side(text, side):

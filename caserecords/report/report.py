@@ -15,12 +15,12 @@ from caserecords.report.exhibits import ReportTable
 from caserecords.report.facts import Fact
 from caserecords.report.figures import ReportFigure
 from caserecords.report.missing import missing_items
-from caserecords.report.phrases import day_range, day_text, with_side
+from caserecords.report.phrases import with_side
 from caserecords.report.printing import printed
 from caserecords.report.reasoning import reasoning_tables
 from patients.record.computed import resolve_days
 from patients.tables import timeline
-from patients.tables.timeline import Timeline
+from patients.tables.timeline import Point, Timeline
 
 # The chapters in clinical order; REPORT_CHAPTER of a model is one of these keys or "".
 CHAPTERS = {
@@ -73,15 +73,10 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """One event in the list below the timeline.
+    """One event in the list below the timeline: its point, its label with the side, its remarks."""
 
-    `placed` is its time as entered, or "" for the index event and for a time that is not known.
-    """
-
-    day: str
-    span: str
+    point: Point
     label: str
-    placed: str
     words: str
     note: str
 
@@ -121,12 +116,11 @@ def assemble(record, figures: Sequence[ReportFigure] = (), places=None) -> Repor
     drawn = timeline(
         record.events, record.visits, record.symptoms, resolve_days(record), record.treatments
     )
-    labels = {event.key: event.label for event in record.events}
     sections = number_tables(make_sections(record, figures, places))
     return Report(
         timeline=drawn,
-        moments=tuple(moment(point, labels) for point in drawn.points),
-        order_only=tuple(moment(point, labels) for point in drawn.order_only),
+        moments=tuple(map(moment, drawn.points)),
+        order_only=tuple(map(moment, drawn.order_only)),
         sections=link_sections(sections, figures),
         discrepancies=record.discrepancies,
         references=record.references,
@@ -135,17 +129,9 @@ def assemble(record, figures: Sequence[ReportFigure] = (), places=None) -> Repor
     )
 
 
-def moment(point, labels):
+def moment(point):
     event = point.event
-    placed = event.placement.printed(labels) if event.placement else ""
-    return ReportEvent(
-        day_text(point),
-        day_range(point),
-        with_side(event.label, event.side),
-        "" if placed in ("index event", "unknown") else placed,
-        event.words,
-        event.note,
-    )
+    return ReportEvent(point, with_side(event.label, event.side), event.words, event.note)
 
 
 def make_sections(record, figures, places):

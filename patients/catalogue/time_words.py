@@ -14,24 +14,65 @@ NUMBER_WORDS = {
     for number, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
     )
-} | {"a": "1", "an": "1"}
+} | {"a": "1", "an": "1", "the": "1"}
 UNKNOWN = ("unknown", "?", "not known", "not stated", "not reported", "not recorded")
 DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
+MINUS = "\u2212"
+INDEX_NAMES = ("day 0", "index event", "index")  # the event that days are counted from
 
 NUMBER = r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?)"
-SPAN = (
-    rf"(?P<number>{NUMBER}|{'|'.join(NUMBER_WORDS)})"
-    rf"(?:(?: to | ?- ?)(?P<high>{NUMBER}|{'|'.join(NUMBER_WORDS)}))?"
-    rf"[ -]?(?P<unit>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})"
-)
+_COUNT = rf"{NUMBER}|{'|'.join(NUMBER_WORDS)}"
+_UNIT = rf"(?P<unit>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})"
+DECIMAL_COMMA = re.compile(rf"(?<=[0-9]),(?=[0-9]{{1,2}}[ -]?{_UNIT}\b)", re.I)
+SPAN = rf"(?P<number>{_COUNT})(?:(?: to | ?- ?)(?P<high>{_COUNT}))?[ -]?{_UNIT}"
 ABOUT = re.compile(r"(?:~ ?|(?:about|around|approximately|approx\.?|circa|ca\.?) )", re.I)
-SHORT = re.compile(rf"(?P<sign>[+-]) ?{SPAN}", re.I)
-LONG = re.compile(
-    rf"{SPAN} (?P<way>before|prior to|ahead of|preceding|earlier than|earlier|ago"
-    r"|after|later than|later|following|post|from|since)(?: (?P<anchor>.+))?",
+QUOTED = re.compile(r"[“\"](?P<text>.+)[”\"]")
+
+# Longer words precede shorter ones that they begin with.
+_BEFORE = ("before", "prior to", "ahead of", "preceding", "earlier than")
+_AFTER = ("after", "later than", "following", "subsequent to", "post", "from", "since")
+_BY = ("by", "until", "up to", "no later than", "not later than")
+BACKWARD = (*_BEFORE, "earlier", "ago")
+NEEDS_ANCHOR = (*_BEFORE[1:3], "earlier than", *_AFTER[1:-1])
+RELATIONS = {
+    **dict.fromkeys(_BEFORE, "before"),
+    **dict.fromkeys(_AFTER, "after"),
+    **dict.fromkeys(_BY, "by"),
+}
+_WAY = rf"(?P<way>{'|'.join((*_BEFORE, 'earlier', 'ago', *_AFTER, 'later'))})"
+
+COMPARATORS = {
+    **dict.fromkeys(("more than", "over", ">"), ">"),
+    **dict.fromkeys(("at least", "no less than", "not less than", ">=", "≥"), ">="),
+    **dict.fromkeys(("less than", "under", "<"), "<"),
+    **dict.fromkeys(("within", "at most", "up to", "no more than", "not more than"), "<="),
+    **dict.fromkeys(("<=", "≤"), "<="),
+}
+COMPARATOR_WORDS = {">": "more than", ">=": "at least", "<": "less than", "<=": "within"}
+WITHIN = "within"  # the comparator of a time on either side of its anchor
+_COMPARATOR = "|".join(re.escape(w) for w in sorted(COMPARATORS, key=len, reverse=True))
+
+SIGNED = re.compile(
+    rf"(?P<number>[+-] ?{NUMBER})(?:(?: to | ?- ?)(?P<high>[+-]? ?{NUMBER}))?(?:[ -]?{_UNIT})?",
     re.I,
 )
-DAY = re.compile(rf"(?:on )?(?P<unit>d|day|week|month)\.? ?(?P<number>[+-]?{NUMBER})", re.I)
+LONG = re.compile(
+    rf"(?:(?P<comparator>{_COMPARATOR}) ?)?{SPAN} {_WAY}(?: (?P<anchor>.+))?",
+    re.I,
+)
+AFTER_SPAN = re.compile(rf"after (?:(?P<comparator>{_COMPARATOR}) ?)?{SPAN}", re.I)
+EITHER_WAY = re.compile(rf"within {SPAN}(?: of (?P<anchor>.+))?", re.I)
+NUMBERED = re.compile(
+    rf"(?:on )?(?:the )?(?P<unit>d|days?|hour|weeks?|months?|year)\.? ?(?P<number>[+-]?{NUMBER})"
+    rf"(?:(?: to | ?- ?)(?P<high>[+-]?{NUMBER}))?(?: (?P<way>after|before) (?P<anchor>.+))?",
+    re.I,
+)
+_VAGUE = (
+    r"(?P<vague>(?:a few|few|several|some|many|a couple of) (?:hours|days|weeks|months|years)"
+    r"|shortly|soon|just|immediately|long|some time|sometime)"
+)
+ORDER = re.compile(rf"(?:{_VAGUE} )?(?P<way>{'|'.join(RELATIONS)}) (?P<reference>.+)", re.I)
+BETWEEN = re.compile(r"between (?P<both>.+)", re.I)
 SAME = re.compile(
     r"(?:(?:on |at )?(?:the )?same (?:day|time) (?:as|of)|simultaneous with|together with|with"
     r"|(?:on|at) the (?:day|time) of|on|at|during) (?P<anchor>.+)",
@@ -39,12 +80,12 @@ SAME = re.compile(
 )
 AGE_UNIT = r"(?P<unit>years?|yrs?|y|months?|mo|weeks?|days?)"
 AGE = re.compile(
-    rf"(?:at )?(?:the )?(?:age|aged)(?: of)? (?P<age>{NUMBER})(?: ?{AGE_UNIT})?"
-    rf"|at (?P<age_2>{NUMBER}) ?(?P<unit_2>years|months|weeks|days)(?: of age| old)",
+    rf"(?:at )?(?:the )?(?:age|aged)(?: of)? (?P<age>{_COUNT})(?: ?{AGE_UNIT})?(?: old)?"
+    rf"|(?:at )?(?P<age_2>{_COUNT})[ -](?P<unit_2>years?|months?|weeks?|days?)"
+    r"(?: of age|[ -]old)",
     re.I,
 )
-BACKWARD = ("before", "prior to", "ahead of", "preceding", "earlier than", "earlier", "ago")
-NEEDS_ANCHOR = ("prior to", "ahead of", "earlier than", "later than", "following", "post", "from")
 EXAMPLES = (
-    "-25d, 5 days before weakness, 3 months after admission, March 2011, at age 40 or unknown"
+    "-25d, 5 days before weakness, 3 months after admission, March 2011, at age 40, before "
+    "admission or unknown"
 )

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
-from patients.language.placement import parse_when
 from patients.language.values import both_sides, read_value
+from patients.language.when import read_when
 from patients.models import Side
 from patients.models.fields import (
     AS_TEXT,
     CatalogueField,
     CodesField,
+    EventKeyField,
     GradeField,
     PlacementField,
     ValueField,
@@ -205,7 +206,7 @@ class PlacementCell(EntryCell):
         return value.printed(self.before) if value else ""
 
     def read(self, text):
-        return parse_when(text, self.events)
+        return read_when(text, self.events)
 
 
 class CodesCell(EntryCell):
@@ -318,11 +319,29 @@ class ReferenceCell(ChoiceCell):
         return self.targets[key]
 
 
+class EventKeyCell(ChoiceCell):
+    """One of the case's events, selected by its key; none means day 0."""
+
+    def options(self):
+        return [("", _("day 0"))]
+
+    def offer(self, events):
+        """Set the events to choose from."""
+        labels = [(event.key, event.label) for event in events]
+        self.widget.choices = [*self.options(), *labels]
+
+    def read(self, text):
+        if text not in dict(self.widget.choices):
+            raise ValueError(_("“%s” is not one of the choices. Choose from the list.") % text)
+        return text
+
+
 CELLS = {
     ValueField: ValueCell,
     GradeField: GradeCell,
     CatalogueField: CatalogueCell,
     PlacementField: PlacementCell,
+    EventKeyField: EventKeyCell,
     CodesField: CodesCell,
     models.BooleanField: BooleanCell,
     models.ForeignKey: ReferenceCell,

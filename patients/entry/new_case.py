@@ -13,7 +13,8 @@ from patients.entry.cells import make_cell
 from patients.entry.patient import check_age
 from patients.entry.timeline import new_key
 from patients.language import placement
-from patients.language.placement import Placement, parse_when
+from patients.language.placement import Placement
+from patients.language.when import read_when
 from patients.models import Case, Event, Patient, Role, Sex, Team
 from patients.record.document import SCHEMA, DocumentError
 
@@ -163,7 +164,7 @@ class NewCaseForm(CreatingForm):
         label, when = self.cleaned_data[f"event_{number}"], self.cleaned_data[f"when_{number}"]
         others = {name: key for name, key in keys.items() if name != label}
         try:
-            placed = parse_when(when, others) if when else None
+            placed = read_when(when, others) if when else None
         except ValueError as error:
             self.add_error(f"when_{number}", str(error))
         else:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from patients.actions.importing import other_cases
 from patients.catalogue.time_words import UNIT_WORDS
-from patients.entry.cells import make_cell, normalise
+from patients.entry.cells import EventKeyCell, make_cell, normalise
 from patients.entry.sections import help_for
 from patients.language.values import parse_value
-from patients.models import Patient
+from patients.models import Event, Patient
 from patients.record.document import CASE_COLUMNS, CASE_FIELDS, PATIENT_FIELDS, PRESENTATION_FIELDS
 
 # The title and the age are at the top of the page.
@@ -36,6 +36,8 @@ class PatientForm(forms.Form):
         for owner, names in ((case, SHOWN), (case.patient, PATIENT_FIELDS)):
             for name in names:
                 cell = make_cell(owner._meta.get_field(name))
+                if isinstance(cell, EventKeyCell):
+                    cell.offer(Event.objects.filter(case=case))
                 cell.set_stored(getattr(owner, name))
                 cell.help_text = help_for(cell.column)
                 self.fields[name] = cell

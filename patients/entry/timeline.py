@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from patients.entry.rows import RowFormSet
 from patients.language.chronology import place_events
-from patients.models import Event
+from patients.models import Case, Event
 from patients.models.wording import field_heading
 
 MAX_KEY_LENGTH = Event._meta.get_field("key").max_length
@@ -80,7 +80,7 @@ class EventFormSet(KeyedFormSet):
     def check_cycles(self):
         """Add an error for a cycle of anchors, an unknown anchor, or several index events."""
         try:
-            place_events([form.row for form in self.forms_to_save()], self.case.age_at_presentation)
+            place_events([form.row for form in self.forms_to_save()], self.case)
         except ValueError as error:
             where = self.forms[0]["placement"].auto_id
             self.problems.append((where, f"{self.title}: {error}"))
@@ -89,8 +89,10 @@ class EventFormSet(KeyedFormSet):
         heading = field_heading(Event._meta.get_field("placement"))
         for form in self.forms_to_save():
             placement = form.row.placement
-            if placement and placement.anchor == row.key:
+            if placement and row.key in (placement.anchor, placement.anchor_high):
                 yield f"{self.title}: {form.row.label} ({heading})"
+        if self.case.age_event == row.key:
+            yield str(Case._meta.get_field("age_at_presentation").verbose_name)
 
 
 def new_key(label, taken):

@@ -1,37 +1,30 @@
-"""When an event happened: an offset from another event, an age, a full or partial date, or unknown.
+"""When an event happened: an offset from another event, an age, a full or partial date, an order
+such as "before admission", text that is not a time, or unknown.
 
-Parses what a clinician enters, such as "5 days before weakness", "-25d" or "March 2011".
+`patients.language.when` parses what a clinician enters.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from patients.catalogue.time_words import (
-    ABOUT,
-    AGE,
-    BACKWARD,
+    COMPARATOR_WORDS,
     DASHES,
-    DAY,
-    EXAMPLES,
-    LONG,
-    NEEDS_ANCHOR,
+    INDEX_NAMES,
     NUMBER,
-    NUMBER_WORDS,
-    SAME,
-    SHORT,
-    SPAN,
-    UNIT_WORDS,
-    UNKNOWN,
+    WITHIN,
 )
-from patients.language.partial_date import date_bounds, is_ambiguous, parse_date, print_date
+from patients.language.partial_date import date_bounds, print_date
 
 LONGEST = 300
-HOW = ("index", "offset", "age", "date", "unknown")
+HOW = ("index", "offset", "age", "date", "order", "text", "unknown")
 UNITS = ("hours", "days", "weeks", "months", "years")
 PRECISIONS = ("hour", "day", "week", "month", "year", "unknown")
+COMPARATORS = (*COMPARATOR_WORDS, WITHIN)
+RELATIONS = ("before", "by", "after", "between")
 
 
 @dataclass(frozen=True)
@@ -39,8 +32,13 @@ class Placement:
     """The time of one event, as entered.
 
     An ``offset`` such as "-25", or a range from ``offset`` to ``offset_high``, is counted from the
-    event with the key ``anchor``, or from the index event if ``anchor`` is None. If ``how`` is
-    "index", ``date`` is the date of the index event, if known.
+    event with the key ``anchor``, or from the index event if ``anchor`` is None. With a
+    ``comparator``, the time is more or less than this offset, or "within" it on either side.
+
+    If ``how`` is "index", ``date`` is the date of the index event, if known. An offset or an age
+    can have a ``date`` as well. If ``how`` is "order", the event has a ``relation`` to an event, a
+    date or an age; for "between", to the events ``anchor`` and ``anchor_high``. ``text`` is then a
+    vague amount, such as "several weeks". If ``how`` is "text", it is what was entered.
     """
 
     how: str
@@ -53,6 +51,11 @@ class Placement:
     age: str | None = None
     age_unit: str | None = None
     date: str | None = None
+    date_high: str | None = None
+    comparator: str | None = None
+    relation: str | None = None
+    anchor_high: str | None = None
+    text: str | None = None
 
     def __post_init__(self) -> None:
         if self.how not in HOW:
@@ -61,40 +64,45 @@ class Placement:
             raise ValueError(f'precision "{self.precision}" is not one of {", ".join(PRECISIONS)}')
         _check_fields(self)
         _check_offset(self)
+        _check_order(self)
+        _check_text(self)
         if self.age is not None:
             _check_number("age", self.age, signed=False)
             _check_choice("age_unit", self.age_unit, UNITS)
-        if self.date is not None:
-            date_bounds(self.date)
+        _check_dates(self)
 
     def printed(self, labels: Mapping[str, str] | None = None) -> str:
         """Return text that parse_when parses back; ``labels`` maps event keys to labels."""
-        lead = "about " if self.approximate else ""
-        if self.how == "index":
-            return "index event" + (f", {print_date(self.date)}" if self.date else "")
-        if self.how == "unknown":
-            return "unknown"
-        if self.how == "date":
-            return lead + print_date(str(self.date))
-        if self.how == "age":
-            return f"{lead}at age {self.age} {self.age_unit}"
-        return lead + _print_offset(self, labels or {})
+        return _PRINT[self.how](self, labels or {})
 
     def as_document(self) -> dict[str, Any]:
         """Return the fields that are set, in the fixed order of the case document."""
-        names = ["how", "anchor", "offset", "offset_high", "unit", "approximate", "age"]
-        names += ["age_unit", "date", "precision"]
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {name: getattr(self, name) for name in _IN_ORDER if getattr(self, name)}
 
 
+_IN_ORDER = (
+    *("how", "relation", "comparator", "anchor", "anchor_high", "offset", "offset_high", "unit"),
+    *("approximate", "age", "age_unit", "date", "date_high", "text", "precision"),
+)
 _FIELDS_OF: dict[str, set[str]] = {
     "index": {"date"},
-    "offset": {"anchor", "offset", "offset_high", "unit", "approximate"},
-    "age": {"age", "age_unit", "approximate"},
-    "date": {"date", "approximate"},
+    "offset": {"anchor", "comparator", "offset", "offset_high", "unit", "approximate", "date"},
+    "age": {"age", "age_unit", "approximate", "date"},
+    "date": {"date", "date_high", "approximate"},
+    "order": {"relation", "anchor", "anchor_high", "date", "age", "age_unit", "text"},
+    "text": {"text"},
     "unknown": set(),
 }
-_REQUIRED_OF = {"offset": ("offset", "unit"), "age": ("age", "age_unit"), "date": ("date",)}
+_REQUIRED_OF = {
+    "offset": ("offset", "unit"),
+    "age": ("age", "age_unit"),
+    "date": ("date",),
+    "order": ("relation",),
+    "text": ("text",),
+}
+
+
+# Checks of the fields
 
 
 def _check_fields(placement: Placement) -> None:
@@ -114,6 +122,12 @@ def _check_offset(placement: Placement) -> None:
         return
     _check_choice("unit", placement.unit, UNITS)
     _check_number("offset", placement.offset, signed=True)
+    if placement.comparator is not None:
+        _check_choice("comparator", placement.comparator, COMPARATORS)
+        if placement.offset_high or placement.approximate:
+            raise ValueError('leave out "offset_high" and "approximate", or "comparator"')
+        if placement.comparator == WITHIN and placement.offset.startswith("-"):
+            raise ValueError('enter an offset without a sign for the comparator "within"')
     if placement.offset_high is None:
         return
     _check_number("offset_high", placement.offset_high, signed=True)
@@ -121,6 +135,41 @@ def _check_offset(placement: Placement) -> None:
     if abs(near) >= abs(far) or near * far < 0:
         raise ValueError(
             f"{near} to {far}: enter two numbers with the same sign, the one closer to 0 first"
+        )
+
+
+def _check_order(placement: Placement) -> None:
+    if placement.how != "order":
+        return
+    _check_choice("relation", placement.relation, RELATIONS)
+    if (
+        sum(map(bool, (placement.anchor or placement.anchor_high, placement.date, placement.age)))
+        > 1
+    ):
+        raise ValueError('an order needs one of "anchor", "date" and "age": leave out the others')
+    if bool(placement.age) != bool(placement.age_unit):
+        raise ValueError('"age" and "age_unit" belong together: enter both')
+    if placement.relation == "between" and placement.anchor == placement.anchor_high:
+        raise ValueError('"between" needs two different events as "anchor" and "anchor_high"')
+    if placement.relation == "between" and (placement.date or placement.age or placement.text):
+        raise ValueError('"between" has two events: leave out "date", "age" and "text"')
+    if placement.relation != "between" and placement.anchor_high:
+        raise ValueError('only "between" has "anchor_high": leave it out')
+
+
+def _check_text(placement: Placement) -> None:
+    text = placement.text
+    if text is not None and (text != " ".join(text.split()) or len(text) > LONGEST - 2):
+        raise ValueError(f'"text" must have single spaces and at most {LONGEST - 2} characters')
+
+
+def _check_dates(placement: Placement) -> None:
+    if placement.date is None:
+        return
+    first = date_bounds(placement.date)
+    if placement.date_high is not None and date_bounds(placement.date_high)[1] <= first[1]:
+        raise ValueError(
+            f"{placement.date} to {placement.date_high}: enter two dates, the earlier one first"
         )
 
 
@@ -134,167 +183,114 @@ def _check_choice(name: str, text: str | None, allowed: tuple[str, ...]) -> None
         raise ValueError(f'{name} "{text}" is not one of {", ".join(allowed)}')
 
 
+# Printing
+
+
+def _print_index(placement: Placement, labels: Mapping[str, str]) -> str:
+    return "index event" + (f", {print_date(placement.date)}" if placement.date else "")
+
+
 def _print_offset(placement: Placement, labels: Mapping[str, str]) -> str:
-    anchor = _anchor_name(placement.anchor, labels)
+    anchor = _anchor_name(placement.anchor, labels, _with_date(placement))
     offset, full_unit = str(placement.offset), str(placement.unit)
     near = offset.lstrip("-")
-    if not Decimal(near) and not placement.offset_high and placement.unit == "days":
-        return f"same day as {anchor}" if anchor else "day 0"
+    if _is_same_day(placement):
+        text = f"same day as {anchor}" if anchor else "day 0"
+        return _lead(placement) + text + _with_date(placement)
     high = placement.offset_high
-    backward = (high or offset).startswith("-")
     span = near + (f" to {high.lstrip('-')}" if high else "")
     unit = full_unit[:-1] if span == "1" else full_unit
-    return f"{span} {unit} {'before' if backward else 'after'}" + (f" {anchor}" if anchor else "")
+    if placement.comparator == WITHIN:
+        text = f"within {span} {unit}" + (f" of {anchor}" if anchor else "")
+    else:
+        backward = (high or offset).startswith("-")
+        text = f"{span} {unit} {'before' if backward else 'after'}"
+        text += f" {anchor}" if anchor else ""
+        text = f"{COMPARATOR_WORDS.get(placement.comparator or '', '')} {text}".strip()
+    return _lead(placement) + text + _with_date(placement)
 
 
-def _anchor_name(key: str | None, labels: Mapping[str, str]) -> str:
-    """Return the label of an event if no other event has that label or key, else its key.
+def _is_same_day(placement: Placement) -> bool:
+    """Return whether to print an offset of no days as "same day as …" or "day 0".
 
-    Returns "" for a key of None, the index event.
+    "day 0" with a date would be read as the index event.
+    """
+    is_range = placement.offset_high or placement.comparator
+    is_zero = placement.unit == "days" and not Decimal(str(placement.offset))
+    return is_zero and not is_range and bool(placement.anchor or not placement.date)
+
+
+def _print_age(placement: Placement, labels: Mapping[str, str]) -> str:
+    age = f"at age {placement.age} {placement.age_unit}"
+    return _lead(placement) + age + _with_date(placement)
+
+
+def _print_date(placement: Placement, labels: Mapping[str, str]) -> str:
+    high = f" to {print_date(placement.date_high)}" if placement.date_high else ""
+    return _lead(placement) + print_date(str(placement.date)) + high
+
+
+def _print_order(placement: Placement, labels: Mapping[str, str]) -> str:
+    if placement.relation == "between":
+        both = [_order_name(key, labels) for key in (placement.anchor, placement.anchor_high)]
+        return f"between {both[0]} and {both[1]}"
+    if placement.date:
+        reference = print_date(placement.date)
+    elif placement.age:
+        reference = f"age {placement.age} {placement.age_unit}"
+    else:
+        reference = _order_name(placement.anchor, labels)
+    return " ".join(filter(None, (placement.text, placement.relation, reference)))
+
+
+def _lead(placement: Placement) -> str:
+    return "about " if placement.approximate else ""
+
+
+def _with_date(placement: Placement) -> str:
+    return f"; {print_date(placement.date)}" if placement.date else ""
+
+
+_PRINT = {
+    "index": _print_index,
+    "offset": _print_offset,
+    "age": _print_age,
+    "date": _print_date,
+    "order": _print_order,
+    "text": lambda placement, labels: f"“{placement.text}”",
+    "unknown": lambda placement, labels: "unknown",
+}
+
+
+def _anchor_name(key: str | None, labels: Mapping[str, str], end: str = "") -> str:
+    """Return the label of an event, or its key if the label could be read in another way.
+
+    ``end`` is the text that follows. Returns "" for a key of None, the index event.
     """
     if key is None:
         return ""
-    label = _plain(labels.get(key) or "")
+    label = plain(labels.get(key) or "")
     others = {other for other in labels if other != key}
-    used = {_plain(labels[other] or "").casefold() for other in others}
+    used = {plain(labels[other] or "").casefold() for other in others}
     used |= {other.casefold() for other in others}
-    return label if label and label.casefold() not in used else key
+    is_clear = label and label.casefold() not in used and (label + end).casefold() not in used
+    return label if is_clear and not (end and ";" in label) else key
 
 
-def _plain(text: str) -> str:
+def _order_name(key: str | None, labels: Mapping[str, str]) -> str:
+    if key is None:
+        used = {plain(label or "").casefold() for label in (*labels.values(), *labels)}
+        return next((name for name in INDEX_NAMES if name not in used), INDEX_NAMES[0])
+    name = _anchor_name(key, labels)
+    return key if " and " in name.casefold() else name
+
+
+def plain(text: str) -> str:
+    """Return text with single spaces and with hyphens for all dashes."""
     return " ".join(text.translate(DASHES).split())
 
 
-def parse_when(text: str, events: dict[str, str]) -> Placement:
-    """Parse the time of an event; ``events`` maps labels and keys of other events to their keys.
-
-    Raises ValueError with a message for the user if the text is empty or not a valid time.
-    """
-    words = _plain(text)
-    plain = words.casefold().rstrip(".")
-    if not plain:
-        raise ValueError(f"no time entered: enter a time such as {EXAMPLES}")
-    if len(plain) > LONGEST:
-        raise ValueError(f'"{words[:40]}…" is too long for a time: enter a time such as {EXAMPLES}')
-    if plain in UNKNOWN:
-        return Placement("unknown")
-    if found := re.fullmatch(r"index(?: event)?(?:, (?P<date>.+))?", plain):
-        return _parse_index(found["date"])
-    if plain in ("0", "now"):
-        return Placement("offset", offset="0", unit="days", precision="day")
-    about = ABOUT.match(words)
-    rest = words[about.end() :] if about else words
-    return _parse_offset(rest, events, bool(about)) or _parse_rest(rest, events, bool(about))
-
-
-def _parse_index(text: str | None) -> Placement:
-    if not text:
-        return Placement("index", precision="day")
-    iso, precision = parse_date(text) or (text, "day")
-    return Placement("index", date=iso, precision=precision)
-
-
-def _parse_offset(words: str, events: dict[str, str], approximate: bool) -> Placement | None:
-    if found := SHORT.fullmatch(words):
-        return _offset(found, found["sign"], None, approximate)
-    if found := LONG.fullmatch(words):
-        way = found["way"].casefold()
-        if not found["anchor"] and way in NEEDS_ANCHOR:
-            raise ValueError(f'"{words}": add the event that it is counted from')
-        anchor = find_event(found["anchor"], events) if found["anchor"] else None
-        return _offset(found, "-" if way in BACKWARD else "", anchor, approximate)
-    if found := DAY.fullmatch(words):
-        number = found["number"]
-        return _offset(found, number[0] if number[0] in "+-" else "", None, approximate)
-    return None
-
-
-def _offset(found: re.Match[str], sign: str, anchor: str | None, approximate: bool) -> Placement:
-    unit = UNIT_WORDS[found["unit"].casefold()]
-    groups = found.groupdict()
-    return Placement(
-        "offset",
-        anchor=anchor,
-        offset=_signed(sign, groups["number"]),
-        offset_high=_signed(sign, groups["high"]) if groups.get("high") else None,
-        unit=unit,
-        approximate=approximate,
-        precision=unit[:-1],
-    )
-
-
-def _signed(sign: str, number: str) -> str:
-    number = number.casefold().lstrip("+-")
-    number = NUMBER_WORDS.get(number, number)
-    return number if sign in ("", "+") or not Decimal(number) else f"-{number}"
-
-
-def _parse_rest(words: str, events: dict[str, str], approximate: bool) -> Placement:
-    if found := AGE.fullmatch(words):
-        unit = UNIT_WORDS[(found["unit"] or found["unit_2"] or "years").casefold()]
-        age = found["age"] or found["age_2"]
-        return Placement(
-            "age", age=age, age_unit=unit, approximate=approximate, precision=unit[:-1]
-        )
-    if parsed := parse_date(words):
-        iso, precision = parsed
-        return Placement("date", date=iso, precision=precision, approximate=approximate)
-    if found := SAME.fullmatch(words):
-        return _same_day(find_event(found["anchor"], events), approximate)
-    if words.casefold() in _names(events):
-        return _same_day(_names(events)[words.casefold()], approximate)
-    raise ValueError(f'"{words}" is not a time: {_hint(words)}')
-
-
-def _same_day(anchor: str | None, approximate: bool) -> Placement:
-    return Placement(
-        "offset", anchor=anchor, offset="0", unit="days", approximate=approximate, precision="day"
-    )
-
-
-def _hint(words: str) -> str:
-    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", words):
-        return "add a unit, such as -25d or 3 months after"
-    if re.fullmatch(SPAN, words, re.I):
-        return "add before or after, such as 25 days before"
-    if is_ambiguous(words):
-        return "write 14 March 2011 or 2011-03-14, so that day and month cannot be confused"
-    return f"enter a time such as {EXAMPLES}"
-
-
-def _names(events: dict[str, str]) -> dict[str, str]:
-    """Return {casefolded label or key: key}; a key takes precedence over another event's label."""
-    names = {_plain(name).casefold(): key for name, key in events.items()}
-    return names | {key.casefold(): key for key in events.values() if key}
-
-
-def find_event(text: str, events: dict[str, str]) -> str | None:
-    """Return the key of the event whose label or key matches ``text``, or None for the index event.
-
-    A whole name takes precedence over a prefix, and a prefix over a substring. Raises ValueError if
-    no event or several events match, with a list of all events or of the matching ones.
-    """
-    names = _names(events)
-    wanted = _plain(text).casefold()
-    bare = re.sub(r"^the ", "", wanted).rstrip(".")
-    for name in (wanted, bare):
-        if name in names:
-            return names[name]
-    if bare in ("index", "index event", "day 0"):
-        return None
-    matchers: tuple[Callable[[str, str], bool], ...] = (str.startswith, str.__contains__)
-    for matches in matchers:
-        keys = {names[name] for name in names if matches(name, bare)}
-        if len(keys) == 1:
-            return keys.pop()
-        if keys:
-            raise ValueError(f'"{text}" could be {_list(events, keys)}: enter more of the name')
-    raise ValueError(f'"{text}" is not an event of this case. Events: {_list(events, None)}')
-
-
-def _list(events: dict[str, str], keys: set[str] | None) -> str:
-    labels = {key: name for name, key in reversed(events.items()) if keys is None or key in keys}
-    return ", ".join(f'"{label}"' for label in sorted(labels.values())) or "none yet"
+# The case document
 
 
 def placement_from_document(document: object) -> Placement:
@@ -315,8 +311,12 @@ def placement_from_document(document: object) -> Placement:
 
 
 _SIGNED = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+_NUMBER = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}
 _PRECISION = {"enum": list(PRECISIONS)}
 _ABOUT = {"const": True}
+_KEY = {"type": "string", "minLength": 1}
+_TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST - 2}
+_UNIT = {"enum": list(UNITS)}
 _DATE = {"type": "string", "pattern": r"^[12][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$"}
 
 
@@ -336,20 +336,30 @@ PLACEMENT_SCHEMA = {
         _shape(
             "offset",
             ("offset", "unit"),
-            anchor={"type": "string", "minLength": 1},
+            comparator={"enum": list(COMPARATORS)},
+            anchor=_KEY,
             offset=_SIGNED,
             offset_high=_SIGNED,
-            unit={"enum": list(UNITS)},
+            unit=_UNIT,
             approximate=_ABOUT,
+            date=_DATE,
         ),
         _shape(
-            "age",
-            ("age", "age_unit"),
-            age={"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
-            age_unit={"enum": list(UNITS)},
-            approximate=_ABOUT,
+            "age", ("age", "age_unit"), age=_NUMBER, age_unit=_UNIT, approximate=_ABOUT, date=_DATE
         ),
-        _shape("date", ("date",), date=_DATE, approximate=_ABOUT),
+        _shape("date", ("date",), date=_DATE, date_high=_DATE, approximate=_ABOUT),
+        _shape(
+            "order",
+            ("relation",),
+            relation={"enum": list(RELATIONS)},
+            anchor=_KEY,
+            anchor_high=_KEY,
+            date=_DATE,
+            age=_NUMBER,
+            age_unit=_UNIT,
+            text=_TEXT,
+        ),
+        _shape("text", ("text",), text=_TEXT),
         _shape("unknown"),
     ],
 }

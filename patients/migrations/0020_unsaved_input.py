@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0013_form_token'),
+        ('patients', '0018_age_event'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

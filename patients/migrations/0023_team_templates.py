@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0013_form_token'),
+        ('patients', '0020_unsaved_input'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

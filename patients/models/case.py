@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.fields import ValueField
+from patients.models.fields import EventKeyField, ValueField
 from patients.models.people import Membership, Patient, Role, Team
 
 
@@ -148,6 +148,10 @@ class Case(models.Model):
     source = models.TextField(_("source"), blank=True, help_text=_("The publication, if any."))
     summary = models.TextField(_("summary"), blank=True)
     age_at_presentation = ValueField(_("age at presentation"), unit="years")
+    age_event = EventKeyField(
+        _("event at this age"),
+        help_text=_("The event at which the patient had this age. Leave it empty for day 0."),
+    )
     age_words = models.CharField(_("age, as stated in the source"), max_length=200, blank=True)
     reasoning_in_report = models.CharField(
         _("computed reasoning in the report"), max_length=8, choices=ReasoningShown, blank=True

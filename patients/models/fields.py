@@ -181,6 +181,13 @@ class CatalogueField(models.CharField):
         return {"type": "string", "maxLength": self.max_length, "x-catalogue": self.catalogue}
 
 
+class EventKeyField(models.CharField):
+    """The key of an event, for a column of the case itself; "" if there is none."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 60, "blank": True} | kwargs)
+
+
 class UidField(models.CharField):
     """A DICOM UID: digits and dots, at most 64 characters (PS3.5 9.1)."""
 

@@ -9,6 +9,7 @@ from patients.models.case import Side, Status
 from patients.models.fields import (
     CatalogueField,
     CodesField,
+    EventKeyField,
     PlacementField,
     ValueField,
 )
@@ -68,6 +69,8 @@ def field_text(field, value, labels=None):
         return value.label
     if isinstance(field, PlacementField):
         return value.printed(labels)
+    if isinstance(field, EventKeyField):
+        return (labels or {}).get(value, value)
     if isinstance(field, CatalogueField):
         return field.label(value)
     if isinstance(field, CodesField):

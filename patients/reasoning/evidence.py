@@ -12,8 +12,7 @@ from typing import Any
 from patients.catalogue import lookup, muscles
 from patients.catalogue.localisation import PARAMETERS, REFLEX_ARCS
 from patients.catalogue.mrc import STATES, Grade
-from patients.language.chronology import place_events
-from patients.language.value import Value
+from patients.language.chronology import Presentation, place_events
 from patients.reasoning.conduction_evidence import motor_evidence, sensory_evidence
 from patients.reasoning.finding import SIDES, Finding, Symmetric, Unused, merge, sides_of, visit_key
 from patients.reasoning.rows import GradedRow, NeedleRow, SidedRow, SignedRow
@@ -47,13 +46,12 @@ class Evidence:
 
 
 def gather(
-    rows: Mapping[str, Sequence[Any]], age: Value | None = None, visit: str | None = None
+    rows: Mapping[str, Sequence[Any]], case: Presentation, visit: str | None = None
 ) -> Evidence:
     """Return the evidence in a record; ``rows`` are its rows by table (CaseRecord.rows).
 
-    ``age`` is the age at presentation, needed for times such as "at age 71". ``visit`` is the
-    key of a visit; the default is, for each table, the first visit with evidence and the rows
-    without a visit.
+    ``visit`` is the key of a visit; the default is, for each table, the first visit with evidence
+    and the rows without a visit.
     """
     order = [one.key for one in rows.get("visits", ())]
     used: list[Item] = []
@@ -67,7 +65,7 @@ def gather(
         used += at_visit
         if any(isinstance(one, Finding | Symmetric) for one in at_visit):
             visits[table] = key
-    days = days_after_onset(rows, age, visits.get("needle_emg"))
+    days = days_after_onset(rows, case, visits.get("needle_emg"))
     return _split([_too_early(one, days) for one in used], visits, days)
 
 
@@ -172,7 +170,7 @@ def needle_result(row: NeedleRow) -> tuple[str, str]:
 
 
 def days_after_onset(
-    rows: Mapping[str, Sequence[Any]], age: Value | None, emg_visit: str | None
+    rows: Mapping[str, Sequence[Any]], case: Presentation, emg_visit: str | None
 ) -> int | None:
     """Return the days to the needle EMG from the last onset before it; None if not known."""
     events = rows.get("events", ())
@@ -180,7 +178,7 @@ def days_after_onset(
     if visit is None or visit.event is None:
         return None
     try:
-        days = place_events(events, age)
+        days = place_events(events, case)
     except ValueError:  # such as a cycle of events, each dated relative to the next
         return None
     examined = days.get(visit.event.key)

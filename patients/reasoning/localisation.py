@@ -153,7 +153,7 @@ class Localisation:
 
 def localise(record: Any, visit: str | None = None) -> Localisation:
     """Rank the sites for a CaseRecord; ``visit`` is the key of a visit (see evidence.gather)."""
-    evidence = gather(record.rows, record.case.age_at_presentation, visit)
+    evidence = gather(record.rows, record.case, visit)
     return Localisation(tuple(_rank(side, evidence.findings[side]) for side in SIDES), evidence)
 
 

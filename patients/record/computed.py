@@ -54,7 +54,7 @@ def compute_basics(record):
 
 def resolve_days(record):
     """Return {event key: Resolved} of the events with a time; the day is None if not known."""
-    return place_events(record.rows["events"], record.case.age_at_presentation)
+    return place_events(record.rows["events"], record.case)
 
 
 def strength_changes(record):

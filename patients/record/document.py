@@ -12,17 +12,22 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from patients.language.chronology import first_in_cycle, place_events
+from patients.language.chronology import place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
-from patients.record.computed import compute, compute_basics
+from patients.record.computed import compute
 from patients.record.conversion import convert_data, error_message, reject_unstorable
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
+from patients.record.time_errors import list_time_errors
 
 SCHEMA = "caserecord/1"
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
-PRESENTATION_FIELDS = ("age_at_presentation", "age_words")  # fields of Case, but under `patient`
+PRESENTATION_FIELDS = (
+    "age_at_presentation",
+    "age_event",
+    "age_words",
+)  # fields of Case, but under `patient`
 CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every field of Case in the document
 
 
@@ -335,21 +340,8 @@ class Builder:
 
     def check_time(self, record):
         """Raise DocumentError for a missing anchor, a cycle, two index events or huge numbers."""
-        keys = {event.key for event in record.rows["events"]}
-        for index, event in enumerate(record.rows["events"]):
-            anchor = event.placement and event.placement.anchor
-            if anchor and anchor not in keys:
-                message = _("There is no event with the key “%s”. Add it, or change the key.")
-                self.errors.append((f"events[{index}].placement.anchor", message % anchor))
-        if not self.errors:
-            try:
-                compute_basics(record)
-            except (ValueError, ArithmeticError) as error:
-                at = first_in_cycle(record.rows["events"])
-                path = "events" if at is None else f"events[{at}].placement.anchor"
-                self.errors.append((path, error_message(error)))
-        if self.errors:
-            raise DocumentError(self.errors)
+        if errors := list_time_errors(record):
+            raise DocumentError(errors)
 
 
 class StoredBuilder(Builder):
@@ -359,7 +351,7 @@ class StoredBuilder(Builder):
         case, patient = self.build_head(document)
         record = CaseRecord(case, patient, self.build_tables(document), self.check_parts(document))
         try:
-            place_events(record.rows["events"], case.age_at_presentation)
+            place_events(record.rows["events"], case)
         except (ValueError, ArithmeticError):  # for example a cycle of events
             for event in record.rows["events"]:
                 event.placement = None

@@ -25,7 +25,6 @@ ROOTS = re.compile(
     r"\b([CTLS]\d{1,2})((?:\s*(?:(?:[-–]|to)\s*[CTLS]?|(?:/|and)\s*)\d{1,2}\b)*)", re.IGNORECASE
 )
 FURTHER = re.compile(r"(?:([-–]|to)|/|and)\s*([CTLS]?)(\d+)", re.IGNORECASE)
-CALENDAR = ("date", "index")  # placements (`how`) that can have a calendar date
 
 
 class GradeTerm(NamedTuple):
@@ -96,7 +95,7 @@ def terms_of(record: dict[str, Any]) -> set[tuple[str, str]]:
 def has_dates(record):
     """Return whether any event has a calendar date."""
     places = (row.get("placement") or {} for row in record.get("events", ()))
-    return any(place.get("how") in CALENDAR and place.get("date") for place in places)
+    return any(place.get("how") != "order" and place.get("date") for place in places)
 
 
 def codes_of(entry):

@@ -1,4 +1,4 @@
-"""The timeline: dated events on an axis, followed by events of which only the order is known.
+"""The timeline: events on an axis, followed by those whose time is not known.
 
 The axis is logarithmic in the gaps between days, so that years before an illness and the days
 around its onset fit into one drawing. Every stop is labelled with its day.
@@ -7,42 +7,65 @@ around its onset fit into one drawing. Every stop is labelled with its day.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 
 from patients.language.chronology import Resolved
+from patients.language.day_words import date_text, day_number, day_text, long_span, range_text
+from patients.language.sequence import in_order
 from patients.models import Event, Side, Symptom, Treatment, Visit
 from patients.tables.columns import group
 
 # User units of the drawing; LETTER is the mean width of a letter.
 MARGIN, GAP, LETTER, ROW, LANE = 36, 72, 6.6, 17, 24
+BESIDE = GAP * 0.8  # from a point of which only a bound is known to its neighbour
 LONGEST_LABEL = 60
+UNKNOWN = Resolved(None, None, None, False, "")
 CARD = 690  # width of a card of the case page at 1366 px
 
 
 @dataclass(frozen=True)
 class Point:
-    """One event of the drawing: on the axis, or after it if its `day` is None."""
+    """One event: on the axis, or after it if neither its day nor a bound of it is known.
+
+    `placed` is its time as entered, or "" if that says no more than its day. `date` is its date,
+    unless `placed` states it, and `span` the distance of a distant day in words.
+    """
 
     event: Event
     label: str
-    day: int | None
-    exact: bool
-    low: int | None
-    high: int | None
+    resolved: Resolved
     is_index: bool
     is_visit: bool
+    placed: str = ""
+    date: str = ""
+    span: str = ""
     x: float = 0
     label_row: int = 0
     label_y: float = 0
 
+    day = property(lambda self: self.resolved.day)
+    exact = property(lambda self: self.resolved.exact)
+    day_text = property(lambda self: day_text(self.resolved))
+
+    @property
+    def range(self):
+        """The range of an inexact day, or the bound of an unknown one; "" for any other event."""
+        has_bound = (self.resolved.low, self.resolved.high) != (None, None)
+        return "" if self.exact or not has_bound else range_text(self.resolved)
+
 
 @dataclass(frozen=True)
 class Stop:
-    """One day of the axis, at x; `exact` if all its events are known to the day."""
+    """One place on the axis, at x: a day, or an event of which only a bound of the day is known.
 
-    day: int
+    `exact` is set if all its events are known to the day. `text` is its label.
+    """
+
+    day: int | None
     exact: bool
     x: float
+    text: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ class Timeline:
 
     @property
     def in_order(self):
-        """The points in chronological order; those without a known date come last."""
+        """The points in chronological order; those whose time is not known come last."""
         return (*self.points, *self.order_only)
 
 
@@ -100,27 +123,42 @@ def timeline(
     """Lay out events, symptoms and treatments; `days` maps keys of events to resolved days."""
     days = days or {}
     visited = {visit.event.key for visit in visits if visit.event}
-    points = [make_point(event, days.get(event.key), event.key in visited) for event in events]
-    placed = sorted((p for p in points if p.day is not None), key=lambda point: point.day)
-    unplaced = [point for point in points if point.day is None]
+    words = Words(events)
+    make = partial(make_point, days=days, visited=visited, words=words)
+    placed, unplaced = (list(map(make, part)) for part in in_order(events, days))
     xs, axis_end = axis_positions([point.day for point in placed])
     start = axis_end + GAP if placed else MARGIN
-    places = [(xs[point.day], point) for point in placed]
+    places = list(zip(xs, placed, strict=True))
     places += [(start + number * GAP, point) for number, point in enumerate(unplaced)]
-    return draw(spread(places), xs, axis_end, symptoms, treatments)
+    return draw(spread(places), len(placed), axis_end, symptoms, treatments)
 
 
-def make_point(event, resolved, is_visit):
-    known = resolved is not None and resolved.day is not None
+class Words:
+    """The labels of a case's events, and that of its index event."""
+
+    def __init__(self, events):
+        self.labels = {event.key: event.label for event in events}
+        index = (event.label for event in events if is_index(event))
+        self.index = next(index, "")
+
+
+def is_index(event):
+    return bool(event.placement and event.placement.how == "index")
+
+
+def make_point(event, days, visited, words):
+    resolved = days.get(event.key, UNKNOWN)
+    placement = event.placement
+    silent = placement is None or placement.how in ("index", "unknown")
     return Point(
         event=event,
         label=shorten(event.label),
-        day=resolved.day if known else None,
-        exact=known and resolved.exact,
-        low=resolved.low if known else None,
-        high=resolved.high if known else None,
-        is_index=bool(event.placement and event.placement.how == "index"),
-        is_visit=is_visit,
+        resolved=resolved,
+        is_index=is_index(event),
+        is_visit=event.key in visited,
+        placed="" if silent else placement.printed(words.labels),
+        date=date_text(resolved, placement),
+        span=long_span(resolved.day, words.index),
     )
 
 
@@ -128,14 +166,24 @@ def shorten(label):
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def axis_positions(days: Sequence[int]) -> tuple[dict[int, float], float]:
-    """Return {day: x}, and the x at which the axis ends."""
-    found, x, last = {}, float(MARGIN), None
-    for day in sorted(set(days)):
-        if last is not None:
+def axis_positions(days: Sequence[int | None]) -> tuple[list[float], float]:
+    """Return the x of each point, and the x at which the axis ends.
+
+    A point without a day stands between its neighbours.
+    """
+    xs, x, last, floor = [], float(MARGIN), None, float(MARGIN)
+    for number, day in enumerate(days):
+        if day is None:
+            floor = (xs[-1] if number else MARGIN - BESIDE) + BESIDE
+            xs.append(round(floor, 1))
+            floor += BESIDE
+            continue
+        if last is not None and day != last:
             x += GAP * (0.7 + 0.55 * math.log1p(day - last) / math.log(10))
-        found[day], last = round(x, 1), day
-    return found, round(x, 1)
+        x = max(x, floor) if day != last or days[number - 1] is None else x
+        xs.append(round(x, 1))
+        last = day
+    return xs, round(max(xs, default=MARGIN), 1)
 
 
 def spread(places):
@@ -156,22 +204,21 @@ def text_width(label):
     return len(label) * LETTER
 
 
-def draw(points, xs, axis_end, symptoms, treatments):
-    """Return the Timeline with label heights above the axis and lanes below it."""
+def draw(points, count, axis_end, symptoms, treatments):
+    """Return the Timeline with label heights above the axis and lanes below it.
+
+    The first `count` points are on the axis.
+    """
     axis_y = (1 + max((point.label_row for point in points), default=0)) * ROW + 14.0
     points = [replace(point, label_y=axis_y - 14 - point.label_row * ROW) for point in points]
-    placed = [point for point in points if point.day is not None]
-    unplaced = [point for point in points if point.day is None]
+    placed, unplaced = points[:count], points[count:]
     lanes = make_lanes(symptoms, treatments, points, axis_end, axis_y + 40)
     labels = [(point.x, point.label) for point in points]
     labels += [(lane.label_x, lane.label) for lane in lanes]
-    on_day = group(placed, lambda point: point.day)
     return Timeline(
         points=tuple(placed),
         order_only=tuple(unplaced),
-        stops=tuple(
-            Stop(day, all(point.exact for point in on_day[day]), x) for day, x in xs.items()
-        ),
+        stops=tuple(make_stop(x, same) for x, same in group(placed, lambda one: one.x).items()),
         lanes=lanes,
         width=round(max(x + text_width(label) for x, label in labels) + MARGIN, 1) if labels else 0,
         height=axis_y + 34 + len(lanes) * LANE + 4,
@@ -179,6 +226,17 @@ def draw(points, xs, axis_end, symptoms, treatments):
         axis_end=axis_end,
         break_x=axis_end + GAP / 2 if placed and unplaced else None,
     )
+
+
+def make_stop(x, points):
+    """Return the stop of the points at x, such as "−25", "≈92" or "≤ −5"."""
+    found, exact = points[0].resolved, all(point.exact for point in points)
+    if found.day is not None:
+        text = day_number(found.day) if exact else f"≈{day_number(found.day)}"
+    else:
+        sign, bound = ("≤", found.high) if found.low is None else ("≥", found.low)
+        text = f"{sign} {day_number(bound)}"
+    return Stop(found.day, exact, x, text)
 
 
 def make_lanes(symptoms, treatments, points, axis_end, top):

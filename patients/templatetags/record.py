@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from patients.language.changes import change_class, change_words
+from patients.language.day_words import day_number
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, StrengthScore
 from patients.models.wording import (
@@ -201,7 +202,7 @@ register.filter(side_words)  # {{ row.side|side_words }}
 @register.filter
 def signed(day):
     """Return a day relative to the index event, with a true minus sign: {{ day|signed }}."""
-    return str(day).replace("-", "\u2212")
+    return day_number(day)
 
 
 @register.simple_tag

@@ -174,7 +174,7 @@ def draw_timeline(page):
     """Return the timeline drawing of the stored events."""
     events = Event.objects.filter(case=page.case)
     visits = Visit.objects.filter(case=page.case).select_related("event")
-    days = place_events(events, page.case.age_at_presentation)
+    days = place_events(events, page.case)
     return timeline(events, visits, days=days)
 
 
@@ -217,7 +217,7 @@ def draw_typed(request, page):
         [form.row for form in part.forms_to_save() if not form.errors] for part in page.parts
     )
     try:
-        days = place_events(events, page.case.age_at_presentation)
+        days = place_events(events, page.case)
     except ValueError:  # for example a cycle of events, each dated relative to the next
         days = {}
     context = {"timeline": timeline(events, visits, days=days), "case": page.case}

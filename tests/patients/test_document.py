@@ -161,11 +161,11 @@ def test_all_errors_are_reported_together():
 def test_events_in_a_cycle_are_reported():
     document = make_document()
     document["events"][1]["placement"]["anchor"] = "third"
-    third = copy.deepcopy(document["events"][1]) | {"key": "third"}
+    third = copy.deepcopy(document["events"][1]) | {"key": "third", "label": "Third"}
     third["placement"]["anchor"] = "weakness"
     document["events"].append(third)
     found = errors_of(document)
-    assert "weakness → third → weakness" in found["events[1].placement.anchor"]
+    assert "Weakness → Third → Weakness" in found["events[1].placement.anchor"]
 
 
 def test_two_index_events_are_rejected():

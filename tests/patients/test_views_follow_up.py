@@ -82,7 +82,7 @@ def test_a_date_is_read_like_any_other(client, case, text):
         ("3.4.27", "so that day and month cannot be confused"),
         ("March 2027", "Enter the full date"),
         ("2027", "Enter the full date"),
-        ("31 February 2027", "This date does not exist"),
+        ("31 February 2027", "“31 February 2027” does not exist"),
         ("soon", "Enter a date such as 14 March 2027."),
         ("", "Enter a date such as 14 March 2027."),
         ("٣", "Enter a date such as 14 March 2027."),

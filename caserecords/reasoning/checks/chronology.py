@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from caserecords.reasoning.checks.finding import CONTRADICTION, DOUBT, GAP, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to_rows, row_label
 from patients.language.chronology import resolve
+from patients.language.day_words import range_text
 from patients.language.placement import Placement
+from patients.language.sequence import with_two_times
 from patients.models import Event
 from patients.record.computed import resolve_days
 from patients.record.document import key_fields
@@ -21,17 +23,23 @@ TOLERANCE = Decimal(1)  # days; a duration may or may not include the last day
 
 
 def days_of(record):
-    """Return {key: Resolved} for the events whose day is known."""
-    return {key: day for key, day in resolve_days(record).items() if day.day is not None}
+    """Return {key: Resolved} for the events of which a day, or the first or last one, is known."""
+    return {
+        key: found
+        for key, found in resolve_days(record).items()
+        if (found.low, found.high) != (None, None)
+    }
 
 
 def is_before(days, one, other):
     """Return whether one event is certainly before another, even if their days are not exact.
 
-    Returns False if a day is not known.
+    Returns False if it is not known.
     """
     first, second = days.get(one.key), days.get(other.key)
-    return bool(first and second) and first.high < second.low
+    if not first or not second or first.high is None or second.low is None:
+        return False
+    return first.high < second.low
 
 
 def ends_before_start(record):
@@ -150,6 +158,34 @@ def events_without_time(record):
             )
 
 
+def times_not_recognised(record):
+    """An event whose time is kept as written, because it is not recognised."""
+    for event in record.events:
+        if event.placement and event.placement.how == "text":
+            values = {"event": event.label, "text": event.placement.text}
+            yield CheckFinding(
+                _("The time of “%(event)s” is not recognised: “%(text)s”.") % values,
+                refer_to_rows(record, [event]),
+                (event.label, event.placement.text),
+            )
+
+
+def contradicting_times(record):
+    """An event whose date is not the day that its offset or age gives."""
+    labels = {event.key: event.label for event in record.events}
+    for event, stated, dated in with_two_times(record.events, record.case):
+        values = {"event": event.label, "time": event.placement.printed(labels)}
+        values |= {"stated": range_text(stated), "dated": range_text(dated)}
+        message = _(
+            "“%(event)s”, %(time)s: the date is %(dated)s, but the other time is %(stated)s."
+        )
+        yield CheckFinding(
+            message % values,
+            refer_to_rows(record, [event]),
+            (event.label, values["time"], dated.low, dated.high),
+        )
+
+
 def events_by_table():
     """Return {document key: names of the fields that refer to an event}."""
     found = {
@@ -167,12 +203,25 @@ def users_of_events(record):
             for event in filter(None, (getattr(row, name) for name in names)):
                 found.setdefault(event.key, []).append(row)
     for event in record.events:
-        if event.placement and event.placement.anchor:
-            found.setdefault(event.placement.anchor, []).append(event)
+        for key in anchors(event):
+            found.setdefault(key, []).append(event)
     return found
 
 
+def anchors(event):
+    """Return the keys of the events that the time of an event refers to."""
+    placement = event.placement
+    return list(filter(None, (placement.anchor, placement.anchor_high))) if placement else []
+
+
 RULES = (
+    Rule(
+        "event-two-times",
+        CONTRADICTION,
+        gettext_lazy("Date of an event contradicts its offset or age"),
+        gettext_lazy("Correct the date, the offset or the date of day 0."),
+        contradicting_times,
+    ),
     Rule(
         "end-before-start",
         CONTRADICTION,
@@ -207,5 +256,14 @@ RULES = (
         gettext_lazy("Undated event that other rows refer to"),
         gettext_lazy("Enter the time of the event. If only its order is known, accept this."),
         events_without_time,
+    ),
+    Rule(
+        "time-not-recognised",
+        GAP,
+        gettext_lazy("Time of an event that is not recognised"),
+        gettext_lazy(
+            "Enter a time, such as 5 days before weakness. If none is known, accept this."
+        ),
+        times_not_recognised,
     ),
 )
