@@ -57,7 +57,7 @@ def fill(address, world):
         "figures": world.keys["figure"],
     }.get(noun)
     filled = address.replace("{id}", str(key)).replace("{number}", "1")
-    filled = filled.replace("{form}", "csv").replace("{suffix}", "png")
+    filled = filled.replace("{form}", "csv").replace("{suffix}", "png").replace("{name}", "muscles")
     return filled.replace("{kind}", "presentation-state")
 
 
