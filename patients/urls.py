@@ -6,6 +6,7 @@ from patients.entry.sections import BY_SLUG
 from patients.views import follow_up
 from patients.views.cases import create_case, list_templates
 from patients.views.sections import edit_section, save_draft
+from patients.views.undoing import undo_save
 from patients.views.unsaved_cases import save_unsaved_case
 
 
@@ -41,4 +42,5 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/follow-up/undo/", follow_up.undo_follow_up, name="undo-follow-up"),
     path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
     path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
+    path("cases/<uuid:case_pk>/<section:slug>/undo/", undo_save, name="undo-save"),
 ]

@@ -107,6 +107,7 @@ TABLE = {
         {"GET": "302 200 403 403 200 403", "POST": "302 422 403 403 422 403"},
     ),
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
+    "patients:undo-save": ((*CASE, "signs"), {"POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
     "imaging:list-series": (CASE, {"GET": READ}),
     "imaging:add-import": (CASE, {"POST": DONE}),
