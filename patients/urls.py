@@ -7,6 +7,7 @@ from patients.views import follow_up
 from patients.views.cases import create_case, list_templates
 from patients.views.copying import show_copy_visit
 from patients.views.sections import edit_section, save_draft
+from patients.views.undoing import undo_save
 from patients.views.unsaved_cases import save_unsaved_case
 
 
@@ -43,4 +44,5 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/visits/copy/", show_copy_visit, name="copy-visit"),
     path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
     path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
+    path("cases/<uuid:case_pk>/<section:slug>/undo/", undo_save, name="undo-save"),
 ]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import date, filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -15,7 +17,7 @@ from caserecords.exchange.reading import read_documents
 from patients.access.permissions import record_access
 from patients.actions.importing import import_case
 from patients.entry.new_case import offer_teams
-from patients.models import Case, Team
+from patients.models import Case, CaseVersion, Team
 from patients.record.document import DocumentError
 from patients.views.cases import require_clinician
 
@@ -114,9 +116,24 @@ def import_files(request, files, team):
                 yield import_one(request, name, document, team)
 
 
+def reject_imported(case):
+    """Raise DocumentError if the user already created a case from the same document in the team."""
+    first = case.versions.get(number=1)
+    same = CaseVersion.objects.filter(number=1, sha256=first.sha256).exclude(case=case)
+    same = same.filter(case__in=Case.objects.kept().filter(author=case.author, team=case.team))
+    if found := same.select_related("case").first():
+        message = _(
+            "Already imported on %(day)s as “%(title)s”. To get a copy, duplicate that case."
+        )
+        day = date(timezone.localtime(found.saved_at), "j F Y")
+        raise DocumentError([("", message % {"day": day, "title": found.case.title})])
+
+
 def import_one(request, name, document, team):
     try:
-        case = import_case(document, team, request.user)
+        with transaction.atomic():
+            case = import_case(document, team, request.user)
+            reject_imported(case)
     except DocumentError as error:
         return ImportResult(name, errors=tuple(error.errors))
     record_access(request, case)

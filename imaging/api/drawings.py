@@ -29,7 +29,9 @@ from imaging.marks.viewer_marks import measured_data, tag_of
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
 from patients.access.permissions import get_case
+from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from patients.api.openapi import (
+    CREATING,
     ETAG,
     IF_NONE_MATCH,
     LOCATION,
@@ -69,10 +71,11 @@ class AnnotationList(DescribedView):
         "add_annotation",
         "Add a mark; coordinates are in pixels of the source frame",
         answers={200: serializers.MARK_SCHEMA, 201: serializers.MARK_SCHEMA},
-        fails=WRITING,
+        fails=CREATING,
         request={"application/json": serializers.MARK_SENT},
-        parameters=[LOCATION, ETAG],
+        parameters=[IDEMPOTENCY_KEY, LOCATION, ETAG],
     )
+    @idempotent
     def post(self, request):
         case, data = read_body(request)
         mark, _none = serializers.read_row(ANNOTATION, data)
@@ -191,10 +194,11 @@ class FigureList(DescribedView):
         "add_figure",
         "Add a figure; its rows are levels and its columns are series",
         answers={201: serializers.FIGURE_SCHEMA},
-        fails=WRITING,
+        fails=CREATING,
         request={"application/json": serializers.FIGURE_SENT},
-        parameters=[LOCATION],
+        parameters=[IDEMPOTENCY_KEY, LOCATION],
     )
+    @idempotent
     def post(self, request):
         case, data = read_body(request)
         figure, panels = serializers.read_row(FIGURE, data)

@@ -18,12 +18,13 @@ from imaging.models import ImportJob, Instance, Series, Study
 from imaging.pixels.pictures import CONTENT_TYPES
 from imaging.pixels.responses import picture_response, with_cache_headers
 from patients.access.permissions import get_case, record_access, record_accesses
+from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from patients.api.openapi import (
+    CREATING,
     ETAG,
     IF_NONE_MATCH,
     LOCATION,
     PAGING,
-    WRITING,
     describe,
     page_of,
     query,
@@ -107,7 +108,7 @@ class ImportList(DescribedView):
         "add_import",
         "Upload DICOM files or zip archives; the response confirms that they are stored on disk",
         answers={202: serializers.JOB_SCHEMA},
-        fails=WRITING,
+        fails=CREATING,
         request={
             "multipart/form-data": {
                 "type": "object",
@@ -115,8 +116,9 @@ class ImportList(DescribedView):
                 "required": ["files"],
             }
         },
-        parameters=[LOCATION],
+        parameters=[IDEMPOTENCY_KEY, LOCATION],
     )
+    @idempotent(atomic=False)  # the upload may take long
     def post(self, request, pk):
         case = get_case(request, pk, edit=True)
         files = request.FILES.getlist("files")

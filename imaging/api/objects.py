@@ -17,7 +17,8 @@ from imaging.models import Study
 from imaging.refusals import refusal_text
 from imaging.views.objects import as_file
 from patients.access.permissions import get_case, record_access
-from patients.api.openapi import READING, WRITING, describe
+from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from patients.api.openapi import CREATING, READING, describe
 from patients.api.parameters import DescribedView
 from patients.api.problems import problem
 
@@ -62,9 +63,11 @@ class PresentationStateList(DescribedView):
         "add_presentation_state",
         "Import the annotations of a DICOM presentation state into a case",
         answers={201: TAKEN},
-        fails=WRITING,
+        fails=CREATING,
         request=FILE,
+        parameters=[IDEMPOTENCY_KEY],
     )
+    @idempotent
     def post(self, request, pk):
         case = get_case(request, pk, edit=True)
         upload = request.FILES.get("file")

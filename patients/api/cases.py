@@ -19,8 +19,10 @@ from patients.access.permissions import get_case, record_access, record_accesses
 from patients.actions.deleting import NotDeletable, delete_draft
 from patients.actions.importing import import_case, replace_case
 from patients.api.filters import FILTER_PARAMETERS, filters_of
+from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from patients.api.openapi import (
     CASE,
+    CREATING,
     ETAG,
     IF_MATCH,
     IF_NONE_MATCH,
@@ -144,14 +146,16 @@ class CaseList(DescribedView):
         "add_case",
         "Create a draft from a case document; nothing is saved if it has an error",
         answers={201: SUMMARY},
-        fails=WRITING,
+        fails=CREATING,
         request={JSON: CASE},
         parameters=[
             query("team", int, description="Required if you are a clinician in several teams."),
+            IDEMPOTENCY_KEY,
             ETAG,
             LOCATION,
         ],
     )
+    @idempotent
     def post(self, request):
         team = clinician_team(request.user, request.query_params.get("team"))
         case = import_case(request.data, team, request.user)

@@ -8,7 +8,8 @@ from patients.access.permissions import get_case, record_access
 from patients.actions.archiving import archive_case, unarchive_case
 from patients.actions.duplicating import duplicate_case
 from patients.api.cases import JSON, SUMMARY, clinician_team, created, current_summary
-from patients.api.openapi import ETAG, LOCATION, READING, WRITING, describe, query
+from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from patients.api.openapi import CREATING, ETAG, LOCATION, READING, describe, query
 from patients.api.parameters import DescribedView
 from patients.entry.copy_case import copied_title
 from patients.entry.new_case import max_length, new_code
@@ -74,14 +75,16 @@ class CaseCopies(DescribedView):
         "duplicate_case",
         "Copy a case into a new draft of yours, without its images and the patient's identity",
         answers={201: SUMMARY},
-        fails=WRITING,
+        fails=CREATING,
         request={JSON: COPY},
         parameters=[
             query("team", int, description="Required if you are a clinician in several teams."),
+            IDEMPOTENCY_KEY,
             ETAG,
             LOCATION,
         ],
     )
+    @idempotent
     def post(self, request, pk):
         case = get_case(request, pk)
         team = clinician_team(request.user, request.query_params.get("team"))

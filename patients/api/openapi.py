@@ -13,16 +13,19 @@ REASONS = {
     403: "You do not have permission to change this, or its status does not allow it.",
     404: "Not found, or you do not have permission to see it.",
     405: "This URL does not allow the method.",
-    409: "The status of the case does not allow this.",
+    409: "The status of the case does not allow this, or a request with the same Idempotency-Key "
+    "is still being processed.",
     412: "If-Match does not name the newest version.",
     413: "The request body is too large.",
     415: "The request body is not application/json.",
+    422: "The Idempotency-Key was used for another request.",
     428: "If-Match is missing.",
     429: "Too many requests.",
     503: "The database is busy; try again.",
 }
 READING = (400, 401, 403, 404, 405, 429, 503)
 WRITING = (*READING, 413, 415)
+CREATING = (*WRITING, 409, 422)
 ETAG = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=True)
 LOCATION = OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[201])
 IF_MATCH = OpenApiParameter(

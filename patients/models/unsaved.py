@@ -93,7 +93,7 @@ class SentRequest(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
-    body = models.BinaryField(default=bytes)
+    body = models.BinaryField(default=bytes)  # JSON
     received = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

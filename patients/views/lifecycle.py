@@ -13,9 +13,9 @@ from patients.actions import archiving, deleting
 from patients.entry.copy_case import CopyForm
 from patients.models import Case
 from patients.views.cases import require_clinician, show_created
+from patients.views.undoing import WITH_ACTION
 
 COPIED = gettext_lazy("Case copied. You are the author of this draft.")
-WITH_ACTION = "with-action"  # the tag of a message that contains a form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,8 +20,8 @@ def edit_people(request, case_pk):
         raise PermissionDenied(_("Only the author of a draft can change its co-authors."))
     is_sent = bool({"save", "co_authors"} & request.POST.keys())  # without a tick, only the button
     form = CoAuthorsForm(request.POST if is_sent else None, case=case)
-    if form.is_valid():
-        if set_co_authors(case, form.cleaned_data["co_authors"], request.user):
+    if request.method == "POST" and (not is_sent or form.is_valid()):
+        if is_sent and set_co_authors(case, form.cleaned_data["co_authors"], request.user):
             messages.success(request, _("Co-authors changed."))
         return redirect("caserecords:edit-people", case.pk)
     context = {

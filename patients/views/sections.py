@@ -39,6 +39,7 @@ from patients.versions.pieces import of_record
 from patients.versions.reading import load_record
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
+from patients.views.undoing import offer_undo
 
 GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
@@ -80,26 +81,30 @@ def save_section(request, case, section, texts):
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, base):
         if has_no_changes(page):  # the same page was submitted twice
-            return redirect_saved(request, case, section)
+            return redirect_saved(request, case, section, before=case.version)
         case.refresh_from_db()
         return show_merge(request, case, section, texts, base)
     if not page.is_valid() or page.mark_stored_duplicates():
         case.refresh_from_db()
         return show_page(request, page, base=base, is_unsaved=True)
     page.save()
-    case.version = save_version(case, request.user, only=of_record()).number
-    return redirect_saved(request, case, section)
+    before, case.version = case.version, save_version(case, request.user, only=of_record()).number
+    return redirect_saved(request, case, section, before)
 
 
-def redirect_saved(request, case, section):
-    """Delete the draft and redirect to the page or, after "Save and go to", to what follows it."""
+def redirect_saved(request, case, section, before):
+    """Delete the draft and redirect to the page or, after "Save and go to", to what follows it.
+
+    `before` is the version before the save, which the message offers to undo.
+    """
     finish_page(case, request.user, section, opened_page(request.POST))
     if "go_on" not in request.POST:
-        messages.success(request, _("Saved as version %s.") % case.version)
+        offer_undo(request, case, section, before, _("Saved as version %s.") % case.version)
         return redirect(address_after(request))
     following = section_after(section.slug)
     values = {"section": section.title, "number": case.version}
-    messages.success(request, _("%(section)s saved as version %(number)s.") % values)
+    text = _("%(section)s saved as version %(number)s.") % values
+    offer_undo(request, case, section, before, text)
     if following is None:
         return redirect("caserecords:show-case", case.pk)
     return redirect("patients:edit-section", case.pk, following.slug)

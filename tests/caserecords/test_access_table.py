@@ -108,6 +108,7 @@ TABLE = {
     ),
     "patients:copy-visit": (CASE, {"GET": EDIT, "POST": "302 404 403 403 422 422"}),
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
+    "patients:undo-save": ((*CASE, "signs"), {"POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
     "imaging:list-series": (CASE, {"GET": READ}),
     "imaging:add-import": (CASE, {"POST": DONE}),

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from caserecords.demo.load import read_case
 from caserecords.pages import importing
@@ -97,3 +98,15 @@ def test_only_clinicians_import_and_only_to_their_teams(client, clinician):
     client.force_login(make_user(team=other, role=Role.READER))
     assert client.get(ADDRESS).status_code == 403
     assert upload(client, as_file(titled("First"))).status_code == 403
+
+
+def test_the_same_document_is_imported_once(client, clinician):
+    document = as_file(titled("Weak legs"), name="case.json")
+    assert upload(client, document).status_code == 302
+    again = upload(client, as_file(titled("Weak legs"), name="copy.json"))
+    assert again.status_code == 422 and Case.objects.count() == 1
+    assert "Already imported on" in again.content.decode()
+    both = upload(client, as_file(titled("Weak arms"), titled("Weak arms")))
+    assert both.context["created"] == 1 and Case.objects.count() == 2
+    Case.objects.filter(title="Weak legs").update(deleted=timezone.now())
+    assert upload(client, as_file(titled("Weak legs"), name="case.json")).status_code == 302
