@@ -8,7 +8,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from patients.actions.importing import import_case
-from patients.models import Membership, Role, Team
+from patients.catalogue.case_templates import TEMPLATES
+from patients.entry.case_templates import content_of
+from patients.models import Membership, Role, Team, TeamTemplate
 from patients.team_limits.csv_table import read
 from patients.team_limits.sets import store_version
 from tests import PASSWORD
@@ -102,6 +104,14 @@ def make_reference_set(team, user=None, table=REFERENCE_TABLE, name="Our laborat
         team, user or make_user(), facts | {"name": name}, read(table).lines
     )
     return stored
+
+
+def make_template(team, user=None, source="als", **changes):
+    """Store a team's own copy of a built-in case template and return it."""
+    content = content_of(TEMPLATES[source]) | changes
+    label = TEMPLATES[source].label
+    user = user or make_user(team=team)
+    return TeamTemplate.objects.create(team=team, label=label, content=content, changed_by=user)
 
 
 def make_team(name=None):

@@ -16,7 +16,7 @@ from patients.actions.importing import import_case
 from patients.entry.sections import BY_SLUG
 from patients.models import Draft, FollowUp
 from patients.versions.saving import save_version
-from tests.factories import make_reference_set, make_team, make_user
+from tests.factories import make_reference_set, make_team, make_template, make_user
 
 SECTION_PAGES = [f"section {slug}" for slug in BY_SLUG]
 PAGES = [
@@ -58,6 +58,8 @@ PAGES = [
     "password",
     "teams",
     "reference sets",
+    "team templates",
+    "team template",
     "identity",
     "keys",
     "API",
@@ -76,6 +78,7 @@ def rich_case(name="invented_case"):
     author.save()
     make_user(team=team)  # a possible co-author
     make_reference_set(team, author)
+    make_template(team, author)
     case = import_case(read_case(name), team, author)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(3):
@@ -150,6 +153,10 @@ def address(name, case):
         "identity": reverse("caserecords:edit-identity", args=[case.pk]),
         "teams": reverse("caserecords:list-teams"),
         "reference sets": reverse("caserecords:edit-references", args=[case.team.pk]),
+        "team templates": reverse("caserecords:list-team-templates", args=[case.team.pk]),
+        "team template": reverse(
+            "caserecords:edit-template", args=[case.team.pk, case.team.case_templates.first().pk]
+        ),
         "password": reverse("password_change"),
         "people": reverse("caserecords:edit-people", args=[case.pk]),
         "figure": reverse("imaging:edit-figure", args=[case.pk, case.figures.first().pk]),

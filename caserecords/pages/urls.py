@@ -13,7 +13,7 @@ from caserecords.reasoning.pages import checks
 from caserecords.reasoning.pages.concordance import show_concordance
 from caserecords.reasoning.pages.localisation import show_localisation
 from caserecords.report.urls import urlpatterns as report_urls
-from patients.views import lifecycle, references, teams
+from patients.views import case_templates, lifecycle, references, teams
 from patients.views.accesses import list_accesses
 from patients.views.identity import edit_identity
 from patients.views.people import edit_people
@@ -53,6 +53,27 @@ urlpatterns = [
         "teams/<int:team_pk>/references/<int:set_pk>/retire/",
         references.retire_reference,
         name="retire-reference",
+    ),
+    path(
+        "teams/<int:team_pk>/templates/",
+        case_templates.list_team_templates,
+        name="list-team-templates",
+    ),
+    path("teams/<int:team_pk>/templates/copy/", case_templates.copy_template, name="copy-template"),
+    path(
+        "teams/<int:team_pk>/templates/<int:template_pk>/",
+        case_templates.edit_template,
+        name="edit-template",
+    ),
+    path(
+        "teams/<int:team_pk>/templates/<int:template_pk>/delete/",
+        case_templates.delete_template,
+        name="delete-template",
+    ),
+    path(
+        "teams/<int:team_pk>/templates/<int:template_pk>/restore/",
+        case_templates.restore_template,
+        name="restore-template",
     ),
     path("cases/<uuid:case_pk>/duplicate/", lifecycle.duplicate_case, name="duplicate-case"),
     path("cases/<uuid:case_pk>/archive/", lifecycle.archive_case, name="archive-case"),

@@ -92,7 +92,7 @@ def show_work_list(request):
         "has_team": bool(memberships(user)),
         "export": export_address(request),
         "is_first": is_first,
-        "templates": offered_templates()[:FEW] if is_first else (),
+        "templates": offered_templates(request.user)[:FEW] if is_first else (),
         "hides_archived": selection.texts.get("archived") == ["no"],
         "has_deleted": has_deleted_drafts(user, lines),
     }

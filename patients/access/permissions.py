@@ -76,6 +76,24 @@ def may_edit_references(team, user):
     return user.is_staff or editors.exists()
 
 
+def get_template_team(request, pk, *, edit=False):
+    """Return a team whose case templates the user may read or, if `edit` is true, change.
+
+    Raises Http404 and PermissionDenied as `get_team` does.
+    """
+    team = get_team(request, pk)
+    if edit and not may_edit_templates(team, request.user):
+        raise PermissionDenied(
+            _("Only the team's clinicians and the site administrators can change its templates.")
+        )
+    return team
+
+
+def may_edit_templates(team, user):
+    """Return whether a user may change a team's case templates: its clinicians and staff may."""
+    return user.is_staff or team.memberships.filter(user=user, role=Role.CLINICIAN).exists()
+
+
 def is_editable(case, user):
     """Return whether a user may edit a case in its current status."""
     return Case.objects.editable_by(user).filter(pk=case.pk).exists()

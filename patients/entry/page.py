@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from patients.catalogue import lookup
-from patients.catalogue.case_templates import TEMPLATES
+from patients.entry.case_templates import find_template
 from patients.entry.copied_visits import copied_grades, copied_rows, finish_copies
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
@@ -42,7 +42,7 @@ class SectionPage:
     def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):
         self.case, self.section = case, section
         self.given, self.bound = texts, bound
-        self.template = TEMPLATES.get(case.template)
+        self.template = find_template(case.template)
         self.grid_options = self.template_options() | (grid_options or {})
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))

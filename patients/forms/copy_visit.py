@@ -58,7 +58,8 @@ class CopyVisitForm(forms.Form):
         found = {slug: sum(count.get(slug, 0) for count in counts) for slug in COPIED}
         choices = [(slug, section_label(slug, count)) for slug, count in found.items()]
         self.fields["sections"].choices = choices
-        self.fields["sections"].initial = [slug for slug, count in found.items() if count]
+        filled = [slug for slug, count in found.items() if count]
+        self.fields["sections"].initial = filled or COPIED
 
 
 def section_label(slug, count):

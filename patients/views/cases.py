@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from patients.access.permissions import get_patient
 from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
+from patients.entry.case_templates import usable_templates
 from patients.entry.new_case import NewCaseForm, clinician_teams
 from patients.entry.sections import SECTIONS
 from patients.entry.strength import SET_NAMES
@@ -34,15 +35,20 @@ class OfferedTemplate:
     sections: tuple[tuple[str, int], ...]
 
     @property
+    def is_own(self):
+        """Whether it is a template of one of the user's teams."""
+        return self.template.id not in TEMPLATES
+
+    @property
     def rows(self):
         return sum(count for _title, count in self.sections)
 
 
-def offered_templates():
-    """Return an OfferedTemplate for each template."""
+def offered_templates(user):
+    """Return an OfferedTemplate for each template that the user can use."""
     return [
         OfferedTemplate(one, str(SET_NAMES[one.strength]), tuple(rows_by_section(one)))
-        for one in TEMPLATES.values()
+        for one in usable_templates(user).values()
     ]
 
 
@@ -55,9 +61,10 @@ def rows_by_section(template):
 
 @require_safe
 def list_templates(request):
-    """List the case templates."""
-    require_clinician(request.user)
-    return render(request, "patients/case_templates.html", {"templates": offered_templates()})
+    """List the case templates of the user's teams, and the built-in ones."""
+    teams = require_clinician(request.user)
+    context = {"templates": offered_templates(request.user), "teams": teams}
+    return render(request, "patients/case_templates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,9 +123,12 @@ def require_clinician(user):
 def asked_template(request):
     """Return the template named in the query, or None. Raises Http404 for an unknown name."""
     name = request.GET.get("template")
-    if name is not None and name not in TEMPLATES:
+    if name is None:
+        return None
+    templates = usable_templates(request.user)
+    if name not in templates:
         raise Http404
-    return TEMPLATES.get(name)
+    return templates[name]
 
 
 def asked_patient(request):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from patients.models import MotorConduction, StrengthScore
 from tests.browser.conftest import eventually, sign_in
 from tests.browser.keyboard import Keyboard
-from tests.factories import make_case
+from tests.factories import make_case, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -164,3 +164,31 @@ def test_the_body_map_opens_on_a_phone(browser_page, live_server, case):
     page.get_by_role("button", name="Body map").click()
     region(page, "knee_extension", "left").click()
     assert focused(page) == "Knee extensor, left, On admission"
+
+
+def test_a_template_a_copied_visit_and_the_body_map_need_10_keys(browser_page, live_server):
+    """Until the first grade; free text is not counted."""
+    page, keys = browser_page, Keyboard(browser_page)
+    sign_in(page, live_server, make_user(team=make_team()))
+    page.goto(live_server.url + reverse("patients:list-templates"))
+
+    def click(locator):
+        locator.click()
+        keys.count += 1
+
+    click(page.locator("a[href$='?template=lumbosacral_radiculopathy']"))
+    keys.free("Leg pain")  # the title has the focus
+    keys.press("Enter")
+    click(page.get_by_role("link", name="Strength").first)
+    click(page.get_by_role("link", name="Copy a visit"))
+    keys.free("After surgery")
+    keys.press("Enter")
+    page.wait_for_selector("text=Visit “After surgery” added.")
+    click(region(page, "ankle_dorsiflexion", "left"))
+    assert focused(page) == "Ankle dorsiflexor, left, After surgery"
+    assert keys.count <= 10
+    keys.type("4")
+    keys.press("Control+s")
+    page.wait_for_selector("text=Saved as version 3.")
+    score = StrengthScore.objects.get()
+    assert (score.movement, score.visit.label) == ("ankle_dorsiflexion", "After surgery")

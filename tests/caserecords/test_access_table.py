@@ -9,7 +9,7 @@ from imaging.dicom.synthetic import slice_bytes
 from imaging.intake.importing import import_paths
 from patients.actions.deleting import delete_draft
 from patients.models import Case, FollowUp, Role
-from tests.factories import make_case, make_reference_set, make_team, make_user
+from tests.factories import make_case, make_reference_set, make_team, make_template, make_user
 
 ROLES = ("nobody", "stranger", "reader", "reviewer", "author", "co_author")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -58,6 +58,20 @@ TABLE = {
     "caserecords:retire-reference": (
         ("team", "reference"),
         {"POST": "302 404 403 302 302 404"},
+    ),
+    "caserecords:list-team-templates": (("team",), {"GET": TEAM}),
+    "caserecords:copy-template": (("team",), {"POST": "302 404 403 403 404 404"}),  # of no source
+    "caserecords:edit-template": (
+        ("team", "template"),
+        {"GET": TEAM, "POST": "302 404 403 403 422 404"},
+    ),
+    "caserecords:delete-template": (
+        ("team", "template"),
+        {"POST": "302 404 403 403 302 404"},
+    ),
+    "caserecords:restore-template": (
+        ("team", "template"),
+        {"POST": "302 404 403 403 302 404"},
     ),
     "caserecords:change-status": (
         CASE,
@@ -277,6 +291,7 @@ class World:
             "patient": self.case.patient_id,
             "team": team.pk,
             "reference": make_reference_set(team).pk,
+            "template": make_template(team).pk,
             "import": self.job.pk,
             "study": self.case.studies.get().pk,
             "series": self.case.series.get().pk,
