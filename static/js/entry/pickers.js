@@ -28,7 +28,8 @@ let form;
 export function listenToPickers(page) {
   form = page;
   popup = makePopup();
-  for (const cell of form.querySelectorAll("[data-picker]")) becomeCombobox(cell);
+  prepareForm();
+  form.addEventListener("refreshed", prepareForm);
   form.addEventListener("focusin", ({ target }) => {
     if (isPicker(target)) for (const name of catalogues(target)) load(name).catch(() => {});
   });
@@ -39,6 +40,13 @@ export function listenToPickers(page) {
   document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("scroll", place, { capture: true, passive: true });
   new ResizeObserver(place).observe(document.documentElement);
+}
+
+// Make comboboxes of the form's cells, and put the list into the form: again after its contents were replaced.
+function prepareForm() {
+  close();
+  form.append(popup.box);
+  for (const cell of form.querySelectorAll("[data-picker]")) becomeCombobox(cell);
 }
 
 function isPicker(element) {
@@ -77,7 +85,6 @@ function makePopup() {
     if (option) choose([...list.children].indexOf(option));
   });
   box.append(note, list);
-  form.append(box);
   return { box, note, list };
 }
 
