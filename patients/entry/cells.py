@@ -34,6 +34,14 @@ NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
 
 
+# Columns of text for which the names of a catalogue are offered: {(model, column): catalogue}.
+OFFERED = {
+    ("diagnosis", "text"): "diagnoses",
+    ("treatment", "agent"): "drugs",
+    ("motorconduction", "recording_site"): "muscles",
+}
+
+
 def normalise(text):
     """Normalise line endings and strip surrounding white space, for comparison with form data."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -43,6 +51,7 @@ class EntryCell(forms.CharField):
     """A cell of plain text; `stored` is the value in the database."""
 
     css = "cell"
+    catalogue = ""  # whose names are offered
 
     def __init__(self, column):
         self.column, self.stored = column, None
@@ -52,9 +61,12 @@ class EntryCell(forms.CharField):
             max_length=column.max_length,
             widget=self.make_widget(),
         )
+        if catalogue := OFFERED.get((column.model._meta.model_name, column.name)):
+            self.offer_names(catalogue)
 
     def offer_names(self, catalogue, within=""):
         """Offer the names of a catalogue: as a datalist, and in the picker of pickers.js."""
+        self.catalogue = catalogue
         self.widget.attrs |= {"list": f"list-{catalogue}", "data-picker": catalogue}
         if within:
             self.widget.attrs["data-within"] = within

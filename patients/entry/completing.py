@@ -6,16 +6,17 @@ that the user clears later stays empty.
 
 from patients.catalogue import coding, lookup
 from patients.catalogue.table import parts
-from patients.entry.cells import show_codes
+from patients.entry.cells import OFFERED, show_codes
 from patients.models import Diagnosis, Treatment
 
-# The column with the name that completes a row, and the catalogue of the name.
-NAMED = {Diagnosis: ("text", "diagnoses"), Treatment: ("agent", "drugs")}
+# The column with the name that completes a row.
+NAMED = {Diagnosis: "text", Treatment: "agent"}
 
 
 def completed(model, texts):
     """Return {column: text} for the empty cells of a row that its name fills; {} if none."""
-    name, catalogue = NAMED[model]
+    name = NAMED[model]
+    catalogue = OFFERED[model._meta.model_name, name]
     id = lookup.find(catalogue, texts[name])
     if id is None:
         return {}

@@ -88,7 +88,7 @@ class RowForm(forms.Form):
     @property
     def name_column(self):
         """The column whose catalogue entry completes the row; "" if there is none."""
-        return NAMED.get(type(self.row), ("", ""))[0]
+        return NAMED.get(type(self.row), "")
 
     def complete(self):
         """Fill empty cells from the catalogue, once for each name that is entered or changed."""
@@ -109,8 +109,6 @@ class RowForm(forms.Form):
                 cell.offer(self.formset.targets.get(column.related_model, {}))
             if within := getattr(column, "within", ""):
                 cell.within = self.texts[within]
-            if column.name == self.name_column:
-                cell.offer_names(NAMED[type(self.row)][1])
             self.label_cell(cell, column)
             self.fields[column.name] = cell
         self.fields["order"] = forms.IntegerField(

@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.entry.cells import make_cell
-from patients.entry.completing import NAMED
-from patients.entry.row import RowForm, carried_columns, columns_of, texts_of
+from patients.entry.row import RowForm, carried_columns, columns_of, display_cells, texts_of
 from patients.entry.sections import help_for
 from patients.models import Event, Visit
 from patients.models.wording import field_heading
@@ -177,10 +176,8 @@ class RowFormSet:
         return str(self.table.model.TITLE)
 
     def catalogues(self):
-        columns = columns_of(self.table.model)
-        named = NAMED.get(self.table.model)
-        found = {column.catalogue for column in columns if hasattr(column, "catalogue")}
-        return found | ({named[1]} if named else set())
+        cells = display_cells(self.table.model).values()
+        return {cell.catalogue for cell in cells if cell.catalogue}
 
     # Text values, for drafts and merging
 

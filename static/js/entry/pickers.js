@@ -28,8 +28,8 @@ let form;
 export function listenToPickers(page) {
   form = page;
   popup = makePopup();
-  prepareForm();
-  form.addEventListener("refreshed", prepareForm);
+  start();
+  form.addEventListener("refreshed", start);
   form.addEventListener("focusin", ({ target }) => {
     if (isPicker(target)) for (const name of catalogues(target)) load(name).catch(() => {});
   });
@@ -42,13 +42,6 @@ export function listenToPickers(page) {
   new ResizeObserver(place).observe(document.documentElement);
 }
 
-// Make comboboxes of the form's cells, and put the list into the form: again after its contents were replaced.
-function prepareForm() {
-  close();
-  form.append(popup.box);
-  for (const cell of form.querySelectorAll("[data-picker]")) becomeCombobox(cell);
-}
-
 function isPicker(element) {
   return Boolean(element.dataset?.picker);
 }
@@ -57,6 +50,13 @@ function isPicker(element) {
 function catalogues(cell) {
   const within = cell.dataset.within ? ["specimens"] : [];
   return [...cell.dataset.picker.split(" "), ...within];
+}
+
+// The contents of the form are new: at first, and after "refreshed".
+function start() {
+  close();
+  form.append(popup.box, popup.status);
+  for (const cell of form.querySelectorAll("[data-picker]")) becomeCombobox(cell);
 }
 
 function becomeCombobox(cell) {
@@ -74,7 +74,8 @@ function becomeCombobox(cell) {
 function makePopup() {
   const box = element("div", { className: "picker", hidden: true });
   const note = element("p", { className: "picker-note small" });
-  note.setAttribute("role", "status");
+  const status = element("p", { className: "visually-hidden" });
+  status.setAttribute("role", "status"); // always in the page, so that changes are read out
   const list = element("ul", { id: "picker-list" });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", form.dataset.pickerLabel);
@@ -85,7 +86,7 @@ function makePopup() {
     if (option) choose([...list.children].indexOf(option));
   });
   box.append(note, list);
-  return { box, note, list };
+  return { box, note, list, status };
 }
 
 function element(tag, properties) {
@@ -156,8 +157,9 @@ async function offerSimilar(cell, query) {
 function open(cell, query, matches, note) {
   const shown = matches.slice(0, MOST);
   Object.assign(now, { cell, active: -1, before: query.before, options: shown });
-  popup.note.textContent = note || countOf(matches.length);
-  popup.note.classList.toggle("visually-hidden", !note);
+  popup.note.textContent = note;
+  popup.note.hidden = !note;
+  popup.status.textContent = note || countOf(matches.length);
   popup.list.replaceChildren(...shown.map(optionOf));
   popup.list.hidden = !shown.length;
   popup.box.hidden = false;
