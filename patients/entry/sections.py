@@ -9,7 +9,7 @@ from patients.models.case import CaseRow
 from patients.record.document import document_fields
 from patients.record.kinds import by_key, children_of, top_models
 
-HIDDEN = ("key", "settles")  # set by the application
+HIDDEN = ("key", "settles", "printed_grade")  # set by the application
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,9 @@ HELP = {
         "ORPHA 2901"
     ),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
+    "dose": _("A dose, or all at once: 20 mg twice daily for 3 weeks; 60 mg tapered to 10 mg."),
+    "frequency": _("As in the source, such as twice daily, bd, every 3 weeks or as needed."),
+    "end_dose": _("The dose with which the taper ends."),
     "per": _("For example “day”, “kg and day” or “session”."),
     "words": _("The exact wording of the source."),
     "reasoning_in_report": _("What the findings are compatible with, and the evidence."),
