@@ -102,7 +102,7 @@ def section_of(key):
 
 VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
-    "or not tested."
+    "or not tested. Notations of papers are kept as printed: 3,5; 7/10; 40 or more; 41 (peak)."
 )
 SPONTANEOUS = _(
     "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
@@ -113,7 +113,10 @@ HELP = {
     "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("The visit of the finding. Leave this empty if the source does not state it."),
-    "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
+    "grade": _(
+        "0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested. Other "
+        "words are kept as text."
+    ),
     "printed_label": _("The name of the muscle or movement in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),
     "h_m_ratio": _("Maximum H amplitude divided by maximum M amplitude."),
