@@ -11,7 +11,6 @@ from patients.models.fields import (
     CatalogueField,
     CodesField,
     EventKeyField,
-    GradeField,
     PlacementField,
     UidField,
     ValueField,
@@ -39,6 +38,11 @@ VALUES = st.sampled_from(
         {"percent": "81", "of": "predicted"},
         {"number": "0", "unit": "µV"},
         {"word": "weakly positive"},
+        {"text": "50 % drop"},
+        {"number": "3.5", "unit": "mV", "printed": "3,5 mV"},
+        {"number": "7", "out_of": "10", "remark": "mean"},
+        {"number": "3.2", "unit": "L", "also": {"percent": "88", "of": "predicted"}},
+        {"number": "6", "unit": "not stated"},
         {"state": "not_recorded"},
         {"state": "not_tested"},
     ]
@@ -80,7 +84,14 @@ PLACEMENTS = st.sampled_from(
         {"how": "text", "text": "around Easter", "precision": "unknown"},
     ]
 )
-GRADES = st.sampled_from(["5", "3-", "0", "1+", "2 to 3", "4+/5", "4−", "not tested", "+2"])
+GRADES = st.sampled_from(
+    [{"grade": grade} for grade in ("5", "3-", "0", "1+", "2 to 3", "not tested", "weak")]
+    + [
+        {"grade": "4+", "printed_grade": "4+/5"},
+        {"grade": "4-", "printed_grade": "4−"},
+        {"grade": "3+ to 4", "printed_grade": "4 to 3+/5"},
+    ]
+)
 CODES = st.lists(
     st.fixed_dictionaries(
         {"system": st.just("SNOMED CT"), "code": st.text(TEXT, min_size=1, max_size=9)},
@@ -102,7 +113,6 @@ def field_values(field):
     own = {
         ValueField: VALUES,
         PlacementField: PLACEMENTS,
-        GradeField: GRADES,
         CodesField: CODES,
         EventKeyField: st.sampled_from(EVENT_KEYS),
         UidField: st.from_regex(r"\A[0-9]{1,4}(\.[0-9]{1,9}){0,5}\Z"),
@@ -144,14 +154,17 @@ def rows(model, **fixed):
 
 def strength_rows():
     """Return a strategy for lists of strength rows of movements or muscles, without duplicates."""
-    fields = [f for f in document_fields(StrengthScore) if f.name not in ("movement", "muscle")]
+    special = ("movement", "muscle", "grade", "printed_grade")
+    fields = [f for f in document_fields(StrengthScore) if f.name not in special]
     one_of = st.one_of(
         *(
             st.tuples(st.just(name), field_values(StrengthScore._meta.get_field(name)))
             for name in ("movement", "muscle")
         )
     )
-    row = st.builds(lambda chosen, rest: dict([chosen]) | rest, one_of, objects(fields))
+    row = st.builds(
+        lambda chosen, grade, rest: dict([chosen]) | grade | rest, one_of, GRADES, objects(fields)
+    )
     return st.lists(row, max_size=4, unique_by=place_of)
 
 

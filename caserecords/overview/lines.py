@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
-from patients.models import Side
+from patients.models import ScaleScore, Side
 from patients.models.fields import ValueField
 from patients.models.wording import field_text, is_empty, missing_unit, side_words
 from patients.tables import diagnosis_table, scale_table, sign_table
@@ -98,9 +98,10 @@ def side_text(side):
 
 def scale_lines(record, _days):
     for row in scale_table(record.scales, record.visits).rows:
-        values = [value.printed if value else "–" for value in row.values]
-        text = joined([side_text(row.side), row.bounds])
-        yield SummaryLine(row.label, text, " → ".join(values))
+        field = ScaleScore._meta.get_field("value")
+        values = [marked_text(field, value) if value else "–" for value in row.values]
+        text = joined([side_text(row.side), row.condition, row.bounds])
+        yield SummaryLine(row.label, text, joined(values, " → "))
 
 
 # Conclusion

@@ -42,12 +42,13 @@ def leading(row, several):
         *visit,
         ReportCell(row.stimulation_site),
         ReportCell(row.recording_site),
+        ReportCell(row.source.condition),
     )
 
 
 def leading_headings(several):
     visit = (_("visit"),) if several else ()
-    return (_("nerve"), _("side"), *visit, _("stimulation"), _("recording"))
+    return (_("nerve"), _("side"), *visit, _("stimulation"), _("recording"), _("condition"))
 
 
 def measure_headings(model):

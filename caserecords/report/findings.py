@@ -151,7 +151,7 @@ def measured_cells(row, changes):
     values = (ReportCell(value.printed if value else "") for value in row.values)
     change = (change_cell(row.change),) if changes else ()
     return (
-        ReportCell(row.label, row.bounds, head=True),
+        ReportCell(", ".join(filter(None, (row.label, row.condition))), row.bounds, head=True),
         ReportCell(side_text(row.side)),
         *values,
         *change,
@@ -170,6 +170,7 @@ def laboratory(record):
             _("analyte"),
             _("specimen"),
             *((_("visit"),) if several else ()),
+            _("condition"),
             _("result"),
             _("reference range"),
             _("interpretation"),
@@ -187,6 +188,7 @@ def laboratory_cells(row, several):
         head(row.analyte),
         ReportCell(row.specimen),
         *((ReportCell(visit_label(row.visit)),) if several else ()),
+        ReportCell(row.source.condition),
         ReportCell(show(row.source, "value")),
         ReportCell(row.reference_range),
         ReportCell("" if row.interpretation == "not_stated" else str(verdict)),

@@ -103,9 +103,12 @@ def ratio_text(found):
 
 
 def phase_text(phase):
-    """Return the reported dose, sessions and duration, such as "1,000 mg per day, 5 days"."""
+    """Return the reported dose, sessions and duration, such as "1,000 mg per day, 5 days".
+
+    The dose of a day is added in brackets if it is computed: "20 mg twice daily (40 mg a day)".
+    """
     row = phase.source
-    dose = show(row, "dose")
+    dose = " ".join(filter(None, (show(row, "dose"), taper_text(row), row.frequency)))
     per = _("per %(time)s") % {"time": row.per} if dose and row.per else ""
     sessions = show(row, "sessions")
     counted = per_time = ""
@@ -113,11 +116,23 @@ def phase_text(phase):
         counted = _("1 session") if sessions == "1" else _("%s sessions") % sessions
         per_time = _("per %(time)s") % {"time": row.per} if row.per and not dose else ""
     parts = [
-        " ".join(part for part in (dose, per) if part),
+        " ".join(part for part in (dose, per, daily_text(phase)) if part),
         " ".join(part for part in (counted, per_time) if part),
         show(row, "duration"),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def taper_text(row):
+    return _("tapered to %(dose)s") % {"dose": show(row, "end_dose")} if row.end_dose else ""
+
+
+def daily_text(phase):
+    """Return the computed dose of a day in brackets; "" if it is unknown or as reported."""
+    if phase.daily is None or phase.daily == phase.each or phase.source.end_dose:
+        return ""
+    amount = f"{number_text(phase.daily)} {phase.unit}".strip()
+    return _("(%(amount)s a day)") % {"amount": amount}
 
 
 def dose_text(phase, number):
@@ -156,7 +171,9 @@ def dose_formula(dose):
 
 
 def counted(phase):
-    return _("sessions") if phase.source.per == "session" else _("days")
+    if phase.source.per == "session":
+        return _("sessions")
+    return _("days") if phase.daily == phase.each else _("doses")
 
 
 # Strength

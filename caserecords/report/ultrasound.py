@@ -19,7 +19,7 @@ from caserecords.report.phrases import number_text, side_words
 from patients.models import Ultrasound
 from patients.tables.columns import OTHER_SIDE, group, identity
 
-SITE = ("nerve", "muscle", "site", "visit")
+SITE = ("nerve", "muscle", "site", "condition", "visit")
 NAMES = (
     "area_mm2",
     "thickness_mm",
@@ -48,6 +48,7 @@ def ultrasound(record):
             _("side"),
             *visit,
             _("site"),
+            _("condition"),
             *(str(Ultrasound._meta.get_field(name).verbose_name) for name in NAMES),
             _("larger side ÷ smaller side"),
             _("laboratory's reference limits"),
@@ -64,6 +65,7 @@ def cells(row, several, ratios):
         field_cell(row, "side"),
         *((ReportCell(visit_label(row.visit)),) if several else ()),
         ReportCell(row.site),
+        ReportCell(row.condition),
         *(field_cell(row, name) for name in NAMES),
         ratios.get(id(row), ReportCell()),
         ReportCell(row.reference),

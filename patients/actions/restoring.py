@@ -9,6 +9,7 @@ from patients.actions.importing import replace_rows
 from patients.actions.review import CaseChanged
 from patients.models import Case
 from patients.record.document import DocumentError, build_stored, check_schema
+from patients.record.earlier import as_written_today
 from patients.versions.reading import document_of
 
 
@@ -34,7 +35,7 @@ def restore_version(case, number, user, seen):
     try:
         with transaction.atomic():
             version = replace_rows(case, build_stored(document), user, comment)
-            check_nothing_lost(document, document_of(version))
+            check_nothing_lost(as_written_today(document), document_of(version))
     except (IntegrityError, DataError):
         message = _("A value in this version is no longer allowed, so nothing was restored.")
         raise DocumentError([(_("version %s") % number, message)]) from None

@@ -6,14 +6,14 @@ except 1+ and 5−, which are not in Kendall.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from patients.catalogue.table import read
 
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
 ORDER = tuple(row.grade for row in ROWS)
-LONGEST = 40  # maximum length of a grade as entered
+LONGEST = 60  # maximum length of a grade as entered
 # No published definition of 1+ was found: it is accepted but not offered by default.
 RARE = ("1+",)
 STATES = {
@@ -38,11 +38,14 @@ _SIGNS = str.maketrans(
     dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d", "-")
     | dict.fromkeys("\u207a\uff0b", "+")
 )
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
+_PREFIX = re.compile(r"^(?:(?:MRC|M|grade|power)[ :]*)+(?=[(+-]*[ (]*[0-9IV])", re.I)
+_WORD = re.compile(r"[^\W\d_]{3}")
 _ONE = r"(?:[0-5] ?[+-]?|[+-][0-5])"
-_OUT_OF = r"(?: ?/ ?(?P<{}>\d+))?"
+_OUT_OF = r"(?: ?(?:/|(?:out )?of) ?(?P<{}>\d+))?"
 _POINT = re.compile(rf"(?P<low>{_ONE})" + _OUT_OF.format("of"))
 _INTERVAL = re.compile(
-    rf"(?P<low>{_ONE})" + _OUT_OF.format("low_of") + r"(?: ?- ?| to )"
+    rf"(?P<low>{_ONE})" + _OUT_OF.format("low_of") + r"(?: ?- ?| to | or )"
     rf"(?P<high>{_ONE})" + _OUT_OF.format("of")
 )
 _HOW = "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for not tested"
@@ -50,44 +53,60 @@ _HOW = "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for n
 
 @dataclass(frozen=True)
 class Grade:
-    """A grade, an interval of grades (``high`` is set), or a state such as "not_tested".
+    """A grade, an interval of grades (``high`` is set), a state such as "not_tested", or words.
 
+    A ``word`` such as "weak" is not an MRC grade: it is shown as written and never compared.
     ``printed`` is the text as entered if it differs from the canonical ``text``.
     """
 
     low: str | None = None
     high: str | None = None
-    denominator: str | None = None
     state: str = ""
+    word: str = ""
     printed: str | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.state) == bool(self.low) or (self.state and (self.high or self.denominator)):
-            raise ValueError("enter either a grade or a state")
+        if sum(map(bool, (self.low, self.state, self.word))) != 1 or (self.high and not self.low):
+            raise ValueError("enter a grade, a state or words")
         if self.state and self.state not in STATES:
             raise ValueError(f'"{self.state}" is not one of {", ".join(STATES)}')
         for grade in filter(None, (self.low, self.high)):
             rank(grade)
         if self.low and self.high and rank(self.low) >= rank(self.high):
             raise ValueError(f"{self.low} to {self.high}: enter the lower grade first")
-        if self.denominator not in (None, "5"):
-            raise ValueError(f"MRC grades are out of 5, not {self.denominator}")
 
     def __str__(self) -> str:
         return self.printed or self.text
 
+    def as_printed(self, text: str) -> "Grade":
+        """Return the grade with the text as printed. Raises ValueError if that is another grade."""
+        if parse_grade(text).text != self.text:
+            raise ValueError(f"{text} is not the grade {self.text}: correct one of them")
+        return replace(self, printed=text if text != self.text else None)
+
     @property
     def shown(self) -> str:
-        """The text for pages, with a true minus sign: "3−", "2–3" for an interval typed "2-3"."""
-        return re.sub(r"(?<=\d)-(?=\d)", "–", str(self)).replace("-", "−")
+        """The text for pages, with a true minus sign: "3−", "2–3" for an interval typed "2-3".
+
+        If the text as printed does not contain the grade, both are shown: "4+ (IV+)".
+        """
+        text = str(self)
+        if self.word:
+            return f"{text} (not an MRC grade)"
+        if not self.low:
+            return text
+        if text.translate(_SIGNS).replace(" ", "") == self.text:
+            text = self.text
+        elif self.low[0] not in text:
+            text = f"{self.text} ({text})"
+        return re.sub(r"(?<=\d)-", "−", re.sub(r"(?<=\d)-(?=\d)", "–", text))
 
     @property
     def text(self) -> str:
-        """The canonical text: "3-", "2 to 3", "4+/5", "not tested"."""
-        if self.state:
-            return STATES[self.state]
-        interval = f"{self.low} to {self.high}" if self.high else str(self.low)
-        return interval + (f"/{self.denominator}" if self.denominator else "")
+        """The canonical text: "3-", "2 to 3", "not tested", "weak"."""
+        if self.low:
+            return f"{self.low} to {self.high}" if self.high else self.low
+        return STATES[self.state] if self.state else self.word
 
 
 def rank(grade: str) -> int:
@@ -101,35 +120,66 @@ def rank(grade: str) -> int:
 
 
 def parse_grade(text: str) -> Grade:
-    """Parse one cell of a strength table. Raises ValueError if it is not a grade or a state."""
+    """Parse one cell of a strength table. Raises ValueError if it is not a grade or a state.
+
+    Other words, such as "weak", are kept as they are.
+    """
     words = " ".join(text.split())
-    plain = re.sub(r"^(?:MRC|M) ?(?=[0-5])", "", words.translate(_SIGNS), flags=re.I)
     if len(words) > LONGEST:
-        raise ValueError(f"{words[:LONGEST]}… is not an MRC grade: {_HOW}")
-    if not plain:
+        raise ValueError(
+            f"{words[:LONGEST]}… is too long: {_HOW}; use the detailed view for the wording"
+        )
+    if not words:
         raise ValueError(f"no grade entered: {_HOW}")
+    grade = _read(words)
+    is_plain = words == grade.text or words.casefold() == "n"
+    return grade if is_plain else replace(grade, printed=words)
+
+
+def is_words(text: str) -> bool:
+    """Return whether a text is kept as words, because it is neither a grade nor a state."""
+    try:
+        return bool(parse_grade(text).word)
+    except ValueError:
+        return False
+
+
+def _read(words: str) -> Grade:
+    plain = words.translate(_SIGNS)
     known = re.sub(r"[- ]+", " ", plain.casefold())
     if state := _STATE_WORDS.get(known) or _STATE_WORDS.get(plain.casefold()):
-        grade = Grade(state=state)
-        return grade if known == "n" else _with_printed(grade, words)
-    return _with_printed(_read_grade(words, plain), words)
-
-
-def _with_printed(grade: Grade, words: str) -> Grade:
-    if words == grade.text:
-        return grade
-    return Grade(grade.low, grade.high, grade.denominator, grade.state, words)
-
-
-def _read_grade(words: str, plain: str) -> Grade:
+        return Grade(state=state)
+    plain = _without_marks(plain)
     if found := _POINT.fullmatch(plain):
-        return Grade(_one(found["low"], words), denominator=found["of"])
+        _check_scale(found["of"])
+        return Grade(_one(found["low"], words))
     if found := _INTERVAL.fullmatch(plain):
-        if found["low_of"] and found["low_of"] != found["of"]:
-            raise ValueError(f"{words} mixes two scales: {_HOW}")
-        low, high = _one(found["low"], words), _one(found["high"], words)
-        return Grade(low, high, found["of"])
+        return _interval(found, words)
+    if _WORD.search(plain):
+        return Grade(word=words)
     raise ValueError(f"{words} is not an MRC grade: {_HOW}")
+
+
+def _without_marks(plain: str) -> str:
+    """Return the grade in "MRC 4", "4**", "(3)", "4 (pain)" and "IV+"."""
+    plain = _PREFIX.sub("", plain)
+    plain = re.sub(r"^\(([^()]+)\)", r"\1", plain)
+    plain = re.sub(r"(?<=[\dIV+-]) ?(?:\([^()]+\)|\[[^\[\]]+\])$", "", plain)
+    plain = re.sub(r"(?<=[\dIV+-]) ?[*†‡§#]+$", "", plain)
+    return re.sub(r"(?<!\w)(I{1,3}|IV|V)(?!\w)", lambda roman: _ROMAN[roman[1]], plain)
+
+
+def _interval(found: re.Match[str], words: str) -> Grade:
+    """Return an interval, lower grade first: "4 to 3+" is the interval from 3+ to 4."""
+    for scale in (found["low_of"], found["of"]):
+        _check_scale(scale)
+    ends = sorted((_one(found["low"], words), _one(found["high"], words)), key=rank)
+    return Grade(*ends)
+
+
+def _check_scale(maximum: str | None) -> None:
+    if maximum not in (None, "5"):
+        raise ValueError(f"MRC grades are out of 5, not {maximum}: {_HOW}")
 
 
 def _one(text: str, words: str) -> str:
@@ -143,7 +193,7 @@ def _one(text: str, words: str) -> str:
 def compare(before: Grade, after: Grade) -> str | None:
     """Return "better", "worse" or "same".
 
-    Returns None for a state, and if the grades or intervals overlap without being equal.
+    Returns None for a state or words, and if the grades or intervals overlap without being equal.
     """
     if not before.low or not after.low:
         return None

@@ -39,6 +39,7 @@ SHORT_STATES = {
     "limited_by_pain": pgettext_lazy("short, in a drawing", "pain"),
     "amputated": pgettext_lazy("short, in a drawing", "amp."),
     "immobilised": pgettext_lazy("short, in a drawing", "imm."),
+    "": pgettext_lazy("short, in a drawing", "text"),  # words that are not an MRC grade
 }
 MIXED = ("▲▼", gettext_lazy("some better, some worse"))  # opposite changes in one region
 LEADER_GAP = 8  # between the end of a leader line and the middle of its text
@@ -256,7 +257,7 @@ def leader(row, sign):
 
 def grade_look(grades):
     """Return the look for the lowest grade in a region, or for a state if there is no grade."""
-    points = [grade for grade in grades if not grade.state]
+    points = [grade for grade in grades if grade.low]
     if not points:
         return Look("state", str(SHORT_STATES[grades[0].state]))
     low = min(points, key=lambda grade: mrc.rank(grade.low))

@@ -131,11 +131,11 @@ def make_chart(movement, visits: Sequence[Visit], xs, order):
 
 
 def make_line(row, xs, order):
-    """Return the line of one side, or None if it has no grade; a state does not count.
+    """Return the line of one side, or None if it has no grade; a state or words do not count.
 
     A segment joins consecutive visits that both have grades.
     """
-    found = [(n, row.grades[n]) for n in order if row.grades[n] and not row.grades[n].state]
+    found = [(n, row.grades[n]) for n in order if row.grades[n] and row.grades[n].low]
     if not found:
         return None
     marks = {n: make_mark(xs[n], grade) for n, grade in found}

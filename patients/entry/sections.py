@@ -9,7 +9,7 @@ from patients.models.case import CaseRow
 from patients.record.document import document_fields
 from patients.record.kinds import by_key, children_of, top_models
 
-HIDDEN = ("key", "settles")  # set by the application
+HIDDEN = ("key", "settles", "printed_grade")  # set by the application
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def section_of(key):
 
 VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
-    "or not tested."
+    "or not tested. Notations of papers are kept as printed: 3,5; 7/10; 40 or more; 41 (peak)."
 )
 SPONTANEOUS = _(
     "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
@@ -113,7 +113,10 @@ HELP = {
     "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("The visit of the finding. Leave this empty if the source does not state it."),
-    "grade": _("0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested."),
+    "grade": _(
+        "0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested. Other "
+        "words are kept as text."
+    ),
     "printed_label": _("The name of the muscle or movement in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),
     "h_m_ratio": _("Maximum H amplitude divided by maximum M amplitude."),
@@ -144,6 +147,9 @@ HELP = {
         "ORPHA 2901"
     ),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
+    "dose": _("A dose, or all at once: 20 mg twice daily for 3 weeks; 60 mg tapered to 10 mg."),
+    "frequency": _("As in the source, such as twice daily, bd, every 3 weeks or as needed."),
+    "end_dose": _("The dose with which the taper ends."),
     "per": _("For example “day”, “kg and day” or “session”."),
     "words": _("The exact wording of the source."),
     "reasoning_in_report": _("What the findings are compatible with, and the evidence."),

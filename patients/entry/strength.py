@@ -19,7 +19,6 @@ from patients.models.wording import side_words
 PREFIX = "strength"
 EXTRA_ROWS = 2
 DEFAULT_SET = "leg"  # of a case without grades
-MAX_LENGTH = StrengthScore._meta.get_field("grade").max_length
 SIDE = "|".join(Side.values)
 CELL_NAME = re.compile(
     rf"{PREFIX}-(?P<row>(?:movement|muscle)\..+?|new\d+)-(?P<side>{SIDE})-(?P<visit>.*)"
@@ -82,6 +81,11 @@ class GridRow:
     @property
     def errors(self):
         return [cell for cell in self.cells if cell.error]
+
+    @property
+    def kept_as_words(self):
+        """The cells whose text is not an MRC grade, but kept."""
+        return [cell for cell in self.cells if not cell.error and mrc.is_words(cell.text)]
 
     @property
     def names(self):
@@ -306,16 +310,10 @@ class StrengthGrid:
         if score.pk is not None and str(score.grade) == text:
             return score.grade
         try:
-            grade = parse_grade(text)
+            return parse_grade(text)
         except ValueError as error:
             self.cell_errors[cell.name] = str(error)
             return None
-        if len(str(grade)) > MAX_LENGTH:
-            self.cell_errors[cell.name] = _(
-                "This grade is too long. Enter only the grade here, and notes in the detailed view."
-            )
-            return None
-        return grade
 
     def list_errors(self):
         return [

@@ -112,5 +112,6 @@ VALUE_SCHEMA = {
         _shape(["word"], word=_TEXT),
         _shape(["state"], state={"enum": list(STATES)}),
         _shape(["text"], text=_TEXT),
+        _TEXT | {"description": "Text as entered on a page, on import only: it is parsed."},
     ],
 }

@@ -59,6 +59,7 @@ _NOTES = re.compile(r"(?P<amount>[^()]*[^()/. ]) ?(?P<notes>\([^()]+\)(?: ?\([^(
 _QUOTED = re.compile(r"[\"“„](?P<text>.*\w.*)[\"”“]")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _PAIR = re.compile(r"\d[\d.]* ?/ ?\d[\d.]*(?: .*)?")  # such as a blood pressure
+_REPEATED = re.compile(r"\d.*[^\W\d_] ?[x×] ?\d+.*")  # such as "1 g x 3"
 _MALFORMED = re.compile(rf"[\d.,:/ +-]+(?P<unit>{_UNIT})")
 _GRADED = re.compile(r"\+{1,4}|[1-4]\+|\+/-|±")
 
@@ -111,7 +112,7 @@ def _is_printed(words: str) -> bool:
 
     A malformed number with a unit, such as "3.5.2 mV", has no word.
     """
-    if _PAIR.fullmatch(words):
+    if _PAIR.fullmatch(words) or _REPEATED.fullmatch(words):
         return True
     number = _MALFORMED.fullmatch(numeric(words))
     return bool(_WORD.search(words)) and not (number and _unit(number["unit"]))

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0014_catalogue_codes'),
+        ('patients', '0017_conditions_and_doses'),
     ]
 
     operations = [

@@ -251,6 +251,16 @@ def side_field():
     return models.CharField(_("side"), max_length=10, choices=Side, default=Side.NOT_STATED)
 
 
+def condition_field():
+    """Return a field that tells several values of one test at one visit apart."""
+    return models.CharField(
+        _("condition"),
+        max_length=120,
+        blank=True,
+        help_text=_("For example sitting, or second trial, if a visit has several values."),
+    )
+
+
 class CaseRow(models.Model):
     """Base class of the rows of a case.
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from patients.language.doses import parse_dose
 from patients.models.case import CaseRow, side_field
 from patients.models.events import Event, VisitRow
 from patients.models.fields import CatalogueField, CodesField, ValueField
@@ -149,7 +150,7 @@ class TreatmentPhase(CaseRow):
     PARENT = "treatment"
     SECTION = "treatment"
     TITLE = _("phases")
-    COLUMNS = ("kind", "dose", "per", "duration", "sessions")
+    COLUMNS = ("kind", "dose", "frequency", "per", "duration", "sessions", "end_dose")
     HELP = _(
         "One phase of the treatment per row. Leave the dose of a taper empty if it is not known."
     )
@@ -162,11 +163,36 @@ class TreatmentPhase(CaseRow):
     kind = models.CharField(_("kind"), max_length=10, choices=PhaseKind)
     dose = ValueField(_("dose"))
     per = models.CharField(_("per"), max_length=40, blank=True)
+    frequency = models.CharField(_("frequency"), max_length=80, blank=True)
+    end_dose = ValueField(_("last dose of a taper"))
     duration = ValueField(_("duration"))
     sessions = ValueField(_("sessions"))
 
     def __str__(self):
         return f"{self.kind} {self.position}"
+
+    def clean(self):
+        """Move the parts of a dose such as "20 mg bd for 3 weeks" to their own fields.
+
+        If one of these has another value, the dose stays as it was entered.
+        """
+        dose = parse_dose(self.dose.printed.strip("“”")) if is_whole_dose(self.dose) else None
+        if dose is None or dose.is_plain:
+            return
+        per = "session" if dose.count and not dose.per else dose.per
+        found = {"frequency": dose.frequency, "per": per, "end_dose": dose.end}
+        found |= {"duration": dose.duration, "sessions": dose.count}
+        found = {name: value for name, value in found.items() if value}
+        if all(getattr(self, name) in (None, "", value) for name, value in found.items()):
+            for name, value in (found | {"dose": dose.amount}).items():
+                setattr(self, name, value)
+
+
+def is_whole_dose(value):
+    """Return whether a value could be a dose with its frequency, duration or taper."""
+    return bool(value) and bool(
+        value.kind == "text" or value.verbatim or (value.unit or "").endswith((" daily", " weekly"))
+    )
 
 
 class Direction(models.TextChoices):

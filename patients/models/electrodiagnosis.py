@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import emg
-from patients.models.case import side_field
+from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
 from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
@@ -52,13 +52,14 @@ class MotorConduction(NerveStudy):
         "4.1% of the right side."
     )
     GRID = True
-    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
+    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "condition", "visit")
     FINDING = ("latency_ms", "amplitude_mv", "velocity_m_s")
     IS_TEST = True
     TWO_SIDED = True
     HAS_RESPONSES = True
     REPORT_CHAPTER = "investigation"
 
+    condition = condition_field()
     latency_ms = ValueField(_("latency"), unit="ms")
     amplitude_mv = ValueField(_("amplitude"), unit="mV")
     duration_ms = ValueField(_("duration"), unit="ms")
@@ -90,13 +91,14 @@ class SensoryConduction(NerveStudy):
     )
     HELP = _("One response per row. Enter “6 µV both sides” to record both sides in one row.")
     GRID = True
-    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "visit")
+    IDENTITY = ("nerve", "stimulation_site", "recording_site", "side", "condition", "visit")
     FINDING = ("amplitude_uv",)
     IS_TEST = True
     TWO_SIDED = True
     HAS_RESPONSES = True
     REPORT_CHAPTER = "investigation"
 
+    condition = condition_field()
     onset_latency_ms = ValueField(_("onset latency"), unit="ms")
     peak_latency_ms = ValueField(_("peak latency"), unit="ms")
     amplitude_uv = ValueField(_("amplitude"), unit="µV")
@@ -133,12 +135,21 @@ class LateResponse(NerveStudy):
     )
     HELP = _("F-waves, H-reflexes, A-waves and blink reflexes.")
     GRID = True
-    IDENTITY = ("kind", "nerve", "stimulation_site", "recording_site", "side", "visit")
+    IDENTITY = (
+        "kind",
+        "nerve",
+        "stimulation_site",
+        "recording_site",
+        "side",
+        "condition",
+        "visit",
+    )
     FINDING = ()
     IS_TEST = True
     REPORT_CHAPTER = "investigation"
 
     kind = models.CharField(_("kind"), max_length=12, choices=LateKind)
+    condition = condition_field()
     min_latency_ms = ValueField(_("shortest latency"), unit="ms")
     mean_latency_ms = ValueField(_("mean latency"), unit="ms")
     persistence = ValueField(_("persistence"), unit="%")
@@ -207,7 +218,7 @@ class EvokedPotential(VisitRow):
     COLUMNS = ("visit", "modality", "stimulation_site", "side", "component", "latency_ms")
     HELP = _("One component per row.")
     GRID = True
-    IDENTITY = ("modality", "component", "stimulation_site", "side", "visit")
+    IDENTITY = ("modality", "component", "stimulation_site", "side", "condition", "visit")
     FINDING = ()
     IS_TEST = True
     REPORT_CHAPTER = "investigation"
@@ -218,6 +229,7 @@ class EvokedPotential(VisitRow):
         "recording_site",
         "side",
         "component",
+        "condition",
         "latency_ms",
         "amplitude_uv",
         "central_conduction_time_ms",
@@ -228,6 +240,7 @@ class EvokedPotential(VisitRow):
     recording_site = models.CharField(_("recording site"), max_length=120, blank=True)
     side = side_field()
     component = models.CharField(_("component"), max_length=60, blank=True)
+    condition = condition_field()
     latency_ms = ValueField(_("latency"), unit="ms")
     amplitude_uv = ValueField(_("amplitude"), unit="µV")
     central_conduction_time_ms = ValueField(_("central conduction time"), unit="ms")

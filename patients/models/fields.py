@@ -47,6 +47,9 @@ class ValueField(models.TextField):
         return value.as_document()
 
     def from_document(self, data):
+        """Return the value of a document value, or of text as a user enters it."""
+        if isinstance(data, str) and data.strip():
+            return read_value(data)
         return value_from_document(data)
 
     def schema(self):
@@ -76,7 +79,10 @@ class PlacementField(models.TextField):
 
 
 class GradeField(models.CharField):
-    """An MRC grade, stored as written in the source (patients.catalogue.mrc.Grade)."""
+    """An MRC grade (patients.catalogue.mrc.Grade), stored in its canonical text.
+
+    A PrintedGradeField of the same model stores the text as printed.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": LONGEST} | kwargs)
@@ -88,13 +94,13 @@ class GradeField(models.CharField):
         return parse_grade(value) if isinstance(value, str) and value else value or None
 
     def get_prep_value(self, value):
-        return (value.printed or value.text) if value else ""
+        return value.text if value else ""
 
     def run_validators(self, value):
         super().run_validators(self.get_prep_value(value))
 
     def to_document(self, value):
-        return value.printed or value.text
+        return value.text
 
     def from_document(self, data):
         if not isinstance(data, str):
@@ -103,6 +109,47 @@ class GradeField(models.CharField):
 
     def schema(self):
         return {"type": "string", "maxLength": self.max_length, "examples": ["3-", "2 to 3"]}
+
+
+class PrintedGrade:
+    """Descriptor: the text as printed of the grade in another field; "" if it is canonical."""
+
+    def __init__(self, field):
+        self.name, self.of = field.attname, field.OF
+
+    def __get__(self, row, owner=None):
+        if row is None:
+            return self
+        grade = getattr(row, self.of)
+        return grade.printed or "" if grade else ""
+
+    def __set__(self, row, text):
+        row.__dict__[self.name] = text  # Django looks here for the fields that are loaded
+        grade = getattr(row, self.of, None)
+        if text and grade:
+            setattr(row, self.of, grade.as_printed(text))
+
+
+class PrintedGradeField(models.CharField):
+    """The text as printed of a row's grade, if it is not the canonical text."""
+
+    OF = "grade"  # the GradeField of the row
+    descriptor_class = PrintedGrade
+
+    def __init__(self, *args, **kwargs):
+        defaults = {"max_length": LONGEST, "blank": True, "editable": False}
+        super().__init__(*args, **defaults | kwargs)
+
+    def to_document(self, value):
+        return value
+
+    def from_document(self, data):
+        if not isinstance(data, str):
+            raise ValueError("Enter a string, in double quotes.")
+        return data
+
+    def schema(self):
+        return {"type": "string", "maxLength": self.max_length, "examples": ["IV+", "4 to 3+/5"]}
 
 
 class CatalogueField(models.CharField):

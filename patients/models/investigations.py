@@ -4,7 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import side_field
+from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, CodesField, UidField, ValueField
 
@@ -28,13 +28,14 @@ class LaboratoryResult(VisitRow):
     COLUMNS = ("visit", "specimen", "analyte", "value", "reference_range", "interpretation")
     HELP = _("One analyte per row, with the unit and the laboratory's reference range.")
     GRID = True
-    IDENTITY = ("specimen", "analyte", "method", "visit")
+    IDENTITY = ("specimen", "analyte", "method", "condition", "visit")
     FINDING = ("value",)
     IS_TEST = True
     REPORT_CHAPTER = "investigation"
 
     specimen = CatalogueField(_("specimen"), catalogue="specimens", blank=True)
     analyte = CatalogueField(_("analyte"), catalogue="analytes", within="specimen")
+    condition = condition_field()
     value = ValueField(_("result"))
     reference_range = models.CharField(_("reference range"), max_length=120, blank=True)
     interpretation = models.CharField(
@@ -153,7 +154,7 @@ class Investigation(VisitRow):
     TITLE = _("investigations")
     COLUMNS = ("visit", "kind", "item", "site", "side", "value", "finding")
     HELP = _("Biopsy, lung function, genetics, ultrasound of other organs and other tests.")
-    IDENTITY = ("kind", "item", "site", "side", "visit")
+    IDENTITY = ("kind", "item", "site", "side", "condition", "visit")
     FINDING = ("value",)
     IS_TEST = True
     REPORT_CHAPTER = "investigation"
@@ -164,6 +165,7 @@ class Investigation(VisitRow):
         "item",
         "site",
         "side",
+        "condition",
         "value",
         "reference_range",
         "interpretation",
@@ -174,6 +176,7 @@ class Investigation(VisitRow):
     item = models.CharField(_("item"), max_length=200)
     site = models.CharField(_("site"), max_length=200, blank=True)
     side = side_field()
+    condition = condition_field()
     value = ValueField(_("result"))
     finding = models.TextField(_("finding"), blank=True)
     reference_range = models.CharField(_("reference range"), max_length=120, blank=True)

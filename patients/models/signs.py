@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import instruments, reflexes
-from patients.models.case import side_field
+from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, ValueField
 
@@ -63,12 +63,13 @@ class ScaleScore(VisitRow):
     TITLE = _("scales")
     COLUMNS = ("visit", "instrument", "side", "value")
     HELP = _("Scores on named scales, as stated in the source.")
-    IDENTITY = ("instrument", "side", "visit")
+    IDENTITY = ("instrument", "side", "condition", "visit")
     FINDING = ()
     REPORT_CHAPTER = "examination"
 
     instrument = CatalogueField(_("instrument"), catalogue="instruments")
     side = side_field()
+    condition = condition_field()
     value = ValueField(_("score"), null=False, blank=False)
 
     def __str__(self):

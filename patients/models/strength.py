@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import side_field
+from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
-from patients.models.fields import CatalogueField, GradeField, ValueField
+from patients.models.fields import CatalogueField, GradeField, PrintedGradeField, ValueField
 
 
 class StrengthScore(VisitRow):
@@ -29,6 +29,7 @@ class StrengthScore(VisitRow):
     printed_label = models.CharField(_("label as printed"), max_length=120, blank=True)
     side = side_field()
     grade = GradeField(_("grade"))
+    printed_grade = PrintedGradeField(_("grade as printed"))
 
     class Meta(VisitRow.Meta):
         constraints = [
@@ -59,13 +60,14 @@ class Dynamometry(VisitRow):
     TITLE = _("dynamometry")
     COLUMNS = ("visit", "measure", "side", "value", "instrument")
     HELP = _("Forces and counts measured at a visit, such as grip strength in kg.")
-    IDENTITY = ("measure", "side", "visit")
+    IDENTITY = ("measure", "side", "condition", "visit")
     FINDING = ()
     TWO_SIDED = True
     REPORT_CHAPTER = "examination"
 
     measure = models.CharField(_("measure"), max_length=120)
     side = side_field()
+    condition = condition_field()
     value = ValueField(_("value"), null=False, blank=False)
     instrument = models.CharField(_("instrument"), max_length=120, blank=True)
 

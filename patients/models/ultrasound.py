@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patients.models.case import side_field
+from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, ValueField
 
@@ -72,7 +72,7 @@ class Ultrasound(VisitRow):
     )
     HELP = _("One site of a nerve, or one muscle, per row. Enter a nerve or a muscle, not both.")
     GRID = True
-    IDENTITY = ("nerve", "muscle", "site", "side", "visit")
+    IDENTITY = ("nerve", "muscle", "site", "side", "condition", "visit")
     FINDING = ("area_mm2", "heckmatt", "result")
     IS_TEST = True
     TWO_SIDED = True
@@ -88,6 +88,7 @@ class Ultrasound(VisitRow):
         blank=True,
         help_text=_("The place along the nerve or muscle."),
     )
+    condition = condition_field()
     area_mm2 = ValueField(_("cross-sectional area"), unit="mm²")
     thickness_mm = ValueField(_("thickness"), unit="mm")
     echogenicity = models.CharField(

@@ -71,7 +71,8 @@ def _evidence(rows: Iterable[AmplitudeRow], kind: str) -> Iterator[Finding | Sym
 
 
 def _place(row: AmplitudeRow) -> tuple[str | None, ...]:
-    names = ("nerve", "stimulation_site", "recording_site", "technique", "amplitude_convention")
+    names = ["nerve", "stimulation_site", "recording_site", "condition", "technique"]
+    names.append("amplitude_convention")
     return (visit_key(row), *(getattr(row, name, "") for name in names))
 
 

@@ -120,6 +120,8 @@ def _ungraded(grade: Grade | None) -> str:
         return "the grade is not recorded"
     if grade.state:
         return STATES[grade.state]
+    if grade.word:
+        return f"{grade.word}: not an MRC grade"
     return "the interval does not show whether it is weak" if grade.high == "5" else ""
 
 

@@ -67,11 +67,12 @@ def measure(rows: Iterable[StudyRow]) -> tuple[Measured, ...]:
 
 
 def nerves_of(rows: Iterable[MotorRow]) -> tuple[tuple[MotorRow, ...], ...]:
-    """Group rows of motor conduction by nerve, side, visit and recording site."""
-    found: dict[tuple[str, str, str | None, str], list[MotorRow]] = {}
+    """Group rows of motor conduction by nerve, side, visit, recording site and condition."""
+    found: dict[tuple[str | None, ...], list[MotorRow]] = {}
     for row in rows:
         visit = row.visit.key if row.visit else None
-        found.setdefault((row.nerve, row.side, visit, row.recording_site), []).append(row)
+        key = (row.nerve, row.side, visit, row.recording_site, getattr(row, "condition", ""))
+        found.setdefault(key, []).append(row)
     return tuple(tuple(same) for same in found.values())
 
 

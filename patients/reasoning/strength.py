@@ -26,6 +26,7 @@ REASONS = {
     "not_recorded": "not recorded",
     **mrc.STATES,
     "interval": "an interval across two whole grades",
+    "word": "not an MRC grade",
 }
 
 
@@ -83,6 +84,8 @@ def why_uncounted(grade: Grade | None) -> str:
         return "not_recorded"
     if grade.state:
         return grade.state
+    if grade.word:
+        return "word"
     return "" if whole_grade(grade) is not None else "interval"
 
 

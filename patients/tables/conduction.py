@@ -19,7 +19,7 @@ from patients.reasoning.conduction import Velocity, sensory_velocity, velocity
 from patients.reasoning.side_to_side import Ratio, ratio, reported
 from patients.tables.columns import OTHER_SIDE, group, identity, label, merge_sides
 
-SITE = ("nerve", "stimulation_site", "recording_site", "visit")
+SITE = ("nerve", "stimulation_site", "recording_site", "condition", "visit")
 IDENTITY = {
     MotorConduction: SITE,
     SensoryConduction: (*SITE, "technique", "amplitude_convention"),
@@ -188,7 +188,8 @@ def compute_velocities(rows: Sequence[CaseRow]) -> dict[int, Velocity]:
 
 def motor_velocities(rows):
     """Yield (proximal row, velocity) of each segment; a nerve's rows are in distal-first order."""
-    nerves = group(rows, lambda row: identity(row, ("nerve", "side", "visit", "recording_site")))
+    names = ("nerve", "side", "visit", "recording_site", "condition")
+    nerves = group(rows, lambda row: identity(row, names))
     for same in nerves.values():
         for distal, row in zip(same, same[1:], strict=False):
             yield row, velocity(row.distance_mm, row.latency_ms, distal.latency_ms)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from patients.catalogue.frequencies import doses_per_day
 from patients.catalogue.time_words import UNIT_WORDS
+from patients.catalogue.units import ucum
 from patients.language.value import Value, plain_number
 from patients.models import Diagnosis, Treatment, TreatmentPhase
 from patients.tables.columns import group, label
@@ -15,12 +17,16 @@ EXACT_DAYS = {"days": 1, "weeks": 7}
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """One phase of a treatment: `times` doses of `each`, in `unit`; None if unknown."""
+    """One phase of a treatment: `times` doses of `each`, in `unit`; None if unknown.
+
+    `daily` is the dose of a day. A taper has no known total, because its steps are not known.
+    """
 
     source: TreatmentPhase
     unit: str = ""
     each: Decimal | None = None
     times: Decimal | None = None
+    daily: Decimal | None = None
 
     @property
     def known_dose(self) -> Decimal | None:
@@ -84,7 +90,10 @@ def make_treatment(treatment, phases):
 def make_phase(phase: TreatmentPhase) -> PhaseRow:
     """Return one phase with its doses: dose × days or sessions, if both are plain numbers."""
     each, unit, per = read_dose(phase)
-    return PhaseRow(phase, unit, each, count_doses(phase, per))
+    per_day = count_per_day(phase, per)
+    daily = None if each is None or per_day is None else each * per_day
+    times = None if phase.end_dose else count_doses(phase, per, per_day)
+    return PhaseRow(phase, unit, each, times, daily)
 
 
 def read_dose(phase):
@@ -98,13 +107,23 @@ def read_dose(phase):
     return plain_number(phase.dose), unit, per
 
 
-def count_doses(phase, per):
-    """Return the number of doses in a phase; None if it is unknown or not a plain number."""
+def count_per_day(phase, per):
+    """Return the number of doses in a day; None if it is unknown.
+
+    "20 mg per day" and "twice daily" together have two meanings, so they have no number.
+    """
+    number = doses_per_day(phase.frequency) if phase.frequency else None
     if per == "day":
-        return in_days(phase.duration)
+        return Decimal(1) if number in (None, 1) else None
+    return number if not per else None
+
+
+def count_doses(phase, per, per_day):
+    """Return the number of doses in a phase; None if it is unknown or not a plain number."""
     if per == "session":
         return plain_number(phase.sessions)
-    return None
+    days = in_days(phase.duration)
+    return None if per_day is None or days is None else per_day * days
 
 
 def in_days(duration: Value | None) -> Decimal | None:
@@ -114,12 +133,15 @@ def in_days(duration: Value | None) -> Decimal | None:
 
 
 def add_doses(phases: Sequence[PhaseRow]) -> tuple[Cumulative, ...]:
-    """Return the sum of a treatment's known doses for each unit."""
+    """Return the sum of a treatment's known doses for each unit; "mcg" and "µg" are one unit."""
     known = [phase for phase in phases if phase.known_dose is not None]
-    by_unit = group(known, lambda phase: phase.unit)
+    by_unit = group(known, lambda phase: ucum(phase.unit) or phase.unit)
     return tuple(
         Cumulative(
-            sum(phase.known_dose for phase in same), unit, len(known) < len(phases), tuple(same)
+            sum(phase.known_dose for phase in same),
+            same[0].unit,
+            len(known) < len(phases),
+            tuple(same),
         )
-        for unit, same in by_unit.items()
+        for same in by_unit.values()
     )

@@ -1,5 +1,6 @@
 """Signs, scales, measures, laboratory and imaging findings as tables."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,15 @@ from patients.models import (
     Sign,
     Visit,
 )
-from patients.tables.columns import by_visit, group, label, merge_sides, visits_of
+from patients.tables.columns import (
+    by_visit,
+    group,
+    identity,
+    label,
+    merge_sides,
+    visit_key,
+    visits_of,
+)
 
 
 @dataclass(frozen=True)
@@ -35,13 +44,17 @@ class SignTable:
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One scale, force or count on one side; `change` is None if no direction can be given."""
+    """One scale, force or count on one side, with at most one value per visit.
+
+    `change` is None if no direction can be given.
+    """
 
     label: str
     side: str
     values: tuple[Value | None, ...]
     change: str | None
     bounds: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,8 +120,23 @@ def make_sign(pairs, columns):
 def scale_table(rows: Sequence[ScaleScore], visits: Sequence[Visit]) -> MeasureTable:
     """Return scores by instrument and side, with the change from the first to the last visit."""
     columns = visits_of(rows, visits)
-    found = group(rows, lambda row: (row.instrument, row.side))
-    return MeasureTable(columns, tuple(make_scale(scores, columns) for scores in found.values()))
+    found = one_per_visit(rows, ("instrument", "side", "condition"))
+    return MeasureTable(columns, tuple(make_scale(scores, columns) for scores in found))
+
+
+def one_per_visit(rows, names):
+    """Return the rows grouped by the named columns, with at most one row per visit in a group.
+
+    A second value of a visit is in a further group, after the first.
+    """
+    found = {}
+    for same in group(rows, lambda row: identity(row, names)).values():
+        earlier = Counter()
+        for row in same:
+            visit = visit_key(row.visit)
+            earlier[visit] += 1
+            found.setdefault((identity(row, names), earlier[visit]), []).append(row)
+    return list(found.values())
 
 
 def make_scale(scores, columns):
@@ -121,6 +149,7 @@ def make_scale(scores, columns):
         values,
         score_change(first.instrument, values) if known else None,
         instruments.printed_range(first.instrument) if known else "",
+        first.condition,
     )
 
 
@@ -141,19 +170,14 @@ def is_plain(value):
 def measure_table(rows: Sequence[Dynamometry], visits: Sequence[Visit]) -> MeasureTable:
     """Return forces and counts by measure and side, without a direction of change."""
     columns = visits_of(rows, visits)
-    found = group(rows, lambda row: (row.measure, row.side))
-    return MeasureTable(
-        columns,
-        tuple(
-            MeasureRow(
-                measure,
-                side,
-                tuple(one.value if one else None for one in by_visit(measures, columns)),
-                None,
-            )
-            for (measure, side), measures in found.items()
-        ),
-    )
+    found = one_per_visit(rows, ("measure", "side", "condition"))
+    return MeasureTable(columns, tuple(make_measure(measures, columns) for measures in found))
+
+
+def make_measure(measures, columns):
+    first = measures[0]
+    values = tuple(one.value if one else None for one in by_visit(measures, columns))
+    return MeasureRow(first.measure, first.side, values, None, condition=first.condition)
 
 
 def laboratory_table(rows: Sequence[LaboratoryResult]) -> tuple[LaboratoryRow, ...]:

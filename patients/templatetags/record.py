@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from patients.language.changes import change_class, change_words
 from patients.language.day_words import day_number
+from patients.language.value import Value
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, StrengthScore
 from patients.models.wording import (
@@ -101,8 +102,10 @@ def table_title(key):
 
 
 def marked_text(field, value):
-    """Return the text of a field, marked if it is not in the catalogue."""
+    """Return the text of a field, marked if it is not in the catalogue or not recognised."""
     text = field_text(field, value)
+    if isinstance(value, Value) and value.text:
+        return mark(text, _("not recognised as a value"))
     return mark_unlisted(text) if is_unlisted(field, value) else text
 
 
@@ -128,9 +131,14 @@ def mark_side(side):
 
 
 def mark_unlisted(text):
+    return mark(text, _("not in the catalogue"))
+
+
+def mark(text, reason):
+    """Return a text marked with the reason why it is not recognised."""
     return format_html(
         '<span class="unlisted" title="{0}">{1}</span><span class="visually-hidden"> ({0})</span>',
-        _("not in the catalogue"),
+        reason,
         text,
     )
 

@@ -13,6 +13,7 @@ from patients.record.document import (
     PRESENTATION_FIELDS,
     document_fields,
 )
+from patients.record.earlier import as_written_today
 from patients.record.kinds import children_of, top_models
 
 UNSTATED = ("not_stated",)  # left out of a row's name
@@ -41,7 +42,7 @@ class DocumentComparison:
     """A comparison of two documents, using the labels of their events and visits."""
 
     def __init__(self, before, after):
-        self.before, self.after = before, after
+        self.before, self.after = as_written_today(before), as_written_today(after)
         self.labels = labels_of(before) | labels_of(after)
 
     def all(self):

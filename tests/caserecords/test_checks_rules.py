@@ -594,6 +594,23 @@ def test_duplicate_rows_and_visits_without_findings():
     assert with_images({"studies": studies}, **VISITS) == {}
 
 
+def test_values_and_grades_that_are_kept_as_text():
+    tables = {
+        "strength": [
+            {"movement": "hip_flexion", "side": "left", "grade": "weak"},
+            {"movement": "hip_flexion", "side": "right", "grade": "not tested"},
+        ],
+        "laboratory": [
+            {"analyte": "text:CK", "value": {"text": "50 % drop"}},
+            {"analyte": "text:CRP", "value": {"word": "trace"}},
+        ],
+    }
+    assert [message.rpartition(": ")[2] for message in found(bare(**tables))["not-recognised"]] == [
+        "grade “weak” is kept as text.",
+        "result “50 % drop” is kept as text.",
+    ]
+
+
 def test_a_new_case_raises_only_gaps():
     assert {one.severity for one in check(build(make_document()))} <= {"gap"}
 

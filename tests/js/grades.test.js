@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
-import { gradeOf, isGrade, lookOf, plainGrade } from "../../static/js/entry/pure/grades.js";
+import {
+  gradeOf,
+  isGrade,
+  isKeptAsWords,
+  lookOf,
+  plainGrade,
+} from "../../static/js/entry/pure/grades.js";
 
+const EXAMPLES = JSON.parse(readFileSync(new URL("../grades.json", import.meta.url), "utf8"));
 const GRADES = "0 1 1+ 2- 2 2+ 3- 3 3+ 4- 4 4+ 5- 5".split(" ");
 const STATES = ["not tested", "limited by pain"];
 
@@ -12,16 +20,29 @@ test("every form of plus and minus is parsed, before or after the grade", () => 
   for (const text of ["4+", "+4", "4 +", "4＋", "4⁺"]) assert.equal(plainGrade(text), "4+", text);
 });
 
-test("grades, intervals, states and empty cells are valid", () => {
-  const right = ["", "5", "4+", "MRC 3", "m4-", "4/5", "4 / 5", "2 to 3", "2-3", "2+-3-", "3 - 4"];
-  const words = ["n", "NT", "not tested", "Limited by pain", "not_tested"];
-  for (const text of [...right, ...words]) assert.ok(isGrade(text, GRADES, STATES), text);
+test("every notation of the shared examples has the same meaning as on the server", () => {
+  for (const [text, canonical] of Object.entries(EXAMPLES.grades)) {
+    const [low] = canonical.split(" to ");
+    assert.ok(isGrade(text, GRADES, STATES), text);
+    assert.equal(gradeOf(text, GRADES).rank, GRADES.indexOf(low), text);
+    assert.equal(isKeptAsWords(text, GRADES, STATES), false, text);
+  }
+});
+
+test("states and empty cells are valid, and other words are kept as words", () => {
+  for (const text of ["", ...EXAMPLES.states]) {
+    assert.ok(isGrade(text, GRADES, STATES), text);
+    assert.equal(isKeptAsWords(text, GRADES, STATES), false, text);
+  }
+  for (const text of EXAMPLES.words) {
+    assert.ok(isGrade(text, GRADES, STATES), text);
+    assert.ok(isKeptAsWords(text, GRADES, STATES), text);
+    assert.deepEqual(gradeOf(text, GRADES), { isState: true });
+  }
 });
 
 test("anything else is invalid", () => {
-  for (const text of ["6", "3++", "5+", "0-", "4/6", "1 to 2 to 3", "weak", "M", "33"]) {
-    assert.equal(isGrade(text, GRADES, STATES), false, text);
-  }
+  for (const text of EXAMPLES.wrong) assert.equal(isGrade(text, GRADES, STATES), false, text);
 });
 
 test("the map shows the lower end of an interval, with a true minus", () => {

@@ -22,6 +22,7 @@ from caserecords.reasoning.checks import (
     panels,
     repeats,
     sides,
+    unrecognised,
     unstated_sides,
 )
 from caserecords.reasoning.checks.finding import SEVERITIES, Check, make_check
@@ -38,6 +39,7 @@ RULES = (
     *outcomes.RULES,
     *electrodiagnosis.RULES,
     *laboratory.RULES,
+    *unrecognised.RULES,
     *codes.RULES,
     *repeats.RULES,
 )

@@ -11,7 +11,7 @@ from patients.tables.columns import group, identity
 from patients.tables.conduction import AMPLITUDE, compute_velocities
 
 NONE_SEEN, SEEN = ("0",), ("+/-", "1+", "2+", "3+", "4+")
-NERVE = ("nerve", "side", "visit", "recording_site")
+NERVE = ("nerve", "side", "visit", "recording_site", "condition")
 
 
 def conduction_rows(record):

@@ -1,5 +1,5 @@
 // The cells of a table with data-grid. Filling or pasting into several cells is undone in one step.
-import { isGrade } from "./pure/grades.js";
+import { isGrade, isKeptAsWords } from "./pure/grades.js";
 
 const done = []; // steps that can be undone: lists of {cell, before, after}
 
@@ -55,26 +55,33 @@ export function undo() {
   return true;
 }
 
-export function isGradeOf(table, text) {
+function scaleOf(table) {
   const { grades, words: states } = table.dataset;
-  return isGrade(text, grades.split(" "), states.toLowerCase().split("|"));
+  return [grades.split(" "), states.toLowerCase().split("|")];
 }
 
-// Show an error below the cell's row if its value is not a valid grade; otherwise remove the error.
+export function isGradeOf(table, text) {
+  return isGrade(text, ...scaleOf(table));
+}
+
+// Below the cell's row, show an error if its value is not valid, or a note if it is kept as words.
 export function check(cell) {
   const table = tableOf(cell);
   if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;
-  const id = `${cell.id}_error`;
-  document.getElementById(id)?.remove();
-  if (isGradeOf(table, cell.value)) {
-    cell.removeAttribute("aria-invalid");
-    cell.removeAttribute("aria-describedby");
-    return;
-  }
-  cell.setAttribute("aria-invalid", "true");
+  const isValid = isGradeOf(table, cell.value);
+  const isKept = isValid && isKeptAsWords(cell.value, ...scaleOf(table));
+  cell.removeAttribute("aria-describedby");
+  cell.removeAttribute("aria-invalid");
+  for (const ending of ["error", "note"]) document.getElementById(`${cell.id}_${ending}`)?.remove();
+  if (isValid && !isKept) return;
+  const [ending, css, words] = isKept
+    ? ["note", "unlisted-note", table.dataset.kept]
+    : ["error", "cell-error", table.dataset.wrong];
+  if (!isKept) cell.setAttribute("aria-invalid", "true");
+  const id = `${cell.id}_${ending}`;
   cell.setAttribute("aria-describedby", id);
-  const message = Object.assign(document.createElement("span"), { id, className: "cell-error" });
+  const message = Object.assign(document.createElement("span"), { id, className: css });
   message.setAttribute("role", "status");
-  message.textContent = `${cell.value} ${table.dataset.wrong}`;
+  message.textContent = `${cell.value} ${words}`;
   cell.closest("tr").nextElementSibling.firstElementChild.append(message);
 }
