@@ -12,14 +12,14 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from patients.catalogue import lookup, searching
+from patients.catalogue import lookup
 from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.language.value_documents import VALUE_SCHEMA, value_from_document
 from patients.language.values import read_value
 
 AS_TEXT = lookup.AS_TEXT
-SUGGESTIONS = 3  # in an error message
+UNLISTED = "unlisted"  # error code of a name that is not in the catalogue
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
@@ -179,25 +179,13 @@ class CatalogueField(models.CharField):
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         if value and not value.startswith(AS_TEXT) and not self.knows(value):
+            message = gettext(
+                "“%(value)s” is not in the catalogue “%(catalogue)s”. Enter an id from the "
+                "catalogue, or free text that begins with “text:”."
+            )
             specimen = getattr(model_instance, self.within) if self.within else ""
-            raise ValidationError(self.unknown_message(value, specimen))
-
-    def unknown_message(self, value, specimen):
-        similar = [
-            f"“{one.label}” ({one.id})" for one in self.similar(value, specimen)[:SUGGESTIONS]
-        ]
-        question = gettext("Did you mean %s?") % gettext(" or ").join(similar) if similar else ""
-        parts = (
-            gettext("“%(value)s” is not in the catalogue “%(catalogue)s”.")
-            % {"value": value, "catalogue": self.catalogue},
-            question,
-            gettext("Enter an id from the catalogue, or free text that begins with “text:”."),
-        )
-        return " ".join(part for part in parts if part)
-
-    def similar(self, text, specimen=""):
-        """Return the matches for a text that is ambiguous, incomplete or misspelt."""
-        return searching.search(self.catalogue, text, specimen)
+            params = {"value": value, "catalogue": self.catalogue, "specimen": specimen}
+            raise ValidationError(message, UNLISTED, params)
 
     def knows(self, value):
         """Return whether a stored value is an entry of the catalogue."""

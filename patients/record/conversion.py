@@ -6,6 +6,10 @@ import re
 from django.db import models
 from django.utils.translation import gettext as _
 
+from patients.catalogue.searching import search
+from patients.models.fields import UNLISTED
+
+SUGGESTIONS = 3
 UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")  # searched for in JSON text
 
 
@@ -30,6 +34,19 @@ def reject_unstorable(data):
     """Raise ValueError for text that cannot be stored or encoded: NUL and lone surrogates."""
     if UNSTORABLE.search(json.dumps(data, ensure_ascii=False)):
         raise ValueError(_("Remove NUL characters and lone surrogates: they cannot be stored."))
+
+
+def messages_of(error, with_similar):
+    """Return the messages of one ValidationError.
+
+    With `with_similar`, the message on a name that is not in a catalogue suggests similar entries.
+    """
+    if error.code != UNLISTED or not with_similar:
+        return error.messages
+    found = search(error.params["catalogue"], error.params["value"], error.params["specimen"])
+    names = _(" or ").join(f"“{one.label}” ({one.id})" for one in found[:SUGGESTIONS])
+    hint = f" {_('Did you mean %s?') % names}" if names else ""
+    return [message + hint for message in error.messages]
 
 
 def error_message(error):

@@ -15,12 +15,18 @@ from django.utils.translation import gettext as _
 from patients.language.chronology import place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.record.computed import compute
-from patients.record.conversion import convert_data, error_message, reject_unstorable
+from patients.record.conversion import (
+    convert_data,
+    error_message,
+    messages_of,
+    reject_unstorable,
+)
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
 from patients.record.time_errors import list_time_errors
 
 SCHEMA = "caserecord/1"
+MAX_SUGGESTED = 20  # errors up to which similar names are searched for, which takes time
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
 PRESENTATION_FIELDS = (
@@ -297,8 +303,10 @@ class Builder:
             if not failed:
                 instance.clean()
         except ValidationError as error:
-            for name, messages in error.message_dict.items():
+            with_similar = len(self.errors) < MAX_SUGGESTED
+            for name, found in error.error_dict.items():
                 where = path if name == "__all__" else f"{path}.{name}"
+                messages = [text for one in found for text in messages_of(one, with_similar)]
                 self.errors += [(where, message) for message in messages]
 
     def check_unknown_fields(self, item, names, path):

@@ -187,6 +187,15 @@ def test_the_api_suggests_similar_entries_for_unknown_text():
         assert "free text that begins with “text:”" in message
 
 
+def test_only_the_first_errors_have_suggestions_because_they_take_time():
+    document = {"schema": "caserecord/1", "case": {"title": "t"}, "patient": {"code": "p"}}
+    rows = [{"muscle": f"gastrocnemus lateralis {number}"} for number in range(100)]
+    with pytest.raises(DocumentError) as caught:
+        build(document | {"needle_emg": rows})
+    found = ["Did you mean" in message for _path, message in caught.value.errors]
+    assert found == [True] * 20 + [False] * 80
+
+
 # Codes
 
 

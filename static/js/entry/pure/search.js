@@ -29,30 +29,35 @@ export function fold(text) {
     .replace(/\s+/g, " ");
 }
 
-// Return entries ready to search: each with its `names` as [name, folded name].
+// Return entries ready to search: each with its `names` as {name, folded, starts}. `starts` is the folded name with a
+// space before each word, to find the beginnings of words.
 export function prepare(entries) {
   return entries.map((entry) => {
     const names = [...new Set([entry.label, entry.id, ...entry.aliases])];
-    return { ...entry, names: names.map((name) => [name, fold(name)]) };
+    return { ...entry, names: names.map(prepareName) };
   });
 }
 
-function rankOf(wanted, name) {
-  if (name === wanted) return 0;
-  if (name.startsWith(wanted)) return 1;
-  const words = name.split(" ");
-  if (wanted.split(" ").every((part) => words.some((word) => word.startsWith(part)))) return 2;
-  return name.includes(wanted) ? 3 : null;
+function prepareName(name) {
+  const folded = fold(name);
+  return { name, folded, starts: ` ${folded}` };
 }
 
-function bestName(entry, wanted) {
+function rankOf({ folded, starts }, wanted, parts) {
+  if (folded === wanted) return 0;
+  if (folded.startsWith(wanted)) return 1;
+  if (parts.every((part) => starts.includes(part))) return 2;
+  return folded.includes(wanted) ? 3 : null;
+}
+
+function bestName(entry, wanted, parts) {
   let best = null;
-  for (const [name, folded] of entry.names) {
-    const rank = rankOf(wanted, folded);
+  for (const one of entry.names) {
+    const rank = rankOf(one, wanted, parts);
     if (rank === null) continue;
-    const isBetter =
-      !best || rank < best.rank || (rank === best.rank && folded.length < best.length);
-    if (isBetter) best = { entry, rank, length: folded.length, matched: name };
+    const { length } = one.folded;
+    const isBetter = !best || rank < best.rank || (rank === best.rank && length < best.length);
+    if (isBetter) best = { entry, rank, length, matched: one.name };
   }
   return best;
 }
@@ -61,9 +66,10 @@ function bestName(entry, wanted) {
 export function search(entries, text, specimen = "") {
   const wanted = fold(text);
   if (!wanted) return [];
+  const parts = wanted.split(" ").map((part) => ` ${part}`);
   return entries
     .filter((entry) => isIn(entry, specimen))
-    .map((entry) => bestName(entry, wanted))
+    .map((entry) => bestName(entry, wanted, parts))
     .filter(Boolean)
     .sort((one, other) => one.rank - other.rank || one.length - other.length);
 }
@@ -78,7 +84,7 @@ export function findEntry(entries, text, specimen = "") {
   const candidates = entries.filter((entry) => isIn(entry, specimen));
   const kinds = [
     (entry) => [entry.label, entry.id].some((name) => fold(name) === wanted),
-    (entry) => entry.names.some(([, name]) => name === wanted),
+    (entry) => entry.names.some(({ folded }) => folded === wanted),
   ];
   for (const hasName of wanted ? kinds : []) {
     const found = candidates.filter(hasName);
