@@ -36,7 +36,7 @@ def shown(row, name):
     if name == "side":
         return mark_side(value)
     text = marked_text(field, value)
-    if not isinstance(field, ValueField):
+    if not isinstance(field, ValueField) or value.text:
         return text
     return f"{text}{missing_unit(field, value)}".replace(" %", "%")
 

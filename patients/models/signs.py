@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.catalogue import instruments, reflexes
+from patients.language.values import read_value
 from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
 from patients.models.fields import CatalogueField, ValueField
@@ -76,7 +77,12 @@ class ScaleScore(VisitRow):
         return f"{self.instrument}: {self.value}"
 
     def clean(self):
-        """Reject a score outside the range of the scale; states and free text are allowed."""
+        """Reject a score outside the range of the scale; states and free text are allowed.
+
+        "1/48" is kept as text elsewhere, because it could be a titre; here it is a score.
+        """
+        if self.value and self.value.text and self.value.text.startswith("1/"):
+            self.value = read_value(self.value.text.replace("/", " out of "))
         known = instruments.BY_ID.get(self.instrument)
         if not known or not self.value or not is_on_scale(self.value, known):
             return
