@@ -16,6 +16,7 @@ from patients.entry.strength import SET_NAMES, SIDE_SETS
 from patients.models import ROW_MODELS, Role, Side, StrengthScore, TeamTemplate, Visit
 
 TEAM_ID = re.compile(r"team-(\d{1,18})")
+NOT_OFFERED = ("visit", "printed_label")  # differ from case to case
 UNFILLED = ("", Side.NOT_STATED)
 
 
@@ -90,7 +91,7 @@ class TemplateRows(RowFormSet):
 def template_tables():
     """Return the tables whose rows a template can offer, with the columns that name the rows."""
     return [
-        EntryTable(table.model, tuple(name for name in table.model.IDENTITY if name != "visit"))
+        EntryTable(table.model, tuple(n for n in table.model.IDENTITY if n not in NOT_OFFERED))
         for slug in COPIED
         for table in tables_of(slug)
         if table.model is not StrengthScore

@@ -128,6 +128,7 @@ class RowForm(forms.Form):
         attrs = cell.widget.attrs
         if column.name in self.formset.table.columns:
             attrs["aria-label"] = f"{cell.label}, {_('row %s') % self.number}"
+            attrs.setdefault("placeholder", " ")  # so that style sheets can find empty cells
         if help_for(column):
             attrs["title"] = help_for(column)
         if keys := getattr(cell, "keys", None):

@@ -20,6 +20,7 @@ from patients.models import Event, Visit
 from patients.models.wording import field_heading
 
 BLANK_ROWS = 3
+MANY_COLUMNS = 6  # with more, a narrow screen shows empty cells only on request
 MAX_ROWS = 2000  # per table and page, far more than in normal use
 
 
@@ -162,6 +163,16 @@ class RowFormSet:
         """The columns that have a help text, as [(label, help text)]."""
         columns = columns_of(self.table.model)
         return [(field_heading(c), help_for(c)) for c in columns if help_for(c)]
+
+    @property
+    def naming_columns(self):
+        """The columns that say what a row is about; a narrow screen always shows them."""
+        mandatory = [cell.column.name for cell in self.columns if cell.is_mandatory]
+        return {*self.table.model.IDENTITY, *mandatory}
+
+    @property
+    def has_many_columns(self):
+        return len(self.table.columns) > MANY_COLUMNS
 
     @property
     def width(self):
