@@ -14,7 +14,6 @@ from imaging.api import serializers
 from imaging.api.images import (
     BINARY,
     FILTERS,
-    UNDECODABLE,
     as_problem,
     filtered,
     find,
@@ -29,10 +28,11 @@ from imaging.marks.viewer_marks import measured_data, tag_of
 from imaging.models import Annotation, Figure, Panel
 from imaging.views.images import answer_figure
 from patients.access.permissions import get_case
-from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from patients.api.idempotency import idempotent
 from patients.api.openapi import (
     CREATING,
     ETAG,
+    IDEMPOTENCY_KEY,
     IF_NONE_MATCH,
     LOCATION,
     PAGING,
@@ -252,11 +252,8 @@ class FigureImage(DescribedView):
     @describe(
         "get_figure_image",
         "A figure as PNG, JPEG or SVG, with its marks",
-        answers={
-            200: ("image/png", BINARY),
-            304: "Your copy is current.",
-            422: UNDECODABLE,
-        },
+        answers={200: ("image/png", BINARY), 304: "Your copy is current."},
+        fails=(*READING, 422),
         parameters=[
             query("width_mm", int, description="Printed width in mm, 40 to 300."),
             query("dpi", int, description="Resolution, 72 to 600; default 300."),

@@ -18,13 +18,15 @@ from imaging.models import ImportJob, Instance, Series, Study
 from imaging.pixels.pictures import CONTENT_TYPES
 from imaging.pixels.responses import picture_response, with_cache_headers
 from patients.access.permissions import get_case, record_access, record_accesses
-from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from patients.api.idempotency import idempotent
 from patients.api.openapi import (
     CREATING,
     ETAG,
+    IDEMPOTENCY_KEY,
     IF_NONE_MATCH,
     LOCATION,
     PAGING,
+    READING,
     describe,
     page_of,
     query,
@@ -34,7 +36,6 @@ from patients.api.problems import problem
 from patients.lists.keyset import KeysetPagination
 
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
-UNDECODABLE = "The picture cannot be decoded; the problem details give the reason."
 BINARY = {"type": "string", "format": "binary"}
 FILTERS = [query("case", uuid.UUID), query("study", int), query("series", int)]
 PICTURE = [
@@ -228,7 +229,8 @@ class InstanceImage(DescribedView):
     @describe(
         "get_instance_image",
         "One frame as PNG or JPEG",
-        answers={200: ("image/png", BINARY), 304: "Your copy is current.", 422: UNDECODABLE},
+        answers={200: ("image/png", BINARY), 304: "Your copy is current."},
+        fails=(*READING, 422),
         parameters=PICTURE,
     )
     def get(self, request, pk, suffix):

@@ -17,8 +17,8 @@ from imaging.models import Study
 from imaging.refusals import refusal_text
 from imaging.views.objects import as_file
 from patients.access.permissions import get_case, record_access
-from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
-from patients.api.openapi import CREATING, READING, describe
+from patients.api.idempotency import idempotent
+from patients.api.openapi import CREATING, IDEMPOTENCY_KEY, READING, describe
 from patients.api.parameters import DescribedView
 from patients.api.problems import problem
 

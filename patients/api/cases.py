@@ -19,14 +19,14 @@ from patients.access.permissions import get_case, record_access, record_accesses
 from patients.actions.deleting import NotDeletable, delete_draft
 from patients.actions.importing import import_case, replace_case
 from patients.api.filters import FILTER_PARAMETERS, filters_of
-from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from patients.api.idempotency import idempotent
 from patients.api.openapi import (
     CASE,
+    CREATED,
     CREATING,
     ETAG,
     IF_MATCH,
     IF_NONE_MATCH,
-    LOCATION,
     PAGING,
     READING,
     WRITING,
@@ -132,7 +132,7 @@ class CaseList(DescribedView):
     def get(self, request):
         pages, chosen = CasePages(), select_cases(request.user, filters_of(request))
         positions, texts = pages.paginate_queryset(chosen, request), {}
-        if wants_documents(request):
+        if request.query_params.get("documents", "").lower() in ("1", "true"):
             versions = newest_versions(positions)
             record_accesses(request, [version.case_id for version in versions])
             texts = served_texts(versions)
@@ -150,9 +150,7 @@ class CaseList(DescribedView):
         request={JSON: CASE},
         parameters=[
             query("team", int, description="Required if you are a clinician in several teams."),
-            IDEMPOTENCY_KEY,
-            ETAG,
-            LOCATION,
+            *CREATED,
         ],
     )
     @idempotent
@@ -332,10 +330,6 @@ def clinician_team(user, asked):
             {"team": [_("You are a clinician in several teams. Select one with ?team=ID.")]}
         )
     return found[0]
-
-
-def wants_documents(request):
-    return request.query_params.get("documents", "").lower() in ("1", "true")
 
 
 def address(request, name, *args):

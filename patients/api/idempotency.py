@@ -9,25 +9,18 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from patients.actions.sent_once import forget_old, read_token
+from patients.api.openapi import IDEMPOTENCY_KEY
 from patients.api.problems import Conflict
 from patients.models import SentRequest
 
-HEADER = "Idempotency-Key"
+HEADER = IDEMPOTENCY_KEY.name
 KEPT_HEADERS = ("Location", "ETag")
 ABANDONED = timedelta(minutes=10)  # after which an unanswered request may be sent again
-IDEMPOTENCY_KEY = OpenApiParameter(
-    HEADER,
-    str,
-    OpenApiParameter.HEADER,
-    description="A new UUID for each request. If you send the request again with the same key "
-    "within 24 hours, you get the first response, and nothing is created twice.",
-)
 
 
 class KeyReused(APIException):

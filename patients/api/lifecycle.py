@@ -8,8 +8,8 @@ from patients.access.permissions import get_case, record_access
 from patients.actions.archiving import archive_case, unarchive_case
 from patients.actions.duplicating import duplicate_case
 from patients.api.cases import JSON, SUMMARY, clinician_team, created, current_summary
-from patients.api.idempotency import IDEMPOTENCY_KEY, idempotent
-from patients.api.openapi import CREATING, ETAG, LOCATION, READING, describe, query
+from patients.api.idempotency import idempotent
+from patients.api.openapi import CREATED, CREATING, ETAG, READING, describe, query
 from patients.api.parameters import DescribedView
 from patients.entry.copy_case import copied_title
 from patients.entry.new_case import max_length, new_code
@@ -79,9 +79,7 @@ class CaseCopies(DescribedView):
         request={JSON: COPY},
         parameters=[
             query("team", int, description="Required if you are a clinician in several teams."),
-            IDEMPOTENCY_KEY,
-            ETAG,
-            LOCATION,
+            *CREATED,
         ],
     )
     @idempotent

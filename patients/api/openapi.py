@@ -18,7 +18,7 @@ REASONS = {
     412: "If-Match does not name the newest version.",
     413: "The request body is too large.",
     415: "The request body is not application/json.",
-    422: "The Idempotency-Key was used for another request.",
+    422: "The Idempotency-Key was used for another request, or the picture cannot be decoded.",
     428: "If-Match is missing.",
     429: "Too many requests.",
     503: "The database is busy; try again.",
@@ -28,6 +28,14 @@ WRITING = (*READING, 413, 415)
 CREATING = (*WRITING, 409, 422)
 ETAG = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=True)
 LOCATION = OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[201])
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="A new UUID for each request. If you send the request again with the same key "
+    "within 24 hours, you get the first response, and nothing is created twice.",
+)
+CREATED = [IDEMPOTENCY_KEY, ETAG, LOCATION]  # the parameters of a call that creates a case
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag that you read."
 )

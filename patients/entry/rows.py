@@ -282,10 +282,7 @@ class RowFormSet:
 
     def record_rows(self):
         """Return {document key: rows} as they would be after saving."""
-        kept = list(self.unseen)
-        for position, form in zip(self.free_positions(), self.forms_to_save(), strict=False):
-            kept.insert(position, form.row)
-        return {self.table.key: tuple(kept)}
+        return {self.table.key: tuple(form.row for form in self.forms_to_save())}
 
     def free_positions(self, start=0):
         """Yield the positions, from `start`, that no stored row outside the page has."""

@@ -80,8 +80,7 @@ class CourseFormSet(RowFormSet):
         return found
 
     def record_rows(self):
-        unseen = {row.pk for row in self.unseen}
-        phases = [phase for phase in self.phases if phase.treatment_id in unseen]
+        phases = []
         for form in self.forms_to_save():
             for row in form.phases.record_rows()["phases"]:
                 row.treatment = form.row
