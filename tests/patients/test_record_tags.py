@@ -72,7 +72,7 @@ def test_a_table_without_rows_is_empty():
 
 
 def test_rows_without_a_visit_are_labelled():
-    table = build_table([StrengthScore(movement="hip_flexion", grade="5")])
+    table = build_table([StrengthScore(movement="hip_flexion", grade=parse_grade("5"))])
     assert [visit for visit, _rows in table.groups] == ["visit not stated"]
 
 

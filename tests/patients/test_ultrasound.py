@@ -31,7 +31,7 @@ def errors_of(*rows):
         ({"heckmatt": "2"}, "heckmatt", "Leave this empty for a nerve"),
         ({"heckmatt": "9"}, "heckmatt", "9"),
         ({"heckmatt": 2}, "heckmatt", "Enter a string, in double quotes."),
-        ({"area_mm2": "abc"}, "area_mm2", "value"),
+        ({"area_mm2": "3.5.2"}, "area_mm2", "value"),
         ({"result": "huge"}, "result", "huge"),
         ({"nerve": "spleen"}, "nerve", "spleen"),
     ],
