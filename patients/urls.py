@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from patients.entry.sections import BY_SLUG
 from patients.views import follow_up
-from patients.views.cases import create_case, list_templates
+from patients.views.cases import create_case, draw_new_case, list_templates
 from patients.views.copying import show_copy_visit
 from patients.views.sections import edit_section, save_draft
 from patients.views.undoing import undo_save
@@ -29,6 +29,7 @@ app_name = "patients"
 urlpatterns = [
     path("cases/new/", create_case, name="create-case"),
     path("cases/new/draft/", save_unsaved_case, name="save-unsaved-case"),
+    path("cases/new/timeline/", draw_new_case, name="draw-new-case"),
     path("cases/templates/", list_templates, name="list-templates"),
     path("follow-up/", follow_up.list_follow_ups, name="list-follow-ups"),
     path("cases/<uuid:case_pk>/follow-up/", follow_up.edit_follow_up, name="edit-follow-up"),

@@ -41,7 +41,10 @@ class FilesField(forms.FileField):
 
 class ImportForm(forms.Form):
     use_required_attribute = False
-    files = FilesField(label=gettext_lazy("case files"))
+    files = FilesField(
+        label=gettext_lazy("case files"),
+        error_messages={"required": gettext_lazy("Choose one or more files.")},
+    )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("team"))
 
     def __init__(self, *args, user):

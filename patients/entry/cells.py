@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
+from patients.language.placement import Placement
 from patients.language.values import both_sides, read_value
 from patients.language.when import read_when
 from patients.models import Side
@@ -60,6 +61,7 @@ class EntryCell(forms.CharField):
             label=field_heading(column),
             max_length=column.max_length,
             widget=self.make_widget(),
+            error_messages={"required": _("Enter the %s.") % column.verbose_name},
         )
         if catalogue := OFFERED.get((column.model._meta.model_name, column.name)):
             self.offer_names(catalogue)
@@ -208,17 +210,37 @@ def emg_keys(field):
 class PlacementCell(EntryCell):
     """The time of an event.
 
-    `before` maps event keys to displayed labels, and `events` maps labels to keys.
+    `before` maps event keys to displayed labels, and `events` maps labels to keys. `understood`
+    returns how the time was understood.
     """
 
     css = "cell cell-when"
     before, events = {}, {}
 
+    @staticmethod
+    def understood():
+        return ""
+
     def show(self, value):
         return value.printed(self.before) if value else ""
 
     def read(self, text):
-        return read_when(text, self.events)
+        """Parse a time; a date entered for the index event is the date of day 0."""
+        found = read_when(text, self.events)
+        is_date = found.how == "date" and not (found.approximate or found.date_high)
+        if is_date and self.stored and self.stored.how == "index":
+            return Placement("index", date=found.date, precision=found.precision)
+        return found
+
+
+class WhenField(forms.CharField):
+    """The time of an event outside its table; `understood` returns how it was understood."""
+
+    css = "cell-when"
+
+    @staticmethod
+    def understood():
+        return ""
 
 
 class CodesCell(EntryCell):

@@ -2,21 +2,26 @@
 
 import secrets
 import uuid
+from functools import partial
 
 from django import forms
 from django.db import IntegrityError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.actions.importing import import_case
-from patients.entry.cells import make_cell
+from patients.entry.cells import WhenField, make_cell
 from patients.entry.patient import check_age
-from patients.entry.timeline import new_key
+from patients.entry.timeline import explain_times, new_key
 from patients.language import placement
+from patients.language.chronology import place_events
+from patients.language.partial_date import parse_date
 from patients.language.placement import Placement
 from patients.language.when import read_when
 from patients.models import Case, Event, Patient, Role, Sex, Team
 from patients.record.document import SCHEMA, DocumentError
+from patients.tables import timeline
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that are easily confused
 LINES = 4
@@ -87,6 +92,12 @@ class NewCaseForm(CreatingForm):
     index = forms.CharField(
         label=gettext_lazy("count days from"), max_length=max_length(Event, "label"), required=False
     )
+    index_date = forms.CharField(
+        label=gettext_lazy("date of day 0"),
+        max_length=placement.LONGEST,
+        required=False,
+        help_text=gettext_lazy("If known, for example 14 March 2024. It gives dated events a day."),
+    )
     code = forms.CharField(
         label=gettext_lazy("patient code"),
         max_length=max_length(Patient, "code"),
@@ -101,8 +112,7 @@ class NewCaseForm(CreatingForm):
         """Show the input of `unsaved`, a dict of texts, unless there is submitted `data`."""
         self.user, self.template, self.patient = user, template, patient
         super().__init__(data, initial={"index": _("Admission")})
-        if template:
-            self.fields["visits"] = visits_field(template)
+        self.fields["visits"] = visits_field(template)
         self.fields["age"] = make_cell(Case._meta.get_field("age_at_presentation"))
         self.fields["age"].label = _("age")
         self.fields["age"].help_text = _("For example “74” (years) or “6 months”.")
@@ -126,9 +136,10 @@ class NewCaseForm(CreatingForm):
         """Add the two fields of one event: its label and its time."""
         limit = max_length(Event, "label")
         label = forms.CharField(max_length=limit, required=False, label=_("event %s") % number)
-        when = forms.CharField(
+        when = WhenField(
             max_length=placement.LONGEST, required=False, label=_("time of event %s") % number
         )
+        when.understood = partial(self.understood, f"when_{number}")
         self.fields |= {f"event_{number}": label, f"when_{number}": when}
 
     def lines(self):
@@ -148,11 +159,25 @@ class NewCaseForm(CreatingForm):
             key = new_key(cleaned.get(f"event_{number}", ""), taken)
             taken.add(key)
             keys.setdefault(cleaned.get(f"event_{number}", ""), key)
-        placed = Placement("index", precision="day")
-        self.events = [event_document(index, keys[index], placed)]
+        self.events = [Event(label=index, key=keys[index], placement=self.parse_index_date())]
+        self.names = {"index_date": keys[index]}
         for number in numbers:
             self.parse_line(number, keys)
         return cleaned
+
+    def parse_index_date(self):
+        """Return the time of the index event, with its date if one is entered."""
+        text, found = self.cleaned_data.get("index_date", ""), None
+        try:
+            found = parse_date(" ".join(text.split()))
+        except ValueError as error:
+            self.add_error("index_date", str(error))
+        else:
+            if text and not found:
+                message = _("“%s” is not a date. Enter a date such as 14 March 2024.")
+                self.add_error("index_date", message % text)
+        iso, precision = found or (None, "day")
+        return Placement("index", date=iso, precision=precision)
 
     def has_event(self, number):
         cleaned = self.cleaned_data
@@ -168,7 +193,35 @@ class NewCaseForm(CreatingForm):
         except ValueError as error:
             self.add_error(f"when_{number}", str(error))
         else:
-            self.events.append(event_document(label, keys[label], placed))
+            self.events.append(Event(label=label, key=keys[label], placement=placed))
+            self.names[f"when_{number}"] = keys[label]
+
+    # The timeline while typing
+
+    @cached_property
+    def typed_case(self):
+        """An unsaved case with the age that was entered."""
+        return Case(age_at_presentation=self.cleaned_data.get("age"))
+
+    def draw(self):
+        """Return the Timeline of the valid events."""
+        try:
+            days = place_events(self.events, self.typed_case)
+        except ValueError:  # for example a circle of events, each dated relative to the next
+            days = {}
+        return timeline(self.events, days=days)
+
+    @cached_property
+    def times(self):
+        """{field name: how its time was understood, or what is wrong with it}."""
+        explained = explain_times(self.events, self.typed_case)
+        found = {name: explained.get(key, "") for name, key in self.names.items()}
+        names = ("index_date", *(f"when_{number}" for number in range(1, LINES + 1)))
+        return {name: " ".join(self.errors.get(name, [found.get(name, "")])) for name in names}
+
+    def understood(self, name):
+        """Return how a time was understood, for a page that was sent with errors elsewhere."""
+        return self.times[name] if self.is_bound and name not in self.errors else ""
 
     def create(self):
         return import_case(
@@ -190,7 +243,7 @@ class NewCaseForm(CreatingForm):
             "schema": SCHEMA,
             "case": {"title": cleaned["title"], "origin": "own"},
             "patient": patient,
-            "events": self.events,
+            "events": [event_document(event) for event in self.events],
             "visits": self.visit_rows(),
         }
 
@@ -203,7 +256,7 @@ class NewCaseForm(CreatingForm):
             taken.add(key)
             found.append({"key": key, "label": label})
         if found:
-            found[0]["event"] = self.events[0]["key"]
+            found[0]["event"] = self.events[0].key
         return found
 
 
@@ -212,14 +265,14 @@ def visits_field(template):
         label=_("visits"),
         required=False,
         max_length=400,
-        initial="; ".join(template.visits),
+        initial="; ".join(template.visits) if template else "",
         help_text=_("The visits of this case, separated by semicolons. You can change them later."),
     )
 
 
-def event_document(label, key, placement):
-    event = {"key": key, "label": label}
-    return event | ({"placement": placement.as_document()} if placement else {})
+def event_document(event):
+    time = {"placement": event.placement.as_document()} if event.placement else {}
+    return {"key": event.key, "label": event.label} | time
 
 
 def clinician_teams(user):

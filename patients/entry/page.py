@@ -11,8 +11,9 @@ from patients.entry.new_visits import ADDED, added_visits, check_label
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
 from patients.entry.strength import PREFIX, StrengthGrid, texts_of
-from patients.entry.timeline import EventFormSet, KeyedFormSet
+from patients.entry.timeline import EventFormSet, KeyedFormSet, VisitFormSet
 from patients.entry.treatment import CourseFormSet
+from patients.entry.visit_times import VisitTimes
 from patients.models import (
     ROW_MODELS,
     Event,
@@ -25,7 +26,7 @@ from patients.models import (
 from patients.models.events import VisitRow
 from patients.record.document import CaseRecord, entered_document, key_fields
 
-FORMSETS = {Event: EventFormSet, Visit: KeyedFormSet, Narrative: ChapterFormSet}
+FORMSETS = {Event: EventFormSet, Visit: VisitFormSet, Narrative: ChapterFormSet}
 
 
 class SectionPage:
@@ -47,6 +48,8 @@ class SectionPage:
         self.events = list(Event.objects.filter(case=case))
         self.visits = list(Visit.objects.filter(case=case).select_related("event"))
         self.added = self.add_visits()
+        if texts is not None and section.slug == "timeline":
+            self.given = VisitTimes(texts, self.events, self.visits).moved()
         self.targets = {
             Event: {event.key: event for event in self.events},
             Visit: {visit.key: visit for visit in self.visits},

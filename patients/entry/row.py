@@ -63,7 +63,7 @@ class RowForm(forms.Form):
     def __init__(self, formset, name, row, texts, number):
         self.formset, self.row_name, self.row, self.number = formset, name, row, number
         self.is_stored = row.pk is not None
-        self.shown = texts_of(row, formset.labels) | {"delete": "", "order": ""}
+        self.shown = self.stored_texts() | {"delete": "", "order": ""}
         if self.is_stored:
             self.shown["order"] = str(formset.positions[row.pk])
         self.prefix = f"{formset.prefix}-{name}"
@@ -97,6 +97,10 @@ class RowForm(forms.Form):
         if name and name not in (self.completed_for, stored):
             self.texts |= completed(type(self.row), self.texts)
             self.completed_for = name
+
+    def stored_texts(self):
+        """Return {column: text} of the stored row, or of the empty new row."""
+        return texts_of(self.row, self.formset.labels)
 
     def make_cells(self):
         for column in columns_of(type(self.row)):

@@ -109,7 +109,10 @@ SPONTANEOUS = _(
 )
 HELP = {
     "label": _("A name of your choice. Other tables use this name to refer to the event or visit."),
-    "placement": _("-25d · 5 days before weakness · same day as admission · March 2011 · unknown"),
+    "placement": _(
+        "-25d · 5 days before weakness · same day as admission · March 2011 · at age 40 · before "
+        "weakness · within a week after admission · unknown"
+    ),
     "course": _("For example subacute, relapsing or plateau."),
     "side": _("Choose “side not stated” if the source does not state it."),
     "visit": _("The visit of the finding. Leave this empty if the source does not state it."),

@@ -1,14 +1,27 @@
 """Formsets for events and visits, which other rows refer to by key."""
 
+from functools import partial
+
+from django import forms
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from patients.entry.cells import WhenField
+from patients.entry.row import RowForm
 from patients.entry.rows import RowFormSet
+from patients.entry.visit_times import is_same_day, shown_time
+from patients.entry.widgets import TextBox
 from patients.language.chronology import place_events
+from patients.language.day_words import understood
+from patients.language.placement import LONGEST
+from patients.language.when import read_when
 from patients.models import Case, Event
 from patients.models.wording import field_heading
 
+WHEN = gettext_lazy("when")
+WHEN_HELP = gettext_lazy("The time of its event, such as 3 months after admission.")
 MAX_KEY_LENGTH = Event._meta.get_field("key").max_length
 
 
@@ -69,6 +82,35 @@ class EventFormSet(KeyedFormSet):
         typed = {form.texts["label"]: form.row.key for form in self.forms if form.is_included}
         return before | typed
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for form in self.forms:
+            form.fields["placement"].understood = partial(self.understood, form)
+
+    @cached_property
+    def times(self):
+        """{input name: how its time was understood}, once the page is validated or if it is not."""
+        return {form["placement"].html_name: text for form, text in self.explain_times()}
+
+    def understood(self, form):
+        return self.times[form["placement"].html_name]
+
+    def explain_times(self):
+        """Yield (form, how its time was understood, or what is wrong with it)."""
+        rows = [form.row for form in self.valid_forms()]
+        explain = explain_times(rows, self.case)
+        valid = {form.row_name for form in self.valid_forms()}
+        for form in self.forms:
+            if form.is_bound and "placement" in form.errors:
+                yield form, " ".join(form.errors["placement"])
+            else:
+                is_read = form.is_bound or form.texts["placement"] == form.shown["placement"]
+                is_known = is_read and form.row_name in valid
+                yield form, explain.get(form.row.key, "") if is_known else ""
+
+    def valid_forms(self):
+        return [form for form in self.forms_to_save() if not (form.is_bound and form.errors)]
+
     def is_valid(self):
         for form in self.forms:
             others = {name: key for name, key in self.names.items() if key != form.row.key}
@@ -93,6 +135,96 @@ class EventFormSet(KeyedFormSet):
                 yield f"{self.title}: {form.row.label} ({heading})"
         if self.case.age_event == row.key:
             yield str(Case._meta.get_field("age_at_presentation").verbose_name)
+
+
+class VisitForm(RowForm):
+    """A visit, with the time of its event in the column "when"."""
+
+    def stored_texts(self):
+        return super().stored_texts() | {"when": shown_time(self.row, self.formset.labels)}
+
+    def make_cells(self):
+        super().make_cells()
+        label = f"{WHEN}, {_('row %s') % self.number}"
+        attrs = {"class": "form-control cell cell-when", "aria-label": label, "title": WHEN_HELP}
+        self.fields["when"] = WhenField(
+            label=WHEN, required=False, max_length=LONGEST, widget=TextBox(attrs=attrs)
+        )
+
+    def main_cells(self):
+        label, *others = super().main_cells()
+        return [label, self["when"], *others]
+
+    @property
+    def is_blank(self):
+        return super().is_blank and not self.texts["when"]
+
+    def clean(self):
+        """Report a time that contradicts the row of the visit's event."""
+        cleaned = super().clean()
+        event, when = cleaned.get("event"), cleaned.pop("when", "")
+        if event and when and when != self.shown["when"]:
+            names = {label: key for key, label in self.formset.labels.items()}
+            row = self.formset.targets[Event].get(event.key, event)  # with the time as typed
+            try:
+                same = is_same_time(read_when(when, names), row)
+            except ValueError:
+                same = True  # the event's row has the message
+            if not same:
+                message = _("“%s” has another time. Enter the time in one of the two tables.")
+                self.add_error("when", message % event.label)
+        return cleaned
+
+
+def is_same_time(typed, event):
+    """Return whether a time typed at a visit is that of its event, or on the same day."""
+    stored = event.placement
+    if stored is None or typed == stored:
+        return True
+    is_index_date = stored.how == "index" and typed.how == "date" and typed.date == stored.date
+    return is_index_date or (is_same_day(typed) and typed.anchor == event.key)
+
+
+class VisitFormSet(KeyedFormSet):
+    """Visits; the time of a visit is that of its event."""
+
+    form = VisitForm
+
+    @property
+    def columns(self):
+        label, *others = super().columns
+        return [label, forms.CharField(label=WHEN, required=False), *others]
+
+    @property
+    def width(self):
+        return super().width + 1
+
+    def times(self, events):
+        """Return {input name: how the time was understood}, as at the row of the visit's event."""
+        known = {form.row.key: events.understood(form) for form in events.forms if form.row.key}
+        return {
+            form["when"].html_name: known.get(getattr(form.row.event, "key", ""), "")
+            for form in self.forms
+        }
+
+    def texts_for(self, rows, names, labels):
+        found = super().texts_for(rows, names, labels)
+        times = {
+            f"{self.prefix}-{name}-when": shown_time(row, labels)
+            for name, row in zip(names, rows, strict=False)
+        }
+        return found | times
+
+
+def explain_times(events, case):
+    """Return {key: how the time of the event was understood}; "" without a time."""
+    labels = {event.key: event.label for event in events}
+    try:
+        days = place_events(events, case)
+    except ValueError:  # for example a circle of events, each dated relative to the next
+        return {}
+    timed = [event for event in events if event.placement]
+    return {event.key: understood(event.placement, days[event.key], labels) for event in timed}
 
 
 def new_key(label, taken):

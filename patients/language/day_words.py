@@ -75,7 +75,7 @@ def date_text(found: Resolved, placement: Placement | None) -> str:
 def understood(placement: Placement, found: Resolved, labels: Mapping[str, str]) -> str:
     """Return how a time was understood, such as "day −25 · 14 February 2024"."""
     if placement.how == "text":
-        return _("not recognised as a time, kept as written")
+        return _("Not recognised as a time, kept as written.")
     if placement.how == "index":
         return _("day 0 · %s") % (
             print_date(placement.date) if placement.date else _("no date yet")

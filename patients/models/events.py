@@ -14,7 +14,10 @@ class Event(CaseRow):
     SECTION = "timeline"
     TITLE = _("timeline")
     COLUMNS = ("label", "placement", "kind", "side")
-    HELP = _("What happened and when, such as -25d, 5 days before weakness, March 2011 or unknown.")
+    HELP = _(
+        "What happened and when, such as -25d, 5 days before weakness, 14 March 2011, before "
+        "weakness or unknown. A date of the index event is the date of day 0."
+    )
     IDENTITY = ("key",)
     FINDING = ("label",)
     REPORT_CHAPTER = ""  # drawn as the timeline above the chapters

@@ -44,7 +44,7 @@ def compute_basics(record):
         "day_ranges": {
             key: [found.low, found.high]
             for key, found in resolved.items()
-            if found.day is not None and not found.exact
+            if not found.exact and (found.low, found.high) != (None, None)
         },
         "strength_changes": strength_changes(record),
         "side_to_side": side_to_side(record),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from patients.access.permissions import get_patient
 from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
@@ -75,28 +76,39 @@ def create_case(request):
     `?template=` is the id of a case template, `?patient=` the primary key of a patient whose
     details the new case has.
     """
-    teams = require_clinician(request.user)
     if "discard" in request.POST:
+        require_clinician(request.user)
         return discard_unsaved(request)
-    template, patient = asked_template(request), asked_patient(request)
-    if patient and not teams.filter(pk=patient.team_id).exists():
-        message = _("Only clinicians of this patient's team can create a case for the patient.")
-        raise PermissionDenied(message)
     unsaved = asked_unsaved(request)
-    form = NewCaseForm(
-        request.POST or None,
-        user=request.user,
-        template=template,
-        patient=patient,
-        unsaved=unsaved and unsaved.texts,
-    )
+    form = new_case_form(request, request.POST or None, unsaved)
     if request.method == "POST" and form.is_valid():
         case, is_new = form.get_or_create()
         if case is not None:
             UnsavedCase.objects.filter(user=request.user, page=case.form_token).delete()
             return show_created(request, case, is_new and CREATED)
-    context = {"form": form, "template": template, "unsaved": unsaved}
+    context = {"form": form, "template": form.template, "unsaved": unsaved}
+    context["timeline"] = form.draw() if form.is_bound else None
     return render(request, "patients/case_form.html", context)
+
+
+def new_case_form(request, data, unsaved=None):
+    """Return the form with `data`; raise PermissionDenied if the user may not use it."""
+    teams = require_clinician(request.user)
+    template, patient = asked_template(request), asked_patient(request)
+    if patient and not teams.filter(pk=patient.team_id).exists():
+        message = _("Only clinicians of this patient's team can create a case for the patient.")
+        raise PermissionDenied(message)
+    texts = unsaved and unsaved.texts
+    return NewCaseForm(data, user=request.user, template=template, patient=patient, unsaved=texts)
+
+
+@require_POST
+def draw_new_case(request):
+    """Return the timeline of a new case that is being typed, and how its times were understood."""
+    form = new_case_form(request, request.POST)
+    form.is_valid()
+    drawing = render_to_string("patients/_timeline.html", {"timeline": form.draw()}, request)
+    return JsonResponse({"drawing": drawing, "times": form.times})
 
 
 def show_created(request, case, message):

@@ -121,6 +121,7 @@ TABLE = {
         {"GET": "302 200 403 403 200 403", "POST": "302 422 403 403 422 403"},
     ),
     "patients:copy-visit": (CASE, {"GET": EDIT, "POST": "302 404 403 403 422 422"}),
+    "patients:draw-new-case": ((), {"POST": "302 200 403 403 200 403"}),
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
     "patients:undo-save": ((*CASE, "signs"), {"POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),

@@ -80,7 +80,7 @@ def test_a_file_that_is_not_a_case_creates_nothing(client, clinician, data):
 def test_no_file_is_an_error_beside_the_field(client, clinician):
     response = client.post(ADDRESS, {"team": clinician.teams.get().pk})
     assert response.status_code == 422
-    assert response.context["form"].errors["files"] == ["This field is required."]
+    assert response.context["form"].errors["files"] == ["Choose one or more files."]
 
 
 def test_an_upload_is_limited_in_size_and_number(client, clinician, settings, monkeypatch):

@@ -176,9 +176,7 @@ def contradicting_times(record):
     for event, stated, dated in with_two_times(record.events, record.case):
         values = {"event": event.label, "time": event.placement.printed(labels)}
         values |= {"stated": range_text(stated), "dated": range_text(dated)}
-        message = _(
-            "“%(event)s”, %(time)s: the date is %(dated)s, but the other time is %(stated)s."
-        )
+        message = _("“%(event)s” (%(time)s): the date is %(dated)s, the other time %(stated)s.")
         yield CheckFinding(
             message % values,
             refer_to_rows(record, [event]),

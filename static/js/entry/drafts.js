@@ -4,6 +4,7 @@ import { pauseAfter } from "../shared/pure/retrying.js";
 import { onReturn } from "../shared/sending.js";
 import { checkSession } from "../shared/session.js";
 import { showOther, showState } from "./draft-state.js";
+import { showDrawing, showTimes } from "./times.js";
 
 const PAUSE = 1000; // milliseconds from the first unsent character to a request
 const LIMIT = 15000; // milliseconds to wait for the server
@@ -147,12 +148,9 @@ class Drafts {
 }
 
 // Replace the parts of the page that the server renders from the draft.
-function draw({ drawing, localisation }) {
-  for (const [selector, html] of [
-    ["[data-timeline]", drawing],
-    ["[data-localisation]", localisation],
-  ]) {
-    const element = document.querySelector(selector);
-    if (element && html) element.innerHTML = html;
-  }
+function draw({ drawing, times, localisation }) {
+  showDrawing(drawing);
+  showTimes(times);
+  const panel = document.querySelector("[data-localisation]");
+  if (panel && localisation) panel.innerHTML = localisation;
 }

@@ -17,4 +17,14 @@ export function showLocalTimes() {
     element.title = element.textContent;
     element.textContent = localTime(moment, new Date(), element.dataset.localTime, language);
   }
+  nameZone();
+}
+
+// Name the time zone once, at the end of a page that shows times.
+function nameZone() {
+  const line = document.querySelector("[data-time-zone]");
+  if (!line || !document.querySelector("time[data-local-time]")) return;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  line.textContent = `${line.dataset.timeZone} ${zone}.`;
+  line.hidden = false;
 }
