@@ -6,6 +6,7 @@ from patients.entry.sections import BY_SLUG
 from patients.views import follow_up
 from patients.views.cases import create_case, draw_new_case, list_templates
 from patients.views.copying import show_copy_visit
+from patients.views.pasting import paste_table
 from patients.views.sections import edit_section, save_draft
 from patients.views.undoing import undo_save
 from patients.views.unsaved_cases import save_unsaved_case
@@ -46,4 +47,5 @@ urlpatterns = [
     path("cases/<uuid:case_pk>/<section:slug>/", edit_section, name="edit-section"),
     path("cases/<uuid:case_pk>/<section:slug>/draft/", save_draft, name="save-draft"),
     path("cases/<uuid:case_pk>/<section:slug>/undo/", undo_save, name="undo-save"),
+    path("cases/<uuid:case_pk>/<section:slug>/paste/", paste_table, name="paste-table"),
 ]

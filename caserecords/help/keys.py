@@ -90,7 +90,7 @@ GROUPS = (
             Key(("Ctrl+'",), _("repeat the cell above")),
             Key(("Shift+ArrowUp", "Shift+ArrowDown"), _("select cells of a column")),
             Key(("Ctrl+d",), _("fill down: the cell above, or the first selected cell")),
-            Key(("Ctrl+v",), _("paste a block from a spreadsheet"), is_native=True),
+            Key(("Ctrl+v",), _("paste a table; a preview opens"), is_native=True),
             Key(("Ctrl+z",), _("undo a paste or a fill in one step")),
         ),
     ),

@@ -18,6 +18,7 @@ from patients.versions.reading import record_piece
 from patients.versions.saving import save_version
 
 NOT_TYPED = ("csrfmiddlewaretoken", "opened_by", "page", "sequence", "continues", "go_on")
+PASTED = "paste-"  # prefix of the inputs of the dialog for pasting a table
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def save_draft(case_pk, draft, user):
 
 def read_texts(data):
     """Return {input name: text}; if a name is sent twice, the last value is used."""
-    return {name: data[name] for name in data if name not in NOT_TYPED}
+    names = [name for name in data if name not in NOT_TYPED and not name.startswith(PASTED)]
+    return {name: data[name] for name in names}
 
 
 def base_version(texts, case):

@@ -38,6 +38,7 @@ class ChapterForm(RowForm):
 
 class ChapterFormSet(RowFormSet):
     template = "patients/entry/_chapters.html"
+    takes_tables = False
     form = ChapterForm
 
     def make_forms(self, texts):

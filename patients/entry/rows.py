@@ -29,6 +29,7 @@ class RowFormSet:
 
     template = "patients/entry/_table.html"
     form = RowForm
+    takes_tables = True  # whether a table can be pasted into it
 
     def __init__(
         self,

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from patients.catalogue import lookup, movements, mrc
 from patients.catalogue.mrc import parse_grade
-from patients.catalogue.names import names_of
 from patients.drawings.body_map import grade_map, legend, rows_on_map
 from patients.entry.cells import normalise
 from patients.entry.rows import refresh_links
@@ -87,19 +86,13 @@ class GridRow:
         """The cells whose text is not an MRC grade, but kept."""
         return [cell for cell in self.cells if not cell.error and mrc.is_words(cell.text)]
 
-    @property
-    def names(self):
-        """The names that match this row in pasted data: all that it has, and the printed label."""
-        kind, _dot, id = self.key.partition(".")
-        known = lookup.row_of(f"{kind}s", id) if id else None
-        names = names_of(known) if known else []
-        return [name for name in dict.fromkeys((self.label, *names, self.printed)) if name]
-
 
 class StrengthGrid:
     """The part of the strength page that shows all grades of a case in one grid."""
 
     template = "patients/entry/_strength.html"
+    prefix = PREFIX
+    takes_tables = True
     title = property(lambda self: _("Strength"))
 
     def __init__(self, case, rows, visits, *, texts=None, bound=False, grid_options=None):

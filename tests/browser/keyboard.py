@@ -19,14 +19,24 @@ class Keyboard:
         self.page.keyboard.type(text)
 
 
-def paste(page, text):
-    """Paste text with a single paste event, which is not counted."""
+def paste(page, text, html=""):
+    """Paste text and HTML with a single paste event, which is not counted."""
     page.evaluate(
-        """text => {
+        """([text, html]) => {
             const data = new DataTransfer();
             data.setData("text/plain", text);
+            if (html) data.setData("text/html", html);
             const options = {clipboardData: data, bubbles: true, cancelable: true};
             document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
         }""",
-        text,
+        [text, html],
     )
+
+
+def paste_table(page, text, html="", apply=True):
+    """Paste a table, wait for its preview, and apply it with Enter."""
+    paste(page, text, html)
+    page.wait_for_selector("[data-paste-form]")
+    if apply:
+        page.keyboard.press("Enter")
+        page.wait_for_selector("dialog[open]", state="detached")

@@ -7,13 +7,11 @@ from django.urls import reverse
 
 from patients.versions.reading import served_text
 from tests.browser.conftest import eventually, sign_in
-from tests.browser.keyboard import paste
+from tests.browser.keyboard import paste_table
 from tests.factories import make_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-BLOCK = (
-    "ulnar\t\tleft\telbow\t17 mm²\tincreased\t\tenlarged\n\tdeltoid\tsinister\t\t\t\t2\tnormal\n"
-)
+BLOCK = "ulnar\t\tleft\telbow\t17 mm²\tincreased\t\tenlarged\n\tdeltoid\tupwards\t\t\t\t2\tnormal\n"
 
 
 def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
@@ -22,11 +20,12 @@ def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
     address = reverse("patients:edit-section", args=[case.pk, "ultrasound"])
     browser_page.goto(live_server.url + address)
     browser_page.locator("[name='ultrasound-new1-nerve']").focus()
-    paste(browser_page, BLOCK)
+    paste_table(browser_page, BLOCK)
     assert browser_page.input_value("[name='ultrasound-new1-side']") == "left"
     assert browser_page.input_value("[name='ultrasound-new2-heckmatt']") == "2"
-    said = browser_page.inner_text("[data-grid-state]")
-    assert said == "“sinister” is not one of the choices, so it was left out. Choose from the list."
+    assert "upwards (row 2, column 3): This is not a side." in browser_page.inner_text(
+        ".paste-report"
+    )
     browser_page.keyboard.press("Control+s")
     browser_page.wait_for_selector("text=Saved as version 2.")
     eventually(browser_page, lambda: case.versions.count() == 2)

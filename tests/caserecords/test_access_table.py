@@ -125,6 +125,7 @@ TABLE = {
     "patients:edit-section": (("case", "strength"), {"GET": EDIT, "POST": DONE}),
     "patients:undo-save": ((*CASE, "signs"), {"POST": DONE}),
     "patients:save-draft": (("case", "strength"), {"POST": EDIT}),
+    "patients:paste-table": (("case", "strength"), {"POST": "302 404 403 403 404 404"}),
     "imaging:list-series": (CASE, {"GET": READ}),
     "imaging:add-import": (CASE, {"POST": DONE}),
     "imaging:show-import": (("case", "import"), {"GET": READ}),

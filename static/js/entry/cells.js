@@ -1,7 +1,7 @@
 // The cells of a table with data-grid. Filling or pasting into several cells is undone in one step.
 import { isGrade, isKeptAsWords } from "./pure/grades.js";
 
-const done = []; // steps that can be undone: lists of {cell, before, after}
+const done = []; // steps that can be undone, see record()
 
 export function tableOf(element) {
   return element.closest("table[data-grid]");
@@ -42,16 +42,28 @@ export function apply(changes) {
   for (const change of real) change.before = change.cell.value;
   for (const { cell, after } of real) write(cell, after);
   for (const { cell } of real) check(cell);
-  if (real.length) done.push(real);
+  if (!real.length) return;
+  record({
+    isCurrent: () => real.every(({ cell, after }) => cell.isConnected && cell.value === after),
+    revert: () => {
+      for (const { cell, before } of real) write(cell, before);
+      for (const { cell } of real) check(cell);
+    },
+  });
 }
 
-// Undo the last step, unless one of its cells was edited or replaced since. Return whether it was undone.
-export function undo() {
+// Remember a step: `isCurrent` returns whether nothing of it was edited since, and `revert` undoes it.
+export function record(step) {
+  done.push(step);
+}
+
+// Undo the last step, unless one of its cells was edited or replaced since, or it is not the `expected` one. Return
+// whether it was undone.
+export function undo(expected = null) {
   const last = done.at(-1);
-  if (!last?.every(({ cell, after }) => cell.isConnected && cell.value === after)) return false;
+  if (!last?.isCurrent() || (expected && last !== expected)) return false;
   done.pop();
-  for (const { cell, before } of last) write(cell, before);
-  for (const { cell } of last) check(cell);
+  last.revert();
   return true;
 }
 

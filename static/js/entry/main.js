@@ -47,6 +47,6 @@ listenToMap(form);
 showMap();
 form.addEventListener("refreshed", showMap);
 listenToGrid();
-listenToPaste();
+listenToPaste(form);
 document.getElementById("error-summary")?.focus();
 focusFirst(form);

@@ -1,60 +1,197 @@
-// Paste a block of spreadsheet cells into a table.
-import { apply, isGradeOf, isStrength, isText, positionOf, rowElements, tableOf } from "./cells.js";
-import { matchesOption, placeBlock, readBlock } from "./pure/block.js";
-import { plainGrade } from "./pure/grades.js";
+// Paste a table into an entry table. The server reads it; a dialog shows where each cell goes, and applying it
+// replaces the changed parts of the page, as one step that can be undone.
+import { csrfToken } from "../shared/csrf.js";
+import { record, tableOf, undo } from "./cells.js";
+import { tableIn } from "./pure/clipboard.js";
 
-export function listenToPaste() {
-  document.addEventListener("paste", (event) => {
-    const cell = event.target;
-    const table = tableOf(cell);
-    if (!table || !isText(cell) || !cell.closest("td")) return;
-    const block = readBlock(event.clipboardData.getData("text/plain"));
-    if (!block) return;
+export function listenToPaste(form) {
+  const dialog = new PasteDialog(form, document.getElementById("paste"));
+  form.addEventListener("paste", (event) => {
+    const part = partOf(event.target);
+    const table = part && tableFrom(event);
+    if (!table || (event.target.matches("textarea") && !table.text.includes("\t"))) return;
     event.preventDefault();
-    paste(table, cell, block);
+    dialog.open({ part, at: event.target.name, ...table });
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-paste]");
+    if (!button) return;
+    event.preventDefault();
+    dialog.open({ part: button.value, at: "", text: "", html: "" });
+  });
+  report().addEventListener("click", ({ target }) => {
+    if (target.closest("[data-paste-dismiss]")) report().replaceChildren();
+    if (target.closest("[data-paste-undo]") && !undo(dialog.step))
+      report().querySelector("[data-paste-edited]").hidden = false;
   });
 }
 
-function paste(table, cell, block) {
-  const { rows, row, column } = positionOf(table, cell);
-  const changes = [];
-  const messages = new Set();
-  for (const one of placeBlock(block, { row, column, ...labelsOf(table) })) {
-    if ("unknownRow" in one) {
-      messages.add(`“${one.unknownRow}” ${table.dataset.unknownRow}`);
-      continue;
-    }
-    const target = rows[one.row]?.[one.column];
-    const after = valueFor(table, target, one.text);
-    if (after !== null) changes.push({ cell: target, after });
-    else if (one.text.trim()) messages.add(refusal(table, target, one.text));
+function tableFrom({ clipboardData }) {
+  return tableIn(clipboardData.getData("text/plain"), clipboardData.getData("text/html"));
+}
+
+// Return the name of the table that a cell belongs to.
+function partOf(cell) {
+  return tableOf(cell)?.dataset.prefix || cell.closest("[data-part]")?.dataset.part;
+}
+
+function report() {
+  return document.querySelector("[data-paste-report]");
+}
+
+class PasteDialog {
+  step = null; // the last paste, for "Undo paste"
+  #form;
+  #dialog;
+  #part = "";
+  #request = 0; // the number of the newest request; answers to older ones are ignored
+
+  constructor(form, dialog) {
+    this.#form = form;
+    this.#dialog = dialog;
+    dialog.addEventListener("submit", (event) => this.#onSubmit(event));
+    dialog.addEventListener("change", (event) => this.#onChange(event));
+    dialog.addEventListener("paste", (event) => this.#onPaste(event));
+    dialog.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-paste-cancel]")) return;
+      event.preventDefault();
+      dialog.close();
+    });
   }
-  apply(changes);
-  const state = table.closest(".card-section").querySelector("[data-grid-state]");
-  if (state) state.textContent = [...messages].join(" ");
+
+  // Show the preview of a table. Without one, show what was pasted before into the same part.
+  open({ part, at, text, html }) {
+    this.#dialog.showModal();
+    if (!text && part === this.#part && this.#dialog.querySelector("form")) return;
+    this.#part = part;
+    const given = { "paste-part": part, "paste-at": at, "paste-text": text, "paste-html": html };
+    this.#show(this.#dialog.dataset.reading);
+    this.#send(Object.entries(given), text);
+  }
+
+  #onSubmit(event) {
+    event.preventDefault();
+    const { target, submitter } = event;
+    this.#send([...new FormData(target, submitter)]);
+  }
+
+  #onChange({ target }) {
+    if (target.matches("[data-paste-text]")) return;
+    const form = target.closest("form");
+    this.#send([...new FormData(form), ["paste-step", "preview"]]);
+  }
+
+  #onPaste(event) {
+    const table = event.target.matches("[data-paste-text]") && tableFrom(event);
+    if (!table) return;
+    event.preventDefault();
+    event.target.value = table.text;
+    const form = event.target.closest("form");
+    form.querySelector("[data-paste-html]").value = table.html;
+    this.#send([...new FormData(form)]);
+  }
+
+  async #send(given, text = null) {
+    this.#request += 1;
+    const number = this.#request;
+    const focused = document.activeElement?.name;
+    try {
+      const answer = await this.#post(given);
+      if (number !== this.#request) return;
+      if (answer.querySelector("[data-paste-form]")) this.#redraw(answer, focused);
+      else this.#apply(answer);
+    } catch {
+      this.#showFailure(text);
+    }
+  }
+
+  async #post(given) {
+    const data = new URLSearchParams(new FormData(this.#form));
+    for (const [name, value] of given) if (name.startsWith("paste-")) data.append(name, value);
+    data.set("csrfmiddlewaretoken", csrfToken());
+    data.set("paste-fragment", "1");
+    const response = await fetch(this.#dialog.dataset.url, {
+      method: "POST",
+      body: data,
+      redirect: "manual",
+    });
+    if (!response.ok) throw new Error(response.status);
+    return new DOMParser().parseFromString(await response.text(), "text/html").body;
+  }
+
+  #show(message) {
+    const line = Object.assign(document.createElement("p"), { textContent: message });
+    this.#dialog.replaceChildren(line);
+  }
+
+  // Say that the server did not answer. What was pasted stays in the dialog, with its corrections.
+  #showFailure(text) {
+    const { failed } = this.#dialog.dataset;
+    if (text === null) {
+      const line = this.#dialog.querySelector("[data-paste-failed]") || document.createElement("p");
+      Object.assign(line, { className: "cell-error", textContent: failed });
+      line.setAttribute("role", "alert");
+      line.dataset.pasteFailed = "";
+      this.#dialog.querySelector("form").prepend(line);
+      return;
+    }
+    this.#show(failed);
+    const box = Object.assign(document.createElement("textarea"), { value: text, rows: 8 });
+    box.className = "form-control";
+    box.setAttribute("aria-label", this.#dialog.dataset.pasted);
+    this.#dialog.append(box);
+    this.#part = ""; // so that opening the dialog again starts anew
+  }
+
+  #redraw(answer, focused) {
+    const { scrollLeft, scrollTop } = this.#dialog.querySelector(".paste-scroll") || {};
+    this.#dialog.replaceChildren(...answer.childNodes);
+    this.#dialog.querySelector(".paste-scroll")?.scrollTo(scrollLeft || 0, scrollTop || 0);
+    const same =
+      focused && this.#dialog.querySelector(`[name="${CSS.escape(focused)}"]:not([type=hidden])`);
+    (same || this.#dialog.querySelector("[autofocus]"))?.focus();
+  }
+
+  // Replace the parts of the page that changed, and keep the old ones for undo.
+  #apply(answer) {
+    const form = this.#form;
+    const at = this.#dialog.querySelector("[name=paste-at]").value;
+    const pairs = [...answer.querySelectorAll("[data-part]")].map((fresh) => ({
+      fresh,
+      old: form.querySelector(`[data-part="${CSS.escape(fresh.dataset.part)}"]`),
+    }));
+    for (const { fresh, old } of pairs) old.replaceWith(fresh);
+    report().replaceChildren(...answer.querySelector("[data-paste-report]").childNodes);
+    const entered = contentOf(pairs);
+    this.step = {
+      isCurrent: () =>
+        pairs.every(({ fresh }) => fresh.isConnected) && contentOf(pairs) === entered,
+      revert: () => {
+        for (const { fresh, old } of pairs) fresh.replaceWith(old);
+        report().replaceChildren();
+        this.#finish(at, pairs[0].old);
+      },
+    };
+    record(this.step);
+    this.#dialog.close();
+    this.#dialog.replaceChildren();
+    this.#finish(at, pairs[0].fresh);
+  }
+
+  #finish(at, part) {
+    this.#form.dispatchEvent(new Event("refreshed"));
+    this.#form.dispatchEvent(new Event("input", { bubbles: true }));
+    const cell = at && this.#form.elements.namedItem(at);
+    const first = part.querySelector("table[data-grid] td > .cell, input:not([type=hidden])");
+    (cell || first)?.focus();
+  }
 }
 
-// In a strength table, pasted lines are matched to rows by name.
-function labelsOf(table) {
-  if (!isStrength(table)) return {};
-  const names = rowElements(table).map((row) => (row.dataset.names || "").toLowerCase().split("|"));
-  return {
-    rowOf(label) {
-      const wanted = label.trim().toLowerCase();
-      return wanted ? names.findIndex((known) => known.includes(wanted)) : -1;
-    },
-    isValue: (text) => isGradeOf(table, text),
-  };
-}
-
-// Return the value to set for a pasted string; null if the cell does not accept it.
-function valueFor(table, cell, text) {
-  if (cell && isText(cell)) return isStrength(table) ? plainGrade(text) : text.trim();
-  if (cell?.tagName !== "SELECT") return null;
-  return [...cell.options].find((option) => matchesOption(option, text))?.value ?? null;
-}
-
-function refusal(table, cell, text) {
-  if (cell?.tagName !== "SELECT") return table.dataset.tooWide;
-  return `“${text.trim()}” ${table.dataset.unknownChoice}`;
+function contentOf(pairs) {
+  const cells = pairs.flatMap(({ fresh }) => [
+    ...fresh.querySelectorAll("input, select, textarea"),
+  ]);
+  return JSON.stringify(
+    cells.map((cell) => [cell.name, cell.type === "checkbox" ? cell.checked : cell.value]),
+  );
 }

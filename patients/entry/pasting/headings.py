@@ -1,0 +1,168 @@
+"""Read what a heading of a pasted table says about its column or about the rows below it."""
+
+import re
+from dataclasses import dataclass, fields, replace
+
+from patients.catalogue.pasted_words import (
+    fields_of,
+    plain,
+    sides_of,
+    table_of_words,
+    unit_of,
+    visit_of,
+)
+from patients.language.values import parse_value
+
+UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # without brackets
+MARKS = re.compile(r"\s*(?:[*†‡§¶#]+|\^[a-z0-9*†‡§¶#,]{1,3})$")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_LONGEST_PHRASE = 6  # words of a visit's name
+
+
+@dataclass(frozen=True)
+class PastedHeading:
+    """What a heading says; `rest` is the text that was not understood.
+
+    `fields` are the columns of a table that it may stand for, and `name` is an entry of the
+    catalogue, such as a scale or a nerve.
+    """
+
+    text: str = ""
+    fields: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    visit: str = ""
+    table: str = ""
+    unit: str = ""
+    name: str = ""
+    rest: str = ""
+
+    @property
+    def is_known(self):
+        """Whether all of the heading was understood."""
+        return bool(self.text) and not self.rest
+
+    @property
+    def is_label(self):
+        """Whether the heading says something about a column."""
+        return bool(self.fields or self.sides or self.visit or self.unit or self.name)
+
+    def above(self, below):
+        """Return what this heading and the one in the next header row say together."""
+        found = {
+            field.name: getattr(below, field.name) or getattr(self, field.name)
+            for field in fields(self)
+        }
+        found["text"] = " ".join(dict.fromkeys(filter(None, (self.text, below.text))))
+        return PastedHeading(**found)
+
+
+class HeadingReader:
+    """Reads headings with the names of the visits of a case and of a table's catalogues."""
+
+    def __init__(self, visits, knows):
+        self.visits = {plain(label) for label in visits}
+        self.knows = knows
+
+    def read(self, text):
+        """Return the PastedHeading of a text."""
+        bare = MARKS.sub("", text).strip()
+        if not bare:
+            return PastedHeading()
+        found = self.read_whole(bare)
+        if found is None:
+            found, bare = self.read_brackets(bare)
+            found, bare = self.read_phrases(found, bare)
+            found = self.read_rest(found, bare)
+        return replace(found, text=text)
+
+    def read_whole(self, text):
+        """Return what a text says that is one known phrase; None for any other text."""
+        found = PastedHeading(
+            text,
+            fields=fields_of(text),
+            sides=sides_of(text),
+            visit=text if self.is_visit(text) else "",
+            table=table_of_words(text),
+            name=text if self.knows(text) else "",
+            unit=unit_of(text) if unit_of(text) in UNITS else "",
+        )
+        return found if found.is_label or found.table else None
+
+    def is_visit(self, text):
+        return plain(text) in self.visits or bool(visit_of(text))
+
+    def read_brackets(self, text):
+        """Read units, sides and visits in brackets or after the last comma."""
+        found = PastedHeading()
+        inner = _BRACKETS.findall(text)
+        head, comma, tail = text.rpartition(",")
+        if not inner and comma and is_unit(tail):
+            return replace(found, unit=unit_of(tail)), head.strip()
+        for part in inner:
+            if sides := sides_of(part):
+                found = replace(found, sides=sides)
+            elif self.is_visit(part):
+                found = replace(found, visit=part.strip())
+            elif is_unit(part):
+                found = replace(found, unit=unit_of(part))
+            else:
+                continue
+            text = re.sub(rf"\s*[(\[]{re.escape(part)}[)\]]", "", text, count=1)
+        return found, text.strip()
+
+    def read_phrases(self, found, text):
+        """Take sides, visits, tables and units from both ends of a text."""
+        words = [word for word in re.sub(r"[,;:|]| [-–—] ", " ", text).split() if word]
+        while words:
+            phrase = next(self.phrases(found, words), None)
+            if phrase is None:
+                break
+            taken, words, what = phrase
+            found = replace(found, **what)
+        return found, " ".join(words)
+
+    def phrases(self, found, words):
+        """Yield (phrase, remaining words, what it says) for each end of a text, longest first."""
+        for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
+            for taken, left in (
+                (words[:length], words[length:]),
+                (words[-length:], words[:-length]),
+            ):
+                text = " ".join(taken)
+                if not found.sides and (sides := sides_of(text)):
+                    yield text, left, {"sides": sides}
+                elif not found.visit and self.is_visit(text):
+                    yield text, left, {"visit": text}
+                elif not found.unit and left and unit_of(text) in UNITS:
+                    yield text, left, {"unit": unit_of(text)}
+
+    def read_rest(self, found, text):
+        """Read the text that remains as a column, a name or a table."""
+        if not text:
+            return found
+        whole = self.read_whole(text)
+        if whole is None:
+            return self.read_table(found, text)
+        said = {"fields": whole.fields, "table": whole.table, "name": whole.name}
+        return replace(found, **said)
+
+    def read_table(self, found, text):
+        """Read "motor median" or "Median motor nerve": a table and a name."""
+        words = text.split()
+        for at, word in enumerate(words):
+            rest = " ".join(words[:at] + words[at + 1 :])
+            if (table := table_of_words(word)) and self.knows(rest):
+                return replace(found, table=table, name=rest)
+        return replace(found, rest=text)
+
+
+def is_unit(text):
+    """Return whether a text in brackets is a unit."""
+    text = unit_of(text)
+    if text in UNITS:
+        return True
+    try:
+        value = parse_value(f"1 {text}") if text and not text.isspace() else None
+    except ValueError:
+        return False
+    return bool(value and (value.unit or value.kind == "percent")) and not text[0].isdigit()

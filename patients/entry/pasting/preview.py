@@ -1,0 +1,401 @@
+"""The preview of a paste: where each cell of the pasted table goes, and what to check."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from zlib import crc32
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patients.entry.new_visits import ADDED
+from patients.entry.page import SectionPage
+from patients.entry.pasting.clipboard import TableTooLarge, read_clipboard
+from patients.entry.pasting.headings import HeadingReader
+from patients.entry.pasting.layout import LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
+from patients.entry.pasting.placing import make_placer
+from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
+from patients.entry.pasting.targets import GridTarget, make_target
+from patients.entry.pasting.visits import PastedVisits
+from patients.models import Side
+from patients.models.wording import side_words
+
+ENTERED = ("new", "same", "replaces")
+SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
+
+
+@dataclass(frozen=True)
+class PastedCell:
+    """A cell of the preview: its text, what happens to it, and a note."""
+
+    text: str
+    status: str
+    note: str = ""
+
+
+@dataclass
+class PreviewRow:
+    """A row of the preview; `name` is the name to correct, None if it has none."""
+
+    number: int
+    kind: str
+    cells: list = field(default_factory=list)
+    name: str | None = None
+    is_unknown: bool = False
+    suggestions: list = field(default_factory=list)
+    is_skipped: bool = False
+
+    @property
+    def title(self):
+        """The name of the row or, without one, its first text."""
+        return self.name or next((cell.text for cell in self.cells if cell.text), "")
+
+    @property
+    def needs_check(self):
+        if self.is_skipped or self.kind != "data":
+            return False
+        return self.is_unknown or any(cell.status in ("lost", "wrong") for cell in self.cells)
+
+
+def pasted_parts(page):
+    """Return {prefix: part} of the tables of a page that a table can be pasted into."""
+    parts = {}
+    for part in page.parts:
+        if not getattr(part, "takes_tables", False):
+            continue
+        parts[part.prefix] = part
+        for form in getattr(part, "forms", ()):
+            if phases := getattr(form, "phases", None):
+                parts[phases.prefix] = phases
+    return parts
+
+
+class Paste:
+    """A pasted table read for one table of an entry page.
+
+    `texts` is the input of the page, and `given` that of the dialog: the clipboard's text and HTML,
+    the input pasted into (`at`), and the user's corrections. Raises KeyError for an unknown table.
+    """
+
+    def __init__(self, case, section, texts, given, grid_options=None):
+        self.case, self.section, self.grid_options = case, section, grid_options
+        self.page = SectionPage(case, section, texts=texts, grid_options=grid_options)
+        self.typed, self.given = texts, given
+        parts = pasted_parts(self.page)
+        self.prefix, self.at = given.get("part", ""), given.get("at", "")
+        self.siblings = [make_target(part) for part in parts.values()]
+        self.target = make_target(parts[self.prefix], has_siblings=len(parts) > 1)
+        self.text, self.html = given.get("text", ""), given.get("html", "")
+        self.visits = PastedVisits(self.page.visits)
+        self.problem = ""
+        self.read()
+
+    @property
+    def digest(self):
+        """A number by which corrections of another pasted text are recognised."""
+        return str(crc32(f"{self.text}\0{self.html}".encode()))
+
+    @cached_property
+    def corrections(self):
+        return self.given if self.given.get("digest") == self.digest else {}
+
+    # Reading
+
+    def read(self):
+        try:
+            rows = read_clipboard(self.text, self.html)
+        except TableTooLarge as error:
+            rows, self.problem = [], str(error)
+        reader = HeadingReader(self.visits.known.values(), lambda text: bool(self.knows(text)))
+        layout = LayoutReader(reader, self.target)
+        self.tables = layout.tables(rows) if rows else []
+        for table in self.tables:
+            self.place_by_position(table)
+            for column in table.columns:
+                column.visit = self.visits.key_of(column.visit)
+                self.correct(table, column)
+        names, skipped = self.names(), self.skipped()
+        self.records = RecordReader(
+            self.target, self.siblings, reader, self.visits, self.defaults, names, skipped
+        )
+        for table in self.tables:
+            self.records.read(table)
+        self.place()
+
+    def knows(self, text):
+        return bool(text) and any(one.find(text) for one in (self.target, *self.siblings))
+
+    @property
+    def defaults(self):
+        sole = next(iter(self.visits.known)) if len(self.visits.known) == 1 else ""
+        visit = self.target.visit_at(self.at) or sole
+        side = self.target.side_at(self.at)
+        return PasteDefaults(
+            self.corrections.get("side", side), self.corrections.get("visit", visit)
+        )
+
+    def place_by_position(self, table):
+        """Give columns without headings those of the page's table, from the cell pasted into."""
+        if table.has_header:
+            return
+        _row, start = self.target.position(self.at)
+        for column, (what, side, visit) in self.target.by_position(table.columns, start):
+            column.what, column.visit = what, visit
+            column.sides = (side,) if side else ()
+            column.is_sure = len(table.columns) == 1 or what == self.target.value_field != "grade"
+
+    def correct(self, table, column):
+        """Apply the user's corrections to a column."""
+        name = f"{table.number}-{column.number}"
+        given = self.corrections
+        if (what := given.get(f"what-{name}")) is not None:
+            column.is_sure = True
+            if what != column.what:
+                column.name = ""
+            column.what = what if what in self.whats else LEAVE_OUT
+        if f"side-{name}" in given:
+            sides = given[f"side-{name}"]
+            column.sides = tuple(sides.split(",")) if sides in SIDE_CHOICES else ()
+        if given.get(f"visit-{name}", "") in {"", *self.visits.choices} and (
+            f"visit-{name}" in given
+        ):
+            column.visit = given[f"visit-{name}"]
+
+    def names(self):
+        """Return {row: name} as corrected or, in the strength grid, by position."""
+        found = {}
+        row, _column = self.target.position(self.at)
+        for table in self.tables:
+            if not any(column.what == self.target.subject for column in table.columns):
+                for number, line in enumerate(table.data):
+                    if not line.context.name and self.target.name_at(row + number):
+                        found[line.number] = self.target.name_at(row + number)
+        given = {
+            int(key[5:]): text.strip()
+            for key, text in self.corrections.items()
+            if key.startswith("name-") and key[5:].isdecimal()
+        }
+        return {**found, **{number: text for number, text in given.items() if text}}
+
+    def skipped(self):
+        names = [key[5:] for key in self.corrections if key.startswith("skip-")]
+        return {int(name) for name in names if name.isdecimal()}
+
+    # Placing
+
+    def place(self):
+        """Put the records into the texts of the page, and validate the result."""
+        self.merged, self.placements, self.unplaced = dict(self.typed), [], []
+        for target in self.records.targets.values():
+            mine = [record for record in self.records.records if record.target is target]
+            if not mine:
+                continue
+            placer = make_placer(target, self.merged, self.at)
+            placer.place(mine)
+            self.merged = placer.texts
+            self.placements += placer.placements
+            self.unplaced += placer.unplaced
+        self.unplaced += self.records.unplaced
+        self.add_new_visits()
+        self.result = SectionPage(
+            self.case, self.section, texts=self.merged, bound=True, grid_options=self.grid_options
+        )
+        self.errors = self.find_errors()
+
+    def add_new_visits(self):
+        used = {record.visit for record in self.records.records}
+        for key, label in self.visits.new.items():
+            if key in used:
+                self.merged[ADDED.format(key)] = label
+
+    def find_errors(self):
+        """Return {input name: message} of the page with the pasted texts."""
+        self.result.is_valid()
+        errors = {}
+        for part in pasted_parts(self.result).values():
+            errors |= getattr(part, "cell_errors", {})
+            for form in getattr(part, "forms", ()):
+                if form.is_included:
+                    found = form.errors.items()
+                    errors |= {f"{form.prefix}-{name}": " ".join(m) for name, m in found}
+        return errors
+
+    # Display
+
+    @property
+    def whats(self):
+        """What a column can be, as {value: label}."""
+        found = {LEAVE_OUT: _("leave out"), **self.target.labels}
+        if self.target.value_field and not isinstance(self.target, GridTarget):
+            found[UNIT] = _("unit")
+        if self.target.has_siblings:
+            found[TABLE] = _("table")
+        return found
+
+    @property
+    def side_options(self):
+        words = [(sides, " / ".join(map(side_words, sides.split(",")))) for sides in SIDE_CHOICES]
+        return [("", _("side: as in the rows")), *words]
+
+    @property
+    def visit_options(self):
+        new = {key: _("new visit: %s") % label for key, label in self.visits.new.items()}
+        return [("", _("visit: as in the rows")), *(self.visits.known | new).items()]
+
+    @property
+    def default_sides(self):
+        words = [(side, side_words(side)) for side in Side.values if side != Side.NOT_STATED]
+        return [("", _("not stated")), *words]
+
+    @property
+    def default_visits(self):
+        return [("", _("not stated")), *self.visit_options[1:]]
+
+    @property
+    def asks_side(self):
+        return "side" in self.target.labels and (self.records.lacks_side)
+
+    @property
+    def asks_visit(self):
+        return "visit" in self.target.labels and self.records.lacks_visit
+
+    def has_facets(self, column):
+        """Whether a side and a visit can be chosen for a column."""
+        return column.is_faceted or self.target.is_result(column.what)
+
+    @cached_property
+    def shown(self):
+        """The tables of the preview as [(PastedTable, [(column, select values)], rows)]."""
+        return [(table, self.shown_columns(table), self.shown_rows(table)) for table in self.tables]
+
+    def shown_columns(self, table):
+        return [
+            {
+                "column": column,
+                "name": f"{table.number}-{column.number}",
+                "sides": ",".join(column.sides),
+                "has_facets": self.has_facets(column),
+                "title": column.heading.text or _("column %s") % (column.number + 1),
+            }
+            for column in table.columns
+        ]
+
+    def shown_rows(self, table):
+        notes = defaultdict(list)
+        for one in self.unplaced:
+            notes[one.row, one.column].append(one)
+        placed = defaultdict(list)
+        for one in self.placements:
+            placed[one.value.row, one.value.column].append(one)
+        return [self.shown_row(table, row, placed, notes) for row in table.rows]
+
+    def shown_row(self, table, row, placed, notes):
+        found = PreviewRow(row.number, row.kind, is_skipped=row.number in self.records.skipped)
+        for column in table.columns:
+            key = (row.number, column.number)
+            cell = self.shown_cell(row, column, placed[key], notes[key])
+            found.cells.append(cell)
+        name = self.records.row_names.get(row.number)
+        if name is not None and self.target.catalogues:
+            found.name = name.text
+            found.is_unknown = not name.found
+            found.suggestions = self.target.suggestions(name.text) if found.is_unknown else []
+        return found
+
+    def shown_cell(self, row, column, placed, notes):
+        text = row.cells[column.number]
+        if row.kind != "data":
+            return PastedCell(
+                text, "lost" if notes else "heading", notes[0].reason if notes else ""
+            )
+        if not is_filled(text) and not placed:
+            return PastedCell(text, "empty")
+        wrong = [self.errors[one.input] for one in placed if one.input in self.errors]
+        if wrong:
+            return PastedCell(text, "wrong", " ".join(wrong))
+        if notes:
+            is_left = column.what == LEAVE_OUT
+            return PastedCell(text, "left" if is_left else "lost", notes[0].reason)
+        replaced = [one.before for one in placed if one.replaces]
+        if replaced:
+            return PastedCell(text, "replaces", _("replaces %s") % ", ".join(replaced))
+        if placed:
+            return PastedCell(text, "new")
+        return self.unused_cell(row, column, text)
+
+    def unused_cell(self, row, column, text):
+        """Return a cell that is in no input itself, such as a unit or a side."""
+        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
+        if column.what in keys and row.number in self.recorded_rows:
+            return PastedCell(text, "key")
+        return PastedCell(text, "lost", _("This cell is not entered."))
+
+    @cached_property
+    def recorded_rows(self):
+        return {record.row for record in self.records.records}
+
+    @cached_property
+    def cells(self):
+        """The cells with values, of all tables, as [(row, column, PastedCell)]."""
+        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
+        return [
+            (row, column, cell)
+            for table, _columns, rows in self.shown
+            for row in rows
+            if row.kind == "data"
+            for column, cell in zip(table.columns, row.cells, strict=True)
+            if column.what not in keys and cell.status != "empty"
+        ]
+
+    @property
+    def entered(self):
+        return sum(cell.status in (*ENTERED, "wrong") for _row, _column, cell in self.cells)
+
+    @property
+    def rows_to_check(self):
+        return [row for _table, _columns, rows in self.shown for row in rows if row.needs_check]
+
+    @property
+    def checks(self):
+        """The number of rows and columns to check."""
+        rows = len(self.rows_to_check)
+        return rows + sum(not column.is_sure for table in self.tables for column in table.columns)
+
+    @property
+    def summary(self):
+        values = {"entered": self.entered, "total": len(self.cells)}
+        text = _("%(entered)s of %(total)s cells will be entered.") % values
+        count = self.checks
+        if not count:
+            return text
+        return f"{text} " + ngettext("%s place to check.", "%s places to check.", count) % count
+
+    @property
+    def left_over(self):
+        """The Unplaced cells of the preview, in the order of the table."""
+        found = []
+        for table, _columns, rows in self.shown:
+            for row in rows:
+                for column, cell in zip(table.columns, row.cells, strict=True):
+                    if cell.status in ("lost", "left") and cell.text:
+                        found.append(Unplaced(row.number, column.number, cell.text, cell.note))
+        return found
+
+    @property
+    def changed_parts(self):
+        """The parts of the page to draw again; all of them if there is a new visit to choose."""
+        is_new_visit = len(self.result.added) > len(self.page.added)
+        prefixes = {target.prefix for target in self.records.targets.values()}
+        changed = {p for p in prefixes if any(r.target.prefix == p for r in self.records.records)}
+        return [
+            part
+            for part in self.result.parts
+            if getattr(part, "takes_tables", False)
+            and (is_new_visit or changed & {part.prefix, *nested_prefixes(part)})
+        ]
+
+
+def nested_prefixes(part):
+    """Return the prefixes of the tables in the rows of a part."""
+    found = (getattr(form, "phases", None) for form in getattr(part, "forms", ()))
+    return {phases.prefix for phases in found if phases}

@@ -1,0 +1,343 @@
+"""Turn the rows of a pasted table into records: values with their name, side and visit."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+
+from patients.catalogue.pasted_words import side_of, table_of_words
+from patients.entry.pasting.headings import MARKS
+from patients.entry.pasting.layout import (
+    DASHES,
+    DITTOS,
+    LEAVE_OUT,
+    TABLE,
+    UNIT,
+    is_filled,
+)
+
+_FLAGGED = re.compile(
+    r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
+)
+_REFERENCE = re.compile(
+    r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class PastedValue:
+    """A text for one column of a record, and the pasted cell that it comes from."""
+
+    row: int
+    column: int
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """A pasted cell that is not entered, and why."""
+
+    row: int
+    column: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PastedName:
+    """The name of a row: as printed, and as the catalogue has it, "" if it does not."""
+
+    printed: str = ""
+    found: str = ""
+    side: str = ""
+    visit: str = ""
+    table: str = ""
+    unit: str = ""
+
+    @property
+    def text(self):
+        return self.found or self.printed
+
+
+@dataclass
+class PastedRecord:
+    """The values of one name, side and visit in one pasted row."""
+
+    target: object
+    row: int
+    name: PastedName
+    side: str
+    visit: str
+    values: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PasteDefaults:
+    """The side and visit of values for which the pasted table states none."""
+
+    side: str = ""
+    visit: str = ""
+
+
+class RecordReader:
+    """Reads the rows of PastedTables for the tables of a page: the `main` one, and its siblings.
+
+    `names` are the corrected names {row: text}, and `skipped` the rows to leave out.
+    """
+
+    def __init__(self, main, siblings, reader, visits, defaults, names, skipped):
+        self.main, self.reader, self.visits = main, reader, visits
+        self.targets = {target.prefix: target for target in (*siblings, main)}
+        self.defaults, self.names, self.skipped = defaults, names, skipped
+        self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
+        self.lacks_side = self.lacks_visit = False
+
+    def read(self, table):
+        """Read the rows of a table into `records`, and what is not read into `unplaced`."""
+        above = {}
+        for row in table.rows:
+            if row.kind == "title":
+                self.leave(row, 0, row.only_text, _("Not recognised as a heading."))
+            if row.kind == "header":
+                self.leave_headings(table, row)
+            if row.kind != "data":
+                continue
+            texts = self.fill_down(table, row, above)
+            above = {**above, **{at: text for at, text in texts.items() if text}}
+            self.read_row(table, row, texts)
+
+    def leave(self, row, column, text, reason):
+        self.unplaced.append(Unplaced(row.number, column, text, reason))
+
+    def leave_headings(self, table, row):
+        """List the headings that were not understood, unless the user said what the column is."""
+        for column in table.columns:
+            text = row.cells[column.number]
+            if text and not self.reader.read(text).is_label and column.what == LEAVE_OUT:
+                self.leave(row, column.number, text, _("Not recognised as a heading."))
+
+    def fill_down(self, table, row, above):
+        """Return {column: text} of a row, with repeated texts in place of ditto marks and gaps."""
+        texts = {}
+        for column in table.columns:
+            text = row.cells[column.number]
+            is_repeated = text in DITTOS or (
+                not text and self.repeats(table, row, column) and not row.context.name
+            )
+            texts[column.number] = above.get(column.number, "") if is_repeated else text
+        return texts
+
+    def repeats(self, table, row, column):
+        """Return whether an empty cell of a name or side means the one above."""
+        names = [c for c in table.columns if c.what in ("nerve", "muscle")]
+        if column in names and any(row.cells[one.number] for one in names):
+            return False
+        keys = [c for c in table.columns if c.what in self.key_columns]
+        is_key = column.what in (self.main.subject, "side", "visit", TABLE)
+        before = [one for one in keys if one.number < column.number]
+        others = [one for one in keys if one is not column]
+        has_gap_before = all(not row.cells[one.number] for one in before)
+        return is_key and bool(others) and has_gap_before
+
+    @property
+    def key_columns(self):
+        sites = ("stimulation_site", "recording_site", "site", "region", "specimen")
+        return (self.main.subject, "side", "visit", TABLE, *sites)
+
+    # One row
+
+    def read_row(self, table, row, texts):
+        name = self.name_of(table, row, texts)
+        self.row_names[row.number] = name
+        if row.number in self.skipped:
+            self.leave_row(table, row, texts, _("You left out this row."))
+            return
+        target = self.target_of(table, row, texts, name)
+        before = len(self.records)
+        facets = [c for c in table.columns if c.is_faceted and c.what != LEAVE_OUT]
+        shared = self.shared_values(table, row, texts, target, name)
+        for column in facets:
+            self.read_facets(table, row, column, texts, target, name, shared)
+        if not facets and (shared or name.text):
+            record = self.record_for(row, target, name, self.side_in(table, texts, name, row), "")
+            self.add_values(record, shared)
+        self.finish_row(table, row, texts, before)
+
+    def finish_row(self, table, row, texts, before):
+        """Give the new records the row's side and visit, or list the row if it has none."""
+        if len(self.records) == before:
+            self.leave_row(table, row, texts, _("There are no values in this row."))
+            return
+        name = self.row_names[row.number]
+        side = self.side_in(table, texts, name, row)
+        visit = self.visit_in(table, texts, name, row)
+        for record in self.records[before:]:
+            self.lacks_side |= not (record.side or side)
+            self.lacks_visit |= not (record.visit or visit)
+            record.side = record.side or side or self.defaults.side
+            record.visit = record.visit or visit or self.defaults.visit
+        for column in table.columns:
+            text = texts[column.number]
+            if column.what == LEAVE_OUT and is_filled(text):
+                self.leave(row, column.number, text, _("This column is left out."))
+            if column.what == "side" and text and not side_of(text):
+                self.leave(row, column.number, text, _("This is not a side."))
+
+    def leave_row(self, table, row, texts, reason):
+        for column in table.columns:
+            if is_filled(row.cells[column.number]):
+                self.leave(row, column.number, texts[column.number], reason)
+
+    def cell_of(self, table, texts, what):
+        """Return the text of the column that is `what`, "" if there is none."""
+        return next((texts[c.number] for c in table.columns if c.what == what), "")
+
+    def side_in(self, table, texts, name, row):
+        stated = side_of(MARKS.sub("", self.cell_of(table, texts, "side")))
+        return stated or name.side or row.context.side
+
+    def visit_in(self, table, texts, name, row):
+        stated = self.cell_of(table, texts, "visit").strip(DASHES)
+        return self.visits.key_of(stated or name.visit or row.context.visit)
+
+    def target_of(self, table, row, texts, name):
+        stated = table_of_words(self.cell_of(table, texts, TABLE)) or name.table
+        return self.targets.get(stated or row.context.table, self.main)
+
+    # Names
+
+    def name_of(self, table, row, texts):
+        """Return the PastedName of a row: corrected, in its cell, or in a heading above."""
+        printed = self.cell_of(table, texts, self.main.subject).strip(DASHES)
+        if row.number in self.names:
+            corrected = self.read_name(self.names[row.number], row)
+            return replace(corrected, printed=printed or corrected.printed)
+        name = self.read_name(printed, row)
+        if row.context.name and not name.found:
+            above = self.read_name(row.context.name, row)
+            return replace(above, side=side_of(printed) or above.side)
+        return name
+
+    def read_name(self, text, row):
+        """Return the PastedName of a text such as "Median nerve, motor (R)"."""
+        specimen = dict(row.context.fields).get("specimen", "")
+        for bare in dict.fromkeys((text, MARKS.sub("", text))):
+            if bare and (found := self.main.find(bare, specimen)):
+                return PastedName(text, found)
+        said = self.reader.read(text)
+        if not self.main.find(said.name):
+            return PastedName(MARKS.sub("", text))
+        side = said.sides[0] if len(said.sides) == 1 else ""
+        found = self.main.find(said.name)
+        return PastedName(text, found, side, said.visit, said.table, said.unit)
+
+    def is_below_name(self, row, printed):
+        """Whether the first cell is a site or side below the name of a nerve or muscle."""
+        return bool(row.context.name and printed and not self.read_name(printed, row).found)
+
+    # Values
+
+    def record_for(self, row, target, name, side, visit):
+        """Return the record of a row with this side and visit; make it if there is none."""
+        key = (row.number, side, visit, name)
+        if key not in self.by_key:
+            self.by_key[key] = PastedRecord(target, row.number, name, side, visit)
+            self.records.append(self.by_key[key])
+        return self.by_key[key]
+
+    def add_values(self, record, values):
+        have = {value.what for value in record.values}
+        record.values += [value for value in values if value.what not in have]
+
+    def shared_values(self, table, row, texts, target, name):
+        """Return the values that belong to all records of a row."""
+        found = [
+            PastedValue(row.number, -1, what, text)
+            for what, text in row.context.fields
+            if what in target.labels
+        ]
+        for column in table.columns:
+            text = texts[column.number]
+            if not is_filled(text) or column.is_faceted:
+                continue
+            if column.what == self.main.subject:
+                if self.is_below_name(row, text) and not side_of(text):
+                    found += self.site_values(row, column, text, target)
+            elif column.what not in ("side", "visit", UNIT, TABLE, LEAVE_OUT):
+                found += self.values_of(row, column, text, target, name, table, texts)
+        return found
+
+    def site_values(self, row, column, text, target):
+        if "stimulation_site" in target.labels:
+            return [PastedValue(row.number, column.number, "stimulation_site", text)]
+        self.leave(row, column.number, text, _("This is not a name in the catalogue."))
+        return []
+
+    def values_of(self, row, column, text, target, name, table, texts):
+        """Return the values in a cell: the value, and the flag or the range printed with it."""
+        what = next((one for one in column.fields if one in target.labels), "")
+        if not what:
+            message = _("The table “%s” has no such column.") % target.title
+            self.leave(row, column.number, text, message)
+            return []
+        parts = {what: text}
+        if what == target.value_field and target.has_flags:
+            parts = split_result(what, text)
+        unit = column.unit or name.unit
+        if what == target.value_field:
+            unit = self.cell_of(table, texts, UNIT).strip(DASHES) or unit
+        found = []
+        for one, part in parts.items():
+            part = self.without_mark(target, one, part)
+            part = target.with_unit(one, part, unit if one == what else "")
+            found.append(PastedValue(row.number, column.number, one, part))
+        return found
+
+    def without_mark(self, target, what, text):
+        """Return a text without its footnote mark if only then it can be read."""
+        bare = MARKS.sub("", text)
+        is_better = bare and not target.accepts(what, text) and target.accepts(what, bare)
+        return bare if is_better else text
+
+    def read_facets(self, table, row, column, texts, target, name, shared):
+        """Read a cell of a column for a side, a visit or a name."""
+        text = texts[column.number]
+        if not is_filled(text):
+            return
+        pieces = split_sides(column.sides, text)
+        if pieces is None:
+            self.leave(row, column.number, text, _("Enter a value for each side, such as 4/5."))
+            return
+        named = PastedName(column.name, self.main.find(column.name)) if column.name else name
+        visit = self.visits.key_of(column.visit)
+        for side, piece in pieces:
+            if not is_filled(piece):
+                if piece:
+                    self.leave(row, column.number, text, _("A dash alone is not entered."))
+                continue
+            if values := self.values_of(row, column, piece, target, named, table, texts):
+                record = self.record_for(row, target, named, side, visit)
+                self.add_values(record, values)
+                self.add_values(record, shared)
+
+
+def split_sides(sides, text):
+    """Return [(side, text)]; the two parts of a text for a pair of sides; None if it has no two."""
+    if len(sides) < 2:
+        return [(sides[0] if sides else "", text)]
+    parts = [part.strip() for part in re.split(r"[/|;]", text)]
+    if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
+        parts = [f"{parts[0]}/5", f"{parts[2]}/5"]
+    return list(zip(sides, parts, strict=True)) if len(parts) == 2 else None
+
+
+def split_result(what, text):
+    """Return {column: text} of a result with a flag such as "450 H", or a range in brackets."""
+    parts = {}
+    if found := _REFERENCE.fullmatch(text):
+        text, parts["reference_range"] = found["value"], found["range"].strip()
+    if found := _FLAGGED.fullmatch(text):
+        text, parts["interpretation"] = found["value"].strip(), found["flag"]
+    return {what: text, **parts}

@@ -1,0 +1,623 @@
+"""Pasting printed tables into entry pages: what is read, previewed and entered."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from patients.catalogue import lookup
+from patients.catalogue.mrc import parse_grade
+from patients.entry.page import SectionPage
+from patients.entry.pasting.clipboard import MAX_ROWS
+from patients.entry.pasting.preview import Paste
+from patients.entry.sections import BY_SLUG
+from patients.models import Case, StrengthScore, Visit
+from patients.versions.saving import save_version
+from tests.factories import make_case, make_document
+
+pytestmark = pytest.mark.django_db
+
+MOVEMENTS = (
+    "Shoulder abductor,Elbow flexor,Elbow extensor,Wrist extensor,Wrist flexor,Finger extensor,"
+    "Finger abductor,Hip flexor,Hip extensor,Hip abductor,Knee extensor,Knee flexor,"
+    "Ankle dorsiflexor,Ankle plantarflexor,1st toe extensor"
+).split(",")
+# The grades of each movement: right at baseline and in week 2, left at baseline and in week 2.
+GRADES = [(f"{n % 5}", f"{n % 4 + 1}+", "5", f"{n % 3 + 2}-") for n in range(15)]
+
+
+@pytest.fixture
+def case():
+    document = make_document()
+    lists = [key for key, value in document.items() if isinstance(value, list)]
+    document |= {key: [] for key in lists if key not in ("events", "visits")}
+    document["visits"] = [{"key": "first", "label": "Baseline"}]
+    return make_case(document=document)
+
+
+def add_visit(case, label, key):
+    Visit.objects.create(case=case, key=key, label=label, position=9)
+
+
+def read(case, slug, text="", part="", html="", at="", blank_rows=0, **corrections):
+    """Return the Paste of a text into a page's first table, or the table `part`."""
+    section = BY_SLUG[slug]
+    typed = SectionPage(case, section).texts()
+    for number in range(1, blank_rows + 1):
+        typed[f"{section.tables[0].key}-new{number}-note"] = ""
+    given = {"part": part or section.tables[0].key, "text": text, "html": html, "at": at}
+    found = Paste(case, section, typed, given)
+    if corrections:
+        given |= {name.replace("_", "-"): value for name, value in corrections.items()}
+        given["digest"] = found.digest
+        found = Paste(case, section, typed, given)
+    return found
+
+
+def entered(paste):
+    """Return the inputs that the paste changes, as {name without the table: text}."""
+    prefix = f"{paste.prefix}-"
+    return {
+        name.removeprefix(prefix): text
+        for name, text in paste.merged.items()
+        if text != paste.typed.get(name) and not name.startswith(f"{prefix}label-")
+    }
+
+
+def pop_visit(found):
+    """Take the only added visit from the inputs; return its key and label, or two empty texts."""
+    name = next((name for name in found if name.startswith("added_visits-")), "")
+    return name.removeprefix("added_visits-").removesuffix("-label"), found.pop(name, "")
+
+
+def rows_of(paste, part=""):
+    """Return the new rows of a table that the paste fills, as a list of {column: text}."""
+    rows = {}
+    for name, text in paste.merged.items():
+        found = re.fullmatch(rf"{part or paste.prefix}-(new\d+)-(\w+)", name)
+        if found and text != paste.typed.get(name):
+            rows.setdefault(found[1], {})[found[2]] = text
+    return list(rows.values())
+
+
+def tabs(*rows):
+    return "\n".join("\t".join(row) for row in rows)
+
+
+# Strength: printed layouts of two sides and two visits
+
+
+def visit_first():
+    head = ["", "Baseline", "", "Week 2", ""], ["Movement", "R", "L", "R", "L"]
+    return tabs(*head, *([m, r1, l1, r2, l2] for m, (r1, r2, l1, l2) in ROWS))
+
+
+def side_first():
+    head = (
+        ["Muscle group", "Left", "", "Right", ""],
+        ["", "Week 2", "Baseline", "Week 2", "Baseline"],
+    )
+    return tabs(*head, *([m, l2, l1, r2, r1] for m, (r1, r2, l1, l2) in ROWS))
+
+
+def one_header():
+    head = ["Movement", "R baseline", "L, baseline", "Right (week 2)", "Left – 2 weeks"]
+    return tabs(head, *([m, r1, l1, r2, l2] for m, (r1, r2, l1, l2) in ROWS))
+
+
+def side_in_a_column():
+    rows = []
+    for movement, (r1, r2, l1, l2) in ROWS:
+        rows += [[movement, "Rt", r1, r2], ["", "Lt.", l1, l2]]
+    return tabs(["Movement", "Side", "On admission", "2 weeks later"], *rows)
+
+
+def side_as_a_heading():
+    right = [[m, r1, r2] for m, (r1, r2, _l1, _l2) in ROWS]
+    left = [[m, l1, l2] for m, (_r1, _r2, l1, l2) in ROWS]
+    return tabs(
+        ["Muscle", "Baseline", "Week 2"], ["Right side"], *right, ["Left side", "", ""], *left
+    )
+
+
+def pairs_in_a_cell():
+    rows = ([m, f"{r1}/{l1}", f"{r2} / {l2}"] for m, (r1, r2, l1, l2) in ROWS)
+    return tabs(["Movement", "Baseline R/L", "Week 2 (R/L)"], *rows)
+
+
+def visits_in_a_column():
+    rows = []
+    for movement, (r1, r2, l1, l2) in ROWS:
+        rows += [[movement, "Before treatment", r1, l1], ['"', "Week 2", r2, l2]]
+    return tabs(["Movement", "Visit", "Right", "Left"], *rows)
+
+
+def printed_in_a_pdf():
+    lines = [
+        f"{'Movement':24}{'Baseline R':>12}  {'Baseline L':>12}  {'Week 2 R':>10}  {'Week 2 L':>10}"
+    ]
+    lines += [f"{m:24}{r1:>12}  {l1:>12}  {r2:>10}  {l2:>10}" for m, (r1, r2, l1, l2) in ROWS]
+    return "\n".join(lines)
+
+
+def with_bars():
+    head = "| Movement | Baseline R | Baseline L | Week 2 R | Week 2 L |\n|---|---|---|---|---|"
+    return "\n".join(
+        [head, *(f"| {m} | {r1} | {l1} | {r2} | {l2} |" for m, (r1, r2, l1, l2) in ROWS)]
+    )
+
+
+ROWS = list(zip(MOVEMENTS, GRADES, strict=True))
+LAYOUTS = [
+    visit_first,
+    side_first,
+    one_header,
+    side_in_a_column,
+    side_as_a_heading,
+    pairs_in_a_cell,
+    visits_in_a_column,
+    printed_in_a_pdf,
+    with_bars,
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("has_second_visit", [True, False])
+def test_a_printed_table_of_two_sides_and_two_visits_needs_no_correction(
+    case, layout, has_second_visit
+):
+    if has_second_visit:
+        add_visit(case, "2 weeks", "week-2")
+    paste = read(case, "strength", layout())
+    found = entered(paste)
+    new_visit = pop_visit(found)[0] or "week-2"
+    visits = ("first", new_visit)
+    assert found == {
+        f"{row_key(movement)}-{side}-{visit}": grade
+        for movement, grades in ROWS
+        for (side, visit), grade in zip(
+            [(side, visit) for side in ("right", "left") for visit in visits], grades, strict=True
+        )
+    }
+    assert has_second_visit == (new_visit == "week-2" and not paste.visits.new)
+    count = 30 if layout is pairs_in_a_cell else 60
+    assert paste.summary == f"{count} of {count} cells will be entered."
+    assert paste.left_over == []
+
+
+def row_key(movement):
+    return f"movement.{lookup.find('movements', movement)}"
+
+
+WORD = """<html><head><style>td {color: red}</style></head><body>
+<!--StartFragment--><table border=1>
+<tr><th rowspan=2>Movement</th><td colspan=2><p>Baseline</p></td><td colspan=2>Week&nbsp;2</td></tr>
+<tr><td>R</td><td>L</td><td>R</td><td>L</td></tr>
+<tr><td><span>Hip<br>flexor</span><sup>a</sup></td>
+<td>4<sup>+</sup></td><td>5</td><td>4–</td><td>5</td></tr>
+<tr><td>Knee extensor*</td><td colspan=4>not tested</td></tr></table>
+<!--EndFragment--></body></html>"""
+
+
+def test_merged_cells_and_raised_signs_of_html_are_read(case):
+    paste = read(case, "strength", "ignored\ttext", html=WORD)
+    found = entered(paste)
+    assert pop_visit(found) == ("week-2", "Week 2")
+    assert found == {
+        "movement.hip_flexion-right-first": "4+",
+        "movement.hip_flexion-left-first": "5",
+        "movement.hip_flexion-right-week-2": "4–",
+        "movement.hip_flexion-left-week-2": "5",
+        **{
+            f"movement.knee_extension-{side}-{visit}": "not tested"
+            for side in ("left", "right")
+            for visit in ("first", "week-2")
+        },
+    }
+
+
+def test_a_score_out_of_five_is_no_pair_of_sides(case):
+    paste = read(case, "strength", tabs(["Movement", "Right"], ["Hip flexor", "4/5"]))
+    assert entered(paste) == {"movement.hip_flexion-right-first": "4/5"}
+    paste = read(case, "strength", tabs(["Movement", "L/R"], ["Hip flexor", "4/5/3/5"]))
+    assert entered(paste) == {
+        "movement.hip_flexion-left-first": "4/5",
+        "movement.hip_flexion-right-first": "3/5",
+    }
+
+
+def test_one_value_for_a_pair_of_sides_is_listed(case):
+    paste = read(case, "strength", tabs(["", "R/L"], ["Hip flexor", "4"], ["Knee flexor", "4/5"]))
+    assert [cell.text for cell in paste.left_over] == ["Hip flexor", "4"]
+    assert paste.summary == "1 of 2 cells will be entered. 1 place to check."
+
+
+def test_unknown_rows_are_kept_as_text_and_offer_close_names(case):
+    block = tabs(["", "Right"], ["Moon flexor", "4"], ["Hip flexr", "3"], ["Hip abductor", "25"])
+    paste = read(case, "strength", block)
+    assert entered(paste) == {
+        "new1": "Moon flexor",
+        "new1-right-first": "4",
+        "new2": "Hip flexr",
+        "new2-right-first": "3",
+        "movement.hip_abduction-right-first": "25",
+    }
+    _head, moon, hip, abductor = paste.shown[0][2]
+    assert moon.is_unknown and hip.suggestions[0] == "Hip flexor"
+    assert abductor.cells[1].status == "wrong" and "not an MRC grade" in abductor.cells[1].note
+    corrected = read(case, "strength", block, name_2="Hip flexor", skip_1="1")
+    assert entered(corrected) == {
+        "movement.hip_flexion-right-first": "3",
+        "movement.hip_abduction-right-first": "25",
+    }
+    assert [cell.text for cell in corrected.left_over] == ["Moon flexor", "4"]
+
+
+def test_columns_are_corrected(case):
+    block = tabs(["", "A", "B", "C"], ["Hip flexor", "4", "3", "2"], ["Knee flexor", "4", "3", "1"])
+    paste = read(case, "strength", block)
+    assert entered(paste) == {}
+    assert [column.is_sure for column in paste.tables[0].columns] == [True, False, False, False]
+    choices = {"what_0_1": "grade", "side_0_1": "right", "what_0_2": "grade", "side_0_2": "left"}
+    corrected = read(case, "strength", block, **choices, visit_0_1="first")
+    assert entered(corrected) == {
+        "movement.hip_flexion-right-first": "4",
+        "movement.hip_flexion-left-first": "3",
+        "movement.knee_flexion-right-first": "4",
+        "movement.knee_flexion-left-first": "3",
+    }
+    assert {cell.text for cell in corrected.left_over} == {"C", "2", "1"}
+
+
+def test_a_block_without_headings_goes_by_position_and_is_marked(case):
+    at = "strength-movement.hip_abduction-right-first"
+    paste = read(case, "strength", "5\t4\n3\t2", at=at)
+    assert entered(paste) == {
+        "movement.hip_abduction-right-first": "5",
+        "movement.hip_adduction-right-first": "3",
+    }
+    assert {cell.text for cell in paste.left_over} == {"4", "2"}
+    assert not paste.tables[0].columns[0].is_sure
+
+
+def test_rows_of_equal_values_are_no_headings(case):
+    at = "strength-movement.hip_flexion-left-first"
+    assert entered(read(case, "strength", "5\t5\n4\t", at=at)) == {
+        "movement.hip_flexion-left-first": "5",
+        "movement.hip_flexion-right-first": "5",
+        "movement.hip_extension-left-first": "4",
+    }
+
+
+def test_replaced_grades_are_shown(case):
+    visit = case.visit_rows.get()
+    grade = parse_grade("3-")
+    StrengthScore.objects.create(
+        case=case, movement="hip_flexion", side="right", visit=visit, grade=grade
+    )
+    paste = read(case, "strength", tabs(["", "Right"], ["Hip flexor", "4"]))
+    assert paste.shown[0][2][1].cells[1].note == "replaces 3-"
+    assert paste.summary == "1 of 1 cells will be entered."
+
+
+# Tables of rows
+
+
+CONDUCTION = tabs(
+    ["Nerve", "Side", "Stim. site", "Rec. site", "DML (ms)", "Amplitude (mV)", "CV (m/s)"],
+    ["Median", "R", "Wrist", "APB", "3.5", "9.1", ""],
+    ["", "", "Elbow", "APB", "7.8", "8.7", "55"],
+    ["Ulnar", "L", "Wrist", "ADM", "2.9", "NR*", "–"],
+    ["Tibial", "R", "Ankle", "AH", "4.0", "6.0", ""],
+    ["Peroneal", "R", "Ankle", "EDB", "5.1", "2.0", ""],
+    ["Sensory"],
+    ["Sural", "R", "Calf", "Ankle", "2.1", "12 µV", "45"],
+    ["Median", "R", "Wrist", "Digit 2", "2.4", "20", "50"],
+    ["Ulnar", "L", "Wrist", "Digit 5", "", "18 µV", "52"],
+)
+
+
+def test_motor_and_sensory_conduction_of_eight_rows_are_entered_at_once(case):
+    paste = read(case, "conduction", CONDUCTION)
+    motor = rows_of(paste)
+    assert [(row["nerve"], row["side"], row["stimulation_site"]) for row in motor] == [
+        ("Median", "right", "Wrist"),
+        ("Median", "right", "Elbow"),
+        ("Ulnar", "left", "Wrist"),
+        ("Tibial", "right", "Ankle"),
+        ("Peroneal (fibular)", "right", "Ankle"),
+    ]
+    assert motor[1]["velocity_m_s"] == "55" and motor[2]["amplitude_mv"] == "NR"
+    sensory = rows_of(paste, "sensory_conduction")
+    assert [row["nerve"] for row in sensory] == ["Sural", "Median", "Ulnar"]
+    # The heading of the column says mV.
+    assert [row["amplitude_uv"] for row in sensory] == ["12 µV", "20 mV", "18 µV"]
+    assert sensory[0]["onset_latency_ms"] == "2.1"
+    assert paste.left_over == [] and paste.checks == 0
+
+
+def test_sides_as_columns_of_a_conduction_table(case):
+    block = tabs(
+        ["", "Right", "", "Left", ""],
+        ["Nerve", "DML, ms", "CMAP amplitude, µV", "DML, ms", "CMAP amplitude, µV"],
+        ["Median", "3.5", "900", "3.4", "8800"],
+    )
+    assert rows_of(read(case, "conduction", block)) == [
+        {
+            "nerve": "Median",
+            "side": "right",
+            "visit": "first",
+            "latency_ms": "3.5",
+            "amplitude_mv": "900 µV",
+        },
+        {
+            "nerve": "Median",
+            "side": "left",
+            "visit": "first",
+            "latency_ms": "3.4",
+            "amplitude_mv": "8800 µV",
+        },
+    ]
+
+
+def test_the_layout_of_a_recorder_with_sites_below_the_nerve(case):
+    block = tabs(
+        ["Nerve / Sites", "Latency", "Amplitude", "Velocity"],
+        ["", "ms", "mV", "m/s"],
+        ["R Median"],
+        ["Wrist", "3.5", "9.1", ""],
+        ["Elbow", "7.8", "8.7", "55"],
+        ["Left ulnar", "", "", ""],
+        ["Wrist", "2.9", "8.0", ""],
+    )
+    found = rows_of(read(case, "conduction", block))
+    assert [(r["nerve"], r["side"], r["stimulation_site"], r["latency_ms"]) for r in found] == [
+        ("Median", "right", "Wrist", "3.5"),
+        ("Median", "right", "Elbow", "7.8"),
+        ("Ulnar", "left", "Wrist", "2.9"),
+    ]
+
+
+LABORATORY = tabs(
+    ["Test", "Result", "Unit", "Reference range", "Flag"],
+    ["CK", "450", "U/L", "30-200", "H"],
+    ["CSF protein", "1.2", "g/L", "0.15–0.45", "↑"],
+    ["Sodium", "131 L", "mmol/L", "135-145", ""],
+    ["Potassium", "4.1", '"', "3.5–5.0", "N"],
+    ["Creatinine", "80", "µmol/L", "<100", ""],
+    ["CRP", "<5", "mg/L", "<5", ""],
+    ["ESR", "12", "mm/h", "", ""],
+    ["HbA1c", "5.4", "%", "", ""],
+    ["TSH", "1.2", "mU/L", "0.4 to 4.0", ""],
+    ["Vitamin B12", "180 (ref. 200–900)", "pmol/L", "", "L"],
+    ["Anti-GM1 IgG", "positive", "", "negative", "pos"],
+    ["Haemoglobin", "140", "g/L", "", ""],
+    ["Platelets", "250", "10^9/L", "", ""],
+    ["Unobtainium", "3", "mg", "–", ""],
+)
+
+
+def test_a_laboratory_sheet_of_fourteen_rows_is_entered_at_once(case):
+    paste = read(case, "laboratory", LABORATORY)
+    rows = rows_of(paste)
+    assert len(rows) == 14
+    found = {row["analyte"]: row for row in rows}
+    first = {"analyte": "Creatine kinase", "visit": "first", "value": "450 U/L"}
+    assert rows[0] == first | {"reference_range": "30-200", "interpretation": "high"}
+    assert found["Sodium"]["interpretation"] == "low"
+    assert found["Sodium"]["value"] == "131 mmol/L"
+    assert found["Potassium"]["value"] == "4.1 mmol/L"
+    assert found["Vitamin B12"]["reference_range"] == "200–900"
+    assert found["HbA1c"]["value"] == "5.4 %"
+    assert found["Platelets"]["value"] == "250×10^9/L"
+    assert found["Anti-GM1 IgG"]["interpretation"] == "positive"
+    assert rows[-1]["analyte"] == "Unobtainium"
+    assert paste.left_over == []
+    assert paste.checks == 1
+
+
+def test_a_list_of_results_and_a_heading_with_the_specimen(case):
+    rows = rows_of(
+        read(case, "laboratory", "CSF\nprotein 1.2 g/L\nglucose 3.1 mmol/L\nCK: 450 U/L")
+    )
+    assert [(row["specimen"], row["analyte"], row["value"]) for row in rows] == [
+        ("CSF", "CSF protein", "1.2 g/L"),
+        ("CSF", "CSF glucose", "3.1 mmol/L"),
+        ("CSF", "Creatine kinase", "450 U/L"),
+    ]
+
+
+def test_needle_emg_with_all_its_columns(case):
+    head = "Muscle,Side,Insertional,Fibs,PSW,Fasciculations,MUAP amplitude,Duration,Polyphasia"
+    block = tabs(
+        [*head.split(","), "Recruitment"],
+        [
+            "Tibialis anterior",
+            "R",
+            "increased",
+            "++",
+            "2+",
+            "none",
+            "normal",
+            "long",
+            "+",
+            "reduced",
+        ],
+        ["Vastus lateralis", "L", "normal", "0", "0", "0", "normal", "normal", "none", "normal"],
+    )
+    paste = read(case, "emg", block)
+    first, second = rows_of(paste)
+    assert (first["muscle"], first["side"], first["fibrillations"]) == (
+        "Tibialis anterior",
+        "right",
+        "++",
+    )
+    assert first["muap_polyphasia"] == "+" and second["recruitment"] == "normal"
+    assert paste.errors == {} and paste.left_over == []
+
+
+def test_scales_with_visits_as_columns_and_scales_as_columns(case):
+    expected = [
+        {"instrument": "Modified Rankin scale", "visit": "first", "value": "4"},
+        {"instrument": "Modified Rankin scale", "visit": "week-4", "value": "2"},
+        {"instrument": "INCAT disability score", "visit": "first", "value": "7"},
+        {"instrument": "INCAT disability score", "visit": "week-4", "value": "3"},
+    ]
+    block = tabs(["Scale", "Baseline", "Week 4"], ["mRS", "4", "2"], ["INCAT", "7", "3"])
+    assert rows_of(read(case, "scales", block)) == expected
+    block = tabs(["Visit", "mRS", "INCAT"], ["Baseline", "4", "7"], ["Week 4", "2", "3"])
+    found = rows_of(read(case, "scales", block))
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_reflexes_as_pairs(case):
+    rows = rows_of(read(case, "signs", "Reflex\tR/L\nBiceps\t++/ +\n"))
+    assert [(row["domain"], row["item"], row["side"], row["grade"]) for row in rows] == [
+        ("Reflexes", "Biceps reflex", "right", "++"),
+        ("Reflexes", "Biceps reflex", "left", "+"),
+    ]
+
+
+def test_events_and_treatments(case):
+    text = "Day 3 – intubated\n12 March 2024 – walked alone"
+    assert rows_of(read(case, "timeline", text)) == [
+        {"placement": "Day 3", "label": "intubated"},
+        {"placement": "12 March 2024", "label": "walked alone"},
+    ]
+    block = tabs(
+        ["Drug", "Route", "Status"], ["IVIg", "IV", "given"], ["Prednisolone", "PO", "???"]
+    )
+    paste = read(case, "treatment", block)
+    assert rows_of(paste) == [
+        {"agent": "IVIg", "kind": "Immunoglobulin", "route": "IV", "status": "given"},
+        {"agent": "Prednisolone", "route": "PO"},
+    ]
+    assert [cell.text for cell in paste.left_over] == ["???"]
+
+
+def test_a_row_that_the_case_has_is_updated(case):
+    block = tabs(["Test", "Result"], ["CK", "450"], ["Sodium", "140"])
+    save_pasted(case, read(case, "laboratory", block))
+    paste = read(case, "laboratory", tabs(["Test", "Result"], ["CK", "80"], ["Urea", "5"]))
+    assert len(rows_of(paste)) == 1
+    assert paste.shown[0][2][1].cells[1].note == "replaces 450"
+
+
+def test_rows_are_entered_in_their_order_from_the_cell_pasted_into(case):
+    block = tabs(["Test", "Result", "Quality"], ["CK", "450", "good"], ["Sodium", "140", ""])
+    paste = read(case, "laboratory", block, at="laboratory-new3-value", blank_rows=3)
+    assert paste.merged["laboratory-new3-analyte"] == "Creatine kinase"
+    assert paste.merged["laboratory-new4-analyte"] == "Sodium"
+    assert paste.rows_to_check == [] and not paste.tables[0].columns[2].is_sure
+    assert {cell.text for cell in paste.left_over} == {"Quality", "good"}
+
+
+def save_pasted(case, paste):
+    page = SectionPage(case, paste.section, texts=paste.merged, bound=True)
+    assert page.is_valid(), page.list_errors()
+    page.save()
+    save_version(case, case.author)
+
+
+def test_a_new_visit_is_saved_with_its_first_finding(case):
+    block = tabs(["", "Baseline", "Month 3"], ["Hip flexor", "4", "5"])
+    save_pasted(case, read(case, "strength", block, at="strength-movement.hip_flexion-left-first"))
+    assert [visit.label for visit in case.visit_rows.all()] == ["Baseline", "Month 3"]
+    scores = StrengthScore.objects.filter(case=case).order_by("pk")
+    assert [(s.visit.label, s.side, str(s.grade)) for s in scores] == [
+        ("Baseline", "left", "4"),
+        ("Month 3", "left", "5"),
+    ]
+
+
+def test_a_table_that_is_too_large_is_refused_in_words(case):
+    paste = read(case, "strength", "4\t5\n" * (MAX_ROWS + 1))
+    assert "Paste up to 300 rows" in paste.problem and paste.tables == []
+
+
+# Any text
+
+
+CELLS = st.text(alphabet='Rl/ "+-–4.5,µ|:()*HipflexorWk2\n', max_size=14)
+
+
+class TestAnyText(TestCase):
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.sampled_from(["strength", "conduction", "laboratory", "timeline"]),
+        st.lists(st.lists(CELLS, max_size=5), max_size=6),
+        st.sampled_from(["\t", "  ", "|", " "]),
+    )
+    def test_no_cell_is_dropped(self, slug, rows, separator):
+        paste = read(any_case(), slug, "\n".join(separator.join(row) for row in rows))
+        for _table, _columns, shown in paste.shown:
+            for row in shown:
+                for cell in row.cells:
+                    assert cell.status != "lost" or cell.note or not cell.text
+        placed = {(one.value.row, one.value.column) for one in paste.placements}
+        for _row, column, cell in paste.cells:
+            if cell.status in ("new", "replaces", "wrong"):
+                assert (_row.number, column.number) in placed
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.text(max_size=300), st.text(alphabet='<>table/rdhspan= "2ab', max_size=300))
+    def test_any_clipboard_is_read(self, text, html):
+        assert read(any_case(), "laboratory", text, html=f"<table>{html}").summary
+
+
+def any_case():
+    return Case.objects.first() or make_case()
+
+
+# The page
+
+
+@pytest.fixture
+def post(client, case):
+    client.force_login(case.author)
+
+    def send(slug="strength", **given):
+        texts = SectionPage(case, BY_SLUG[slug]).texts()
+        data = texts | {f"paste-{name}": text for name, text in given.items()}
+        return client.post(reverse("patients:paste-table", args=[case.pk, slug]), data)
+
+    return send
+
+
+BLOCK = "\tRight\nHip flexor\t4\nMoon flexor\t3 or so"
+
+
+def test_the_dialog_shows_the_preview_and_then_the_changed_part(post):
+    answer = post(part="strength", text=BLOCK, fragment="1")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "<html" not in page
+    assert "2 of 2 cells will be entered. 1 place to check." in page
+    answer = post(part="strength", text=BLOCK, fragment="1", step="apply")
+    page = answer.content.decode()
+    assert 'data-part="strength"' in page and "2 cells entered in Strength." in page
+    assert "3 or so is not an MRC grade" in page
+    assert not StrengthScore.objects.exists()
+
+
+def test_pasting_works_without_scripts(post, client, case):
+    page = post(part="strength", text="").content.decode()
+    assert (
+        "<h1>Paste a table</h1>" in page
+        and '<textarea class="form-control" id="paste-text"' in page
+    )
+    page = post(part="strength", text=BLOCK).content.decode()
+    assert 'name="base_version"' not in page and "not recognised, kept as text" in page
+    page = post(
+        part="strength", text=BLOCK + "\nKnee flexor\tn\nA title", step="apply"
+    ).content.decode()
+    assert 'value="Moon flexor"' in page and "data-unsaved" in page
+    assert "A title" in page and "not entered" in page
+
+
+def test_a_table_that_the_page_does_not_have_is_404(post):
+    assert post(part="laboratory", text=BLOCK).status_code == 404
+    assert post(slug="narrative", part="narratives", text=BLOCK).status_code == 404
+    assert post(text=BLOCK).status_code == 404
