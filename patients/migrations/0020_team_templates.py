@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0020_unsaved_input'),
+        ('patients', '0019_unsaved_input'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
