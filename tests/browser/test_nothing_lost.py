@@ -198,7 +198,7 @@ def test_a_page_is_saved_after_signing_in_again_and_never_for_another_user(page,
     path = address(site, "narrative")
     page.goto(path)
     versions = site.execute("SELECT count(*) FROM patients_caseversion")
-    content = type_in_every_field(page, words)
+    page.locator("#entry textarea").first.fill(words)
     site.execute("DELETE FROM django_session")
     page.keyboard.press("Control+s")
     page.wait_for_selector("text=You are signed out. Nothing is lost.")
@@ -209,8 +209,7 @@ def test_a_page_is_saved_after_signing_in_again_and_never_for_another_user(page,
     assert words not in str(site.execute("SELECT data FROM patients_draft"))
     sign_in_elsewhere(page, site.known["user"])
     page.wait_for_selector("text=/Saved as version/")
-    shown = set(stored_texts(page).values())
-    assert {text for text in typed(content, words).values()} <= shown
+    assert words in stored_texts(page).values()
     page.get_by_role("button", name="Undo").click()
     page.wait_for_selector("text=/Undone. Saved as version/")
     assert not typed(stored_texts(page), words)

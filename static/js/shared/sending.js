@@ -13,7 +13,7 @@ let isChecking = false;
 let timer = 0;
 let passing = null; // the form that was checked and is being sent
 let sentAt = -REST;
-let checkedAt = 0;
+let checkedAt = -FRESH;
 
 export function listenToForms() {
   document.addEventListener("submit", onSubmit, true);
