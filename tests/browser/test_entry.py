@@ -282,6 +282,7 @@ def test_navigation_marks_the_draft_at_once(signed_in_page, case):
     page.wait_for_selector(".section-nav [aria-current].state-unsaved")
     assert "(unsaved)" in current.text_content()
     assert "1 unsaved" in page.locator(".section-fold summary").text_content()
+    assert not page.locator("[data-other-draft]").is_visible()
     keys.press("Backspace")
     page.wait_for_selector("text=No unsaved changes")
     assert "(empty)" in current.text_content() and not Draft.objects.exists()

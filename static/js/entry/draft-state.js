@@ -32,7 +32,7 @@ function showDraft(state) {
   for (const element of document.querySelectorAll("[data-draft-tag], [data-discard]")) {
     element.hidden = state === "unchanged";
   }
-  document.querySelector(".draft-line")?.toggleAttribute("hidden", state === "unchanged");
+  document.querySelector("[data-own-draft]")?.toggleAttribute("hidden", state === "unchanged");
   const marks = document.querySelector(`[data-draft-marks="${state}"]`);
   if (!marks) return; // the page for a new case has no navigation
   const [summary, line] = marks.content.children;
