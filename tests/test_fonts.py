@@ -16,7 +16,6 @@ FALLBACK = {
     "\ufe63": "read as a minus sign in typed grades and values",
     "\uff0d": "as above",
     "\uff0b": "read as a plus sign in typed grades",
-    "℃": "read as °C in typed units",
 }
 
 
