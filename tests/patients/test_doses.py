@@ -86,6 +86,7 @@ def test_other_text_is_not_a_frequency(text):
         ("µg", "ug"),
         ("μg", "ug"),
         ("MG", "mg"),
+        ("\u2103", "Cel"),
         ("mV", "mV"),
         ("ml", "mL"),
         ("10⁹/L", "10*9/L"),
