@@ -104,6 +104,10 @@ def test_rows_and_sides_change_without_losing_what_was_typed(browser_page, live_
     assert page.evaluate("window.isSamePage") and page.url.endswith("?set=arm&sides=both")
 
 
+def wait_for_focus(page, name):
+    page.wait_for_function("name => document.activeElement.name === name", arg=name)
+
+
 def region(page, movement, side):
     selector = f"#strength-map path[data-shows~='{movement}'][data-side='{side}']"
     return page.locator(selector).first
@@ -177,10 +181,12 @@ def test_a_template_a_copied_visit_and_the_body_map_need_10_keys(browser_page, l
         keys.count += 1
 
     click(page.locator("a[href$='?template=lumbosacral_radiculopathy']"))
-    keys.free("Leg pain")  # the title has the focus
+    wait_for_focus(page, "title")
+    keys.free("Leg pain")
     keys.press("Enter")
     click(page.get_by_role("link", name="Strength").first)
     click(page.get_by_role("link", name="Copy a visit"))
+    wait_for_focus(page, "label")
     keys.free("After surgery")
     keys.press("Enter")
     page.wait_for_selector("text=Visit “After surgery” added.")

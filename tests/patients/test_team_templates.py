@@ -134,7 +134,7 @@ def test_bad_rows_are_named_and_nothing_is_saved(client, team, user):
     response = client.post(url("edit-template", team, template.pk), texts)
     assert response.status_code == 422
     html = response.content.decode()
-    assert "Motor conduction, row 1 (" in html and "nerve: This field is required." in html
+    assert "Motor conduction, row 1 (" in html and "nerve: Enter the nerve." in html
     texts["strength"] = "nothing"
     assert client.post(url("edit-template", team, template.pk), texts).status_code == 422
     template.refresh_from_db()
