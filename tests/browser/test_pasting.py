@@ -51,7 +51,7 @@ def test_a_strength_table_is_pasted_with_enter_undone_and_saved(browser_page, li
     keys.press("Enter")
     page.wait_for_selector(".paste-report")
     assert keys.count == 1
-    assert grade(page, "movement.hip_flexion-right-on-admission") == "3−"
+    assert grade(page, "movement.hip_flexion-right-on-admission") == "3-"
     assert grade(page, "movement.hip_flexion-left-on-admission") == "5"
     assert grade(page, "movement.hip_flexion-right-week-2") == "4"
     assert grade(page, "new1") == "Moon flexor"

@@ -209,7 +209,7 @@ def test_merged_cells_and_raised_signs_of_html_are_read(case):
     assert found == {
         "movement.hip_flexion-right-first": "4+",
         "movement.hip_flexion-left-first": "5",
-        "movement.hip_flexion-right-week-2": "4–",
+        "movement.hip_flexion-right-week-2": "4-",
         "movement.hip_flexion-left-week-2": "5",
         **{
             f"movement.knee_extension-{side}-{visit}": "not tested"

@@ -76,8 +76,8 @@ class GridPlacer(Placer):
         if not key:
             self.fail(value, _("The table has no room for more rows."))
             return
-        side = record.side or Side.NOT_STATED
-        self.put(value, f"{self.target.prefix}-{key}-{side}-{record.visit}", value.text)
+        side, text = record.side or Side.NOT_STATED, self.target.reads(value.what, value.text)
+        self.put(value, f"{self.target.prefix}-{key}-{side}-{record.visit}", text)
 
     def key_for(self, name):
         """Return the key of a row, in which the name is entered if it is new."""

@@ -31,6 +31,7 @@ from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first mandatory name
 SIDED = "side"
 MAX_SUGGESTIONS = 4
+_SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
 
@@ -147,7 +148,9 @@ class GridTarget(PasteTarget):
         return True
 
     def reads(self, what, text):
-        return text
+        """Return a grade in its usual spelling ("+2" is "2+"), and any other text as it is."""
+        is_grade = _SIGNED.fullmatch(text) and self.accepts(what, text)
+        return parse_grade(text).text if is_grade else text
 
     def with_unit(self, what, text, unit):
         return text
