@@ -1,7 +1,6 @@
 """The preview of a paste: where each cell of the pasted table goes, and what to check."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 from zlib import crc32
 
@@ -13,6 +12,7 @@ from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import TableTooLarge, read_clipboard
 from patients.entry.pasting.headings import HeadingReader
 from patients.entry.pasting.layout import LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
+from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
 from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
 from patients.entry.pasting.targets import GridTarget, make_target
@@ -22,52 +22,6 @@ from patients.models.wording import side_words
 
 ENTERED = ("new", "same", "replaces")
 SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
-
-
-@dataclass(frozen=True)
-class PastedCell:
-    """A cell of the preview: its text, what happens to it, and a note."""
-
-    text: str
-    status: str
-    note: str = ""
-
-
-@dataclass
-class PreviewRow:
-    """A row of the preview; `name` is the name to correct, None if it has none."""
-
-    number: int
-    kind: str
-    cells: list = field(default_factory=list)
-    name: str | None = None
-    is_unknown: bool = False
-    suggestions: list = field(default_factory=list)
-    is_skipped: bool = False
-
-    @property
-    def title(self):
-        """The name of the row or, without one, its first text."""
-        return self.name or next((cell.text for cell in self.cells if cell.text), "")
-
-    @property
-    def needs_check(self):
-        if self.is_skipped or self.kind != "data":
-            return False
-        return self.is_unknown or any(cell.status in ("lost", "wrong") for cell in self.cells)
-
-
-def pasted_parts(page):
-    """Return {prefix: part} of the tables of a page that a table can be pasted into."""
-    parts = {}
-    for part in page.parts:
-        if not getattr(part, "takes_tables", False):
-            continue
-        parts[part.prefix] = part
-        for form in getattr(part, "forms", ()):
-            if phases := getattr(form, "phases", None):
-                parts[phases.prefix] = phases
-    return parts
 
 
 class Paste:
@@ -393,9 +347,3 @@ class Paste:
             if getattr(part, "takes_tables", False)
             and (is_new_visit or changed & {part.prefix, *nested_prefixes(part)})
         ]
-
-
-def nested_prefixes(part):
-    """Return the prefixes of the tables in the rows of a part."""
-    found = (getattr(form, "phases", None) for form in getattr(part, "forms", ()))
-    return {phases.prefix for phases in found if phases}
