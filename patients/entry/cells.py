@@ -237,6 +237,7 @@ class WhenField(forms.CharField):
     """The time of an event outside its table; `understood` returns how it was understood."""
 
     css = "cell-when"
+    is_mandatory = False
 
     @staticmethod
     def understood():

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django import forms
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -193,7 +192,7 @@ class VisitFormSet(KeyedFormSet):
     @property
     def columns(self):
         label, *others = super().columns
-        return [label, forms.CharField(label=WHEN, required=False), *others]
+        return [label, WhenField(label=WHEN, required=False), *others]
 
     @property
     def width(self):
