@@ -16,6 +16,7 @@ FALLBACK = {
     "\ufe63": "read as a minus sign in typed grades and values",
     "\uff0d": "as above",
     "\uff0b": "read as a plus sign in typed grades",
+    "\u02bc": "read as an apostrophe in typed names",
 }
 
 

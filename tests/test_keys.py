@@ -21,6 +21,7 @@ GROUPS_OF = {
     "js/viewer/main.js": {"viewer", "marks"},
 }
 WITHOUT_KEYS = {
+    "js/entry/new-case.js",
     "js/upload/main.js",
     "js/figure/main.js",
 }  # the figure page lists keys only if there is a picture to crop

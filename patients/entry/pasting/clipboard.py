@@ -10,7 +10,7 @@ from patients.catalogue.pasted_words import visit_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 300, 60, 2000
 MAX_LENGTH = 2_000_000  # characters of the text or the HTML
-DITTO = "〃"
+DITTO = "″"
 _GAP = re.compile(r" {2,}|\u2003+|\t+")
 _NAMED = re.compile(r"(?P<name>[^:=\t]*[^\W\d_][^:=\t]*?)\s*[:=]\s+(?P<value>\S.*)")
 _MEASURED = re.compile(

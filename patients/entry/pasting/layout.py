@@ -9,7 +9,7 @@ from patients.entry.pasting.clipboard import DITTO, is_time
 from patients.entry.pasting.headings import MARKS, PastedHeading
 
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
-DITTOS = (DITTO, '"', "″", "”", "''", "do", "do.", "ditto", "idem")
+DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
 DASHES = "-–—−‐‑‒…. "
 _NUMERIC = re.compile(r"[<>≤≥~±]?\s*[+-]?\d.*|[+±]{1,4}|[+-]/-")
 _FLAG = re.compile(r"H{1,2}|L{1,2}|N|A|[↑↓▲▼]{1,2}|\*", re.I)
