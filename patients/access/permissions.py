@@ -90,7 +90,10 @@ def get_template_team(request, pk, *, edit=False):
 
 
 def may_edit_templates(team, user):
-    """Return whether a user may change a team's case templates: its clinicians and staff may."""
+    """Return whether a user may change a team's case templates.
+
+    Only staff and the team's clinicians may do so.
+    """
     return user.is_staff or team.memberships.filter(user=user, role=Role.CLINICIAN).exists()
 
 

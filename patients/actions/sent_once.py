@@ -12,7 +12,7 @@ from patients.models import SentRequest
 
 
 def read_token(text):
-    """Return the UUID in a text, or None if it is not one."""
+    """Return a text as a UUID, or None if it is not one."""
     try:
         return UUID(text or "")
     except ValueError:
@@ -56,7 +56,7 @@ def once(view):
                 raise
         if first.fingerprint == sent.fingerprint:
             return redirect(first.headers["Location"])
-        return view(request, *args, **kwargs)  # changed after going back in the browser
+        return view(request, *args, **kwargs)  # the user went back and changed the form
 
     return wrapper
 
@@ -69,7 +69,7 @@ def fingerprint(data):
 
 
 def remember(sent, response):
-    """Store a redirect with the request; forget the request if there was another response."""
+    """Store a redirect with the request, or forget it after another kind of response."""
     forget_old()
     if response.status_code == 302:
         sent.status, sent.headers = 302, {"Location": response.url}

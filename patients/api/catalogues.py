@@ -102,7 +102,8 @@ def check_query(name, text, specimen):
     if len(text) > MAX_TEXT:
         raise ValidationError({"?q": [_("Enter up to %d characters.") % MAX_TEXT]})
     if specimen and (name != "analytes" or specimen not in analytes.GROUPS):
-        message = _("Enter a specimen only for analytes: %s.") % ", ".join(analytes.GROUPS)
+        message = _("Enter a specimen only for analytes, and one of these: %s.")
+        message %= ", ".join(analytes.GROUPS)
         raise ValidationError({"?specimen": [message]})
 
 

@@ -1,4 +1,4 @@
-"""Calls that take effect once if they are sent again with the same Idempotency-Key."""
+"""Calls that take effect only once, even if they are sent again with the same Idempotency-Key."""
 
 import json
 from contextlib import nullcontext
@@ -31,7 +31,7 @@ class KeyReused(APIException):
 
 
 def idempotent(method=None, *, atomic=True):
-    """Decorate the method of an API view, so that a request with a known key is not repeated.
+    """Decorate a method of an API view so that it runs only once for an Idempotency-Key.
 
     The response to the first request is returned again. Only successful responses are kept: after
     an error, the key can be used again. Unless `atomic` is False, the method runs in the
@@ -89,7 +89,7 @@ def begin(request, key):
 
 
 def fingerprint_of(request):
-    """Return the SHA-256 of the method, the URL and the body, in hex; files by their contents."""
+    """Return the SHA-256 of method, URL and body, in hex; of multipart bodies, only the files."""
     digest = sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):
         for name, files in sorted(request.FILES.lists()):

@@ -5,7 +5,7 @@ from patients.catalogue.table import index, read
 ROWS = read("analytes")
 BY_ID = index(ROWS)
 SPECIMENS = read("specimens")
-# The groups of analytes that are measured in a specimen; those of the first are tried first.
+# The groups of analytes measured in each specimen; lookup.find tries the first group first.
 _ANYWHERE = ("antibody", "infection")
 GROUPS = {
     "serum": ("blood", *_ANYWHERE),

@@ -19,7 +19,7 @@ SYSTEMS: dict[str, dict[str, str]] = {
     "hpo": {"id": "HP"},
     "units": {"id": "UCUM"},
 }
-INEXACT = "broader or related category"  # displayed with a code that is not the entry itself
+INEXACT = "broader or related category"  # displayed with a code that does not match exactly
 
 
 def codes_of(table_name: str, row: Any) -> list[dict[str, str]]:

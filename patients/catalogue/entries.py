@@ -21,7 +21,7 @@ FURTHER = {
 
 
 def entry_of(table_name: str, row: Any) -> dict[str, Any]:
-    """Return an entry with its id, label, aliases, codes and source."""
+    """Return a row as a dict: id, label, aliases, codes, source and keys specific to its table."""
     found = {
         "id": row.id,
         "label": row.label,

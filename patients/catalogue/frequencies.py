@@ -25,7 +25,7 @@ def is_frequency(text: str) -> bool:
 
 
 def doses_per_day(text: str) -> Decimal | None:
-    """Return the number of doses a day; None if it is unknown, or not one or more every day."""
+    """Return the doses per day; None if unknown, less than one, or not the same every day."""
     plain = _plain(text)
     if plain in _BY_NAME:
         per_day = _BY_NAME[plain].per_day

@@ -61,7 +61,7 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     **{f"emg_{field}": tuple(rows.values()) for field, rows in emg.BY_FIELD.items()},
 }
 AS_TEXT = "text:"  # prefix of free text that is not in the table
-WITH_ALIASES = 2  # the levels of NameIndex.find up to aliases
+WITH_ALIASES = 2  # `levels` for NameIndex.find: only labels, ids and aliases
 
 
 def find(table_name: str, text: str, specimen: str = "") -> str | None:
@@ -83,7 +83,7 @@ def find(table_name: str, text: str, specimen: str = "") -> str | None:
 def find_graded(text: str) -> tuple[str, str] | None:
     """Return ("movement" or "muscle", id) for the name of a row of the strength table.
 
-    The name of a muscle means the muscle, unless it is only known as the name of a movement.
+    Names of movements come first, then names of muscles, then the muscle names of movements.
     """
     movement = _index("movements").find(text, WITH_ALIASES)
     if not movement and (muscle := find("muscles", text)):
@@ -126,6 +126,6 @@ def _ids(table_name: str) -> dict[str, CatalogueRow]:
 
 @cache
 def _index(table_name: str, groups: tuple[str, ...] = ()) -> NameIndex:
-    """Return the names of a table, or only of the analytes in ``groups``."""
+    """Return the NameIndex of a table, or only of the analytes in ``groups``."""
     rows = TABLES[table_name]
     return NameIndex([row for row in rows if not groups or getattr(row, "specimen", "") in groups])

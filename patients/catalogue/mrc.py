@@ -55,7 +55,7 @@ _HOW = "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for n
 class Grade:
     """A grade, an interval of grades (``high`` is set), a state such as "not_tested", or words.
 
-    A ``word`` such as "weak" is not an MRC grade: it is shown as written and never compared.
+    A ``word`` such as "weak" is not an MRC grade: it is shown with that remark and never compared.
     ``printed`` is the text as entered if it differs from the canonical ``text``.
     """
 
@@ -120,7 +120,7 @@ def rank(grade: str) -> int:
 
 
 def parse_grade(text: str) -> Grade:
-    """Parse one cell of a strength table. Raises ValueError if it is not a grade or a state.
+    """Parse one cell of a strength table. Raises ValueError if it is not a grade, a state or words.
 
     Other words, such as "weak", are kept as they are.
     """
@@ -161,7 +161,7 @@ def _read(words: str) -> Grade:
 
 
 def _without_marks(plain: str) -> str:
-    """Return the grade in "MRC 4", "4**", "(3)", "4 (pain)" and "IV+"."""
+    """Return a text without prefix, brackets and marks: "MRC 4", "4 (pain)", "IV*" become "4"."""
     plain = _PREFIX.sub("", plain)
     plain = re.sub(r"^\(([^()]+)\)", r"\1", plain)
     plain = re.sub(r"(?<=[\dIV+-]) ?(?:\([^()]+\)|\[[^\[\]]+\])$", "", plain)

@@ -12,7 +12,7 @@ def needle_choices() -> list[tuple[str, str]]:
 
 
 def is_specific(muscle_id: str) -> bool:
-    """Return False for a group whose head, part or level the source does not state."""
+    """Return False if the label says that the muscle, head, part or level is not stated."""
     return "not stated" not in BY_ID[muscle_id].label
 
 

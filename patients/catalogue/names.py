@@ -10,7 +10,7 @@ from patients.catalogue.table import parts
 # Columns with further names, in order of precedence. A muscle names a movement only as a last
 # resort: "deltoid" is a muscle wherever muscles can be entered.
 FURTHER = ("aliases", "muscle_names")
-# British and American spellings, each replaced by the American one.
+# British spellings, and the American ones that replace them.
 _AMERICAN = {
     "ae": "e",
     "oe": "e",
@@ -78,7 +78,7 @@ class NameIndex:
         ]
 
     def find(self, text: str, levels: int | None = None) -> str | None:
-        """Return the id of the single match.
+        """Return the id of the single match, or None.
 
         `levels` limits the names to compare: 1 for labels and ids, 2 for these and aliases.
         """

@@ -95,7 +95,7 @@ def fields_of(text: str) -> tuple[str, ...]:
 
 
 def alternatives(field: str) -> tuple[str, ...]:
-    """Return the column and those that stand for the same in other tables."""
+    """Return the column, followed by those with the same meaning in other tables."""
     found = next((fields for fields, _words in _columns() if field in fields), ())
     return tuple(dict.fromkeys((field, *found)))
 
@@ -104,7 +104,7 @@ def visit_of(text: str) -> str:
     """Return what a text says about the time of a visit, in one spelling; "" if nothing.
 
     Texts with the same result name the same visit: "Week 2", "2 weeks later" and "W2" are
-    "week 2", "Baseline" and "on admission" are "first".
+    "week 2"; "Baseline" and "on admission" are "first".
     """
     words = plain(text)
     if words in _ids("visits"):

@@ -27,7 +27,7 @@ class Match:
 
 
 def search(table_name: str, text: str, specimen: str = "") -> list[Match]:
-    """Return the entries that match ``text``, best first; entries that are only close come last.
+    """Return the entries that match ``text``, best first; if there are none, those spelt similarly.
 
     Raises KeyError for an unknown table.
     """
@@ -76,7 +76,7 @@ def _match(table_name: str, id: str, name: str, rank: int) -> Match:
 
 
 def _in_specimen(table_name: str, specimen: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (id, name, name as compared), of analytes only those measured in the specimen."""
+    """Yield (id, name, name as compared); analytes only if they are measured in the specimen."""
     groups = analytes.GROUPS.get(specimen, ()) if table_name == "analytes" else ()
     for id, name, spoken, group in _names(table_name):
         if not groups or group in groups:

@@ -73,8 +73,8 @@ TRAILING_COMPARATORS = {
     **dict.fromkeys("more greater higher above over longer later older better".split(), ">="),
     **dict.fromkeys("less fewer lower below under shorter earlier younger".split(), "<="),
 }
-# Words about a value: True if they may stand before a number ("mean 41"), and not only before a
-# titre ("negative at 1:10"), because "negative 5" and "increased 5" could mean something else.
+# Words about a value: True if they may stand before any number ("mean 41"), False if only before
+# a titre ("negative at 1:10"), because "negative 5" and "increased 5" could mean something else.
 QUALIFIERS = {
     **dict.fromkeys("mean median average peak maximum minimum max min total".split(), True),
     **dict.fromkeys("positive elevated raised high low normal abnormal borderline".split(), True),

@@ -73,7 +73,7 @@ def sort_columns(columns, links):
     """Return the columns with their nodes in the order that was found to have the fewest crossings.
 
     Forward and backward sweeps sort each column by the weighted mean position of its nodes'
-    neighbours; those of cranial nerves, which have none before them, come first. The roots stay in
+    neighbours; nodes without any, such as those of cranial nerves, come first. The roots stay in
     order from head to foot.
     """
     before, after = defaultdict(list), defaultdict(list)

@@ -40,14 +40,14 @@ def read_stored(stored):
 
 
 def content_of(template: CaseTemplate):
-    """Return the stored content of a template, for a team's own copy."""
+    """Return a template in the form of TeamTemplate.content, for a team's own copy."""
     settings = {"visits": list(template.visits), "strength": template.strength}
     rows = {key: list(rows) for key, rows in template.rows.items()}
     return settings | {"sides": template.sides} | rows
 
 
 def check_template(template: CaseTemplate):
-    """Raise ValidationError if a template names a set, table or column that does not exist."""
+    """Raise ValidationError for an unknown set of movements or sides, or an invalid value."""
     if template.strength not in SET_NAMES or template.sides not in SIDE_SETS:
         raise ValidationError(_("Choose a set of movements and sides from the lists."))
     models = {model.DOCUMENT_KEY: model for model in ROW_MODELS}

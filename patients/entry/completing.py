@@ -14,7 +14,7 @@ NAMED = {Diagnosis: "text", Treatment: "agent"}
 
 
 def completed(model, texts):
-    """Return {column: text} for the empty cells of a row that its name fills; {} if none."""
+    """Return {column: text} to fill in empty cells of a row; {} if the catalogue lacks its name."""
     name = NAMED[model]
     catalogue = OFFERED[model._meta.model_name, name]
     id = lookup.find(catalogue, texts[name])

@@ -25,7 +25,7 @@ COPIED = (
     "laboratory",
     "investigations",
 )
-NOT_COPIED = ("visit", "words", "note", "settles", "key")  # of a row with its values
+NOT_COPIED = ("visit", "words", "note", "settles", "key")  # when rows are copied with values
 
 
 def tables_of(slug):
@@ -82,7 +82,7 @@ def copies_for(case, table, visits):
 
 
 def copied_rows(case, table, rows, visits):
-    """Return (values without, values with the results) of the rows that a table offers.
+    """Return (rows without results, rows with results) that a table offers.
 
     Each is a list of {column: value}, in the order of the rows.
     """
@@ -98,7 +98,7 @@ def copied_rows(case, table, rows, visits):
 
 
 def naming_values(row):
-    """Return the columns that say what was examined, without the results."""
+    """Return {column: value} of the columns that say what was examined, without empty ones."""
     names = [name for name in row.IDENTITY if name != "visit"]
     return {name: getattr(row, name) for name in names if getattr(row, name)}
 
@@ -109,7 +109,7 @@ def all_values(row):
 
 
 def copied_grades(case, table, scores, visits):
-    """Return copies of the grades of visits that were copied with their values, not saved."""
+    """Return unsaved copies of the grades of visits that were copied with their values."""
     found = []
     for source, visit, with_values in copies_for(case, table, visits):
         if with_values and not any(score.visit == visit for score in scores):

@@ -38,7 +38,7 @@ class UnsavedSection:
 
 
 def draft_address(draft):
-    """Return the URL of the entry page with a draft, of which a section can have several."""
+    """Return the URL of the entry page with this draft; a section can have several drafts."""
     page = reverse("patients:edit-section", args=[draft.case_id, draft.section])
     return f"{page}?draft={draft.pk}"
 

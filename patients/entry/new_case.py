@@ -96,7 +96,9 @@ class NewCaseForm(CreatingForm):
         label=gettext_lazy("date of day 0"),
         max_length=placement.LONGEST,
         required=False,
-        help_text=gettext_lazy("If known, for example 14 March 2024. It gives dated events a day."),
+        help_text=gettext_lazy(
+            "If known, for example 14 March 2024. The days of dated events are counted from it."
+        ),
     )
     code = forms.CharField(
         label=gettext_lazy("patient code"),

@@ -31,7 +31,7 @@ class OpenedPage:
 
 
 def opened_page(data):
-    """Return the OpenedPage of a request; without a valid token, it is NO_PAGE."""
+    """Return the OpenedPage of a request; without a valid token, its token is NO_PAGE."""
     page, _dot, sequence = data.get("continues", "").partition(".")
     continued = read_token(page)
     return OpenedPage(
@@ -75,7 +75,8 @@ def other_draft(drafts, opened):
 def store_draft(page, user, data, opened):
     """Store the input of a page as its draft; return the Draft, or None if there is none.
 
-    There is none if saving the page would change nothing. A request that arrives after a newer one
+    There is none if the page was saved or discarded, or if saving it would change nothing. A
+    request that arrives after a newer one
     of the same page changes nothing. Raises Http404 if the case was deleted in the meantime.
     """
     if not Case.objects.select_for_update().filter(pk=page.case.pk).exists():

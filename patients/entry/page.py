@@ -55,7 +55,7 @@ class SectionPage:
             Visit: {visit.key: visit for visit in self.visits},
         }
         self.labels = {event.key: event.label for event in self.events}
-        self.is_prefilled = False  # whether it shows values of a copied visit, not saved
+        self.is_prefilled = False  # whether the page shows unsaved values of a copied visit
         self.parts = self.make_parts()
 
     @property
@@ -85,7 +85,7 @@ class SectionPage:
 
     @property
     def start_visit(self):
-        """The key of the visit that was copied last, at which the strength grid starts."""
+        """The key of the newest visit made by copying, where the strength grid starts; else ""."""
         copied = [key for key in self.case.copied_visits if key in self.targets[Visit]]
         return copied[-1] if copied else ""
 
@@ -138,7 +138,7 @@ class SectionPage:
         return {"template_rows": (*template, *copied), "filled_rows": tuple(filled)}
 
     def prefilled_grades(self, table, scores):
-        """Return the texts of the grid with those copied from an earlier visit; None without."""
+        """Return the grid's texts, including copied grades; None if no grades are copied."""
         copied = copied_grades(self.case, table, scores, self.targets[Visit])
         self.is_prefilled |= bool(copied)
         return texts_of([*scores, *copied]) if copied else None

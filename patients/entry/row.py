@@ -158,7 +158,7 @@ class RowForm(forms.Form):
 
     @cached_property
     def is_empty(self):
-        """Whether this is a new row with at most the visit and the side of the row above."""
+        """Whether this is a new row with no input other than a visit and a side."""
         return not self.is_stored and self.has_only({}, carried_columns(self.formset.table))
 
     @cached_property
@@ -168,7 +168,7 @@ class RowForm(forms.Form):
         return any(self.has_only(texts, ("visit",)) for texts in offers)
 
     def has_only(self, texts, ignored):
-        """Return whether the row has no other input than `texts`, not counting some columns."""
+        """Return whether the row has only `texts` as input, apart from the columns in `ignored`."""
         blank = texts_of(type(self.row)(), {}) | texts
         return all(
             not self.texts[name] or self.texts[name] == text

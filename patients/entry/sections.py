@@ -102,7 +102,7 @@ def section_of(key):
 
 VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
-    "or not tested. Notations of papers are kept as printed: 3,5; 7/10; 40 or more; 41 (peak)."
+    "or not tested. The notation of the source is kept: 3,5; 7/10; 40 or more; 41 (peak)."
 )
 SPONTANEOUS = _(
     "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."
@@ -150,7 +150,10 @@ HELP = {
         "ORPHA 2901"
     ),
     "presence": _("“Explicitly absent” is not the same as “not recorded”."),
-    "dose": _("A dose, or all at once: 20 mg twice daily for 3 weeks; 60 mg tapered to 10 mg."),
+    "dose": _(
+        "A dose alone, or with its frequency, duration or taper: 20 mg twice daily for 3 weeks; "
+        "60 mg tapered to 10 mg."
+    ),
     "frequency": _("As in the source, such as twice daily, bd, every 3 weeks or as needed."),
     "end_dose": _("The dose with which the taper ends."),
     "per": _("For example “day”, “kg and day” or “session”."),

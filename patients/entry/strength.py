@@ -83,7 +83,7 @@ class GridRow:
 
     @property
     def kept_as_words(self):
-        """The cells whose text is not an MRC grade, but kept."""
+        """The cells without an error whose text is kept although it is not an MRC grade."""
         return [cell for cell in self.cells if not cell.error and mrc.is_words(cell.text)]
 
 

@@ -20,7 +20,7 @@ from patients.models import Case, Event
 from patients.models.wording import field_heading
 
 WHEN = gettext_lazy("when")
-WHEN_HELP = gettext_lazy("The time of its event, such as 3 months after admission.")
+WHEN_HELP = gettext_lazy("The time of the visit's event, such as 3 months after admission.")
 MAX_KEY_LENGTH = Event._meta.get_field("key").max_length
 
 
@@ -88,7 +88,7 @@ class EventFormSet(KeyedFormSet):
 
     @cached_property
     def times(self):
-        """{input name: how its time was understood}, once the page is validated or if it is not."""
+        """{input name: how its time was understood}; if bound, use only after validation."""
         return {form["placement"].html_name: text for form, text in self.explain_times()}
 
     def understood(self, form):
@@ -176,7 +176,7 @@ class VisitForm(RowForm):
 
 
 def is_same_time(typed, event):
-    """Return whether a time typed at a visit is that of its event, or on the same day."""
+    """Return whether a time typed at a visit is that of its event, or "same day as" that event."""
     stored = event.placement
     if stored is None or typed == stored:
         return True
@@ -216,7 +216,10 @@ class VisitFormSet(KeyedFormSet):
 
 
 def explain_times(events, case):
-    """Return {key: how the time of the event was understood}; "" without a time."""
+    """Return {event key: how its time was understood}, without events that have no time.
+
+    Returns {} if the events cannot be resolved.
+    """
     labels = {event.key: event.label for event in events}
     try:
         days = place_events(events, case)

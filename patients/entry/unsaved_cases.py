@@ -9,11 +9,11 @@ from patients.entry.opened_pages import read_sequence
 from patients.models import Case, UnsavedCase
 
 TOKEN = "form_token"
-UNCHANGING = {TOKEN, "sex", "index", "team", "visits"}  # fields that are never empty on the page
+UNCHANGING = {TOKEN, "sex", "index", "team", "visits"}  # prefilled, not counted as typed
 
 
 def asked_unsaved(request):
-    """Return the UnsavedCase of the user that `?unsaved=` names, or None."""
+    """Return the user's UnsavedCase with the number in `?unsaved=`, or None."""
     number = request.GET.get("unsaved", "")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
@@ -30,7 +30,8 @@ def has_typed(data):
 def store_unsaved(user, data, query):
     """Store the input of the page; return the UnsavedCase, or None if there is none to store.
 
-    Nothing is stored if nothing was typed, or if the case was created or the input discarded.
+    Nothing is stored for a late request, or once the case was created or the input discarded. If
+    nothing is typed, the stored input is deleted.
     """
     page = read_token(data.get(TOKEN))
     is_done = page is None or is_sent(user, page)

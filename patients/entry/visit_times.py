@@ -45,7 +45,7 @@ class VisitTimes:
             self.texts[f"visits-{row}-event"] = self.same_day(when) or self.add_event(label, when)
 
     def is_shared(self, row, event, when):
-        """Return whether the visit's event keeps its time: it is day 0, or that of another visit.
+        """Return whether the visit's event keeps its time, because it is day 0 or has other visits.
 
         The date of day 0 can be typed at a visit.
         """
@@ -71,7 +71,9 @@ class VisitTimes:
             self.texts[f"visits-{row}-event"] = ""
 
     def set_time(self, row, event, when):
-        """Set the time of a visit's event, unless the event's row says something else.
+        """Set the time of a visit's event, unless the event's row was edited too.
+
+        The time of an event that was newly chosen for the visit is also kept.
 
         `VisitForm` reports the contradiction.
         """

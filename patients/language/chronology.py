@@ -115,7 +115,7 @@ def place_events(events: Sequence[PlacedEvent], case: Presentation) -> dict[str,
 
 
 def known_age(events: Sequence[PlacedEvent], case: Presentation) -> _Age | None:
-    """Return the age from which other ages are counted: none at birth, else at presentation."""
+    """Return the age from which others are counted: 0 at birth, else at presentation; or None."""
     for event in events:
         if event.placement and BIRTH in (event.kind, event.label.strip().casefold()):
             if event.placement.how != "age":

@@ -28,7 +28,7 @@ _AMOUNTS = ("number", "range")
 class Dose:
     """A dose with its frequency, the last dose of a taper, its duration and the number of doses.
 
-    ``frequency`` is as entered; ``per`` is "day" if the dose is the amount of a day.
+    ``frequency`` is as entered; ``per`` is "day" if the dose is a daily amount.
     """
 
     amount: Value

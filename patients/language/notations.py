@@ -37,7 +37,7 @@ def rewrite(text: str) -> str:
 def _decimal_commas(text: str) -> str:
     """Read "3,5", "36,95", "0,400" and "1.234,5" with a decimal comma.
 
-    A comma before exactly three digits separates thousands, so a text with both is unchanged.
+    In "1,234" the comma may separate thousands, so a text with both kinds of comma is unchanged.
     """
     text = re.sub(
         r"(?<![\d.,])([1-9]\d{0,2})((?:\.\d{3})+)(?=,\d+(?![\d.,]))",

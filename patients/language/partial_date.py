@@ -55,7 +55,7 @@ def parse_date(words: str) -> tuple[str, str] | None:
     """Return (ISO string, precision) of a full or partial date; None for any other string.
 
     Raises ValueError, with a message for the user, for a date that does not exist, such as 31
-    February 2011, and for digits whose order depends on the country, such as 3/4/2011.
+    February 2011, for a two-digit year, and for an order that varies by country (3/4/2011).
     """
     text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
     if found := _DIGITS.fullmatch(text):

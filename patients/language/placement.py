@@ -37,7 +37,8 @@ class Placement:
 
     If ``how`` is "index", ``date`` is the date of the index event, if known. An offset or an age
     can have a ``date`` as well. If ``how`` is "order", the event has a ``relation`` to an event, a
-    date or an age; for "between", to the events ``anchor`` and ``anchor_high``. ``text`` is then a
+    date or an age; for "between", to the events ``anchor`` and ``anchor_high``.
+    With any other relation, ``text`` can be a
     vague amount, such as "several weeks". If ``how`` is "text", it is what was entered.
     """
 

@@ -64,7 +64,7 @@ def _is_at(event: PlacedEvent, days: Mapping[str, Resolved], bound: int, way: in
 
 
 def _skip(dated: Sequence[PlacedEvent], days: Mapping[str, Resolved], place: int) -> int:
-    """Return the place after the events already inserted there after their lower bound."""
+    """Return the next place that is not taken by an event inserted after its lower bound."""
     while place < len(dated) and _day(dated[place], days) is None:
         if days[dated[place].key].high is not None:
             break

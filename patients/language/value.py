@@ -41,7 +41,7 @@ class Value:
     out_of   the maximum of a score: 10 in "7/10"
     also     a second expression of the same value: 88 % predicted in "3.2 L (88 % predicted)"
     remark   words about the value, in brackets: "onset to peak" in "41 (onset to peak)"
-    verbatim the text as entered, if it is another notation than ``canonical``: "3,5" for 3.5
+    verbatim the text as entered, if its notation is not that of ``canonical``: "3,5" for 3.5
     """
 
     kind: str
@@ -73,7 +73,7 @@ class Value:
 
     @property
     def printed(self) -> str:
-        """One line of text that parse_value parses back to an equal value, as entered if kept."""
+        """One line of text that parse_value parses back to an equal value; `verbatim` if set."""
         return self.verbatim or self.canonical
 
     @property

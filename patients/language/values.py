@@ -94,7 +94,7 @@ def parse_value(text: str, unit: str | None = None) -> Value:
 def read_value(text: str) -> Value:
     """Parse a value, and keep other text that a source could print.
 
-    Text with a word, a number and more, such as "50 % drop", and text such as "120/80" is kept
+    Text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3" is kept
     as it is, in a value of kind "text". Raises ValueError for anything else that is not a value,
     because it is probably a typing error; in quotation marks, it is kept too.
     """
@@ -108,7 +108,7 @@ def read_value(text: str) -> Value:
 
 
 def _is_printed(words: str) -> bool:
-    """Return whether a source could print a text that is not a value: it has a word, or is a pair.
+    """Return whether a source could print a text that is not a value: a word, a pair or "1 g x 3".
 
     A malformed number with a unit, such as "3.5.2 mV", has no word.
     """

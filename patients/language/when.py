@@ -151,7 +151,10 @@ def _parse_offset(words: str, events: Events, approximate: bool) -> Placement | 
 def _offset(
     found: re.Match[str], way: str, anchor: str | None, approximate: bool, comparator: str = ""
 ) -> Placement | None:
-    """Return the Placement of a match; None if its numbers have different signs."""
+    """Return the Placement of a match; None if its parts contradict each other.
+
+    These are numbers with different signs, or a comparator with a range or with "about".
+    """
     groups = found.groupdict()
     unit = UNIT_WORDS[(groups["unit"] or "days").casefold()]
     ends = [_signed(way, text) for text in (groups["number"], groups.get("high")) if text]
@@ -265,7 +268,7 @@ def _reference(text: str, events: Events) -> dict[str, Any]:
 
 
 def _between(both: str, events: Events) -> Placement | None:
-    """Return the order between two events; the names themselves may contain "and"."""
+    """Return the Placement of a time between two events, whose names may contain "and"; or None."""
     found: list[tuple[str | None, str | None]] = []
     error: ValueError | None = None
     for one in re.finditer(r" and ", both, re.I):

@@ -252,7 +252,7 @@ def side_field():
 
 
 def condition_field():
-    """Return a field that tells several values of one test at one visit apart."""
+    """Return a field that distinguishes several values of one test at one visit."""
     return models.CharField(
         _("condition"),
         max_length=120,

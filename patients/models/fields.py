@@ -19,7 +19,7 @@ from patients.language.value_documents import VALUE_SCHEMA, value_from_document
 from patients.language.values import read_value
 
 AS_TEXT = lookup.AS_TEXT
-UNLISTED = "unlisted"  # error code of a name that is not in the catalogue
+UNLISTED = "unlisted"  # error code for a name that is not in the catalogue
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
@@ -79,7 +79,7 @@ class PlacementField(models.TextField):
 
 
 class GradeField(models.CharField):
-    """An MRC grade (patients.catalogue.mrc.Grade), stored in its canonical text.
+    """An MRC grade (patients.catalogue.mrc.Grade), stored as its canonical text.
 
     A PrintedGradeField of the same model stores the text as printed.
     """
@@ -112,7 +112,7 @@ class GradeField(models.CharField):
 
 
 class PrintedGrade:
-    """Descriptor: the text as printed of the grade in another field; "" if it is canonical."""
+    """Descriptor: the printed text of the grade in another field; "" if that text is canonical."""
 
     def __init__(self, field):
         self.name, self.of = field.attname, field.OF
@@ -131,7 +131,7 @@ class PrintedGrade:
 
 
 class PrintedGradeField(models.CharField):
-    """The text as printed of a row's grade, if it is not the canonical text."""
+    """The printed text of a row's grade, if it is not the canonical text."""
 
     OF = "grade"  # the GradeField of the row
     descriptor_class = PrintedGrade

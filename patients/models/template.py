@@ -12,7 +12,7 @@ class TeamTemplate(models.Model):
     """A case template of a team, which its clinicians can edit.
 
     `content` has the keys of a template in case_templates.toml. A deleted template can be restored;
-    cases that were made from it still offer its rows.
+    cases created from it still offer its rows.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="case_templates")

@@ -78,7 +78,7 @@ class UnsavedCase(models.Model):
 
 
 class SentRequest(models.Model):
-    """A request of a user that takes effect once, and its response; kept for KEPT.
+    """A request from a user that takes effect only once, and its response; kept for KEPT.
 
     `key` is the form token of a page or the Idempotency-Key of an API call. `fingerprint` is the
     SHA-256 of the call. `status` is null while the request is being processed.

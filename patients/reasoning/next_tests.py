@@ -120,7 +120,7 @@ def _untested(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
     A movement with a graded prime mover counts as examined.
 
     Muscles of the trunk and the anal sphincter are left out, because they are examined for other
-    reasons, and so are groups such as "quadriceps": a needle is in one of their muscles.
+    reasons. Groups such as "quadriceps" are left out too: a needle is in only one muscle.
     """
     needled = {one.item for one in findings if one.table == "needle_emg"}
     graded = {one.item for one in findings if one.table == "strength"}

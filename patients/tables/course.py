@@ -19,7 +19,7 @@ EXACT_DAYS = {"days": 1, "weeks": 7}
 class PhaseRow:
     """One phase of a treatment: `times` doses of `each`, in `unit`; None if unknown.
 
-    `daily` is the dose of a day. A taper has no known total, because its steps are not known.
+    `daily` is the daily dose. A taper has no known total, because its steps are not known.
     """
 
     source: TreatmentPhase

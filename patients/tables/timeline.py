@@ -18,7 +18,7 @@ from patients.tables.columns import group
 
 # User units of the drawing; LETTER is the mean width of a letter.
 MARGIN, GAP, LETTER, ROW, LANE = 36, 72, 6.6, 17, 24
-BESIDE = GAP * 0.8  # from a point of which only a bound is known to its neighbour
+BESIDE = GAP * 0.8  # distance between a point with only a bound and its neighbour
 LONGEST_LABEL = 60
 UNKNOWN = Resolved(None, None, None, False, "")
 CARD = 690  # width of a card of the case page at 1366 px
@@ -28,7 +28,7 @@ CARD = 690  # width of a card of the case page at 1366 px
 class Point:
     """One event: on the axis, or after it if neither its day nor a bound of it is known.
 
-    `placed` is its time as entered, or "" if that says no more than its day. `date` is its date,
+    `placed` is its time as entered, "" for the index event or if unknown. `date` is its date,
     unless `placed` states it, and `span` the distance of a distant day in words.
     """
 

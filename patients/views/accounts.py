@@ -22,6 +22,6 @@ class ChangePassword(SuccessMessageMixin, PasswordChangeView):
 def show_session(request):
     """Return the primary key of the signed-in user as JSON, or null.
 
-    Pages ask before they send a form, so that no input is lost if the session has ended.
+    Pages request this before they send a form, so that no input is lost if the session has ended.
     """
     return JsonResponse({"user": request.user.pk})

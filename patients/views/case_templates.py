@@ -42,7 +42,7 @@ def list_team_templates(request, team_pk):
 
 @require_POST
 def copy_template(request, team_pk):
-    """Copy a built-in template or one of the team's, and go on to edit it."""
+    """Copy a built-in template or one of the team's, and redirect to the form for the copy."""
     team = get_template_team(request, team_pk, edit=True)
     source = find_template(request.POST.get("source", ""))
     is_foreign = source and source.id not in TEMPLATES and not owns(team, source)
@@ -94,7 +94,7 @@ def edit_template(request, team_pk, template_pk):
 
 
 def check_unchanged(form, stored, texts):
-    """Add an error if the template was saved after the page was opened, but only once."""
+    """Add an error if the template was saved after the page was opened; saving again ignores it."""
     if texts.get("changed", "") not in ("", stored.changed.isoformat()):
         text = _(
             "%s changed this template after you opened it. Save again to replace that version."
@@ -131,7 +131,7 @@ def show_template(request, team, form, parts, status=200):
 
 @require_POST
 def delete_template(request, team_pk, template_pk):
-    """Delete a template; cases that were made from it still offer its rows."""
+    """Delete a template; cases created from it still offer its rows."""
     team = get_template_team(request, team_pk, edit=True)
     stored = get_object_or_404(team.case_templates, pk=template_pk)
     team.case_templates.filter(pk=stored.pk, deleted=None).update(deleted=timezone.now())

@@ -97,7 +97,7 @@ def split_gaps(line):
 
 
 def align(lines):
-    """Return rows whose cells stand in the columns of the longest line, by their position."""
+    """Return rows with the columns of the line that has the most parts, matched by position."""
     model = max(lines, key=len)
     if all(len(line) in (1, len(model)) for line in lines):
         return [[text for _start, _end, text in line] for line in lines]
@@ -112,7 +112,7 @@ def align(lines):
 
 
 def place_parts(line, model):
-    """Yield (column, text) for each part of a line: the first column below it, or the nearest."""
+    """Yield (column, text) for each part of a line: the first that it overlaps, or the nearest."""
     if len(line) == len(model):
         yield from ((at, text) for at, (_start, _end, text) in enumerate(line))
         return
@@ -128,7 +128,7 @@ def place_parts(line, model):
 
 
 def split_list(lines):
-    """Return the rows of a list such as "CK 450 U/L" or "Day 3 – intubated", or one cell a line."""
+    """Split lines such as "CK 450 U/L" or "Day 3 – intubated" in two, or make one cell per line."""
     for pattern, accepts in ((_TIMED, is_time), (_NAMED, bool), (_MEASURED, bool)):
         found = [pattern.fullmatch(line) for line in lines]
         fits = [match if match and accepts(match["name"]) else None for match in found]
@@ -237,7 +237,7 @@ def span_of(text):
 
 
 def superscript(before, text):
-    """Return a raised text: the sign of a grade as it is, a power or a footnote mark after "^"."""
+    """Return a superscript: a sign or the 2 of "cm²" as it is, anything else after "^"."""
     raised = text.strip()
     is_area = raised in ("2", "²") and re.search(r"\b[cm]m$", before.rstrip())
     return raised if is_area or raised in ("", "+", "-", "−", "–") else f"^{raised}"

@@ -13,10 +13,10 @@ from patients.catalogue.pasted_words import (
 )
 from patients.language.values import parse_value
 
-UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # without brackets
+UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # need no brackets
 MARKS = re.compile(r"\s*(?:[*†‡§¶#]+|\^[a-z0-9*†‡§¶#,]{1,3})$")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_LONGEST_PHRASE = 6  # words of a visit's name
+_LONGEST_PHRASE = 6  # in words; for the names of visits
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class PastedHeading:
 
 
 class HeadingReader:
-    """Reads headings with the names of the visits of a case and of a table's catalogues."""
+    """Reads headings; `visits` are labels of visits, and `knows` tests for a catalogue name."""
 
     def __init__(self, visits, knows):
         self.visits = {plain(label) for label in visits}
@@ -76,7 +76,7 @@ class HeadingReader:
         return replace(found, text=text)
 
     def read_whole(self, text):
-        """Return what a text says that is one known phrase; None for any other text."""
+        """Return the PastedHeading of a text that is one known phrase; None for any other text."""
         found = PastedHeading(
             text,
             fields=fields_of(text),
@@ -92,7 +92,7 @@ class HeadingReader:
         return plain(text) in self.visits or bool(visit_of(text))
 
     def read_brackets(self, text):
-        """Read units, sides and visits in brackets or after the last comma."""
+        """Return what brackets, or a unit after the last comma, say, and the text without them."""
         found = PastedHeading()
         inner = _BRACKETS.findall(text)
         head, comma, tail = text.rpartition(",")
@@ -111,7 +111,7 @@ class HeadingReader:
         return found, text.strip()
 
     def read_phrases(self, found, text):
-        """Take sides, visits, tables and units from both ends of a text."""
+        """Take sides, visits and units from both ends of a text."""
         words = [word for word in re.sub(r"[,;:|]| [-–—] ", " ", text).split() if word]
         while words:
             phrase = next(self.phrases(found, words), None)
@@ -122,7 +122,7 @@ class HeadingReader:
         return found, " ".join(words)
 
     def phrases(self, found, words):
-        """Yield (phrase, remaining words, what it says) for each end of a text, longest first."""
+        """Yield (phrase, remaining words, what it says) for phrases at both ends, longest first."""
         for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
             for taken, left in (
                 (words[:length], words[length:]),

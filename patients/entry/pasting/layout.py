@@ -39,7 +39,7 @@ class PastedRow:
 
     @property
     def only_text(self):
-        """The words of a row that has no other cell, or that are in all cells; "" otherwise."""
+        """The text, not a number, that is alone in the first cell or in all cells; else ""."""
         first, *others = self.cells
         is_only = not any(others) or all(cell == first for cell in others)
         return first if is_only and not is_numeric(first) else ""
@@ -50,7 +50,7 @@ class PastedColumn:
     """What a column of a pasted table is.
 
     `what` is a column of the case's table, UNIT, TABLE or LEAVE_OUT. Values that have no side or
-    visit of their own here take them from their row.
+    visit in `sides` and `visit` take it from their row.
     """
 
     number: int
@@ -68,7 +68,7 @@ class PastedColumn:
 
     @property
     def is_faceted(self):
-        """Whether its cells are values of their own side, visit or name."""
+        """Whether the column states the side, visit or name of its values."""
         return bool(self.sides or self.visit or self.name)
 
 
@@ -135,7 +135,7 @@ class LayoutReader:
         return "heading" if found.table and found.is_known else "title"
 
     def is_above_unnamed(self, following):
-        """Whether the next row takes its name from a heading: its first cell is no name."""
+        """Whether the next row needs a name from a heading: its first cell is not a name."""
         below = next((line for line in following if any(line.cells)), None)
         if below is None or below.only_text:
             return False
@@ -226,14 +226,14 @@ class LayoutReader:
         return found
 
     def read_heading(self, column, body):
-        """Set what a column is by its heading."""
+        """Set what a column is from its heading, or from its cells if they are all sides."""
         heading = column.heading
         if body and all(map(side_of, body)) and "side" in self.target.labels:
             column.what = "side"
             return
         column.what = next((name for name in heading.fields if self.can_be(name)), LEAVE_OUT)
         if column.what == "side" and len(heading.sides) == 2:
-            column.what = LEAVE_OUT  # values for two sides, as its cells are no sides
+            column.what = LEAVE_OUT  # its cells are values for two sides
         if column.what in ("side", "visit"):
             return
         column.unit = heading.unit
@@ -277,7 +277,10 @@ class LayoutReader:
                 return
 
     def find_names(self, columns, bodies):
-        """Take the first column for the names if no other is, and it has words."""
+        """If no column has the names, use the first one that has mostly words.
+
+        With catalogues, only the first column of the table can be used.
+        """
         subject = self.target.subject
         if any(column.what == subject for column in columns) or len(columns) < 2:
             return
@@ -312,7 +315,7 @@ def filled_right(cells):
 
 
 def drop_repeated(columns):
-    """Leave out a column that is the same as one before it."""
+    """Leave out columns with the same meaning, side, visit and name as an earlier one."""
     seen = set()
     for column in columns:
         key = (column.what, column.sides, column.visit.casefold(), column.name)

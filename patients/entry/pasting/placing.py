@@ -80,7 +80,7 @@ class GridPlacer(Placer):
         self.put(value, f"{self.target.prefix}-{key}-{side}-{record.visit}", text)
 
     def key_for(self, name):
-        """Return the key of a row, in which the name is entered if it is new."""
+        """Return the key of a name's row, or ""; a new name is entered in a free row."""
         prefix = self.target.prefix
         if key := self.target.row_key(name.text):
             label = f"{prefix}-label-{key}"
@@ -152,12 +152,12 @@ class RowPlacer(Placer):
         return found
 
     def text_of(self, value):
-        """Return the text to enter. A visit that is not in a cell is a key, perhaps a new one."""
+        """Return the text to enter. A visit from outside the row's cells is already a key."""
         is_key = value.column < 0 and value.what == "visit"
         return value.text if is_key else self.target.reads(value.what, value.text)
 
     def all_values(self, record):
-        """Yield the values of a record, with its name, side and visit."""
+        """Yield a record's values, its name, side and visit, and what its name implies."""
         labels, subject = self.target.labels, self.target.subject
         stated = {value.what for value in record.values}
         extra = {subject: record.name.text, "side": record.side, "visit": record.visit}
@@ -170,7 +170,7 @@ class RowPlacer(Placer):
                 yield PastedValue(record.row, -1, what, text)
 
     def row_for(self, record, texts, first):
-        """Return the name of the row for a record's texts."""
+        """Return the name of the row for a record's texts, or "" if the table is full."""
         names = set(texts) - {"side", "visit"}
         row = self.same_row(texts)
         if not names & set(self.target.identity) and not row:

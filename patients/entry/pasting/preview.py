@@ -89,7 +89,7 @@ class Paste:
         )
 
     def place_by_position(self, table):
-        """Give columns without headings those of the page's table, from the cell pasted into."""
+        """Match columns without headings to those of the page, starting at the cell pasted into."""
         if table.has_header:
             return
         _row, start = self.target.position(self.at)
@@ -219,7 +219,7 @@ class Paste:
 
     @cached_property
     def shown(self):
-        """The tables of the preview as [(PastedTable, [(column, select values)], rows)]."""
+        """The tables of the preview as [(PastedTable, [dict of a column], [PreviewRow])]."""
         return [(table, self.shown_columns(table), self.shown_rows(table)) for table in self.tables]
 
     def shown_columns(self, table):

@@ -47,7 +47,7 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class PastedName:
-    """The name of a row: as printed, and as the catalogue has it, "" if it does not."""
+    """The name of a row: as printed, and in `found` as in the catalogue, "" if it is not listed."""
 
     printed: str = ""
     found: str = ""
@@ -112,7 +112,7 @@ class RecordReader:
         self.unplaced.append(Unplaced(row.number, column, text, reason))
 
     def leave_headings(self, table, row):
-        """List the headings that were not understood, unless the user said what the column is."""
+        """List the headings that were not understood, of columns that are left out."""
         for column in table.columns:
             text = row.cells[column.number]
             if text and not self.reader.read(text).is_label and column.what == LEAVE_OUT:
@@ -130,7 +130,7 @@ class RecordReader:
         return texts
 
     def repeats(self, table, row, column):
-        """Return whether an empty cell of a name or side means the one above."""
+        """Return whether an empty cell for a name, side, visit or table repeats the one above."""
         names = [c for c in table.columns if c.what in ("nerve", "muscle")]
         if column in names and any(row.cells[one.number] for one in names):
             return False
@@ -166,7 +166,7 @@ class RecordReader:
         self.finish_row(table, row, texts, before)
 
     def finish_row(self, table, row, texts, before):
-        """Give the new records the row's side and visit, or list the row if it has none."""
+        """Give the row's new records its side and visit, and list its unused cells."""
         if len(self.records) == before:
             self.leave_row(table, row, texts, _("There are no values in this row."))
             return
@@ -296,7 +296,7 @@ class RecordReader:
         return found
 
     def without_mark(self, target, what, text):
-        """Return a text without its footnote mark if only then it can be read."""
+        """Return a text without its footnote mark, but only if that makes it readable."""
         bare = MARKS.sub("", text)
         is_better = bare and not target.accepts(what, text) and target.accepts(what, bare)
         return bare if is_better else text
@@ -324,7 +324,7 @@ class RecordReader:
 
 
 def split_sides(sides, text):
-    """Return [(side, text)]; the two parts of a text for a pair of sides; None if it has no two."""
+    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts."""
     if len(sides) < 2:
         return [(sides[0] if sides else "", text)]
     parts = [part.strip() for part in re.split(r"[/|;]", text)]

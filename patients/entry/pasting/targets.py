@@ -76,7 +76,7 @@ class PasteTarget:
         return list(dict.fromkeys(names[name] for name in close))[:MAX_SUGGESTIONS]
 
     def column_listing(self, text):
-        """Return the column whose catalogue has an entry of this name, besides the subject; ""."""
+        """Return the column, other than the subject, whose catalogue has this name, or ""."""
         return ""
 
     def field_with_unit(self, unit):
@@ -156,7 +156,7 @@ class GridTarget(PasteTarget):
         return text
 
     def row_key(self, name):
-        """Return the key of a name's row, or "" for a name that is not in the catalogues."""
+        """Return the key of a name's row; "" if the name is in no catalogue and no grid row."""
         if found := lookup.find_graded(name):
             return ".".join(found)
         as_text = next((k for k in self.part.keys if k == f"movement.{AS_TEXT}{name}"), "")
@@ -192,7 +192,7 @@ class RowTarget(PasteTarget):
         return next((name for name in default if name in self.fields), "")
 
     def find_value_field(self):
-        """Return the only column of values, or the finding, if the table has no other results."""
+        """Return the only column of values; without any, the finding or the direction; else ""."""
         shown = self.part.table.columns
         values = [name for name in shown if isinstance(self.fields[name], ValueField)]
         if len(values) == 1:
@@ -237,7 +237,7 @@ class RowTarget(PasteTarget):
     def by_position(self, columns, start):
         """Yield (column, (what, side, visit)) for the columns that are not known otherwise.
 
-        If the known ones are in other places than on the page, the next one has the results.
+        If known columns are not where the page has them, the first unknown one has the results.
         """
         shown = self.part.table.columns[start:]
         unknown = [column for column in columns if not column.what]
@@ -271,7 +271,7 @@ class RowTarget(PasteTarget):
         return not (isinstance(cell, CatalogueCell) and cell.is_unlisted(text))
 
     def reads(self, what, text):
-        """Return the text to put into an input. Raises NotPlaced if a choice does not fit."""
+        """Return the text to put into an input. Raises NotPlaced if the text does not fit."""
         cell = self.cells[what]
         if what == SIDED:
             return side_of(text) or self.choose(what, cell, text)
@@ -334,7 +334,7 @@ class RowTarget(PasteTarget):
 
     @property
     def identity(self):
-        """The columns that identify a row; the name alone if that is a key."""
+        """The columns that identify a row; the subject alone if the form has none of them."""
         return [name for name in self.model.IDENTITY if name in self.fields] or [self.subject]
 
     def canonical(self, name, text):
