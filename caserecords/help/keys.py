@@ -89,7 +89,7 @@ GROUPS = (
             Key(ARROWS, _("neighbouring cell")),
             Key(("Ctrl+'",), _("repeat the cell above")),
             Key(("Shift+ArrowUp", "Shift+ArrowDown"), _("select cells of a column")),
-            Key(("Ctrl+d",), _("fill down: the cell above, or the first selected cell")),
+            Key(("Ctrl+d",), _("fill down from the cell above, or from the first selected cell")),
             Key(("Ctrl+v",), _("paste a table; a preview opens"), is_native=True),
             Key(("Ctrl+z",), _("undo a paste or a fill in one step")),
         ),
@@ -116,7 +116,7 @@ GROUPS = (
         "map",
         _("Body map beside the strength grid"),
         (
-            Key(ARROWS, _("neighbouring region")),
+            Key(ARROWS, _("next or previous region")),
             Key(("Enter", " "), _("grade the region at the visit being edited")),
         ),
     ),

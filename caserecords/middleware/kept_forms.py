@@ -49,7 +49,7 @@ def is_of_another_user(request, view_func=None):
 def can_keep(request):
     """Return whether a request is a form that a page of this site sent with something typed.
 
-    Passwords are not kept.
+    A form with a password is never kept.
     """
     is_form = request.method == "POST" and request.content_type in FORM_TYPES
     if not is_form or "text/html" not in request.headers.get("Accept", ""):

@@ -120,7 +120,7 @@ def import_files(request, files, team):
 
 
 def reject_imported(case):
-    """Raise DocumentError if the user already created a case from the same document in the team."""
+    """Raise DocumentError if the author already has a case in the team from the same document."""
     first = case.versions.get(number=1)
     same = CaseVersion.objects.filter(number=1, sha256=first.sha256).exclude(case=case)
     same = same.filter(case__in=Case.objects.kept().filter(author=case.author, team=case.team))

@@ -174,7 +174,7 @@ def opened_last(user):
 def unsaved_input(user, keys):
     """Return the user's unsaved input: ({primary key: titles of sections}, [UnsavedCase]).
 
-    One query reads both tables, because the page has few to spare.
+    Both tables are read in one query, to keep the number of queries of the page low.
     """
     sections = Draft.objects.filter(user=user, case__in=keys).values_list(
         "case", "section", Value(""), "pk", "saved_at"

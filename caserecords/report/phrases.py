@@ -105,7 +105,7 @@ def ratio_text(found):
 def phase_text(phase):
     """Return the reported dose, sessions and duration, such as "1,000 mg per day, 5 days".
 
-    The dose of a day is added in brackets if it is computed: "20 mg twice daily (40 mg a day)".
+    The daily dose is added in brackets if it is computed: "20 mg twice daily (40 mg a day)".
     """
     row = phase.source
     dose = " ".join(filter(None, (show(row, "dose"), taper_text(row), row.frequency)))
@@ -128,7 +128,7 @@ def taper_text(row):
 
 
 def daily_text(phase):
-    """Return the computed dose of a day in brackets; "" if it is unknown or as reported."""
+    """Return the computed daily dose in brackets; "" if it is unknown, as reported or tapered."""
     if phase.daily is None or phase.daily == phase.each or phase.source.end_dose:
         return ""
     amount = f"{number_text(phase.daily)} {phase.unit}".strip()

@@ -73,7 +73,7 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class ReportEvent:
-    """One event in the list below the timeline: its point, its label with the side, its remarks."""
+    """An event in the list below the timeline: point, label with side, source wording and note."""
 
     point: Point
     label: str

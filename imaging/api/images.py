@@ -119,7 +119,7 @@ class ImportList(DescribedView):
         },
         parameters=[IDEMPOTENCY_KEY, LOCATION],
     )
-    @idempotent(atomic=False)  # the upload may take long
+    @idempotent(atomic=False)  # an upload may take too long for a single transaction
     def post(self, request, pk):
         case = get_case(request, pk, edit=True)
         files = request.FILES.getlist("files")

@@ -13,9 +13,10 @@ from patients.forms.copy_visit import CopyVisitForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_copy_visit(request, case_pk):
-    """Add a visit whose entry pages offer the rows of another, and go on to the first of them.
+    """Show the form that copies a visit, or add the new visit and go on to an entry page.
 
-    `?next=` is the slug of the entry page to go on to.
+    The entry pages then offer the rows of the copied visit. `?next=` is the slug of the page to
+    go on to; the default is the first of the chosen sections.
     """
     case = get_case(request, case_pk, edit=True)
     form = CopyVisitForm(request.POST if request.method == "POST" else None, case=case)
@@ -57,6 +58,6 @@ def go_on(request, case, visit, chosen):
 
 
 def next_section(request, chosen):
-    """Return the slug of `?next=` if it is one of the sections, otherwise the first of `chosen`."""
+    """Return `?next=` if it is "timeline" or one of COPIED, otherwise the first of `chosen`."""
     asked = request.GET.get("next")
     return asked if asked in (*COPIED, "timeline") else chosen[0]

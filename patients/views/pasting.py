@@ -14,7 +14,7 @@ from patients.views.sections import grid_options, hint_of, show_page
 
 @require_POST
 def paste_table(request, case_pk, slug):
-    """Show where the cells of a pasted table would go or, to apply it, the page with them.
+    """Preview a pasted table or, if the step is "apply", show the page with the table filled in.
 
     The request has the inputs of the page, and those of the dialog with the prefix PASTED. With
     `fragment`, the answer is the content of the dialog, or the changed parts of the page; without

@@ -18,7 +18,8 @@ def edit_people(request, case_pk):
     can_share = may_share(case, request.user)
     if request.method == "POST" and not can_share:
         raise PermissionDenied(_("Only the author of a draft can change its co-authors."))
-    is_sent = bool({"save", "co_authors"} & request.POST.keys())  # without a tick, only the button
+    # If no box is ticked, the browser sends only the button.
+    is_sent = bool({"save", "co_authors"} & request.POST.keys())
     form = CoAuthorsForm(request.POST if is_sent else None, case=case)
     if request.method == "POST" and (not is_sent or form.is_valid()):
         if is_sent and set_co_authors(case, form.cleaned_data["co_authors"], request.user):

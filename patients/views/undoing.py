@@ -16,7 +16,7 @@ WITH_ACTION = "with-action"  # the tag of a message that contains a form
 
 
 def offer_undo(request, case, section, before, text):
-    """Add a message on a save; it offers to undo the save if it created a version."""
+    """Add a message about a save, with an Undo button if the save created a version."""
     if before == case.version:
         messages.success(request, text)
         return

@@ -40,7 +40,7 @@ CONTENT = "form => Object.fromEntries(new FormData(form))"
 
 
 class Site:
-    """The site in a process of its own, on an empty database with one case."""
+    """The site in a process of its own, on a copy of the test database with one case."""
 
     def __init__(self, folder, database):
         self.folder = folder

@@ -171,7 +171,7 @@ def test_the_body_map_opens_on_a_phone(browser_page, live_server, case):
 
 
 def test_a_template_a_copied_visit_and_the_body_map_need_10_keys(browser_page, live_server):
-    """Until the first grade; free text is not counted."""
+    """Keys and clicks are counted until the first grade; free text is not counted."""
     page, keys = browser_page, Keyboard(browser_page)
     sign_in(page, live_server, make_user(team=make_team()))
     page.goto(live_server.url + reverse("patients:list-templates"))

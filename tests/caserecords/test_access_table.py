@@ -60,7 +60,7 @@ TABLE = {
         {"POST": "302 404 403 302 302 404"},
     ),
     "caserecords:list-team-templates": (("team",), {"GET": TEAM}),
-    "caserecords:copy-template": (("team",), {"POST": "302 404 403 403 404 404"}),  # of no source
+    "caserecords:copy-template": (("team",), {"POST": "302 404 403 403 404 404"}),  # no source
     "caserecords:edit-template": (
         ("team", "template"),
         {"GET": TEAM, "POST": "302 404 403 403 422 404"},

@@ -24,7 +24,7 @@ def case():
 
 @pytest.fixture
 def browser(case):
-    """A client that checks CSRF tokens, as a browser's requests are checked."""
+    """A client whose requests are checked for CSRF tokens, as those of a browser are."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(case.author)
     return browser

@@ -106,7 +106,7 @@ def test_each_changed_field_is_a_difference(client, caller, case):
 
 
 def changed(value):
-    """Return another valid value of a text, or None if it is not known how to change the value."""
+    """Return another valid value for a text or boolean; None if it cannot be changed."""
     if isinstance(value, str) and " of " in value:
         return value.replace(" of ", " Of ")  # of the same length
     return {True: False, False: True}.get(value) if isinstance(value, bool) else None

@@ -57,7 +57,7 @@ def typed_forms(html):
 
 
 def everything():
-    """Return all stored rows of the site's own apps as JSON."""
+    """Return the stored rows of the site's own apps, without NOT_DATA, as serialised objects."""
     labels = ("patients", "imaging")
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     rows = [

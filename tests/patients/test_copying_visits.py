@@ -1,4 +1,4 @@
-"""Copying a visit: the entry pages offer its rows for a new visit, and nothing enters unseen."""
+"""Copying a visit: the entry pages offer its rows for a new visit, and nothing is saved unseen."""
 
 import json
 

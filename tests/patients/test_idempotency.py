@@ -42,7 +42,7 @@ def test_a_repeated_request_gets_the_first_response(case, caller):
     for url, (body, model) in calls(case).items():
         key, before = str(uuid4()), model.objects.count()
         first, again = (caller.send("POST", url, body, idempotency_key=key) for _ in range(2))
-        if first.status_code == 400:  # the mark is on no image of the case, so it can be sent again
+        if first.status_code == 400:  # no such image in the case; errors are not kept
             assert again.status_code == 400 and model is Annotation
             continue
         assert (first.status_code, again.status_code) == (201, 201), first.content

@@ -535,7 +535,7 @@ def test_a_site_that_explains_exactly_half_is_a_candidate():
         # C8 reaches the flexor carpi radialis through the lower trunk and the medial cord.
         ("flexor_carpi_radialis", "brachial_plexus_lower_trunk", 0.25),
         ("flexor_carpi_radialis", "brachial_plexus_medial_cord", 0.25),
-        # The sternal head has both pectoral nerves, from both cords, and roots from C6.
+        # Both pectoral nerves, from both cords, supply the sternal head, with roots C6 to T1.
         ("pectoralis_major_sternal", "brachial_plexus_upper_trunk", 0.5),
         ("pectoralis_major_sternal", "brachial_plexus_lateral_cord", 1.0),
         # Each root of a muscle passes through its own trunk.

@@ -418,7 +418,7 @@ def test_an_ambiguous_event_name_lists_both_events():
     ).map(" ".join)
 )
 def test_any_text_is_read_or_kept_or_explained(text):
-    """What is refused can be kept as written in quotation marks."""
+    """A text that is rejected is kept as written if it is put in quotation marks."""
     try:
         placement = read_when(text, EVENTS)
     except ValueError as error:

@@ -22,7 +22,7 @@ from patients.models import (
 from patients.record.document import DocumentError, build
 
 TERMS = list(csv.DictReader((Path(__file__).parent / "terms.csv").open(encoding="utf-8")))
-LEAST = 0.95  # of the terms
+LEAST = 0.95  # share of the terms that must be recognised
 COLUMNS = {
     "movements": (StrengthScore, "movement"),
     "muscles": (StrengthScore, "muscle"),

@@ -23,7 +23,7 @@ TOLERANCE = Decimal(1)  # days; a duration may or may not include the last day
 
 
 def days_of(record):
-    """Return {key: Resolved} for the events of which a day, or the first or last one, is known."""
+    """Return {key: Resolved} for events with a known day, or earliest or latest possible day."""
     return {
         key: found
         for key, found in resolve_days(record).items()
@@ -34,7 +34,7 @@ def days_of(record):
 def is_before(days, one, other):
     """Return whether one event is certainly before another, even if their days are not exact.
 
-    Returns False if it is not known.
+    Returns False if their order is not known.
     """
     first, second = days.get(one.key), days.get(other.key)
     if not first or not second or first.high is None or second.low is None:

@@ -1,4 +1,4 @@
-// A blank row takes the visit and the side of the row above, as patients/entry/rows.py does when it makes the page.
+// Give blank rows the visit and the side of the row above, as patients/entry/rows.py also does.
 
 const CARRIED = ["visit", "side"];
 const chosen = new WeakSet(); // the visits and sides that the user chose
@@ -22,7 +22,7 @@ export function carryDown(body) {
   }
 }
 
-// Return the option of an empty select field: "not stated" or else the first.
+// Return the index of the option of an empty select field: "not stated" or else the first.
 export function emptyIndex(select) {
   const values = [...select.options].map(({ value }) => value);
   return Math.max(0, values.indexOf("not_stated"));

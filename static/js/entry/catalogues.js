@@ -32,7 +32,7 @@ export function entriesOf(name) {
   return loaded.get(name) ?? null;
 }
 
-// Return entries with names that are spelt similarly to a text.
+// Return [{entry, matched, rank}] for the entries whose names are spelt like a text.
 export async function fetchSimilar(name, text, specimen) {
   const query = new URLSearchParams({ q: text, ...(specimen && { specimen }) });
   const found = await fetchEntries(`${addressOf(name)}?${query}`);

@@ -52,7 +52,8 @@ export function apply(changes) {
   });
 }
 
-// Remember a step: `isCurrent` returns whether nothing of it was edited since, and `revert` undoes it.
+// Remember a step: `isCurrent` returns whether its cells are still as the step left them, and
+// `revert` undoes it.
 export function record(step) {
   done.push(step);
 }
@@ -76,7 +77,7 @@ export function isGradeOf(table, text) {
   return isGrade(text, ...scaleOf(table));
 }
 
-// Below the cell's row, show an error if its value is not valid, or a note if it is kept as words.
+// Below a cell's row, show an error if the cell is not valid, or a note if it is kept as text.
 export function check(cell) {
   const table = tableOf(cell);
   if (!table || !isStrength(table) || !cell.matches(".cell-grade")) return;

@@ -1,5 +1,5 @@
 // When a diagnosis or drug is entered, fill the row's empty cells from the catalogue: its codes, and a drug's kind
-// and usual route. Once for each name, so that a cell that the user clears stays empty.
+// and usual route. Do so once for each name, so that a cell that the user clears stays empty.
 import { entriesOf, load } from "./catalogues.js";
 import { write } from "./cells.js";
 import { findEntry, showCodes } from "./pure/search.js";

@@ -1,4 +1,4 @@
-// Autosave unsaved input on the server, and warn before input that is not there yet is lost.
+// Autosave input on the server; warn before the page is left with input that is not stored yet.
 import { csrfToken } from "../shared/csrf.js";
 import { pauseAfter } from "../shared/pure/retrying.js";
 import { onReturn } from "../shared/sending.js";
@@ -133,13 +133,14 @@ class Drafts {
       headers: { "Content-Type": CONTENT_TYPE },
       keepalive: content.length < KEEPALIVE_LIMIT,
       signal: AbortSignal.any([this.#running.signal, AbortSignal.timeout(LIMIT)]),
-      redirect: "manual", // to the sign-in page
+      redirect: "manual", // a redirect to the sign-in page is a failure
     });
     if (!response.ok) throw new Error(response.status);
     return response.json();
   }
 
-  // The content with the token, and a number by which the server recognises a request that comes too late.
+  // The content with the CSRF token, and a number by which the server recognises a request that
+  // arrives after a newer one.
   #message(content) {
     this.#sequence = Math.max(this.#sequence + 1, Date.now());
     const token = encodeURIComponent(csrfToken());

@@ -1,4 +1,4 @@
-// Copy a cell to the cells below it: the cell above to this one, or the first of the selected cells to the others.
+// Copy a cell down: the cell above to the focused one, or the first selected cell to the others.
 import { apply, isText, positionOf } from "./cells.js";
 
 let selected = []; // cells of one column, from top to bottom

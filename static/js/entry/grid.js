@@ -34,8 +34,8 @@ export function listenToGrid() {
   });
 }
 
-// Focus the first cell or, in a table with a normal value that has empty cells, the first of these, at the visit that
-// was copied last if there is one. Do nothing if the
+// Focus the first cell or, in a table with a normal value, the first empty cell, if possible one at
+// the visit that was copied last. Do nothing if the
 // page shows errors or a merge, if other fields come before the table, or if the table has rows but no normal value.
 export function focusFirst(form) {
   const fields = form.querySelectorAll("input:not([type=hidden]), textarea, select");

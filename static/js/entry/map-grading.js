@@ -1,5 +1,5 @@
-// Grade by the body map: a click on a region, or Enter, goes to the cell of its movement in the strength grid. The
-// visit is that of the last focused cell. Without scripts, the map is only a picture.
+// Grade from the body map: a click on a region, or Enter, goes to the cell of its movement in the
+// strength grid, at the visit of the last focused cell. Without scripts, the map is only a picture.
 import { load } from "./refresh.js";
 
 // Make the regions buttons, of which Tab reaches one and the arrow keys reach the others.
@@ -50,8 +50,8 @@ function labelsOf(map) {
   return new Map(rows.map((row) => [row.dataset.row, row.textContent]));
 }
 
-// Return the rows of a region: its movements, and those of its muscles that are in the grid. If it has no movements,
-// return all its muscles.
+// Return the rows of a region: its movements, and those of its muscles that are in the grid; if
+// there are none, all its muscles.
 function choicesOf(map, region) {
   const shown = region.dataset.shows.split(" ");
   const rows = [...labelsOf(map).keys()].filter((row) => shown.includes(row.split(".")[1]));
@@ -64,7 +64,7 @@ function tableOf(map) {
   return map.closest(".strength-section").querySelector("table");
 }
 
-// Offer the movements of a region in a small list.
+// Offer the movements and muscles of a region in a dialog.
 function offer(map, rows, side) {
   const dialog = map.querySelector(".map-choice");
   const labels = labelsOf(map);

@@ -1,4 +1,4 @@
-// Entry point of the page for a new case: autosave, the timeline while it is typed, and how each time was
+// Entry point of the page for a new case: autosave, a timeline of the input, and how each time was
 // understood. Without JavaScript, the page works without them.
 import { csrfToken } from "../shared/csrf.js";
 import { keepDrafts } from "./drafts.js";

@@ -124,7 +124,7 @@ class PasteDialog {
     this.#dialog.replaceChildren(line);
   }
 
-  // Say that the server did not answer. What was pasted stays in the dialog, with its corrections.
+  // Show that the request failed. What was pasted stays in the dialog, with the user's corrections.
   #showFailure(text) {
     const { failed } = this.#dialog.dataset;
     if (text === null) {

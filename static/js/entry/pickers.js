@@ -6,7 +6,7 @@ import { pickerCommandOf } from "./pure/keymap.js";
 import { findEntry, search, splitUnit } from "./pure/search.js";
 
 const MOST = 30; // options shown
-const LEAST_SIMILAR = 3; // letters from which similar names are looked for
+const LEAST_SIMILAR = 3; // characters to type before similar names are looked for
 const WAIT = 250; // ms after the last key before the server is asked for similar names
 const MARGIN = 8; // px between the list and the edges of the window
 const WIDEST = 440; // px
@@ -46,13 +46,14 @@ function isPicker(element) {
   return Boolean(element.dataset?.picker);
 }
 
-// The names of the catalogues to search: movements and muscles for a row of the strength grid.
+// Return the names of the catalogues that a cell needs, for example movements and muscles for a
+// row of the strength grid.
 function catalogues(cell) {
   const within = cell.dataset.within ? ["specimens"] : [];
   return [...cell.dataset.picker.split(" "), ...within];
 }
 
-// The contents of the form are new: at first, and after "refreshed".
+// Prepare the cells of the form when the page opens and, as they are new, after "refreshed".
 function start() {
   close();
   form.append(popup.box, popup.status);
@@ -95,7 +96,8 @@ function element(tag, properties) {
 
 // Offering entries
 
-// Return the part of the cell's text to search for, and the text before it; null if there is none.
+// Return the part of the cell's text to search for, and the text before it; null for a value
+// without a unit.
 function queryOf(cell) {
   if (cell.dataset.picker !== "units") return { before: "", text: cell.value.trim() };
   const parts = splitUnit(cell.value);

@@ -1,5 +1,6 @@
-// Show the page as the server makes it from what was typed, without leaving it: for buttons that add rows or a visit,
-// and for the choice of rows and sides. Without scripts, these buttons reload the page.
+// Replace the form with one that the server renders from what was typed, without leaving the page:
+// for buttons that add rows or a visit, and for the choice of rows and sides.
+// Without scripts, these buttons reload the page.
 import { csrfToken } from "../shared/csrf.js";
 import { write } from "./cells.js";
 
@@ -21,8 +22,8 @@ export function listenToRefresh(form) {
   });
 }
 
-// Replace the contents of the form by what the server makes of its inputs, and dispatch "refreshed" on the form. `add`
-// says what to add.
+// Replace the contents of the form with what the server renders from its inputs, and dispatch
+// "refreshed" on the form. `add` is the value of the pressed button, or "choice" (rows and sides).
 export async function load(form, query, add) {
   const content = textOf(form);
   try {
@@ -36,7 +37,7 @@ export async function load(form, query, add) {
     form.replaceChildren(...made.childNodes);
     history.replaceState(null, "", query || location.pathname);
     form.dispatchEvent(new Event("refreshed"));
-    form.dispatchEvent(new Event("input", { bubbles: true })); // the draft
+    form.dispatchEvent(new Event("input", { bubbles: true })); // saves a draft
   } catch {
     for (const line of form.querySelectorAll("[data-draft-state]")) {
       line.textContent = form.dataset.failed;
@@ -57,7 +58,8 @@ async function post(query, body) {
   return response.text();
 }
 
-// Focus the first cell of the visit that was just added; in a table of rows, give it to the first blank row.
+// Focus the first cell of the visit just added; in a table of rows, select this visit in the first
+// blank row.
 function focusVisit(form) {
   const label = form.querySelector("[name=visit_label]");
   const added = [...form.querySelectorAll("[data-added-visit]")].at(-1);
@@ -71,7 +73,7 @@ function focusVisit(form) {
   (cell || visit || label).focus();
 }
 
-// Focus the first empty row of the table below which the button is.
+// Focus the first empty row of the table above the button.
 function focusRow(form, button) {
   const again = form.querySelector(`button[name=add][value="${CSS.escape(button.value)}"]`);
   const table = again?.closest(".card-section")?.querySelector("table");

@@ -1,4 +1,4 @@
-// Show why a form cannot be sent now: the text of one state in the page's template of problems. An empty state
+// Show why a form cannot be sent now: the text for `state` in #not-sent. An empty state
 // removes it.
 export function showProblem(form, state) {
   let box = form.querySelector("[data-not-sent]");

@@ -5,7 +5,7 @@ import { showProblem } from "./problems.js";
 import { pauseAfter } from "./pure/retrying.js";
 import { checkSession } from "./session.js";
 
-const REST = 3000; // milliseconds after sending a form in which a second click is ignored
+const REST = 3000; // milliseconds for which a second click is ignored after a form is sent
 const FRESH = 30000; // milliseconds for which a check of the session is not repeated
 
 let waiting = null; // {form, submitter, failures}

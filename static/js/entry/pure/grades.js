@@ -52,7 +52,7 @@ function isWord(text) {
   return WORD.test(withoutMarks(text));
 }
 
-// Return whether a string is kept as words, because it is neither a grade nor a state.
+// Return whether a string is kept as text, because it is neither a grade nor a state.
 export function isKeptAsWords(text, grades, states) {
   return !isState(text, states) && endsOf(text, grades) === null && isWord(text);
 }

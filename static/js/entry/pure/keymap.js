@@ -42,7 +42,7 @@ function controlCommand({ key, altKey, shiftKey }, { inTable }) {
 }
 
 // Return the command for the list of a cell with a catalogue: "open", "next" or "previous" option, "choose",
-// "chooseAndLeave", "close", or null. `now` describes the list: `isOpen`, `hasOptions`, and `hasActive`, an option
+// "chooseAndLeave", "close", or null, for the state of the list: `hasActive` if an option
 // is highlighted.
 export function pickerCommandOf(event, { isOpen, hasOptions, hasActive }) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return null;

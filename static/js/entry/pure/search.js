@@ -78,7 +78,7 @@ function isIn(entry, specimen) {
   return !specimen || !entry.specimens || entry.specimens.includes(specimen);
 }
 
-// Return the only entry that has a name, or null. A label or id takes precedence over an alias.
+// Return the only entry with this name, or null. A label or id takes precedence over an alias.
 export function findEntry(entries, text, specimen = "") {
   const wanted = fold(text);
   const candidates = entries.filter((entry) => isIn(entry, specimen));
