@@ -150,7 +150,7 @@ class PolicyForm(KeepUnsent, forms.ModelForm):
             field.widget.attrs["class"] = "form-control" if name == "quota_mb" else "form-select"
 
 
-class FigureForm(forms.ModelForm):
+class FigureForm(KeepUnsent, forms.ModelForm):
     """A figure's number, title, crop in mm and overlays."""
 
     class Meta:

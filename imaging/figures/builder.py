@@ -93,8 +93,12 @@ def choice(shown):
 
 
 def read_grid(post, figure):
-    """Parse the posted form into a Grid, with errors for invalid fields."""
+    """Parse the posted form into a Grid, with errors for invalid fields.
+
+    A field that was not sent keeps its stored value.
+    """
     before = grid_of(figure)
+    post = texts_of(before) | post.dict()
     known = {str(one.pk): one for one in series_choices(figure.case)}
     grid = Grid([], [])
     for at in range(MAX_PANELS):
@@ -102,6 +106,21 @@ def read_grid(post, figure):
     for at in range(MAX_PANELS):
         read_row(post, at, before, grid)
     return grid
+
+
+def texts_of(grid):
+    """Return {field name: text} of a stored Grid."""
+    texts = {}
+    for column in grid.columns:
+        at = column.index
+        texts |= {f"series_{at}": str(column.series.pk) if column.series else ""}
+        texts |= {f"column_label_{at}": column.label}
+        for name, number in (("center", column.center), ("width", column.width)):
+            texts[f"{name}_{at}"] = "" if number is None else str(number)
+    for row in grid.rows:
+        texts[f"level_{row.index}"] = row.level
+        texts |= {f"cell_{row.index}_{at}": cell for at, cell in enumerate(row.cells)}
+    return texts
 
 
 def read_column(post, at, known, before, grid):
