@@ -1,4 +1,4 @@
-"""Entry tables in a browser: text can be pasted into every kind of cell."""
+"""Entry tables in a browser: every kind of cell takes a click and pasted text."""
 
 import json
 
@@ -32,3 +32,18 @@ def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
     first, second = json.loads(served_text(case.versions.first()))["ultrasound"]
     assert (first["nerve"], first["side"], first["result"]) == ("ulnar", "left", "enlarged")
     assert (second["muscle"], second["side"], second["heckmatt"]) == ("deltoid", "not_stated", "2")
+
+
+@pytest.mark.parametrize("section", ["emg", "conduction"])
+def test_a_click_puts_the_cursor_in_a_cell(browser_page, live_server, section):
+    case = make_case()
+    sign_in(browser_page, live_server, case.author)
+    address = reverse("patients:edit-section", args=[case.pk, section])
+    browser_page.goto(live_server.url + address)
+    cells = browser_page.locator("tbody[data-row=new1] tr:not(.more) td > input.cell")
+    for at in range(cells.count()):
+        cells.nth(at).click()
+        browser_page.keyboard.press("x")
+        assert cells.nth(at).input_value() == "x"
+        browser_page.keyboard.press("Escape")  # closes the list of a picker
+    assert at > 4
