@@ -24,6 +24,7 @@ _AMERICAN = {
     "leuco": "leuko",
     "sulph": "sulf",
 }
+_SHORT = {"med": "medial", "lat": "lateral", "ant": "anterior", "post": "posterior"}
 _BRITISH = re.compile("|".join(_AMERICAN))
 
 
@@ -44,9 +45,10 @@ def as_words(text: str) -> str:
 
 
 def as_spoken(text: str) -> str:
-    """Return a text without punctuation and in American spelling, so that only words count."""
+    """Return a text without punctuation, in American spelling and with "med" as "medial"."""
     words = re.sub(r"[-,;:'()]+", " ", as_words(text))
-    return " ".join(_BRITISH.sub(lambda found: _AMERICAN[found[0]], words).split())
+    american = _BRITISH.sub(lambda found: _AMERICAN[found[0]], words)
+    return " ".join(_SHORT.get(word, word) for word in american.split())
 
 
 # How names are compared, strictest first: units differ by case ("mm" and "Mm").

@@ -1,6 +1,7 @@
 """Pasting printed tables into entry pages: what is read, previewed and entered."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from django.urls import reverse
@@ -65,6 +66,31 @@ def entered(paste):
         for name, text in paste.merged.items()
         if text != paste.typed.get(name) and not name.startswith(f"{prefix}label-")
     }
+
+
+def inputs_of(answer):
+    """Return {name: text} of the inputs and selects of a page."""
+    reader = InputReader()
+    reader.feed(answer.content.decode())
+    return reader.found
+
+
+class InputReader(HTMLParser):
+    """Collects what a browser sends for the inputs and selects of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.select = {}, ""
+
+    def handle_starttag(self, tag, attributes):
+        has = dict(attributes)
+        if tag == "select":
+            self.select = has["name"]
+        is_sent = has.get("type") != "checkbox" or "checked" in has
+        if tag == "option" and (self.select not in self.found or "selected" in has):
+            self.found[self.select] = has["value"]
+        elif tag == "input" and "name" in has and is_sent:
+            self.found[has["name"]] = has.get("value") or ""
 
 
 def pop_visit(found):
@@ -585,6 +611,87 @@ def post(client, case):
         return client.post(reverse("patients:paste-table", args=[case.pk, slug]), data)
 
     return send
+
+
+@pytest.fixture
+def apply(post):
+    """Paste as in the dialog: look at the preview, and enter its cells without a correction."""
+
+    def send(slug, text, at="", part=""):
+        given = {"part": part or BY_SLUG[slug].tables[0].key, "text": text, "at": at}
+        shown = inputs_of(post(slug, fragment="1", **given))
+        kept = {n[6:]: v for n, v in shown.items() if n.startswith("paste-")}
+        return inputs_of(post(slug, fragment="1", **(kept | given | {"step": "apply"})))
+
+    return send
+
+
+NAMED = ["{side} {name}", "{name} ({side})", "{name}, {side}", "{name} {side}", "{name} - {side}"]
+SIDES = {"R": "right", "L": "left", "Right": "right", "left": "left", "Rt.": "right"}
+
+
+@pytest.mark.parametrize(
+    "slug, heading, name",
+    [
+        ("conduction", "Amplitude (mV)", "Median"),
+        ("conduction", "Amplitude (mV)", "Common peroneal (EDB)"),
+        ("emg", "Recruitment", "Gastroc (med)"),
+        ("emg", "Recruitment", "Moon flexor"),
+    ],
+)
+def test_the_side_in_the_name_of_a_row_is_entered(apply, slug, heading, name):
+    pairs = [(named, side) for named in NAMED for side in SIDES]
+    rows = [[named.format(name=name, side=s), f"{n}"] for n, (named, s) in enumerate(pairs, 10)]
+    found = apply(slug, tabs(["Name", heading], *rows))
+    column = "amplitude_mv" if slug == "conduction" else "recruitment"
+    entered = {
+        found[input]: found[input.replace(column, "side")]
+        for input in found
+        if input.endswith(f"-{column}") and found[input]
+    }
+    assert entered == {f"{n}": SIDES[side] for n, (_named, side) in enumerate(pairs, 10)}
+    nerves = {text for input, text in found.items() if input.endswith("-recording_site")}
+    assert ("EDB" in nerves) == ("EDB" in name)
+
+
+@pytest.mark.parametrize("focused", ["left", "right"])
+def test_the_side_in_a_name_is_stronger_than_the_cell_pasted_into(apply, focused):
+    names = ["R deltoid", "Hip flexion (L)", "Hip flexion (R)", "Tibialis anterior, left", "L moon"]
+    rows = [[name, f"{grade}"] for grade, name in enumerate(names, 1)]
+    at = f"strength-movement.hip_flexion-{focused}-first"
+    found = apply("strength", tabs(["Muscle", "Grade"], *rows), at=at)
+    assert {name: text for name, text in found.items() if text in tuple("12345")} == {
+        "strength-muscle.deltoid-right-first": "1",
+        "strength-movement.hip_flexion-left-first": "2",
+        "strength-movement.hip_flexion-right-first": "3",
+        "strength-muscle.tibialis_anterior-left-first": "4",
+        "strength-new1-left-first": "5",
+    }
+
+
+def test_what_is_printed_beside_a_name_is_entered_or_listed(apply, case):
+    block = tabs(
+        ["Nerve/Sites", "Latency (ms)"],
+        ["R Median (APB)"],
+        ["Wrist", "4"],
+        ["L ulnar - ADM", ""],
+        ["Wrist", "3"],
+    )
+    found = apply("conduction", block)
+    row = {name.rpartition("-")[2]: text for name, text in found.items() if "-new1-" in name}
+    assert (row["side"], row["recording_site"]) == ("right", "APB")
+    row = {name.rpartition("-")[2]: text for name, text in found.items() if "-new2-" in name}
+    assert (row["nerve"], row["side"], row["recording_site"]) == ("Ulnar", "left", "ADM")
+    paste = read(case, "conduction", tabs(["Nerve", "Amplitude"], ["Median (moon)", "4"]))
+    assert [cell.reason for cell in paste.left_over] == ["“moon” is not entered."]
+    (row,) = rows_of(read(case, "emg", tabs(["Muscle", "Recruitment"], ["Gastroc (med)", "poor"])))
+    assert row["muscle"] == "Gastrocnemius, medial head"
+
+
+def test_a_name_of_another_side_than_the_table_is_listed(case):
+    paste = read(case, "strength", tabs(["Muscle", "Right"], ["L deltoid", "4"]))
+    assert entered(paste) == {"muscle.deltoid-right-first": "4"}
+    assert paste.checks == 1 and "The name says left" in paste.left_over[0].reason
 
 
 BLOCK = "\tRight\nHip flexor\t4\nMoon flexor\t3 or so"

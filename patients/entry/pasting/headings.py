@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, fields, replace
 
+from patients.catalogue import lookup
 from patients.catalogue.pasted_words import (
     fields_of,
     plain,
@@ -16,6 +17,9 @@ from patients.language.values import parse_value
 UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # need no brackets
 MARKS = re.compile(r"\s*(?:[*†‡§¶#]+|\^[a-z0-9*†‡§¶#,]{1,3})$")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_ASIDE = re.compile(
+    r"\s*[(\[](?P<bracketed>[^()\[\]]+)[)\]]|(?:\s+[-–—]|[,:])\s+(?P<after>[^,:()]+)$"
+)
 _LONGEST_PHRASE = 6  # in words; for the names of visits
 
 
@@ -24,7 +28,8 @@ class PastedHeading:
     """What a heading says; `rest` is the text that was not understood.
 
     `fields` are the columns of a table that it may stand for, and `name` is an entry of the
-    catalogue, such as a scale or a nerve.
+    catalogue, such as a scale or a nerve. `aside` is what follows what was understood, in brackets
+    or after a dash or comma, such as the muscle in "Median (APB)".
     """
 
     text: str = ""
@@ -35,6 +40,7 @@ class PastedHeading:
     unit: str = ""
     name: str = ""
     rest: str = ""
+    aside: str = ""
 
     @property
     def is_known(self):
@@ -68,12 +74,19 @@ class HeadingReader:
         bare = MARKS.sub("", text).strip()
         if not bare:
             return PastedHeading()
-        found = self.read_whole(bare)
-        if found is None:
-            found, bare = self.read_brackets(bare)
-            found, bare = self.read_phrases(found, bare)
-            found = self.read_rest(found, bare)
+        found = self.read_whole(bare) or self.read_parts(bare)
+        if found.rest and (aside := _ASIDE.search(bare)):
+            without = f"{bare[: aside.start()]} {bare[aside.end() :]}".strip()
+            shorter = self.read_whole(without) or self.read_parts(without)
+            if without and not shorter.rest:
+                found = replace(shorter, aside=aside["bracketed"] or aside["after"])
         return replace(found, text=text)
+
+    def read_parts(self, text):
+        """Return the PastedHeading of a text that is put together from known phrases."""
+        found, text = self.read_brackets(text)
+        found, text = self.read_phrases(found, text)
+        return self.read_rest(found, text)
 
     def read_whole(self, text):
         """Return the PastedHeading of a text that is one known phrase; None for any other text."""
@@ -96,7 +109,7 @@ class HeadingReader:
         found = PastedHeading()
         inner = _BRACKETS.findall(text)
         head, comma, tail = text.rpartition(",")
-        if not inner and comma and is_unit(tail):
+        if not inner and comma and not sides_of(tail) and is_unit(tail):
             return replace(found, unit=unit_of(tail)), head.strip()
         for part in inner:
             if sides := sides_of(part):
@@ -157,12 +170,12 @@ class HeadingReader:
 
 
 def is_unit(text):
-    """Return whether a text in brackets is a unit."""
+    """Return whether a text in brackets is a unit: a listed one, or one with a "/" or a power."""
     text = unit_of(text)
-    if text in UNITS:
+    if text in UNITS or (text.strip() and lookup.find("units", text)):
         return True
     try:
-        value = parse_value(f"1 {text}") if text and not text.isspace() else None
+        value = parse_value(f"1 {text}") if re.search(r"[/^⁰¹²³⁴-⁹]", text) else None
     except ValueError:
         return False
     return bool(value and (value.unit or value.kind == "percent")) and not text[0].isdigit()

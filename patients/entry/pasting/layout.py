@@ -25,6 +25,7 @@ class RowContext:
     visit: str = ""
     table: str = ""
     name: str = ""
+    aside: str = ""  # beside the name, such as the recording site
     fields: tuple[tuple[str, str], ...] = ()  # such as (("specimen", "CSF"),)
 
 
@@ -190,6 +191,8 @@ class LayoutReader:
         }
         if found.table and found.table != context.table:
             context = RowContext(fields=context.fields)
+        if found.name:
+            context = replace(context, aside=found.aside)
         return replace(context, **{key: text for key, text in said.items() if text})
 
     # Columns

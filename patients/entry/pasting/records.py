@@ -15,6 +15,7 @@ from patients.entry.pasting.layout import (
     UNIT,
     is_filled,
 )
+from patients.models.wording import side_words
 
 _FLAGGED = re.compile(
     r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
@@ -55,10 +56,17 @@ class PastedName:
     visit: str = ""
     table: str = ""
     unit: str = ""
+    aside: str = ""  # what else is printed with the name, such as the recording site in brackets
 
     @property
     def text(self):
         return self.found or self.printed
+
+    def corrected(self, other):
+        """Return `other`, a name that the user entered, with what only this printed name states."""
+        stated = ("side", "visit", "table", "unit", "aside")
+        kept = {name: getattr(other, name) or getattr(self, name) for name in stated}
+        return replace(other, printed=self.printed or other.printed, **kept)
 
 
 @dataclass
@@ -102,6 +110,8 @@ class RecordReader:
                 self.leave(row, 0, row.only_text, _("Not recognised as a heading."))
             if row.kind == "header":
                 self.leave_headings(table, row)
+            if row.kind == "heading":
+                self.leave_aside(row, 0, self.reader.read(row.only_text))
             if row.kind != "data":
                 continue
             texts = self.fill_down(table, row, above)
@@ -117,6 +127,11 @@ class RecordReader:
             text = row.cells[column.number]
             if text and not self.reader.read(text).is_label and column.what == LEAVE_OUT:
                 self.leave(row, column.number, text, _("Not recognised as a heading."))
+
+    def leave_aside(self, row, column, name, target=None):
+        """List what is printed beside a name, if nothing is entered for it."""
+        if name.aside and not (target or self.main).beside(name):
+            self.leave(row, column, name.aside, _("“%s” is not entered.") % name.aside)
 
     def fill_down(self, table, row, above):
         """Return {column: text} of a row, with repeated texts in place of ditto marks and gaps."""
@@ -173,7 +188,13 @@ class RecordReader:
         name = self.row_names[row.number]
         side = self.side_in(table, texts, name, row)
         visit = self.visit_in(table, texts, name, row)
+        subject = next((c.number for c in table.columns if c.what == self.main.subject), 0)
+        if not row.context.aside:
+            self.leave_aside(row, subject, name, self.records[before].target)
         for record in self.records[before:]:
+            if name.side and name.side != (record.side or side):
+                message = _("The name says %s, but the table another side. Correct one of them.")
+                self.leave(row, subject, texts.get(subject, ""), message % side_words(name.side))
             self.lacks_side |= not (record.side or side)
             self.lacks_visit |= not (record.visit or visit)
             record.side = record.side or side or self.defaults.side
@@ -209,16 +230,14 @@ class RecordReader:
     # Names
 
     def name_of(self, table, row, texts):
-        """Return the PastedName of a row: corrected, in its cell, or in a heading above."""
+        """Return the PastedName of a row: in its cell or in a heading above, with corrections."""
         printed = self.cell_of(table, texts, self.main.subject).strip(DASHES)
-        if row.number in self.names:
-            corrected = self.read_name(self.names[row.number], row)
-            return replace(corrected, printed=printed or corrected.printed)
         name = self.read_name(printed, row)
         if row.context.name and not name.found:
             above = self.read_name(row.context.name, row)
-            return replace(above, side=side_of(printed) or above.side)
-        return name
+            name = replace(above, side=side_of(printed) or above.side, aside=row.context.aside)
+        entered = self.names.get(row.number, name.text)
+        return name if entered == name.text else name.corrected(self.read_name(entered, row))
 
     def read_name(self, text, row):
         """Return the PastedName of a text such as "Median nerve, motor (R)"."""
@@ -227,11 +246,15 @@ class RecordReader:
             if bare and (found := self.main.find(bare, specimen)):
                 return PastedName(text, found)
         said = self.reader.read(text)
-        if not self.main.find(said.name):
-            return PastedName(MARKS.sub("", text))
         side = said.sides[0] if len(said.sides) == 1 else ""
-        found = self.main.find(said.name)
-        return PastedName(text, found, side, said.visit, said.table, said.unit)
+        found = self.main.find(f"{said.name} {said.aside}") if said.aside else ""
+        aside = "" if found else said.aside
+        if found := found or self.main.find(said.name):
+            bare = said.name if said.sides or said.visit else text
+            printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
+            return PastedName(printed, found, side, said.visit, said.table, said.unit, aside)
+        is_sided = side and said.rest and "side" in self.main.labels
+        return PastedName(said.rest, side=side) if is_sided else PastedName(MARKS.sub("", text))
 
     def is_below_name(self, row, printed):
         """Whether the first cell is a site or side below the name of a nerve or muscle."""
@@ -257,6 +280,12 @@ class RecordReader:
             PastedValue(row.number, -1, what, text)
             for what, text in row.context.fields
             if what in target.labels
+        ]
+        stated = {c.what for c in table.columns if is_filled(texts[c.number])}
+        found += [
+            PastedValue(row.number, -1, what, text)
+            for what, text in target.beside(name).items()
+            if what in target.labels and what not in stated
         ]
         for column in table.columns:
             text = texts[column.number]

@@ -32,6 +32,9 @@ SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first
 SIDED = "side"
 MAX_SUGGESTIONS = 4
 _SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
+_DIGIT = re.compile(
+    r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
+)
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
 
@@ -78,6 +81,10 @@ class PasteTarget:
     def column_listing(self, text):
         """Return the column, other than the subject, whose catalogue has this name, or ""."""
         return ""
+
+    def beside(self, name):
+        """Return {column: text} of what is printed beside a PastedName, such as a muscle."""
+        return {}
 
     def field_with_unit(self, unit):
         return ""
@@ -154,6 +161,9 @@ class GridTarget(PasteTarget):
 
     def with_unit(self, what, text, unit):
         return text
+
+    def beside(self, name):
+        return {"label": name.printed} if name.aside else {}  # the row keeps its printed label
 
     def row_key(self, name):
         """Return the key of a name's row; "" if the name is in no catalogue and no grid row."""
@@ -304,6 +314,14 @@ class RowTarget(PasteTarget):
         if plain(text) not in found:
             raise NotPlaced(_("This is not in the case yet. Add it on the timeline first."))
         return found[plain(text)]
+
+    def beside(self, name):
+        if not name.aside:
+            return {}
+        is_site = _DIGIT.fullmatch(name.aside) or lookup.find("muscles", name.aside)
+        if is_site and "recording_site" in self.labels:
+            return {"recording_site": name.aside}
+        return {"printed_label": name.printed} if "printed_label" in self.labels else {}
 
     def derived(self, name):
         """Return {column: text} of what the catalogue says about a name."""
