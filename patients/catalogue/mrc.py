@@ -41,6 +41,8 @@ _SIGNS = str.maketrans(
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 _PREFIX = re.compile(r"^(?:(?:MRC|M|grade|power)[ :]*)+(?=[(+-]*[ (]*[0-9IV])", re.I)
 _WORD = re.compile(r"[^\W\d_]{3}")
+_QUOTED = re.compile(r"[“\"].*[^\s“”\"].*[”\"]")  # any text can be kept in quotation marks
+_NO_WORDS = re.compile(r"\d|^[-+]$|^[()\[\]“”\" ]*$")  # a digit, a lone sign or brackets
 _ONE = r"(?:[0-5] ?[+-]?|[+-][0-5])"
 _OUT_OF = r"(?: ?(?:/|(?:out )?of) ?(?P<{}>\d+))?"
 _POINT = re.compile(rf"(?P<low>{_ONE})" + _OUT_OF.format("of"))
@@ -48,7 +50,10 @@ _INTERVAL = re.compile(
     rf"(?P<low>{_ONE})" + _OUT_OF.format("low_of") + r"(?: ?- ?| to | or )"
     rf"(?P<high>{_ONE})" + _OUT_OF.format("of")
 )
-_HOW = "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for not tested"
+_HOW = (
+    "enter 0 to 5, with + or − (3−, 4+), an interval (2 to 3), or n for not tested; "
+    "put any other text in quotation marks to keep it as printed"
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,8 @@ def rank(grade: str) -> int:
 def parse_grade(text: str) -> Grade:
     """Parse one cell of a strength table. Raises ValueError if it is not a grade, a state or words.
 
-    Other words, such as "weak", are kept as they are.
+    Other texts with a word or without digits, such as "weak" or "++", and any text in quotation
+    marks are kept as words.
     """
     words = " ".join(text.split())
     if len(words) > LONGEST:
@@ -155,7 +161,7 @@ def _read(words: str) -> Grade:
         return Grade(_one(found["low"], words))
     if found := _INTERVAL.fullmatch(plain):
         return _interval(found, words)
-    if _WORD.search(plain):
+    if _QUOTED.fullmatch(words) or _WORD.search(plain) or not _NO_WORDS.search(plain):
         return Grade(word=words)
     raise ValueError(f"{words} is not an MRC grade: {_HOW}")
 

@@ -118,7 +118,7 @@ HELP = {
     "visit": _("The visit of the finding. Leave this empty if the source does not state it."),
     "grade": _(
         "0 to 5, with + or − if needed (3−), a range (2 to 3), or n for not tested. Other "
-        "words are kept as text."
+        "words, and any text in quotation marks, are kept as text."
     ),
     "printed_label": _("The name of the muscle or movement in the source, if it is different."),
     "persistence": _("Percentage of stimuli with a response."),

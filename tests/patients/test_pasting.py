@@ -255,6 +255,21 @@ def test_a_score_out_of_five_is_no_pair_of_sides(case):
     }
 
 
+def test_pairs_under_a_heading_of_the_names_and_words_for_both_sides(case):
+    rows = ["Hip flexor", "4/5"], ["Knee flexor", "5/5"], ["Knee extensor", "NT"]
+    for head in (["Muscle (R/L)", "MRC"], ["Muscle", "R/L"], ["Muscle R/L", "Baseline"]):
+        assert entered(read(case, "strength", tabs(head, *rows))) == {
+            "movement.hip_flexion-right-first": "4",
+            "movement.hip_flexion-left-first": "5",
+            "movement.knee_flexion-right-first": "5",
+            "movement.knee_flexion-left-first": "5",
+            "movement.knee_extension-right-first": "NT",
+            "movement.knee_extension-left-first": "NT",
+        }
+    left = read(case, "strength", tabs(["Muscle (left)", "MRC"], ["Hip flexor", "4/5"]))
+    assert entered(left) == {"movement.hip_flexion-left-first": "4/5"}
+
+
 def test_one_value_for_a_pair_of_sides_is_listed(case):
     paste = read(case, "strength", tabs(["", "R/L"], ["Hip flexor", "4"], ["Knee flexor", "4/5"]))
     assert [cell.text for cell in paste.left_over] == ["Hip flexor", "4"]

@@ -212,6 +212,7 @@ class LayoutReader:
             if not column.what and not column.heading.is_label:
                 self.read_body(column, body, columns)
         self.find_names(columns, bodies)
+        self.share_sides(columns, bodies)
         for column, body in zip(columns, bodies, strict=True):
             column.is_sure = column.is_sure and bool(column.what or not body)
         drop_repeated(columns)
@@ -248,6 +249,20 @@ class LayoutReader:
             column.is_sure = bool(column.what) and bool(column.is_faceted)
         if column.what == self.target.subject:
             column.sides, column.visit = (), ""
+
+    def share_sides(self, columns, bodies):
+        """Give the sides in the heading of the names, such as "Muscle (R/L)", to the values."""
+        sides = next((c.heading.sides for c in columns if c.what == self.target.subject), ())
+        results = [one for one in zip(columns, bodies, strict=True) if self.is_open(one[0])]
+        if not any(column.what == "side" for column in columns):
+            for column, body in results:
+                has_pairs = any(re.search(r"[/|;]", cell) for cell in body)
+                if len(sides) == 1 or has_pairs:
+                    column.sides = sides
+
+    def is_open(self, column):
+        """Whether a column has results without a side."""
+        return not column.sides and self.target.is_result(column.what)
 
     def value_for(self, heading, body):
         """Return the column for values whose heading names only a side, a visit or a unit."""

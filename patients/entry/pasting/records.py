@@ -20,6 +20,7 @@ from patients.models.wording import side_words
 _FLAGGED = re.compile(
     r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
 )
+_OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
 _REFERENCE = re.compile(
     r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
     re.I,
@@ -353,9 +354,14 @@ class RecordReader:
 
 
 def split_sides(sides, text):
-    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts."""
+    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts.
+
+    Words such as "NT" or "normal" are of both sides.
+    """
     if len(sides) < 2:
         return [(sides[0] if sides else "", text)]
+    if _OF_BOTH.fullmatch(text):
+        return [(side, text) for side in sides]
     parts = [part.strip() for part in re.split(r"[/|;]", text)]
     if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
         parts = [f"{parts[0]}/5", f"{parts[2]}/5"]

@@ -7,6 +7,8 @@ const STATES = ["n", "nt", "pain", "amputation", "not done", "immobilized", "pai
 const PREFIX = /^(?:(?:MRC|M|grade|power)[ :]*)+(?=[(+-]*[ (]*[0-9IV])/i;
 const ROMAN = { I: "1", II: "2", III: "3", IV: "4", V: "5" };
 const WORD = /\p{L}{3}/u;
+const QUOTED = /^[“"].*[^\s“”"].*[”"]$/;
+const NO_WORDS = /\p{Nd}|^[-+]$|^[()[\]“”" ]*$/u; // a digit, a lone sign or brackets
 const OUT_OF_5 = / ?(?:\/|(?:out )?of) ?5(?!\d)/g;
 
 // Normalise a grade: "−3", " 3 - " and "3−" become "3-".
@@ -49,7 +51,8 @@ export function isGrade(text, grades, states) {
 }
 
 function isWord(text) {
-  return WORD.test(withoutMarks(text));
+  const bare = withoutMarks(text);
+  return QUOTED.test(text.trim()) || WORD.test(bare) || !NO_WORDS.test(bare);
 }
 
 // Return whether a string is kept as text, because it is neither a grade nor a state.
