@@ -255,6 +255,37 @@ def test_a_score_out_of_five_is_no_pair_of_sides(case):
     }
 
 
+def test_text_of_a_pdf_with_single_spaces(case):
+    text = "Muscle Right Left\nHip flexion 4 5\nKnee extension 4− 5\nAnkle dorsiflexion 3+ NT"
+    assert entered(read(case, "strength", text)) == {
+        "movement.hip_flexion-right-first": "4",
+        "movement.hip_flexion-left-first": "5",
+        "movement.knee_extension-right-first": "4-",
+        "movement.knee_extension-left-first": "5",
+        "movement.ankle_dorsiflexion-right-first": "3+",
+        "movement.ankle_dorsiflexion-left-first": "NT",
+    }
+    text = "Muscle group Baseline R Week 2 R\nHip flexor 4 5\nKnee flexor 3 4\nHip 4 – 5"
+    paste = read(case, "strength", text)
+    assert {name: text for name, text in entered(paste).items() if "right" in name} == {
+        "movement.hip_flexion-right-first": "4",
+        "movement.hip_flexion-right-week-2": "5",
+        "movement.knee_flexion-right-first": "3",
+        "movement.knee_flexion-right-week-2": "4",
+    }
+    assert [cell.text for cell in paste.left_over] == ["Hip 4 – 5"]
+    text = "Test Result Reference\nVitamin B12 210 200-900\nFolate 5 3-17"
+    found = [(r["value"], r["reference_range"]) for r in rows_of(read(case, "laboratory", text))]
+    assert found == [("210", "200-900"), ("5", "3-17")]
+
+
+def test_a_minus_beside_plus_signs_is_listed(case):
+    block = tabs(["Muscle", "Fibs", "PSW"], ["Deltoid", "++", "–"], ["Biceps brachii", "−", "+"])
+    paste = read(case, "emg", block)
+    assert [cell.text for cell in paste.left_over] == ["–", "−"]
+    assert paste.summary.startswith("2 of 4 cells")
+
+
 def test_pairs_under_a_heading_of_the_names_and_words_for_both_sides(case):
     rows = ["Hip flexor", "4/5"], ["Knee flexor", "5/5"], ["Knee extensor", "NT"]
     for head in (["Muscle (R/L)", "MRC"], ["Muscle", "R/L"], ["Muscle R/L", "Baseline"]):

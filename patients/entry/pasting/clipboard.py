@@ -2,11 +2,13 @@
 
 import csv
 import re
+from collections import Counter
 from html.parser import HTMLParser
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
-from patients.catalogue.pasted_words import visit_of
+from patients.catalogue.pasted_words import fields_of, sides_of, visit_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 300, 60, 2000
 MAX_LENGTH = 2_000_000  # characters of the text or the HTML
@@ -18,6 +20,11 @@ _MEASURED = re.compile(
     r"|normal|negative|positive|absent|NR|NT|not tested|[0-4]?\+{1,4})"
 )
 _TIMED = re.compile(r"(?P<name>.{1,60}?)\s*(?:\s[–—-]\s|:\s)\s*(?P<value>\S.*)")
+_CELL = re.compile(
+    r"[<>≤≥~]?[+−-]?\d[\d.,]*[+−*–-]*(?:/\d[+−-]?)?|\d[\d.,]*[–-]\d[\d.,]*"
+    r"|\+{1,4}|[–−-]|NR|NT|normal|absent|negative|positive",
+    re.IGNORECASE,
+)
 _DAY = re.compile(r"(?:day|d|week|month)?\s*[+-]?\d+\s*[dwmy]?\b.*", re.I)
 
 
@@ -63,7 +70,8 @@ def read_text(text):
         return split_pipes(lines)
     if sum(bool(_GAP.search(line.strip())) for line in lines) >= len(lines) / 2 > 0:
         return align([split_gaps(line) for line in lines])
-    return split_list([line.strip() for line in lines])
+    lines = [line.strip() for line in lines]
+    return split_spaces(lines) or split_list(lines)
 
 
 def split_tabs(text):
@@ -125,6 +133,48 @@ def place_parts(line, model):
             range(len(model)), key=lambda at: abs((model[at][0] + model[at][1]) / 2 - middle)
         )
         yield (below[0] if below else nearest), text
+
+
+# Text of a PDF whose columns are separated by single spaces
+
+
+def split_spaces(lines):
+    """Split lines that mostly end in the same number of values, two or more; else return []."""
+    counts = Counter(count_values(line.split()) for line in lines)
+    width, lines_of_width = counts.most_common(1)[0] if counts else (0, 0)
+    if width < 2 or lines_of_width * 2 <= len(lines):
+        return []
+    rows = [split_line(line.split(), width) for line in lines]
+    return [row if len(row) > 1 else [line] for row, line in zip(rows, lines, strict=True)]
+
+
+def count_values(words):
+    """Return how many words at the end of a line are values; the first word is a name."""
+    return len(list(takewhile(_CELL.fullmatch, reversed(words[1:]))))
+
+
+def split_line(words, width):
+    """Return the name and the values of a line, or its headings; [] if it has neither."""
+    count = count_values(words)
+    if count == width:
+        return [" ".join(words[:-width]), *words[-width:]]
+    return split_headings(words, width) if not count else []
+
+
+def split_headings(words, width):
+    """Return the words of a line as `width` known headings at its end and the name before them."""
+    if width == 0:
+        return [" ".join(words)]
+    for length in range(1, len(words) + 1):
+        heading = " ".join(words[-length:])
+        is_known = is_heading(heading) or (length == 2 and all(map(is_heading, words[-2:])))
+        if is_known and (found := split_headings(words[:-length], width - 1)):
+            return [*found, heading]
+    return []
+
+
+def is_heading(text):
+    return bool(sides_of(text) or visit_of(text) or fields_of(text))
 
 
 def split_list(lines):

@@ -262,7 +262,7 @@ class Paste:
             return PastedCell(
                 text, "lost" if notes else "heading", notes[0].reason if notes else ""
             )
-        if not is_filled(text) and not placed:
+        if not is_filled(text) and not placed and not notes:
             return PastedCell(text, "empty")
         wrong = [self.errors[one.input] for one in placed if one.input in self.errors]
         if wrong:

@@ -20,6 +20,7 @@ from patients.models.wording import side_words
 _FLAGGED = re.compile(
     r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
 )
+_PLUS = re.compile(r"\d?\+{1,4}")
 _OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
 _REFERENCE = re.compile(
     r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
@@ -200,12 +201,22 @@ class RecordReader:
             self.lacks_visit |= not (record.visit or visit)
             record.side = record.side or side or self.defaults.side
             record.visit = record.visit or visit or self.defaults.visit
+        self.leave_minus_signs(table, row, texts)
         for column in table.columns:
             text = texts[column.number]
             if column.what == LEAVE_OUT and is_filled(text):
                 self.leave(row, column.number, text, _("This column is left out."))
             if column.what == "side" and text and not side_of(text):
                 self.leave(row, column.number, text, _("This is not a side."))
+
+    def leave_minus_signs(self, table, row, texts):
+        """List the dashes of columns with "+": they may mean absent, or not tested."""
+        message = _("A dash alone is not entered. If it means absent, enter 0 or absent.")
+        for column in table.columns:
+            text = texts[column.number]
+            has_plus = any(_PLUS.fullmatch(one.cells[column.number]) for one in table.data)
+            if has_plus and text and not is_filled(text):
+                self.leave(row, column.number, text, message)
 
     def leave_row(self, table, row, texts, reason):
         for column in table.columns:
