@@ -570,6 +570,24 @@ def test_events_and_treatments(case):
     assert [cell.text for cell in paste.left_over] == ["???"]
 
 
+def test_doses_are_entered_in_a_phase_and_a_name_alone_in_a_row(case):
+    block = tabs(
+        ["Drug", "Dose", "Route"],
+        ["IVIg", "2 g/kg", "IV"],
+        ["Plasma exchange", "", ""],
+        ["Prednisolone", "60 mg daily", "PO"],
+        ["Moon dust", "a spoonful or so", ""],
+    )
+    paste = read(case, "treatment", block)
+    rows = rows_of(paste)
+    names = ["IVIg", "Plasma exchange", "Prednisolone", "Moon dust"]
+    assert [row["agent"] for row in rows] == names and rows[1]["kind"] == "Plasma exchange"
+    assert rows_of(paste, "phases.new1") == [{"dose": "2 g/kg", "kind": "fixed"}]
+    assert rows_of(paste, "phases.new3") == [{"dose": "60 mg daily", "kind": "fixed"}]
+    assert rows_of(paste, "phases.new2") == [] and paste.left_over == []
+    assert not any(name.startswith("phases.new1") for name in paste.errors), paste.errors
+
+
 def test_a_row_that_the_case_has_is_updated(case):
     block = tabs(["Test", "Result"], ["CK", "450"], ["Sodium", "140"])
     save_pasted(case, read(case, "laboratory", block))

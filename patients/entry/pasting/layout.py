@@ -133,7 +133,9 @@ class LayoutReader:
             return "heading"
         if found.is_known and found.name:
             return "heading" if self.is_above_unnamed(following) else "data"
-        return "heading" if found.table and found.is_known else "title"
+        if found.table and found.is_known:
+            return "heading"
+        return "data" if self.target.find(text) or self.target.derived(text) else "title"
 
     def is_above_unnamed(self, following):
         """Whether the next row needs a name from a heading: its first cell is not a name."""

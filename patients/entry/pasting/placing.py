@@ -132,7 +132,11 @@ class RowPlacer(Placer):
                     self.fail(value, _("The table has no room for more rows."))
                 continue
             for what, (value, text) in read.items():
-                self.put_cell(value, f"{self.target.prefix}-{row}-{what}", text)
+                name = self.target.input_of(row, what)
+                self.put_cell(value, name, text)
+                if what in self.target.nested:
+                    kind = name.removesuffix(what) + "kind"
+                    self.texts.setdefault(kind, self.target.kind_of_phase(text))
 
     def put_cell(self, value, name, text):
         if value.column < 0:  # from a heading or the choice for the whole table

@@ -24,8 +24,10 @@ from patients.entry.cells import (
 from patients.entry.pasting.headings import MARKS
 from patients.entry.row import columns_of
 from patients.entry.strength import StrengthGrid
+from patients.language.doses import parse_dose
 from patients.language.values import parse_value
 from patients.models import LaboratoryResult
+from patients.models.course import PhaseKind
 from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
 SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first mandatory name
@@ -84,6 +86,10 @@ class PasteTarget:
 
     def beside(self, name):
         """Return {column: text} of what is printed beside a PastedName, such as a muscle."""
+        return {}
+
+    def derived(self, name):
+        """Return {column: text} of what the catalogue says about a name."""
         return {}
 
     def field_with_unit(self, unit):
@@ -180,6 +186,8 @@ class RowTarget(PasteTarget):
         super().__init__(part, has_siblings)
         self.model = part.table.model
         self.fields = {column.name: column for column in columns_of(self.model)}
+        self.nested = self.fields_of_phases()
+        self.fields |= self.nested
         self.cells = {name: self.cell_of(column) for name, column in self.fields.items()}
         self.labels = {name: cell.label for name, cell in self.cells.items()}
         self.has_flags = self.model is LaboratoryResult
@@ -187,6 +195,26 @@ class RowTarget(PasteTarget):
         field = self.fields.get(self.subject)
         self.catalogues = (field.catalogue,) if isinstance(field, CatalogueField) else ()
         self.value_field = self.find_value_field()
+
+    def fields_of_phases(self):
+        """Return {"dose": column} if the rows have phases: a dose is that of a new phase."""
+        nested = self.part.table.nested
+        return {c.name: c for c in columns_of(nested.model) if c.name == "dose"} if nested else {}
+
+    def input_of(self, row, what):
+        """Return the name of the input for a column of a row."""
+        prefix = f"phases.{row}-new1" if what in self.nested else f"{self.prefix}-{row}"
+        return f"{prefix}-{what}"
+
+    def kind_of_phase(self, dose):
+        """Return the kind of the phase with a dose; "" if the dose is kept as text."""
+        try:
+            found = parse_dose(dose)
+        except ValueError:
+            return ""
+        if found is None or found.end:
+            return PhaseKind.TAPER if found else ""
+        return PhaseKind.SESSIONS if found.count else PhaseKind.FIXED
 
     def cell_of(self, column):
         cell = make_cell(column)
@@ -324,7 +352,6 @@ class RowTarget(PasteTarget):
         return {"printed_label": name.printed} if "printed_label" in self.labels else {}
 
     def derived(self, name):
-        """Return {column: text} of what the catalogue says about a name."""
         if self.prefix == "signs" and (sign := lookup.find("signs", name)):
             return {"domain": lookup.label("sign_domains", SIGNS[sign].domain)}
         if self.prefix == "treatments" and (kind := lookup.find("treatment_kinds", name)):
