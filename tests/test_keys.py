@@ -91,7 +91,7 @@ def test_each_page_lists_the_keys_of_its_scripts(client):
         assert scripts <= GROUPS_OF.keys() | WITHOUT_KEYS, name
         needed = set().union(*(GROUPS_OF.get(script, ()) for script in scripts))
         assert needed <= groups, name
-        assert "data-keys" in html, name
+        assert "data-keys-dialog" in html, name
 
 
 @pytest.mark.django_db

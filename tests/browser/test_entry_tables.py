@@ -32,3 +32,17 @@ def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
     first, second = json.loads(served_text(case.versions.first()))["ultrasound"]
     assert (first["nerve"], first["side"], first["result"]) == ("ulnar", "left", "enlarged")
     assert (second["muscle"], second["side"], second["heckmatt"]) == ("deltoid", "not_stated", "2")
+
+
+def test_a_click_on_a_cell_puts_the_cursor_in_it(browser_page, live_server):
+    case = make_case()
+    sign_in(browser_page, live_server, case.author)
+    for slug in ("emg", "conduction"):
+        address = reverse("patients:edit-section", args=[case.pk, slug])
+        browser_page.goto(live_server.url + address)
+        cells = browser_page.locator("tbody:first-of-type [data-keys]:visible").all()
+        assert len(cells) > 4, slug
+        for cell in cells[:5]:
+            cell.click()
+            browser_page.keyboard.type("7")
+            assert "7" in cell.input_value()

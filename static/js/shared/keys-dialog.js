@@ -10,7 +10,7 @@ export function showKeys() {
 
 export function listenToKeysDialog() {
   if (!dialog) return;
-  for (const link of document.querySelectorAll("[data-keys]")) {
+  for (const link of document.querySelectorAll("[data-keys-dialog]")) {
     link.setAttribute("aria-haspopup", "dialog");
     link.addEventListener("click", (event) => {
       event.preventDefault();
