@@ -82,7 +82,7 @@ def save_drafts(case, user):
 def save_draft(case_pk, draft, user):
     """Save a draft; return why it could not be saved, or "". The case's row must be locked."""
     case = Case.objects.select_related("patient", "team").get(pk=case_pk)
-    section, texts = BY_SLUG[draft.section], read_texts(QueryDict(draft.data))
+    section, texts = BY_SLUG[draft.section], draft_texts(draft)
     page = SectionPage(case, section, texts=texts, bound=True)
     if is_behind(case, section, draft.base_version):
         if has_no_changes(page):
@@ -109,9 +109,24 @@ def read_texts(data):
 
 def base_version(texts, case):
     """Return the version on which a page's input is based; the newest if not validly stated."""
-    text = texts.get("base_version", "")
-    number = int(text) if text.isdecimal() and len(text) < 9 else case.version
-    return number if 1 <= number <= case.version else case.version
+    return stated_version(texts, "base_version", case) or case.version
+
+
+def merged_version(texts, case):
+    """Return the version that the input was merged with: the base version if with none."""
+    return max(base_version(texts, case), stated_version(texts, "merged_version", case))
+
+
+def stated_version(texts, name, case):
+    """Return the version number in an input; 0 if it is not one of the case's versions."""
+    text = texts.get(name, "")
+    number = int(text) if text.isdecimal() and len(text) < 9 else 0
+    return number if number <= case.version else 0
+
+
+def draft_texts(draft):
+    """Return the {input name: text} of a draft."""
+    return read_texts(QueryDict(draft.data)) | {"base_version": str(draft.base_version)}
 
 
 def is_behind(case, section, base):

@@ -228,14 +228,15 @@ class SectionPage:
         return found
 
     def merged_with(self, record, typed):
-        """Merge input that is based on `record` into the stored state; return (page, conflicts)."""
-        before, theirs = self.texts_at(record, typed), self.texts()
-        merged = merge(before, theirs, typed, row_of=self.row_of)
-        page = SectionPage(self.case, self.section, texts=merged, grid_options=self.grid_options)
+        """Return {input name: text}: input based on `record`, merged into the stored state."""
+        return merge(self.texts_at(record, typed), self.texts(), typed, row_of=self.row_of)
+
+    def conflicts_with(self, before, theirs):
+        """Return the CellConflicts of the page's input with the original and the saved texts."""
         labels = {}
-        for part in page.parts:
+        for part in self.parts:
             labels |= part.input_labels()
-        return page, list_conflicts(before, theirs, typed, labels)
+        return list_conflicts(before, theirs, self.given, labels)
 
     def row_of(self, name):
         """Return the unit that is merged as a whole: a row, or one cell of the strength grid."""

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from patients.access.permissions import get_case
-from patients.entry.drafts import PASTED, base_version, read_texts
+from patients.entry.drafts import PASTED, read_texts
 from patients.entry.page import SectionPage
 from patients.entry.pasting.preview import Paste
 from patients.entry.sections import BY_SLUG
@@ -53,8 +53,7 @@ def apply_paste(request, paste, is_fragment):
         page = SectionPage(
             paste.case, paste.section, texts=paste.merged, grid_options=paste.grid_options
         )
-        base = base_version(paste.typed, paste.case)
-        return show_page(request, page, base=base, is_unsaved=True, pasted=paste)
+        return show_page(request, page, is_unsaved=True, pasted=paste)
     context = {
         "paste": paste,
         "page": paste.result,

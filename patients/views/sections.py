@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import JsonResponse, QueryDict
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from patients.access.permissions import get_case
+from patients.entry.conflicts import base_rows, list_changes, merge_newest
 from patients.entry.copied_visits import finish_copies
 from patients.entry.drafts import (
     NOT_TYPED,
     base_version,
     draft_address,
+    draft_texts,
     has_no_changes,
     is_behind,
+    merged_version,
     read_texts,
 )
 from patients.entry.navigation import navigation_of, navigation_slug, section_after
@@ -36,7 +39,6 @@ from patients.language.chronology import place_events
 from patients.models import Case, Event, Visit
 from patients.tables import timeline
 from patients.versions.pieces import of_record
-from patients.versions.reading import load_record
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 from patients.views.undoing import offer_undo
@@ -67,26 +69,28 @@ def handle_post(request, case, section):
     texts = read_texts(request.POST)
     if "add" in request.POST:
         page = SectionPage(case, section, texts=texts, grid_options=grid_options(request))
-        return show_page(request, page, base=base_version(texts, case), is_unsaved=True)
+        return show_page(request, page, is_unsaved=True)
     return save_section(request, case, section, texts)
 
 
 @transaction.atomic
 def save_section(request, case, section, texts):
-    """Save the input; show both versions if the section was changed in the meantime."""
+    """Save the input; if the section was changed since the page was opened, show both versions.
+
+    A page that shows both versions can be saved, unless the section was changed again.
+    """
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not case.is_open:  # submitted, archived or deleted after the page was opened
         raise PermissionDenied(case.closed_reason)
-    base = base_version(texts, case)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
-    if is_behind(case, section, base):
+    if is_behind(case, section, merged_version(texts, case)):
         if has_no_changes(page):  # the same page was submitted twice
             return redirect_saved(request, case, section, before=case.version)
         case.refresh_from_db()
-        return show_merge(request, case, section, texts, base)
+        return show_input(request, case, section, texts, status=409)
     if not page.is_valid() or page.mark_stored_duplicates():
         case.refresh_from_db()
-        return show_page(request, page, base=base, is_unsaved=True)
+        return show_page(request, page, is_unsaved=True)
     page.save()
     before, case.version = case.version, save_version(case, request.user, only=of_record()).number
     return redirect_saved(request, case, section, before)
@@ -112,7 +116,7 @@ def redirect_saved(request, case, section, before):
 
 def show_draft(request, case, section, draft):
     """Show the page with the user's unsaved input; a draft without changes is deleted."""
-    texts = read_texts(QueryDict(draft.data))
+    texts = draft_texts(draft)
     bound_page = SectionPage(
         case, section, texts=texts, bound=True, grid_options=grid_options(request)
     )
@@ -120,29 +124,23 @@ def show_draft(request, case, section, draft):
         draft.delete()
         return show_page(request, SectionPage(case, section, grid_options=grid_options(request)))
     case.refresh_from_db()
-    if is_behind(case, section, draft.base_version):
-        return show_merge(request, case, section, texts, draft.base_version, draft)
-    page = SectionPage(case, section, texts=texts, grid_options=grid_options(request))
-    return show_page(request, page, base=draft.base_version, draft=draft)
+    return show_input(request, case, section, texts, draft=draft)
 
 
-def show_merge(request, case, section, texts, base, draft=None):
-    """Show both versions side by side, and a page with the input merged into the stored version."""
-    record = load_record(case.versions.get(number=base))
-    stored = SectionPage(case, section, grid_options=grid_options(request))
-    page, conflicts = stored.merged_with(record, texts)
-    newest = case.versions.select_related("saved_by").get(number=case.version)
-    context = {"draft": draft, "choices": conflicts, "newest": newest, "is_unsaved": True}
-    status = 409 if request.method == "POST" else 200
-    return show_page(request, page, status=status, **context)
+def show_input(request, case, section, texts, **context):
+    """Show a page with input, merged with the newest version of the section."""
+    merged = merge_newest(case, section, texts, grid_options(request))
+    page = SectionPage(case, section, texts=merged, grid_options=grid_options(request))
+    return show_page(request, page, is_unsaved=merged is not texts, **context)
 
 
-def show_page(request, page, *, base=None, status=200, **context):
+def show_page(request, page, *, status=200, **context):
     errors = page.list_errors() if page.bound else []
     is_post, draft = request.method == "POST", context.get("draft")
     opened = opened_page(request.POST) if is_post else new_page(draft)
     slug = navigation_slug(page.section.slug)
     navigation = navigation_of(page.case, request.user, can_edit=True)
+    texts = page.given or {}
     context |= {
         "case": page.case,
         "section": page.section,
@@ -155,7 +153,10 @@ def show_page(request, page, *, base=None, status=200, **context):
         "errors": errors,
         "timeline": draw_timeline(page) if slug == "timeline" else None,
         "localisation": localise_stored(page.case) if page.section.slug in SLUGS else None,
-        "base_version": base if base is not None else page.case.version,
+        "changes": list_changes(page),
+        "base_version": base_version(texts, page.case),
+        "merged_version": merged_version(texts, page.case),
+        "base_rows": base_rows(texts),
         "opened": opened,
         "other_draft": other_address(page, request.user, opened),
     }

@@ -1,5 +1,6 @@
 """Unsaved input on the server: late requests, several tabs, and rows deleted in the meantime."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,8 @@ from django.urls import reverse
 
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
-from patients.models import Draft, LaboratoryResult, StrengthScore, Visit
+from patients.models import Case, Draft, LaboratoryResult, StrengthScore, Visit
+from patients.versions.saving import save_version
 from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +34,15 @@ class Tab:
 
     def __init__(self, client, case, slug="signs", query=""):
         self.client, self.case, self.slug = client, case, slug
-        self.page = client.get(address(case, slug) + query).context
+        answer = client.get(address(case, slug) + query)
+        self.page, self.html = answer.context, answer.content.decode()
         opened = self.page["opened"]
         self.texts = {
             "page": str(opened.token),
             "continues": opened.continues_text,
-            "base_version": str(self.page["base_version"]),
         }
+        names = r'name="((?:base|merged)[_-][\w.-]+)" value="([^"]*)"'
+        self.texts |= dict(re.findall(names, self.html))
         self.sequence = 0
 
     def draft(self, texts, sequence=None):
@@ -52,6 +56,12 @@ class Tab:
     @property
     def given(self):
         return self.page["page"].given
+
+    @property
+    def shown(self):
+        """The inputs of the page's tables, as a browser would send them."""
+        lists = {f"{part.prefix}-rows": part.row_numbers for part in self.page["page"].parts}
+        return {n: text for n, text in self.given.items() if n not in self.texts} | lists
 
 
 def test_a_request_that_arrives_after_saving_or_discarding_stores_nothing(client, case):
@@ -156,3 +166,62 @@ def test_one_grade_is_cleared_and_the_others_are_kept(client, case):
     assert client.post(address(case, "strength"), sent).status_code == 302
     after = SectionPage(case, BY_SLUG["strength"]).texts()
     assert after.keys() == texts.keys() - {cell}
+
+
+def conflicts(page):
+    """Return (name, before, saved, shown) of the listed changes of a page."""
+    listed = page["changes"][1] if page["changes"] else []
+    return [(one.name, one.before, one.theirs, one.mine) for one in listed]
+
+
+AGE, BIRTH = "patient-age_words", "patient-birth_year"
+
+
+def test_a_change_of_others_is_shown_until_it_is_saved_or_discarded(client, case):
+    """However a page with a conflict is opened again, it shows the conflict or cannot be saved."""
+    first, second = Tab(client, case, "patient"), Tab(client, case, "patient")
+    first.draft({AGE: "mine"})
+    assert second.save({AGE: "theirs"}).status_code == 302
+    client.post(address(case), {"base_version": "2"} | SIGNS)  # another section does not matter
+    for _opening in range(3):
+        opened = Tab(client, case, "patient")
+        assert conflicts(opened.page)[0] == (AGE, "", "theirs", "mine")
+        assert opened.page["changes"][0].number == 2
+        assert "You saved version 2 in another tab." in opened.html
+        opened.draft({AGE: "mine", BIRTH: "1950"})
+        assert Draft.objects.get().base_version == 1
+    assert first.save({AGE: "mine"}).status_code == 409
+    step = {"step": "submit", "version": "3", "save_drafts": "1"}
+    asked = client.post(reverse("caserecords:change-status", args=[case.pk]), step)
+    assert "Someone else changed this section" in asked.content.decode()
+    newer = Tab(client, case, "patient", query="?draft=0")
+    Case.objects.filter(pk=case.pk).update(age_words="newer")
+    save_version(Case.objects.get(pk=case.pk), case.author)
+    refused = newer.save({AGE: "mine", BIRTH: "1950"})
+    assert refused.status_code == 409
+    assert conflicts(refused.context) == [(AGE, "", "newer", "mine"), (BIRTH, "", "", "1950")]
+    again = Tab(client, case, "patient")
+    assert again.save({AGE: "mine", BIRTH: "nineteen"}).status_code == 422
+    assert again.save({AGE: "mine", BIRTH: "1950"}).status_code == 302
+    assert not Draft.objects.exists() and not Tab(client, case, "patient").page["changes"]
+    assert Case.objects.get(pk=case.pk).age_words == "mine"
+
+
+def test_a_merge_knows_the_rows_of_the_version_it_began_with(client, case):
+    rows = [
+        LaboratoryResult.objects.create(case=case, position=n, analyte=f"text:{n}", note=f"old {n}")
+        for n in range(2)
+    ]
+    save_version(case, case.author)
+    names = [f"laboratory-{row.pk}-note" for row in rows]
+    first, second = Tab(client, case, "laboratory"), Tab(client, case, "laboratory")
+    listed = {"laboratory-rows": f"{rows[0].pk},{rows[1].pk}"}
+    first.draft(listed | {names[0]: "old 0", names[1]: "mine"})
+    theirs = {f"laboratory-{rows[0].pk}-delete": "on", names[1]: "theirs"}
+    assert second.save(listed | theirs).status_code == 302
+    for _opening in range(3):
+        opened = Tab(client, case, "laboratory")
+        assert conflicts(opened.page) == [(names[1], "old 1", "theirs", "mine")]
+        opened.draft(opened.shown)
+    assert opened.save(opened.shown).status_code == 302
+    assert [row.note for row in LaboratoryResult.objects.filter(case=case)] == ["mine"]

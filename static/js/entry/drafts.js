@@ -4,14 +4,17 @@ import { pauseAfter } from "../shared/pure/retrying.js";
 import { onReturn } from "../shared/sending.js";
 import { checkSession } from "../shared/session.js";
 import { showOther, showState } from "./draft-state.js";
+import { isMissing } from "./pure/expected-draft.js";
 import { showDrawing, showTimes } from "./times.js";
 
 const PAUSE = 1000; // milliseconds from the first unsent character to a request
+const AGAIN = 200; // milliseconds until a page is reloaded that lacks the newest input
 const LIMIT = 15000; // milliseconds to wait for the server
 const KEEPALIVE_LIMIT = 60000; // bytes; browsers reject larger keepalive requests
 const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
 export function keepDrafts(form) {
+  if (awaitDraft(form)) return;
   const drafts = new Drafts(form);
   form.addEventListener("input", () => drafts.onInput());
   form.addEventListener("submit", () => drafts.onSubmit());
@@ -24,8 +27,26 @@ export function keepDrafts(form) {
     drafts.leaving = false;
   });
   addEventListener("beforeunload", (event) => {
-    if (!drafts.leaving && drafts.isUnsent) event.preventDefault();
+    if (drafts.leaving || !drafts.isUnsent) return;
+    event.preventDefault();
+    drafts.deliver(); // before the browser asks for the next page, which may show this input
   });
+}
+
+// Note in the tab's history what was sent when the page was closed, so that a reload can wait for it.
+function expectDraft(page, sequence) {
+  history.replaceState({ ...history.state, draft: { page, sequence } }, "");
+}
+
+// Reload a page that was opened before the input of its predecessor was stored; return whether it
+// will be reloaded.
+function awaitDraft(form) {
+  const expected = history.state?.draft;
+  if (!expected || !form.elements.continues) return false;
+  if (!isMissing(expected, form.elements.continues.value, Date.now())) return false;
+  form.inert = true; // what is typed now would be lost
+  setTimeout(() => location.reload(), AGAIN);
+  return true;
 }
 
 class Drafts {
@@ -36,6 +57,7 @@ class Drafts {
   #running = null; // the AbortController of the current request
   #failures = 0;
   #sequence = 0;
+  #numbered; // the content with this sequence number
 
   constructor(form) {
     this.#form = form;
@@ -75,7 +97,9 @@ class Drafts {
   deliver() {
     if (this.leaving || !this.isUnsent) return;
     const data = new Blob([this.#message(this.#content)], { type: CONTENT_TYPE });
-    navigator.sendBeacon(this.#form.dataset.draftUrl, data);
+    if (!navigator.sendBeacon(this.#form.dataset.draftUrl, data)) this.send(); // too large
+    const { page } = this.#form.elements;
+    if (page) expectDraft(page.value, this.#sequence);
   }
 
   async send() {
@@ -142,7 +166,8 @@ class Drafts {
   // The content with the CSRF token, and a number by which the server recognises a request that
   // arrives after a newer one.
   #message(content) {
-    this.#sequence = Math.max(this.#sequence + 1, Date.now());
+    if (content !== this.#numbered) this.#sequence = Math.max(this.#sequence + 1, Date.now());
+    this.#numbered = content;
     const token = encodeURIComponent(csrfToken());
     return `${content}&sequence=${this.#sequence}&csrfmiddlewaretoken=${token}`;
   }
