@@ -52,6 +52,7 @@ NAMED = {
     "columns": 64,
     "kind": {"Annotation": "arrow"},
     "grade": {"StrengthScore": "3-"},
+    "printed_grade": "3−",
 }
 
 

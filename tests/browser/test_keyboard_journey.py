@@ -154,5 +154,5 @@ def test_without_scripts_keys_are_a_page(chromium, live_server):
     sign_in(page, live_server, make_user(team=make_team()))
     page.goto(live_server.url)
     page.get_by_role("link", name="Keys").click()
-    assert page.get_by_role("heading", name="Strength grid").is_visible()
+    assert page.get_by_role("heading", name="Strength grid", exact=True).is_visible()
     context.close()

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 # Fields that belong to one site and are not part of the document.
 KEPT_HERE = {
     Case: {"id", "team", "author", "patient", "status", "version"}
-    | {"returned_version", "created", "updated", "archived", "deleted", "template", "form_token"},
+    | {"returned_version", "created", "updated", "archived", "deleted", "template", "form_token"}
+    | {"copied_visits"},
     Patient: {"id", "team", "image_key"},
 }
 

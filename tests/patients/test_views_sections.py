@@ -327,7 +327,7 @@ def test_grades_are_stored_row_by_row(client, case):
         "tibialis_anterior",
     ]
     assert rows[4]["grade"] == "not tested"
-    assert rows[-1]["grade"] == "4−"
+    assert rows[-1]["grade"] == "4-" and rows[-1]["printed_grade"] == "4−"
 
 
 def test_query_parameters_choose_the_rows_and_sides(client, case):
