@@ -245,3 +245,26 @@ def test_the_session_that_ended_is_noticed_without_typing_on_any_page(page, site
         assert page.url.endswith(path)
         sign_in_elsewhere(page, site.known["user"])
         page.wait_for_selector("text=/Co-authors changed|Case copied|Co-authors/")
+
+
+def test_a_reload_right_after_typing_shows_what_was_typed_last(page, site):
+    site.execute("DELETE FROM patients_draft")
+    page.goto(address(site, "narrative"))
+    field = page.locator("#entry textarea").first
+    field.fill("first")
+    wait_stored(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    for words in (" second", " third"):
+        field.focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(words)
+        typed_last = field.input_value()
+        page.reload()
+        page.wait_for_function(
+            "text => document.querySelector('#entry textarea')?.value === text", arg=typed_last
+        )
+        page.wait_for_function("() => !document.querySelector('#entry').inert")
+    assert len(site.execute("SELECT data FROM patients_draft")) == 1
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=/Saved as version/")
+    assert page.locator("#merge, [data-other-draft]:visible").count() == 0
