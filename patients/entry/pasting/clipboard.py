@@ -139,10 +139,10 @@ def place_parts(line, model):
 
 
 def split_spaces(lines):
-    """Split lines that mostly end in the same number of values, two or more; else return []."""
+    """Split lines of which half or more end in the same number of values, two or more; else []."""
     counts = Counter(count_values(line.split()) for line in lines)
     width, lines_of_width = counts.most_common(1)[0] if counts else (0, 0)
-    if width < 2 or lines_of_width * 2 <= len(lines):
+    if width < 2 or lines_of_width * 2 < len(lines):
         return []
     rows = [split_line(line.split(), width) for line in lines]
     return [row if len(row) > 1 else [line] for row, line in zip(rows, lines, strict=True)]
@@ -163,14 +163,22 @@ def split_line(words, width):
 
 def split_headings(words, width):
     """Return the words of a line as `width` known headings at its end and the name before them."""
+    name = " ".join(words)
     if width == 0:
-        return [" ".join(words)]
+        return [name] if is_heading(name) or not words or not is_heading(words[-1]) else []
     for length in range(1, len(words) + 1):
         heading = " ".join(words[-length:])
-        is_known = is_heading(heading) or (length == 2 and all(map(is_heading, words[-2:])))
-        if is_known and (found := split_headings(words[:-length], width - 1)):
+        if is_column(words[-length:]) and (found := split_headings(words[:-length], width - 1)):
             return [*found, heading]
     return []
+
+
+def is_column(words):
+    """Return whether words are a known heading, or two in a row such as "Week 2 R"."""
+    pairs = ((words[:at], words[at:]) for at in range(1, len(words)))
+    return is_heading(" ".join(words)) or any(
+        all(is_heading(" ".join(part)) for part in pair) for pair in pairs
+    )
 
 
 def is_heading(text):
