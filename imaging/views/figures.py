@@ -26,6 +26,7 @@ from imaging.models.figures import MAX_PANELS
 from imaging.pixels.measurement import spacing_of
 from patients.access.permissions import get_case, is_editable
 from patients.actions.sent_once import once
+from patients.forms.unsent import sends_nothing
 from patients.versions.saving import save_version
 
 WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half columns"), _lazy("two columns"))
@@ -50,9 +51,10 @@ def edit_figure(request, case_pk, pk):
     """Show a figure; users who may edit the case can edit it."""
     case = get_case(request, case_pk, edit=request.method == "POST")
     figure = get_object_or_404(Figure.objects.select_related("case"), pk=pk, case=case)
-    form = FigureForm(request.POST or None, instance=figure)
-    grid = read_grid(request.POST, figure) if request.method == "POST" else grid_of(figure)
-    if request.method == "POST":
+    is_sent = not sends_nothing(request.POST)
+    form = FigureForm(request.POST if is_sent else None, instance=figure)
+    grid = read_grid(request.POST, figure) if is_sent else grid_of(figure)
+    if is_sent:
         if "add_visits" in request.POST:
             add_visits(grid, figure)
         panels = panels_of(grid, figure)

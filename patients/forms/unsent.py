@@ -2,30 +2,26 @@
 
 from django import forms
 
+HIDDEN = {"csrfmiddlewaretoken", "opened_by", "form_token"}  # see templates/_form_tokens.html
+
+
+def sends_nothing(data):
+    """Return whether a form was sent without any field or button."""
+    return not data.keys() - HIDDEN
+
 
 class KeepUnsent(forms.BaseForm):
     """A mixin for forms: a field that was not sent keeps its initial value.
 
-    A checkbox that is not ticked is never sent. It is taken as sent, unless no field was sent.
+    A checkbox that is not ticked is never sent, so it is always taken as sent.
     """
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if not self.is_bound:
-            return
-        unsent = [bound for bound in self if self.is_unsent(bound)]
-        if len(unsent) < len(self.fields):
-            unsent = [bound for bound in unsent if not is_checkbox(bound)]
-        self.data = self.data.copy()
-        for bound in unsent:
-            self.data[bound.html_name] = bound.field.prepare_value(bound.initial)
-
-    def is_unsent(self, bound):
-        if is_checkbox(bound):
-            return bound.html_name not in self.data
-        widget = bound.field.widget
-        return widget.value_omitted_from_data(self.data, self.files, bound.html_name)
-
-
-def is_checkbox(bound):
-    return isinstance(bound.field.widget, forms.CheckboxInput)
+        if self.is_bound:
+            self.data = self.data.copy()
+            for bound in self:
+                if bound.field.widget.value_omitted_from_data(
+                    self.data, self.files, bound.html_name
+                ):
+                    self.data[bound.html_name] = bound.field.prepare_value(bound.initial)
