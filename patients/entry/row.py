@@ -212,6 +212,13 @@ class RowForm(forms.Form):
                 self.add_error(name if name in self.fields else None, messages)
         return cleaned
 
+    @property
+    def has_carried_side(self):
+        """Whether this is a new row with the side of the row above, so perhaps not chosen."""
+        if self.is_stored or self.number < 2:
+            return False
+        return self.texts["side"] == self.formset.forms[self.number - 2].texts["side"]
+
     def apply_both_sides(self):
         """Set the side if a value is for "both sides"; add an error if the row has another side."""
         cleaned = self.cleaned_data
@@ -222,7 +229,7 @@ class RowForm(forms.Form):
         ]
         if not names or "side" not in cleaned:
             return
-        if cleaned["side"] in (Side.NOT_STATED, Side.BOTH):
+        if cleaned["side"] in (Side.NOT_STATED, Side.BOTH) or self.has_carried_side:
             cleaned["side"] = Side.BOTH
         else:
             message = _(

@@ -11,7 +11,11 @@ from patients.models import ApiToken
 from tests.browser.conftest import sign_in
 from tests.factories import make_case, make_team, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_index_jumps_and_the_example_works_as_pasted(browser_page, live_server):

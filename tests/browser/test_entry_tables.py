@@ -10,7 +10,11 @@ from tests.browser.conftest import eventually, sign_in
 from tests.browser.keyboard import paste_table
 from tests.factories import make_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 BLOCK = "ulnar\t\tleft\telbow\t17 mm²\tincreased\t\tenlarged\n\tdeltoid\tupwards\t\t\t\t2\tnormal\n"
 
 

@@ -11,7 +11,11 @@ from patients.versions.reading import served_text
 from tests.browser.conftest import sign_in
 from tests.factories import make_case, make_team, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 MAX_TABS = 250
 FOCUSED = """() => {
     const one = document.activeElement;

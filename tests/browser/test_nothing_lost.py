@@ -19,7 +19,11 @@ from patients.entry.sections import BY_SLUG
 from tests import PASSWORD
 from tests.imaging.orthanc import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]  # the database is copied
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db,
+]  # the database is copied
 ROOT = Path(__file__).parents[2]
 SERVER = "-m granian --interface wsgi caserecords.wsgi:application --no-ws --log-level error --port"
 SETUP = """

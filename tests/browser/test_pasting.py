@@ -11,7 +11,11 @@ from tests.browser.conftest import sign_in
 from tests.browser.keyboard import Keyboard, paste, paste_table
 from tests.factories import make_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 STRENGTH = """\
 \tWeek 2\t\tOn admission\t
 Movement\tR\tL\tR\tL

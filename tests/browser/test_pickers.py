@@ -8,7 +8,11 @@ from patients.models import Diagnosis, LaboratoryResult, Treatment
 from tests.browser.conftest import eventually, sign_in
 from tests.factories import make_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 OPTIONS = ".picker [role=option]"
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.db import models
+from playwright.sync_api import expect
 
 from caserecords.demo.load import HERE, load_demonstration, read_case
 from patients.entry.sections import SECTIONS
@@ -20,7 +21,11 @@ from patients.versions.reading import served_text
 from tests.browser.conftest import sign_in_by_page
 from tests.factories import make_team, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 STRENGTH_KEYS = 33
 LEVELS = {"l3_4": "L3–4", "l4_5": "L4–5", "l5_s1": "L5–S1"}
 
@@ -149,6 +154,9 @@ def enter_treatment(clinician):
     clinician.enter_table("treatments")
     for number, phase in enumerate(clinician.record.phases, 1):
         clinician.enter_row("phases.new1", f"new{number}", phase)
+    codes = clinician.page.locator("[name='treatments-new1-codes']")
+    expect(codes).to_have_value(re.compile("^ATC H02AB04"))  # brought by the drug
+    codes.fill("")  # the published case has none
     clinician.save()
 
 

@@ -14,7 +14,11 @@ from caserecords.demo.load import load_demonstration
 from patients.models import Case
 from tests.browser.conftest import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
 MAX_BYTES = 250_000
 FIGURE_END = "scrollY + document.querySelector('figure.exhibit').getBoundingClientRect().bottom"

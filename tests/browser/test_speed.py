@@ -8,7 +8,11 @@ from tests.browser.conftest import eventually, sign_in
 from tests.browser.keyboard import Keyboard
 from tests.factories import make_case, make_team, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

@@ -16,7 +16,11 @@ from tests.browser.conftest import eventually, sign_in
 from tests.factories import make_case
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 SLICES = 60
 
 

@@ -6,7 +6,11 @@ from tests.browser.conftest import eventually
 from tests.browser.test_viewer import open_viewer
 from tests.imaging.stored import add_mark, case_with_images
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture
