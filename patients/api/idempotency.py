@@ -50,7 +50,7 @@ def idempotent(method=None, *, atomic=True):
             raise ValidationError({HEADER: [_("Enter a UUID, a new one for each request.")]})
         sent, is_new = begin(request, key)
         if not is_new:
-            return Response(json.loads(sent.body), sent.status, headers=sent.headers)
+            return Response(json.loads(bytes(sent.body)), sent.status, headers=sent.headers)
         try:
             with transaction.atomic() if atomic else nullcontext():
                 response = method(view, request, *args, **kwargs)
