@@ -23,6 +23,18 @@ UNLISTED = "unlisted"  # error code for a name that is not in the catalogue
 UID = r"[0-9]+(\.[0-9]+)*"
 
 
+class TextInDocument:
+    """A mixin for fields whose value is a string in the document, as in the database."""
+
+    def to_document(self, value):
+        return value
+
+    def from_document(self, data):
+        if not isinstance(data, str):
+            raise ValueError("Enter a string, in double quotes.")
+        return data
+
+
 class ValueField(models.TextField):
     """A measured value (patients.language.values.Value); `unit` applies to numbers without one."""
 
@@ -130,7 +142,7 @@ class PrintedGrade:
             setattr(row, self.of, grade.as_printed(text))
 
 
-class PrintedGradeField(models.CharField):
+class PrintedGradeField(TextInDocument, models.CharField):
     """The printed text of a row's grade, if it is not the canonical text."""
 
     OF = "grade"  # the GradeField of the row
@@ -140,19 +152,11 @@ class PrintedGradeField(models.CharField):
         defaults = {"max_length": LONGEST, "blank": True, "editable": False}
         super().__init__(*args, **defaults | kwargs)
 
-    def to_document(self, value):
-        return value
-
-    def from_document(self, data):
-        if not isinstance(data, str):
-            raise ValueError("Enter a string, in double quotes.")
-        return data
-
     def schema(self):
         return {"type": "string", "maxLength": self.max_length, "examples": ["IV+", "4 to 3+/5"]}
 
 
-class CatalogueField(models.CharField):
+class CatalogueField(TextInDocument, models.CharField):
     """The id of a catalogue entry, or free text prefixed with `text:`.
 
     `within` names the field whose entry narrows the search, such as the specimen of an analyte.
@@ -204,26 +208,18 @@ class CatalogueField(models.CharField):
         label = lookup.label(self.catalogue, value)
         return gettext(label) if self.knows(value) else label
 
-    def to_document(self, value):
-        return value
-
-    def from_document(self, data):
-        if not isinstance(data, str):
-            raise ValueError("Enter a string, in double quotes.")
-        return data
-
     def schema(self):
         return {"type": "string", "maxLength": self.max_length, "x-catalogue": self.catalogue}
 
 
-class EventKeyField(models.CharField):
+class EventKeyField(TextInDocument, models.CharField):
     """The key of an event, for a column of the case itself; "" if there is none."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 60, "blank": True} | kwargs)
 
 
-class UidField(models.CharField):
+class UidField(TextInDocument, models.CharField):
     """A DICOM UID: digits and dots, at most 64 characters (PS3.5 9.1)."""
 
     default_validators = [
@@ -232,14 +228,6 @@ class UidField(models.CharField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 64} | kwargs)
-
-    def to_document(self, value):
-        return value
-
-    def from_document(self, data):
-        if not isinstance(data, str):
-            raise ValueError("Enter a string, in double quotes.")
-        return data
 
     def schema(self):
         return {"type": "string", "maxLength": self.max_length, "pattern": f"^{UID}$"}
