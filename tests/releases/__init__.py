@@ -1,15 +1,19 @@
 """Databases and documents of releases, which every later version must be able to read.
 
 `python -m tests.releases dump FOLDER` writes the rows of the site's database into FOLDER as the
-fixture of a release; `load FOLDER` inserts them into an empty database with the tables of that
-release. Both work with SQLite and PostgreSQL; image files are not included.
+fixture of a release; `load FOLDER` creates the tables of that release in an empty database, and
+inserts the rows. Both work with SQLite and PostgreSQL; image files are not included.
 """
 
 import gzip
 import json
 
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
+# The last migration of each app in each release.
+TABLES = {"0.1.0": {"patients": "0001_initial", "imaging": "0001_initial"}}
+OF_OTHERS = ("contenttypes", "auth", "sessions", "axes")
 NAME = "database.json.gz"
 MADE_BY_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
 BINARY = "hex:"
@@ -47,8 +51,18 @@ def plain(value, kind):
     return value if isinstance(value, str | int | float) else str(value)
 
 
+def create_tables(release):
+    """Create the tables of a release, as migrations were before any of them was squashed."""
+    executor = MigrationExecutor(connection)
+    executor.loader.replace_migrations = False
+    executor.loader.build_graph()
+    leaves = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] in OF_OTHERS]
+    executor.migrate([*TABLES[release].items(), *leaves])
+
+
 def load(folder):
-    """Insert the rows of a release into tables with the same columns."""
+    """Create the tables of a release, and insert its rows."""
+    create_tables(folder.name)
     found = json.loads(gzip.decompress((folder / NAME).read_bytes()))
     quote = connection.ops.quote_name
     with transaction.atomic(), connection.cursor() as cursor:
