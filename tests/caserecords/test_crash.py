@@ -15,22 +15,11 @@ from pathlib import Path
 import pytest
 
 from imaging.dicom.synthetic import slice_bytes
+from tests.caserecords.conftest import manage
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_A_REQUEST = 6
 PATIENCE_S = 60
-
-
-def run(folder, *command):
-    """Run a management command on a data folder; return its output."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment(folder),
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
 
 
 def environment(folder):
@@ -123,12 +112,12 @@ def upload_until_killed(site, case, first, acknowledged):
 
 
 @pytest.mark.own_data
-def test_a_killed_server_keeps_acknowledged_files(tmp_path):
-    demonstration = json.loads(run(tmp_path, "demo", "--no-serve", "--json"))
-    case, token = demonstration["cases"][0], demonstration["token"]
+def test_a_killed_server_keeps_acknowledged_files(copied_demonstration):
+    folder, made = copied_demonstration
+    case, token = made["cases"][0], made["token"]
     acknowledged = []
     for turn, seconds in enumerate((0.15, 0.6, 1.5)):
-        with Site(tmp_path, token) as site:
+        with Site(folder, token) as site:
             args = (site, case, 1000 * (turn + 1), acknowledged)
             uploads = threading.Thread(target=upload_until_killed, args=args)
             uploads.start()
@@ -138,10 +127,10 @@ def test_a_killed_server_keeps_acknowledged_files(tmp_path):
             site.kill()
             uploads.join()
     assert acknowledged, "the server was killed before it acknowledged anything"
-    with Site(tmp_path, token) as site:
+    with Site(folder, token) as site:
         for job in acknowledged:
             wait_until(lambda job=job: site.get(f"api/v1/imports/{job}/")["state"] == "done")
             lines = site.get(f"api/v1/imports/{job}/")["files"]
             assert len(lines) == FILES_A_REQUEST
             assert {line["outcome"] for line in lines} <= {"stored", "duplicate"}, lines
-    assert "No damage found" in run(tmp_path, "verify")
+    assert "No damage found" in manage(folder, "verify").stdout

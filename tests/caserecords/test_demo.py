@@ -1,11 +1,7 @@
 """The demo command and the data it loads."""
 
 import json
-import os
-import shutil
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,62 +10,38 @@ from django.contrib.auth import get_user_model
 from caserecords.demo.load import CASES, HERE, load_demonstration
 from imaging.models import Annotation, Instance
 from patients.models import Case, Role
+from tests.caserecords.conftest import manage
 
 ROOT = Path(__file__).resolve().parents[2]
 SIX_MB = 6 * 1024 * 1024
 
 
-def manage(folder, *command, **variables):
-    """Run a management command on a data folder in a subprocess; return the completed process."""
-    kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=kept | {"CASERECORDS_DATA": str(folder)} | variables,
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A data folder with the demonstration, and the data that the command printed as JSON."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    run = manage(folder, "demo", "--no-serve", "--json")
-    assert run.returncode == 0, run.stderr
-    return folder, json.loads(run.stdout)
-
-
-@pytest.fixture
-def copied(made, tmp_path):
-    """A copy of the demonstration's data folder, which a test may change."""
-    return shutil.copytree(made[0], tmp_path / "data")
-
-
 @pytest.mark.own_data
-def test_running_it_again_changes_nothing(made):
-    folder, demonstration = made
+def test_running_it_again_changes_nothing(copied_demonstration):
+    folder, made = copied_demonstration
     again = manage(folder, "demo", "--no-serve", "--json")
-    assert json.loads(again.stdout) == demonstration
+    assert json.loads(again.stdout) == made
     words = manage(folder, "demo", "--no-serve").stdout
-    assert f"curl -H 'Authorization: Bearer {demonstration['token']}'" in words
-    assert all(user["password"] in words for user in demonstration["users"])
+    assert f"curl -H 'Authorization: Bearer {made['token']}'" in words
+    assert all(user["password"] in words for user in made["users"])
     assert manage(folder, "verify").returncode == 0
     assert (folder / "demonstration.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.own_data
-def test_an_interrupted_run_starts_again(copied):
-    (copied / "demonstration.json").rename(copied / "demonstration.unfinished")
-    again = manage(copied, "demo", "--no-serve", "--json")
+def test_an_interrupted_run_starts_again(copied_demonstration):
+    folder, _made = copied_demonstration
+    (folder / "demonstration.json").rename(folder / "demonstration.unfinished")
+    again = manage(folder, "demo", "--no-serve", "--json")
     assert again.returncode == 0, again.stderr
     assert len(json.loads(again.stdout)["cases"]) == len(CASES)
 
 
 @pytest.mark.own_data
-def test_a_database_with_other_data_is_rejected(copied):
-    (copied / "demonstration.json").unlink()
-    failed = manage(copied, "demo", "--no-serve")
+def test_a_database_with_other_data_is_rejected(copied_demonstration):
+    folder, _made = copied_demonstration
+    (folder / "demonstration.json").unlink()
+    failed = manage(folder, "demo", "--no-serve")
     assert failed.returncode == 1 and "The database is not empty" in failed.stderr
 
 
