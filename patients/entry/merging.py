@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from patients.entry.cells import normalise
 from patients.models import Side
 
 UNSHOWN = ("delete", "order", "completed")
@@ -20,7 +21,8 @@ class CellConflict:
     @property
     def is_conflict(self):
         """Whether both users changed the cell, but to different texts."""
-        return self.before not in (self.theirs, self.mine) and self.theirs != self.mine
+        pairs = ((self.before, self.theirs), (self.before, self.mine), (self.theirs, self.mine))
+        return not any(is_same(*pair) for pair in pairs)
 
 
 def row_of(name):
@@ -39,7 +41,9 @@ def merge(before, theirs, mine, row_of=row_of):
     merged = {}
     their_rows = {row_of(name) for name in theirs}
     for row, names in rows.items():
-        touched = any(n in mine and mine[n] != before.get(n, "") for n in names if is_shown(n))
+        touched = any(
+            n in mine and not is_same(mine[n], before.get(n)) for n in names if is_shown(n)
+        )
         if row in their_rows or touched:
             deleted_there = row not in their_rows
             merged |= {n: pick(before, theirs, mine, n, deleted_there) for n in names}
@@ -48,9 +52,14 @@ def merge(before, theirs, mine, row_of=row_of):
 
 def pick(before, theirs, mine, name, deleted_there):
     old, own = before.get(name, ""), mine.get(name)
-    if own is None or (own == old and not deleted_there):
+    if own is None or (is_same(own, old) and not deleted_there):
         return theirs.get(name, "")
     return own
+
+
+def is_same(text, other):
+    """Whether two texts of a cell are the same; a browser sends other line endings than stored."""
+    return normalise(text) == normalise(other)
 
 
 def is_shown(name):
@@ -74,7 +83,11 @@ def list_conflicts(before, theirs, mine, labels):
         )
         for name in names
     ]
-    return [cell for cell in found if len({cell.before, cell.theirs, cell.mine}) > 1]
+    return [
+        cell
+        for cell in found
+        if not is_same(cell.before, cell.theirs) or not is_same(cell.before, cell.mine)
+    ]
 
 
 def display_text(text):

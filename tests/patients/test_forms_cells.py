@@ -104,6 +104,17 @@ def test_merge_uses_the_change_of_either_side():
     assert [one.name for one in found if one.is_conflict] == ["t-1-d"]
 
 
+def test_line_endings_of_a_browser_are_no_change():
+    before = {"t-1-a": "one\ntwo", "t-1-b": "three\nfour"}
+    theirs = {"t-1-a": "one\ntwo\nmore", "t-1-b": "three\nfour"}
+    mine = {"t-1-a": "one\r\ntwo", "t-1-b": "three\r\nfour\r\nmore"}
+    merged = merge(before, theirs, mine)
+    assert merged == {"t-1-a": theirs["t-1-a"], "t-1-b": mine["t-1-b"]}
+    found = list_conflicts(before, theirs, merged, {name: name for name in before})
+    assert [(one.name, one.is_conflict) for one in found] == [("t-1-a", False), ("t-1-b", False)]
+    assert merge(before, {}, {"t-1-a": "one\r\ntwo", "t-1-b": before["t-1-b"]}) == {}
+
+
 def test_a_row_deleted_by_the_other_user_is_kept_only_if_changed():
     before = {"t-1-a": "1", "t-2-a": "1", "t-2-b": "1"}
     merged = merge(before, {}, {"t-1-a": "1", "t-2-a": "2", "t-2-b": "1"})

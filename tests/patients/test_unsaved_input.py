@@ -207,6 +207,29 @@ def test_a_change_of_others_is_shown_until_it_is_saved_or_discarded(client, case
     assert Case.objects.get(pk=case.pk).age_words == "mine"
 
 
+def test_paragraphs_of_a_browser_are_merged_one_by_one(client, case):
+    """A browser sends CRLF, which is not a change of a text that was stored with LF."""
+    rows = [
+        LaboratoryResult.objects.create(
+            case=case, position=n, analyte=f"text:{n}", note="One.\n\nTwo."
+        )
+        for n in range(2)
+    ]
+    names = [f"laboratory-{row.pk}-note" for row in rows]
+    save_version(case, case.author)
+    first, second = Tab(client, case, "laboratory"), Tab(client, case, "laboratory")
+    assert (
+        first.save({names[0]: "One.\r\n\r\nThree.", names[1]: "One.\r\n\r\nTwo."}).status_code
+        == 302
+    )
+    sent = {names[0]: "One.\r\n\r\nTwo.", names[1]: "One.\r\n\r\nFour."}
+    merged = second.save(sent | {"laboratory-rows": f"{rows[0].pk},{rows[1].pk}"})
+    assert merged.status_code == 409
+    given = merged.context["page"].given
+    assert (given[names[0]], given[names[1]]) == ("One.\n\nThree.", sent[names[1]])
+    assert [name for name, *_texts in conflicts(merged.context)] == names
+
+
 def test_a_merge_knows_the_rows_of_the_version_it_began_with(client, case):
     rows = [
         LaboratoryResult.objects.create(case=case, position=n, analyte=f"text:{n}", note=f"old {n}")
