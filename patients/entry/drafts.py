@@ -91,8 +91,6 @@ def save_draft(case_pk, draft, user):
     if not page.is_valid() or page.mark_stored_duplicates():
         count = len(page.list_errors())
         return ngettext("%d error to fix.", "%d errors to fix.", count) % count
-    if page.unplaced:
-        return _("Some of its entries are for a visit that was deleted. Open it to see them.")
     page.save()
     save_version(case, user, only=of_record())
     return ""
@@ -144,7 +142,7 @@ def part_at(case, section, number):
 
 def has_no_changes(page):
     """Return whether saving would change nothing, for example after a double submit."""
-    if not page.is_valid() or page.unplaced:
+    if not page.is_valid():
         return False
     now = part_at(page.case, page.section, page.case.version)
     return json.loads(json.dumps(page.document())) == now

@@ -94,12 +94,6 @@ class SectionPage:
         """The hidden inputs of the added visits, as (name, label) pairs."""
         return [(ADDED.format(visit.key), visit.label) for visit in self.added]
 
-    @property
-    def unplaced(self):
-        """The input for visits that were deleted meanwhile, as (row and side, text) pairs."""
-        grids = [part for part in self.parts if isinstance(part, StrengthGrid)]
-        return [pair for grid in grids for pair in grid.unplaced]
-
     def template_options(self):
         """Return the options of the strength grid that the case's template sets."""
         if self.template is None:

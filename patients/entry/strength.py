@@ -40,8 +40,19 @@ SET_NAMES = {
 
 
 @dataclass(frozen=True)
+class DeletedVisit:
+    """A visit that was deleted while grades were typed for it."""
+
+    key: str
+    label = gettext_lazy("deleted visit")
+
+
+@dataclass(frozen=True)
 class GridColumn:
-    """One side at one visit; `visit` is None if the visit is not stated."""
+    """One side at one visit; `visit` is None if the visit is not stated.
+
+    Grades for a DeletedVisit are shown, but not saved.
+    """
 
     side: str
     visit: object
@@ -121,6 +132,7 @@ class StrengthGrid:
         visits = list(self.visits)
         if not visits or self.has_unstated_visit():
             visits.append(None)
+        visits += map(DeletedVisit, self.deleted_visits())
         return [GridColumn(s, v, f"{s}-{v.key if v else ''}") for s in sides for v in visits]
 
     def has_unstated_visit(self):
@@ -128,15 +140,11 @@ class StrengthGrid:
         typed = [CELL_NAME.fullmatch(name) for name, text in self.given.items() if text]
         return any(match and not match["visit"] for match in typed)
 
-    @property
-    def unplaced(self):
-        """The input for visits that were deleted meanwhile, as (row and side, text) pairs."""
+    def deleted_visits(self):
+        """Return the keys of the visits that were deleted after grades were typed for them."""
         keys = {visit.key for visit in self.visits} | {""}
-        for name, text in self.given.items():
-            match = CELL_NAME.fullmatch(name)
-            if text and match and match["visit"] not in keys:
-                label = self.given.get(f"{PREFIX}-{match['row']}") or row_label(match["row"])
-                yield f"{label}, {side_words(match['side'])}", text
+        typed = (CELL_NAME.fullmatch(name) for name, text in self.given.items() if text)
+        return list(dict.fromkeys(m["visit"] for m in typed if m and m["visit"] not in keys))
 
     def choose_rows(self):
         """Return the row keys: those in use, and those of the requested set.
@@ -275,7 +283,12 @@ class StrengthGrid:
                 if not text:
                     continue
                 identity = (kind, value, column.key)
-                if not kind:
+                if isinstance(column.visit, DeletedVisit):
+                    self.cell_errors[cell.name] = _(
+                        "This visit was deleted. Move the grade to another visit, or add the visit "
+                        "again on the timeline page."
+                    )
+                elif not kind:
                     self.cell_errors[cell.name] = _("Enter the movement or muscle for this row.")
                 elif identity in seen:
                     self.cell_errors[cell.name] = _(

@@ -132,8 +132,16 @@ def test_input_for_a_row_or_visit_that_was_deleted_is_still_shown(client, case):
     tab.draft({"strength-movement.hip_flexion-left-later": "4-"})
     StrengthScore.objects.filter(case=case, visit__key="later").delete()
     Visit.objects.get(case=case, key="later").delete()
-    page = client.get(address(case, "strength")).content.decode()
-    assert "for a visit that was deleted" in page and "4-" in page
+    refused = tab.save({"strength-movement.hip_flexion-left-later": "4-"})
+    assert refused.status_code == 422
+    for page in (Tab(client, case, "strength").html, refused.content.decode()):
+        assert 'name="strength-movement.hip_flexion-left-later" id' in page and "4-" in page
+        assert "left, deleted visit" in page
+    assert "This visit was deleted." in refused.content.decode()
+    moved = {"strength-movement.hip_flexion-left-later": ""}
+    moved["strength-movement.hip_flexion-left-on-admission"] = "4-"
+    assert tab.save(moved).status_code == 302
+    assert str(StrengthScore.objects.get(case=case, movement="hip_flexion").grade) == "4−"
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
