@@ -141,7 +141,7 @@ def test_input_for_a_row_or_visit_that_was_deleted_is_still_shown(client, case):
     moved = {"strength-movement.hip_flexion-left-later": ""}
     moved["strength-movement.hip_flexion-left-on-admission"] = "4-"
     assert tab.save(moved).status_code == 302
-    assert str(StrengthScore.objects.get(case=case, movement="hip_flexion").grade) == "4−"
+    assert str(StrengthScore.objects.get(case=case, movement="hip_flexion").grade) == "4-"
 
 
 @pytest.mark.parametrize("slug", BY_SLUG)
