@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from patients.catalogue import units
 from patients.catalogue.table import index, read
 
 ROWS = read("instruments")
@@ -28,6 +29,14 @@ def fits(instrument_id: str, score: Decimal) -> bool:
 def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
     """Return whether a score in this unit can be compared with the instrument's range."""
     return (unit or "").casefold() in ("", *POINTS, BY_ID[instrument_id].unit.casefold())
+
+
+def have_one_unit(instrument_id: str, unit: str | None, other: str | None) -> bool:
+    """Return whether scores in these units can be compared; nothing is converted."""
+    if is_in_its_unit(instrument_id, unit) and is_in_its_unit(instrument_id, other):
+        return True
+    known = units.ucum(unit)
+    return unit == other or (known is not None and known == units.ucum(other))
 
 
 def change(instrument_id: str, before: Decimal, after: Decimal) -> str | None:

@@ -154,11 +154,17 @@ def make_scale(scores, columns):
 
 
 def score_change(instrument, values):
+    """Return the direction of a score's change; None if first and last cannot be compared."""
     ends = (values[0], values[-1])
     if len(values) < 2 or not all(is_plain(value) for value in ends):
         return None
+    first, last = ends
     high = instruments.BY_ID[instrument].high
     if any(value.out_of not in (None, high) for value in ends):
+        return None
+    if (first.kind, first.of) != (last.kind, last.of):
+        return None
+    if not instruments.have_one_unit(instrument, first.unit, last.unit):
         return None
     return instruments.change(instrument, *(value.decimal() for value in ends))
 

@@ -104,20 +104,32 @@ def test_a_typing_error_in_the_api_is_rejected_with_the_way_to_keep_it(case):
     assert error["path"] == "laboratory[0].value" and "quotation marks" in error["message"]
 
 
-def test_a_score_with_another_maximum_is_kept_but_not_compared():
-    def rows(*values):
-        document = make_document()
-        document["scales"] = [
-            {"instrument": "alsfrs_r", "visit": visit, "value": value}
-            for visit, value in zip(("on-admission", "later"), values, strict=True)
-        ]
-        record = build(document)
-        [row] = scale_table(record.scales, record.visits).rows
-        return row.change
-
-    assert rows("37/48", "35 of 48") == rows("37", "35") == "worse"
-    assert rows("37/40", "35/48") is None
-    assert rows("1/48", "2/48") == "better"
+@pytest.mark.parametrize(
+    ("instrument", "before", "after", "change"),
+    [
+        ("alsfrs_r", "37/48", "35 of 48", "worse"),
+        ("alsfrs_r", "37", "35", "worse"),
+        ("alsfrs_r", "1/48", "2/48", "better"),
+        ("alsfrs_r", "37/40", "35/48", None),
+        ("mrc_sum", "48/60", "70 %", None),
+        ("mrc_sum", "48/60", "50 points", "better"),
+        ("pain_vas", "80", "45 mm", "better"),
+        ("pain_vas", "8 cm", "45 mm", None),
+        ("fvc", "2500 mL", "3.0 L", None),
+        ("fvc", "2.5 L", "3 litres", "better"),
+        ("fvc", "3.2 L", "88 % predicted", None),
+        ("fvc", "80 % predicted", "88 % predicted", "better"),
+    ],
+)
+def test_scores_are_compared_only_in_one_unit_and_of_one_maximum(instrument, before, after, change):
+    document = make_document()
+    document["scales"] = [
+        {"instrument": instrument, "visit": visit, "value": value}
+        for visit, value in (("on-admission", before), ("later", after))
+    ]
+    record = build(document)
+    [row] = scale_table(record.scales, record.visits).rows
+    assert row.change == change
 
 
 def test_several_values_of_one_test_at_one_visit_are_all_shown(client, case):
