@@ -1,13 +1,16 @@
 """Answer a form that cannot be accepted yet with a page that keeps what the user typed.
 
-The form was sent after the session ended, with the CSRF token of an earlier session, or after
-another user signed in. Nothing is stored: the page holds the input, and the user sends it again.
+The form was sent after the session ended, with the CSRF token of an earlier session, after another
+user signed in, or after the user lost the right to change the case, for example because a
+co-author submitted it. Nothing is stored: the page holds the input, and the user can copy it or
+send it again.
 """
 
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as plain_csrf_failure
@@ -23,6 +26,14 @@ class KeepForms(LoginRequiredMiddleware):
         if request.user.is_authenticated and is_of_another_user(request, view_func):
             return reject_form(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def process_exception(self, request, exception):
+        """Keep the input of a user who may no longer send it; None for other exceptions."""
+        is_denied = isinstance(exception, PermissionDenied | Http404)
+        if is_denied and can_keep(request) and is_typed(request):
+            reason = str(exception) if isinstance(exception, PermissionDenied) else ""
+            return keep_form(request, denied=reason or _("You no longer have access to it."))
+        return None
 
     def handle_no_permission(self, request, view_func):
         if can_keep(request):
@@ -59,6 +70,12 @@ def can_keep(request):
     return bool(names or request.FILES) and not has_password and is_same_origin(request)
 
 
+def is_typed(request):
+    """Return whether a form is an entry page, or has a text of more than one word."""
+    texts = (text for name in request.POST for text in request.POST.getlist(name))
+    return "base_version" in request.POST or any(len(text.split()) > 1 for text in texts)
+
+
 def is_same_origin(request):
     """Return whether Origin or, if the browser does not send it, Referer names this site."""
     sent = request.headers.get("Origin") or request.headers.get("Referer", "")
@@ -77,8 +94,11 @@ def reject_form(request):
     return JsonResponse({"error": text}, status=403)
 
 
-def keep_form(request, is_other=False):
-    """Return a page that holds the input of a form, with a button to send it again."""
+def keep_form(request, is_other=False, denied=""):
+    """Return a page that holds the input of a form, with a button to send it again.
+
+    `denied` is why the user may not send it.
+    """
     names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
     fields = [(name, text) for name in names for text in request.POST.getlist(name)]
     shown = [text for name, text in fields if name not in TOKENS and len(text.split()) > 1]
@@ -87,6 +107,7 @@ def keep_form(request, is_other=False):
         "texts": [] if is_other else shown,
         "has_files": bool(request.FILES),
         "is_other": is_other,
+        "denied": denied,
         "action": request.get_full_path(),
     }
     return render(request, "kept_form.html", context, status=403)

@@ -1,13 +1,13 @@
 """A form that arrives without a valid session is answered with a page that holds its input."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from patients.models import CaseVersion, Draft
+from patients.models import Case, CaseVersion, Draft, Status
 from tests import PASSWORD
 from tests.factories import make_case, make_user
 
@@ -87,6 +87,35 @@ def test_the_input_of_another_user_is_neither_shown_nor_saved(browser, case):
     late = browser.post(f"{address}draft/", sent, headers={"accept": "*/*"})
     assert late.status_code == 403 and late.json()["error"]
     assert stored(case) == (0, 0)
+
+
+@pytest.mark.parametrize("loss", ["submitted", "no longer a co-author"])
+def test_input_of_a_user_who_may_no_longer_change_the_case_is_kept(case, browser, loss):
+    other = make_user(team=case.team)
+    case.co_authors.add(other)
+    browser.force_login(other)
+    address, sent = open_form(browser, case)
+    if loss == "submitted":
+        Case.objects.filter(pk=case.pk).update(status=Status.SUBMITTED)
+    else:
+        case.co_authors.clear()
+    answer = browser.post(address, sent, headers=PAGE)
+    assert kept(answer).items() >= (sent | {"signs-new1-note": TEXT}).items() - {
+        ("csrfmiddlewaretoken", sent["csrfmiddlewaretoken"])
+    }
+    assert escape(TEXT.splitlines()[0]) in answer.content.decode()
+    assert stored(case) == (0, 0)
+    if loss == "submitted":
+        assert "under review" in answer.content.decode()
+        Case.objects.filter(pk=case.pk).update(status=Status.DRAFT)
+        again = kept(answer) | {"signs-new1-finding": "normal"}
+        assert browser.post(address, again, headers=PAGE).status_code == 302
+        assert stored(case) == (1, 0)
+    step = {"step": "approve", "version": "1", "csrfmiddlewaretoken": sent["csrfmiddlewaretoken"]}
+    plain = browser.post(
+        reverse("caserecords:change-status", args=[case.pk]), step, headers=PAGE
+    ).content.decode()
+    assert "Not saved yet" not in plain  # nothing was typed
 
 
 @pytest.mark.parametrize(
