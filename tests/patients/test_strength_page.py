@@ -42,6 +42,7 @@ def test_grades_typed_for_a_visit_that_was_deleted_are_shown(client, case):
         "strength-movement.hip_flexion-left-later": "3-",
         "strength-new1": "Soleus",
         "strength-new1-left-later": "4",
+        "strength-new2-left-later": "3",  # a row without a name
     }
     client.post(address(case, "strength", "save-draft"), texts)
     visit.delete()
