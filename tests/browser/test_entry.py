@@ -113,6 +113,8 @@ def test_new_case_needs_few_keys_and_shows_its_timeline(signed_in_page):
     keys.free("Pain")
     keys.press("Tab")
     keys.free("5 days before weakness")
+    drawn = page.locator("main svg[role=img]")
+    eventually(page, lambda: "−30" in drawn.text_content())  # drawn while typing
     keys.press("Enter")
     page.wait_for_selector("text=Saved as version 1.")
     assert keys.count <= 25
@@ -123,6 +125,24 @@ def test_new_case_needs_few_keys_and_shows_its_timeline(signed_in_page):
     assert document["patient"]["sex"] == "male"
     assert document["patient"]["age_at_presentation"] == {"number": "74", "unit": "years"}
     assert document["computed"]["days"] == {"admission": 0, "weakness": -25, "pain": -30}
+
+
+def test_dates_ages_and_offsets_are_understood_while_typing(signed_in_page):
+    page = signed_in_page
+    page.goto("/cases/new/")
+    page.get_by_label("Age", exact=True).fill("74")
+    page.get_by_label("Date of day 0").fill("14 March 2024")
+    for number, (event, when) in enumerate(
+        [("Pain", "18 February 2024"), ("Polio", "at age 3"), ("Falls", "2 weeks ago")], 1
+    ):
+        page.locator(f"[name='event_{number}']").fill(event)
+        page.locator(f"[name='when_{number}']").press_sequentially(when)
+    drawn = page.locator("main svg[role=img]")
+    eventually(page, lambda: "Falls" in drawn.text_content())
+    main = page.locator("main")
+    for said in ("day −25", "day −14 · 29 February 2024", "about day −25"):
+        eventually(page, lambda said=said: said in main.inner_text())
+    assert "Polio" in drawn.text_content()
 
 
 # The strength grid
