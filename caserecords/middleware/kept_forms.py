@@ -28,11 +28,12 @@ class KeepForms(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def process_exception(self, request, exception):
-        """Keep the input of a user who may no longer send it; None for other exceptions."""
+        """Keep the input if the user may no longer save it; return None for other exceptions."""
         is_denied = isinstance(exception, PermissionDenied | Http404)
         if is_denied and can_keep(request) and is_typed(request):
             reason = str(exception) if isinstance(exception, PermissionDenied) else ""
-            return keep_form(request, denied=reason or _("You no longer have access to it."))
+            gone = _("This page no longer exists, or you no longer have access to it.")
+            return keep_form(request, denied=reason or gone)
         return None
 
     def handle_no_permission(self, request, view_func):
@@ -97,7 +98,7 @@ def reject_form(request):
 def keep_form(request, is_other=False, denied=""):
     """Return a page that holds the input of a form, with a button to send it again.
 
-    `denied` is why the user may not send it.
+    `denied` is the reason if the user may no longer save it.
     """
     names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
     fields = [(name, text) for name in names for text in request.POST.getlist(name)]

@@ -31,8 +31,8 @@ def is_in_its_unit(instrument_id: str, unit: str | None) -> bool:
     return (unit or "").casefold() in ("", *POINTS, BY_ID[instrument_id].unit.casefold())
 
 
-def have_one_unit(instrument_id: str, unit: str | None, other: str | None) -> bool:
-    """Return whether scores in these units can be compared; nothing is converted."""
+def units_match(instrument_id: str, unit: str | None, other: str | None) -> bool:
+    """Return whether scores in these units can be compared without converting them."""
     if is_in_its_unit(instrument_id, unit) and is_in_its_unit(instrument_id, other):
         return True
     known = units.ucum(unit)

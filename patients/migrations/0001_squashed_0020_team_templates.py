@@ -1,4 +1,4 @@
-"""Create the tables of a new database in one step; a database with tables keeps its path."""
+"""Create the tables of a new database; existing ones are updated by the migrations listed here."""
 
 from importlib import import_module
 

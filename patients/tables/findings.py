@@ -164,7 +164,7 @@ def score_change(instrument, values):
         return None
     if (first.kind, first.of) != (last.kind, last.of):
         return None
-    if not instruments.have_one_unit(instrument, first.unit, last.unit):
+    if not instruments.units_match(instrument, first.unit, last.unit):
         return None
     return instruments.change(instrument, *(value.decimal() for value in ends))
 

@@ -13,13 +13,18 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def environment(folder):
+    """Return the environment variables for a site with its own data folder and SQLite."""
+    kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
+    return kept | {"CASERECORDS_DATA": str(folder)}
+
+
 def manage(folder, *command, **variables):
     """Run a management command on a data folder in a subprocess; return the completed process."""
-    kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
-        env=kept | {"CASERECORDS_DATA": str(folder)} | variables,
+        env=environment(folder) | variables,
         capture_output=True,
         text=True,
     )

@@ -10,21 +10,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from imaging.dicom.synthetic import slice_bytes
-from tests.caserecords.conftest import manage
+from tests.caserecords.conftest import ROOT, environment, manage
 
-ROOT = Path(__file__).resolve().parents[2]
 FILES_A_REQUEST = 6
 PATIENCE_S = 60
-
-
-def environment(folder):
-    kept = {name: os.environ[name] for name in os.environ.keys() - {"SECRET_KEY", "DATABASE_URL"}}
-    return kept | {"CASERECORDS_DATA": str(folder)}
 
 
 class Site:
