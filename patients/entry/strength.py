@@ -347,6 +347,18 @@ class StrengthGrid:
         kept = {score.pk: score for score in self.scores_to_save()}
         return {(StrengthScore, score.pk): kept.get(score.pk) for score in self.stored}
 
+    @property
+    def row_lists(self):
+        return {}
+
+    def rows_renamed(self):
+        """Return {row in input names: row after saving}, for the free rows that have a name."""
+        free = {
+            row.key: ".".join(read_row(row)) for row in self.rows() if row.is_free and row.label
+        }
+        cells = {f"{PREFIX}-{key}": f"{PREFIX}-{after}" for key, after in free.items()}
+        return cells | {f"{PREFIX}-label-{k}": f"{PREFIX}-label-{a}" for k, a in free.items()}
+
     def save(self):
         """Delete and re-create the case's grades; stored grades keep their primary keys."""
         scores = self.scores_to_save()
