@@ -311,9 +311,26 @@ def test_input_is_stored_while_typing_goes_on_and_nowhere_in_the_browser(page, s
     assert "no-store" in page.request.get(address(site, "narrative")).headers["cache-control"]
 
 
+def check_asks_before_leaving(page):
+    """Only a changed text field asks, and no longer once it is as before."""
+    field = page.locator("main form [type=text], main form textarea").first
+    before, asked = field.input_value(), []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" changed")
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] and field.input_value() == f"{before} changed"
+    field.fill(before)
+    page.reload()
+
+
 def test_the_session_that_ended_is_noticed_without_typing_on_any_page(page, site):
     for path in (f"/cases/{site.known['case']}/people/", f"/cases/{site.known['case']}/duplicate/"):
         page.goto(path)
+        if path.endswith("/duplicate/"):
+            check_asks_before_leaving(page)
         site.execute("DELETE FROM django_session")
         page.evaluate("dispatchEvent(new Event('focus'))")
         page.wait_for_selector("text=You are signed out. Nothing is lost.")
