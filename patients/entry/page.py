@@ -37,7 +37,7 @@ class SectionPage:
 
     The parts of a page are formsets, a grid or a form. They share the methods `catalogues`,
     `texts`, `texts_at`, `input_labels`, `is_valid`, `list_errors`, `record_rows`,
-    `rows_after_save` and `save`.
+    `rows_after_save`, `rows_renamed`, `row_lists` and `save`.
     """
 
     def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):
@@ -190,6 +190,14 @@ class SectionPage:
             part.delete_rows()
         if self.case.copied_visits:
             finish_copies(self.case, self.section)
+
+    @property
+    def row_lists(self):
+        """The inputs that list the stored rows of each table, as {name: text}."""
+        found = {}
+        for part in self.parts:
+            found |= part.row_lists
+        return found
 
     def document(self):
         """Return this section's part of the case document as it would be after saving.
