@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from patients.catalogue import emg, lookup
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
 from patients.language.placement import Placement
-from patients.language.values import both_sides, read_value
+from patients.language.values import both_sides
 from patients.language.when import read_when
 from patients.models import Side
 from patients.models.fields import (
@@ -38,6 +38,7 @@ LONG = ("words", "note", "text", "finding", "statement", "other_statement", "rea
 # Columns of text for which the names of a catalogue are offered: {(model, column): catalogue}.
 OFFERED = {
     ("diagnosis", "text"): "diagnoses",
+    ("comorbidity", "text"): "diagnoses",
     ("treatment", "agent"): "drugs",
     ("motorconduction", "recording_site"): "muscles",
 }
@@ -129,7 +130,7 @@ class ValueCell(EntryCell):
     def read(self, text):
         value = both_sides(text)
         self.is_both = value is not None
-        return read_value(self.keys.get(text.casefold(), value or text))
+        return self.column.read(self.keys.get(text.casefold(), value or text))
 
     def is_text(self, text):
         """Return whether an entered text is kept as text, because it is not recognised."""

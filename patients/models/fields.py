@@ -50,7 +50,11 @@ class ValueField(models.TextField):
         return value_from_document(json.loads(value)) if value else None
 
     def to_python(self, value):
-        return read_value(value) if isinstance(value, str) and value else value or None
+        return self.read(value) if isinstance(value, str) and value else value or None
+
+    def read(self, text):
+        """Return the value of text as a user enters it."""
+        return read_value(text, getattr(self.model, "HAS_RESPONSES", False))
 
     def get_prep_value(self, value):
         return json.dumps(value.as_document(), ensure_ascii=False) if value else None
@@ -61,7 +65,7 @@ class ValueField(models.TextField):
     def from_document(self, data):
         """Return the value of a document value, or of text as a user enters it."""
         if isinstance(data, str) and data.strip():
-            return read_value(data)
+            return self.read(data)
         return value_from_document(data)
 
     def schema(self):

@@ -4,6 +4,7 @@ import {
   findEntry,
   fold,
   prepare,
+  replaced,
   search,
   showCodes,
   splitUnit,
@@ -74,4 +75,11 @@ test("codes are printed as the server reads them", () => {
     { system: "Orphanet", code: "ORPHA:2901" },
   ];
   assert.equal(showCodes(codes), 'ICD-10 G54.5 "Neuralgic amyotrophy"; Orphanet ORPHA:2901');
+});
+
+test("what came with the old name is replaced, and what was typed stays", () => {
+  assert.equal(replaced("", "", "ATC H02AB07"), "ATC H02AB07");
+  assert.equal(replaced("ATC H02AB07", "ATC H02AB07", "ATC L01FA01"), "ATC L01FA01");
+  assert.equal(replaced("ATC H02AB07; LOCAL 7", "ATC H02AB07", ""), "LOCAL 7");
+  assert.equal(replaced("LOCAL 7", "ATC H02AB07", "ATC L01FA01"), "LOCAL 7");
 });

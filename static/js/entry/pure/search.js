@@ -105,3 +105,16 @@ export function showCodes(codes) {
     .map(({ system, code, display }) => `${system} ${code}${display ? ` "${display}"` : ""}`)
     .join("; ");
 }
+
+// Return a cell's text with the parts of `old` replaced by `now`, as patients/entry/completing.py does. An empty cell is
+// filled; one without any of these parts stays as it is.
+export function replaced(text, old, now) {
+  const parts = partsOf(text);
+  const own = parts.filter((part) => !partsOf(old).includes(part));
+  if (parts.length && own.length === parts.length) return text;
+  return [...partsOf(now), ...own].join("; ");
+}
+
+function partsOf(text) {
+  return text.split(/\s*;\s*/).filter(Boolean);
+}
