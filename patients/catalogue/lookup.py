@@ -92,6 +92,11 @@ def find_graded(text: str) -> tuple[str, str] | None:
     return ("movement", movement) if movement else None
 
 
+def is_of_muscle(movement_name: str) -> bool:
+    """Return whether a name finds a movement only because it is the name of a muscle."""
+    return _index("movements").find(movement_name, WITH_ALIASES) is None
+
+
 def row_of(table_name: str, id: str) -> CatalogueRow | None:
     """Return the row of an id, or None. Raises KeyError for an unknown table."""
     return _ids(table_name).get(id)

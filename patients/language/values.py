@@ -95,9 +95,10 @@ def parse_value(text: str, unit: str | None = None) -> Value:
 def read_value(text: str, is_recording: bool = False) -> Value:
     """Parse a value, and keep other text that a source could print.
 
-    "NR" and "absent" mean "no response" in a recording; elsewhere, they are kept as text. Text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3" is kept
-    as it is, in a value of kind "text". Raises ValueError for anything else that is not a value,
-    because it is probably a typing error; in quotation marks, it is kept too.
+    "NR" and "absent" mean "no response" in a recording; elsewhere, they are kept as text. So is
+    text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3". Raises
+    ValueError for anything else that is not a value, because it is probably a typing error; in
+    quotation marks, it is kept too.
     """
     words = " ".join(text.split())
     if not is_recording and words.casefold().rstrip(".") in OF_RESPONSES:

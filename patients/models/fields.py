@@ -17,6 +17,7 @@ from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.language.value_documents import VALUE_SCHEMA, value_from_document
 from patients.language.values import read_value
+from patients.language.when import read_when
 
 AS_TEXT = lookup.AS_TEXT
 UNLISTED = "unlisted"  # error code for a name that is not in the catalogue
@@ -88,7 +89,19 @@ class PlacementField(models.TextField):
         return value.as_document()
 
     def from_document(self, data):
+        if isinstance(data, str):
+            raise ValueError(self.explain(data))
         return placement_from_document(data)
+
+    @staticmethod
+    def explain(text):
+        """Return the error message for a time that is a string, with the object to send instead."""
+        try:
+            found = read_when(text, {}).as_document()
+        except ValueError:
+            found = {"how": "offset", "offset": "-25", "unit": "days"}
+        example = json.dumps(found, ensure_ascii=False)
+        return gettext("Enter a time as an object, such as %s.") % example
 
     def schema(self):
         return {"$ref": "#/$defs/placement"}
