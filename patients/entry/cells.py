@@ -40,7 +40,15 @@ OFFERED = {
     ("diagnosis", "text"): "diagnoses",
     ("comorbidity", "text"): "diagnoses",
     ("treatment", "agent"): "drugs",
+    ("motorconduction", "stimulation_site"): "sites",
     ("motorconduction", "recording_site"): "muscles",
+    ("sensoryconduction", "stimulation_site"): "sites",
+    ("sensoryconduction", "recording_site"): "sites",
+    ("lateresponse", "stimulation_site"): "sites",
+    ("lateresponse", "recording_site"): "muscles",
+    ("repetitivestimulation", "stimulation_site"): "sites",
+    ("repetitivestimulation", "recording_site"): "muscles",
+    ("evokedpotential", "stimulation_site"): "sites",
 }
 
 
@@ -126,6 +134,11 @@ class ValueCell(EntryCell):
         super().__init__(column)
         if not column.unit:  # the unit is entered with the number, so pickers.js offers units
             self.widget.attrs["data-picker"] = "units"
+
+    def show(self, value):
+        """Return the text of a value, without a space before % unless the source has one."""
+        text = super().show(value)
+        return text if not value or value.is_as_entered else text.replace(" %", "%")
 
     def read(self, text):
         value = both_sides(text)

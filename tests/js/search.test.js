@@ -3,6 +3,7 @@ import test from "node:test";
 import {
   findEntry,
   fold,
+  nameOf,
   prepare,
   replaced,
   search,
@@ -82,4 +83,12 @@ test("what came with the old name is replaced, and what was typed stays", () => 
   assert.equal(replaced("ATC H02AB07", "ATC H02AB07", "ATC L01FA01"), "ATC L01FA01");
   assert.equal(replaced("ATC H02AB07; LOCAL 7", "ATC H02AB07", ""), "LOCAL 7");
   assert.equal(replaced("LOCAL 7", "ATC H02AB07", "ATC L01FA01"), "LOCAL 7");
+});
+
+test("a chosen radiculopathy keeps its level, but no level of a similar name", () => {
+  const root = entry("lumbosacral_radiculopathy", "Lumbosacral radiculopathy", []);
+  const chosen = { entry: root, matched: "L5 radiculopathy" };
+  assert.equal(nameOf({ ...chosen, rank: 0 }), "L5 radiculopathy");
+  assert.equal(nameOf({ ...chosen, rank: 4 }), "Lumbosacral radiculopathy");
+  assert.equal(nameOf({ entry: root, matched: "sciatica", rank: 0 }), "Lumbosacral radiculopathy");
 });

@@ -54,6 +54,14 @@ def test_absent_response(text):
     assert cell(MotorConduction, "amplitude_mv").clean(text).state == "no_response"
 
 
+def test_a_percentage_has_no_space_before_its_sign():
+    column = cell(MotorConduction, "amplitude_mv")
+    for text in ("4.1% of right", "4.1 % of right"):
+        assert column.show(column.clean(text)) == "4.1% of right"
+    drop = cell(MotorConduction, "conduction_block")
+    assert "50 % drop" in drop.show(drop.clean("50 % drop"))  # text is shown as entered
+
+
 @pytest.mark.parametrize("text", ["NR", "nr.", "absent"])
 @pytest.mark.parametrize("model", [LaboratoryResult, ScaleScore, Dynamometry])
 def test_nr_is_no_response_only_in_a_recording(model, text):
