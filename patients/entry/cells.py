@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
+from patients.entry.offered import OFFERED
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
 from patients.language.placement import Placement
 from patients.language.values import both_sides
@@ -33,23 +34,6 @@ from patients.models.wording import field_heading
 SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading already says "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
-
-
-# Columns of text for which the names of a catalogue are offered: {(model, column): catalogue}.
-OFFERED = {
-    ("diagnosis", "text"): "diagnoses",
-    ("comorbidity", "text"): "diagnoses",
-    ("treatment", "agent"): "drugs",
-    ("motorconduction", "stimulation_site"): "sites",
-    ("motorconduction", "recording_site"): "muscles",
-    ("sensoryconduction", "stimulation_site"): "sites",
-    ("sensoryconduction", "recording_site"): "sites",
-    ("lateresponse", "stimulation_site"): "sites",
-    ("lateresponse", "recording_site"): "muscles",
-    ("repetitivestimulation", "stimulation_site"): "sites",
-    ("repetitivestimulation", "recording_site"): "muscles",
-    ("evokedpotential", "stimulation_site"): "sites",
-}
 
 
 def normalise(text):

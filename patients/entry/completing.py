@@ -8,7 +8,8 @@ the user entered stays.
 import re
 
 from patients.catalogue import coding, lookup
-from patients.entry.cells import OFFERED, show_codes
+from patients.entry.cells import show_codes
+from patients.entry.offered import OFFERED
 from patients.models import Comorbidity, Diagnosis, Treatment
 
 # The column with the name that completes a row.

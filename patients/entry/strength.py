@@ -308,8 +308,6 @@ class StrengthGrid:
         if grade is None:
             return None
         score.grade, printed = grade, normalise(row.printed)
-        if row.is_free and kind == "movement" and lookup.is_of_muscle(row.label):
-            printed = printed or ("" if value.startswith(AS_TEXT) else normalise(row.label))
         if printed != self.shown.get(row.label_name, "") or score.pk is None:
             score.printed_label = printed[:120]
         return score

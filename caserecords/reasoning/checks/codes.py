@@ -9,8 +9,8 @@ from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to
 from patients.catalogue import codes, coding, hpo, lookup
 from patients.catalogue.letters import plain
-from patients.entry.cells import OFFERED
 from patients.entry.completing import NAMED
+from patients.entry.offered import OFFERED
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
 
