@@ -212,8 +212,7 @@ def save_draft(request, case_pk, slug):
     }
     if slug == "timeline":
         answer["drawing"] = draw_typed(request, page)
-        events, visits = page.parts
-        answer["times"] = events.times | visits.times(events)
+        answer["times"] = page.times
     if slug in SLUGS:
         answer["localisation"] = render_typed(request, page)
     return JsonResponse(answer)

@@ -3,7 +3,7 @@
 import { entriesOf, fetchSimilar, load } from "./catalogues.js";
 import { write } from "./cells.js";
 import { pickerCommandOf } from "./pure/keymap.js";
-import { findEntry, search, splitUnit } from "./pure/search.js";
+import { findEntry, nameOf, search, splitUnit } from "./pure/search.js";
 
 const MOST = 30; // options shown
 const LEAST_SIMILAR = 3; // characters to type before similar names are looked for
@@ -264,7 +264,8 @@ function onClose(event) {
 
 function choose(number) {
   const { cell, before, options } = now;
+  const isDiagnosis = cell.dataset.picker === "diagnoses";
   close();
-  write(cell, before + options[number].entry.label);
+  write(cell, before + (isDiagnosis ? nameOf(options[number]) : options[number].entry.label));
   cell.dispatchEvent(new Event("change", { bubbles: true }));
 }
