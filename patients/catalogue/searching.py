@@ -26,7 +26,9 @@ class Match:
     rank: int
 
 
-def search(table_name: str, text: str, specimen: str = "") -> list[Match]:
+def search(
+    table_name: str, text: str, specimen: str = "", closeness: float = CLOSENESS
+) -> list[Match]:
     """Return the entries that match ``text``, best first; if there are none, those spelt similarly.
 
     Raises KeyError for an unknown table.
@@ -41,17 +43,19 @@ def search(table_name: str, text: str, specimen: str = "") -> list[Match]:
             best[id] = (rank, len(spoken), name)
     ranked = sorted(best.items(), key=lambda pair: pair[1][:2])
     found = [_match(table_name, id, name, rank) for id, (rank, _length, name) in ranked]
-    return found or suggest(table_name, text, specimen)
+    return found or suggest(table_name, text, specimen, closeness)
 
 
-def suggest(table_name: str, text: str, specimen: str = "") -> list[Match]:
+def suggest(
+    table_name: str, text: str, specimen: str = "", closeness: float = CLOSENESS
+) -> list[Match]:
     """Return the entries whose names are spelt similarly to ``text``, the most similar first."""
     if len(text) > MAX_TEXT:
         return []
     rows: dict[str, tuple[str, str]] = {}
     for id, name, spoken in _in_specimen(table_name, specimen):
         rows.setdefault(spoken, (id, name))
-    close = get_close_matches(as_spoken(text), rows, SUGGESTIONS, CLOSENESS)
+    close = get_close_matches(as_spoken(text), rows, SUGGESTIONS, closeness)
     found: dict[str, Match] = {}
     for id, name in (rows[spoken] for spoken in close):
         found.setdefault(id, _match(table_name, id, name, CLOSE))

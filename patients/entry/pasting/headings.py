@@ -154,7 +154,7 @@ class HeadingReader:
         if not text:
             return found
         whole = self.read_whole(text)
-        if whole is None:
+        if whole is None or not (whole.fields or whole.table or whole.name):
             return self.read_table(found, text)
         said = {"fields": whole.fields, "table": whole.table, "name": whole.name}
         return replace(found, **said)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from patients.catalogue.pasted_words import alternatives, side_of
 from patients.catalogue.value_words import STATE_WORDS
 from patients.entry.pasting.clipboard import DITTO, is_time
-from patients.entry.pasting.headings import MARKS, PastedHeading
+from patients.entry.pasting.headings import MARKS, PastedHeading, is_unit
+from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
 
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
 DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
@@ -31,7 +32,11 @@ class RowContext:
 
 @dataclass
 class PastedRow:
-    """One row of a pasted table; `kind` is "header", "heading", "title" or "data"."""
+    """One row of a pasted table.
+
+    `kind` is "header", "heading", "title", "data", or "unsplit" for a line whose values could not be
+    told apart.
+    """
 
     number: int
     cells: list[str]
@@ -93,8 +98,9 @@ class PastedTable:
 class LayoutReader:
     """Splits the rows of a pasted block into tables; `target` is the table of the page."""
 
-    def __init__(self, reader, target):
+    def __init__(self, reader, target, siblings=()):
         self.reader, self.target = reader, target
+        self.other_labels = {what for sibling in siblings for what in sibling.labels}
         self.known = {}
 
     def read(self, cell):
@@ -135,7 +141,9 @@ class LayoutReader:
             return "heading" if self.is_above_unnamed(following) else "data"
         if found.table and found.is_known:
             return "heading"
-        return "data" if self.target.find(text) or self.target.derived(text) else "title"
+        if self.target.find(text) or self.target.derived(text):
+            return "data"
+        return "unsplit" if kind_of(words_of(text)[-1]) in (VALUE, RANGE) else "title"
 
     def is_above_unnamed(self, following):
         """Whether the next row needs a name from a heading: its first cell is not a name."""
@@ -237,7 +245,7 @@ class LayoutReader:
         if body and all(map(side_of, body)) and "side" in self.target.labels:
             column.what = "side"
             return
-        column.what = next((name for name in heading.fields if self.can_be(name)), LEAVE_OUT)
+        column.what = self.field_of(heading)
         if column.what == "side" and len(heading.sides) == 2:
             column.what = LEAVE_OUT  # its cells are values for two sides
         if column.what in ("side", "visit"):
@@ -271,10 +279,17 @@ class LayoutReader:
         by_unit = self.target.field_with_unit(heading.unit) if heading.unit else ""
         return by_unit or self.target.value_field_for(body)
 
-    def can_be(self, name):
-        if name == UNIT:
-            return bool(self.target.value_field)
-        return name in self.target.labels or (name == TABLE and self.target.has_siblings)
+    def field_of(self, heading):
+        """Return the column that a heading stands for: of the page's table, else of another."""
+        for labels in (self.target.labels, self.other_labels):
+            for name in heading.fields:
+                if name in labels or self.is_special(name):
+                    return name
+        return LEAVE_OUT
+
+    def is_special(self, name):
+        is_unit = name == UNIT and self.target.value_field
+        return bool(is_unit or (name == TABLE and self.target.has_siblings))
 
     def read_body(self, column, body, columns):
         """Set what a column without a known heading is, by its cells."""
@@ -284,17 +299,23 @@ class LayoutReader:
             ("side", side_of, 0.99),
             ("visit", lambda cell: self.reader.is_visit(cell), 0.99),
             ("placement", is_time, 0.6),
+            (UNIT, is_unit, 0.99),
             ("interpretation", _FLAG.fullmatch, 0.99),
             ("reference_range", _RANGE.fullmatch, 0.8),
         )
         for what, test, share in tests:
-            if what in taken or what not in self.target.labels or not body:
+            can_be = what in self.target.labels or self.is_special(what)
+            if not body or what in taken or not can_be:
                 continue
-            if what == "reference_range" and self.target.value_field not in taken:
+            if what == "reference_range" and not self.has_numbers(columns[: column.number]):
                 continue
             if sum(bool(test(cell)) for cell in body) >= share * len(body):
                 column.what = what
                 return
+
+    def has_numbers(self, columns):
+        """Whether one of the columns can have the results."""
+        return any(one.what in (LEAVE_OUT, self.target.value_field) for one in columns)
 
     def find_names(self, columns, bodies):
         """If no column has the names, use the first one that has mostly words.

@@ -32,7 +32,7 @@ class PreviewRow:
     @property
     def needs_check(self):
         if self.is_skipped or self.kind != "data":
-            return False
+            return self.kind == "unsplit"
         return self.is_unknown or any(cell.status in ("lost", "wrong") for cell in self.cells)
 
 

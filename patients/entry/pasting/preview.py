@@ -14,6 +14,7 @@ from patients.entry.pasting.headings import HeadingReader
 from patients.entry.pasting.layout import LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
+from patients.entry.pasting.spaces import LineSplitter
 from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
 from patients.entry.pasting.targets import GridTarget, make_target
 from patients.entry.pasting.visits import PastedVisits
@@ -56,12 +57,15 @@ class Paste:
     # Reading
 
     def read(self):
+        reader = HeadingReader(self.visits.known.values(), lambda text: bool(self.knows(text)))
+        layout = LayoutReader(reader, self.target, self.siblings)
+        splitter = LineSplitter(
+            layout.read, layout.field_of, self.target.is_text, self.target.lists
+        )
         try:
-            rows = read_clipboard(self.text, self.html)
+            rows = read_clipboard(self.text, self.html, splitter.split)
         except TableTooLarge as error:
             rows, self.problem = [], str(error)
-        reader = HeadingReader(self.visits.known.values(), lambda text: bool(self.knows(text)))
-        layout = LayoutReader(reader, self.target)
         self.tables = layout.tables(rows) if rows else []
         for table in self.tables:
             self.place_by_position(table)

@@ -108,6 +108,9 @@ class RecordReader:
         """Read the rows of a table into `records`, and what is not read into `unplaced`."""
         above = {}
         for row in table.rows:
+            if row.kind == "unsplit":
+                message = _("The values of this line could not be told apart. Enter them by hand.")
+                self.leave(row, 0, row.only_text, message)
             if row.kind == "title":
                 self.leave(row, 0, row.only_text, _("Not recognised as a heading."))
             if row.kind == "header":
@@ -177,7 +180,8 @@ class RecordReader:
         shared = self.shared_values(table, row, texts, target, name)
         for column in facets:
             self.read_facets(table, row, column, texts, target, name, shared)
-        if not facets and (shared or name.text):
+        is_whole = all(column.what or not texts[column.number] for column in table.columns)
+        if not facets and (shared or (name.text and is_whole)):
             record = self.record_for(row, target, name, self.side_in(table, texts, name, row), "")
             self.add_values(record, shared)
         self.finish_row(table, row, texts, before)
@@ -342,6 +346,19 @@ class RecordReader:
         is_better = bare and not target.accepts(what, text) and target.accepts(what, bare)
         return bare if is_better else text
 
+    def named_by(self, column, name):
+        """Return the PastedName of a column's cell in a row: of the column, the row or both.
+
+        Return None if they have different names, unless these are one name in the catalogue, such
+        as "Anti-GM1" and "IgG".
+        """
+        if not column.name:
+            return name
+        if not name.found:
+            return PastedName(column.name, self.main.find(column.name))
+        both = self.main.find(f"{name.printed} {column.name}")
+        return replace(name, found=both) if both else None
+
     def read_facets(self, table, row, column, texts, target, name, shared):
         """Read a cell of a column for a side, a visit or a name."""
         text = texts[column.number]
@@ -351,7 +368,12 @@ class RecordReader:
         if pieces is None:
             self.leave(row, column.number, text, _("Enter a value for each side, such as 4/5."))
             return
-        named = PastedName(column.name, self.main.find(column.name)) if column.name else name
+        named = self.named_by(column, name)
+        if named is None:
+            message = _("Both the row and the heading have a name here: “%(row)s”, “%(column)s”.")
+            values = {"row": name.text, "column": column.name}
+            self.leave(row, column.number, text, message % values)
+            return
         visit = self.visits.key_of(column.visit)
         for side, piece in pieces:
             if not is_filled(piece):

@@ -1,17 +1,17 @@
 """The tables of an entry page as targets of a paste: their columns, names and inputs."""
 
-import difflib
 import re
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.db.models import CharField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.catalogue import lookup
 from patients.catalogue.mrc import parse_grade
-from patients.catalogue.names import names_of
-from patients.catalogue.pasted_words import choice_of, plain, side_of, unit_of
+from patients.catalogue.pasted_words import alternatives, choice_of, plain, side_of, unit_of
+from patients.catalogue.searching import WITHIN, search
 from patients.catalogue.signs import BY_ID as SIGNS
 from patients.entry.cells import (
     CatalogueCell,
@@ -33,6 +33,7 @@ from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first mandatory name
 SIDED = "side"
 MAX_SUGGESTIONS = 4
+CLOSENESS = 0.8  # the least similarity of a suggestion, from 0 to 1
 _SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
 _DIGIT = re.compile(
     r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
@@ -71,14 +72,23 @@ class PasteTarget:
         return ""
 
     def suggestions(self, text):
-        """Return the labels of the entries whose names are close to a text."""
-        names = {}
-        for catalogue in self.catalogues:
-            for row in lookup.TABLES[catalogue]:
-                for name in names_of(row):
-                    names.setdefault(plain(name), row.label)
-        close = difflib.get_close_matches(plain(text), names, n=2 * MAX_SUGGESTIONS, cutoff=0.6)
-        return list(dict.fromkeys(names[name] for name in close))[:MAX_SUGGESTIONS]
+        """Return the labels of entries with this name, a longer one, or one spelt similarly."""
+        found = [
+            match
+            for catalogue in self.catalogues
+            for match in search(catalogue, text, closeness=CLOSENESS)
+            if match.rank != WITHIN
+        ]
+        found.sort(key=lambda match: match.rank)
+        return list(dict.fromkeys(match.label for match in found))[:MAX_SUGGESTIONS]
+
+    def is_text(self, what):
+        """Whether a column has names and words rather than results."""
+        return what == self.subject
+
+    def lists(self, what, text):
+        """Whether the catalogue of a column has a name; of the subject if `what` is ""."""
+        return what in ("", self.subject) and bool(self.find(text))
 
     def column_listing(self, text):
         """Return the column, other than the subject, whose catalogue has this name, or ""."""
@@ -248,6 +258,18 @@ class RowTarget(PasteTarget):
         if graded and self.value_field == "finding" and "grade" in self.fields:
             return "grade"
         return self.value_field
+
+    def is_text(self, what):
+        column = next((self.fields[one] for one in alternatives(what) if one in self.fields), None)
+        is_graded = isinstance(column, CatalogueField) and column.catalogue.startswith("emg_")
+        return isinstance(column, CharField) and not (is_graded or column.choices)
+
+    def lists(self, what, text):
+        names = [what for what in alternatives(what) if what in self.cells]
+        catalogue = self.cells[names[0]].catalogue if names else ""
+        is_digit = what == "recording_site" and _DIGIT.fullmatch(text)
+        is_found = catalogue and lookup.find(catalogue, text)
+        return bool(is_digit or is_found) or super().lists(what, text)
 
     def field_with_unit(self, unit):
         units = {name: getattr(column, "unit", "") for name, column in self.fields.items()}
