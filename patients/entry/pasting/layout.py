@@ -8,6 +8,7 @@ from patients.catalogue.value_words import STATE_WORDS
 from patients.entry.pasting.clipboard import DITTO, is_time
 from patients.entry.pasting.headings import MARKS, PastedHeading, is_unit
 from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
+from patients.entry.pasting.values import JOINT
 
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
 DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
@@ -15,7 +16,7 @@ DASHES = "-–—−‐‑‒…. "
 _NUMERIC = re.compile(r"[<>≤≥~±]?\s*[+-]?\d.*|[+±]{1,4}|[+-]/-")
 _FLAG = re.compile(r"H{1,2}|L{1,2}|N|A|[↑↓▲▼]{1,2}|\*", re.I)
 _RANGE = re.compile(r"[<>≤≥]\s*\d[\d.,]*.*|\d[\d.,]*\s*(?:[-–—]|to)\s*\d[\d.,]*.*|up to \d.*", re.I)
-_MAX_HEADERS = 3
+_MAX_HEADERS = 4
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class PastedColumn:
     visit: str = ""
     unit: str = ""
     name: str = ""
+    kind: str = ""  # of late response, such as "f_wave"
     is_sure: bool = True
 
     @property
@@ -74,8 +76,8 @@ class PastedColumn:
 
     @property
     def is_faceted(self):
-        """Whether the column states the side, visit or name of its values."""
-        return bool(self.sides or self.visit or self.name)
+        """Whether the column states the side, visit, name or kind of its values."""
+        return bool(self.sides or self.visit or self.name or self.kind)
 
 
 @dataclass
@@ -128,6 +130,8 @@ class LayoutReader:
 
     def kind_of(self, line, following):
         text = line.only_text
+        if text and self.target.takes_any_name and not self.read(text).fields:
+            return "data"
         if not text:
             return "header" if self.is_header(line.cells, following) else "data"
         found = self.read(text)
@@ -199,6 +203,8 @@ class LayoutReader:
             "table": found.table,
             "name": found.name,
         }
+        if found.kind:
+            context = replace(context, fields=(("kind", found.kind),))
         if found.table and found.table != context.table:
             context = RowContext(fields=context.fields)
         if found.name:
@@ -229,7 +235,7 @@ class LayoutReader:
         return columns
 
     def headings_of(self, headers):
-        """Return the PastedHeading of each column, from up to three header rows."""
+        """Return the PastedHeading of each column, from up to four header rows."""
         if not headers:
             return []
         found = [PastedHeading()] * len(headers[0])
@@ -254,8 +260,9 @@ class LayoutReader:
         column.sides = heading.sides
         column.visit = heading.visit
         column.name = heading.name if not column.what else ""
+        column.kind = heading.kind
         if not column.what and (column.is_faceted or heading.unit):
-            column.what = self.value_for(heading, body)
+            column.what = self.value_for(heading)
             column.is_sure = bool(column.what) and bool(column.is_faceted)
         if column.what == self.target.subject:
             column.sides, column.visit = (), ""
@@ -274,10 +281,10 @@ class LayoutReader:
         """Whether a column has results without a side."""
         return not column.sides and self.target.is_result(column.what)
 
-    def value_for(self, heading, body):
+    def value_for(self, heading):
         """Return the column for values whose heading names only a side, a visit or a unit."""
         by_unit = self.target.field_with_unit(heading.unit) if heading.unit else ""
-        return by_unit or self.target.value_field_for(body)
+        return by_unit or self.target.value_field
 
     def field_of(self, heading):
         """Return the column that a heading stands for: of the page's table, else of another."""
@@ -285,7 +292,9 @@ class LayoutReader:
             for name in heading.fields:
                 if name in labels or self.is_special(name):
                     return name
-        return LEAVE_OUT
+        found = [next((one for one in part if one in self.target.labels), "") for part in heading.parts]
+        is_joint = all(found) and not any(map(self.target.is_text, found))
+        return JOINT.join(found) if is_joint else LEAVE_OUT
 
     def is_special(self, name):
         is_unit = name == UNIT and self.target.value_field
@@ -359,7 +368,7 @@ def drop_repeated(columns):
     """Leave out columns with the same meaning, side, visit and name as an earlier one."""
     seen = set()
     for column in columns:
-        key = (column.what, column.sides, column.visit.casefold(), column.name)
+        key = (column.what, column.sides, column.visit.casefold(), column.name, column.kind)
         if column.what and key in seen:
             column.what, column.is_sure = LEAVE_OUT, False
         seen.add(key)

@@ -57,7 +57,10 @@ class Paste:
     # Reading
 
     def read(self):
-        reader = HeadingReader(self.visits.known.values(), lambda text: bool(self.knows(text)))
+        has_visits = any("visit" in target.labels for target in self.siblings)
+        reader = HeadingReader(
+            self.visits.known.values(), lambda text: bool(self.knows(text)), has_visits
+        )
         layout = LayoutReader(reader, self.target, self.siblings)
         splitter = LineSplitter(
             layout.read, layout.field_of, self.target.is_text, self.target.lists

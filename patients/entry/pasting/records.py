@@ -1,11 +1,10 @@
 """Turn the rows of a pasted table into records: values with their name, side and visit."""
 
-import re
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from patients.catalogue.pasted_words import side_of, table_of_words
+from patients.catalogue.pasted_words import choice_of, minus_of, side_of, table_of_words
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.layout import (
     DASHES,
@@ -15,17 +14,10 @@ from patients.entry.pasting.layout import (
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
 
-_FLAGGED = re.compile(
-    r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
-)
-_PLUS = re.compile(r"\d?\+{1,4}")
-_OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
-_REFERENCE = re.compile(
-    r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
-    re.I,
-)
+LATE_RESPONSES = "late_responses"
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,7 @@ class PastedName:
     visit: str = ""
     table: str = ""
     unit: str = ""
+    kind: str = ""  # of late response, such as "f_wave"
     aside: str = ""  # what else is printed with the name, such as the recording site in brackets
 
     @property
@@ -66,7 +59,7 @@ class PastedName:
 
     def corrected(self, other):
         """Return `other`, a name that the user entered, with what only this printed name states."""
-        stated = ("side", "visit", "table", "unit", "aside")
+        stated = ("side", "visit", "table", "unit", "kind", "aside")
         kept = {name: getattr(other, name) or getattr(self, name) for name in stated}
         return replace(other, printed=self.printed or other.printed, **kept)
 
@@ -101,12 +94,13 @@ class RecordReader:
         self.main, self.reader, self.visits = main, reader, visits
         self.targets = {target.prefix: target for target in (*siblings, main)}
         self.defaults, self.names, self.skipped = defaults, names, skipped
+        self.all_labels = {what for target in self.targets.values() for what in target.labels}
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
         self.lacks_side = self.lacks_visit = False
 
     def read(self, table):
         """Read the rows of a table into `records`, and what is not read into `unplaced`."""
-        above = {}
+        above, minus = {}, minus_words(table)
         for row in table.rows:
             if row.kind == "unsplit":
                 message = _("The values of this line could not be told apart. Enter them by hand.")
@@ -120,6 +114,8 @@ class RecordReader:
             if row.kind != "data":
                 continue
             texts = self.fill_down(table, row, above)
+            for at, word in minus.items():
+                texts[at] = word if DASH.fullmatch(texts[at]) else texts[at]
             above = {**above, **{at: text for at, text in texts.items() if text}}
             self.read_row(table, row, texts)
 
@@ -205,22 +201,12 @@ class RecordReader:
             self.lacks_visit |= not (record.visit or visit)
             record.side = record.side or side or self.defaults.side
             record.visit = record.visit or visit or self.defaults.visit
-        self.leave_minus_signs(table, row, texts)
         for column in table.columns:
             text = texts[column.number]
             if column.what == LEAVE_OUT and is_filled(text):
                 self.leave(row, column.number, text, _("This column is left out."))
             if column.what == "side" and text and not side_of(text):
                 self.leave(row, column.number, text, _("This is not a side."))
-
-    def leave_minus_signs(self, table, row, texts):
-        """List the dashes of columns with "+": they may mean absent, or not tested."""
-        message = _("A dash alone is not entered. If it means absent, enter 0 or absent.")
-        for column in table.columns:
-            text = texts[column.number]
-            has_plus = any(_PLUS.fullmatch(one.cells[column.number]) for one in table.data)
-            if has_plus and text and not is_filled(text):
-                self.leave(row, column.number, text, message)
 
     def leave_row(self, table, row, texts, reason):
         for column in table.columns:
@@ -240,8 +226,14 @@ class RecordReader:
         return self.visits.key_of(stated or name.visit or row.context.visit)
 
     def target_of(self, table, row, texts, name):
+        """Return the table of a row: the stated one, or the only one with all of its columns."""
         stated = table_of_words(self.cell_of(table, texts, TABLE)) or name.table
-        return self.targets.get(stated or row.context.table, self.main)
+        if found := self.targets.get(stated or row.context.table):
+            return found
+        own = {c.what for c in table.columns if is_filled(texts[c.number]) and not c.kind}
+        foreign = {what for what in own - self.main.labels.keys() if what in self.all_labels}
+        fits = (one for one in self.targets.values() if foreign <= one.labels.keys())
+        return next(fits, self.main) if foreign else self.main
 
     # Names
 
@@ -268,7 +260,8 @@ class RecordReader:
         if found := found or self.main.find(said.name):
             bare = said.name if said.sides or said.visit else text
             printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
-            return PastedName(printed, found, side, said.visit, said.table, said.unit, aside)
+            stated = (said.visit, said.table, said.unit, said.kind)
+            return PastedName(printed, found, side, *stated, aside)
         is_sided = side and said.rest and "side" in self.main.labels
         return PastedName(said.rest, side=side) if is_sided else PastedName(MARKS.sub("", text))
 
@@ -292,12 +285,13 @@ class RecordReader:
 
     def shared_values(self, table, row, texts, target, name):
         """Return the values that belong to all records of a row."""
+        kind = choice_of("kind", self.cell_of(table, texts, TABLE)) or name.kind
         found = [
             PastedValue(row.number, -1, what, text)
-            for what, text in row.context.fields
+            for what, text in (dict(row.context.fields) | ({"kind": kind} if kind else {})).items()
             if what in target.labels
         ]
-        stated = {c.what for c in table.columns if is_filled(texts[c.number])}
+        stated = self.stated_in(table, texts)
         found += [
             PastedValue(row.number, -1, what, text)
             for what, text in target.beside(name).items()
@@ -314,6 +308,10 @@ class RecordReader:
                 found += self.values_of(row, column, text, target, name, table, texts)
         return found
 
+    def stated_in(self, table, texts):
+        """Return the columns of which a row has a text."""
+        return {column.what for column in table.columns if is_filled(texts[column.number])}
+
     def site_values(self, row, column, text, target):
         if "stimulation_site" in target.labels:
             return [PastedValue(row.number, column.number, "stimulation_site", text)]
@@ -322,15 +320,18 @@ class RecordReader:
 
     def values_of(self, row, column, text, target, name, table, texts):
         """Return the values in a cell: the value, and the flag or the range printed with it."""
-        what = next((one for one in column.fields if one in target.labels), "")
+        what = self.column_in(target, column)
         if not what:
             message = _("The table “%s” has no such column.") % target.title
             self.leave(row, column.number, text, message)
             return []
-        parts = {what: text}
-        if what == target.value_field and target.has_flags:
-            parts = split_result(what, text)
-        unit = column.unit or name.unit
+        parts = target.split(what, text, name)
+        if not parts:
+            self.leave(row, column.number, text, _("Enter a value for each column, such as ++/0."))
+            return []
+        stated = self.stated_in(table, texts) - {column.what}
+        parts = {one: part for one, part in parts.items() if one not in stated}
+        unit = column.unit or (name.unit if target.takes_unit(what, name.unit) else "")
         if what == target.value_field:
             unit = self.cell_of(table, texts, UNIT).strip(DASHES) or unit
         found = []
@@ -339,6 +340,14 @@ class RecordReader:
             part = target.with_unit(one, part, unit if one == what else "")
             found.append(PastedValue(row.number, column.number, one, part))
         return found
+
+    def column_in(self, target, column):
+        """Return the column of a table that a pasted column is, or ""."""
+        if JOINT in column.what:
+            return column.what if set(column.what.split(JOINT)) <= target.labels.keys() else ""
+        own = column.what in self.main.labels or column.what not in self.all_labels
+        names = column.fields if own else (column.what,)
+        return next((one for one in names if one in target.labels), "")
 
     def without_mark(self, target, what, text):
         """Return a text without its footnote mark, but only if that makes it readable."""
@@ -375,7 +384,12 @@ class RecordReader:
             self.leave(row, column.number, text, message % values)
             return
         visit = self.visits.key_of(column.visit)
+        if column.kind and (other := self.targets.get(LATE_RESPONSES)):
+            target, named = other, replace(named, kind=column.kind)
+            shared = [value for value in shared if value.what in target.labels]
+        word = minus_words(table).get(column.number, "")
         for side, piece in pieces:
+            piece = word if word and DASH.fullmatch(piece) else piece
             if not is_filled(piece):
                 if piece:
                     self.leave(row, column.number, text, _("A dash alone is not entered."))
@@ -384,28 +398,14 @@ class RecordReader:
                 record = self.record_for(row, target, named, side, visit)
                 self.add_values(record, values)
                 self.add_values(record, shared)
+                if column.kind:
+                    kind = PastedValue(row.number, -1, "kind", column.kind)
+                    self.add_values(record, [kind])
 
 
-def split_sides(sides, text):
-    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts.
-
-    Words such as "NT" or "normal" are of both sides.
-    """
-    if len(sides) < 2:
-        return [(sides[0] if sides else "", text)]
-    if _OF_BOTH.fullmatch(text):
-        return [(side, text) for side in sides]
-    parts = [part.strip() for part in re.split(r"[/|;]", text)]
-    if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
-        parts = [f"{parts[0]}/5", f"{parts[2]}/5"]
-    return list(zip(sides, parts, strict=True)) if len(parts) == 2 else None
-
-
-def split_result(what, text):
-    """Return {column: text} of a result with a flag such as "450 H", or a range in brackets."""
-    parts = {}
-    if found := _REFERENCE.fullmatch(text):
-        text, parts["reference_range"] = found["value"], found["range"].strip()
-    if found := _FLAGGED.fullmatch(text):
-        text, parts["interpretation"] = found["value"].strip(), found["flag"]
-    return {what: text, **parts}
+def minus_words(table):
+    """Return {number of a column: the word for a dash alone}, if the table has other signs."""
+    words = {column.number: minus_of(column.what.split(JOINT)[0]) for column in table.columns}
+    words = {at: word for at, word in words.items() if word}
+    is_signed_table = any(is_signed(row.cells[at]) for row in table.data for at in words)
+    return words if is_signed_table else {}

@@ -21,7 +21,9 @@ from patients.entry.cells import (
     make_cell,
     normalise,
 )
+from patients.entry.pasting.clipboard import is_time
 from patients.entry.pasting.headings import MARKS
+from patients.entry.pasting.values import JOINT, split_columns, split_result, split_sign
 from patients.entry.row import columns_of
 from patients.entry.strength import StrengthGrid
 from patients.language.doses import parse_dose
@@ -38,6 +40,7 @@ _SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "
 _DIGIT = re.compile(
     r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
 )
+_AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
 
@@ -102,11 +105,21 @@ class PasteTarget:
         """Return {column: text} of what the catalogue says about a name."""
         return {}
 
+    @property
+    def takes_any_name(self):
+        """Whether a text that is alone in its row is a row of the table, whatever it is."""
+        return False
+
+    def split(self, what, text, name):
+        """Return {column: text} of a cell that may have the texts of several columns."""
+        return {what: text}
+
+    def takes_unit(self, what, unit):
+        """Whether a unit that is printed with the name of a row is that of a column."""
+        return what == self.value_field
+
     def field_with_unit(self, unit):
         return ""
-
-    def value_field_for(self, body):
-        return self.value_field
 
     def is_result(self, what):
         """Whether a column has results, which may be of one side and visit."""
@@ -248,16 +261,24 @@ class RowTarget(PasteTarget):
         named = [name for name in ("finding", "direction") if name in shown]
         return named[0] if named and not values else ""
 
-    def value_field_for(self, body):
-        """Return the column for values whose heading does not name one.
+    @property
+    def takes_any_name(self):
+        return self.subject == "label"
 
-        Grades of reflexes, such as "++", have their own column beside the finding.
-        """
-        pieces = [piece.strip() for cell in body for piece in cell.split("/")]
-        graded = bool(pieces) and all(re.fullmatch(r"[0-4]?[+±]{0,4}|[-–−]", p) for p in pieces)
-        if graded and self.value_field == "finding" and "grade" in self.fields:
-            return "grade"
-        return self.value_field
+    def split(self, what, text, name):
+        if JOINT in what:
+            return split_columns(what, text)
+        if what == self.value_field and self.has_flags:
+            return split_result(what, text)
+        if self.prefix == "signs" and what in ("finding", "grade"):
+            sign = SIGNS.get(lookup.find("signs", name.text))
+            return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
+        if what == "placement" and not name.text and not is_time(text):
+            return {self.subject: text}  # the only text of a row of a timeline
+        return {what: text}
+
+    def takes_unit(self, what, unit):
+        return what == (self.field_with_unit(unit_of(unit)) or self.value_field)
 
     def is_text(self, what):
         column = next((self.fields[one] for one in alternatives(what) if one in self.fields), None)
@@ -276,7 +297,8 @@ class RowTarget(PasteTarget):
         return next((name for name, own in units.items() if own == unit), "")
 
     def is_result(self, what):
-        return super().is_result(what) or isinstance(self.fields.get(what), ValueField)
+        is_value = isinstance(self.fields.get(what), ValueField)
+        return super().is_result(what) or is_value or JOINT in what
 
     def column_listing(self, text):
         for name, column in self.fields.items():
@@ -346,6 +368,8 @@ class RowTarget(PasteTarget):
 
     def choose(self, what, cell, text):
         wanted = plain(text)
+        if not wanted:
+            raise NotPlaced(_("A dash alone is not entered."))
         options = [(str(key), plain(str(label))) for key, label in cell.widget.choices if key]
         for key, label in options:
             if wanted in (plain(key), label, label.split(":")[0]):
@@ -359,11 +383,13 @@ class RowTarget(PasteTarget):
 
     def refer(self, cell, text):
         found = {plain(row.label): key for key, row in cell.targets.items()}
-        if text in cell.targets:
-            return text
-        if plain(text) not in found:
+        wanted = plain(text)
+        for name in (wanted, _AT.sub("", wanted)):
+            if name in found:
+                return found[name]
+        if text not in cell.targets:
             raise NotPlaced(_("This is not in the case yet. Add it on the timeline first."))
-        return found[plain(text)]
+        return text
 
     def beside(self, name):
         if not name.aside:
