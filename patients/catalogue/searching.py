@@ -26,9 +26,7 @@ class Match:
     rank: int
 
 
-def search(
-    table_name: str, text: str, specimen: str = "", closeness: float = CLOSENESS
-) -> list[Match]:
+def search(table_name: str, text: str, specimen: str = "") -> list[Match]:
     """Return the entries that match ``text``, best first; if there are none, those spelt similarly.
 
     Raises KeyError for an unknown table.
@@ -43,7 +41,12 @@ def search(
             best[id] = (rank, len(spoken), name)
     ranked = sorted(best.items(), key=lambda pair: pair[1][:2])
     found = [_match(table_name, id, name, rank) for id, (rank, _length, name) in ranked]
-    return found or suggest(table_name, text, specimen, closeness)
+    return found or suggest(table_name, text, specimen)
+
+
+def ids_named(table_name: str, text: str) -> tuple[str, ...]:
+    """Return the ids of the entries with this name: several for an ambiguous one such as "WBC"."""
+    return _by_name(table_name).get(as_spoken(text), ())
 
 
 def suggest(
@@ -85,6 +88,14 @@ def _in_specimen(table_name: str, specimen: str) -> Iterator[tuple[str, str, str
     for id, name, spoken, group in _names(table_name):
         if not groups or group in groups:
             yield id, name, spoken
+
+
+@cache
+def _by_name(table_name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for id, _name, spoken, _group in _names(table_name):
+        found.setdefault(spoken, {})[id] = None
+    return {spoken: tuple(ids) for spoken, ids in found.items()}
 
 
 @cache

@@ -157,6 +157,12 @@ def tidy(text):
 # HTML
 
 
+class Repeated(str):
+    """The text of a merged cell in the further columns that it covers."""
+
+    __slots__ = ()
+
+
 class TableReader(HTMLParser):
     """Collects the rows of all tables; a merged cell is repeated in each cell that it covers."""
 
@@ -215,10 +221,11 @@ class TableReader(HTMLParser):
             self.row = []
         self.fill_spans()
         rowspan, colspan = self.size
-        for _number in range(colspan):
+        for number in range(colspan):
+            covered = Repeated(text) if number else text
             if rowspan > 1:
-                self.spans[len(self.row)] = (rowspan - 1, text)
-            self.row.append(text)
+                self.spans[len(self.row)] = (rowspan - 1, covered)
+            self.row.append(covered)
 
     def fill_spans(self):
         """Repeat the cells above that extend into this row."""

@@ -54,9 +54,7 @@ class PastedHeading:
     @property
     def is_label(self):
         """Whether the heading says something about a column."""
-        return bool(
-            self.fields or self.parts or self.sides or self.visit or self.unit or self.name
-        )
+        return bool(self.fields or self.parts or self.sides or self.visit or self.unit or self.name)
 
     def above(self, below):
         """Return what this heading and the one in the next header row say together."""
@@ -119,9 +117,11 @@ class HeadingReader:
         """Return what brackets, or a unit after the last comma, say, and the text without them."""
         found = PastedHeading()
         inner = _BRACKETS.findall(text)
-        head, comma, tail = text.rpartition(",")
-        if not inner and comma and not sides_of(tail) and is_unit(tail):
-            return replace(found, unit=unit_of(tail)), head.strip()
+        for mark in (",", " "):
+            head, _mark, tail = text.rpartition(mark)
+            is_marked = mark == "," or "/" in tail
+            if not inner and head and is_marked and not sides_of(tail) and is_unit(tail):
+                return replace(found, unit=unit_of(tail)), head.strip()
         for part in inner:
             if sides := sides_of(part):
                 found = replace(found, sides=sides)

@@ -7,6 +7,7 @@ from patients.catalogue.pasted_words import alternatives, side_of
 from patients.catalogue.value_words import STATE_WORDS
 from patients.entry.pasting.clipboard import DITTO, is_time
 from patients.entry.pasting.headings import MARKS, PastedHeading, is_unit
+from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
 from patients.entry.pasting.values import JOINT
 
@@ -137,8 +138,10 @@ class LayoutReader:
         found = self.read(text)
         if found.is_known and (found.sides or found.visit or found.table) and not found.fields:
             return "heading"
-        if len(line.cells) == 1 or (found.fields and self.is_header(line.cells, following)):
-            return "data" if len(line.cells) == 1 else "header"
+        if len(line.cells) == 1:
+            return "header" if not line.number and self.target.subject in found.fields else "data"
+        if found.fields and self.is_header(line.cells, following):
+            return "header"
         if self.field_of_entry(text):
             return "heading"
         if found.is_known and found.name:
@@ -229,6 +232,10 @@ class LayoutReader:
                 self.read_body(column, body, columns)
         self.find_names(columns, bodies)
         self.share_sides(columns, bodies)
+        has_doses = self.target.nested and any(column.what == "dose" for column in columns)
+        for column in columns:
+            if has_doses and column.what == "duration":
+                column.what = f"{PHASE}duration"
         for column, body in zip(columns, bodies, strict=True):
             column.is_sure = column.is_sure and bool(column.what or not body)
         drop_repeated(columns)
@@ -292,7 +299,9 @@ class LayoutReader:
             for name in heading.fields:
                 if name in labels or self.is_special(name):
                     return name
-        found = [next((one for one in part if one in self.target.labels), "") for part in heading.parts]
+        found = [
+            next((one for one in part if one in self.target.labels), "") for part in heading.parts
+        ]
         is_joint = all(found) and not any(map(self.target.is_text, found))
         return JOINT.join(found) if is_joint else LEAVE_OUT
 
@@ -332,7 +341,12 @@ class LayoutReader:
         With catalogues, only the first column of the table can be used.
         """
         subject = self.target.subject
-        if any(column.what == subject for column in columns) or len(columns) < 2:
+        if any(column.what == subject for column in columns):
+            return
+        if len(columns) == 1:
+            known = [cell for cell in bodies[0] if self.target.derived(cell)]
+            if len(known) * 2 > len(bodies[0]):
+                columns[0].what = subject
             return
         candidates = zip(columns, bodies, strict=True)
         for column, body in list(candidates)[: 1 if self.target.catalogues else None]:

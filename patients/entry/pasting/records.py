@@ -73,6 +73,7 @@ class PastedRecord:
     name: PastedName
     side: str
     visit: str
+    continues: bool = False  # whether the name is in a row above, such as a drug with a second dose
     values: list = field(default_factory=list)
 
 
@@ -147,6 +148,8 @@ class RecordReader:
 
     def repeats(self, table, row, column):
         """Return whether an empty cell for a name, side, visit or table repeats the one above."""
+        if column.what == self.main.subject and self.main.nested:
+            return any(row.cells[c.number] for c in table.columns if c.what in self.main.nested)
         names = [c for c in table.columns if c.what in ("nerve", "muscle")]
         if column in names and any(row.cells[one.number] for one in names):
             return False
@@ -191,6 +194,10 @@ class RecordReader:
         side = self.side_in(table, texts, name, row)
         visit = self.visit_in(table, texts, name, row)
         subject = next((c.number for c in table.columns if c.what == self.main.subject), 0)
+        takes_unit = self.records[before].target.takes_unit
+        values = [value for record in self.records[before:] for value in record.values]
+        if name.unit and not any(takes_unit(value.what, name.unit) for value in values):
+            self.leave(row, subject, name.unit, _("“%s” is not entered.") % name.unit)
         if not row.context.aside:
             self.leave_aside(row, subject, name, self.records[before].target)
         for record in self.records[before:]:
@@ -199,6 +206,7 @@ class RecordReader:
                 self.leave(row, subject, texts.get(subject, ""), message % side_words(name.side))
             self.lacks_side |= not (record.side or side)
             self.lacks_visit |= not (record.visit or visit)
+            record.continues = not row.cells[subject]
             record.side = record.side or side or self.defaults.side
             record.visit = record.visit or visit or self.defaults.visit
         for column in table.columns:
@@ -257,8 +265,9 @@ class RecordReader:
         side = said.sides[0] if len(said.sides) == 1 else ""
         found = self.main.find(f"{said.name} {said.aside}") if said.aside else ""
         aside = "" if found else said.aside
-        if found := found or self.main.find(said.name):
-            bare = said.name if said.sides or said.visit else text
+        bare = said.name or said.rest
+        if found := found or self.main.find(bare, specimen):
+            bare = bare if said.sides or said.visit or said.unit else text
             printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
             stated = (said.visit, said.table, said.unit, said.kind)
             return PastedName(printed, found, side, *stated, aside)

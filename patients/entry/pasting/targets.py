@@ -1,7 +1,7 @@
 """The tables of an entry page as targets of a paste: their columns, names and inputs."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from patients.catalogue import lookup
 from patients.catalogue.mrc import parse_grade
 from patients.catalogue.pasted_words import alternatives, choice_of, plain, side_of, unit_of
-from patients.catalogue.searching import WITHIN, search
+from patients.catalogue.searching import ids_named, suggest
 from patients.catalogue.signs import BY_ID as SIGNS
 from patients.entry.cells import (
     CatalogueCell,
@@ -23,17 +23,19 @@ from patients.entry.cells import (
 )
 from patients.entry.pasting.clipboard import is_time
 from patients.entry.pasting.headings import MARKS
+from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.values import JOINT, split_columns, split_result, split_sign
 from patients.entry.row import columns_of
 from patients.entry.strength import StrengthGrid
 from patients.language.doses import parse_dose
 from patients.language.values import parse_value
-from patients.models import LaboratoryResult
+from patients.models import LaboratoryResult, TreatmentPhase
 from patients.models.course import PhaseKind
 from patients.models.fields import AS_TEXT, CatalogueField, ValueField
 
 SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first mandatory name
 SIDED = "side"
+OF_PHASES = ("dose", "frequency", "sessions", "end_dose", f"{PHASE}kind", f"{PHASE}duration")
 MAX_SUGGESTIONS = 4
 CLOSENESS = 0.8  # the least similarity of a suggestion, from 0 to 1
 _SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
@@ -42,6 +44,13 @@ _DIGIT = re.compile(
 )
 _AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
+
+
+@lru_cache(maxsize=2000)
+def suggestions_in(catalogue, text):
+    """Return the labels of a catalogue's entries with this name or, without any, a similar one."""
+    named = [lookup.label(catalogue, id) for id in ids_named(catalogue, text)]
+    return named or [one.label for one in suggest(catalogue, text, closeness=CLOSENESS)]
 
 
 class NotPlaced(ValueError):
@@ -60,6 +69,7 @@ class PasteTarget:
     subject = ""
     value_field = ""
     catalogues: tuple = ()
+    nested: dict = {}  # the columns of rows within a row, such as the phases of a treatment
     has_flags = False  # whether results are printed with flags such as H and L
 
     def __init__(self, part, has_siblings=False):
@@ -75,15 +85,9 @@ class PasteTarget:
         return ""
 
     def suggestions(self, text):
-        """Return the labels of entries with this name, a longer one, or one spelt similarly."""
-        found = [
-            match
-            for catalogue in self.catalogues
-            for match in search(catalogue, text, closeness=CLOSENESS)
-            if match.rank != WITHIN
-        ]
-        found.sort(key=lambda match: match.rank)
-        return list(dict.fromkeys(match.label for match in found))[:MAX_SUGGESTIONS]
+        """Return the labels of the entries with this name or, without any, a similar one."""
+        found = [label for one in self.catalogues for label in suggestions_in(one, text)]
+        return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
 
     def is_text(self, what):
         """Whether a column has names and words rather than results."""
@@ -213,6 +217,9 @@ class RowTarget(PasteTarget):
         self.fields |= self.nested
         self.cells = {name: self.cell_of(column) for name, column in self.fields.items()}
         self.labels = {name: cell.label for name, cell in self.cells.items()}
+        if self.nested:
+            self.labels[f"{PHASE}kind"] = _("kind of phase")
+            self.labels[f"{PHASE}duration"] = _("duration of the dose")
         self.has_flags = self.model is LaboratoryResult
         self.subject = self.find_subject()
         field = self.fields.get(self.subject)
@@ -220,14 +227,27 @@ class RowTarget(PasteTarget):
         self.value_field = self.find_value_field()
 
     def fields_of_phases(self):
-        """Return {"dose": column} if the rows have phases: a dose is that of a new phase."""
+        """Return {name: column} of what is entered in a phase, if the rows have phases."""
         nested = self.part.table.nested
-        return {c.name: c for c in columns_of(nested.model) if c.name == "dose"} if nested else {}
+        columns = {column.name: column for column in columns_of(nested.model)} if nested else {}
+        return {name: columns[name.removeprefix(PHASE)] for name in OF_PHASES if columns}
 
-    def input_of(self, row, what):
-        """Return the name of the input for a column of a row."""
-        prefix = f"phases.{row}-new1" if what in self.nested else f"{self.prefix}-{row}"
-        return f"{prefix}-{what}"
+    def input_of(self, row, what, phase=1):
+        """Return the name of the input for a column of a row, or of one of its phases."""
+        if what in self.nested:
+            return f"phases.{row}-new{phase}-{what.removeprefix(PHASE)}"
+        return f"{self.prefix}-{row}-{what}"
+
+    @property
+    def phase_kind(self):
+        """The column with the kind of a phase, "" in a table without phases."""
+        return "kind" if self.model is TreatmentPhase else f"{PHASE}kind" if self.nested else ""
+
+    def is_kind_of_phase(self, text):
+        try:
+            return bool(self.reads(f"{PHASE}kind", text))
+        except NotPlaced:
+            return False
 
     def kind_of_phase(self, dose):
         """Return the kind of the phase with a dose; "" if the dose is kept as text."""
@@ -273,12 +293,15 @@ class RowTarget(PasteTarget):
         if self.prefix == "signs" and what in ("finding", "grade"):
             sign = SIGNS.get(lookup.find("signs", name.text))
             return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
+        if what == "kind" and self.nested and self.is_kind_of_phase(text):
+            return {f"{PHASE}kind": text}
         if what == "placement" and not name.text and not is_time(text):
             return {self.subject: text}  # the only text of a row of a timeline
         return {what: text}
 
     def takes_unit(self, what, unit):
-        return what == (self.field_with_unit(unit_of(unit)) or self.value_field)
+        own, base = getattr(self.fields.get(what), "unit", ""), unit_of(unit).lstrip("mµ")
+        return what == self.value_field or (own != "" and own.lstrip("mµ") == base)
 
     def is_text(self, what):
         column = next((self.fields[one] for one in alternatives(what) if one in self.fields), None)

@@ -52,8 +52,11 @@ def split_columns(what, text):
         parts = [text, text]
     if len(parts) != len(columns):
         return {}
-    return {one: minus_of(one) if DASH.fullmatch(part) else part for one, part in
-            zip(columns, parts, strict=True) if part}
+    return {
+        one: minus_of(one) if DASH.fullmatch(part) else part
+        for one, part in zip(columns, parts, strict=True)
+        if part
+    }
 
 
 def split_result(what, text):
@@ -76,7 +79,9 @@ def split_sign(text, name, is_reflex):
     for kind in ("babinski", "plantar"):
         is_plantar = "babinski" in printed or (kind in printed and is_reflex)
         if is_plantar and (finding := choice_of(kind, text)):
-            is_word = finding != text.casefold() and text.isalpha() and not choice_of("finding", text)
+            is_word = (
+                finding != text.casefold() and text.isalpha() and not choice_of("finding", text)
+            )
             return {"finding": finding, **({"note": text} if is_word else {})}
     if _GRADE.fullmatch(text) and (is_reflex or text != "0" and "+" * 2 in text):
         finding = {"0": "absent", "±": "equivocal"}.get(text.replace("+/", "±")[:1], "present")
