@@ -36,8 +36,8 @@ class RowContext:
 class PastedRow:
     """One row of a pasted table.
 
-    `kind` is "header", "heading", "title", "data", or "unsplit" for a line whose values could not be
-    told apart.
+    `kind` is "header", "heading", "title", "data", or "unsplit" for a line whose values could not
+    be told apart.
     """
 
     number: int

@@ -10,8 +10,8 @@ PHASE = "phase_"  # before the name of a column of a phase that the treatment ha
 class PastedCell:
     """A cell of the preview: its text, what happens to it, and a note.
 
-    `status` is "new", "replaces", "merged" or "wrong" for a cell that is entered, "key" for one that
-    is used, "lost" or "left" for one that is not, and "dash", "empty" or "heading".
+    `status` is "new", "name", "replaces", "merged" or "wrong" for a cell that is entered, "key" for
+    one that is used, "lost" or "left" for one that is not, and "dash", "empty" or "heading".
     """
 
     text: str

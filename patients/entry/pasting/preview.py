@@ -14,16 +14,23 @@ from patients.entry.pasting.headings import HeadingReader
 from patients.entry.pasting.layout import DITTOS, LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
-from patients.entry.pasting.spaces import LineSplitter
 from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
-from patients.entry.pasting.targets import GridTarget, make_target
+from patients.entry.pasting.row_target import RowTarget
+from patients.entry.pasting.spaces import LineSplitter
+from patients.entry.pasting.targets import GridTarget
 from patients.entry.pasting.values import DASH, JOINT
 from patients.entry.pasting.visits import PastedVisits
+from patients.entry.strength import StrengthGrid
 from patients.models import Side
 from patients.models.wording import side_words
 
-ENTERED = ("new", "replaces", "merged", "wrong")
+ENTERED = ("new", "name", "replaces", "merged", "wrong")
 SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
+
+
+def make_target(part, has_siblings=False):
+    kind = GridTarget if isinstance(part, StrengthGrid) else RowTarget
+    return kind(part, has_siblings)
 
 
 class Paste:
@@ -273,7 +280,7 @@ class Paste:
     def shown_alone(self, cell, cells):
         """Return a cell as entered if it is a name that is alone in its row."""
         is_alone = sum(one.status != "empty" for one in cells) == 1
-        return PastedCell(cell.text, "new") if is_alone and cell.status == "key" else cell
+        return PastedCell(cell.text, "name") if is_alone and cell.status == "key" else cell
 
     def shown_cell(self, row, column, placed, notes):
         text = row.cells[column.number]
@@ -322,7 +329,7 @@ class Paste:
             if row.kind == "data"
             for column, cell in zip(table.columns, row.cells, strict=True)
             if (column.what not in keys and cell.status not in ("dash", "empty"))
-            or cell.status == "new"
+            or cell.status == "name"
         ]
 
     @property

@@ -14,6 +14,7 @@ from patients.entry.pasting.layout import (
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.names import NameReader, PastedName
 from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
 
@@ -38,30 +39,6 @@ class Unplaced:
     column: int
     text: str
     reason: str
-
-
-@dataclass(frozen=True)
-class PastedName:
-    """The name of a row: as printed, and in `found` as in the catalogue, "" if it is not listed."""
-
-    printed: str = ""
-    found: str = ""
-    side: str = ""
-    visit: str = ""
-    table: str = ""
-    unit: str = ""
-    kind: str = ""  # of late response, such as "f_wave"
-    aside: str = ""  # what else is printed with the name, such as the recording site in brackets
-
-    @property
-    def text(self):
-        return self.found or self.printed
-
-    def corrected(self, other):
-        """Return `other`, a name that the user entered, with what only this printed name states."""
-        stated = ("side", "visit", "table", "unit", "kind", "aside")
-        kept = {name: getattr(other, name) or getattr(self, name) for name in stated}
-        return replace(other, printed=self.printed or other.printed, **kept)
 
 
 @dataclass
@@ -94,7 +71,8 @@ class RecordReader:
     def __init__(self, main, siblings, reader, visits, defaults, names, skipped):
         self.main, self.reader, self.visits = main, reader, visits
         self.targets = {target.prefix: target for target in (*siblings, main)}
-        self.defaults, self.names, self.skipped = defaults, names, skipped
+        self.defaults, self.skipped = defaults, skipped
+        self.naming = NameReader(main, reader, names)
         self.all_labels = {what for target in self.targets.values() for what in target.labels}
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
         self.lacks_side = self.lacks_visit = False
@@ -168,7 +146,7 @@ class RecordReader:
     # One row
 
     def read_row(self, table, row, texts):
-        name = self.name_of(table, row, texts)
+        name = self.naming.name_of(table, row, texts)
         self.row_names[row.number] = name
         if row.number in self.skipped:
             self.leave_row(table, row, texts, _("You left out this row."))
@@ -243,41 +221,6 @@ class RecordReader:
         fits = (one for one in self.targets.values() if foreign <= one.labels.keys())
         return next(fits, self.main) if foreign else self.main
 
-    # Names
-
-    def name_of(self, table, row, texts):
-        """Return the PastedName of a row: in its cell or in a heading above, with corrections."""
-        printed = self.cell_of(table, texts, self.main.subject).strip(DASHES)
-        name = self.read_name(printed, row)
-        if row.context.name and not name.found:
-            above = self.read_name(row.context.name, row)
-            name = replace(above, side=side_of(printed) or above.side, aside=row.context.aside)
-        entered = self.names.get(row.number, name.text)
-        return name if entered == name.text else name.corrected(self.read_name(entered, row))
-
-    def read_name(self, text, row):
-        """Return the PastedName of a text such as "Median nerve, motor (R)"."""
-        specimen = dict(row.context.fields).get("specimen", "")
-        for bare in dict.fromkeys((text, MARKS.sub("", text))):
-            if bare and (found := self.main.find(bare, specimen)):
-                return PastedName(text, found)
-        said = self.reader.read(text)
-        side = said.sides[0] if len(said.sides) == 1 else ""
-        found = self.main.find(f"{said.name} {said.aside}") if said.aside else ""
-        aside = "" if found else said.aside
-        bare = said.name or said.rest
-        if found := found or self.main.find(bare, specimen):
-            bare = bare if said.sides or said.visit or said.unit else text
-            printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
-            stated = (said.visit, said.table, said.unit, said.kind)
-            return PastedName(printed, found, side, *stated, aside)
-        is_sided = side and said.rest and "side" in self.main.labels
-        return PastedName(said.rest, side=side) if is_sided else PastedName(MARKS.sub("", text))
-
-    def is_below_name(self, row, printed):
-        """Whether the first cell is a site or side below the name of a nerve or muscle."""
-        return bool(row.context.name and printed and not self.read_name(printed, row).found)
-
     # Values
 
     def record_for(self, row, target, name, side, visit):
@@ -311,7 +254,7 @@ class RecordReader:
             if not is_filled(text) or column.is_faceted:
                 continue
             if column.what == self.main.subject:
-                if self.is_below_name(row, text) and not side_of(text):
+                if self.naming.is_below_name(row, text) and not side_of(text):
                     found += self.site_values(row, column, text, target)
             elif column.what not in ("side", "visit", UNIT, TABLE, LEAVE_OUT):
                 found += self.values_of(row, column, text, target, name, table, texts)

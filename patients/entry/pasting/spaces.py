@@ -190,7 +190,7 @@ def split_results(lines):
 
 
 def split_alike(lines):
-    """Split the lines that have the same kinds of words as half of the lines, two results or more."""
+    """Split the lines that have two or more results, of the same kinds as in half of the lines."""
     found = [tokens_of(line) for line in lines]
     kinds = Counter(tuple(kind for kind, _text in row) for row in found)
     usual, count = kinds.most_common(1)[0] if kinds else ((), 0)

@@ -15,6 +15,7 @@ _REFERENCE = re.compile(
     re.I,
 )
 _GRADE = re.compile(r"[0-4]\+{0,4}|\+{1,4}|\+/[-−–]|±")
+_RESULTS = ("present", "absent", "normal", "abnormal", "equivocal")
 JOINT = "/"  # between the names of columns whose values are in one cell
 _DENERVATION = ("fibrillations", "positive_sharp_waves")
 
@@ -76,15 +77,13 @@ def split_sign(text, name, is_reflex):
     grade stays as printed. An extensor plantar response is abnormal.
     """
     printed = name.casefold()
-    for kind in ("babinski", "plantar"):
-        is_plantar = "babinski" in printed or (kind in printed and is_reflex)
-        if is_plantar and (finding := choice_of(kind, text)):
-            is_word = (
-                finding != text.casefold() and text.isalpha() and not choice_of("finding", text)
-            )
-            return {"finding": finding, **({"note": text} if is_word else {})}
-    if _GRADE.fullmatch(text) and (is_reflex or text != "0" and "+" * 2 in text):
-        finding = {"0": "absent", "±": "equivocal"}.get(text.replace("+/", "±")[:1], "present")
+    kinds = ("babinski", "plantar") if "babinski" in printed else ("plantar",)
+    is_plantar = is_reflex and any(kind in printed for kind in kinds)
+    if is_plantar and (finding := next(filter(None, (choice_of(k, text) for k in kinds)), "")):
+        is_word = text.isalpha() and text not in _RESULTS and not choice_of("finding", text)
+        return {"finding": finding, **({"note": text} if is_word else {})}
+    if _GRADE.fullmatch(text) and (is_reflex or "++" in text):
+        finding = {"0": "absent", "±": "equivocal", "+/-": "equivocal"}.get(text, "present")
         return {"finding": finding, "grade": text}
     return {"finding": text}
 
