@@ -23,9 +23,10 @@ export function listenToSaving(form, drafts) {
 async function save(form, drafts, submitter) {
   const { body, content } = drafts.beginSaving(submitter);
   showState(form, "sending");
-  const response = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(
-    () => null,
-  );
+  // As from a page: signed out meanwhile, the answer is a page that holds the input, not a redirect.
+  const headers = { Accept: "text/html" };
+  const options = { method: "POST", body, headers, redirect: "manual" };
+  const response = await fetch(form.action, options).catch(() => null);
   const isSaved = response?.type === "opaqueredirect";
   drafts.endSaving(content, isSaved);
   if (!response || response.status >= 500) return false;
