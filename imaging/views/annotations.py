@@ -16,6 +16,7 @@ from imaging.slices.navigation import frames_of, slices_of
 from patients.access.permissions import get_case
 from patients.actions.sent_once import once
 from patients.versions.saving import save_version
+from patients.views.undoing import offer_restore
 
 
 @require_POST
@@ -99,6 +100,6 @@ def delete_annotation(request, case_pk, pk):
     _place, back = find_place(case, mark)
     with transaction.atomic():
         mark.delete()
-        save_version(case, request.user, only=OF_ANNOTATIONS)
-    messages.success(request, _("Deleted: %(mark)s.") % {"mark": mark})
+        version = save_version(case, request.user, only=OF_ANNOTATIONS)
+    offer_restore(request, case, version, _("Deleted: %(mark)s.") % {"mark": mark})
     return redirect(back)

@@ -28,6 +28,7 @@ from patients.access.permissions import get_case, is_editable
 from patients.actions.sent_once import once
 from patients.forms.unsent import sends_nothing
 from patients.versions.saving import save_version
+from patients.views.undoing import offer_restore
 
 WIDTH_LABELS = (_lazy("one column"), _lazy("one and a half columns"), _lazy("two columns"))
 
@@ -138,6 +139,6 @@ def delete_figure(request, case_pk, pk):
     figure = get_object_or_404(Figure, pk=pk, case=case)
     with transaction.atomic():
         figure.delete()
-        save_version(case, request.user, only=OF_FIGURES)
-    messages.success(request, _("Deleted: %(figure)s.") % {"figure": figure})
+        version = save_version(case, request.user, only=OF_FIGURES)
+    offer_restore(request, case, version, _("Deleted: %(figure)s.") % {"figure": figure})
     return redirect("imaging:list-series", case.pk)

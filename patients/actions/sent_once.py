@@ -23,9 +23,15 @@ def is_sent(user, key):
     return SentRequest.objects.filter(user=user, key=key).exists()
 
 
-def mark_sent(user, key):
+def sent_request(user, key):
+    """Return a SentRequest of a user, or None."""
+    return SentRequest.objects.filter(user=user, key=key).first()
+
+
+def mark_sent(user, key, body=b""):
+    """Note that a request took effect; of a repeated one, keep the newest `body`."""
     forget_old()
-    SentRequest.objects.get_or_create(user=user, key=key, defaults={"status": 302})
+    SentRequest.objects.update_or_create(user=user, key=key, defaults={"status": 302, "body": body})
 
 
 def forget_old():

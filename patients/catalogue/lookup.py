@@ -19,6 +19,7 @@ from patients.catalogue import (
     nerves,
     reflexes,
     signs,
+    sites,
     structures,
     treatments,
     units,
@@ -40,6 +41,7 @@ TABLES: Mapping[str, tuple[CatalogueRow, ...]] = {
     "movements": movements.ROWS,
     "muscles": muscles.ROWS,
     "nerves": nerves.ROWS,
+    "sites": sites.ROWS,
     "reflexes": reflexes.ROWS,
     "reflex_grades": reflexes.GRADES,
     "sign_domains": signs.DOMAINS,
@@ -90,6 +92,11 @@ def find_graded(text: str) -> tuple[str, str] | None:
         return "muscle", muscle
     movement = movement or find("movements", text)
     return ("movement", movement) if movement else None
+
+
+def is_of_muscle(movement_name: str) -> bool:
+    """Return whether a name finds a movement only because it is the name of a muscle."""
+    return _index("movements").find(movement_name, WITH_ALIASES) is None
 
 
 def row_of(table_name: str, id: str) -> CatalogueRow | None:

@@ -25,6 +25,20 @@ _AMERICAN = {
     "sulph": "sulf",
 }
 _SHORT = {"med": "medial", "lat": "lateral", "ant": "anterior", "post": "posterior"}
+# The words for one action that movements and muscles are named after, by their abbreviation.
+_ACTIONS = {
+    "flex": ("flexion", "flexor", "flexors"),
+    "ext": ("extension", "extensor", "extensors"),
+    "abd": ("abduction", "abductor", "abductors"),
+    "add": ("adduction", "adductor", "adductors"),
+    "df": ("dorsiflexion", "dorsiflexor", "dorsiflexors"),
+    "pf": ("plantarflexion", "plantarflexor", "plantarflexors"),
+    "inv": ("inversion", "invertor", "invertors"),
+    "ev": ("eversion", "evertor", "evertors"),
+    "rot": ("rotation", "rotator", "rotators"),
+    "sh": ("shoulder",),
+}
+_ABBREVIATED = {word: short for short, words in _ACTIONS.items() for word in words}
 _BRITISH = re.compile("|".join(_AMERICAN))
 
 
@@ -51,8 +65,19 @@ def as_spoken(text: str) -> str:
     return " ".join(_SHORT.get(word, word) for word in american.split())
 
 
+def as_abbreviated(text: str) -> str:
+    """Return a text as spoken, with the words for an action abbreviated: "ankle df"."""
+    words = re.sub(r"\.(?!\d)", " ", as_spoken(text)).split()
+    return " ".join(_ABBREVIATED.get(word, word) for word in words)
+
+
 # How names are compared, strictest first: units differ by case ("mm" and "Mm").
-COMPARISONS: tuple[Callable[[str], str], ...] = (as_written, as_words, as_spoken)
+COMPARISONS: tuple[Callable[[str], str], ...] = (
+    as_written,
+    as_words,
+    as_spoken,
+    as_abbreviated,
+)
 
 
 def spellings(text: str) -> Iterator[str]:

@@ -87,6 +87,11 @@ def choice_of(field: str, text: str) -> str:
     return _choices(field).get(plain(text), "")
 
 
+def minus_of(field: str) -> str:
+    """Return the word for a dash alone in a column where it means absent, or ""."""
+    return next((word for word, fields in _words()["minus"].items() if field in fields), "")
+
+
 def fields_of(text: str) -> tuple[str, ...]:
     """Return the names of the columns that a heading may stand for, the likeliest first."""
     wanted = plain(text)

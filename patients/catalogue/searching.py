@@ -44,14 +44,21 @@ def search(table_name: str, text: str, specimen: str = "") -> list[Match]:
     return found or suggest(table_name, text, specimen)
 
 
-def suggest(table_name: str, text: str, specimen: str = "") -> list[Match]:
+def ids_named(table_name: str, text: str) -> tuple[str, ...]:
+    """Return the ids of the entries with this name: several for an ambiguous one such as "WBC"."""
+    return _by_name(table_name).get(as_spoken(text), ())
+
+
+def suggest(
+    table_name: str, text: str, specimen: str = "", closeness: float = CLOSENESS
+) -> list[Match]:
     """Return the entries whose names are spelt similarly to ``text``, the most similar first."""
     if len(text) > MAX_TEXT:
         return []
     rows: dict[str, tuple[str, str]] = {}
     for id, name, spoken in _in_specimen(table_name, specimen):
         rows.setdefault(spoken, (id, name))
-    close = get_close_matches(as_spoken(text), rows, SUGGESTIONS, CLOSENESS)
+    close = get_close_matches(as_spoken(text), rows, SUGGESTIONS, closeness)
     found: dict[str, Match] = {}
     for id, name in (rows[spoken] for spoken in close):
         found.setdefault(id, _match(table_name, id, name, CLOSE))
@@ -81,6 +88,14 @@ def _in_specimen(table_name: str, specimen: str) -> Iterator[tuple[str, str, str
     for id, name, spoken, group in _names(table_name):
         if not groups or group in groups:
             yield id, name, spoken
+
+
+@cache
+def _by_name(table_name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for id, _name, spoken, _group in _names(table_name):
+        found.setdefault(spoken, {})[id] = None
+    return {spoken: tuple(ids) for spoken, ids in found.items()}
 
 
 @cache

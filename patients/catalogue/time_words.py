@@ -15,6 +15,12 @@ NUMBER_WORDS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
     )
 } | {"a": "1", "an": "1", "the": "1"}
+ORDINALS = {
+    word: str(number)
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
+    )
+}
 UNKNOWN = ("unknown", "?", "not known", "not stated", "not reported", "not recorded")
 DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014", "-"))
 MINUS = "\u2212"
@@ -24,8 +30,25 @@ NUMBER = r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _COUNT = rf"{NUMBER}|{'|'.join(NUMBER_WORDS)}"
 _UNIT = rf"(?P<unit>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})"
 DECIMAL_COMMA = re.compile(rf"(?<=[0-9]),(?=[0-9]{{1,2}}[ -]?{_UNIT}\b)", re.I)
-SPAN = rf"(?P<number>{_COUNT})(?:(?: to | ?- ?)(?P<high>{_COUNT}))?[ -]?{_UNIT}"
-ABOUT = re.compile(r"(?:~ ?|(?:about|around|approximately|approx\.?|circa|ca\.?) )", re.I)
+SPAN = rf"(?P<number>{_COUNT})(?:(?: to | or | ?- ?)(?P<high>{_COUNT}))?[ -]?{_UNIT}"
+ABOUT = re.compile(
+    r"(?:~ ?|(?:about|around|approximately|approx\.?|circa|ca\.?|roughly|nearly|almost) )", re.I
+)
+# Spans in other words: "between 3 and 5 days", "days 3 and 5", "a fortnight", "1 1/2 years".
+OTHER_SPANS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(rf"\b(?:between|from) ({_COUNT}) (?:and|to) ({_COUNT})(?=[ -]?{_UNIT})", re.I),
+        r"\1 to \2",
+    ),
+    (re.compile(rf"\bbetween days ({_COUNT}) and ({_COUNT})", re.I), r"days \1 to \2"),
+    (re.compile(r"\b(?:a|one) fortnight\b", re.I), "2 weeks"),
+    (re.compile(r"\bhalf a year\b", re.I), "6 months"),
+    (re.compile(r"\b(?:a|one) and a half (?=years|months|weeks|days)", re.I), "1.5 "),
+    (
+        re.compile(r"\b([0-9]{1,3})(?: and a half|(?: 1/2|½)) (?=years|months|weeks|days)", re.I),
+        r"\1.5 ",
+    ),
+)
 QUOTED = re.compile(r"[“\"](?P<text>.+)[”\"]")
 
 # Longer words precede shorter ones that they begin with.
@@ -33,7 +56,7 @@ _BEFORE = ("before", "prior to", "ahead of", "preceding", "earlier than")
 _AFTER = ("after", "later than", "following", "subsequent to", "post", "from", "since")
 _BY = ("by", "until", "up to", "no later than", "not later than")
 BACKWARD = (*_BEFORE, "earlier", "ago")
-NEEDS_ANCHOR = (*_BEFORE[1:3], "earlier than", *_AFTER[1:-1])
+NEEDS_ANCHOR = (*_BEFORE[1:3], "earlier than", "earlier", *_AFTER[1:-1], "later")
 RELATIONS = {
     **dict.fromkeys(_BEFORE, "before"),
     **dict.fromkeys(_AFTER, "after"),

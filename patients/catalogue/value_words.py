@@ -32,6 +32,9 @@ STATE_WORDS = {
     **{slug.replace("_", " "): slug for slug in STATES},
     **{slug: slug for slug in STATES},
 }
+# Words that mean "no response" only in a recording. Elsewhere, NR can also mean not reported or
+# non-reactive, and what is absent is a finding.
+OF_RESPONSES = ("nr", "absent")
 AMBIGUOUS = {
     "-": "negative, none or not recorded",
     "n": "normal, negative or not tested",

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.catalogue import emg, lookup
+from patients.entry.offered import OFFERED
 from patients.entry.widgets import ChoiceWidget, TextArea, TextBox
 from patients.language.placement import Placement
-from patients.language.values import both_sides, read_value
+from patients.language.values import both_sides
 from patients.language.when import read_when
 from patients.models import Side
 from patients.models.fields import (
@@ -33,14 +34,6 @@ from patients.models.wording import field_heading
 SHORT = {Side.NOT_STATED: gettext_lazy("not stated")}  # the column heading already says "side"
 NO_RESPONSE_KEY = {"n": "no response"}
 LONG = ("words", "note", "text", "finding", "statement", "other_statement", "reading", "summary")
-
-
-# Columns of text for which the names of a catalogue are offered: {(model, column): catalogue}.
-OFFERED = {
-    ("diagnosis", "text"): "diagnoses",
-    ("treatment", "agent"): "drugs",
-    ("motorconduction", "recording_site"): "muscles",
-}
 
 
 def normalise(text):
@@ -126,10 +119,15 @@ class ValueCell(EntryCell):
         if not column.unit:  # the unit is entered with the number, so pickers.js offers units
             self.widget.attrs["data-picker"] = "units"
 
+    def show(self, value):
+        """Return the text of a value, without a space before % unless the source has one."""
+        text = super().show(value)
+        return text if not value or value.is_as_entered else text.replace(" %", "%")
+
     def read(self, text):
         value = both_sides(text)
         self.is_both = value is not None
-        return read_value(self.keys.get(text.casefold(), value or text))
+        return self.column.read(self.keys.get(text.casefold(), value or text))
 
     def is_text(self, text):
         """Return whether an entered text is kept as text, because it is not recognised."""

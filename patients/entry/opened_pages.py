@@ -1,13 +1,19 @@
-"""Entry pages that are open in a browser, and the drafts of their unsaved input."""
+"""Entry pages that are open in a browser, and the drafts of their unsaved input.
+
+The requests of a page can arrive in any order. Input with a higher number than the request that
+saved the page was typed since, and becomes a draft on the saved version.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 
-from patients.actions.sent_once import is_sent, mark_sent, read_token
-from patients.entry.drafts import base_version, has_no_changes
+from patients.actions.sent_once import mark_sent, read_token, sent_request
+from patients.entry.drafts import base_version, draft_texts, has_no_changes
+from patients.entry.page import SectionPage
+from patients.entry.typed_since import SavedInput
 from patients.models import Case, Draft
 from patients.models.unsaved import NO_PAGE
 
@@ -72,41 +78,62 @@ def other_draft(drafts, opened):
 
 
 @transaction.atomic
-def store_draft(page, user, data, opened):
-    """Store the input of a page as its draft; return the Draft, or None if there is none.
+def store_draft(case, section, user, opened, texts):
+    """Store the input of a page as its draft; return (its SectionPage, the Draft or None).
 
-    There is none if the page was saved or discarded, or if saving it would change nothing. A
-    request that arrives after a newer one
-    of the same page changes nothing. Raises Http404 if the case was deleted in the meantime.
+    There is no draft if saving the page would change nothing. A request that arrives after a newer
+    one of the same page changes nothing. Returns (None, None) if the page was saved or discarded
+    and nothing was typed since. Raises Http404 if the case was deleted in the meantime.
     """
-    if not Case.objects.select_for_update().filter(pk=page.case.pk).exists():
+    if not Case.objects.select_for_update().filter(pk=case.pk).exists():
         raise Http404
-    if is_finished(user, opened):
-        return None
-    draft = own_draft(drafts_of(page.case, user, page.section), opened)
+    if sent := finished(user, opened):
+        saved = saved_before(sent)
+        if not saved or not 0 < saved.sequence < opened.sequence:
+            return None, None
+        texts = saved.update(texts, case, section)
+    page = SectionPage(case, section, texts=texts, bound=True)
+    draft = own_draft(drafts_of(case, user, section), opened)
     if draft and draft.page == opened.token and draft.sequence > opened.sequence:
-        return draft
+        return page, draft
     if has_no_changes(page):
         if draft:
             draft.delete()
-        return None
-    draft = draft or Draft(case=page.case, user=user, section=page.section.slug)
+        return page, None
+    draft = draft or Draft(case=case, user=user, section=section.slug)
     draft.page, draft.sequence = opened.token, opened.sequence
-    draft.data, draft.base_version = data.urlencode(), base_version(data, page.case)
+    write_texts(draft, texts, case)
+    return page, draft
+
+
+def write_texts(draft, texts, case):
+    data = QueryDict(mutable=True)
+    data.update(texts)
+    draft.data, draft.base_version = data.urlencode(), base_version(texts, case)
     draft.save()
-    return draft
 
 
-def is_finished(user, opened):
-    """Return whether the input of a page was saved or discarded."""
-    return opened.token != NO_PAGE and is_sent(user, opened.token)
+def finished(user, opened):
+    """Return the SentRequest that saved or discarded a page, or None."""
+    return None if opened.token == NO_PAGE else sent_request(user, opened.token)
+
+
+def saved_before(sent):
+    """Return the SavedInput of a page that was saved before, or None."""
+    return SavedInput.read(sent.body) if sent and sent.body else None
 
 
 @transaction.atomic
-def finish_page(case, user, section, opened):
-    """Delete the draft of a page, and ignore requests of the page that arrive later."""
+def finish_page(case, user, section, opened, saved=None):
+    """Delete the draft of a page; what was typed after it was saved becomes a draft on `saved`.
+
+    Requests of the page that were sent before and arrive later are ignored.
+    """
     Case.objects.select_for_update().filter(pk=case.pk).first()
-    if draft := own_draft(drafts_of(case, user, section), opened):
+    draft = own_draft(drafts_of(case, user, section), opened)
+    if draft and saved and 0 < opened.sequence < draft.sequence and draft.page == opened.token:
+        write_texts(draft, saved.update(draft_texts(draft), case, section), case)
+    elif draft:
         draft.delete()
     if opened.token != NO_PAGE:
-        mark_sent(user, opened.token)
+        mark_sent(user, opened.token, saved.as_json() if saved else b"")

@@ -1,6 +1,9 @@
 """An entry page: the tables of one section, filled from the database, a draft or a submission."""
 
+from functools import partial
 from urllib.parse import urlencode
+
+from django.utils.functional import cached_property
 
 from patients.catalogue import lookup
 from patients.entry.case_templates import find_template
@@ -26,6 +29,7 @@ from patients.models import (
 from patients.models.events import VisitRow
 from patients.record.document import CaseRecord, entered_document, key_fields
 
+TIMES = {"placement", "when"}  # the columns of the timeline whose times are explained
 FORMSETS = {Event: EventFormSet, Visit: VisitFormSet, Narrative: ChapterFormSet}
 
 
@@ -37,7 +41,7 @@ class SectionPage:
 
     The parts of a page are formsets, a grid or a form. They share the methods `catalogues`,
     `texts`, `texts_at`, `input_labels`, `is_valid`, `list_errors`, `record_rows`,
-    `rows_after_save` and `save`.
+    `rows_after_save`, `rows_renamed`, `row_lists` and `save`.
     """
 
     def __init__(self, case, section, *, texts=None, bound=False, grid_options=None):
@@ -57,6 +61,8 @@ class SectionPage:
         self.labels = {event.key: event.label for event in self.events}
         self.is_prefilled = False  # whether the page shows unsaved values of a copied visit
         self.parts = self.make_parts()
+        if section.slug == "timeline":
+            self.explain_times()
 
     @property
     def has_visits(self):
@@ -75,6 +81,25 @@ class SectionPage:
         if self.section.slug == "patient":
             return [PatientForm(self.case, texts=self.given, bound=self.bound)]
         return [self.make_part(table) for table in self.section.tables]
+
+    def explain_times(self):
+        """Show below each time how it was understood, also for input that is not validated yet."""
+        for form in (form for part in self.parts for form in part.forms):
+            for name in TIMES & form.fields.keys():
+                form.fields[name].understood = partial(self.understood, form.add_prefix(name))
+
+    def understood(self, name):
+        return self.times.get(name, "")
+
+    @cached_property
+    def times(self):
+        """{input name: how its time was understood}; if the page is bound, use after validation."""
+        if self.given is not None and not self.bound:
+            read = SectionPage(self.case, self.section, texts=self.given, bound=True)
+            read.is_valid()
+            return read.times
+        events, visits = self.parts
+        return events.times | visits.times(events)
 
     @property
     def query(self):
@@ -190,6 +215,14 @@ class SectionPage:
             part.delete_rows()
         if self.case.copied_visits:
             finish_copies(self.case, self.section)
+
+    @property
+    def row_lists(self):
+        """The inputs that list the stored rows of each table, as {name: text}."""
+        found = {}
+        for part in self.parts:
+            found |= part.row_lists
+        return found
 
     def document(self):
         """Return this section's part of the case document as it would be after saving.

@@ -103,6 +103,13 @@ class PatientForm(forms.Form):
     def rows_after_save(self):
         return {}
 
+    def rows_renamed(self):
+        return {}
+
+    @property
+    def row_lists(self):
+        return {}
+
     def save(self):
         self.case.save(update_fields=CASE_COLUMNS)
         self.patient.save(update_fields=PATIENT_FIELDS)

@@ -73,7 +73,8 @@ class RowForm(forms.Form):
             else shown
             for name, shown in self.shown.items()
         }
-        self.completed_for = (texts or {}).get(f"{self.prefix}-completed", "")
+        name = self.shown.get(self.name_column, "")
+        self.completed_for = (texts or {}).get(f"{self.prefix}-completed", name)
         if formset.bound:
             self.complete()
         data = {f"{self.prefix}-{name}": text for name, text in self.texts.items()}
@@ -91,11 +92,10 @@ class RowForm(forms.Form):
         return NAMED.get(type(self.row), "")
 
     def complete(self):
-        """Fill empty cells from the catalogue, once for each name that is entered or changed."""
+        """Fill cells from the catalogue, once for each name that is entered or changed."""
         name = self.texts.get(self.name_column, "")
-        stored = self.shown.get(self.name_column) if self.is_stored else ""
-        if name and name not in (self.completed_for, stored):
-            self.texts |= completed(type(self.row), self.texts)
+        if name != self.completed_for:
+            self.texts |= completed(type(self.row), self.texts, self.completed_for)
             self.completed_for = name
 
     def stored_texts(self):

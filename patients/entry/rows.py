@@ -295,6 +295,17 @@ class RowFormSet:
         kept = {form.row.pk: form.row for form in self.forms_to_save()}
         return {(self.table.model, row.pk): kept.get(row.pk) for row in self.rows}
 
+    def rows_renamed(self):
+        """Return {row in input names: row after saving}, with "" for a deleted row."""
+        kept = [form for form in self.forms_to_save() if not form.is_stored]
+        new = {form.prefix: f"{self.prefix}-{form.row.pk}" for form in kept}
+        return new | {form.prefix: "" for form in self.forms if form.is_deleted}
+
+    @property
+    def row_lists(self):
+        """The inputs that list the stored rows, as {name: text}."""
+        return {f"{self.prefix}-rows": self.row_numbers}
+
     def save(self, start=0):
         """Save the rows to keep, numbering their positions from `start`, and delete the others.
 

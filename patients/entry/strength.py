@@ -11,6 +11,7 @@ from patients.catalogue.mrc import parse_grade
 from patients.drawings.body_map import grade_map, legend, rows_on_map
 from patients.entry.cells import normalise
 from patients.entry.rows import refresh_links
+from patients.entry.strength_cells import GridCell, GridColumn, GridRow
 from patients.models import Side, StrengthScore
 from patients.models.fields import AS_TEXT
 from patients.models.wording import side_words
@@ -45,57 +46,6 @@ class DeletedVisit:
 
     key: str
     label = gettext_lazy("deleted visit")
-
-
-@dataclass(frozen=True)
-class GridColumn:
-    """One side at one visit; `visit` is None if the visit is not stated.
-
-    Grades for a DeletedVisit are shown, but not saved.
-    """
-
-    side: str
-    visit: object
-    key: str
-
-    @property
-    def label(self):
-        return (
-            f"{side_words(self.side)}, {self.visit.label if self.visit else _('visit not stated')}"
-        )
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """One input of the grid, with its label and error."""
-
-    name: str
-    id: str
-    text: str
-    label: str
-    column: GridColumn
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """A movement or muscle with its cells; in a free row, the user types the name."""
-
-    key: str
-    label: str
-    cells: tuple[GridCell, ...]
-    label_name: str
-    printed: str
-    is_free: bool = False
-
-    @property
-    def errors(self):
-        return [cell for cell in self.cells if cell.error]
-
-    @property
-    def kept_as_words(self):
-        """The cells without an error whose text is kept although it is not an MRC grade."""
-        return [cell for cell in self.cells if not cell.error and mrc.is_words(cell.text)]
 
 
 class StrengthGrid:
@@ -346,6 +296,18 @@ class StrengthGrid:
     def rows_after_save(self):
         kept = {score.pk: score for score in self.scores_to_save()}
         return {(StrengthScore, score.pk): kept.get(score.pk) for score in self.stored}
+
+    @property
+    def row_lists(self):
+        return {}
+
+    def rows_renamed(self):
+        """Return {row in input names: row after saving}, for the free rows that have a name."""
+        free = {
+            row.key: ".".join(read_row(row)) for row in self.rows() if row.is_free and row.label
+        }
+        cells = {f"{PREFIX}-{key}": f"{PREFIX}-{after}" for key, after in free.items()}
+        return cells | {f"{PREFIX}-label-{k}": f"{PREFIX}-label-{a}" for k, a in free.items()}
 
     def save(self):
         """Delete and re-create the case's grades; stored grades keep their primary keys."""

@@ -1,7 +1,5 @@
 """Formsets for events and visits, which other rows refer to by key."""
 
-from functools import partial
-
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -80,11 +78,6 @@ class EventFormSet(KeyedFormSet):
         before = {label: key for key, label in self.labels.items() if key in self.offered()}
         typed = {form.texts["label"]: form.row.key for form in self.forms if form.is_included}
         return before | typed
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for form in self.forms:
-            form.fields["placement"].understood = partial(self.understood, form)
 
     @cached_property
     def times(self):

@@ -94,6 +94,23 @@ class CourseFormSet(RowFormSet):
             found |= after if form.is_included else dict.fromkeys(after)
         return found
 
+    def rows_renamed(self):
+        found = super().rows_renamed()
+        for form in self.forms_to_save():
+            old, new = form.phases.prefix, f"phases.{form.row.pk}"
+            phases = form.phases.rows_renamed().items()
+            found |= {row: after and new + after.removeprefix(old) for row, after in phases}
+            if old != new:
+                found[old] = new
+        return found
+
+    @property
+    def row_lists(self):
+        found = super().row_lists
+        for form in self.forms:
+            found |= form.phases.row_lists if form.is_stored else {}
+        return found
+
     def save(self, start=0):
         place = 0
         for position, form in zip(self.free_positions(start), self.forms_to_save(), strict=False):

@@ -1,8 +1,8 @@
 """Resolve the placements of events, which may refer to each other, to days from the index event.
 
-Hours, days and weeks are exact. Months and years vary in length: a day calculated from them is
-marked as not exact. An event that cannot be resolved has no day; if its order is known, it has a
-bound.
+Days and weeks are exact. Months and years vary in length, and the time of day is not known: a day
+calculated from them or from hours is marked as not exact. An event that cannot be resolved has no
+day; if its order is known, it has a bound.
 """
 
 import math
@@ -381,11 +381,10 @@ def _rounded(spot: _Spot | str, index: Placement | None) -> Resolved:
     high = None if spot.high is None else math.ceil(spot.high)
     if spot.day is None:
         return Resolved(None, low, high, False, spot.why)
-    if spot.exact:
-        day = math.floor(spot.day)
-        return Resolved(day, day, day, True, spot.why, _date_of(day, index), spot.day)
     day = round(spot.day)
-    return Resolved(day, low, high, False, spot.why, _date_of(day, index), spot.day)
+    exact = spot.exact and spot.day == day
+    why = spot.why if exact else spot.why or _("the time of day is not known")
+    return Resolved(day, low, high, exact, why, _date_of(day, index), spot.day)
 
 
 def _date_of(day: int, index: Placement | None) -> str | None:

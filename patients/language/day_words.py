@@ -9,6 +9,7 @@ from patients.catalogue.time_words import MINUS
 from patients.language.chronology import DAYS, Resolved
 from patients.language.partial_date import print_date
 from patients.language.placement import Placement
+from patients.language.when import hint_for
 
 LONG = {"years": 2 * 365, "months": 180}  # days from which a span is printed in this unit
 
@@ -75,6 +76,9 @@ def date_text(found: Resolved, placement: Placement | None) -> str:
 def understood(placement: Placement, found: Resolved, labels: Mapping[str, str]) -> str:
     """Return how a time was understood, such as "day −25 · 14 February 2024"."""
     if placement.how == "text":
+        hint = hint_for(str(placement.text), {label: key for key, label in labels.items()})
+        if hint:
+            return _("Not recognised as a time, kept as written: %s.") % hint
         return _("Not recognised as a time, kept as written.")
     if placement.how == "index":
         return _("day 0 · %s") % (

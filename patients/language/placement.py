@@ -38,8 +38,9 @@ class Placement:
     If ``how`` is "index", ``date`` is the date of the index event, if known. An offset or an age
     can have a ``date`` as well. If ``how`` is "order", the event has a ``relation`` to an event, a
     date or an age; for "between", to the events ``anchor`` and ``anchor_high``.
-    With any other relation, ``text`` can be a
-    vague amount, such as "several weeks". If ``how`` is "text", it is what was entered.
+    With any other relation, ``text`` can be a vague amount, such as "several weeks". If ``how`` is
+    "text", it is what was entered. For an offset or a date, it is the text as entered if that
+    leaves the day open, such as "mid-March 2024", or adds a time of day.
     """
 
     how: str
@@ -74,6 +75,8 @@ class Placement:
 
     def printed(self, labels: Mapping[str, str] | None = None) -> str:
         """Return text that parse_when parses back; ``labels`` maps event keys to labels."""
+        if self.text and self.how in ("offset", "date"):
+            return self.text
         return _PRINT[self.how](self, labels or {})
 
     def as_document(self) -> dict[str, Any]:
@@ -87,9 +90,10 @@ _IN_ORDER = (
 )
 _FIELDS_OF: dict[str, set[str]] = {
     "index": {"date"},
-    "offset": {"anchor", "comparator", "offset", "offset_high", "unit", "approximate", "date"},
+    "offset": {"anchor", "comparator", "offset", "offset_high", "unit", "approximate", "date"}
+    | {"text"},
     "age": {"age", "age_unit", "approximate", "date"},
-    "date": {"date", "date_high", "approximate"},
+    "date": {"date", "date_high", "approximate", "text"},
     "order": {"relation", "anchor", "anchor_high", "date", "age", "age_unit", "text"},
     "text": {"text"},
     "unknown": set(),
@@ -344,11 +348,12 @@ PLACEMENT_SCHEMA = {
             unit=_UNIT,
             approximate=_ABOUT,
             date=_DATE,
+            text=_TEXT,
         ),
         _shape(
             "age", ("age", "age_unit"), age=_NUMBER, age_unit=_UNIT, approximate=_ABOUT, date=_DATE
         ),
-        _shape("date", ("date",), date=_DATE, date_high=_DATE, approximate=_ABOUT),
+        _shape("date", ("date",), date=_DATE, date_high=_DATE, approximate=_ABOUT, text=_TEXT),
         _shape(
             "order",
             ("relation",),

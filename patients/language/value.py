@@ -77,6 +77,11 @@ class Value:
         return self.verbatim or self.canonical
 
     @property
+    def is_as_entered(self) -> bool:
+        """Whether the text of the value is what was entered, in another notation or not a value."""
+        return bool(self.verbatim or self.text)
+
+    @property
     def canonical(self) -> str:
         """The value in the notation of this project: "3.5", "7/10", "≥ 40" as ">= 40"."""
         if self.kind == "state":

@@ -13,6 +13,7 @@ from patients.catalogue.value_words import (
     AMBIGUOUS,
     COMPARATOR_WORDS,
     NOT_UNITS,
+    OF_RESPONSES,
     STATE_WORDS,
     WORD_UNITS,
 )
@@ -91,17 +92,20 @@ def parse_value(text: str, unit: str | None = None) -> Value:
     return value or _parse_word(words)
 
 
-def read_value(text: str) -> Value:
+def read_value(text: str, is_recording: bool = False) -> Value:
     """Parse a value, and keep other text that a source could print.
 
-    Text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3" is kept
-    as it is, in a value of kind "text". Raises ValueError for anything else that is not a value,
-    because it is probably a typing error; in quotation marks, it is kept too.
+    "NR" and "absent" mean "no response" in a recording; elsewhere, they are kept as text. So is
+    text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3". Raises
+    ValueError for anything else that is not a value, because it is probably a typing error; in
+    quotation marks, it is kept too.
     """
+    words = " ".join(text.split())
+    if not is_recording and words.casefold().rstrip(".") in OF_RESPONSES:
+        return _text(words)
     try:
         return parse_value(text)
     except ValueError:
-        words = " ".join(text.split())
         if len(words) <= LONGEST and _is_printed(words):
             return _text(words)
         raise

@@ -1,7 +1,7 @@
 """Parse the time of an event as a clinician enters it, such as "5 days before weakness"."""
 
 import re
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from patients.catalogue.time_words import (
     NUMBER_WORDS,
     NUMBERED,
     ORDER,
+    OTHER_SPANS,
     QUOTED,
     RELATIONS,
     SAME,
@@ -32,21 +33,24 @@ from patients.catalogue.time_words import (
     UNKNOWN,
     WITHIN,
 )
+from patients.language.event_names import (
+    Events,
+    NotATime,
+    UnknownEvent,
+    find_event,
+    names_of,
+)
+from patients.language.imprecise import counted_day, vague_date, without_time_of_day
 from patients.language.partial_date import date_bounds, has_no_year, parse_date
 from patients.language.placement import LONGEST, PRECISIONS, Placement, plain
-
-Events = Mapping[str, str]  # labels and keys of the other events to their keys
-
-
-class NotATime(ValueError):
-    """The text is not a time, so it can only be kept as written."""
 
 
 def read_when(text: str, events: Events) -> Placement:
     """Parse the time of an event; text that is not a time is kept as written.
 
-    Raises ValueError with a message for the user for a time that is wrong or has several readings,
-    such as 31 February 2011 or 3/4/2011, and if it names an event that the case does not have.
+    This includes a time that refers to an event that the case does not have, or to several. Raises
+    ValueError with a message for the user for a date that does not exist or has several readings,
+    such as 31 February 2011 or 3/4/2011.
     """
     try:
         return parse_when(text, events)
@@ -55,6 +59,17 @@ def read_when(text: str, events: Events) -> Placement:
         if not words or len(words) > LONGEST - 2:
             raise
         return Placement("text", text=words)
+
+
+def hint_for(text: str, events: Events) -> str:
+    """Return what is missing in a text that is kept as written; "" if nothing is known to be."""
+    try:
+        parse_when(text, events)
+    except NotATime as error:
+        return error.hint
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def parse_when(text: str, events: Events) -> Placement:
@@ -75,7 +90,43 @@ def parse_when(text: str, events: Events) -> Placement:
         words = words.rstrip(".")
     if words.casefold() in UNKNOWN:
         return Placement("unknown")
-    return _parse_index(words) or _parse_with_date(words, events) or _parse(words, events)
+    written = " ".join(text.split())
+    return (
+        _parse_index(words)
+        or _parse_imprecise(words, written, events)
+        or _parse_with_date(words, events)
+        or _parse(words, events)
+    )
+
+
+def _parse_imprecise(words: str, written: str, events: Events) -> Placement | None:
+    """Parse words that leave the day open, or add a time of day; they are kept as printed."""
+    if found := vague_date(words):
+        low, high, precision = found
+        return Placement("date", date=low, date_high=high, precision=precision, text=written)
+    if (counted := counted_day(words)) and (placement := _count_days(*counted, events)):
+        return replace(placement, text=written)
+    if not (day := without_time_of_day(words)):
+        return None
+    try:
+        placement = _parse(day, events)
+    except ValueError:
+        return None
+    is_day = placement.precision == "day" and not placement.date_high
+    return replace(placement, text=written) if is_day and placement.how != "age" else None
+
+
+def _count_days(names: tuple[str, ...], first: int, last: int, events: Events) -> Placement | None:
+    """Return the days after the one event with one of these names; None without such an event."""
+    labels = names_of(events)
+    keys = {labels[name] for name in names if name in labels}
+    if len(keys) != 1:
+        return None
+    high = str(last) if last != first else None
+    anchor = keys.pop()
+    return Placement(
+        "offset", anchor=anchor, offset=str(first), offset_high=high, unit="days", precision="day"
+    )
 
 
 def _parse_index(words: str) -> Placement | None:
@@ -111,6 +162,8 @@ def _add_date(when: str, date: str, words: str, events: Events) -> Placement | N
 
 
 def _parse(words: str, events: Events) -> Placement:
+    for pattern, span in OTHER_SPANS:
+        words = pattern.sub(span, words)
     if words.casefold() in ("0", "now"):
         return _same_day(None, False)
     about = ABOUT.match(words)
@@ -120,7 +173,10 @@ def _parse(words: str, events: Events) -> Placement:
     if found is None and not about:
         found = _parse_order(rest, events)
     if found is None:
-        raise NotATime(_("“%(words)s” is not a time: %(hint)s.") % ({"words": words} | _hint(rest)))
+        hint = _hint(rest)
+        message = _("“%(words)s” is not a time: %(hint)s.")
+        example = _("enter a time such as %s") % EXAMPLES
+        raise NotATime(message % {"words": words, "hint": hint or example}, hint)
     return found
 
 
@@ -138,7 +194,8 @@ def _parse_offset(words: str, events: Events, approximate: bool) -> Placement | 
     if found := LONG.fullmatch(words):
         way = found["way"].casefold()
         if not found["anchor"] and way in NEEDS_ANCHOR:
-            raise ValueError(_("“%s”: add the event that it is counted from.") % words)
+            hint = _("add the event that it is counted from")
+            raise NotATime(_("“%(words)s”: %(hint)s.") % {"words": words, "hint": hint}, hint)
         anchor = find_event(found["anchor"], events) if found["anchor"] else None
         return _offset(found, "-" if way in BACKWARD else "", anchor, approximate)
     if found := NUMBERED.fullmatch(words):
@@ -165,6 +222,8 @@ def _offset(
         return None
     ends.sort(key=lambda end: abs(Decimal(end)))
     comparator = comparator or COMPARATORS.get((groups.get("comparator") or "").casefold(), "")
+    if groups["number"].casefold() == "the" and unit not in ("hours", "days") and not comparator:
+        comparator = "<="  # "the week before" is the period, not its first day
     if comparator and (len(set(numbers)) > 1 or approximate):
         return None
     return Placement(
@@ -193,7 +252,7 @@ def _same_day(anchor: str | None, approximate: bool) -> Placement:
 
 
 def _parse_same(words: str, events: Events, approximate: bool) -> Placement | None:
-    names = _names(events)
+    names = names_of(events)
     if words.casefold() in names:
         return _same_day(names[words.casefold()], approximate)
     found = SAME.fullmatch(words)
@@ -207,7 +266,7 @@ def _parse_same(words: str, events: Events, approximate: bool) -> Placement | No
 
 
 def _parse_age(words: str, events: Events, approximate: bool) -> Placement | None:
-    if words.casefold() == "at birth" and "birth" not in _names(events):
+    if words.casefold() == "at birth" and "birth" not in names_of(events):
         return Placement("age", age="0", age_unit="days", precision="day")
     if not (found := AGE.fullmatch(words)):
         return None
@@ -233,7 +292,7 @@ def _parse_dates(words: str, approximate: bool) -> Placement | None:
 def _date_range(words: str) -> list[tuple[str, str]] | None:
     """Return both ends of a range such as "March to May 2011", each with its precision."""
     text = re.sub(r"^(?:from|between) ", "", words, flags=re.I)
-    marks = r" (?:to|and|until) | - |(?<=^\d{4})-(?=\d{4}$)"
+    marks = r" (?:to|and|until) | - |(?<=^\d{4})[-/](?=\d{4}$)|(?<=[a-z])[-/](?=[a-z])"
     parts = re.split(marks, text, maxsplit=1, flags=re.I)
     if len(parts) != 2 or not (high := parse_date(parts[1])):
         return None
@@ -257,7 +316,7 @@ def _parse_order(words: str, events: Events) -> Placement | None:
 
 def _reference(text: str, events: Events) -> dict[str, Any]:
     """Return the fields of the event, date or age that an order refers to."""
-    names = _names(events)
+    names = names_of(events)
     if text.casefold() in names:
         return {"anchor": names[text.casefold()]}
     if parsed := parse_date(text):
@@ -286,61 +345,12 @@ def _between(both: str, events: Events) -> Placement | None:
     return None
 
 
-# Names of events
-
-
-class UnknownEvent(ValueError):
-    """The text names no event, or several."""
-
-
-def _hint(words: str) -> dict[str, str]:
+def _hint(words: str) -> str:
+    """Return what is missing in a text that is almost a time; "" for other text."""
     if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", words):
-        hint = _("add a unit, such as -25d or 3 months after")
-    elif re.fullmatch(SPAN, words, re.I):
-        hint = _("add before or after, such as 25 days before")
-    elif has_no_year(words):
-        hint = _("add the year, such as September 2024")
-    else:
-        hint = _("enter a time such as %s") % EXAMPLES
-    return {"hint": hint}
-
-
-def _names(events: Events) -> dict[str, str]:
-    """Return {casefolded label or key: key}; a key takes precedence over another event's label."""
-    names = {plain(name).casefold(): key for name, key in events.items()}
-    return names | {key.casefold(): key for key in events.values() if key}
-
-
-def find_event(text: str, events: Events) -> str | None:
-    """Return the key of the event whose label or key matches ``text``, or None for the index event.
-
-    A whole name takes precedence over a prefix, and a prefix over a substring. Raises UnknownEvent
-    if no event or several events match, with a list of all events or of the matching ones.
-    """
-    names = _names(events)
-    wanted = plain(text).casefold()
-    bare = re.sub(r"^the ", "", wanted).rstrip(".")
-    for name in (wanted, bare):
-        if name in names:
-            return names[name]
-    if bare in INDEX_NAMES:
-        return None
-    matchers: tuple[Callable[[str, str], bool], ...] = (str.startswith, str.__contains__)
-    for matches in matchers:
-        keys = {names[name] for name in names if matches(name, bare)}
-        if len(keys) == 1:
-            return keys.pop()
-        if keys:
-            message = _('"%(text)s" could be %(events)s: enter more of the name.')
-            raise UnknownEvent(message % {"text": text, "events": _list(events, keys)})
-    message = _(
-        '"%(text)s" is not an event of this case. Events: %(events)s. Add the event, or put the '
-        "time in quotation marks to keep it as written."
-    )
-    raise UnknownEvent(message % {"text": text, "events": _list(events, None)})
-
-
-def _list(events: Events, keys: set[str] | None) -> str:
-    first = {key: name for name, key in reversed(list(events.items()))}
-    labels = sorted(name for key, name in first.items() if keys is None or key in keys)
-    return ", ".join(f'"{label}"' for label in labels) or _("none yet")
+        return _("add a unit, such as -25d or 3 months after")
+    if re.fullmatch(SPAN, words, re.I):
+        return _("add before or after, such as 25 days before")
+    if has_no_year(words):
+        return _("add the year, such as September 2024")
+    return ""

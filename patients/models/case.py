@@ -278,7 +278,7 @@ class CaseRow(models.Model):
     FINDING         the columns with the result, for quoting a row briefly
     IS_TEST         whether it is a test, for CARE item 8a and for tests at follow-up
     TWO_SIDED       whether every row needs a side, so that a missing one is reported as a gap
-    HAS_RESPONSES   whether "n" in a measured column means "no response"
+    HAS_RESPONSES   whether it holds recordings, in which "n", "NR" and "absent" mean "no response"
     MAY_REPEAT      whether equal rows are expected, so that they are not reported as duplicates
     OMIT_EMPTY      whether the document omits its list if it has no rows; set it on every new
                     kind, so that existing documents stay byte-identical

@@ -146,6 +146,7 @@ class LateResponse(NerveStudy):
     )
     FINDING = ()
     IS_TEST = True
+    HAS_RESPONSES = True
     REPORT_CHAPTER = "investigation"
 
     kind = models.CharField(_("kind"), max_length=12, choices=LateKind)
@@ -179,6 +180,7 @@ class RepetitiveStimulation(NerveStudy):
     IDENTITY = ("nerve", "recording_site", "condition", "side", "visit")
     FINDING = ()
     IS_TEST = True
+    HAS_RESPONSES = True
     REPORT_CHAPTER = "investigation"
     REPORT_TITLE = _("Repetitive nerve stimulation")
     REPORT_COLUMNS = (
@@ -221,6 +223,7 @@ class EvokedPotential(VisitRow):
     IDENTITY = ("modality", "component", "stimulation_site", "side", "condition", "visit")
     FINDING = ()
     IS_TEST = True
+    HAS_RESPONSES = True
     REPORT_CHAPTER = "investigation"
     REPORT_COLUMNS = (
         "visit",

@@ -17,6 +17,7 @@ from patients.catalogue.mrc import LONGEST, parse_grade
 from patients.language.placement import PLACEMENT_SCHEMA, placement_from_document
 from patients.language.value_documents import VALUE_SCHEMA, value_from_document
 from patients.language.values import read_value
+from patients.language.when import read_when
 
 AS_TEXT = lookup.AS_TEXT
 UNLISTED = "unlisted"  # error code for a name that is not in the catalogue
@@ -50,7 +51,11 @@ class ValueField(models.TextField):
         return value_from_document(json.loads(value)) if value else None
 
     def to_python(self, value):
-        return read_value(value) if isinstance(value, str) and value else value or None
+        return self.read(value) if isinstance(value, str) and value else value or None
+
+    def read(self, text):
+        """Return the value of text as a user enters it."""
+        return read_value(text, getattr(self.model, "HAS_RESPONSES", False))
 
     def get_prep_value(self, value):
         return json.dumps(value.as_document(), ensure_ascii=False) if value else None
@@ -61,7 +66,7 @@ class ValueField(models.TextField):
     def from_document(self, data):
         """Return the value of a document value, or of text as a user enters it."""
         if isinstance(data, str) and data.strip():
-            return read_value(data)
+            return self.read(data)
         return value_from_document(data)
 
     def schema(self):
@@ -84,7 +89,19 @@ class PlacementField(models.TextField):
         return value.as_document()
 
     def from_document(self, data):
+        if isinstance(data, str):
+            raise ValueError(self.explain(data))
         return placement_from_document(data)
+
+    @staticmethod
+    def explain(text):
+        """Return the error message for a time that is a string, with the object to send instead."""
+        try:
+            found = read_when(text, {}).as_document()
+        except ValueError:
+            found = {"how": "offset", "offset": "-25", "unit": "days"}
+        example = json.dumps(found, ensure_ascii=False)
+        return gettext("Enter a time as an object, such as %s.") % example
 
     def schema(self):
         return {"$ref": "#/$defs/placement"}

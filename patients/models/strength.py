@@ -5,9 +5,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from patients.catalogue import lookup
 from patients.models.case import condition_field, side_field
 from patients.models.events import VisitRow
-from patients.models.fields import CatalogueField, GradeField, PrintedGradeField, ValueField
+from patients.models.fields import (
+    AS_TEXT,
+    CatalogueField,
+    GradeField,
+    PrintedGradeField,
+    ValueField,
+)
 
 
 class StrengthScore(VisitRow):
@@ -46,6 +53,25 @@ class StrengthScore(VisitRow):
 
     def __str__(self):
         return f"{self.movement or self.muscle} {self.side}: {self.grade}"
+
+    def clean_fields(self, exclude=None):
+        """Replace a name given as the movement by the movement or muscle that it names."""
+        if self.movement and not self.muscle and "movement" not in (exclude or ()):
+            self.set_graded(self.movement)
+        super().clean_fields(exclude)
+
+    def set_graded(self, name):
+        """Set the movement or muscle with this name, as in the grid; other text is unchanged.
+
+        The name of a muscle that stands for a movement is kept as the label as printed.
+        """
+        is_id = name.startswith(AS_TEXT) or lookup.is_listed("movements", name)
+        if is_id or not (found := lookup.find_graded(name)):
+            return
+        kind, id = found
+        self.movement, self.muscle = (id, "") if kind == "movement" else ("", id)
+        if kind == "movement" and lookup.is_of_muscle(name):
+            self.printed_label = self.printed_label or name[:120]
 
     def clean(self):
         if bool(self.movement) == bool(self.muscle):

@@ -6,6 +6,7 @@ import re
 from django.db import models
 from django.utils.translation import gettext as _
 
+from patients.catalogue.pasted_words import choice_of, plain, side_of
 from patients.catalogue.searching import search
 from patients.models.fields import UNLISTED
 
@@ -36,11 +37,40 @@ def reject_unstorable(data):
         raise ValueError(_("Remove NUL characters and lone surrogates: they cannot be stored."))
 
 
-def messages_of(error, with_similar):
-    """Return the messages of one ValidationError.
+def choices_of(instance, name):
+    """Return the choices of a field without the empty one; [] for other fields and "__all__"."""
+    known = {field.name: field for field in instance._meta.concrete_fields}
+    choices = known[name].flatchoices if name in known else []
+    return [(value, str(label)) for value, label in choices if value not in ("", None)]
+
+
+def set_choices(instance, names):
+    """Replace what a source prints for a choice by the choice: "R" or "rt" for the right side."""
+    for name in names:
+        text, choices = getattr(instance, name, None), choices_of(instance, name)
+        if choices and isinstance(text, str) and (meant := meant_choice(name, text, choices)):
+            setattr(instance, name, meant)
+
+
+def meant_choice(name, text, choices):
+    """Return the choice with this value, label or printed form, whatever its case, or ""."""
+    known = dict(choices)
+    if text in known:
+        return text
+    labels = {plain(form): value for value, label in choices for form in (label, str(value))}
+    printed = side_of(text) if name == "side" else choice_of(name, text)
+    return labels.get(plain(text)) or (printed if printed in known else "")
+
+
+def messages_of(error, with_similar, choices=()):
+    """Return the messages of one ValidationError; for a wrong choice, with the `choices`.
 
     With `with_similar`, the message on a name that is not in a catalogue suggests similar entries.
     """
+    if error.code == "invalid_choice" and choices:
+        message = _("“%(value)s” is not one of the choices. Enter one of these: %(choices)s.")
+        accepted = ", ".join(str(value) for value, _label in choices)
+        return [message % {"value": error.params["value"], "choices": accepted}]
     if error.code != UNLISTED or not with_similar:
         return error.messages
     found = search(error.params["catalogue"], error.params["value"], error.params["specimen"])

@@ -16,10 +16,12 @@ from patients.language.chronology import place_events
 from patients.models import ROW_MODELS, Case, CaseRow, Event, Patient, Visit
 from patients.record.computed import compute
 from patients.record.conversion import (
+    choices_of,
     convert_data,
     error_message,
     messages_of,
     reject_unstorable,
+    set_choices,
 )
 from patients.record.kinds import children_of, top_models
 from patients.record.parts import PARTS
@@ -29,11 +31,7 @@ SCHEMA = "caserecord/1"
 MAX_SUGGESTED = 20  # errors up to which similar names are searched for, which takes time
 CASE_FIELDS = ("title", "origin", "source", "summary", "reasoning_in_report")
 PATIENT_FIELDS = ("code", "sex", "birth_year")
-PRESENTATION_FIELDS = (
-    "age_at_presentation",
-    "age_event",
-    "age_words",
-)  # fields of Case, but under `patient`
+PRESENTATION_FIELDS = ("age_at_presentation", "age_event", "age_words")  # of Case, not Patient
 CASE_COLUMNS = CASE_FIELDS + PRESENTATION_FIELDS  # every field of Case in the document
 
 
@@ -298,6 +296,7 @@ class Builder:
         known = {field.name for field in instance._meta.concrete_fields}
         failed = {p.removeprefix(f"{path}.") for p, _m in self.errors if p.startswith(f"{path}.")}
         keys = {name for name, _target in key_fields(type(instance))}
+        set_choices(instance, set(names) - failed)
         try:
             instance.clean_fields(exclude=(known - set(names)) | failed | keys)
             if not failed:
@@ -306,7 +305,8 @@ class Builder:
             with_similar = len(self.errors) < MAX_SUGGESTED
             for name, found in error.error_dict.items():
                 where = path if name == "__all__" else f"{path}.{name}"
-                messages = [text for one in found for text in messages_of(one, with_similar)]
+                choices = choices_of(instance, name)
+                messages = [m for one in found for m in messages_of(one, with_similar, choices)]
                 self.errors += [(where, message) for message in messages]
 
     def check_unknown_fields(self, item, names, path):

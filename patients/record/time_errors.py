@@ -3,13 +3,14 @@
 from django.utils.translation import gettext as _
 
 from patients.language.chronology import first_in_cycle
+from patients.language.when import parse_when
 from patients.record.computed import compute_basics
 from patients.record.conversion import error_message
 
 
 def list_time_errors(record):
-    """Return [(path, message)]: missing events, a cycle, two index events or huge numbers."""
-    errors = list(missing_events(record))
+    """Return [(path, message)]: missing events, wrong texts, a cycle or two index events."""
+    errors = [*missing_events(record), *wrong_texts(record)]
     if not errors:
         try:
             compute_basics(record)
@@ -18,6 +19,20 @@ def list_time_errors(record):
             path = "events" if at is None else f"events[{at}].placement.anchor"
             errors.append((path, error_message(error)))
     return errors
+
+
+def wrong_texts(record):
+    """Yield (path, message) for each date whose text is that of another time."""
+    for index, event in enumerate(record.rows["events"]):
+        placement = event.placement
+        if placement and placement.how == "date" and placement.text:
+            try:
+                same = parse_when(placement.text, {}) == placement
+            except ValueError:
+                same = False
+            if not same:
+                message = _("“%s” is not the text of this date. Correct the text or leave it out.")
+                yield f"events[{index}].placement.text", message % placement.text
 
 
 def missing_events(record):

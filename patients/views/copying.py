@@ -1,6 +1,5 @@
 """The page that copies a visit."""
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,6 +8,7 @@ from patients.access.permissions import get_case
 from patients.entry.copied_visits import COPIED, copy_visit
 from patients.entry.sections import BY_SLUG
 from patients.forms.copy_visit import CopyVisitForm
+from patients.views.undoing import offer_undo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,10 @@ def go_on(request, case, visit, chosen):
         if chosen["values"]
         else _("Visit “%(visit)s” added. Rows to fill in: %(sections)s.")
     )
-    messages.success(request, text % {"visit": visit.label, "sections": titles})
+    text %= {"visit": visit.label, "sections": titles}
+    before = case.version
+    case.refresh_from_db()
+    offer_undo(request, case, BY_SLUG["timeline"], before, text)
     return redirect("patients:edit-section", case.pk, next_section(request, chosen["sections"]))
 
 

@@ -14,7 +14,6 @@ from patients.access.permissions import get_case
 from patients.entry.conflicts import base_rows, list_changes, merge_newest
 from patients.entry.copied_visits import finish_copies
 from patients.entry.drafts import (
-    NOT_TYPED,
     base_version,
     draft_address,
     draft_texts,
@@ -27,14 +26,16 @@ from patients.entry.navigation import navigation_of, navigation_slug, section_af
 from patients.entry.opened_pages import (
     drafts_of,
     finish_page,
-    is_finished,
+    finished,
     new_page,
     opened_page,
     other_draft,
+    saved_before,
     store_draft,
 )
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
+from patients.entry.typed_since import saved_input
 from patients.language.chronology import place_events
 from patients.models import Case, Event, Visit
 from patients.tables import timeline
@@ -82,10 +83,13 @@ def save_section(request, case, section, texts):
     case = Case.objects.select_for_update().select_related("patient", "team").get(pk=case.pk)
     if not case.is_open:  # submitted, archived or deleted after the page was opened
         raise PermissionDenied(case.closed_reason)
+    earlier = saved_before(finished(request.user, opened_page(request.POST)))
+    if earlier:  # the user went back, or sends the same page again
+        texts = earlier.update(texts, case, section)
     page = SectionPage(case, section, texts=texts, bound=True, grid_options=grid_options(request))
     if is_behind(case, section, merged_version(texts, case)):
         if has_no_changes(page):  # the same page was submitted twice
-            return redirect_saved(request, case, section, before=case.version)
+            return redirect_saved(request, page, case.version, earlier)
         case.refresh_from_db()
         return show_input(request, case, section, texts, status=409)
     if not page.is_valid() or page.mark_stored_duplicates():
@@ -93,15 +97,18 @@ def save_section(request, case, section, texts):
         return show_page(request, page, is_unsaved=True)
     page.save()
     before, case.version = case.version, save_version(case, request.user, only=of_record()).number
-    return redirect_saved(request, case, section, before)
+    return redirect_saved(request, page, before, earlier)
 
 
-def redirect_saved(request, case, section, before):
+def redirect_saved(request, page, before, earlier):
     """Delete the draft and redirect to the page or, after "Save and go to", to what follows it.
 
-    `before` is the version before the save, which the message offers to undo.
+    `before` is the version before the save, which the message offers to undo. `earlier` is the
+    SavedInput if the page was saved before.
     """
-    finish_page(case, request.user, section, opened_page(request.POST))
+    case, section, opened = page.case, page.section, opened_page(request.POST)
+    saved = saved_input(page, read_texts(request.POST), case.version, opened, earlier)
+    finish_page(case, request.user, section, opened, saved)
     if "go_on" not in request.POST:
         offer_undo(request, case, section, before, _("Saved as version %s.") % case.version)
         return redirect(address_after(request))
@@ -138,6 +145,8 @@ def show_page(request, page, *, status=200, **context):
     errors = page.list_errors() if page.bound else []
     is_post, draft = request.method == "POST", context.get("draft")
     opened = opened_page(request.POST) if is_post else new_page(draft)
+    if "add" not in request.POST and finished(request.user, opened):
+        opened = new_page(draft)  # its rows have other names now
     slug = navigation_slug(page.section.slug)
     navigation = navigation_of(page.case, request.user, can_edit=True)
     texts = page.given or {}
@@ -189,24 +198,21 @@ def save_draft(request, case_pk, slug):
     """Autosave the input of a page as a draft; return the updated panels as JSON.
 
     `saved_at` is None if saving the page would change nothing: then there is no draft. If the page
-    was saved or discarded meanwhile, nothing is stored, and `page` is a new token for the page.
+    was saved or discarded meanwhile and nothing was typed since, nothing is stored, and `page` is a
+    new token for the page.
     """
     case = get_case(request, case_pk, edit=True, opening=False)
-    opened, data = opened_page(request.POST), request.POST.copy()
-    if is_finished(request.user, opened):
+    section, opened = BY_SLUG[slug], opened_page(request.POST)
+    page, draft = store_draft(case, section, request.user, opened, read_texts(request.POST))
+    if page is None:
         return JsonResponse({"page": str(new_page().token)})
-    for name in NOT_TYPED:
-        data.pop(name, None)
-    page = SectionPage(case, BY_SLUG[slug], texts=read_texts(data), bound=True)
-    draft = store_draft(page, request.user, data, opened)
     answer = {
         "saved_at": draft and draft.saved_at.isoformat(),
         "other": other_address(page, request.user, opened),
     }
     if slug == "timeline":
         answer["drawing"] = draw_typed(request, page)
-        events, visits = page.parts
-        answer["times"] = events.times | visits.times(events)
+        answer["times"] = page.times
     if slug in SLUGS:
         answer["localisation"] = render_typed(request, page)
     return JsonResponse(answer)

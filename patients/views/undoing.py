@@ -1,9 +1,10 @@
-"""Undo the last save of an entry page, from the message that confirms it."""
+"""Undo a change from the message that confirms it."""
 
 from django.contrib import messages
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,8 +21,22 @@ def offer_undo(request, case, section, before, text):
     if before == case.version:
         messages.success(request, text)
         return
-    context = {"case": case, "section": section, "before": before, "text": text}
-    message = render_to_string("patients/entry/_saved.html", context, request)
+    address = reverse("patients:undo-save", args=[case.pk, section.slug])
+    add_message(request, text, address, {"before": before, "after": case.version})
+
+
+def offer_restore(request, case, version, text):
+    """Add a message about a change, with an Undo button that restores the version before it.
+
+    `version` is the one that the change created. If the case is changed again, nothing is restored.
+    """
+    address = reverse("caserecords:restore-version", args=[case.pk, version.number - 1])
+    add_message(request, text, address, {"version": version.number})
+
+
+def add_message(request, text, address, fields):
+    context = {"text": text, "address": address, "fields": fields}
+    message = render_to_string("patients/_done.html", context, request)
     messages.success(request, message, extra_tags=WITH_ACTION)
 
 

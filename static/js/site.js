@@ -1,6 +1,7 @@
-// On every page: send forms without losing what was typed, show the page's keys, close menus on Escape and on a
+// On every page: send forms without losing what was typed, ask before it is left unsent, show the page's keys, close menus on Escape and on a
 // click outside, and show times in the browser's time zone. Pages also work without this script.
 import { listenToKeysDialog, showKeys } from "./shared/keys-dialog.js";
+import { listenToLeaving } from "./shared/leaving.js";
 import { showLocalTimes } from "./shared/local-time.js";
 import { commandOf } from "./shared/pure/keymap.js";
 import { listenToForms } from "./shared/sending.js";
@@ -28,5 +29,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenToForms();
+listenToLeaving();
 listenToKeysDialog();
 showLocalTimes();

@@ -377,7 +377,7 @@ def test_conduction_accepts_ratios_absent_responses_and_both_sides(signed_in_pag
     keys.press("Control+s")
     wait_saved(page)
     shown = page.eval_on_selector_all(".cell-value", "all => all.map(one => one.value)")
-    assert {"4.1 % of right", "no response", "6 µV"} <= set(shown)
+    assert {"4.1% of right", "no response", "6 µV"} <= set(shown)
 
 
 def test_graded_emg_needs_one_key(signed_in_page, case):

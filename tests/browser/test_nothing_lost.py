@@ -221,6 +221,78 @@ def test_a_page_is_saved_after_signing_in_again_and_never_for_another_user(page,
     assert not typed(stored_texts(page), words)
 
 
+def hold_saving(page, path):
+    """Hold each POST to a page; return the list of held routes."""
+    held = []
+    page.route(
+        re.compile(re.escape(path) + r"(\?.*)?$"),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    return held
+
+
+def test_what_is_typed_while_saving_is_shown_as_unsaved_where_it_was_typed(page, site):
+    """Before and after the server has saved; on a new row; twice; with the focus and the scroll."""
+    path = address(site, "laboratory")
+    page.set_viewport_size({"width": 1366, "height": 400})
+    page.goto(path)
+    held = hold_saving(page, path)
+    for number, words in enumerate(("before the server saves", "after the server has saved")):
+        analyte, note = (
+            page.locator(f"tbody.is-new [name^=laboratory-][name$=-{name}]").first
+            for name in ("analyte", "note")
+        )
+        analyte.fill(f"substance {number}")
+        if not note.is_visible():
+            page.locator("tbody.is-new summary").first.click()
+        note.fill("saved")
+        newest = versions(site)
+        page.keyboard.press("Control+s")
+        page.wait_for_selector("text=Saving to the case")
+        route = wait_for(page, held)
+        answer = route.fetch(max_redirects=0) if number else None
+        page.keyboard.type(f" {words}")
+        wait_for_state(page, "stored")
+        top = note.bounding_box()["y"]
+        route.fulfill(response=answer) if answer else route.continue_()
+        page.wait_for_selector(f".notice >> text=Saved as version {newest + 1}.", state="attached")
+        page.wait_for_selector("text=Unsaved changes from", state="attached")
+        assert page.locator("#merge").count() == 0
+        page.wait_for_function(
+            "text => document.activeElement.value === text", arg=f"saved {words}"
+        )
+        assert "new" not in page.locator(":focus").get_attribute("name")
+        assert number or abs(page.locator(":focus").bounding_box()["y"] - top) < 2
+    page.keyboard.press("Control+s")
+    wait_for(page, held).continue_()
+    page.wait_for_selector(f"[data-draft-state] >> text=Saved as version {versions(site) + 1}.")
+    rows = site.execute("SELECT analyte, note FROM patients_laboratoryresult ORDER BY position")
+    assert rows == [
+        ("text:substance 0", "saved before the server saves"),
+        ("text:substance 1", "saved after the server has saved"),
+    ]
+    assert not site.execute("SELECT data FROM patients_draft")
+
+
+def wait_for_state(page, words):
+    """Wait until the status line of the page has changed to one with these words."""
+    line = page.locator("[data-draft-state]")
+    line.filter(has_text="Storing").wait_for()
+    line.filter(has_text=words).wait_for()
+
+
+def wait_for(page, held):
+    for _turn in range(100):
+        if held:
+            return held.pop()
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was sent")
+
+
+def versions(site):
+    return site.execute("SELECT max(number) FROM patients_caseversion")[0][0]
+
+
 def test_input_is_stored_while_typing_goes_on_and_nowhere_in_the_browser(page, site):
     site.execute("DELETE FROM patients_draft")
     page.goto(address(site, "narrative"))
@@ -239,9 +311,26 @@ def test_input_is_stored_while_typing_goes_on_and_nowhere_in_the_browser(page, s
     assert "no-store" in page.request.get(address(site, "narrative")).headers["cache-control"]
 
 
+def check_asks_before_leaving(page):
+    """Only a changed text field asks, and no longer once it is as before."""
+    field = page.locator("main form [type=text], main form textarea").first
+    before, asked = field.input_value(), []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" changed")
+    page.evaluate("setTimeout(() => location.reload())")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] and field.input_value() == f"{before} changed"
+    field.fill(before)
+    page.reload()
+
+
 def test_the_session_that_ended_is_noticed_without_typing_on_any_page(page, site):
     for path in (f"/cases/{site.known['case']}/people/", f"/cases/{site.known['case']}/duplicate/"):
         page.goto(path)
+        if path.endswith("/duplicate/"):
+            check_asks_before_leaving(page)
         site.execute("DELETE FROM django_session")
         page.evaluate("dispatchEvent(new Event('focus'))")
         page.wait_for_selector("text=You are signed out. Nothing is lost.")

@@ -99,12 +99,19 @@ def test_text_without_an_entry_is_kept_and_similar_entries_are_offered(browser_p
     assert cell.input_value() == "gastrocnemeus lat"
 
 
-def test_a_diagnosis_and_a_drug_fill_empty_cells_at_once(browser_page, open_section):
+def test_a_diagnosis_and_a_drug_change_their_codes_and_kind_at_once(browser_page, open_section):
     page = browser_page
     open_section("diagnosis")
     cell, _options = type_into(page, "diagnoses-new1-text", "GBS")
     cell.press("Tab")
     codes = page.locator("[name='diagnoses-new1-codes']")
+    eventually(page, lambda: "ORPHA:2103" in codes.input_value())
+    cell.fill("CIDP")
+    cell.press("Tab")
+    eventually(page, lambda: "ORPHA:2932" in codes.input_value())
+    assert "ORPHA:2103" not in codes.input_value()
+    cell.fill("GBS")
+    cell.press("Tab")
     eventually(page, lambda: "ORPHA:2103" in codes.input_value())
     codes.fill("")
     page.select_option("[name='diagnoses-new1-status']", "final")
@@ -118,9 +125,15 @@ def test_a_diagnosis_and_a_drug_fill_empty_cells_at_once(browser_page, open_sect
     cell.press("Enter")
     kind = page.locator("[name='treatments-new1-kind']")
     eventually(page, lambda: kind.input_value() == "Immunoglobulin")
-    assert page.input_value("[name='treatments-new1-route']") == "Intravenous"
+    assert page.input_value("[name='treatments-new1-route']") == ""  # the source may not state it
+    cell.fill("leeches")
+    cell.press("Tab")
+    eventually(page, lambda: kind.input_value() == "")
+    cell.fill("IVIg")
+    cell.press("Tab")
+    eventually(page, lambda: kind.input_value() == "Immunoglobulin")
     page.keyboard.press("Control+s")
-    eventually(page, lambda: Treatment.objects.filter(route="intravenous").exists())
+    eventually(page, lambda: Treatment.objects.filter(kind="immunoglobulin").exists())
 
 
 def test_the_list_fits_a_narrow_window(browser_page, open_section):

@@ -41,6 +41,10 @@ def test_cells_are_repeated_filled_down_and_undone_by_keys(browser_page, live_se
     page.locator("[name='motor_conduction-new2-nerve']").focus()
     keys.press("Control+'")
     assert row_values(page, "nerve") == ["tibial", "tibial", ""]
+    page.locator("[name='motor_conduction-new3-latency_ms']").fill("4.1")
+    keys.press("Control+d")  # the cell above is empty: nothing is erased
+    assert row_values(page, "latency_ms") == ["", "", "4.1"]
+    page.locator("[name='motor_conduction-new3-latency_ms']").fill("")
     page.locator("[name='motor_conduction-new1-side']").focus()
     page.keyboard.press("r")
     keys.press("Shift+ArrowDown", "Shift+ArrowDown")

@@ -551,9 +551,9 @@ def test_results_disagree_with_their_range(value, printed_range, interpretation,
     assert ("result-range" in found(document)) is named
 
 
-def coded(system, code, display=""):
+def coded(system, code, display="", name="illness"):
     entry = {"system": system, "code": code} | ({"display": display} if display else {})
-    return bare(diagnoses=[{"text": "illness", "status": "working", "codes": [entry]}])
+    return bare(diagnoses=[{"text": name, "status": "working", "codes": [entry]}])
 
 
 @pytest.mark.parametrize(
@@ -570,6 +570,30 @@ def coded(system, code, display=""):
 )
 def test_codes_not_in_the_catalogue(entry, named):
     assert found(coded(*entry)).keys() == ({named} if named else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "code", "named"),
+    [
+        ("CIDP", "Orphanet", "ORPHA:2103", True),
+        ("CIDP", "ORPHA", "2103", True),
+        ("Multifocal motor neuropathy", "ICD-10", "G61.0", True),
+        ("GBS", "Orphanet", "ORPHA:2103", False),
+        ("GBS", "ICD-10", "G61", False),  # broader
+        ("motor illness", "Orphanet", "ORPHA:2103", False),  # not in the catalogue
+    ],
+)
+def test_codes_of_another_diagnosis(name, system, code, named):
+    assert ("code-name" in found(coded(system, code, name=name))) is named
+
+
+def test_a_code_of_another_drug():
+    atc = [{"system": "ATC", "code": "H02AB07"}]
+    row = {"kind": "drug", "agent": "Rituximab", "codes": atc}
+    assert found(bare(treatments=[row]))["code-name"] == [
+        "ATC H02AB07 is recorded for “Rituximab”, but in the catalogue it is a code of "
+        "“Prednisone”."
+    ]
 
 
 def test_every_catalogue_code_matches_its_term():

@@ -14,7 +14,8 @@ from imaging.figures.captions import MarkWords, caption, series_label
 from imaging.figures.composition import PanelImage, compose_figure, layout, panel_side
 from imaging.figures.sheet import gather_figure
 from imaging.models import Figure, Instance
-from patients.versions.reading import served_text
+from patients.versions.reading import document_of, served_text
+from patients.versions.saving import save_version
 from tests.factories import make_user
 from tests.imaging.stored import add_figure, add_mark, add_series, case_with_images
 
@@ -213,10 +214,20 @@ def test_invalid_figure_is_rejected_and_not_saved(client, case, wrong):
     assert figure.panels.count() == 2 and case.versions.count() == versions
 
 
-def test_figure_is_deleted(client, case):
+def test_a_figure_is_deleted_and_undo_brings_it_back_unless_the_case_was_changed(client, case):
     figure = add_figure(case)
-    client.post(where("delete-figure", case, figure.pk))
+    before = document_of(save_version(case, case.author))["imaging"]
+    page = client.post(where("delete-figure", case, figure.pk), follow=True).content.decode()
     assert not Figure.objects.exists() and case.instances.count() == 3
+    address, seen = re.search(
+        r'action="(\S+/restore/)".*?name="version" value="(\d+)"', page, re.S
+    ).groups()
+    assert client.post(address, {"version": int(seen) + 1}).status_code == 200
+    assert not Figure.objects.exists()
+    client.post(address, {"version": seen})
+    case.refresh_from_db()
+    assert document_of(case.versions.get(number=case.version))["imaging"] == before
+    assert Figure.objects.get().panels.exists()
 
 
 def picture_of(client, case, figure, form="png", **query):

@@ -96,9 +96,16 @@ def test_arrowhead_is_changed_and_deleted(client, case):
     client.post(address, SENT | {"colour": "blue"})
     mark.refresh_from_db()
     assert mark.colour == "blue"
-    client.post(reverse("imaging:delete-annotation", args=[case.pk, mark.pk]))
+    deletion = reverse("imaging:delete-annotation", args=[case.pk, mark.pk])
+    page = client.post(deletion, follow=True).content.decode()
     assert not Annotation.objects.exists()
-    assert mark.key not in served_text(case.versions.first()).decode()
+    case.refresh_from_db()
+    newest = case.versions.get(number=case.version)
+    assert mark.key not in served_text(newest).decode()
+    address = reverse("caserecords:restore-version", args=[case.pk, newest.number - 1])
+    assert f'action="{address}"' in page
+    client.post(address, {"version": newest.number})
+    assert Annotation.objects.get().key == mark.key
 
 
 def test_strangers_and_readers_cannot_change_marks_nor_in_closed_cases(client, case):

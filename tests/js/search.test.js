@@ -3,7 +3,9 @@ import test from "node:test";
 import {
   findEntry,
   fold,
+  nameOf,
   prepare,
+  replaced,
   search,
   showCodes,
   splitUnit,
@@ -74,4 +76,19 @@ test("codes are printed as the server reads them", () => {
     { system: "Orphanet", code: "ORPHA:2901" },
   ];
   assert.equal(showCodes(codes), 'ICD-10 G54.5 "Neuralgic amyotrophy"; Orphanet ORPHA:2901');
+});
+
+test("what came with the old name is replaced, and what was typed stays", () => {
+  assert.equal(replaced("", "", "ATC H02AB07"), "ATC H02AB07");
+  assert.equal(replaced("ATC H02AB07", "ATC H02AB07", "ATC L01FA01"), "ATC L01FA01");
+  assert.equal(replaced("ATC H02AB07; LOCAL 7", "ATC H02AB07", ""), "LOCAL 7");
+  assert.equal(replaced("LOCAL 7", "ATC H02AB07", "ATC L01FA01"), "LOCAL 7");
+});
+
+test("a chosen radiculopathy keeps its level, but no level of a similar name", () => {
+  const root = entry("lumbosacral_radiculopathy", "Lumbosacral radiculopathy", []);
+  const chosen = { entry: root, matched: "L5 radiculopathy" };
+  assert.equal(nameOf({ ...chosen, rank: 0 }), "L5 radiculopathy");
+  assert.equal(nameOf({ ...chosen, rank: 4 }), "Lumbosacral radiculopathy");
+  assert.equal(nameOf({ entry: root, matched: "sciatica", rank: 0 }), "Lumbosacral radiculopathy");
 });

@@ -1,13 +1,14 @@
-"""Codes, kinds and routes that a diagnosis or a drug brings from the catalogue."""
+"""The codes and the kind of treatment that a diagnosis or a drug brings from the catalogue."""
 
 import json
 
 import pytest
 from django.urls import reverse
 
+from patients.entry.cells import show_codes
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
-from patients.models import Diagnosis, Treatment
+from patients.models import Comorbidity, Diagnosis, Treatment
 from patients.versions.reading import served_text
 from tests.factories import make_case
 
@@ -84,13 +85,59 @@ def test_codes_that_were_cleared_in_the_browser_before_saving_stay_empty(client,
     assert diagnosis(client, case, completed="GBS").codes == []
 
 
-def test_a_drug_brings_its_code_kind_and_single_usual_route(client, case):
+@pytest.mark.parametrize("name", ["Motor illness", "leeches"])
+def test_codes_of_the_name_before_are_removed_for_a_name_outside_the_catalogue(client, case, name):
+    row = diagnosis(client, case)
+    save(client, case, "diagnosis", **{f"diagnoses__{row.pk}__text": name})
+    row.refresh_from_db()
+    assert (row.text, row.codes) == (name, [])
+
+
+def test_a_changed_name_replaces_what_came_with_the_old_one_but_not_what_was_typed(client, case):
+    row = diagnosis(client, case)
+    codes = show_codes(row.codes)
+    name = f"diagnoses__{row.pk}__"
+    changes = {f"{name}text": "CIDP", f"{name}codes": f"{codes}; LOCAL 7"}
+    save(client, case, "diagnosis", **changes)
+    row.refresh_from_db()
+    assert ("Orphanet", "ORPHA:2932") in pairs(row) and ("LOCAL", "7") in pairs(row)
+    assert ("Orphanet", "ORPHA:2103") not in pairs(row)
+    # Filled in the browser for GBS, which was then typed over; the code entered by hand stays.
+    typed = {"completed": "GBS", "codes": codes}
+    assert ("Orphanet", "ORPHA:2932") in pairs(diagnosis(client, case, "CIDP", **typed))
+    by_hand = diagnosis(client, case, "MMN", completed="GBS", codes="ICD-10 G61.9")
+    assert pairs(by_hand) == {("ICD-10", "G61.9")}
+
+
+def test_another_spelling_of_the_same_name_changes_nothing(client, case):
+    row = diagnosis(client, case, completed="GBS")
+    changes = {f"diagnoses__{row.pk}__text": "Guillain-Barré syndrome"}
+    save(client, case, "diagnosis", **changes)
+    row.refresh_from_db()
+    assert row.codes == []
+
+
+def test_a_comorbidity_brings_its_codes(client, case):
+    save(client, case, "diagnosis", comorbidities__new1__text="sarcoidosis")
+    assert Comorbidity.objects.latest("pk").codes
+
+
+def test_another_agent_replaces_the_code_and_the_kind(client, case):
+    save(client, case, "treatment", treatments__new1__agent="prednisone")
+    row = Treatment.objects.latest("pk")
+    assert (row.kind, pairs(row)) == ("drug", {("ATC", "H02AB07")})
+    save(client, case, "treatment", **{f"treatments__{row.pk}__agent": "plasma exchange"})
+    row.refresh_from_db()
+    assert (row.kind, row.codes) == ("plasma_exchange", [])
+
+
+def test_a_drug_brings_its_code_and_kind_but_no_route(client, case):
     cells = {"treatments__new1__agent": "IVIG", "treatments__new2__agent": "prednisolone"}
     cells |= {"treatments__new2__route": "Rectal", "treatments__new3__agent": "leeches"}
     cells["treatments__new3__kind"] = "Procedure"
     assert save(client, case, "treatment", **cells).status_code == 302
     first, second, third = Treatment.objects.order_by("-pk")[:3][::-1]
-    assert (first.agent, first.kind, first.route) == ("IVIG", "immunoglobulin", "intravenous")
+    assert (first.agent, first.kind, first.route) == ("IVIG", "immunoglobulin", "")
     assert pairs(first) == {("ATC", "J06BA02")}
     assert (second.kind, second.route) == ("drug", "rectal")
     assert pairs(second) == {("ATC", "H02AB06")}

@@ -56,6 +56,14 @@ def test_the_record_gets_the_new_visit_and_nothing_else(client, case):
     assert after["visits"] == [*before["visits"], {"key": "day-8", "label": "Day 8"}]
     names = before.keys() - {"visits", "computed"}
     assert {name: after[name] for name in names} == {name: before[name] for name in names}
+    page = client.get(address(case, "timeline")).content.decode()
+    assert "Visit “Day 8” added." in page and 'name="before" value="1"' in page
+    undo = reverse("patients:undo-save", args=[case.pk, "timeline"])
+    assert client.post(undo, {"before": "1", "after": "2"}).status_code == 302
+    undone = document_of(case)
+    assert {name: undone[name] for name in names} == {name: before[name] for name in names}
+    assert undone["visits"] == before["visits"]
+    assert client.get(address(case, "strength")).status_code == 200
 
 
 def test_rows_are_offered_without_their_results_and_saved_with_one(client, case):

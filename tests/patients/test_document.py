@@ -144,6 +144,63 @@ def test_errors_have_the_path_of_the_field(path, value, where):
     assert where in errors_of(change(path, value))
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "text", "choice"),
+    [
+        ("strength", "side", "R", "right"),
+        ("strength", "side", "lt", "left"),
+        ("diagnoses", "side", "bilaterally", "both"),
+        ("diagnoses", "status", "Ruled out", "ruled_out"),
+        ("comorbidities", "kind", "family history", "family_history"),
+        ("comorbidities", "presence", "yes", "present"),
+        ("laboratory", "interpretation", "H", "high"),
+    ],
+)
+def test_choices_may_be_written_as_papers_print_them(table, name, text, choice):
+    row = {
+        "strength": {"movement": "hip_flexion", "grade": "4"},
+        "diagnoses": {"text": "GBS", "status": "final"},
+        "comorbidities": {"text": "diabetes"},
+        "laboratory": {"analyte": "ck", "value": "90 U/L"},
+    }[table]
+    document = make_document() | {table: [row | {name: text}]}
+    assert to_document(build(document))[table][0][name] == choice
+
+
+@pytest.mark.parametrize("sex", ["F", "Female", "woman"])
+def test_the_sex_may_be_abbreviated(sex):
+    assert to_document(build(change(["patient", "sex"], sex)))["patient"]["sex"] == "female"
+
+
+@pytest.mark.parametrize(
+    ("name", "muscle"), [("deltoid", "deltoid"), ("TA", "tibialis_anterior"), ("Hip flexion", "")]
+)
+def test_a_muscle_given_as_a_movement_is_the_muscle_as_in_the_grid(name, muscle):
+    rows = [{"movement": name, "side": "left", "grade": "4"}]
+    row = build(make_document() | {"strength": rows}).rows["strength"][0]
+    assert (row.movement, row.muscle) == ("" if muscle else "hip_flexion", muscle)
+    assert row.printed_label == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "words"),
+    [
+        (["strength", 3, "side"], "up", "strength[3].side", "left, right, midline, both"),
+        (["diagnoses", 0, "status"], "sure", "diagnoses[0].status", "working, differential"),
+        (["events", 1, "placement"], "25 days before", "events[1].placement", '"offset": "-25"'),
+        (["events", 1, "placement"], "May 2011", "events[1].placement", '"date": "2011-05"'),
+        (
+            ["events", 1, "placement"],
+            {"how": "date", "date": "2011-05", "text": "mid-June 2011", "precision": "month"},
+            "events[1].placement.text",
+            "not the text of this date",
+        ),
+    ],
+)
+def test_errors_name_what_is_accepted(path, value, where, words):
+    assert words in errors_of(change(path, value))[where]
+
+
 @pytest.mark.parametrize("name", ["schema", "case", "patient"])
 def test_missing_fields_are_reported(name):
     document = make_document()

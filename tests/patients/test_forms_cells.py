@@ -7,7 +7,17 @@ from patients.entry.cells import make_cell
 from patients.entry.merging import list_conflicts, merge
 from patients.entry.timeline import new_key
 from patients.language.values import parse_value
-from patients.models import Diagnosis, Event, MotorConduction, NeedleEMG, StrengthScore
+from patients.models import (
+    Diagnosis,
+    Dynamometry,
+    Event,
+    LaboratoryResult,
+    LateResponse,
+    MotorConduction,
+    NeedleEMG,
+    ScaleScore,
+    StrengthScore,
+)
 
 
 def cell(model, name):
@@ -42,6 +52,26 @@ def test_code_without_a_system_is_rejected():
 @pytest.mark.parametrize("text", ["NR", "n", "absent"])
 def test_absent_response(text):
     assert cell(MotorConduction, "amplitude_mv").clean(text).state == "no_response"
+
+
+def test_a_percentage_has_no_space_before_its_sign():
+    column = cell(MotorConduction, "amplitude_mv")
+    for text in ("4.1% of right", "4.1 % of right"):
+        assert column.show(column.clean(text)) == "4.1% of right"
+    drop = cell(MotorConduction, "conduction_block")
+    assert "50 % drop" in drop.show(drop.clean("50 % drop"))  # text is shown as entered
+
+
+@pytest.mark.parametrize("text", ["NR", "nr.", "absent"])
+@pytest.mark.parametrize("model", [LaboratoryResult, ScaleScore, Dynamometry])
+def test_nr_is_no_response_only_in_a_recording(model, text):
+    for found in (
+        cell(model, "value").clean(text),
+        model._meta.get_field("value").from_document(text),
+    ):
+        assert (found.kind, found.text) == ("text", text)
+    amplitude = LateResponse._meta.get_field("amplitude_mv").from_document(text)
+    assert amplitude.state == "no_response"
 
 
 def test_unchanged_cell_keeps_the_stored_value():

@@ -279,11 +279,178 @@ def test_text_of_a_pdf_with_single_spaces(case):
     assert found == [("210", "200-900"), ("5", "3-17")]
 
 
-def test_a_minus_beside_plus_signs_is_listed(case):
+def test_a_minus_beside_plus_signs_is_absent_and_any_other_dash_is_counted(case):
     block = tabs(["Muscle", "Fibs", "PSW"], ["Deltoid", "++", "–"], ["Biceps brachii", "−", "+"])
     paste = read(case, "emg", block)
-    assert [cell.text for cell in paste.left_over] == ["–", "−"]
-    assert paste.summary.startswith("2 of 4 cells")
+    found = [(row["fibrillations"], row["positive_sharp_waves"]) for row in rows_of(paste)]
+    assert found == [("++", "0"), ("0", "+")]
+    assert paste.shown[0][2][1].cells[2].note == "entered as 0"
+    assert paste.summary == "4 of 4 cells will be entered."
+    paste = read(case, "strength", tabs(["", "R", "L"], ["Deltoid", "4", "–"]))
+    assert paste.summary == "1 of 1 cells will be entered. 1 dash is left empty."
+
+
+# Texts whose columns are separated by single spaces: the page, the text, and columns of the rows.
+SINGLE_SPACES = [
+    (
+        "laboratory",
+        "Vitamin B12, pg/mL 210 200-900\nsodium 139 135-145",
+        ("value", "reference_range"),
+        [("210 pg/mL", "200-900"), ("139", "135-145")],
+    ),
+    (
+        "laboratory",
+        "Sodium 139 mmol/L 135-145\nCSF protein 1.2 g/L 0.15-0.45 H",
+        ("value", "reference_range", "interpretation"),
+        [("139 mmol/L", "135-145", None), ("1.2 g/L", "0.15-0.45", "high")],
+    ),
+    (
+        "laboratory",
+        "Antibody IgG IgM\nAnti-GM1 Positive Negative",
+        ("analyte", "value"),
+        [("Anti-GM1 IgG", "Positive"), ("Anti-GM1 IgM", "Negative")],
+    ),
+    (
+        "conduction",
+        "Nerve Side Site DML (ms) Amplitude (mV) CV (m/s)\nMedian R Wrist 3.5 9.1 50\n"
+        "Common peroneal L Ankle 2.9 8.0 55",
+        ("nerve", "side", "stimulation_site", "latency_ms", "amplitude_mv", "velocity_m_s"),
+        [
+            ("Median", "right", "Wrist", "3.5", "9.1", "50"),
+            ("Peroneal (fibular)", "left", "Ankle", "2.9", "8.0", "55"),
+        ],
+    ),
+    (
+        "emg",
+        "Muscle Fibs PSW Recruitment\nR Deltoid 2+ 1+ reduced\nL Tibialis anterior 0 0 normal",
+        ("muscle", "side", "fibrillations", "positive_sharp_waves", "recruitment"),
+        [
+            ("Deltoid", "right", "2+", "1+", "reduced"),
+            ("Tibialis anterior", "left", "0", "0", "normal"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("slug, text, columns, expected", SINGLE_SPACES)
+def test_columns_separated_by_single_spaces(case, slug, text, columns, expected):
+    paste = read(case, slug, text)
+    assert [tuple(map(row.get, columns)) for row in rows_of(paste)] == expected
+    assert paste.left_over == []
+
+
+def test_a_line_that_can_be_split_in_two_ways_is_listed(case):
+    paste = read(case, "strength", "Muscle R L\nDeltoid 4 - 5")
+    assert entered(paste) == {}
+    assert [cell.text for cell in paste.left_over] == ["Deltoid 4 - 5"] and paste.checks == 1
+
+
+def test_reflexes_and_plantar_responses_have_a_finding(case):
+    block = tabs(
+        ["Reflex", "R", "L"],
+        ["Biceps", "++", "-"],
+        ["Triceps", "0", "brisk"],
+        ["Knee", "↓", "↑"],
+        ["Babinski", "+", "-"],
+        ["Plantar response", "extensor", "flexor"],
+    )
+    paste = read(case, "signs", block)
+    assert [(row["finding"], row.get("grade")) for row in rows_of(paste)] == [
+        ("present", "++"),
+        ("absent", None),
+        ("absent", "0"),
+        ("increased", None),
+        ("decreased", None),
+        ("increased", None),
+        ("abnormal", None),
+        ("normal", None),
+        ("abnormal", None),
+        ("normal", None),
+    ]
+    assert paste.errors == {} and paste.left_over == []
+
+
+THREE_HEADS = """<table><tr><th rowspan=3>Muscle<th colspan=4>Fibrillations/PSW<th>MUAP</tr>
+<tr><th colspan=2>Baseline<th colspan=2>Week 4<th rowspan=2>Polyphasia</tr>
+<tr><th>R<th>L<th>R<th>L</tr><tr><td>Deltoid<td>++/0<td>0<td>+<td>-<td>N</tr>
+<tr><td>TA<td colspan=2>NT<td>+<td>0<td>N</tr></table>"""
+
+
+def test_joint_columns_below_three_header_rows_and_merged_values(case):
+    paste = read(case, "emg", html=THREE_HEADS)
+    rows = [
+        (row["side"], row["visit"], row["fibrillations"], row["positive_sharp_waves"])
+        for row in rows_of(paste)
+        if row["muscle"] == "Deltoid"
+    ]
+    assert rows == [
+        ("right", "first", "++", "0"),
+        ("left", "first", "0", "0"),
+        ("right", "week-4", "+", "+"),
+        ("left", "week-4", "0", "0"),
+    ]
+    merged = paste.shown[0][2][-1].cells[2]
+    assert merged.status == "merged" and paste.checks == 1 and paste.left_over == []
+
+
+def test_events_without_a_date_and_named_like_visits_are_rows(case):
+    block = tabs(
+        ["1 May 2024", "Relapse"], ["", "Transfer"], ["Death", ""], ["5 June 2024", "Discharge"]
+    )
+    paste = read(case, "timeline", block)
+    assert [(row.get("placement"), row["label"]) for row in rows_of(paste)] == [
+        ("1 May 2024", "Relapse"),
+        (None, "Transfer"),
+        (None, "Death"),
+        ("5 June 2024", "Discharge"),
+    ]
+
+
+def test_late_responses_have_their_kind(case):
+    block = tabs(["Nerve", "F wave latency (ms)", "H reflex (ms)"], ["Tibial L", "50", "31"])
+    columns = ("kind", "side", "min_latency_ms")
+    for text in (block, tabs(["F waves"], *TIBIAL, ["H reflex"], ["Tibial", "L", "31"])):
+        rows = rows_of(read(case, "conduction", text), "late_responses")
+        assert [tuple(map(row.get, columns)) for row in rows] == [
+            ("f_wave", "left", "50"),
+            ("h_reflex", "left", "31"),
+        ]
+
+
+TIBIAL = [["Nerve", "Side", "Min latency"], ["Tibial", "L", "50"]]
+
+
+def test_units_beside_names_are_entered(case):
+    block = tabs(["CSF", ""], ["Protein (mg/dL)", "120"], ["WBC, /µL", "3"], ["ESR mm/h", "12"])
+    rows = rows_of(read(case, "laboratory", block))
+    assert [(row["analyte"], row["value"]) for row in rows] == [
+        ("CSF protein", "120 mg/dL"),
+        ("CSF white blood cells", "3 /µL"),
+        ("Erythrocyte sedimentation rate", "12 mm/h"),
+    ]
+
+
+def test_names_unlike_any_in_the_catalogue_get_no_suggestion(case):
+    paste = read(case, "strength", tabs(["", "Right"], ["Blorp muscle", "4"], ["Deltiod", "3"]))
+    _head, blorp, deltoid = paste.shown[0][2]
+    assert blorp.suggestions == [] and "Deltoid" in deltoid.suggestions
+
+
+def test_a_treatment_with_two_phases(case):
+    block = tabs(
+        ["Drug", "Kind", "Dose", "Frequency", "Duration"],
+        ["Prednisolone", "fixed", "60 mg", "daily", "2 weeks"],
+        ["", "taper", "40 mg", "daily", "1 week"],
+        ["Plasma exchange", "", "", "", ""],
+    )
+    paste = read(case, "treatment", block)
+    assert [row["agent"] for row in rows_of(paste)] == ["Prednisolone", "Plasma exchange"]
+    common = {"frequency": "daily"}
+    assert rows_of(paste, "phases.new1") == [
+        common | {"kind": "fixed", "dose": "60 mg", "duration": "2 weeks"},
+        common | {"kind": "taper", "dose": "40 mg", "duration": "1 week"},
+    ]
+    assert paste.left_over == []
 
 
 def test_pairs_under_a_heading_of_the_names_and_words_for_both_sides(case):
@@ -634,6 +801,18 @@ def test_a_table_that_is_too_large_is_refused_in_words(case):
 CELLS = st.text(alphabet='Rl/ "+-–4.5,µ|:()*HipflexorWk2\n', max_size=14)
 
 
+NAMES = ["Hip flexor", "Deltoid", "Sodium", "Moon flexor", "CK (U/L)"]
+VALUES = st.sampled_from(["4", "5", "4-", "+", "++", "0", "–", "NT", "normal", "135-145", "3/4"])
+
+
+def cells_of(paste):
+    """Yield (row, column number, cell) of the rows of data in the preview."""
+    for _table, _columns, rows in paste.shown:
+        for row in rows:
+            if row.kind == "data":
+                yield from ((row, at, cell) for at, cell in enumerate(row.cells))
+
+
 class TestAnyText(TestCase):
     @settings(max_examples=40, deadline=None)
     @given(
@@ -651,6 +830,28 @@ class TestAnyText(TestCase):
         for _row, column, cell in paste.cells:
             if cell.status in ("new", "replaces", "wrong"):
                 assert (_row.number, column.number) in placed
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        st.sampled_from([("strength", "Movement"), ("emg", "Muscle"), ("laboratory", "Test")]),
+        st.lists(st.tuples(st.sampled_from(NAMES), VALUES, VALUES), min_size=1, max_size=4),
+        st.sampled_from([("R", "L"), ("Baseline", "Week 2"), ("Fibs", "PSW"), ("Result", "Unit")]),
+        st.sampled_from(["\t", " | ", "   ", " "]),
+    )
+    def test_what_the_preview_shows_is_entered(self, table, rows, heads, separator):
+        slug, name = table
+        text = "\n".join(separator.join(row) for row in [(name, *heads), *rows])
+        paste = read(any_case(), slug, text)
+        texts = {one.input: one.text for one in paste.placements}
+        assert texts.items() <= paste.merged.items()
+        shown = {(row.number, at): cell for row, at, cell in cells_of(paste)}
+        for one in paste.placements:
+            if one.value.column >= 0:
+                cell = shown[one.value.row, one.value.column]
+                assert cell.status in ("new", "name", "replaces", "merged", "wrong", "lost")
+        for (row, at), cell in shown.items():
+            found = [p for p in paste.placements if (p.value.row, p.value.column) == (row, at)]
+            assert found or cell.status not in ("new", "replaces", "merged")
 
     @settings(max_examples=40, deadline=None)
     @given(st.text(max_size=300), st.text(alphabet='<>table/rdhspan= "2ab', max_size=300))

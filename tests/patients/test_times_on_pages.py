@@ -1,5 +1,6 @@
 """Times on the entry pages: dates and offsets, what was understood, visits, and the new case."""
 
+import html
 import re
 
 import pytest
@@ -94,11 +95,20 @@ def test_a_date_and_an_offset_that_contradict_each_other_are_a_finding(client, c
         ("unknown", "date not known"),
         ("at age 40", "no day: the patient's age on day 0 is not known"),
         ("around Easter", "Not recognised as a time, kept as written."),
-        ("25 days", "Not recognised as a time, kept as written."),
+        (
+            "25 days",
+            "Not recognised as a time, kept as written: add before or after, such as 25 days "
+            "before.",
+        ),
         ("", ""),
         ("3/4/2011", "“3/4/2011” could be 3 April 2011 or 4 March 2011."),
         ("31 Feb 2024", "“31 Feb 2024” does not exist. Check the day and the month."),
-        ("5 days before surgery", '"surgery" is not an event of this case.'),
+        (
+            "5 days before surgery",
+            'Not recognised as a time, kept as written: "surgery" is not an event of this case.',
+        ),
+        ("2 h before admission", "about day 0 (day −1 to 0) · about 14 March 2024"),
+        ("mid-March 2024", "about day 2 (day −13 to 17)"),
     ],
 )
 def test_the_page_says_how_a_time_is_understood(client, case, text, understood):
@@ -106,6 +116,20 @@ def test_the_page_says_how_a_time_is_understood(client, case, text, understood):
     Event.objects.filter(key="admission").update(placement=dated("2024-03-14"))
     answer = draft(client, case, events__new1__label="Fall", events__new1__placement=text)
     assert answer["times"]["events-new1-placement"].startswith(understood)
+    assert not text or understood in shown_time(client, case, "events-new1-placement")
+
+
+def shown_time(client, case, name):
+    """Return how the page, opened again with its draft, says that a time is understood."""
+    page = client.get(address(case, "timeline")).content.decode()
+    return html.unescape(re.search(rf'data-understood="{name}">([^<]*)<', page)[1])
+
+
+def test_the_time_of_a_visit_is_explained_when_the_page_opens(client, case):
+    visit = f"visits-{Visit.objects.get().pk}-when"
+    assert shown_time(client, case, visit) == "day 0 · no date yet"
+    draft(client, case, visits__new1__label="Later", visits__new1__when="2 h after admission")
+    assert shown_time(client, case, "visits-new1-when") == "about day 0 (day 0 to 1)"
 
 
 def dated(date):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from patients.entry.page import SectionPage
 from patients.entry.sections import BY_SLUG
-from patients.models import Case, Draft, LaboratoryResult, StrengthScore, Visit
+from patients.models import Case, Draft, LaboratoryResult, StrengthScore, TreatmentPhase, Visit
 from patients.versions.saving import save_version
 from tests.factories import make_case
 
@@ -50,12 +50,18 @@ class Tab:
         sent = self.texts | texts | {"sequence": str(self.sequence)}
         return self.client.post(address(self.case, self.slug, "save-draft"), sent).json()
 
-    def save(self, texts):
-        return self.client.post(address(self.case, self.slug), self.texts | texts)
+    def save(self, texts, sequence=None):
+        sent = self.texts | texts | ({"sequence": str(sequence)} if sequence else {})
+        return self.client.post(address(self.case, self.slug), sent)
 
     @property
     def given(self):
         return self.page["page"].given
+
+    @property
+    def shown_texts(self):
+        """The inputs of a page without a draft, as a browser would send them."""
+        return self.page["page"].texts() | self.page["page"].row_lists
 
     @property
     def shown(self):
@@ -77,6 +83,79 @@ def test_a_request_that_arrives_after_saving_or_discarding_stores_nothing(client
         tab.texts["page"] = late["page"]
         assert tab.draft({"signs-new7-domain": "reflexes"})["saved_at"]
         Draft.objects.all().delete()
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_what_is_typed_while_a_page_is_saved_becomes_a_draft_on_the_saved_version(
+    client, case, is_late
+):
+    """New rows have got their names, deleted rows are gone; a second save adds nothing twice."""
+    kept, deleted = (
+        LaboratoryResult.objects.create(case=case, position=n, analyte=f"text:{n}", note="old")
+        for n in range(2)
+    )
+    save_version(case, case.author)
+    tab = Tab(client, case, "laboratory")
+    sent = tab.shown_texts | {
+        "laboratory-new1-analyte": "CK",
+        "laboratory-new1-note": "n",
+        f"laboratory-{deleted.pk}-delete": "on",
+    }
+    since = sent | {
+        "laboratory-new1-note": "new",
+        "laboratory-new3-analyte": "albumin",
+        f"laboratory-{kept.pk}-note": "",
+    }
+    if not is_late:
+        tab.draft(since, sequence=30)
+    assert tab.save(sent, sequence=20).status_code == 302
+    tab.draft(sent | {"laboratory-new1-note": "late"}, sequence=10)
+    if is_late:
+        tab.draft(since, sequence=30)
+    new = LaboratoryResult.objects.get(case=case, note="n")
+    draft, opened = Draft.objects.get(), Tab(client, case, "laboratory")
+    assert draft.base_version == 3 and not opened.page["changes"]
+    names = (new.pk, kept.pk, "new3")
+    found = [
+        opened.given.get(f"laboratory-{name}-{col}")
+        for name, col in zip(names, ("note", "note", "analyte"), strict=True)
+    ]
+    assert found == ["new", "", "albumin"]
+    assert f"laboratory-{deleted.pk}-note" not in opened.given
+    assert opened.given[f"laboratory-{new.pk}-analyte"] == "Creatine kinase"
+    for _sending in range(2):  # the first page again, and then once more
+        assert tab.save(since, sequence=40).status_code == 302
+        rows = LaboratoryResult.objects.filter(case=case).values_list("pk", "note")
+        assert list(rows)[:2] == [(kept.pk, ""), (new.pk, "new")] and len(rows) == 3
+    assert Case.objects.get(pk=case.pk).version == 4 and not Draft.objects.exists()
+
+
+def test_grades_and_phases_typed_while_saving_stay_in_their_rows(client, case):
+    tab = Tab(client, case, "strength")
+    sent = {"strength-new1": "EHL", "strength-new1-left-later": "4"}
+    tab.save(sent, sequence=20)
+    tab.draft(sent | {"strength-new1-left-later": "3"}, sequence=30)
+    grade = StrengthScore.objects.filter(case=case).latest("pk")
+    given = Tab(client, case, "strength").given
+    assert given[f"strength-muscle.{grade.muscle}-left-later"] == "3"
+    tab = Tab(client, case, "treatment")
+    sent = {
+        "treatments-new1-kind": "Drug",
+        "treatments-new1-agent": "prednisolone",
+        "treatments-new1-status": "given",
+        "phases.new1-new1-kind": "taper",
+        "phases.new1-new1-note": "first",
+    }
+    assert tab.save(sent, sequence=20).status_code == 302
+    since = {"phases.new1-new1-note": "the first", "phases.new1-new2-note": "second"}
+    tab.draft(sent | since, sequence=30)
+    phase, given = (
+        TreatmentPhase.objects.get(case=case, note="first"),
+        Tab(client, case, "treatment").given,
+    )
+    names = [f"phases.{phase.treatment_id}-{row}-note" for row in (phase.pk, "new2")]
+    assert [given[name] for name in names] == ["the first", "second"]
+    assert not [name for name in given if name.startswith("phases.new1")]
 
 
 def test_requests_of_a_page_that_arrive_in_the_wrong_order_keep_the_newest(client, case):

@@ -1,5 +1,7 @@
 """Rules that compare codes with the catalogues of verified codes and terms."""
 
+from functools import cache
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -7,6 +9,8 @@ from caserecords.reasoning.checks.finding import DOUBT, CheckFinding, Rule
 from caserecords.reasoning.row_references import refer_to
 from patients.catalogue import codes, coding, hpo, lookup
 from patients.catalogue.letters import plain
+from patients.entry.completing import NAMED
+from patients.entry.offered import OFFERED
 from patients.models.fields import CodesField
 from patients.record.kinds import keys_of
 
@@ -104,6 +108,59 @@ def other_terms(record):
             )
 
 
+def codes_of_another_name(record):
+    """A row whose codes are those of another catalogue entry than the one with its name."""
+    for model, column in NAMED.items():
+        catalogue = OFFERED[model._meta.model_name, column]
+        for row in record.rows[model.DOCUMENT_KEY]:
+            name = getattr(row, column)
+            entry = lookup.row_of(catalogue, lookup.find(catalogue, name) or "")
+            if entry and (found := first_contradiction(catalogue, entry, row.codes)):
+                code, other = found
+                message = _(
+                    "%(system)s %(code)s is recorded for “%(name)s”, but in the catalogue it is a "
+                    "code of “%(other)s”."
+                )
+                values = {"system": code["system"], "code": code["code"], "name": name}
+                yield CheckFinding(
+                    message % (values | {"other": other}),
+                    (refer_to(record, row),),
+                    (name, code["system"], code["code"]),
+                )
+
+
+def first_contradiction(catalogue, entry, recorded):
+    """Return the first recorded code that only other entries have, with the label of one of them.
+
+    Return None if one of the codes is the entry's own, or a broader or narrower one.
+    """
+    own = coding.codes_of(catalogue, entry)
+    if not own or any(is_near(one, code) for one in own for code in recorded):
+        return None
+    for code in recorded:
+        if others := terms_of(code["system"], code["code"], entries_by_code(catalogue)):
+            return code, others[0]
+    return None
+
+
+def is_near(one, other):
+    """Return whether two codes of one system are the same, or one is a part of the other."""
+    names = (plain(code["system"]) for code in (one, other))
+    system, wanted = (ALIASES.get(name, name) for name in names)
+    first, second = (without_prefix(code["code"]) for code in (one, other))
+    is_part = first.startswith(second) or second.startswith(first)
+    return is_part and is_system(system, wanted)
+
+
+@cache
+def entries_by_code(catalogue):
+    return by_code(
+        (code["system"], code["code"], row.label)
+        for row in lookup.TABLES[catalogue]
+        for code in coding.codes_of(catalogue, row)
+    )
+
+
 RULES = (
     Rule(
         "code-unknown",
@@ -118,5 +175,12 @@ RULES = (
         gettext_lazy("Term does not match the code"),
         gettext_lazy("Correct the code or its term."),
         other_terms,
+    ),
+    Rule(
+        "code-name",
+        DOUBT,
+        gettext_lazy("Code belongs to another name"),
+        gettext_lazy("Correct the code or the name."),
+        codes_of_another_name,
     ),
 )

@@ -2,13 +2,11 @@
 
 import csv
 import re
-from collections import Counter
 from html.parser import HTMLParser
-from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
-from patients.catalogue.pasted_words import fields_of, sides_of, visit_of
+from patients.catalogue.pasted_words import visit_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 300, 60, 2000
 MAX_LENGTH = 2_000_000  # characters of the text or the HTML
@@ -20,11 +18,6 @@ _MEASURED = re.compile(
     r"|normal|negative|positive|absent|NR|NT|not tested|[0-4]?\+{1,4})"
 )
 _TIMED = re.compile(r"(?P<name>.{1,60}?)\s*(?:\s[–—-]\s|:\s)\s*(?P<value>\S.*)")
-_CELL = re.compile(
-    r"[<>≤≥~]?[+−-]?\d[\d.,]*[+−*–-]*(?:/\d[+−-]?)?|\d[\d.,]*[–-]\d[\d.,]*"
-    r"|\+{1,4}|[–−-]|NR|NT|normal|absent|negative|positive",
-    re.IGNORECASE,
-)
 _DAY = re.compile(r"(?:day|d|week|month)?\s*[+-]?\d+\s*[dwmy]?\b.*", re.I)
 
 
@@ -32,16 +25,16 @@ class TableTooLarge(ValueError):
     """The clipboard holds more than can be pasted at once."""
 
 
-def read_clipboard(text, html=""):
+def read_clipboard(text, html="", split=lambda lines: []):
     """Return the pasted table as a list of rows of equal length, each a list of texts.
 
-    The HTML is preferred if it has a table, since it says which cells are merged.
-    Raises TableTooLarge.
+    The HTML is preferred if it has a table, since it says which cells are merged. `split` splits
+    lines whose columns are separated by single spaces. Raises TableTooLarge.
     """
     if max(len(text), len(html)) > MAX_LENGTH:
         raise TableTooLarge(_("The pasted text is too long. Paste a smaller part of the table."))
     rows = read_html(html) if "<table" in html.casefold() else []
-    rows = rows or read_text(text)
+    rows = rows or read_text(text, split)
     width = max(map(len, rows), default=0)
     if len(rows) > MAX_ROWS or width > MAX_COLUMNS:
         values = {"rows": len(rows), "columns": width, "max": MAX_ROWS, "wide": MAX_COLUMNS}
@@ -60,7 +53,7 @@ def read_clipboard(text, html=""):
 # Text
 
 
-def read_text(text):
+def read_text(text, split):
     """Return the rows of a text: cells separated by tabs, "|" or spaces, or a list of values."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip("\n")
     lines = [line for line in text.split("\n") if line.strip()]
@@ -71,7 +64,13 @@ def read_text(text):
     if sum(bool(_GAP.search(line.strip())) for line in lines) >= len(lines) / 2 > 0:
         return align([split_gaps(line) for line in lines])
     lines = [line.strip() for line in lines]
-    return split_spaces(lines) or split_list(lines)
+    return (
+        split_pairs(lines, _TIMED, is_time)
+        or split(lines)
+        or split_pairs(lines, _NAMED, bool)
+        or split_pairs(lines, _MEASURED, bool)
+        or [[line] for line in lines]
+    )
 
 
 def split_tabs(text):
@@ -135,67 +134,16 @@ def place_parts(line, model):
         yield (below[0] if below else nearest), text
 
 
-# Text of a PDF whose columns are separated by single spaces
-
-
-def split_spaces(lines):
-    """Split lines of which half or more end in the same number of values, two or more; else []."""
-    counts = Counter(count_values(line.split()) for line in lines)
-    width, lines_of_width = counts.most_common(1)[0] if counts else (0, 0)
-    if width < 2 or lines_of_width * 2 < len(lines):
+def split_pairs(lines, pattern, accepts):
+    """Split the lines that fit a pattern in name and value; [] if fewer than half of them fit."""
+    found = [pattern.fullmatch(line) for line in lines]
+    fits = [match if match and accepts(match["name"]) else None for match in found]
+    if sum(map(bool, fits)) * 2 <= len(lines):
         return []
-    rows = [split_line(line.split(), width) for line in lines]
-    return [row if len(row) > 1 else [line] for row, line in zip(rows, lines, strict=True)]
-
-
-def count_values(words):
-    """Return how many words at the end of a line are values; the first word is a name."""
-    return len(list(takewhile(_CELL.fullmatch, reversed(words[1:]))))
-
-
-def split_line(words, width):
-    """Return the name and the values of a line, or its headings; [] if it has neither."""
-    count = count_values(words)
-    if count == width:
-        return [" ".join(words[:-width]), *words[-width:]]
-    return split_headings(words, width) if not count else []
-
-
-def split_headings(words, width):
-    """Return the words of a line as `width` known headings at its end and the name before them."""
-    name = " ".join(words)
-    if width == 0:
-        return [name] if is_heading(name) or not words or not is_heading(words[-1]) else []
-    for length in range(1, len(words) + 1):
-        heading = " ".join(words[-length:])
-        if is_column(words[-length:]) and (found := split_headings(words[:-length], width - 1)):
-            return [*found, heading]
-    return []
-
-
-def is_column(words):
-    """Return whether words are a known heading, or two in a row such as "Week 2 R"."""
-    pairs = ((words[:at], words[at:]) for at in range(1, len(words)))
-    return is_heading(" ".join(words)) or any(
-        all(is_heading(" ".join(part)) for part in pair) for pair in pairs
-    )
-
-
-def is_heading(text):
-    return bool(sides_of(text) or visit_of(text) or fields_of(text))
-
-
-def split_list(lines):
-    """Split lines such as "CK 450 U/L" or "Day 3 – intubated" in two, or make one cell per line."""
-    for pattern, accepts in ((_TIMED, is_time), (_NAMED, bool), (_MEASURED, bool)):
-        found = [pattern.fullmatch(line) for line in lines]
-        fits = [match if match and accepts(match["name"]) else None for match in found]
-        if sum(map(bool, fits)) * 2 > len(lines):
-            return [
-                [match["name"].strip(), match["value"].strip()] if match else [line]
-                for match, line in zip(fits, lines, strict=True)
-            ]
-    return [[line] for line in lines]
+    return [
+        [match["name"].strip(), match["value"].strip()] if match else [line]
+        for match, line in zip(fits, lines, strict=True)
+    ]
 
 
 def is_time(text):
@@ -207,6 +155,12 @@ def tidy(text):
 
 
 # HTML
+
+
+class Repeated(str):
+    """The text of a merged cell in the further columns that it covers."""
+
+    __slots__ = ()
 
 
 class TableReader(HTMLParser):
@@ -267,10 +221,11 @@ class TableReader(HTMLParser):
             self.row = []
         self.fill_spans()
         rowspan, colspan = self.size
-        for _number in range(colspan):
+        for number in range(colspan):
+            covered = Repeated(text) if number else text
             if rowspan > 1:
-                self.spans[len(self.row)] = (rowspan - 1, text)
-            self.row.append(text)
+                self.spans[len(self.row)] = (rowspan - 1, covered)
+            self.row.append(covered)
 
     def fill_spans(self):
         """Repeat the cells above that extend into this row."""

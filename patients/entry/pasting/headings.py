@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 from patients.catalogue import lookup
 from patients.catalogue.pasted_words import (
+    choice_of,
     fields_of,
     plain,
     sides_of,
@@ -27,13 +28,16 @@ _LONGEST_PHRASE = 6  # in words; for the names of visits
 class PastedHeading:
     """What a heading says; `rest` is the text that was not understood.
 
-    `fields` are the columns of a table that it may stand for, and `name` is an entry of the
+    `fields` are the columns of a table that it may stand for, `parts` those of each part of a
+    heading such as "Fibs/PSW", `kind` is a kind of late response, and `name` is an entry of the
     catalogue, such as a scale or a nerve. `aside` is what follows what was understood, in brackets
     or after a dash or comma, such as the muscle in "Median (APB)".
     """
 
     text: str = ""
     fields: tuple[str, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
+    kind: str = ""
     sides: tuple[str, ...] = ()
     visit: str = ""
     table: str = ""
@@ -50,7 +54,7 @@ class PastedHeading:
     @property
     def is_label(self):
         """Whether the heading says something about a column."""
-        return bool(self.fields or self.sides or self.visit or self.unit or self.name)
+        return bool(self.fields or self.parts or self.sides or self.visit or self.unit or self.name)
 
     def above(self, below):
         """Return what this heading and the one in the next header row say together."""
@@ -63,11 +67,14 @@ class PastedHeading:
 
 
 class HeadingReader:
-    """Reads headings; `visits` are labels of visits, and `knows` tests for a catalogue name."""
+    """Reads headings; `visits` are labels of visits, and `knows` tests for a catalogue name.
 
-    def __init__(self, visits, knows):
+    Without `has_visits`, "Discharge" or a date is no visit: in a list of events it is an event.
+    """
+
+    def __init__(self, visits, knows, has_visits=True):
         self.visits = {plain(label) for label in visits}
-        self.knows = knows
+        self.knows, self.has_visits = knows, has_visits
 
     def read(self, text):
         """Return the PastedHeading of a text."""
@@ -93,6 +100,8 @@ class HeadingReader:
         found = PastedHeading(
             text,
             fields=fields_of(text),
+            parts=parts_of(text),
+            kind=choice_of("kind", text) if table_of_words(text) else "",
             sides=sides_of(text),
             visit=text if self.is_visit(text) else "",
             table=table_of_words(text),
@@ -102,15 +111,17 @@ class HeadingReader:
         return found if found.is_label or found.table else None
 
     def is_visit(self, text):
-        return plain(text) in self.visits or bool(visit_of(text))
+        return self.has_visits and (plain(text) in self.visits or bool(visit_of(text)))
 
     def read_brackets(self, text):
         """Return what brackets, or a unit after the last comma, say, and the text without them."""
         found = PastedHeading()
         inner = _BRACKETS.findall(text)
-        head, comma, tail = text.rpartition(",")
-        if not inner and comma and not sides_of(tail) and is_unit(tail):
-            return replace(found, unit=unit_of(tail)), head.strip()
+        for mark in (",", " "):
+            head, _mark, tail = text.rpartition(mark)
+            is_marked = mark == "," or "/" in tail
+            if not inner and head and is_marked and not sides_of(tail) and is_unit(tail):
+                return replace(found, unit=unit_of(tail)), head.strip()
         for part in inner:
             if sides := sides_of(part):
                 found = replace(found, sides=sides)
@@ -148,16 +159,17 @@ class HeadingReader:
                     yield text, left, {"visit": text}
                 elif not found.unit and left and unit_of(text) in UNITS:
                     yield text, left, {"unit": unit_of(text)}
+                elif left and table_of_words(text) and (kind := choice_of("kind", text)):
+                    yield text, left, {"kind": kind, "table": table_of_words(text)}
 
     def read_rest(self, found, text):
         """Read the text that remains as a column, a name or a table."""
         if not text:
             return found
         whole = self.read_whole(text)
-        if whole is None:
-            return self.read_table(found, text)
-        said = {"fields": whole.fields, "table": whole.table, "name": whole.name}
-        return replace(found, **said)
+        names = ("fields", "parts", "kind", "table", "name")
+        said = {name: getattr(whole, name) for name in names if whole and getattr(whole, name)}
+        return replace(found, **said) if said else self.read_table(found, text)
 
     def read_table(self, found, text):
         """Read "motor median" or "Median motor nerve": a table and a name."""
@@ -165,8 +177,14 @@ class HeadingReader:
         for at, word in enumerate(words):
             rest = " ".join(words[:at] + words[at + 1 :])
             if (table := table_of_words(word)) and self.knows(rest):
-                return replace(found, table=table, name=rest)
+                return replace(found, table=table, name=rest, kind=choice_of("kind", word))
         return replace(found, rest=text)
+
+
+def parts_of(text):
+    """Return the fields of each part of a heading such as "Fibs/PSW"; () for any other heading."""
+    parts = [fields_of(part) for part in re.split(r"\s*(?:[/+&]|\band\b)\s*", text)]
+    return tuple(parts) if len(parts) > 1 and all(parts) and not fields_of(text) else ()
 
 
 def is_unit(text):

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 from patients.catalogue.pasted_words import alternatives, side_of
 from patients.catalogue.value_words import STATE_WORDS
 from patients.entry.pasting.clipboard import DITTO, is_time
-from patients.entry.pasting.headings import MARKS, PastedHeading
+from patients.entry.pasting.headings import MARKS, PastedHeading, is_unit
+from patients.entry.pasting.parts import PHASE
+from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
+from patients.entry.pasting.values import JOINT
 
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
 DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
@@ -14,7 +17,7 @@ DASHES = "-–—−‐‑‒…. "
 _NUMERIC = re.compile(r"[<>≤≥~±]?\s*[+-]?\d.*|[+±]{1,4}|[+-]/-")
 _FLAG = re.compile(r"H{1,2}|L{1,2}|N|A|[↑↓▲▼]{1,2}|\*", re.I)
 _RANGE = re.compile(r"[<>≤≥]\s*\d[\d.,]*.*|\d[\d.,]*\s*(?:[-–—]|to)\s*\d[\d.,]*.*|up to \d.*", re.I)
-_MAX_HEADERS = 3
+_MAX_HEADERS = 4
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,11 @@ class RowContext:
 
 @dataclass
 class PastedRow:
-    """One row of a pasted table; `kind` is "header", "heading", "title" or "data"."""
+    """One row of a pasted table.
+
+    `kind` is "header", "heading", "title", "data", or "unsplit" for a line whose values could not
+    be told apart.
+    """
 
     number: int
     cells: list[str]
@@ -61,6 +68,7 @@ class PastedColumn:
     visit: str = ""
     unit: str = ""
     name: str = ""
+    kind: str = ""  # of late response, such as "f_wave"
     is_sure: bool = True
 
     @property
@@ -69,8 +77,8 @@ class PastedColumn:
 
     @property
     def is_faceted(self):
-        """Whether the column states the side, visit or name of its values."""
-        return bool(self.sides or self.visit or self.name)
+        """Whether the column states the side, visit, name or kind of its values."""
+        return bool(self.sides or self.visit or self.name or self.kind)
 
 
 @dataclass
@@ -93,8 +101,9 @@ class PastedTable:
 class LayoutReader:
     """Splits the rows of a pasted block into tables; `target` is the table of the page."""
 
-    def __init__(self, reader, target):
+    def __init__(self, reader, target, siblings=()):
         self.reader, self.target = reader, target
+        self.other_labels = {what for sibling in siblings for what in sibling.labels}
         self.known = {}
 
     def read(self, cell):
@@ -122,20 +131,26 @@ class LayoutReader:
 
     def kind_of(self, line, following):
         text = line.only_text
+        if text and self.target.takes_any_name and not self.read(text).fields:
+            return "data"
         if not text:
             return "header" if self.is_header(line.cells, following) else "data"
         found = self.read(text)
         if found.is_known and (found.sides or found.visit or found.table) and not found.fields:
             return "heading"
-        if len(line.cells) == 1 or (found.fields and self.is_header(line.cells, following)):
-            return "data" if len(line.cells) == 1 else "header"
+        if len(line.cells) == 1:
+            return "header" if not line.number and self.target.subject in found.fields else "data"
+        if found.fields and self.is_header(line.cells, following):
+            return "header"
         if self.field_of_entry(text):
             return "heading"
         if found.is_known and found.name:
             return "heading" if self.is_above_unnamed(following) else "data"
         if found.table and found.is_known:
             return "heading"
-        return "data" if self.target.find(text) or self.target.derived(text) else "title"
+        if self.target.find(text) or self.target.derived(text):
+            return "data"
+        return "unsplit" if kind_of(words_of(text)[-1]) in (VALUE, RANGE) else "title"
 
     def is_above_unnamed(self, following):
         """Whether the next row needs a name from a heading: its first cell is not a name."""
@@ -191,6 +206,8 @@ class LayoutReader:
             "table": found.table,
             "name": found.name,
         }
+        if found.kind:
+            context = replace(context, fields=(("kind", found.kind),))
         if found.table and found.table != context.table:
             context = RowContext(fields=context.fields)
         if found.name:
@@ -215,13 +232,17 @@ class LayoutReader:
                 self.read_body(column, body, columns)
         self.find_names(columns, bodies)
         self.share_sides(columns, bodies)
+        has_doses = self.target.nested and any(column.what == "dose" for column in columns)
+        for column in columns:
+            if has_doses and column.what == "duration":
+                column.what = f"{PHASE}duration"
         for column, body in zip(columns, bodies, strict=True):
             column.is_sure = column.is_sure and bool(column.what or not body)
         drop_repeated(columns)
         return columns
 
     def headings_of(self, headers):
-        """Return the PastedHeading of each column, from up to three header rows."""
+        """Return the PastedHeading of each column, from up to four header rows."""
         if not headers:
             return []
         found = [PastedHeading()] * len(headers[0])
@@ -237,7 +258,7 @@ class LayoutReader:
         if body and all(map(side_of, body)) and "side" in self.target.labels:
             column.what = "side"
             return
-        column.what = next((name for name in heading.fields if self.can_be(name)), LEAVE_OUT)
+        column.what = self.field_of(heading)
         if column.what == "side" and len(heading.sides) == 2:
             column.what = LEAVE_OUT  # its cells are values for two sides
         if column.what in ("side", "visit"):
@@ -246,8 +267,9 @@ class LayoutReader:
         column.sides = heading.sides
         column.visit = heading.visit
         column.name = heading.name if not column.what else ""
+        column.kind = heading.kind
         if not column.what and (column.is_faceted or heading.unit):
-            column.what = self.value_for(heading, body)
+            column.what = self.value_for(heading)
             column.is_sure = bool(column.what) and bool(column.is_faceted)
         if column.what == self.target.subject:
             column.sides, column.visit = (), ""
@@ -266,15 +288,26 @@ class LayoutReader:
         """Whether a column has results without a side."""
         return not column.sides and self.target.is_result(column.what)
 
-    def value_for(self, heading, body):
+    def value_for(self, heading):
         """Return the column for values whose heading names only a side, a visit or a unit."""
         by_unit = self.target.field_with_unit(heading.unit) if heading.unit else ""
-        return by_unit or self.target.value_field_for(body)
+        return by_unit or self.target.value_field
 
-    def can_be(self, name):
-        if name == UNIT:
-            return bool(self.target.value_field)
-        return name in self.target.labels or (name == TABLE and self.target.has_siblings)
+    def field_of(self, heading):
+        """Return the column that a heading stands for: of the page's table, else of another."""
+        for labels in (self.target.labels, self.other_labels):
+            for name in heading.fields:
+                if name in labels or self.is_special(name):
+                    return name
+        found = [
+            next((one for one in part if one in self.target.labels), "") for part in heading.parts
+        ]
+        is_joint = all(found) and not any(map(self.target.is_text, found))
+        return JOINT.join(found) if is_joint else LEAVE_OUT
+
+    def is_special(self, name):
+        is_unit = name == UNIT and self.target.value_field
+        return bool(is_unit or (name == TABLE and self.target.has_siblings))
 
     def read_body(self, column, body, columns):
         """Set what a column without a known heading is, by its cells."""
@@ -284,17 +317,23 @@ class LayoutReader:
             ("side", side_of, 0.99),
             ("visit", lambda cell: self.reader.is_visit(cell), 0.99),
             ("placement", is_time, 0.6),
+            (UNIT, is_unit, 0.99),
             ("interpretation", _FLAG.fullmatch, 0.99),
             ("reference_range", _RANGE.fullmatch, 0.8),
         )
         for what, test, share in tests:
-            if what in taken or what not in self.target.labels or not body:
+            can_be = what in self.target.labels or self.is_special(what)
+            if not body or what in taken or not can_be:
                 continue
-            if what == "reference_range" and self.target.value_field not in taken:
+            if what == "reference_range" and not self.has_numbers(columns[: column.number]):
                 continue
             if sum(bool(test(cell)) for cell in body) >= share * len(body):
                 column.what = what
                 return
+
+    def has_numbers(self, columns):
+        """Whether one of the columns can have the results."""
+        return any(one.what in (LEAVE_OUT, self.target.value_field) for one in columns)
 
     def find_names(self, columns, bodies):
         """If no column has the names, use the first one that has mostly words.
@@ -302,7 +341,12 @@ class LayoutReader:
         With catalogues, only the first column of the table can be used.
         """
         subject = self.target.subject
-        if any(column.what == subject for column in columns) or len(columns) < 2:
+        if any(column.what == subject for column in columns):
+            return
+        if len(columns) == 1:
+            known = [cell for cell in bodies[0] if self.target.derived(cell)]
+            if len(known) * 2 > len(bodies[0]):
+                columns[0].what = subject
             return
         candidates = zip(columns, bodies, strict=True)
         for column, body in list(candidates)[: 1 if self.target.catalogues else None]:
@@ -338,7 +382,7 @@ def drop_repeated(columns):
     """Leave out columns with the same meaning, side, visit and name as an earlier one."""
     seen = set()
     for column in columns:
-        key = (column.what, column.sides, column.visit.casefold(), column.name)
+        key = (column.what, column.sides, column.visit.casefold(), column.name, column.kind)
         if column.what and key in seen:
             column.what, column.is_sure = LEAVE_OUT, False
         seen.add(key)

@@ -1,11 +1,18 @@
 """The parts of a page into which a table can be pasted, and the rows of a preview."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+PHASE = "phase_"  # before the name of a column of a phase that the treatment has, too
 
 
 @dataclass(frozen=True)
 class PastedCell:
-    """A cell of the preview: its text, what happens to it, and a note."""
+    """A cell of the preview: its text, what happens to it, and a note.
+
+    `status` is "new", "name", "replaces", "merged" or "wrong" for a cell that is entered, "key" for
+    one that is used, "lost" or "left" for one that is not, and "dash", "empty" or "heading".
+    """
 
     text: str
     status: str
@@ -21,7 +28,7 @@ class PreviewRow:
     cells: list = field(default_factory=list)
     name: str | None = None
     is_unknown: bool = False
-    suggestions: list = field(default_factory=list)
+    suggest: Callable = list  # returns names that are close to an unknown one
     is_skipped: bool = False
 
     @property
@@ -30,10 +37,16 @@ class PreviewRow:
         return self.name or next((cell.text for cell in self.cells if cell.text), "")
 
     @property
+    def suggestions(self):
+        return self.suggest(self.name) if self.is_unknown else []
+
+    @property
     def needs_check(self):
         if self.is_skipped or self.kind != "data":
-            return False
-        return self.is_unknown or any(cell.status in ("lost", "wrong") for cell in self.cells)
+            return self.kind == "unsplit"
+        return self.is_unknown or any(
+            cell.status in ("lost", "wrong", "merged") for cell in self.cells
+        )
 
 
 def pasted_parts(page):

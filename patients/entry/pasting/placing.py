@@ -110,6 +110,7 @@ class RowPlacer(Placer):
         self.blank = [form.row_name for form in below if self.is_free(form)]
         numbers = [int(n.removeprefix("new")) for n in self.forms if n.startswith("new")]
         self.last, self.added, self.used = max(numbers, default=0), 0, set()
+        self.row, self.phases = "", {}  # the row of the record before, and {row: its last phase}
         self.rows_at = [form.row_name for form in target.part.forms[position:]]
 
     def is_free(self, form):
@@ -127,16 +128,21 @@ class RowPlacer(Placer):
             if is_stated and not any(value.column >= 0 for value, _text in read.values()):
                 continue  # none of its values fits
             row = self.row_for(record, {what: text for what, (_v, text) in read.items()}, first)
+            phase = self.phase_of(record, row)
             if not row:
                 for value in record.values:
                     self.fail(value, _("The table has no room for more rows."))
                 continue
             for what, (value, text) in read.items():
-                name = self.target.input_of(row, what)
-                self.put_cell(value, name, text)
-                if what in self.target.nested:
-                    kind = name.removesuffix(what) + "kind"
-                    self.texts.setdefault(kind, self.target.kind_of_phase(text))
+                self.put_cell(value, self.target.input_of(row, what, phase), text)
+            if (dose := read.get("dose")) and self.target.phase_kind:
+                kind = self.target.input_of(row, self.target.phase_kind, phase)
+                self.texts[kind] = self.texts.get(kind) or self.target.kind_of_phase(dose[1])
+
+    def phase_of(self, record, row):
+        """Return the number of the phase that a record is: the next one in a row that continues."""
+        self.phases[row] = self.phases.get(row, 0) + 1 if record.continues else 1
+        return self.phases[row]
 
     def put_cell(self, value, name, text):
         if value.column < 0:  # from a heading or the choice for the whole table
@@ -175,6 +181,8 @@ class RowPlacer(Placer):
 
     def row_for(self, record, texts, first):
         """Return the name of the row for a record's texts, or "" if the table is full."""
+        if record.continues and self.target.nested and self.row:
+            return self.row
         names = set(texts) - {"side", "visit"}
         row = self.same_row(texts)
         if not names & set(self.target.identity) and not row:
@@ -185,6 +193,7 @@ class RowPlacer(Placer):
             self.added += 1
             row = f"new{self.last + self.added}"
         self.used.add(row)
+        self.row = row
         return row
 
     def same_row(self, texts):

@@ -5,23 +5,32 @@ from functools import cached_property
 from zlib import crc32
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from patients.entry.new_visits import ADDED
 from patients.entry.page import SectionPage
-from patients.entry.pasting.clipboard import TableTooLarge, read_clipboard
+from patients.entry.pasting.clipboard import Repeated, TableTooLarge, read_clipboard
 from patients.entry.pasting.headings import HeadingReader
-from patients.entry.pasting.layout import LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
+from patients.entry.pasting.layout import DITTOS, LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
 from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
-from patients.entry.pasting.targets import GridTarget, make_target
+from patients.entry.pasting.row_target import RowTarget
+from patients.entry.pasting.spaces import LineSplitter
+from patients.entry.pasting.targets import GridTarget
+from patients.entry.pasting.values import DASH, JOINT
 from patients.entry.pasting.visits import PastedVisits
+from patients.entry.strength import StrengthGrid
 from patients.models import Side
 from patients.models.wording import side_words
 
-ENTERED = ("new", "same", "replaces")
+ENTERED = ("new", "name", "replaces", "merged", "wrong")
 SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
+
+
+def make_target(part, has_siblings=False):
+    kind = GridTarget if isinstance(part, StrengthGrid) else RowTarget
+    return kind(part, has_siblings)
 
 
 class Paste:
@@ -56,12 +65,18 @@ class Paste:
     # Reading
 
     def read(self):
+        has_visits = any("visit" in target.labels for target in self.siblings)
+        reader = HeadingReader(
+            self.visits.known.values(), lambda text: bool(self.knows(text)), has_visits
+        )
+        layout = LayoutReader(reader, self.target, self.siblings)
+        splitter = LineSplitter(
+            layout.read, layout.field_of, self.target.is_text, self.target.lists
+        )
         try:
-            rows = read_clipboard(self.text, self.html)
+            rows = read_clipboard(self.text, self.html, splitter.split)
         except TableTooLarge as error:
             rows, self.problem = [], str(error)
-        reader = HeadingReader(self.visits.known.values(), lambda text: bool(self.knows(text)))
-        layout = LayoutReader(reader, self.target)
         self.tables = layout.tables(rows) if rows else []
         for table in self.tables:
             self.place_by_position(table)
@@ -184,6 +199,11 @@ class Paste:
             found[UNIT] = _("unit")
         if self.target.has_siblings:
             found[TABLE] = _("table")
+        labels = {what: text for one in self.siblings for what, text in one.labels.items()}
+        for column in (column for table in self.tables for column in table.columns):
+            if column.what not in found:
+                parts = column.what.split(JOINT)
+                found[column.what] = f" {JOINT} ".join(str(labels[part]) for part in parts)
         return found
 
     @property
@@ -249,12 +269,18 @@ class Paste:
             key = (row.number, column.number)
             cell = self.shown_cell(row, column, placed[key], notes[key])
             found.cells.append(cell)
+        found.cells = [self.shown_alone(cell, found.cells) for cell in found.cells]
         name = self.records.row_names.get(row.number)
         if name is not None and self.target.catalogues:
             found.name = name.text
             found.is_unknown = not name.found
-            found.suggestions = self.target.suggestions(name.text) if found.is_unknown else []
+            found.suggest = self.target.suggestions
         return found
+
+    def shown_alone(self, cell, cells):
+        """Return a cell as entered if it is a name that is alone in its row."""
+        is_alone = sum(one.status != "empty" for one in cells) == 1
+        return PastedCell(cell.text, "name") if is_alone and cell.status == "key" else cell
 
     def shown_cell(self, row, column, placed, notes):
         text = row.cells[column.number]
@@ -263,7 +289,7 @@ class Paste:
                 text, "lost" if notes else "heading", notes[0].reason if notes else ""
             )
         if not is_filled(text) and not placed and not notes:
-            return PastedCell(text, "empty")
+            return PastedCell(text, "dash" if text and text not in DITTOS else "empty")
         wrong = [self.errors[one.input] for one in placed if one.input in self.errors]
         if wrong:
             return PastedCell(text, "wrong", " ".join(wrong))
@@ -273,8 +299,12 @@ class Paste:
         replaced = [one.before for one in placed if one.replaces]
         if replaced:
             return PastedCell(text, "replaces", _("replaces %s") % ", ".join(replaced))
+        if placed and isinstance(text, Repeated):
+            note = _("This cell is merged with the one on its left; its text is entered for both.")
+            return PastedCell(text, "merged", note)
         if placed:
-            return PastedCell(text, "new")
+            is_word = DASH.fullmatch(text) and placed[0].text != text
+            return PastedCell(text, "new", _("entered as %s") % placed[0].text if is_word else "")
         return self.unused_cell(row, column, text)
 
     def unused_cell(self, row, column, text):
@@ -298,12 +328,19 @@ class Paste:
             for row in rows
             if row.kind == "data"
             for column, cell in zip(table.columns, row.cells, strict=True)
-            if column.what not in keys and cell.status != "empty"
+            if (column.what not in keys and cell.status not in ("dash", "empty"))
+            or cell.status == "name"
         ]
 
     @property
+    def dashes(self):
+        """The number of cells with a dash alone that are left empty."""
+        rows = [row for _table, _columns, rows in self.shown for row in rows if row.kind == "data"]
+        return sum(cell.status == "dash" for row in rows for cell in row.cells)
+
+    @property
     def entered(self):
-        return sum(cell.status in (*ENTERED, "wrong") for _row, _column, cell in self.cells)
+        return sum(cell.status in ENTERED for _row, _column, cell in self.cells)
 
     @property
     def rows_to_check(self):
@@ -319,10 +356,11 @@ class Paste:
     def summary(self):
         values = {"entered": self.entered, "total": len(self.cells)}
         text = _("%(entered)s of %(total)s cells will be entered.") % values
-        count = self.checks
-        if not count:
-            return text
-        return f"{text} " + ngettext("%s place to check.", "%s places to check.", count) % count
+        counts = (
+            (self.dashes, ngettext_lazy("%s dash is left empty.", "%s dashes are left empty.")),
+            (self.checks, ngettext_lazy("%s place to check.", "%s places to check.")),
+        )
+        return " ".join([text, *(words % count for count, words in counts if count)])
 
     @property
     def left_over(self):

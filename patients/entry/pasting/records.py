@@ -1,11 +1,10 @@
 """Turn the rows of a pasted table into records: values with their name, side and visit."""
 
-import re
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from patients.catalogue.pasted_words import side_of, table_of_words
+from patients.catalogue.pasted_words import choice_of, minus_of, side_of, table_of_words
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.layout import (
     DASHES,
@@ -15,17 +14,11 @@ from patients.entry.pasting.layout import (
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.names import NameReader, PastedName
+from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
 
-_FLAGGED = re.compile(
-    r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
-)
-_PLUS = re.compile(r"\d?\+{1,4}")
-_OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
-_REFERENCE = re.compile(
-    r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
-    re.I,
-)
+LATE_RESPONSES = "late_responses"
 
 
 @dataclass(frozen=True)
@@ -48,29 +41,6 @@ class Unplaced:
     reason: str
 
 
-@dataclass(frozen=True)
-class PastedName:
-    """The name of a row: as printed, and in `found` as in the catalogue, "" if it is not listed."""
-
-    printed: str = ""
-    found: str = ""
-    side: str = ""
-    visit: str = ""
-    table: str = ""
-    unit: str = ""
-    aside: str = ""  # what else is printed with the name, such as the recording site in brackets
-
-    @property
-    def text(self):
-        return self.found or self.printed
-
-    def corrected(self, other):
-        """Return `other`, a name that the user entered, with what only this printed name states."""
-        stated = ("side", "visit", "table", "unit", "aside")
-        kept = {name: getattr(other, name) or getattr(self, name) for name in stated}
-        return replace(other, printed=self.printed or other.printed, **kept)
-
-
 @dataclass
 class PastedRecord:
     """The values of one name, side and visit in one pasted row."""
@@ -80,6 +50,7 @@ class PastedRecord:
     name: PastedName
     side: str
     visit: str
+    continues: bool = False  # whether the name is in a row above, such as a drug with a second dose
     values: list = field(default_factory=list)
 
 
@@ -100,14 +71,19 @@ class RecordReader:
     def __init__(self, main, siblings, reader, visits, defaults, names, skipped):
         self.main, self.reader, self.visits = main, reader, visits
         self.targets = {target.prefix: target for target in (*siblings, main)}
-        self.defaults, self.names, self.skipped = defaults, names, skipped
+        self.defaults, self.skipped = defaults, skipped
+        self.naming = NameReader(main, reader, names)
+        self.all_labels = {what for target in self.targets.values() for what in target.labels}
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
         self.lacks_side = self.lacks_visit = False
 
     def read(self, table):
         """Read the rows of a table into `records`, and what is not read into `unplaced`."""
-        above = {}
+        above, minus = {}, minus_words(table)
         for row in table.rows:
+            if row.kind == "unsplit":
+                message = _("The values of this line could not be told apart. Enter them by hand.")
+                self.leave(row, 0, row.only_text, message)
             if row.kind == "title":
                 self.leave(row, 0, row.only_text, _("Not recognised as a heading."))
             if row.kind == "header":
@@ -117,6 +93,8 @@ class RecordReader:
             if row.kind != "data":
                 continue
             texts = self.fill_down(table, row, above)
+            for at, word in minus.items():
+                texts[at] = word if DASH.fullmatch(texts[at]) else texts[at]
             above = {**above, **{at: text for at, text in texts.items() if text}}
             self.read_row(table, row, texts)
 
@@ -148,6 +126,8 @@ class RecordReader:
 
     def repeats(self, table, row, column):
         """Return whether an empty cell for a name, side, visit or table repeats the one above."""
+        if column.what == self.main.subject and self.main.nested:
+            return any(row.cells[c.number] for c in table.columns if c.what in self.main.nested)
         names = [c for c in table.columns if c.what in ("nerve", "muscle")]
         if column in names and any(row.cells[one.number] for one in names):
             return False
@@ -166,7 +146,7 @@ class RecordReader:
     # One row
 
     def read_row(self, table, row, texts):
-        name = self.name_of(table, row, texts)
+        name = self.naming.name_of(table, row, texts)
         self.row_names[row.number] = name
         if row.number in self.skipped:
             self.leave_row(table, row, texts, _("You left out this row."))
@@ -177,7 +157,8 @@ class RecordReader:
         shared = self.shared_values(table, row, texts, target, name)
         for column in facets:
             self.read_facets(table, row, column, texts, target, name, shared)
-        if not facets and (shared or name.text):
+        is_whole = all(column.what or not texts[column.number] for column in table.columns)
+        if not facets and (shared or (name.text and is_whole)):
             record = self.record_for(row, target, name, self.side_in(table, texts, name, row), "")
             self.add_values(record, shared)
         self.finish_row(table, row, texts, before)
@@ -191,6 +172,10 @@ class RecordReader:
         side = self.side_in(table, texts, name, row)
         visit = self.visit_in(table, texts, name, row)
         subject = next((c.number for c in table.columns if c.what == self.main.subject), 0)
+        takes_unit = self.records[before].target.takes_unit
+        values = [value for record in self.records[before:] for value in record.values]
+        if name.unit and not any(takes_unit(value.what, name.unit) for value in values):
+            self.leave(row, subject, name.unit, _("“%s” is not entered.") % name.unit)
         if not row.context.aside:
             self.leave_aside(row, subject, name, self.records[before].target)
         for record in self.records[before:]:
@@ -199,24 +184,15 @@ class RecordReader:
                 self.leave(row, subject, texts.get(subject, ""), message % side_words(name.side))
             self.lacks_side |= not (record.side or side)
             self.lacks_visit |= not (record.visit or visit)
+            record.continues = not row.cells[subject]
             record.side = record.side or side or self.defaults.side
             record.visit = record.visit or visit or self.defaults.visit
-        self.leave_minus_signs(table, row, texts)
         for column in table.columns:
             text = texts[column.number]
             if column.what == LEAVE_OUT and is_filled(text):
                 self.leave(row, column.number, text, _("This column is left out."))
             if column.what == "side" and text and not side_of(text):
                 self.leave(row, column.number, text, _("This is not a side."))
-
-    def leave_minus_signs(self, table, row, texts):
-        """List the dashes of columns with "+": they may mean absent, or not tested."""
-        message = _("A dash alone is not entered. If it means absent, enter 0 or absent.")
-        for column in table.columns:
-            text = texts[column.number]
-            has_plus = any(_PLUS.fullmatch(one.cells[column.number]) for one in table.data)
-            if has_plus and text and not is_filled(text):
-                self.leave(row, column.number, text, message)
 
     def leave_row(self, table, row, texts, reason):
         for column in table.columns:
@@ -236,41 +212,14 @@ class RecordReader:
         return self.visits.key_of(stated or name.visit or row.context.visit)
 
     def target_of(self, table, row, texts, name):
+        """Return the table of a row: the stated one, or the only one with all of its columns."""
         stated = table_of_words(self.cell_of(table, texts, TABLE)) or name.table
-        return self.targets.get(stated or row.context.table, self.main)
-
-    # Names
-
-    def name_of(self, table, row, texts):
-        """Return the PastedName of a row: in its cell or in a heading above, with corrections."""
-        printed = self.cell_of(table, texts, self.main.subject).strip(DASHES)
-        name = self.read_name(printed, row)
-        if row.context.name and not name.found:
-            above = self.read_name(row.context.name, row)
-            name = replace(above, side=side_of(printed) or above.side, aside=row.context.aside)
-        entered = self.names.get(row.number, name.text)
-        return name if entered == name.text else name.corrected(self.read_name(entered, row))
-
-    def read_name(self, text, row):
-        """Return the PastedName of a text such as "Median nerve, motor (R)"."""
-        specimen = dict(row.context.fields).get("specimen", "")
-        for bare in dict.fromkeys((text, MARKS.sub("", text))):
-            if bare and (found := self.main.find(bare, specimen)):
-                return PastedName(text, found)
-        said = self.reader.read(text)
-        side = said.sides[0] if len(said.sides) == 1 else ""
-        found = self.main.find(f"{said.name} {said.aside}") if said.aside else ""
-        aside = "" if found else said.aside
-        if found := found or self.main.find(said.name):
-            bare = said.name if said.sides or said.visit else text
-            printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
-            return PastedName(printed, found, side, said.visit, said.table, said.unit, aside)
-        is_sided = side and said.rest and "side" in self.main.labels
-        return PastedName(said.rest, side=side) if is_sided else PastedName(MARKS.sub("", text))
-
-    def is_below_name(self, row, printed):
-        """Whether the first cell is a site or side below the name of a nerve or muscle."""
-        return bool(row.context.name and printed and not self.read_name(printed, row).found)
+        if found := self.targets.get(stated or row.context.table):
+            return found
+        own = {c.what for c in table.columns if is_filled(texts[c.number]) and not c.kind}
+        foreign = {what for what in own - self.main.labels.keys() if what in self.all_labels}
+        fits = (one for one in self.targets.values() if foreign <= one.labels.keys())
+        return next(fits, self.main) if foreign else self.main
 
     # Values
 
@@ -288,12 +237,13 @@ class RecordReader:
 
     def shared_values(self, table, row, texts, target, name):
         """Return the values that belong to all records of a row."""
+        kind = choice_of("kind", self.cell_of(table, texts, TABLE)) or name.kind
         found = [
             PastedValue(row.number, -1, what, text)
-            for what, text in row.context.fields
+            for what, text in (dict(row.context.fields) | ({"kind": kind} if kind else {})).items()
             if what in target.labels
         ]
-        stated = {c.what for c in table.columns if is_filled(texts[c.number])}
+        stated = self.stated_in(table, texts)
         found += [
             PastedValue(row.number, -1, what, text)
             for what, text in target.beside(name).items()
@@ -304,11 +254,15 @@ class RecordReader:
             if not is_filled(text) or column.is_faceted:
                 continue
             if column.what == self.main.subject:
-                if self.is_below_name(row, text) and not side_of(text):
+                if self.naming.is_below_name(row, text) and not side_of(text):
                     found += self.site_values(row, column, text, target)
             elif column.what not in ("side", "visit", UNIT, TABLE, LEAVE_OUT):
                 found += self.values_of(row, column, text, target, name, table, texts)
         return found
+
+    def stated_in(self, table, texts):
+        """Return the columns of which a row has a text."""
+        return {column.what for column in table.columns if is_filled(texts[column.number])}
 
     def site_values(self, row, column, text, target):
         if "stimulation_site" in target.labels:
@@ -318,15 +272,18 @@ class RecordReader:
 
     def values_of(self, row, column, text, target, name, table, texts):
         """Return the values in a cell: the value, and the flag or the range printed with it."""
-        what = next((one for one in column.fields if one in target.labels), "")
+        what = self.column_in(target, column)
         if not what:
             message = _("The table “%s” has no such column.") % target.title
             self.leave(row, column.number, text, message)
             return []
-        parts = {what: text}
-        if what == target.value_field and target.has_flags:
-            parts = split_result(what, text)
-        unit = column.unit or name.unit
+        parts = target.split(what, text, name)
+        if not parts:
+            self.leave(row, column.number, text, _("Enter a value for each column, such as ++/0."))
+            return []
+        stated = self.stated_in(table, texts) - {column.what}
+        parts = {one: part for one, part in parts.items() if one not in stated}
+        unit = column.unit or (name.unit if target.takes_unit(what, name.unit) else "")
         if what == target.value_field:
             unit = self.cell_of(table, texts, UNIT).strip(DASHES) or unit
         found = []
@@ -336,11 +293,32 @@ class RecordReader:
             found.append(PastedValue(row.number, column.number, one, part))
         return found
 
+    def column_in(self, target, column):
+        """Return the column of a table that a pasted column is, or ""."""
+        if JOINT in column.what:
+            return column.what if set(column.what.split(JOINT)) <= target.labels.keys() else ""
+        own = column.what in self.main.labels or column.what not in self.all_labels
+        names = column.fields if own else (column.what,)
+        return next((one for one in names if one in target.labels), "")
+
     def without_mark(self, target, what, text):
         """Return a text without its footnote mark, but only if that makes it readable."""
         bare = MARKS.sub("", text)
         is_better = bare and not target.accepts(what, text) and target.accepts(what, bare)
         return bare if is_better else text
+
+    def named_by(self, column, name):
+        """Return the PastedName of a column's cell in a row: of the column, the row or both.
+
+        Return None if they have different names, unless these are one name in the catalogue, such
+        as "Anti-GM1" and "IgG".
+        """
+        if not column.name:
+            return name
+        if not name.found:
+            return PastedName(column.name, self.main.find(column.name))
+        both = self.main.find(f"{name.printed} {column.name}")
+        return replace(name, found=both) if both else None
 
     def read_facets(self, table, row, column, texts, target, name, shared):
         """Read a cell of a column for a side, a visit or a name."""
@@ -351,9 +329,19 @@ class RecordReader:
         if pieces is None:
             self.leave(row, column.number, text, _("Enter a value for each side, such as 4/5."))
             return
-        named = PastedName(column.name, self.main.find(column.name)) if column.name else name
+        named = self.named_by(column, name)
+        if named is None:
+            message = _("Both the row and the heading have a name here: “%(row)s”, “%(column)s”.")
+            values = {"row": name.text, "column": column.name}
+            self.leave(row, column.number, text, message % values)
+            return
         visit = self.visits.key_of(column.visit)
+        if column.kind and (other := self.targets.get(LATE_RESPONSES)):
+            target, named = other, replace(named, kind=column.kind)
+            shared = [value for value in shared if value.what in target.labels]
+        word = minus_words(table).get(column.number, "")
         for side, piece in pieces:
+            piece = word if word and DASH.fullmatch(piece) else piece
             if not is_filled(piece):
                 if piece:
                     self.leave(row, column.number, text, _("A dash alone is not entered."))
@@ -362,28 +350,14 @@ class RecordReader:
                 record = self.record_for(row, target, named, side, visit)
                 self.add_values(record, values)
                 self.add_values(record, shared)
+                if column.kind:
+                    kind = PastedValue(row.number, -1, "kind", column.kind)
+                    self.add_values(record, [kind])
 
 
-def split_sides(sides, text):
-    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts.
-
-    Words such as "NT" or "normal" are of both sides.
-    """
-    if len(sides) < 2:
-        return [(sides[0] if sides else "", text)]
-    if _OF_BOTH.fullmatch(text):
-        return [(side, text) for side in sides]
-    parts = [part.strip() for part in re.split(r"[/|;]", text)]
-    if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
-        parts = [f"{parts[0]}/5", f"{parts[2]}/5"]
-    return list(zip(sides, parts, strict=True)) if len(parts) == 2 else None
-
-
-def split_result(what, text):
-    """Return {column: text} of a result with a flag such as "450 H", or a range in brackets."""
-    parts = {}
-    if found := _REFERENCE.fullmatch(text):
-        text, parts["reference_range"] = found["value"], found["range"].strip()
-    if found := _FLAGGED.fullmatch(text):
-        text, parts["interpretation"] = found["value"].strip(), found["flag"]
-    return {what: text, **parts}
+def minus_words(table):
+    """Return {number of a column: the word for a dash alone}, if the table has other signs."""
+    words = {column.number: minus_of(column.what.split(JOINT)[0]) for column in table.columns}
+    words = {at: word for at, word in words.items() if word}
+    is_signed_table = any(is_signed(row.cells[at]) for row in table.data for at in words)
+    return words if is_signed_table else {}

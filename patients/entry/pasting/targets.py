@@ -1,43 +1,26 @@
 """The tables of an entry page as targets of a paste: their columns, names and inputs."""
 
-import difflib
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.catalogue import lookup
 from patients.catalogue.mrc import parse_grade
-from patients.catalogue.names import names_of
-from patients.catalogue.pasted_words import choice_of, plain, side_of, unit_of
-from patients.catalogue.signs import BY_ID as SIGNS
-from patients.entry.cells import (
-    CatalogueCell,
-    ChoiceCell,
-    ReferenceCell,
-    ValueCell,
-    make_cell,
-    normalise,
-)
-from patients.entry.pasting.headings import MARKS
-from patients.entry.row import columns_of
-from patients.entry.strength import StrengthGrid
-from patients.language.doses import parse_dose
-from patients.language.values import parse_value
-from patients.models import LaboratoryResult
-from patients.models.course import PhaseKind
-from patients.models.fields import AS_TEXT, CatalogueField, ValueField
+from patients.catalogue.searching import ids_named, suggest
+from patients.models.fields import AS_TEXT
 
-SUBJECTS = {"signs": "item", "treatments": "agent"}  # where it is not the first mandatory name
-SIDED = "side"
 MAX_SUGGESTIONS = 4
+CLOSENESS = 0.8  # the least similarity of a suggestion, from 0 to 1
 _SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
-_DIGIT = re.compile(
-    r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
-)
-_POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
+
+
+@lru_cache(maxsize=2000)
+def suggestions_in(catalogue, text):
+    """Return the labels of a catalogue's entries with this name or, without any, a similar one."""
+    named = [lookup.label(catalogue, id) for id in ids_named(catalogue, text)]
+    return named or [one.label for one in suggest(catalogue, text, closeness=CLOSENESS)]
 
 
 class NotPlaced(ValueError):
@@ -56,6 +39,7 @@ class PasteTarget:
     subject = ""
     value_field = ""
     catalogues: tuple = ()
+    nested: dict = {}  # the columns of rows within a row, such as the phases of a treatment
     has_flags = False  # whether results are printed with flags such as H and L
 
     def __init__(self, part, has_siblings=False):
@@ -71,14 +55,17 @@ class PasteTarget:
         return ""
 
     def suggestions(self, text):
-        """Return the labels of the entries whose names are close to a text."""
-        names = {}
-        for catalogue in self.catalogues:
-            for row in lookup.TABLES[catalogue]:
-                for name in names_of(row):
-                    names.setdefault(plain(name), row.label)
-        close = difflib.get_close_matches(plain(text), names, n=2 * MAX_SUGGESTIONS, cutoff=0.6)
-        return list(dict.fromkeys(names[name] for name in close))[:MAX_SUGGESTIONS]
+        """Return the labels of the entries with this name or, without any, a similar one."""
+        found = [label for one in self.catalogues for label in suggestions_in(one, text)]
+        return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
+
+    def is_text(self, what):
+        """Whether a column has names and words rather than results."""
+        return what == self.subject
+
+    def lists(self, what, text):
+        """Whether the catalogue of a column has a name; of the subject if `what` is ""."""
+        return what in ("", self.subject) and bool(self.find(text))
 
     def column_listing(self, text):
         """Return the column, other than the subject, whose catalogue has this name, or ""."""
@@ -92,11 +79,21 @@ class PasteTarget:
         """Return {column: text} of what the catalogue says about a name."""
         return {}
 
+    @property
+    def takes_any_name(self):
+        """Whether a text that is alone in its row is a row of the table, whatever it is."""
+        return False
+
+    def split(self, what, text, name):
+        """Return {column: text} of a cell that may have the texts of several columns."""
+        return {what: text}
+
+    def takes_unit(self, what, unit):
+        """Whether a unit that is printed with the name of a row is that of a column."""
+        return what == self.value_field
+
     def field_with_unit(self, unit):
         return ""
-
-    def value_field_for(self, body):
-        return self.value_field
 
     def is_result(self, what):
         """Whether a column has results, which may be of one side and visit."""
@@ -177,221 +174,3 @@ class GridTarget(PasteTarget):
             return ".".join(found)
         as_text = next((k for k in self.part.keys if k == f"movement.{AS_TEXT}{name}"), "")
         return as_text
-
-
-class RowTarget(PasteTarget):
-    """A table of rows: its cells are named by row and column."""
-
-    def __init__(self, part, has_siblings=False):
-        super().__init__(part, has_siblings)
-        self.model = part.table.model
-        self.fields = {column.name: column for column in columns_of(self.model)}
-        self.nested = self.fields_of_phases()
-        self.fields |= self.nested
-        self.cells = {name: self.cell_of(column) for name, column in self.fields.items()}
-        self.labels = {name: cell.label for name, cell in self.cells.items()}
-        self.has_flags = self.model is LaboratoryResult
-        self.subject = self.find_subject()
-        field = self.fields.get(self.subject)
-        self.catalogues = (field.catalogue,) if isinstance(field, CatalogueField) else ()
-        self.value_field = self.find_value_field()
-
-    def fields_of_phases(self):
-        """Return {"dose": column} if the rows have phases: a dose is that of a new phase."""
-        nested = self.part.table.nested
-        return {c.name: c for c in columns_of(nested.model) if c.name == "dose"} if nested else {}
-
-    def input_of(self, row, what):
-        """Return the name of the input for a column of a row."""
-        prefix = f"phases.{row}-new1" if what in self.nested else f"{self.prefix}-{row}"
-        return f"{prefix}-{what}"
-
-    def kind_of_phase(self, dose):
-        """Return the kind of the phase with a dose; "" if the dose is kept as text."""
-        try:
-            found = parse_dose(dose)
-        except ValueError:
-            return ""
-        if found is None or found.end:
-            return PhaseKind.TAPER if found else ""
-        return PhaseKind.SESSIONS if found.count else PhaseKind.FIXED
-
-    def cell_of(self, column):
-        cell = make_cell(column)
-        if isinstance(cell, ReferenceCell):
-            cell.offer(self.part.targets.get(column.related_model, {}))
-        return cell
-
-    def find_subject(self):
-        names = [n for n in self.part.table.columns if isinstance(self.fields[n], CatalogueField)]
-        mandatory = [name for name in names if not self.fields[name].blank]
-        texts = [n for n in ("label", "name", "text", "item", "measure") if n in self.fields]
-        default = [SUBJECTS.get(self.part.table.key, ""), *mandatory, *texts, *names]
-        return next((name for name in default if name in self.fields), "")
-
-    def find_value_field(self):
-        """Return the only column of values; without any, the finding or the direction; else ""."""
-        shown = self.part.table.columns
-        values = [name for name in shown if isinstance(self.fields[name], ValueField)]
-        if len(values) == 1:
-            return values[0]
-        named = [name for name in ("finding", "direction") if name in shown]
-        return named[0] if named and not values else ""
-
-    def value_field_for(self, body):
-        """Return the column for values whose heading does not name one.
-
-        Grades of reflexes, such as "++", have their own column beside the finding.
-        """
-        pieces = [piece.strip() for cell in body for piece in cell.split("/")]
-        graded = bool(pieces) and all(re.fullmatch(r"[0-4]?[+±]{0,4}|[-–−]", p) for p in pieces)
-        if graded and self.value_field == "finding" and "grade" in self.fields:
-            return "grade"
-        return self.value_field
-
-    def field_with_unit(self, unit):
-        units = {name: getattr(column, "unit", "") for name, column in self.fields.items()}
-        return next((name for name, own in units.items() if own == unit), "")
-
-    def is_result(self, what):
-        return super().is_result(what) or isinstance(self.fields.get(what), ValueField)
-
-    def column_listing(self, text):
-        for name, column in self.fields.items():
-            is_listed = isinstance(column, CatalogueField) and name != self.subject and column.blank
-            if is_listed and not column.catalogue.startswith("emg_"):
-                if lookup.find(column.catalogue, text):
-                    return name
-        return ""
-
-    def position(self, name):
-        found = re.fullmatch(rf"{re.escape(self.prefix)}-(\w+)-(\w+)", name)
-        rows = [form.row_name for form in self.part.forms]
-        columns = self.part.table.columns
-        if not found or found[1] not in rows:
-            return 0, 0
-        return rows.index(found[1]), columns.index(found[2]) if found[2] in columns else 0
-
-    def by_position(self, columns, start):
-        """Yield (column, (what, side, visit)) for the columns that are not known otherwise.
-
-        If known columns are not where the page has them, the first unknown one has the results.
-        """
-        shown = self.part.table.columns[start:]
-        unknown = [column for column in columns if not column.what]
-        if all(shown[c.number : c.number + 1] == (c.what,) for c in columns if c.what):
-            places = [(c, shown[c.number]) for c in unknown if c.number < len(shown)]
-        else:
-            places = [(column, self.value_field) for column in unknown[:1] if self.value_field]
-        for column, what in places:
-            yield column, (what, "", "")
-
-    def name_at(self, row):
-        return ""
-
-    def visit_at(self, name):
-        row, _column = self.position(name)
-        return self.part.forms[row].texts.get("visit", "") if self.part.forms else ""
-
-    def side_at(self, name):
-        return ""
-
-    def accepts(self, what, text):
-        cell = make_cell(self.fields[what])
-        if isinstance(cell, ReferenceCell):
-            return True
-        try:
-            value = cell.clean(text)
-        except ValidationError:
-            return False
-        if isinstance(cell, ValueCell) and value.kind == "word":
-            return not MARKS.search(text)
-        return not (isinstance(cell, CatalogueCell) and cell.is_unlisted(text))
-
-    def reads(self, what, text):
-        """Return the text to put into an input. Raises NotPlaced if the text does not fit."""
-        cell = self.cells[what]
-        if what == SIDED:
-            return side_of(text) or self.choose(what, cell, text)
-        if isinstance(cell, ReferenceCell):
-            return self.refer(cell, text)
-        if isinstance(cell, ChoiceCell):
-            return self.choose(what, cell, text)
-        limit = self.fields[what].max_length
-        if limit and len(text) > limit and not isinstance(cell, ValueCell):
-            raise NotPlaced(_("This is longer than %s characters.") % limit)
-        return text
-
-    def choose(self, what, cell, text):
-        wanted = plain(text)
-        options = [(str(key), plain(str(label))) for key, label in cell.widget.choices if key]
-        for key, label in options:
-            if wanted in (plain(key), label, label.split(":")[0]):
-                return key
-        if (found := choice_of(what, text)) in dict(options):
-            return found
-        close = [key for key, label in options if len(wanted) > 2 and label.startswith(wanted)]
-        if len(close) == 1:
-            return close[0]
-        raise NotPlaced(_("This is not one of the choices. Choose from the list."))
-
-    def refer(self, cell, text):
-        found = {plain(row.label): key for key, row in cell.targets.items()}
-        if text in cell.targets:
-            return text
-        if plain(text) not in found:
-            raise NotPlaced(_("This is not in the case yet. Add it on the timeline first."))
-        return found[plain(text)]
-
-    def beside(self, name):
-        if not name.aside:
-            return {}
-        is_site = _DIGIT.fullmatch(name.aside) or lookup.find("muscles", name.aside)
-        if is_site and "recording_site" in self.labels:
-            return {"recording_site": name.aside}
-        return {"printed_label": name.printed} if "printed_label" in self.labels else {}
-
-    def derived(self, name):
-        if self.prefix == "signs" and (sign := lookup.find("signs", name)):
-            return {"domain": lookup.label("sign_domains", SIGNS[sign].domain)}
-        if self.prefix == "treatments" and (kind := lookup.find("treatment_kinds", name)):
-            return {"kind": lookup.label("treatment_kinds", kind)}
-        return {}
-
-    def with_unit(self, what, text, unit):
-        """Return a value with its unit, unless it has one or the unit is that of the column."""
-        column = self.fields[what]
-        if not unit or not isinstance(column, ValueField) or unit_of(unit) == column.unit:
-            return text
-        try:
-            value = parse_value(text)
-        except ValueError:
-            return f"{text} {unit}" if re.fullmatch(r"[<>≤≥]?\s*\d[\d.,]*", text) else text
-        if value.kind not in ("number", "range") or value.unit:
-            return text
-        if found := _POWER.match(unit):
-            return f"{text}×10{unit[found.end() :]}"
-        return f"{text} {unit_of(unit)}"
-
-    def identity_of(self, texts):
-        """Return the texts that identify a row, in a form that can be compared."""
-        return tuple(self.canonical(name, texts.get(name, "")) for name in self.identity)
-
-    @property
-    def identity(self):
-        """The columns that identify a row; the subject alone if the form has none of them."""
-        return [name for name in self.model.IDENTITY if name in self.fields] or [self.subject]
-
-    def canonical(self, name, text):
-        text = normalise(text)
-        column = self.fields.get(name)
-        if isinstance(column, CatalogueField):
-            return (lookup.find(column.catalogue, text) or plain(text)) if text else ""
-        if name == SIDED:
-            return text or "not_stated"
-        return plain(text)
-
-
-def make_target(part, has_siblings=False):
-    kind = GridTarget if isinstance(part, StrengthGrid) else RowTarget
-    return kind(part, has_siblings)

@@ -34,7 +34,7 @@ function carriedCells(body) {
   return cells[0] ? cells.filter(Boolean) : [];
 }
 
-function isBlank(body) {
+export function isBlank(body) {
   if (!body.classList.contains("is-new") || body.classList.contains("is-offered")) return false;
   const carried = carriedCells(body);
   return [...body.querySelectorAll("input, select, textarea")].every(

@@ -7,10 +7,21 @@ const SESSION = ["signed-out", "other-user"];
 
 export function showState(form, state) {
   const line = form.querySelector("[data-draft-state]");
+  line.classList.remove("is-result");
   line.classList.toggle("draft-trouble", TROUBLES.includes(state));
   line.textContent = text(form.dataset, state);
-  if (state !== "saving") showProblem(form, SESSION.includes(state) ? state : "");
+  if (!["saving", "sending"].includes(state))
+    showProblem(form, SESSION.includes(state) ? state : "");
   if (["saved", "unchanged"].includes(state)) showDraft(state);
+}
+
+// Repeat the message about a save in the status line, if the message is scrolled out of view.
+export function repeatMessage(form) {
+  const message = document.querySelector(".notice-success p");
+  const line = form.querySelector("[data-draft-state]");
+  if (!message || line.textContent || message.getBoundingClientRect().bottom > 0) return;
+  line.classList.add("is-result");
+  line.textContent = message.textContent;
 }
 
 // Show a link to the unsaved changes of another tab; an empty address hides it.
@@ -21,8 +32,15 @@ export function showOther(address) {
   if (address) line.querySelector("a").href = address;
 }
 
-function text({ saving, saved, unchanged, offline, failed }, state) {
-  const texts = { saving, unchanged, offline, failed, saved: `${saved} ${clock(new Date())}` };
+function text({ saving, sending, saved, unchanged, offline, failed }, state) {
+  const texts = {
+    saving,
+    sending,
+    unchanged,
+    offline,
+    failed,
+    saved: `${saved} ${clock(new Date())}`,
+  };
   return texts[state] || "";
 }
 

@@ -13,11 +13,11 @@ const LIMIT = 15000; // milliseconds to wait for the server
 const KEEPALIVE_LIMIT = 60000; // bytes; browsers reject larger keepalive requests
 const CONTENT_TYPE = "application/x-www-form-urlencoded";
 
+// Return the Drafts of the page, or null if the page will be reloaded.
 export function keepDrafts(form) {
-  if (awaitDraft(form)) return;
+  if (awaitDraft(form)) return null;
   const drafts = new Drafts(form);
   form.addEventListener("input", () => drafts.onInput());
-  form.addEventListener("submit", () => drafts.onSubmit());
   onReturn(() => drafts.retry());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") drafts.send();
@@ -31,6 +31,7 @@ export function keepDrafts(form) {
     event.preventDefault();
     drafts.deliver(); // before the browser asks for the next page, which may show this input
   });
+  return drafts;
 }
 
 // Note in the tab's history what was sent when the page was closed, so that a reload can wait for it.
@@ -53,6 +54,7 @@ class Drafts {
   leaving = false;
   #form;
   #stored; // the form data that the server has; null if the page opened with unsaved input
+  #saving = null; // the form data that is being saved
   #timer = 0;
   #running = null; // the AbortController of the current request
   #failures = 0;
@@ -82,10 +84,35 @@ class Drafts {
     if (!this.#timer) this.#schedule(PAUSE);
   }
 
+  // The form is sent, and its answer replaces the page.
   onSubmit() {
     this.leaving = true;
     this.#stop();
     this.#running?.abort();
+  }
+
+  // Return {the body of a request that saves the page, its content}. What is typed from now on has a
+  // higher number, so the server knows that it is not part of what is saved.
+  beginSaving(submitter) {
+    this.#stop();
+    this.#running?.abort();
+    const content = this.#content;
+    this.#saving = content;
+    const body = new URLSearchParams(new FormData(this.#form, submitter));
+    body.set("csrfmiddlewaretoken", csrfToken());
+    body.set("sequence", this.#number(content));
+    return { body, content };
+  }
+
+  endSaving(content, isSaved) {
+    this.#saving = null;
+    if (isSaved && content === this.#content) this.#stored = content;
+    else if (!this.#timer) this.#schedule(PAUSE);
+  }
+
+  // Wait until everything on the page is stored.
+  async stored() {
+    while (this.isUnsent) await new Promise((resolve) => setTimeout(resolve, AGAIN));
   }
 
   // Send what could not be sent before, without waiting any longer.
@@ -105,12 +132,14 @@ class Drafts {
   async send() {
     this.#stop();
     const content = this.#content;
-    if (content === this.#stored || this.leaving || this.#running) return;
-    this.#running = new AbortController();
+    const isKnown = content === this.#stored || content === this.#saving;
+    if (isKnown || this.leaving || this.#running) return;
+    const running = new AbortController();
+    this.#running = running;
     try {
       this.#take(await this.#post(content), content);
     } catch {
-      await this.#fail();
+      if (!running.signal.aborted) await this.#fail();
     } finally {
       this.#running = null;
     }
@@ -166,10 +195,14 @@ class Drafts {
   // The content with the CSRF token, and a number by which the server recognises a request that
   // arrives after a newer one.
   #message(content) {
+    const token = encodeURIComponent(csrfToken());
+    return `${content}&sequence=${this.#number(content)}&csrfmiddlewaretoken=${token}`;
+  }
+
+  #number(content) {
     if (content !== this.#numbered) this.#sequence = Math.max(this.#sequence + 1, Date.now());
     this.#numbered = content;
-    const token = encodeURIComponent(csrfToken());
-    return `${content}&sequence=${this.#sequence}&csrfmiddlewaretoken=${token}`;
+    return this.#sequence;
   }
 }
 

@@ -28,15 +28,21 @@ export function fillDown(table, cell) {
     return;
   }
   const [first, ...others] = selected;
+  if (isEmpty(first)) return;
   apply(others.map((other) => ({ cell: other, after: first.value })));
 }
 
 export function repeat(table, cell) {
   const { rows, row, column } = positionOf(table, cell);
   const above = rows[row - 1]?.[column];
-  if (!above || !isCopied(cell) || !isCopied(above)) return;
+  if (!above || !isCopied(cell) || !isCopied(above) || isEmpty(above)) return;
   apply([{ cell, after: above.value }]);
   cell.select?.();
+}
+
+// An empty cell is not copied: that would erase the cells below.
+function isEmpty(cell) {
+  return ["", "not_stated"].includes(cell.value.trim());
 }
 
 function isCopied(cell) {

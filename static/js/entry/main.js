@@ -2,15 +2,18 @@
 import { showBodyMap } from "./body-map.js";
 import { listenToCarrying } from "./carrying.js";
 import { listenToNames } from "./completing.js";
+import { repeatMessage } from "./draft-state.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToSelection } from "./fill-down.js";
 import { focusFirst, listenToGrid } from "./grid.js";
 import { listenToMap, prepareMap } from "./map-grading.js";
 import { listenToPaste } from "./paste.js";
 import { listenToPickers } from "./pickers.js";
+import { returnToPlace } from "./place.js";
 import { commandOf } from "./pure/keymap.js";
 import { listenToRefresh } from "./refresh.js";
 import { listenToRows } from "./rows.js";
+import { listenToSaving } from "./saving.js";
 
 const form = document.getElementById("entry");
 
@@ -35,7 +38,8 @@ function showMap() {
   prepareMap();
 }
 
-keepDrafts(form);
+const drafts = keepDrafts(form);
+if (drafts) listenToSaving(form, drafts);
 listenToSave();
 listenToRows(form);
 listenToCarrying(form);
@@ -49,4 +53,5 @@ form.addEventListener("refreshed", showMap);
 listenToGrid();
 listenToPaste(form);
 document.getElementById("error-summary")?.focus();
-focusFirst(form);
+if (drafts && returnToPlace(form)) repeatMessage(form);
+else focusFirst(form);

@@ -32,4 +32,5 @@ form.addEventListener("input", () => {
   timer = setTimeout(draw, PAUSE);
 });
 
-keepDrafts(form);
+const drafts = keepDrafts(form);
+form.addEventListener("submit", () => drafts?.onSubmit());

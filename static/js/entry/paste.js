@@ -2,7 +2,9 @@
 // replaces the changed parts of the page, as one step that can be undone.
 import { csrfToken } from "../shared/csrf.js";
 import { record, tableOf, undo } from "./cells.js";
+import { becomeComboboxes, offerEntriesIn } from "./pickers.js";
 import { tableIn } from "./pure/clipboard.js";
+import { commandOf } from "./pure/keymap.js";
 
 export function listenToPaste(form) {
   const dialog = new PasteDialog(form, document.getElementById("paste"));
@@ -18,6 +20,11 @@ export function listenToPaste(form) {
     if (!button) return;
     event.preventDefault();
     dialog.open({ part: button.value, at: "", text: "", html: "" });
+  });
+  document.addEventListener("keydown", (event) => {
+    // Tables undo their own steps, see grid.js; the cards of treatments are not in a table.
+    const isUndo = !tableOf(event.target) && commandOf(event, { inTable: true }) === "undo";
+    if (isUndo && dialog.step && undo(dialog.step)) event.preventDefault();
   });
   report().addEventListener("click", ({ target }) => {
     if (target.closest("[data-paste-dismiss]")) report().replaceChildren();
@@ -45,6 +52,7 @@ class PasteDialog {
   #dialog;
   #part = "";
   #request = 0; // the number of the newest request; answers to older ones are ignored
+  #isEntering = false; // whether the cells are being entered: then the dialog cannot be closed
 
   constructor(form, dialog) {
     this.#form = form;
@@ -55,8 +63,15 @@ class PasteDialog {
     dialog.addEventListener("click", (event) => {
       if (!event.target.closest("[data-paste-cancel]")) return;
       event.preventDefault();
-      dialog.close();
+      if (!this.#isEntering) dialog.close();
     });
+    dialog.addEventListener("cancel", (event) => {
+      if (this.#isEntering && event.target === dialog) event.preventDefault();
+    });
+    dialog.addEventListener("close", () => {
+      this.#request += 1; // what is still on its way was cancelled
+    });
+    offerEntriesIn(dialog);
   }
 
   // Show the preview of a table. Without one, show what was pasted before into the same part.
@@ -92,17 +107,30 @@ class PasteDialog {
   }
 
   async #send(given, text = null) {
+    if (this.#isEntering) return;
     this.#request += 1;
     const number = this.#request;
     const focused = document.activeElement?.name;
+    this.#isEntering = given.some(([name, value]) => name === "paste-step" && value === "apply");
+    this.#showProgress();
     try {
       const answer = await this.#post(given);
       if (number !== this.#request) return;
+      this.#isEntering = false;
       if (answer.querySelector("[data-paste-form]")) this.#redraw(answer, focused);
       else this.#apply(answer);
     } catch {
+      if (number !== this.#request) return;
+      this.#isEntering = false;
       this.#showFailure(text);
     }
+  }
+
+  // Show below the buttons that the table is being read or entered, until the dialog is drawn again.
+  #showProgress() {
+    const { reading, entering } = this.#dialog.dataset;
+    const line = this.#dialog.querySelector("[data-paste-progress]");
+    if (line) line.textContent = this.#isEntering ? entering : reading;
   }
 
   async #post(given) {
@@ -133,6 +161,7 @@ class PasteDialog {
       line.setAttribute("role", "alert");
       line.dataset.pasteFailed = "";
       this.#dialog.querySelector("form").prepend(line);
+      this.#dialog.querySelector("[data-paste-progress]").textContent = "";
       return;
     }
     this.#show(failed);
@@ -146,6 +175,7 @@ class PasteDialog {
   #redraw(answer, focused) {
     const { scrollLeft, scrollTop } = this.#dialog.querySelector(".paste-scroll") || {};
     this.#dialog.replaceChildren(...answer.childNodes);
+    becomeComboboxes(this.#dialog);
     this.#dialog.querySelector(".paste-scroll")?.scrollTo(scrollLeft || 0, scrollTop || 0);
     const same =
       focused && this.#dialog.querySelector(`[name="${CSS.escape(focused)}"]:not([type=hidden])`);

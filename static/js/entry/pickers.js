@@ -3,7 +3,7 @@
 import { entriesOf, fetchSimilar, load } from "./catalogues.js";
 import { write } from "./cells.js";
 import { pickerCommandOf } from "./pure/keymap.js";
-import { findEntry, search, splitUnit } from "./pure/search.js";
+import { findEntry, nameOf, search, splitUnit } from "./pure/search.js";
 
 const MOST = 30; // options shown
 const LEAST_SIMILAR = 3; // characters to type before similar names are looked for
@@ -28,18 +28,23 @@ let form;
 export function listenToPickers(page) {
   form = page;
   popup = makePopup();
-  start();
-  form.addEventListener("refreshed", start);
-  form.addEventListener("focusin", ({ target }) => {
-    if (isPicker(target)) for (const name of catalogues(target)) load(name).catch(() => {});
-  });
-  form.addEventListener("focusout", close);
-  form.addEventListener("input", (event) => {
-    if (event.isTrusted && isPicker(event.target)) offer(event.target);
-  });
+  becomeComboboxes(form);
+  offerEntriesIn(form);
+  form.addEventListener("refreshed", () => becomeComboboxes(form));
   document.addEventListener("keydown", onKey, { capture: true });
   document.addEventListener("scroll", place, { capture: true, passive: true });
   new ResizeObserver(place).observe(document.documentElement);
+}
+
+// Offer the entries of catalogues in the cells of an element, such as the form or a dialog.
+export function offerEntriesIn(element) {
+  element.addEventListener("focusin", ({ target }) => {
+    if (isPicker(target)) for (const name of catalogues(target)) load(name).catch(() => {});
+  });
+  element.addEventListener("focusout", close);
+  element.addEventListener("input", (event) => {
+    if (event.isTrusted && isPicker(event.target)) offer(event.target);
+  });
 }
 
 function isPicker(element) {
@@ -53,11 +58,11 @@ function catalogues(cell) {
   return [...cell.dataset.picker.split(" "), ...within];
 }
 
-// Prepare the cells of the form when the page opens and, as they are new, after "refreshed".
-function start() {
+// Prepare the cells of an element when it is drawn and, as they are new, when it is drawn again.
+export function becomeComboboxes(element) {
   close();
-  form.append(popup.box, popup.status);
-  for (const cell of form.querySelectorAll("[data-picker]")) becomeCombobox(cell);
+  element.append(popup.box, popup.status); // in a modal dialog, only what is inside can be used
+  for (const cell of element.querySelectorAll("[data-picker]")) becomeCombobox(cell);
 }
 
 function becomeCombobox(cell) {
@@ -159,6 +164,8 @@ async function offerSimilar(cell, query) {
 function open(cell, query, matches, note) {
   const shown = matches.slice(0, MOST);
   Object.assign(now, { cell, active: -1, before: query.before, options: shown });
+  const around = cell.closest("dialog") || form;
+  if (!around.contains(popup.box)) around.append(popup.box, popup.status);
   popup.note.textContent = note;
   popup.note.hidden = !note;
   popup.status.textContent = note || countOf(matches.length);
@@ -264,7 +271,8 @@ function onClose(event) {
 
 function choose(number) {
   const { cell, before, options } = now;
+  const isDiagnosis = cell.dataset.picker === "diagnoses";
   close();
-  write(cell, before + options[number].entry.label);
+  write(cell, before + (isDiagnosis ? nameOf(options[number]) : options[number].entry.label));
   cell.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -42,6 +42,13 @@ function onSubmit(event) {
   attempt();
 }
 
+// Send a form that the server did not answer again, as soon as possible after the `failures` so far.
+export function sendLater(form, submitter, failures) {
+  waiting = { form, submitter, failures };
+  showProblem(form, navigator.onLine ? "failed" : "offline");
+  timer = setTimeout(attempt, pauseAfter(failures));
+}
+
 async function attempt() {
   if (isChecking) return;
   clearTimeout(timer);

@@ -19,6 +19,8 @@ const PUNCTUATION = /[,;:'()\u2018\u2019\u02bc`\u00b4]/g;
 // A measured value: a number, then the letters of its unit, which may be incomplete.
 const VALUE = /^(.*\d\s*)([^\d\s.,:;<>~=()\u2013+-].*)$/u;
 
+const LEVEL = /\b[CTLS]\d{1,2}\b/;
+
 // Return a name without accents, case and punctuation, in American spelling.
 export function fold(text) {
   const plain = text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -93,6 +95,13 @@ export function findEntry(entries, text, specimen = "") {
   return null;
 }
 
+// Return the name of a chosen diagnosis: its label, or the name that was searched for if only that has a root level, as
+// "L5 radiculopathy" has. A name that is only spelt similarly may have another level.
+export function nameOf({ entry, matched, rank }) {
+  const isSearched = rank <= 2;
+  return isSearched && LEVEL.test(matched) && !LEVEL.test(entry.label) ? matched : entry.label;
+}
+
 // Split a value into [number with space, unit]; null without a unit.
 export function splitUnit(text) {
   const found = VALUE.exec(text);
@@ -104,4 +113,17 @@ export function showCodes(codes) {
   return codes
     .map(({ system, code, display }) => `${system} ${code}${display ? ` "${display}"` : ""}`)
     .join("; ");
+}
+
+// Return a cell's text with the parts of `old` replaced by `now`, as patients/entry/completing.py does. An empty cell is
+// filled; one without any of these parts stays as it is.
+export function replaced(text, old, now) {
+  const parts = partsOf(text);
+  const own = parts.filter((part) => !partsOf(old).includes(part));
+  if (parts.length && own.length === parts.length) return text;
+  return [...partsOf(now), ...own].join("; ");
+}
+
+function partsOf(text) {
+  return text.split(/\s*;\s*/).filter(Boolean);
 }

@@ -1,0 +1,93 @@
+"""Split the text of a pasted cell into the values of sides and of columns."""
+
+import re
+
+from patients.catalogue.pasted_words import choice_of, minus_of
+
+DASH = re.compile(r"[(\[]?[-–—−][)\]]?")  # alone in a cell: absent, or nothing
+_SIGNED = re.compile(r"[0-4]?\+{1,4}|\+/[-−–]|±|0|absent|none|nil|negative", re.I)
+_OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
+_FLAGGED = re.compile(
+    r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
+)
+_REFERENCE = re.compile(
+    r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
+    re.I,
+)
+_GRADE = re.compile(r"[0-4]\+{0,4}|\+{1,4}|\+/[-−–]|±")
+_RESULTS = ("present", "absent", "normal", "abnormal", "equivocal")
+JOINT = "/"  # between the names of columns whose values are in one cell
+_DENERVATION = ("fibrillations", "positive_sharp_waves")
+
+
+def pieces_of(text):
+    return [piece.strip() for piece in re.split(r"[/|;]", text)]
+
+
+def split_sides(sides, text):
+    """Return [(side, text)], one for each side; None if a pair of sides lacks two parts.
+
+    Words such as "NT" or "normal" are of both sides.
+    """
+    if len(sides) < 2:
+        return [(sides[0] if sides else "", text)]
+    if _OF_BOTH.fullmatch(text):
+        return [(side, text) for side in sides]
+    parts = pieces_of(text)
+    if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
+        parts = [f"{parts[0]}/5", f"{parts[2]}/5"]
+    return list(zip(sides, parts, strict=True)) if len(parts) == 2 else None
+
+
+def split_columns(what, text):
+    """Return {column: text} of a cell with the values of several columns, such as "++/0".
+
+    One grade of fibrillations and sharp waves is of both; "present" is active denervation without a
+    grade. Return {} if the cell does not have one value for each column.
+    """
+    columns = tuple(what.split(JOINT))
+    parts = [text] if re.fullmatch(r"\+/[-−–]", text) else pieces_of(text)
+    if columns == _DENERVATION and len(parts) == 1:
+        if choice_of("active_denervation", text) == "yes" and not _GRADE.fullmatch(text):
+            return {"active_denervation": text}
+        parts = [text, text]
+    if len(parts) != len(columns):
+        return {}
+    return {
+        one: minus_of(one) if DASH.fullmatch(part) else part
+        for one, part in zip(columns, parts, strict=True)
+        if part
+    }
+
+
+def split_result(what, text):
+    """Return {column: text} of a result with a flag such as "450 H", or a range in brackets."""
+    parts = {}
+    if found := _REFERENCE.fullmatch(text):
+        text, parts["reference_range"] = found["value"], found["range"].strip()
+    if found := _FLAGGED.fullmatch(text):
+        text, parts["interpretation"] = found["value"].strip(), found["flag"]
+    return {what: text, **parts}
+
+
+def split_sign(text, name, is_reflex):
+    """Return {column: text} of the result of a sign; `name` is the name of the sign as printed.
+
+    A reflex with a grade above 0 is present; whether "++" is normal depends on the scale, so the
+    grade stays as printed. An extensor plantar response is abnormal.
+    """
+    printed = name.casefold()
+    kinds = ("babinski", "plantar") if "babinski" in printed else ("plantar",)
+    is_plantar = is_reflex and any(kind in printed for kind in kinds)
+    if is_plantar and (finding := next(filter(None, (choice_of(k, text) for k in kinds)), "")):
+        is_word = text.isalpha() and text not in _RESULTS and not choice_of("finding", text)
+        return {"finding": finding, **({"note": text} if is_word else {})}
+    if _GRADE.fullmatch(text) and (is_reflex or "++" in text):
+        finding = {"0": "absent", "±": "equivocal", "+/-": "equivocal"}.get(text, "present")
+        return {"finding": finding, "grade": text}
+    return {"finding": text}
+
+
+def is_signed(text):
+    """Whether a cell states by a sign or a word that something is present or absent."""
+    return any(_SIGNED.fullmatch(piece) for piece in [text, *pieces_of(text)])
