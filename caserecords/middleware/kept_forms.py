@@ -28,12 +28,18 @@ class KeepForms(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def process_exception(self, request, exception):
-        """Keep the input if the user may no longer save it; return None for other exceptions."""
-        is_denied = isinstance(exception, PermissionDenied | Http404)
-        if is_denied and can_keep(request) and is_typed(request):
-            reason = str(exception) if isinstance(exception, PermissionDenied) else ""
-            gone = _("This page no longer exists, or you no longer have access to it.")
-            return keep_form(request, denied=reason or gone)
+        """Keep the input if the user may no longer save it; return None for other exceptions.
+
+        A script that accepts only JSON gets the reason, and keeps the input itself.
+        """
+        if not isinstance(exception, PermissionDenied | Http404) or not is_form(request):
+            return None
+        reason = str(exception) if isinstance(exception, PermissionDenied) else ""
+        reason = reason or _("This page no longer exists, or you no longer have access to it.")
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"denied": reason}, status=403)
+        if can_keep(request) and is_typed(request):
+            return keep_form(request, denied=reason)
         return None
 
     def handle_no_permission(self, request, view_func):
@@ -58,13 +64,16 @@ def is_of_another_user(request, view_func=None):
     return opened_by not in (None, "", user)
 
 
+def is_form(request):
+    return request.method == "POST" and request.content_type in FORM_TYPES
+
+
 def can_keep(request):
     """Return whether a request is a form that a page of this site sent with something typed.
 
     A form with a password is never kept.
     """
-    is_form = request.method == "POST" and request.content_type in FORM_TYPES
-    if not is_form or "text/html" not in request.headers.get("Accept", ""):
+    if not is_form(request) or "text/html" not in request.headers.get("Accept", ""):
         return False
     names = set(request.POST) - TOKENS
     has_password = any("password" in name for name in names)

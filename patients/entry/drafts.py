@@ -17,7 +17,16 @@ from patients.versions.pieces import of_record
 from patients.versions.reading import record_piece
 from patients.versions.saving import save_version
 
-NOT_TYPED = ("csrfmiddlewaretoken", "opened_by", "page", "sequence", "continues", "go_on")
+GRID_OPTIONS = ("set", "sides")  # the choice of rows and sides of the strength grid
+NOT_TYPED = (
+    "csrfmiddlewaretoken",
+    "opened_by",
+    "page",
+    "sequence",
+    "continues",
+    "go_on",
+    *GRID_OPTIONS,
+)
 PASTED = "paste-"  # prefix of the inputs of the dialog for pasting a table
 
 

@@ -211,10 +211,14 @@ class RowFormSet:
         return self.texts_for(record.rows[self.table.key], names, labels)
 
     def input_labels(self):
-        """Return {input name: label}, such as "Laboratory, row 2 (CSF protein), result"."""
+        """Return {input name: label}, such as "Laboratory, row 2 (CSF protein), result".
+
+        Blank rows are left out: their visit and side are not input.
+        """
         return {
             f"{form.prefix}-{name}": f"{self.row_label(form)}, {cell.label}"
             for form in self.forms
+            if not form.is_blank
             for name, cell in form.fields.items()
         }
 

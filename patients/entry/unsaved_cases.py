@@ -20,6 +20,11 @@ def asked_unsaved(request):
     return UnsavedCase.objects.filter(user=request.user, pk=int(number)).first()
 
 
+def other_unsaved(user, page):
+    """Return the UnsavedCases of a user's other pages for a new case, newest first."""
+    return UnsavedCase.objects.filter(user=user).exclude(page=page).order_by("-saved_at")
+
+
 def has_typed(data):
     """Return whether something was typed, apart from what the page offers."""
     names = set(data) - set(NOT_TYPED) - UNCHANGING

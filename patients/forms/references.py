@@ -34,6 +34,11 @@ class ReferenceForm(forms.ModelForm):
     class Meta:
         model = ReferenceSet
         fields = ["name", "laboratory", "source", "technique", "temperature"]
+        error_messages = {
+            "name": {"required": gettext_lazy("Enter the name of the set.")},
+            "laboratory": {"required": gettext_lazy("Enter the laboratory.")},
+            "source": {"required": gettext_lazy("Enter the source of the limits.")},
+        }
         widgets = {
             "name": forms.TextInput(attrs=INPUT),
             "laboratory": forms.TextInput(attrs=INPUT),

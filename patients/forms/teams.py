@@ -18,6 +18,7 @@ class TeamForm(forms.ModelForm):
         model = Team
         fields = ["name"]
         labels = {"name": gettext_lazy("Name of the new team")}
+        error_messages = {"name": {"required": gettext_lazy("Enter the name of the new team.")}}
         widgets = {"name": forms.TextInput(attrs=INPUT)}
 
 
@@ -25,6 +26,7 @@ class RoleForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["role"]
+        error_messages = {"role": {"required": gettext_lazy("Choose a role.")}}
         widgets = {"role": SELECT}
 
 
@@ -35,9 +37,15 @@ class MemberForm(forms.Form):
     user = forms.CharField(
         label=gettext_lazy("Username"),
         max_length=150,
+        error_messages={"required": gettext_lazy("Enter a username.")},
         widget=forms.TextInput(attrs=INPUT | {"autocapitalize": "none", "spellcheck": "false"}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, widget=SELECT)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=Role.choices,
+        widget=SELECT,
+        error_messages={"required": gettext_lazy("Choose a role.")},
+    )
 
     def __init__(self, data=None, *, team):
         self.team = team

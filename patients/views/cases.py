@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from patients.access.permissions import get_patient
+from patients.actions.sent_once import read_token
 from patients.catalogue.case_templates import TEMPLATES, CaseTemplate
 from patients.entry.case_templates import usable_templates
 from patients.entry.new_case import NewCaseForm, clinician_teams
 from patients.entry.sections import SECTIONS
 from patients.entry.strength import SET_NAMES
-from patients.entry.unsaved_cases import asked_unsaved
+from patients.entry.unsaved_cases import TOKEN, asked_unsaved, other_unsaved
 from patients.models import UnsavedCase
 from patients.views.unsaved_cases import discard_unsaved
 
@@ -88,6 +89,8 @@ def create_case(request):
             return show_created(request, case, is_new and CREATED)
     context = {"form": form, "template": form.template, "unsaved": unsaved}
     context["timeline"] = form.draw() if form.is_bound else None
+    others = list(other_unsaved(request.user, read_token(form[TOKEN].value())))
+    context |= {"other_unsaved": others, "shown_unsaved": unsaved or next(iter(others), None)}
     return render(request, "patients/case_form.html", context)
 
 

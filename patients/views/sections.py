@@ -14,6 +14,7 @@ from patients.access.permissions import get_case
 from patients.entry.conflicts import base_rows, list_changes, merge_newest
 from patients.entry.copied_visits import finish_copies
 from patients.entry.drafts import (
+    GRID_OPTIONS,
     base_version,
     draft_address,
     draft_texts,
@@ -43,8 +44,6 @@ from patients.versions.pieces import of_record
 from patients.versions.saving import save_version
 from patients.views.localising import SLUGS, localise_stored, render_typed
 from patients.views.undoing import offer_undo
-
-GRID_OPTIONS = ("set", "sides")  # query parameters of the strength grid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -242,7 +241,9 @@ def draw_typed(request, page):
 
 
 def grid_options(request):
-    return {name: request.GET[name] for name in GRID_OPTIONS if name in request.GET}
+    """Return the options of the strength grid: those chosen just now, or those in the query."""
+    given = request.POST if request.POST.get("add") == "choice" else request.GET
+    return {name: given[name] for name in GRID_OPTIONS if name in given}
 
 
 def asked_draft(request, drafts):

@@ -18,8 +18,13 @@ def save_unsaved_case(request):
 
 
 def discard_unsaved(request):
-    """Discard the input of a page and return to the work list."""
+    """Discard the input of a page, and return to the work list.
+
+    The page for a new case also offers to discard the input of other such pages; it is shown again.
+    """
     if page := read_token(request.POST.get(TOKEN)):
         discard_unsaved_case(request.user, page)
         messages.info(request, _("Unsaved changes discarded."))
+    if request.POST["discard"] == "other":
+        return redirect(request.get_full_path())
     return redirect("caserecords:home")

@@ -327,7 +327,7 @@ def test_typing_continues_after_signing_in_again_in_another_tab(signed_in_page, 
     other.click("summary:has-text('clinician')")
     other.click("text=Sign out")
     keys.press("4")
-    page.wait_for_selector("text=You are signed out. Nothing is lost.")
+    page.wait_for_selector("text=You are signed out. What you typed is lost if")
     sign_in_by_page(other, live_server, case.author)
     page.wait_for_selector("text=/Unsaved changes stored \\d\\d:\\d\\d/")
     keys.press("Control+s")

@@ -207,7 +207,7 @@ def test_a_page_is_saved_after_signing_in_again_and_never_for_another_user(page,
     page.locator("#entry textarea").first.fill(words)
     site.execute("DELETE FROM django_session")
     page.keyboard.press("Control+s")
-    page.wait_for_selector("text=You are signed out. Nothing is lost.")
+    page.wait_for_selector("text=You are signed out. What you typed is lost if")
     assert page.url.endswith(path)
     sign_in_elsewhere(page, site.known["other"])
     page.wait_for_selector("text=Another user is signed in now.")
@@ -293,6 +293,26 @@ def versions(site):
     return site.execute("SELECT max(number) FROM patients_caseversion")[0][0]
 
 
+def check_says_why_the_case_cannot_be_edited(page, site, field):
+    """The page keeps the text and sends it only when more is typed; saving keeps it, too."""
+    sent = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/draft/") else None)
+    site.execute("UPDATE patients_case SET status = 'submitted'")
+    page.keyboard.type("typed too late")
+    trouble = page.locator("[data-not-sent]").get_by_text("This case is under review")
+    trouble.wait_for()
+    requests_sent = len(sent)
+    page.wait_for_timeout(1500)  # longer than the pause before a draft is sent
+    assert len(sent) == requests_sent
+    assert trouble.is_visible() and "typed too late" in field.input_value()
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("h1:has-text('Not saved yet')")
+    assert "typed too late" in page.locator("main .typed").first.inner_text()
+    site.execute("UPDATE patients_case SET status = 'draft'")
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_selector("text=/Saved as version/")
+
+
 def test_input_is_stored_while_typing_goes_on_and_nowhere_in_the_browser(page, site):
     site.execute("DELETE FROM patients_draft")
     page.goto(address(site, "narrative"))
@@ -308,11 +328,12 @@ def test_input_is_stored_while_typing_goes_on_and_nowhere_in_the_browser(page, s
             (await indexedDB.databases()).length, (await caches.keys()).length]"""
     )
     assert kept == [0, 0, 0, 0]
+    check_says_why_the_case_cannot_be_edited(page, site, field)
     assert "no-store" in page.request.get(address(site, "narrative")).headers["cache-control"]
 
 
 def check_asks_before_leaving(page):
-    """Only a changed text field asks, and no longer once it is as before."""
+    """Only a changed text field asks, and no longer once it is as before; and a rejected form."""
     field = page.locator("main form [type=text], main form textarea").first
     before, asked = field.input_value(), []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -324,6 +345,14 @@ def check_asks_before_leaving(page):
     assert asked == ["beforeunload"] and field.input_value() == f"{before} changed"
     field.fill(before)
     page.reload()
+    page.get_by_label("Patient code").fill("P" * 3)
+    field.fill("")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_selector("#error-summary")
+    page.once("dialog", lambda dialog: (asked.append("rejected"), dialog.accept()))
+    page.locator("h1").click()
+    page.goto(page.url)  # a reload would send the form again
+    assert asked == ["beforeunload", "rejected"]
 
 
 def test_the_session_that_ended_is_noticed_without_typing_on_any_page(page, site):
@@ -333,7 +362,7 @@ def test_the_session_that_ended_is_noticed_without_typing_on_any_page(page, site
             check_asks_before_leaving(page)
         site.execute("DELETE FROM django_session")
         page.evaluate("dispatchEvent(new Event('focus'))")
-        page.wait_for_selector("text=You are signed out. Nothing is lost.")
+        page.wait_for_selector("text=You are signed out. What you typed is lost if")
         page.locator("main form button[type=submit]").first.click()
         page.wait_for_timeout(300)
         assert page.url.endswith(path)

@@ -150,3 +150,10 @@ def test_without_a_network_the_pasted_text_stays_in_the_dialog(browser_page, liv
     box = page.get_by_label("Pasted text")
     box.wait_for()
     assert box.input_value() == STRENGTH
+    page.keyboard.press("Escape")
+    page.unroute("**/paste/")
+    page.context.clear_cookies()
+    page.locator(".cell-grade").first.focus()
+    paste(page, STRENGTH)
+    page.locator("dialog").get_by_role("link", name="Sign in in a new tab").wait_for()
+    assert box.input_value() == STRENGTH

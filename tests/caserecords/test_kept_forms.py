@@ -104,6 +104,9 @@ def test_input_of_a_user_who_may_no_longer_change_the_case_is_kept(case, browser
         ("csrfmiddlewaretoken", sent["csrfmiddlewaretoken"])
     }
     assert escape(TEXT.splitlines()[0]) in answer.content.decode()
+    for background in (f"{address}draft/", f"{address}paste/"):
+        late = browser.post(background, sent, headers={"accept": "application/json"})
+        assert late.status_code == 403 and late.json()["denied"] in answer.content.decode()
     assert stored(case) == (0, 0)
     if loss == "submitted":
         assert "under review" in answer.content.decode()

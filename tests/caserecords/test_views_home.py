@@ -15,6 +15,7 @@ from tests.pages import listed
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("caserecords:home")
+RETURNED_ON = ("show-case", "list-versions")  # also show the reason
 
 
 @pytest.fixture
@@ -73,13 +74,16 @@ def test_groups_show_what_the_user_has_to_do(client, author, team):
     Draft.objects.create(case=draft, user=author, section="symptoms", data="{}", base_version=1)
     returned = make_case(author, team, title="Not good enough", status=Status.SUBMITTED)
     reviewer = make_user("reviewer", team, Role.REVIEWER)
-    take_step(returned, STEPS["return"], reviewer, "State the side of the reflex.")
+    take_step(returned, STEPS["return"], reviewer, "State the side of the reflex.\nAdd <CK>.")
     client.get(reverse("caserecords:show-case", args=[draft.pk]))
     answer = client.get(HOME)
     groups, page = answer.context["groups"], answer.content.decode()
     assert [item.line.case for item in groups.returned] == [returned]
-    assert groups.returned[0].reason == "State the side of the reflex."
-    assert "reviewer" in page and "State the side of the reflex." in page
+    assert groups.returned[0].reason == "State the side of the reflex.\nAdd <CK>."
+    assert "reviewer" in page
+    pages = {reverse(f"caserecords:{name}", args=[returned.pk]) for name in RETURNED_ON}
+    for shown in (page, *(client.get(one).content.decode() for one in pages)):
+        assert "State the side of the reflex.<br>Add &lt;CK&gt;." in shown
     assert [item.line.case for item in groups.drafts] == [draft]
     assert "Unsaved changes in Symptoms" in page
     assert "8 of 18 sections" in page

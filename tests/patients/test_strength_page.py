@@ -65,3 +65,22 @@ def test_the_rows_and_sides_of_the_grid_stay_after_saving_and_in_a_draft(client,
     after = client.post(address(case, "strength") + action, texts, follow=True)
     cells = {c.name for row in after.context["page"].parts[0].rows() for c in row.cells}
     assert set(before) == cells
+
+
+def test_other_rows_and_sides_keep_what_was_typed(client, case):
+    """The button is one of the page's form, so that it works without scripts."""
+    texts = grade_inputs(client, case)
+    one = next(name for name in texts if "hip_flexion-right" in name)
+    chosen = {"add": "choice", "set": "arm", "sides": "left"}
+    page = client.post(address(case, "strength"), texts | {one: "3-"} | chosen)
+    html = page.content.decode()
+    form = html[html.index('id="entry"') :]
+    assert 'name="set"' in form and 'name="add" value="choice"' in form
+    assert page.status_code == 200 and page.context["page"].query == "?set=arm&sides=left"
+    shown = {c.name: c.text for row in page.context["page"].parts[0].rows() for c in row.cells}
+    assert shown[one] == "3-" and not case.versions.filter(number=2).exists()
+    assert any("elbow_flexion-left" in name for name in shown)
+    assert not any("knee_extension" in name for name in shown)
+    unchosen = chosen | {"set": "all", "add": "strength"}  # a choice counts once it is shown
+    again = client.post(address(case, "strength") + "?set=arm&sides=left", shown | unchosen)
+    assert again.context["page"].query == "?set=arm&sides=left"

@@ -31,6 +31,12 @@ def test_input_is_shown_on_the_work_list_and_can_be_continued(client, author):
     answer = client.post(f"{DRAFT}?template=als", texts)
     assert answer.json()["saved_at"]
     unsaved = UnsavedCase.objects.get()
+    offering = client.get(NEW)
+    offer = offering.content.decode().partition('id="entry"')[0]
+    assert "Unsaved new case from" in offer and "Weakness after pain" in offer
+    assert unsaved.address.replace("&", "&amp;") in offer
+    assert f'name="continues" value="{unsaved.page}.1"' in offering.content.decode()
+    assert not offering.context["form"]["title"].value()  # another case can be entered
     home = client.get(HOME).content.decode()
     assert "Unsaved new case" in home and "Weakness after pain" in home
     assert unsaved.address == f"{NEW}?template=als&unsaved={unsaved.pk}"
@@ -40,6 +46,7 @@ def test_input_is_shown_on_the_work_list_and_can_be_continued(client, author):
     assert form["sex"].value() == "female"
     assert str(form["form_token"].value()) == texts["form_token"]
     assert "Unsaved changes from" in page.content.decode()
+    assert "Unsaved new case from" not in page.content.decode()
     assert client.post(NEW, texts).status_code == 302
     assert Case.objects.count() == 1 and not UnsavedCase.objects.exists()
     assert "Unsaved new case" not in client.get(HOME).content.decode()
@@ -53,6 +60,14 @@ def test_a_request_that_arrives_after_creating_or_discarding_stores_nothing(clie
         assert client.post(DRAFT, texts | {"sequence": "2"}).json() == {"saved_at": None}
         assert not UnsavedCase.objects.exists()
     assert Case.objects.count() == 1
+
+
+def test_discarding_what_another_page_holds_shows_this_page_again(client, author):
+    texts = sent(client)
+    client.post(DRAFT, texts)
+    discard = {"discard": "other", "form_token": texts["form_token"]}
+    answer = client.post(f"{NEW}?template=als", discard)
+    assert answer.url == f"{NEW}?template=als" and not UnsavedCase.objects.exists()
 
 
 def test_requests_in_the_wrong_order_keep_the_newest_and_empty_input_stores_nothing(client, author):

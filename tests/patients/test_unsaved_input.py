@@ -327,6 +327,8 @@ def test_a_merge_knows_the_rows_of_the_version_it_began_with(client, case):
     first, second = Tab(client, case, "laboratory"), Tab(client, case, "laboratory")
     listed = {"laboratory-rows": f"{rows[0].pk},{rows[1].pk}"}
     first.draft(listed | {names[0]: "old 0", names[1]: "mine"})
+    later = Visit.objects.filter(case=case).last()
+    listed["laboratory-new1-visit"] = later.key  # carried over to a row with nothing typed
     theirs = {f"laboratory-{rows[0].pk}-delete": "on", names[1]: "theirs"}
     assert second.save(listed | theirs).status_code == 302
     for _opening in range(3):

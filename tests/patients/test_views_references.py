@@ -86,8 +86,9 @@ def test_checking_saves_nothing_and_keeps_the_table_in_the_form(client, team, cl
         ({"text": ""}, "Choose a file, or paste the table."),
         ({"text": "", "file": b"\xff\xfe"}, "The file is not UTF-8 text"),
         ({"text": "", "file": b"x" * (256 * 1024 + 1)}, "The file is larger than 256 kB."),
-        ({"source": ""}, "This field is required."),
-        ({"name": ""}, "This field is required."),
+        ({"source": ""}, "Enter the source of the limits."),
+        ({"name": ""}, "Enter the name of the set."),
+        ({"laboratory": ""}, "Enter the laboratory."),
     ],
 )
 def test_a_missing_or_unreadable_table_is_rejected(client, team, clinician, data, why):

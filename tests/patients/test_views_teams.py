@@ -69,7 +69,9 @@ def test_staff_can_create_a_team_and_add_a_member(client, staff):
 
 @pytest.mark.parametrize("name", ["", " ", "Neurology", "x" * 121])
 def test_a_missing_or_duplicate_team_name_is_rejected(client, staff, name):
-    assert "Not saved. Fix the following:" in text_of(post(client, "add-team", name=name))
+    page = text_of(post(client, "add-team", name=name))
+    assert "Not saved. Fix the following:" in page
+    assert ("Enter the name of the new team." in page) == (not name.strip())
     assert Team.objects.count() == 1
 
 
@@ -80,7 +82,8 @@ def test_a_missing_or_duplicate_team_name_is_rejected(client, staff, name):
         ("gone", "reader", "There is no active user “gone”. Check the username."),
         ("staff", "reader", "“staff” is already in this team."),
         ("anna", "owner", "owner is not one of the available choices."),
-        ("", "reader", "This field is required."),
+        ("", "reader", "Enter a username."),
+        ("anna", "", "Choose a role."),
     ],
 )
 def test_an_invalid_member_is_rejected(client, staff, team, user, role, why):

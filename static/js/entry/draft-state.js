@@ -3,15 +3,16 @@
 import { showProblem } from "../shared/problems.js";
 
 const TROUBLES = ["offline", "failed"];
-const SESSION = ["signed-out", "other-user"];
+const NOT_ACCEPTED = ["signed-out", "other-user", "denied"];
 
-export function showState(form, state) {
+// Show a state; `reason` is the server's, if the state is "denied".
+export function showState(form, state, reason) {
   const line = form.querySelector("[data-draft-state]");
   line.classList.remove("is-result");
   line.classList.toggle("draft-trouble", TROUBLES.includes(state));
   line.textContent = text(form.dataset, state);
   if (!["saving", "sending"].includes(state))
-    showProblem(form, SESSION.includes(state) ? state : "");
+    showProblem(form, NOT_ACCEPTED.includes(state) ? state : "", reason);
   if (["saved", "unchanged"].includes(state)) showDraft(state);
 }
 

@@ -1,5 +1,6 @@
 // Autosave input on the server; warn before the page is left with input that is not stored yet.
 import { csrfToken } from "../shared/csrf.js";
+import { ACCEPT, Denied, requireOk } from "../shared/denied.js";
 import { pauseAfter } from "../shared/pure/retrying.js";
 import { onReturn } from "../shared/sending.js";
 import { checkSession } from "../shared/session.js";
@@ -58,6 +59,7 @@ class Drafts {
   #timer = 0;
   #running = null; // the AbortController of the current request
   #failures = 0;
+  #isDenied = false; // whether the user may no longer change the case: only new input is sent
   #sequence = 0;
   #numbered; // the content with this sequence number
 
@@ -89,6 +91,12 @@ class Drafts {
     this.leaving = true;
     this.#stop();
     this.#running?.abort();
+  }
+
+  // The form was sent, but the page is still there.
+  onNoAnswer() {
+    this.leaving = false;
+    if (this.isUnsent) this.#schedule(PAUSE);
   }
 
   // Return {the body of a request that saves the page, its content}. What is typed from now on has a
@@ -125,8 +133,8 @@ class Drafts {
     if (this.leaving || !this.isUnsent) return;
     const data = new Blob([this.#message(this.#content)], { type: CONTENT_TYPE });
     if (!navigator.sendBeacon(this.#form.dataset.draftUrl, data)) this.send(); // too large
-    const { page } = this.#form.elements;
-    if (page) expectDraft(page.value, this.#sequence);
+    const { page, form_token: token } = this.#form.elements;
+    expectDraft((page ?? token).value, this.#sequence);
   }
 
   async send() {
@@ -138,12 +146,12 @@ class Drafts {
     this.#running = running;
     try {
       this.#take(await this.#post(content), content);
-    } catch {
-      if (!running.signal.aborted) await this.#fail();
+    } catch (error) {
+      if (!running.signal.aborted) await this.#fail(error);
     } finally {
       this.#running = null;
     }
-    if (this.isUnsent && !this.#timer) this.#schedule(PAUSE);
+    if (this.isUnsent && !this.#timer && !this.#isDenied) this.#schedule(PAUSE);
   }
 
   #schedule(pause) {
@@ -159,6 +167,7 @@ class Drafts {
   // Use the server's answer. If the page was saved or discarded before, it becomes a new page.
   #take(answer, content) {
     this.#failures = 0;
+    this.#isDenied = false;
     if (answer.page) {
       this.#form.elements.page.value = answer.page;
       this.#stored = null;
@@ -171,9 +180,14 @@ class Drafts {
     showState(this.#form, this.isUnsent ? "saving" : state);
   }
 
-  async #fail() {
+  async #fail(error) {
     if (this.leaving) return;
     this.#failures += 1;
+    this.#isDenied = error instanceof Denied;
+    if (this.#isDenied) {
+      showState(this.#form, "denied", error.message);
+      return;
+    }
     this.#schedule(pauseAfter(this.#failures));
     const state = await checkSession(this.#form.elements.opened_by.value);
     if (this.#failures && !this.leaving) showState(this.#form, state === "ok" ? "failed" : state);
@@ -183,12 +197,12 @@ class Drafts {
     const response = await fetch(this.#form.dataset.draftUrl, {
       method: "POST",
       body: this.#message(content),
-      headers: { "Content-Type": CONTENT_TYPE },
+      headers: { "Content-Type": CONTENT_TYPE, ...ACCEPT },
       keepalive: content.length < KEEPALIVE_LIMIT,
       signal: AbortSignal.any([this.#running.signal, AbortSignal.timeout(LIMIT)]),
       redirect: "manual", // a redirect to the sign-in page is a failure
     });
-    if (!response.ok) throw new Error(response.status);
+    await requireOk(response);
     return response.json();
   }
 

@@ -105,7 +105,7 @@ async function grade(map, row, side) {
 function showBothSides(form) {
   const query = new URLSearchParams(location.search);
   query.set("sides", "both");
-  return load(form, `?${query}`, "choice");
+  return load(form, `?${query}`, "sides");
 }
 
 // Add a row to the grid as a copy of its first row, above the free rows.

@@ -1,10 +1,12 @@
 // Entry point of the page for a new case: autosave, a timeline of the input, and how each time was
 // understood. Without JavaScript, the page works without them.
 import { csrfToken } from "../shared/csrf.js";
+import { showState } from "./draft-state.js";
 import { keepDrafts } from "./drafts.js";
 import { showDrawing, showTimes } from "./times.js";
 
 const PAUSE = 400; // milliseconds without typing before the input is sent
+const PATIENCE = 15000; // milliseconds to wait for the new case
 
 const form = document.getElementById("entry");
 let timer = 0;
@@ -33,4 +35,21 @@ form.addEventListener("input", () => {
 });
 
 const drafts = keepDrafts(form);
-form.addEventListener("submit", () => drafts?.onSubmit());
+
+// What is typed while the case is being created would be lost, so the form takes no input meanwhile.
+function setCreating(isCreating) {
+  form.inert = isCreating;
+  if (isCreating) showState(form, "sending");
+}
+
+if (drafts) {
+  form.addEventListener("submit", () => {
+    drafts.onSubmit();
+    setCreating(true);
+    setTimeout(() => {
+      drafts.onNoAnswer();
+      setCreating(false);
+    }, PATIENCE);
+  });
+  addEventListener("pageshow", () => setCreating(false));
+}

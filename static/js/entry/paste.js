@@ -1,6 +1,9 @@
 // Paste a table into an entry table. The server reads it; a dialog shows where each cell goes, and applying it
 // replaces the changed parts of the page, as one step that can be undone.
 import { csrfToken } from "../shared/csrf.js";
+import { ACCEPT, Denied, requireOk } from "../shared/denied.js";
+import { problemText } from "../shared/problems.js";
+import { checkSession } from "../shared/session.js";
 import { record, tableOf, undo } from "./cells.js";
 import { becomeComboboxes, offerEntriesIn } from "./pickers.js";
 import { tableIn } from "./pure/clipboard.js";
@@ -119,10 +122,11 @@ class PasteDialog {
       this.#isEntering = false;
       if (answer.querySelector("[data-paste-form]")) this.#redraw(answer, focused);
       else this.#apply(answer);
-    } catch {
+    } catch (error) {
+      const problem = await this.#problemOf(error);
       if (number !== this.#request) return;
       this.#isEntering = false;
-      this.#showFailure(text);
+      this.#showFailure(problem, text);
     }
   }
 
@@ -142,29 +146,37 @@ class PasteDialog {
       method: "POST",
       body: data,
       redirect: "manual",
+      headers: ACCEPT,
     });
-    if (!response.ok) throw new Error(response.status);
+    await requireOk(response);
     return new DOMParser().parseFromString(await response.text(), "text/html").body;
   }
 
   #show(message) {
-    const line = Object.assign(document.createElement("p"), { textContent: message });
-    this.#dialog.replaceChildren(line);
+    this.#dialog.replaceChildren(paragraph(message));
   }
 
-  // Show that the request failed. What was pasted stays in the dialog, with the user's corrections.
-  #showFailure(text) {
-    const { failed } = this.#dialog.dataset;
+  // Return an element that says why a request failed.
+  async #problemOf(error) {
+    if (error instanceof Denied) return problemText("denied", error.message);
+    const state = await checkSession(this.#form.elements.opened_by.value);
+    if (["signed-out", "other-user"].includes(state)) return problemText(state);
+    const line = paragraph(this.#dialog.dataset.failed);
+    line.className = "cell-error";
+    line.setAttribute("role", "alert");
+    return line;
+  }
+
+  // Show why the request failed. What was pasted stays in the dialog, with the user's corrections.
+  #showFailure(problem, text) {
+    problem.dataset.pasteFailed = "";
     if (text === null) {
-      const line = this.#dialog.querySelector("[data-paste-failed]") || document.createElement("p");
-      Object.assign(line, { className: "cell-error", textContent: failed });
-      line.setAttribute("role", "alert");
-      line.dataset.pasteFailed = "";
-      this.#dialog.querySelector("form").prepend(line);
+      this.#dialog.querySelector("[data-paste-failed]")?.remove();
+      this.#dialog.querySelector("form").prepend(problem);
       this.#dialog.querySelector("[data-paste-progress]").textContent = "";
       return;
     }
-    this.#show(failed);
+    this.#dialog.replaceChildren(problem);
     const box = Object.assign(document.createElement("textarea"), { value: text, rows: 8 });
     box.className = "form-control";
     box.setAttribute("aria-label", this.#dialog.dataset.pasted);
@@ -215,6 +227,10 @@ class PasteDialog {
     const first = part.querySelector("table[data-grid] td > .cell, input:not([type=hidden])");
     (cell || first)?.focus();
   }
+}
+
+function paragraph(text) {
+  return Object.assign(document.createElement("p"), { textContent: text });
 }
 
 function contentOf(pairs) {

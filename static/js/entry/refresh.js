@@ -6,19 +6,20 @@ import { write } from "./cells.js";
 
 const ADDING = "button[name=add]:not([data-add])"; // rows.js handles data-add
 
+// What a button needs, by its value: the query of the page to show, and where the focus goes.
+const ROWS = { query: queryOf, focus: focusRow };
+const ACTIONS = {
+  visit: { query: queryOf, focus: focusVisit },
+  choice: { query: chosenQuery, focus: (form) => form.elements.set.focus() },
+};
+
 export function listenToRefresh(form) {
-  const refresh = (query, add, focus) => load(form, query, add).then(focus);
   form.addEventListener("click", (event) => {
     const button = event.target.closest(ADDING);
     if (!button) return;
     event.preventDefault();
-    const focus = button.value === "visit" ? () => focusVisit(form) : () => focusRow(form, button);
-    refresh(form.getAttribute("action") || location.search, button.value, focus);
-  });
-  document.getElementById("choice")?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const query = `?${new URLSearchParams(new FormData(event.target))}`;
-    refresh(query, "choice", () => document.getElementById("choice-set").focus());
+    const { query, focus } = ACTIONS[button.value] ?? ROWS;
+    load(form, query(form), button.value).then(() => focus(form, button));
   });
 }
 
@@ -43,6 +44,14 @@ export async function load(form, query, add) {
       line.textContent = form.dataset.failed;
     }
   }
+}
+
+function queryOf(form) {
+  return form.getAttribute("action") || location.search;
+}
+
+function chosenQuery({ elements: { set, sides } }) {
+  return `?${new URLSearchParams({ set: set.value, sides: sides.value })}`;
 }
 
 function textOf(form) {

@@ -83,8 +83,8 @@ function check(form) {
 // Notice without any input that the session has ended.
 async function checkIdle() {
   const form = document.querySelector("form [name=opened_by]")?.form;
-  const isShown = form?.querySelector("[data-not-sent] *");
-  if (!form || (!isShown && performance.now() - checkedAt < FRESH)) return;
+  const shown = form?.querySelector("[data-not-sent]")?.dataset.state;
+  if (!form || shown === "denied" || (!shown && performance.now() - checkedAt < FRESH)) return;
   const state = await check(form);
   if (!waiting) showProblem(form, ["signed-out", "other-user"].includes(state) ? state : "");
 }
