@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from patients.catalogue.time_words import MINUS
 from patients.language.chronology import DAYS, Resolved
 from patients.language.partial_date import print_date
-from patients.language.placement import Placement
+from patients.language.placement import Placement, has_date
 from patients.language.when import hint_for
 
 LONG = {"years": 2 * 365, "months": 180}  # days from which a span is printed in this unit
@@ -71,6 +71,13 @@ def date_text(found: Resolved, placement: Placement | None) -> str:
         return ""
     date = print_date(found.date)
     return date if found.exact else _("about %(date)s") % {"date": date}
+
+
+def calendar_text(found: Resolved, placement: Placement | None) -> str:
+    """Return the date of an event whose day is not known, as entered; "" for any other event."""
+    if found.day is not None or placement is None or not has_date(placement):
+        return ""
+    return placement.printed() if placement.how == "date" else print_date(str(placement.date))
 
 
 def understood(placement: Placement, found: Resolved, labels: Mapping[str, str]) -> str:
