@@ -80,8 +80,14 @@ def calendar_text(found: Resolved, placement: Placement | None) -> str:
     return placement.printed() if placement.how == "date" else print_date(str(placement.date))
 
 
-def understood(placement: Placement, found: Resolved, labels: Mapping[str, str]) -> str:
-    """Return how a time was understood, such as "day −25 · 14 February 2024"."""
+def understood(
+    placement: Placement, found: Resolved, labels: Mapping[str, str], index: str = ""
+) -> str:
+    """Return how a time was understood, such as "day −25 · 14 February 2024".
+
+    A distant day is first given in words: "71 years before admission (about day −25933, …)".
+    `index` is the label of the index event, or "".
+    """
     if placement.how == "text":
         hint = hint_for(str(placement.text), {label: key for key, label in labels.items()})
         if hint:
@@ -96,7 +102,11 @@ def understood(placement: Placement, found: Resolved, labels: Mapping[str, str])
         date = print_date(found.date) if found.date else ""
         if date and not found.exact:
             date = _("about %(date)s") % {"date": date}
-        return " · ".join(filter(None, (day_text(found) + span, date)))
+        day = day_text(found) + span
+        if distance := long_span(found.day, index):
+            inner = day_text(found) + ("" if found.exact else f", {range_text(found)}")
+            day = f"{distance} ({inner})"
+        return " · ".join(filter(None, (day, date)))
     if placement.how == "unknown":
         return _("date not known")
     if (found.low, found.high) != (None, None):
