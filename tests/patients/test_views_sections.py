@@ -131,7 +131,7 @@ def test_values_are_shown_as_entered(client, case):
     assert (both["side"], both["amplitude_uv"]) == ("both", {"number": "6", "unit": "µV"})
     assert absent["amplitude_uv"] == {"state": "no_response"}
     page = client.get(address(case, "conduction")).content.decode()
-    for text in ("6 µV", "no response", "46.8 % of right"):
+    for text in ("6 µV", "no response", "46.8% of right"):
         assert f'value="{text}"' in page
 
 
