@@ -83,10 +83,15 @@ class ReportEvent:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report; `order_only` contains the undated events, in the order of the record."""
+    """A whole report.
+
+    `by_date` contains the events with a date whose day is not known, and `order_only` the events
+    without a date, in the order of the record.
+    """
 
     timeline: Timeline
     moments: tuple[ReportEvent, ...]
+    by_date: tuple[ReportEvent, ...]
     order_only: tuple[ReportEvent, ...]
     sections: tuple[ReportSection, ...]
     discrepancies: tuple
@@ -120,7 +125,8 @@ def assemble(record, figures: Sequence[ReportFigure] = (), places=None) -> Repor
     return Report(
         timeline=drawn,
         moments=tuple(map(moment, drawn.points)),
-        order_only=tuple(map(moment, drawn.order_only)),
+        by_date=tuple(moment(point) for point in drawn.order_only if point.calendar),
+        order_only=tuple(moment(point) for point in drawn.order_only if not point.calendar),
         sections=link_sections(sections, figures),
         discrepancies=record.discrepancies,
         references=record.references,

@@ -13,6 +13,8 @@ class EMGTerm(Protocol):
     id: str
     label: str
     aliases: str
+    ordinal: str
+    abnormal: str
 
 
 ROWS: tuple[EMGTerm, ...] = read("emg_vocab")
@@ -81,6 +83,24 @@ def read_cell(field: str, text: str) -> str:
     if len(matches) != 1:
         raise ValueError(f"{text!r} is not in the vocabulary {field}")
     return matches[0]
+
+
+def wording_to_keep(field: str, text: str) -> str:
+    """Return a text that stands for an abnormal grade in other words, such as "few" for 1+; or "".
+
+    Codes, labels, shortcuts, abbreviations of labels and words for a normal finding are not kept.
+    """
+    words = " ".join(text.split())
+    try:
+        row = BY_FIELD[field][read_cell(field, words)]
+    except ValueError:
+        return ""
+    is_alias = words.casefold() in {alias.casefold() for alias in parts(row.aliases)}
+    is_short = row.label.casefold().startswith(words.casefold())
+    is_word = bool(re.search(r"[^\W\d_]{3}", words)) and not is_short
+    is_normal = row.abnormal == "n" or row.ordinal == "0"
+    is_other = field == "other_spontaneous"  # kinds of discharges, not grades
+    return words if is_alias and is_word and not (is_normal or is_other) else ""
 
 
 def is_unknown_step(field: str, text: str) -> bool:

@@ -93,11 +93,13 @@ class Grade:
     def shown(self) -> str:
         """The text for pages, with a true minus sign: "3−", "2–3" for an interval typed "2-3".
 
-        If the text as printed does not contain the grade, both are shown: "4+ (IV+)".
+        If the text as printed does not contain the grade, both are shown: "4+ (IV+)". Words are
+        shown without the quotation marks in which they were entered.
         """
         text = str(self)
         if self.word:
-            return f"{text} (not an MRC grade)"
+            words = text[1:-1].strip() if _QUOTED.fullmatch(text) else text
+            return f"{words} (not an MRC grade)"
         if not self.low:
             return text
         if text.translate(_SIGNS).replace(" ", "") == self.text:

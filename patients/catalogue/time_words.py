@@ -1,6 +1,7 @@
 """Vocabulary and patterns for parsing times such as "5 days before weakness"."""
 
 import re
+from collections.abc import Callable
 
 UNIT_WORDS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "hours"),
@@ -30,12 +31,20 @@ NUMBER = r"(?:[0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _COUNT = rf"{NUMBER}|{'|'.join(NUMBER_WORDS)}"
 _UNIT = rf"(?P<unit>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})"
 DECIMAL_COMMA = re.compile(rf"(?<=[0-9]),(?=[0-9]{{1,2}}[ -]?{_UNIT}\b)", re.I)
+# Each unit with the smaller one that may follow it, and how many of these it has.
+SMALLER = {
+    "min": ("s", 60),
+    "hours": ("min", 60),
+    "days": ("hours", 24),
+    "weeks": ("days", 7),
+    "years": ("months", 12),
+}
 SPAN = rf"(?P<number>{_COUNT})(?:(?: to | or | ?- ?)(?P<high>{_COUNT}))?[ -]?{_UNIT}"
 ABOUT = re.compile(
     r"(?:~ ?|(?:about|around|approximately|approx\.?|circa|ca\.?|roughly|nearly|almost) )", re.I
 )
 # Spans in other words: "between 3 and 5 days", "days 3 and 5", "a fortnight", "1 1/2 years".
-OTHER_SPANS: tuple[tuple[re.Pattern[str], str], ...] = (
+OTHER_SPANS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(rf"\b(?:between|from) ({_COUNT}) (?:and|to) ({_COUNT})(?=[ -]?{_UNIT})", re.I),
         r"\1 to \2",
@@ -43,7 +52,13 @@ OTHER_SPANS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\bbetween days ({_COUNT}) and ({_COUNT})", re.I), r"days \1 to \2"),
     (re.compile(r"\b(?:a|one) fortnight\b", re.I), "2 weeks"),
     (re.compile(r"\bhalf a year\b", re.I), "6 months"),
-    (re.compile(r"\b(?:a|one) and a half (?=years|months|weeks|days)", re.I), "1.5 "),
+    (
+        re.compile(rf"\b({'|'.join(NUMBER_WORDS)}) and a half (?=years|months|weeks|days)", re.I),
+        lambda found: f"{NUMBER_WORDS[found[1].casefold()]}.5 ",
+    ),
+    (re.compile(r"\b(?:a|one|1) (year|month|week|day) and a half\b", re.I), r"1.5 \1s"),
+    (re.compile(r"\b([0-9]{1,3}) (years|months|weeks|days) and a half\b", re.I), r"\1.5 \2"),
+    (re.compile(r"^(?:on )?day (?=(?:before|after|prior to|following) \S)", re.I), "the day "),
     (
         re.compile(r"\b([0-9]{1,3})(?: and a half|(?: 1/2|½)) (?=years|months|weeks|days)", re.I),
         r"\1.5 ",
@@ -55,14 +70,14 @@ QUOTED = re.compile(r"[“\"](?P<text>.+)[”\"]")
 _BEFORE = ("before", "prior to", "ahead of", "preceding", "earlier than")
 _AFTER = ("after", "later than", "following", "subsequent to", "post", "from", "since")
 _BY = ("by", "until", "up to", "no later than", "not later than")
-BACKWARD = (*_BEFORE, "earlier", "ago")
+BACKWARD = (*_BEFORE, "prior", "earlier", "ago")
 NEEDS_ANCHOR = (*_BEFORE[1:3], "earlier than", "earlier", *_AFTER[1:-1], "later")
 RELATIONS = {
     **dict.fromkeys(_BEFORE, "before"),
     **dict.fromkeys(_AFTER, "after"),
     **dict.fromkeys(_BY, "by"),
 }
-_WAY = rf"(?P<way>{'|'.join((*_BEFORE, 'earlier', 'ago', *_AFTER, 'later'))})"
+_WAY = rf"(?P<way>{'|'.join((*_BEFORE, *BACKWARD[-3:], *_AFTER, 'later'))})"
 
 COMPARATORS = {
     **dict.fromkeys(("more than", "over", ">"), ">"),
@@ -98,7 +113,7 @@ ORDER = re.compile(rf"(?:{_VAGUE} )?(?P<way>{'|'.join(RELATIONS)}) (?P<reference
 BETWEEN = re.compile(r"between (?P<both>.+)", re.I)
 SAME = re.compile(
     r"(?:(?:on |at )?(?:the )?same (?:day|time) (?:as|of)|simultaneous with|together with|with"
-    r"|(?:on|at) the (?:day|time) of|on|at|during) (?P<anchor>.+)",
+    r"|(?:(?:on|at) )?(?:the )?(?:day|time) of|on|at|during) (?P<anchor>.+)",
     re.I,
 )
 AGE_UNIT = r"(?P<unit>years?|yrs?|y|months?|mo|weeks?|days?)"

@@ -198,6 +198,7 @@ class RowForm(forms.Form):
         """Set the values on the row and run the model's validation."""
         cleaned = super().clean()
         self.apply_both_sides()
+        self.keep_wordings()
         for name, value in cleaned.items():
             if name not in ("order", "delete"):
                 setattr(self.row, name, value)
@@ -236,6 +237,17 @@ class RowForm(forms.Form):
                 "This value is for both sides, but the side of the row is %s. Change one of them."
             )
             self.add_error(names[0], message % side_words(cleaned["side"]))
+
+    def keep_wordings(self):
+        """Add words that are stored as a grade to the row's wording in the source."""
+        cleaned = self.cleaned_data
+        for name, cell in self.fields.items():
+            if not isinstance(cell, CatalogueCell) or self.texts[name] == self.shown[name]:
+                continue
+            printed = f"{cell.label}: {cell.wording_to_keep(self.texts[name])}"
+            before = cleaned.get("words") or ""
+            if not printed.endswith(": ") and printed not in before:
+                cleaned["words"] = "; ".join(filter(None, (before, printed)))
 
     # Display
 

@@ -102,7 +102,7 @@ def section_of(key):
 
 VALUE_HELP = _(
     "A number with its unit, as in the source; a range (10–20); <5; a word such as normal; NR; "
-    "or not tested. The notation of the source is kept: 3,5; 7/10; 40 or more; 41 (peak)."
+    "or not tested. The notation of the source is kept: 3,5; 7 out of 10; 40 or more; 41 (peak)."
 )
 SPONTANEOUS = _(
     "Type 1 for 1+, up to 4 for 4+, or 0 for none. Leave this empty if it is not recorded."

@@ -218,8 +218,11 @@ def explain_times(events, case):
         days = place_events(events, case)
     except ValueError:  # for example a circle of events, each dated relative to the next
         return {}
-    timed = [event for event in events if event.placement]
-    return {event.key: understood(event.placement, days[event.key], labels) for event in timed}
+    timed = {event.key: event.placement for event in events if event.placement}
+    index = next((labels[key] for key, placement in timed.items() if placement.how == "index"), "")
+    return {
+        key: understood(placement, days[key], labels, index) for key, placement in timed.items()
+    }
 
 
 def new_key(label, taken):

@@ -53,16 +53,34 @@ class CopyVisitForm(forms.Form):
         super().__init__(data)
         visits = Visit.objects.filter(case=case)
         self.fields["source"].queryset = visits
-        self.fields["source"].initial = visits.last()
-        counts = [count_rows(visit) for visit in visits]
-        found = {slug: sum(count.get(slug, 0) for count in counts) for slug in COPIED}
-        choices = [(slug, section_label(slug, count)) for slug, count in found.items()]
-        self.fields["sections"].choices = choices
-        filled = [slug for slug, count in found.items() if count]
-        self.fields["sections"].initial = filled or COPIED
+        self.counts = {visit: count_rows(visit) for visit in visits}
+        with_rows = [visit for visit, counts in self.counts.items() if counts]
+        latest = with_rows[-1] if with_rows else visits.last()
+        self.fields["source"].initial = latest
+        self.fields["source"].label_from_instance = self.visit_label
+        self.fields["sections"].choices = [(slug, self.section_label(slug)) for slug in COPIED]
+        self.fields["sections"].initial = list(self.counts.get(latest, ())) or COPIED
+
+    def visit_label(self, visit):
+        """Return a visit with the number of its rows that can be copied."""
+        return f"{visit} ({rows_text(sum(self.counts.get(visit, {}).values()))})"
+
+    def section_label(self, slug):
+        """Return a section with the number of its rows at each visit that has some."""
+        found = [(visit, counts[slug]) for visit, counts in self.counts.items() if slug in counts]
+        rows = "; ".join(f"{visit}: {rows_text(count)}" for visit, count in found)
+        return f"{BY_SLUG[slug].title} ({rows or rows_text(0)})"
+
+    def clean(self):
+        """Reject a copy with results of sections in which the visit has none."""
+        cleaned = super().clean()
+        source, sections = cleaned.get("source"), cleaned.get("sections")
+        has_rows = source and any(slug in self.counts.get(source, ()) for slug in sections or ())
+        if source and sections and cleaned.get("values") and not has_rows:
+            message = _("“%s” has no rows in these sections. Choose another visit or section.")
+            self.add_error("source", message % source)
+        return cleaned
 
 
-def section_label(slug, count):
-    """Return a section with the number of its rows at all visits."""
-    rows = ngettext("%d row", "%d rows", count) % count if count else _("no rows yet")
-    return f"{BY_SLUG[slug].title} ({rows})"
+def rows_text(count):
+    return ngettext("%d row", "%d rows", count) % count if count else _("no rows yet")

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from patients.catalogue.time_words import MINUS
 from patients.language.chronology import DAYS, Resolved
 from patients.language.partial_date import print_date
-from patients.language.placement import Placement
+from patients.language.placement import Placement, has_date
 from patients.language.when import hint_for
 
 LONG = {"years": 2 * 365, "months": 180}  # days from which a span is printed in this unit
@@ -73,8 +73,21 @@ def date_text(found: Resolved, placement: Placement | None) -> str:
     return date if found.exact else _("about %(date)s") % {"date": date}
 
 
-def understood(placement: Placement, found: Resolved, labels: Mapping[str, str]) -> str:
-    """Return how a time was understood, such as "day −25 · 14 February 2024"."""
+def calendar_text(found: Resolved, placement: Placement | None) -> str:
+    """Return the date of an event whose day is not known, as entered; "" for any other event."""
+    if found.day is not None or placement is None or not has_date(placement):
+        return ""
+    return placement.printed() if placement.how == "date" else print_date(str(placement.date))
+
+
+def understood(
+    placement: Placement, found: Resolved, labels: Mapping[str, str], index: str = ""
+) -> str:
+    """Return how a time was understood, such as "day −25 · 14 February 2024".
+
+    A distant day is first given in words: "71 years before admission (about day −25933, …)".
+    `index` is the label of the index event, or "".
+    """
     if placement.how == "text":
         hint = hint_for(str(placement.text), {label: key for key, label in labels.items()})
         if hint:
@@ -89,7 +102,11 @@ def understood(placement: Placement, found: Resolved, labels: Mapping[str, str])
         date = print_date(found.date) if found.date else ""
         if date and not found.exact:
             date = _("about %(date)s") % {"date": date}
-        return " · ".join(filter(None, (day_text(found) + span, date)))
+        day = day_text(found) + span
+        if distance := long_span(found.day, index):
+            inner = day_text(found) + ("" if found.exact else f", {range_text(found)}")
+            day = f"{distance} ({inner})"
+        return " · ".join(filter(None, (day, date)))
     if placement.how == "unknown":
         return _("date not known")
     if (found.low, found.high) != (None, None):

@@ -1,7 +1,7 @@
 """The events of a case by name, in a time such as "5 days before weakness"."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -30,10 +30,10 @@ def names_of(events: Events) -> dict[str, str]:
 
 
 def find_event(text: str, events: Events) -> str | None:
-    """Return the key of the event whose label or key matches ``text``, or None for the index event.
+    """Return the key of the event with the label or key ``text``, or None for the index event.
 
-    A whole name takes precedence over a prefix, and a prefix over a substring. Raises UnknownEvent
-    if no event or several events match, with a list of all events or of the matching ones.
+    Upper and lower case are the same, and "the" may precede the label. Raises UnknownEvent for
+    any other text: the message lists the events whose labels contain it, or all events.
     """
     names = names_of(events)
     wanted = plain(text).casefold()
@@ -43,15 +43,10 @@ def find_event(text: str, events: Events) -> str | None:
             return names[name]
     if bare in INDEX_NAMES:
         return None
-    matchers: tuple[Callable[[str, str], bool], ...] = (str.startswith, str.__contains__)
-    for matches in matchers:
-        keys = {names[name] for name in names if matches(name, bare)}
-        if len(keys) == 1:
-            return keys.pop()
-        if keys:
-            message = _('"%(text)s" could be %(events)s: enter more of the name.')
-            message %= {"text": text, "events": _list(events, keys)}
-            raise UnknownEvent(message, message.rstrip("."))
+    if similar := {key for name, key in names.items() if bare in name}:
+        message = _('"%(text)s" could be %(events)s: enter the whole name.')
+        message %= {"text": text, "events": _list(events, similar)}
+        raise UnknownEvent(message, message.rstrip("."))
     hint = _('"%s" is not an event of this case') % text
     message = _("%(hint)s. Events: %(events)s.") % {"hint": hint, "events": _list(events, None)}
     raise UnknownEvent(message, hint)

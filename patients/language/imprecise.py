@@ -5,7 +5,7 @@ Each is read as the period that it is certain to lie in, and its words are kept 
 
 import re
 
-from patients.catalogue.time_words import NUMBER_WORDS, ORDINALS
+from patients.catalogue.time_words import NUMBER_WORDS, ORDINALS, SMALLER, UNIT_WORDS
 from patients.language.partial_date import parse_date
 
 _PART = (
@@ -29,7 +29,8 @@ _DAYTIME = r"(?:in |on )?(?:the )?(?:early |late )?(?:morning|afternoon|evening)
 _TIME_FIRST = re.compile(rf"(?:(?:at )?(?:{_CLOCK})|{_DAYTIME})(?: on| of|,)? (?P<day>.+)", re.I)
 _TIME_LAST = re.compile(rf"(?P<day>.+?)(?:,? | at |t)(?:{_CLOCK}|{_DAYTIME})", re.I)
 
-_NUMBER = rf"\d{{1,3}}(?:st|nd|rd|th)?|{'|'.join((*ORDINALS, *NUMBER_WORDS))}"
+_WORDS = (*ORDINALS, *(word for word in NUMBER_WORDS if word not in ("a", "an", "the")))
+_NUMBER = rf"\d{{1,3}}(?:st|nd|rd|th)?|{'|'.join(_WORDS)}"
 _KIND = r"(?P<kind>hospital|in-?patient|post-?operative|post-?op)"
 _COUNTED = (
     re.compile(rf"(?:on )?(?:the )?{_KIND} day (?P<number>{_NUMBER})", re.I),
@@ -38,6 +39,9 @@ _COUNTED = (
     re.compile(rf"(?:on )?(?:the )?(?:day (?P<number>{_NUMBER})) (?:of|in) (?P<name>.+)", re.I),
     re.compile(rf"(?:on )?(?:the )?(?P<number>{_NUMBER}) day (?:of|in) (?P<name>.+)", re.I),
 )
+_UNIT = "|".join(sorted(UNIT_WORDS, key=len, reverse=True))
+_AMOUNT = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)}) ?({_UNIT})"
+_TWO_UNITS = re.compile(rf"\b{_AMOUNT},? (?:and )?{_AMOUNT}\b", re.I)
 _ADMISSION = ("admission", "hospital admission", "hospitalisation", "hospitalization")
 _SURGERY = ("surgery", "operation")
 
@@ -73,6 +77,19 @@ def without_time_of_day(words: str) -> str | None:
     """Return the day in "10:30 on day 2" or "14 March 2024, morning"; None without such a time."""
     found = _TIME_FIRST.fullmatch(words) or _TIME_LAST.fullmatch(words)
     return found["day"] if found else None
+
+
+def in_one_unit(words: str) -> str:
+    """Return "31 days before" for "4 weeks and 3 days before"; other text is unchanged."""
+    return _TWO_UNITS.sub(_in_smaller_unit, words)
+
+
+def _in_smaller_unit(found: re.Match[str]) -> str:
+    many, large, few, small = (part.casefold() for part in found.groups())
+    unit, factor = SMALLER.get(UNIT_WORDS[large], ("", 0))
+    if UNIT_WORDS[small] != unit:
+        return found[0]
+    return f"{_number(many) * factor + _number(few)} {unit}"
 
 
 def counted_day(words: str) -> tuple[tuple[str, ...], int, int] | None:

@@ -7,18 +7,10 @@
 import re
 from collections.abc import Callable
 
-from patients.catalogue.time_words import NUMBER_WORDS, UNIT_WORDS
+from patients.catalogue.time_words import NUMBER_WORDS, SMALLER, UNIT_WORDS
 from patients.catalogue.value_words import COMPARATOR_WORDS, QUALIFIERS, TRAILING_COMPARATORS
 from patients.language.numbers import NUMBER, to_decimal
 
-# Each unit of time with the smaller unit that may follow it, and how many of these it has.
-_SMALLER = {
-    "min": ("s", 60),
-    "hours": ("min", 60),
-    "days": ("hours", 24),
-    "weeks": ("days", 7),
-    "years": ("months", 12),
-}
 _TIMES = (
     UNIT_WORDS
     | dict.fromkeys(("s", "sec", "second", "seconds"), "s")
@@ -161,7 +153,7 @@ def _durations(text: str) -> str:
     found = re.fullmatch(rf"({_COUNT}) ?([a-z]+),? ?(?:and )?({_COUNT}) ?([a-z]+)", text.casefold())
     if not found:
         return text
-    small, factor = _SMALLER.get(_TIMES.get(found[2], ""), ("", 0))
+    small, factor = SMALLER.get(_TIMES.get(found[2], ""), ("", 0))
     if not small or _TIMES.get(found[4]) != small:
         return text
     return f"{to_decimal(found[1]) * factor + to_decimal(found[3])} {small}"

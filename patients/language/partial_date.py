@@ -14,6 +14,7 @@ _YEAR_FIRST = re.compile(
 _DIGITS = re.compile(
     r"(?P<one>\d{1,2})(?P<mark>[-/.]) ?(?P<two>\d{1,2})(?P=mark) ?(?P<year>\d{4}|\d\d)", re.ASCII
 )
+_MONTH_FIRST = re.compile(r"(?P<month>0?[1-9]|1[0-2])[-/.](?P<year>[12]\d{3})(?P<day>)", re.ASCII)
 _MONTH_WORD = r"(?P<month>[A-Za-z]{3,9})\.?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -21,6 +22,7 @@ _WRITTEN = (
     re.compile(rf"(?:(?:the )?{_DAY}(?:[ -]|\. | of ))?{_MONTH_WORD}(?:,? |-){_YEAR}", re.ASCII),
     re.compile(rf"{_MONTH_WORD} {_DAY},? {_YEAR}", re.ASCII),
 )
+_FORMS = (_YEAR_FIRST, _MONTH_FIRST, *_WRITTEN)
 _NO_YEAR = re.compile(rf"(?:(?:the )?{_DAY}(?:[ -]|\. | of ))?{_MONTH_WORD}", re.ASCII)
 
 
@@ -60,7 +62,7 @@ def parse_date(words: str) -> tuple[str, str] | None:
     text = re.sub(r"^(?:in|on) ", "", words, flags=re.I)
     if found := _DIGITS.fullmatch(text):
         return _precise(_from_digits(found), text)
-    found = next(filter(None, (d.fullmatch(text) for d in (_YEAR_FIRST, *_WRITTEN))), None)
+    found = next(filter(None, (d.fullmatch(text) for d in _FORMS)), None)
     if found is None:
         return (text, "year") if _ISO.fullmatch(text) else None
     parts = found.groupdict()

@@ -84,6 +84,11 @@ class Placement:
         return {name: getattr(self, name) for name in _IN_ORDER if getattr(self, name)}
 
 
+def has_date(placement: Placement) -> bool:
+    """Return whether the event itself has a date, rather than being before or after one."""
+    return bool(placement.date) and placement.how != "order"
+
+
 _IN_ORDER = (
     *("how", "relation", "comparator", "anchor", "anchor_high", "offset", "offset_high", "unit"),
     *("approximate", "age", "age_unit", "date", "date_high", "text", "precision"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from patients.language.chronology import (
@@ -12,7 +13,8 @@ from patients.language.chronology import (
     known_age,
     resolve,
 )
-from patients.language.placement import Placement
+from patients.language.partial_date import date_bounds
+from patients.language.placement import Placement, has_date
 
 Event = TypeVar("Event", bound=PlacedEvent)
 
@@ -22,7 +24,8 @@ def in_order(
 ) -> tuple[list[Event], list[Event]]:
     """Return the events in chronological order, and those of which no bound is known.
 
-    An event that is known to be before or after a day stands next to this day. Events of the same
+    An event that is known to be before or after a day stands next to this day. Without a bound,
+    events with a date come first, in the order of their dates. Events of the same
     day, and those without a bound, keep their order, unless one is known to be before the other.
     """
     dated = sorted(
@@ -31,7 +34,7 @@ def in_order(
     )
     undated = [event for event in events if event not in dated]
     rest = []
-    for event in by_relation(undated):
+    for event in by_relation(sorted(undated, key=_calendar)):
         found = days.get(event.key)
         if found is None or (found.low is None and found.high is None):
             rest.append(event)
@@ -43,6 +46,14 @@ def in_order(
 def _day(event: PlacedEvent, days: Mapping[str, Resolved]) -> int | None:
     found = days.get(event.key)
     return found.day if found else None
+
+
+def _calendar(event: PlacedEvent) -> tuple[date, date]:
+    """Return the bounds of an event's date; the end of the calendar if it has none."""
+    if event.placement is None or not has_date(event.placement):
+        return date.max, date.max
+    low, high = event.placement.date, event.placement.date_high
+    return date_bounds(str(low))[0], date_bounds(high or str(low))[1]
 
 
 def _place(found: Resolved, dated: Sequence[PlacedEvent], days: Mapping[str, Resolved]) -> int:

@@ -20,7 +20,7 @@ _ALLOWED = {
     "titre": {"number", "comparator", "approximate", "remark", "verbatim"},
     "percent": {"number", "comparator", "approximate", "of"} | _NOTES,
     "word": {"word"},
-    "state": {"state"},
+    "state": {"state", "verbatim"},
     "text": {"text"},
 }
 _REQUIRED = {

@@ -110,7 +110,7 @@ VALUE_SCHEMA = {
         *_amounts(**_NOTES),
         _shape(["titre"], **_MARKS, titre=_TITRE, remark=_TEXT, printed=_TEXT),
         _shape(["word"], word=_TEXT),
-        _shape(["state"], state={"enum": list(STATES)}),
+        _shape(["state"], state={"enum": list(STATES)}, printed=_TEXT),
         _shape(["text"], text=_TEXT),
         _TEXT | {"description": "Text as entered on a page, on import only: it is parsed."},
     ],

@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from patients.catalogue import units
+from patients.catalogue.instruments import POINTS
 from patients.catalogue.value_words import (
     AMBIGUOUS,
     COMPARATOR_WORDS,
     NOT_UNITS,
     OF_RESPONSES,
     STATE_WORDS,
+    STATES,
     WORD_UNITS,
 )
 from patients.language.notations import rewrite
@@ -85,26 +87,30 @@ def parse_value(text: str, unit: str | None = None) -> Value:
             "quotation marks to keep it as text"
         )
     if known in STATE_WORDS:
-        return Value("state", state=STATE_WORDS[known])
+        return _state(words, known)
     if quoted := _QUOTED.fullmatch(words):
         return _text(quoted["text"])
     value = _read_canonical(words, unit) or _read_notation(words, unit)
     return value or _parse_word(words)
 
 
-def read_value(text: str, is_recording: bool = False) -> Value:
+def read_value(text: str, is_recording: bool = False, is_score: bool = False) -> Value:
     """Parse a value, and keep other text that a source could print.
 
-    "NR" and "absent" mean "no response" in a recording; elsewhere, they are kept as text. So is
-    text that contains a word, such as "50 % drop", and text such as "120/80" or "1 g x 3". Raises
-    ValueError for anything else that is not a value, because it is probably a typing error; in
-    quotation marks, it is kept too.
+    "NR" and "absent" mean "no response" in a recording; elsewhere, they are kept as text. "7/10" is
+    a score in a column of scores; elsewhere, it could be two values or 7 months, and is kept as
+    text. So is text that contains a word, such as "50 % drop", and text such as "120/80" or
+    "1 g x 3". Raises ValueError for anything else that is not a value, because it is probably a
+    typing error; in quotation marks, it is kept too.
     """
     words = " ".join(text.split())
     if not is_recording and words.casefold().rstrip(".") in OF_RESPONSES:
         return _text(words)
     try:
-        return parse_value(text)
+        value = parse_value(text)
+        has_points = (value.unit or "").casefold() in POINTS
+        is_unsure = value.out_of and "/" in words and not (is_score or has_points)
+        return _text(words) if is_unsure else value
     except ValueError:
         if len(words) <= LONGEST and _is_printed(words):
             return _text(words)
@@ -120,6 +126,13 @@ def _is_printed(words: str) -> bool:
         return True
     number = _MALFORMED.fullmatch(numeric(words))
     return bool(_WORD.search(words)) and not (number and _unit(number["unit"]))
+
+
+def _state(words: str, known: str) -> Value:
+    """Return a state; a phrase with another name than the state's is kept as entered."""
+    state = STATE_WORDS[known]
+    is_phrase = " " in known and known != STATES[state]
+    return Value("state", state=state, verbatim=words if is_phrase else None)
 
 
 def _text(words: str) -> Value:

@@ -40,7 +40,12 @@ from patients.language.event_names import (
     find_event,
     names_of,
 )
-from patients.language.imprecise import counted_day, vague_date, without_time_of_day
+from patients.language.imprecise import (
+    counted_day,
+    in_one_unit,
+    vague_date,
+    without_time_of_day,
+)
 from patients.language.partial_date import date_bounds, has_no_year, parse_date
 from patients.language.placement import LONGEST, PRECISIONS, Placement, plain
 
@@ -100,12 +105,15 @@ def parse_when(text: str, events: Events) -> Placement:
 
 
 def _parse_imprecise(words: str, written: str, events: Events) -> Placement | None:
-    """Parse words that leave the day open, or add a time of day; they are kept as printed."""
+    """Parse words that leave the day open, have two units or a time of day; they are kept."""
     if found := vague_date(words):
         low, high, precision = found
         return Placement("date", date=low, date_high=high, precision=precision, text=written)
     if (counted := counted_day(words)) and (placement := _count_days(*counted, events)):
         return replace(placement, text=written)
+    if (plain_span := in_one_unit(words)) != words:
+        placement = _parse(plain_span, events)
+        return replace(placement, text=written) if placement.how == "offset" else None
     if not (day := without_time_of_day(words)):
         return None
     try:

@@ -1,5 +1,7 @@
 """Diagnoses, comorbidity, treatment and outcome."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -174,8 +176,12 @@ class TreatmentPhase(CaseRow):
     def clean(self):
         """Move the parts of a dose such as "20 mg bd for 3 weeks" to their own fields.
 
-        If one of these has another value, the dose stays as it was entered.
+        If one of these has another value, the dose stays as it was entered. A number of sessions
+        is not a dose.
         """
+        if self.dose and self.dose.unit in ("session", "sessions") and not self.sessions:
+            self.sessions, self.dose = replace(self.dose, unit=None), None
+            return
         dose = parse_dose(self.dose.printed.strip("“”")) if is_whole_dose(self.dose) else None
         if dose is None or dose.is_plain:
             return

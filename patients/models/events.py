@@ -97,7 +97,7 @@ class Symptom(CaseRow):
     side = side_field()
     site = models.CharField(_("site"), max_length=300, blank=True)
     quality = models.CharField(_("quality"), max_length=200, blank=True)
-    severity = ValueField(_("severity"))
+    severity = ValueField(_("severity"), is_score=True)
     tempo = models.CharField(_("tempo"), max_length=200, blank=True)
     onset = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onset")

@@ -37,10 +37,14 @@ class TextInDocument:
 
 
 class ValueField(models.TextField):
-    """A measured value (patients.language.values.Value); `unit` applies to numbers without one."""
+    """A measured value (patients.language.values.Value); `unit` applies to numbers without one.
 
-    def __init__(self, *args, unit="", **kwargs):
-        self.unit = unit
+    `is_score` is set if "7/10" is a score with its maximum. It changes only how text is read, so it
+    is not part of migrations.
+    """
+
+    def __init__(self, *args, unit="", is_score=False, **kwargs):
+        self.unit, self.is_score = unit, is_score
         super().__init__(*args, **{"null": True, "blank": True} | kwargs)
 
     def deconstruct(self):
@@ -55,7 +59,8 @@ class ValueField(models.TextField):
 
     def read(self, text):
         """Return the value of text as a user enters it."""
-        return read_value(text, getattr(self.model, "HAS_RESPONSES", False))
+        is_recording = getattr(self.model, "HAS_RESPONSES", False)
+        return read_value(text, is_recording, self.is_score)
 
     def get_prep_value(self, value):
         return json.dumps(value.as_document(), ensure_ascii=False) if value else None

@@ -71,7 +71,7 @@ class ScaleScore(VisitRow):
     instrument = CatalogueField(_("instrument"), catalogue="instruments")
     side = side_field()
     condition = condition_field()
-    value = ValueField(_("score"), null=False, blank=False)
+    value = ValueField(_("score"), is_score=True, null=False, blank=False)
 
     def __str__(self):
         return f"{self.instrument}: {self.value}"
@@ -82,7 +82,7 @@ class ScaleScore(VisitRow):
         "1/48" is kept as text elsewhere, because it could be a titre; here it is a score.
         """
         if self.value and self.value.text and self.value.text.startswith("1/"):
-            self.value = read_value(self.value.text.replace("/", " out of "))
+            self.value = read_value(self.value.text.replace("/", " out of "), is_score=True)
         known = instruments.BY_ID.get(self.instrument)
         if not known or not self.value or not is_on_scale(self.value, known):
             return

@@ -1,4 +1,4 @@
-"""The timeline: events on an axis, followed by those whose time is not known.
+"""The timeline: events on an axis, followed by those whose day is not known.
 
 The axis is logarithmic in the gaps between days, so that years before an illness and the days
 around its onset fit into one drawing. Every stop is labelled with its day.
@@ -11,7 +11,14 @@ from functools import partial
 from itertools import count
 
 from patients.language.chronology import Resolved
-from patients.language.day_words import date_text, day_number, day_text, long_span, range_text
+from patients.language.day_words import (
+    calendar_text,
+    date_text,
+    day_number,
+    day_text,
+    long_span,
+    range_text,
+)
 from patients.language.sequence import in_order
 from patients.models import Event, Side, Symptom, Treatment, Visit
 from patients.tables.columns import group
@@ -29,7 +36,8 @@ class Point:
     """One event: on the axis, or after it if neither its day nor a bound of it is known.
 
     `placed` is its time as entered, "" for the index event or if unknown. `date` is its date,
-    unless `placed` states it, and `span` the distance of a distant day in words.
+    unless `placed` states it, and `span` the distance of a distant day in words. `calendar` is the
+    date of an event whose day is not known, because day 0 has no date.
     """
 
     event: Event
@@ -40,6 +48,7 @@ class Point:
     placed: str = ""
     date: str = ""
     span: str = ""
+    calendar: str = ""
     x: float = 0
     label_row: int = 0
     label_y: float = 0
@@ -109,7 +118,7 @@ class Timeline:
 
     @property
     def in_order(self):
-        """The points in chronological order; those whose time is not known come last."""
+        """The points in chronological order; those whose day is not known come last."""
         return (*self.points, *self.order_only)
 
 
@@ -149,16 +158,19 @@ def is_index(event):
 def make_point(event, days, visited, words):
     resolved = days.get(event.key, UNKNOWN)
     placement = event.placement
+    calendar = calendar_text(resolved, placement)
     silent = placement is None or placement.how in ("index", "unknown")
+    placed = "" if silent else placement.printed(words.labels)
     return Point(
         event=event,
         label=shorten(event.label),
         resolved=resolved,
         is_index=is_index(event),
         is_visit=event.key in visited,
-        placed="" if silent else placement.printed(words.labels),
+        placed="" if placed == calendar else placed,
         date=date_text(resolved, placement),
         span=long_span(resolved.day, words.index),
+        calendar=calendar,
     )
 
 

@@ -274,6 +274,16 @@ def test_normal_is_filled_with_two_keys_and_undone_with_one(signed_in_page, case
     assert keys.count == 2
     keys.press("Control+z")
     assert values(page) == ["5", ""] * 7
+    for undo in (lambda: keys.press("Control+z"), lambda: page.click("text=Undo filling")):
+        page.click("text=Fill empty cells with 5")
+        assert values(page) == ["5"] * 14
+        assert page.inner_text("[data-grid-state]") == "7 cells filled with 5."
+        undo()
+        assert values(page) == ["5", ""] * 7
+        assert page.inner_text("[data-grid-state]") == "" and page.is_hidden("[data-fill-undo]")
+    page.click("text=Fill empty cells with 5")
+    page.fill(".cell-grade >> nth=1", "4")
+    assert page.is_hidden("[data-fill-undo]")
 
 
 # Drafts

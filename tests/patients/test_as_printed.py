@@ -31,8 +31,9 @@ VALUES = {
     "at least 40": {"comparator": ">=", "number": "40", "printed": "at least 40"},
     "40 or more": {"comparator": ">=", "number": "40", "printed": "40 or more"},
     "positive at 1:200": {"titre": "1:200", "remark": "positive", "printed": "positive at 1:200"},
-    "7/10": {"number": "7", "out_of": "10"},
-    "98/136": {"number": "98", "out_of": "136"},
+    "7 out of 10": {"number": "7", "out_of": "10", "printed": "7 out of 10"},
+    "65/110 mm": {"text": "65/110 mm"},
+    "within normal limits": {"state": "normal", "printed": "within normal limits"},
     "3,5": {"number": "3.5", "printed": "3,5"},
     "60 to 10 mg": {"low": "10", "high": "60", "unit": "mg", "printed": "60 to 10 mg"},
     "5 microgram": {"number": "5", "unit": "microgram"},
@@ -77,8 +78,9 @@ def test_values_as_printed_are_stored_and_shown_again(client, case):
     assert [row["value"] for row in newest(case)["laboratory"]] == list(VALUES.values())
     page = client.get(address(case, "laboratory")).content.decode()
     shown = {text: text for text in VALUES} | {"50 % drop": "“50 % drop”", '"12.."': "“12..”"}
+    shown |= {"65/110 mm": "“65/110 mm”", "3.2 L (88 % predicted)": "3.2 L (88% predicted)"}
     assert [text for text in shown.values() if f'value="{text}"' not in page] == []
-    assert page.count("not recognised, kept as text: result") == 2
+    assert page.count("not recognised, kept as text: result") == 3
     overview = shown_on(client, case)
     assert overview.count('title="not recognised as a value"') >= 2 and "40 or more" in overview
 

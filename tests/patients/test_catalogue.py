@@ -175,7 +175,28 @@ def test_a_cell_is_parsed_by_code_word_or_key(field, text, code):
     assert emg.read_cell(field, text) == code
 
 
-@pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "n"), ("fib_psw", "")])
+@pytest.mark.parametrize(
+    "field, text, kept",
+    [
+        ("fib_psw", "rare", True),
+        ("fib_psw", "many", True),
+        ("fib_psw", "1+", False),
+        ("fib_psw", "none", False),
+        ("fasciculation", "Few", True),
+        ("muap_amplitude", "giant", True),
+        ("muap_amplitude", "incr", False),
+        ("muap_amplitude", "normal", False),
+        ("recruitment", "single unit", True),
+        ("recruitment", "N", False),
+        ("other_spontaneous", "CRDs", False),
+        ("fib_psw", "seldom", False),
+    ],
+)
+def test_words_that_stand_for_a_grade_are_kept(field, text, kept):
+    assert emg.wording_to_keep(field, text) == (text if kept else "")
+
+
+@pytest.mark.parametrize("field, text", [("fib_psw", "5"), ("recruitment", "m"), ("fib_psw", "")])
 def test_an_unknown_or_ambiguous_cell_is_rejected(field, text):
     with pytest.raises(ValueError, match="not in the vocabulary"):
         emg.read_cell(field, text)

@@ -141,6 +141,7 @@ def test_copied_results_of_a_table_are_saved_as_shown_or_discarded(client, case)
         ({"source": "99999"}, "no longer in the case"),
         ({"source": "x"}, "no longer in the case"),
         ({"sections": ["narrative"]}, "Select a valid choice"),
+        ({"sections": ["emg"], "values": "yes"}, "“On admission” has no rows in these sections"),
     ],
 )
 def test_bad_input_copies_nothing_and_is_kept(client, case, changes, message):
@@ -152,7 +153,16 @@ def test_bad_input_copies_nothing_and_is_kept(client, case, changes, message):
 
 def test_the_page_returns_to_where_it_was_opened_and_is_logged(client, case):
     page = reverse("patients:copy-visit", args=[case.pk])
-    assert client.get(page).status_code == 200
+    Visit.objects.create(case=case, key="empty", label="Day 30", position=9)
+    shown = client.get(page)
+    form = shown.context["form"]
+    counts = {visit.key: sum(found.values()) for visit, found in form.counts.items()}
+    assert counts["empty"] == 0 and form["source"].initial.key == max(
+        (key for key, count in counts.items() if count), key=list(counts).index
+    )
+    assert "Day 30 (no rows yet)" in shown.content.decode()
+    strength = StrengthScore.objects.filter(case=case, visit__key="on-admission").count()
+    assert f"On admission: {strength} rows" in dict(form.fields["sections"].choices)["strength"]
     assert AccessLog.objects.filter(case=case, what__endswith="/visits/copy/").exists()
     source = Visit.objects.get(case=case, key="later")
     texts = {"source": source.pk, "label": "Day 9", "sections": SECTIONS}

@@ -67,7 +67,8 @@ def test_other_words_for_a_state_are_kept_as_printed(text, canonical):
 def test_other_words_are_kept_and_never_compared(text):
     grade = parse_grade(text)
     assert (grade.word, grade.text, grade.low, grade.printed) == (text, text, None, None)
-    assert grade.shown == f"{text} (not an MRC grade)"
+    unquoted = text.strip('“”"')
+    assert grade.shown == f"{unquoted} (not an MRC grade)"
     assert compare(grade, parse_grade("5")) is compare(grade, grade) is None
 
 

@@ -109,6 +109,10 @@ def test_a_date_and_an_offset_that_contradict_each_other_are_a_finding(client, c
         ),
         ("2 h before admission", "about day 0 (day −1 to 0) · about 14 March 2024"),
         ("mid-March 2024", "about day 2 (day −13 to 17)"),
+        (
+            "71 years before admission",
+            "71 years before admission (about day −25933, day −26116 to −25750) · about ",
+        ),
     ],
 )
 def test_the_page_says_how_a_time_is_understood(client, case, text, understood):
@@ -287,7 +291,8 @@ def test_a_new_case_is_drawn_while_it_is_typed(client, clinician):
         "index_date": "day 0 · 14 March 2024",
         "when_1": "day −25 · 18 February 2024",
         "when_2": "day −30 · 13 February 2024",
-        "when_3": "about day −1096 (day −1461 to −730) · about 14 March 2021",
+        "when_3": "3 years before admission (about day −1096, day −1461 to −730) "
+        "· about 14 March 2021",
         "when_4": "",
     }
     for text in ("Weakness", "−25", "−30", "Injury"):

@@ -278,7 +278,10 @@ def test_notations_of_papers_are_read_and_kept_as_printed(text):
 @pytest.mark.parametrize(
     "text, document",
     [
-        ("98/136", {"number": "98", "out_of": "136"}),
+        ("65/110 mm", {"text": "65/110 mm"}),
+        ("3/12", {"text": "3/12"}),
+        ("98/136", {"text": "98/136"}),
+        ("98 out of 136", {"number": "98", "out_of": "136", "printed": "98 out of 136"}),
         ("98 / 136 points", {"number": "98", "out_of": "136", "unit": "points"}),
         ("41 (onset to peak)", {"number": "41", "remark": "onset to peak"}),
         (
@@ -300,7 +303,10 @@ def test_notations_of_papers_are_read_and_kept_as_printed(text):
         ("120/80", {"text": "120/80"}),
         ("1/320", {"text": "1/320"}),
         ("1 out of 48", {"number": "1", "out_of": "48"}),
-        ("1/10", {"number": "1", "out_of": "10"}),
+        ("1/10", {"text": "1/10"}),
+        ("Within normal limits", {"state": "normal", "printed": "Within normal limits"}),
+        ("WNL", {"state": "normal"}),
+        ("not done", {"state": "not_tested", "printed": "not done"}),
         ("120/80 mmHg", {"text": "120/80 mmHg"}),
         ("50 % drop", {"text": "50 % drop"}),
         ("6 µV, delayed", {"text": "6 µV, delayed"}),
@@ -312,6 +318,13 @@ def test_scores_notes_and_other_text_have_a_place_in_the_document(text, document
     value = read_value(text)
     assert value.as_document() == document
     assert value_from_document(document) == value and VALID.is_valid(document)
+
+
+@pytest.mark.parametrize("text", ["98/136", "1/10"])
+def test_a_score_with_its_maximum_is_read_in_a_column_of_scores(text):
+    number, maximum = text.split("/")
+    found = read_value(text, is_score=True).as_document()
+    assert found == {"number": number, "out_of": maximum}
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_values_are_shown_as_entered(client, case):
     assert (both["side"], both["amplitude_uv"]) == ("both", {"number": "6", "unit": "µV"})
     assert absent["amplitude_uv"] == {"state": "no_response"}
     page = client.get(address(case, "conduction")).content.decode()
-    for text in ("6 µV", "no response", "46.8 % of right"):
+    for text in ("6 µV", "no response", "46.8% of right"):
         assert f'value="{text}"' in page
 
 
@@ -145,16 +145,23 @@ def test_a_value_for_both_sides_is_rejected_in_a_row_of_one_side(client, case):
     assert "side of the row is left" in response.context["errors"][0][1]
 
 
-def test_emg_grades_have_one_key_shortcuts(client, case):
+def test_emg_grades_have_shortcuts_and_words_for_grades_are_kept(client, case):
     changes = {
         "needle_emg-new1-muscle": "tibialis anterior",
         "needle_emg-new1-fibrillations": "2",
+        "needle_emg-new1-fasciculations": "few",
+        "needle_emg-new1-recruitment": "N",
+        "needle_emg-new1-muap_amplitude": "giant",
+        "needle_emg-new1-words": "see table",
         "needle_emg-new1-active_denervation": "yes",
     }
     client.post(address(case, "emg"), typed(case, "emg", **changes))
     row = NeedleEMG.objects.get()
     assert (row.fibrillations, row.positive_sharp_waves) == ("2+", "")
     assert row.active_denervation is True
+    grades = (row.fasciculations, row.recruitment, row.muap_amplitude)
+    assert grades == ("1+", "normal", "increased")
+    assert row.words == "see table; fasciculations: few; MUAP amplitude: giant"
 
 
 def test_text_not_in_the_catalogue_is_kept_and_marked(client, case):

@@ -36,20 +36,22 @@ export function write(cell, text) {
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Set each cell to its `after` value, as one step that can be undone.
+// Set each cell to its `after` value, as one step that can be undone. Return the step, or null if nothing changed.
 export function apply(changes) {
   const real = changes.filter(({ cell, after }) => cell.value !== after);
   for (const change of real) change.before = change.cell.value;
   for (const { cell, after } of real) write(cell, after);
   for (const { cell } of real) check(cell);
-  if (!real.length) return;
-  record({
+  if (!real.length) return null;
+  const step = {
     isCurrent: () => real.every(({ cell, after }) => cell.isConnected && cell.value === after),
     revert: () => {
       for (const { cell, before } of real) write(cell, before);
       for (const { cell } of real) check(cell);
     },
-  });
+  };
+  record(step);
+  return step;
 }
 
 // Remember a step: `isCurrent` returns whether its cells are still as the step left them, and

@@ -18,10 +18,13 @@ const COMMANDS = {
   previousRegion: prevented((_table, region) => moveRegion(region, -1)),
 };
 
+let filled = null; // the step of the button that fills the empty cells
 let lastFill = null; // the cell in which "=" last filled its column; pressing "=" there again fills the table
 
 export function listenToGrid() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onKeyOutside);
+  document.addEventListener("input", forgetFill);
   document.addEventListener("focusout", (event) => {
     if (tableOf(event.target)) settle(event.target);
   });
@@ -30,7 +33,9 @@ export function listenToGrid() {
   });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-fill]");
-    if (button) fill(button.closest(".card-section").querySelector("table"), null);
+    if (button) fillAll(button.closest(".card-section").querySelector("table"));
+    const back = target.closest("[data-fill-undo]");
+    if (back && undoFill()) back.closest(".card-section").querySelector("[data-fill]").focus();
   });
 }
 
@@ -153,6 +158,37 @@ function fill(table, cell) {
   const named = rows.filter((cells) => !cells[0].closest("tr").hasAttribute("data-free"));
   const cells = isWhole ? named.flat() : named.map((row) => row[column]);
   const empty = cells.filter((one) => one && !one.value);
-  apply(empty.map((one) => ({ cell: one, after: table.dataset.normal })));
+  const step = apply(empty.map((one) => ({ cell: one, after: table.dataset.normal })));
   lastFill = cell;
+  return { step, count: empty.length };
+}
+
+// Fill the empty cells of a table, say how many were filled, and offer to undo it.
+function fillAll(table) {
+  const { step, count } = fill(table, null);
+  filled = step;
+  announceFill(table.closest(".card-section"), `${count} ${table.dataset.filled}`);
+}
+
+function announceFill(section, text) {
+  section.querySelector("[data-grid-state]").textContent = text;
+  section.querySelector("[data-fill-undo]").hidden = !(text && filled);
+}
+
+function undoFill() {
+  return Boolean(filled) && undo(filled); // its changes to the cells make forgetFill() hide the button
+}
+
+// Offer Undo only as long as no filled cell was changed.
+function forgetFill() {
+  if (!filled || filled.isCurrent()) return;
+  filled = null;
+  announceFill(document.querySelector("[data-fill-undo]").closest(".card-section"), "");
+}
+
+// Ctrl+Z undoes the filling as long as the focus is on the button or elsewhere outside a field.
+function onKeyOutside(event) {
+  const isField = event.target.matches("input, textarea, select");
+  if (isField || commandOf(event, { inTable: true }) !== "undo") return;
+  if (undoFill()) event.preventDefault();
 }
