@@ -795,6 +795,167 @@ def test_a_table_that_is_too_large_is_refused_in_words(case):
     assert "Paste up to 300 rows" in paste.problem and paste.tables == []
 
 
+# What decides where a row goes: its name, then headings. Grades as "movement or muscle-side-visit".
+STRENGTH = [
+    *(
+        (
+            [[corner, "Right", "Left"], ["Hip flexor", "4", "5"], ["Ankle dorsiflexor", "3", "2"]],
+            "hip_flexion-right=4 hip_flexion-left=5 "
+            "ankle_dorsiflexion-right=3 ankle_dorsiflexion-left=2",
+        )
+        for corner in ("MRC", "MRC grade", "Strength (MRC)")
+    ),
+    (
+        [["Muscle", "Adm", "3 months"], ["Deltoid R", "4", "5"], ["ADM L", "3", "4"]],
+        "deltoid-right=4 deltoid-right-3-months=5 "
+        "abductor_digiti_minimi-left=3 abductor_digiti_minimi-left-3-months=4",
+    ),
+    (
+        [["Right upper limb", ""], ["Deltoid", "4"], ["Upper limb, left", ""], ["Deltoid", "5"]],
+        "deltoid-right=4 deltoid-left=5",
+    ),
+    ([["R TA", "M1"], ["L TA", "M4"]], "tibialis_anterior-right=M1 tibialis_anterior-left=M4"),
+    (
+        [["IP", "right 4", "left 5"], ["Deltoid", "right 3", "left 2"]],
+        "iliopsoas-right=4 iliopsoas-left=5 deltoid-right=3 deltoid-left=2",
+    ),
+    (
+        [["Muscle", "Grade"], ["R deltoid", "4"], ["L deltoid", "3"], ["Hip flexor", "2"]],
+        "deltoid-right=4 deltoid-left=3 hip_flexion-not_stated=2",
+    ),
+    (
+        [["Day", "Deltoid R", "Deltoid L"], ["0", "3", "4"], ["7", "4", "5"]],
+        "deltoid-right=3 deltoid-left=4 deltoid-right-day-7=4 deltoid-left-day-7=5",
+    ),
+    (
+        [["Muscle", "Before IVIG", "After IVIG"], ["R deltoid", "3", "4"]],
+        "deltoid-right-before-ivig=3 deltoid-right-after-ivig=4",
+    ),
+    (
+        [["Muscle", "Pre-op", "Post-op 6 mo"], ["R deltoid", "3", "4"]],
+        "deltoid-right-pre-op=3 deltoid-right-post-op-6-mo=4",
+    ),
+    ([["", "R/L"], ["Deltoid", "(4/5)"]], "deltoid-right=4 deltoid-left=5"),
+    ([["Right", "Left"], ["4", "5"], ["3", "4"]], ""),  # no names
+]
+
+
+@pytest.mark.parametrize("rows, expected", STRENGTH)
+def test_names_decide_the_row_of_a_grade(case, rows, expected):
+    paste = read(case, "strength", tabs(*rows), at="strength-movement.hip_flexion-left-first")
+    found = {
+        name.partition(".")[2].removesuffix("-first"): text
+        for name, text in entered(paste).items()
+        if "." in name
+    }
+    assert found == dict(pair.split("=") for pair in expected.split())
+    cells = {cell.text for cell in paste.left_over}
+    assert found or cells >= {"4", "5", "3"}
+
+
+def test_an_assumed_side_or_visit_is_marked(case):
+    at = "strength-movement.hip_flexion-left-first"
+    block = tabs(["Muscle", "Grade"], ["Deltoid", "4"])
+    assert (
+        read(case, "strength", block, at=at).checks,
+        entered(read(case, "strength", block)),
+    ) == (
+        1,
+        {"muscle.deltoid-not_stated-first": "4"},
+    )
+    add_visit(case, "Week 2", "week-2")
+    paste = read(case, "strength", block, at=at)
+    assert paste.checks == 2 and paste.is_side_assumed and paste.is_visit_assumed
+    assert read(case, "strength", block, at=at, side="left", visit="first").checks == 0
+
+
+def test_the_user_corrects_a_column_that_was_taken_for_a_name(case):
+    block = tabs(["Muscle", "ADM"], ["Deltoid R", "4"], ["Deltoid L", "3"])
+    paste = read(case, "strength", block)
+    assert entered(paste) == {} and {"4", "3"} < {cell.text for cell in paste.left_over}
+    assert entered(read(case, "strength", block, visit_0_1="first")) == {
+        "muscle.deltoid-right-first": "4",
+        "muscle.deltoid-left-first": "3",
+    }
+
+
+# Tables of rows: the page, the table, the pasted rows, the columns that are compared, and the rows.
+ROW_TABLES = [
+    (
+        "laboratory",
+        "",
+        [
+            ["Test", "Result"],
+            ["CK", "450"],
+            ["Glucose", "normal (92 mg/dL)"],
+            ["Sodium", "negative"],
+            ["Urea", "5"],
+        ],
+        "analyte value",
+        [
+            ("Creatine kinase", "450"),
+            ("Glucose", "normal (92 mg/dL)"),
+            ("Sodium", "negative"),
+            ("Urea", "5"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [["Antibody", "Serum", "CSF"], ["AQP4", "positive", "negative"], ["MOG", "positive", ""]],
+        "analyte specimen value",
+        [
+            ("Aquaporin-4 antibodies", "Serum", "positive"),
+            ("Aquaporin-4 antibodies", "CSF", "negative"),
+            ("MOG antibodies", "Serum", "positive"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [["Day", "CK", "Sodium"], ["0", "450", "140"], ["7", "300", "139"]],
+        "analyte visit value",
+        [
+            ("Creatine kinase", "first", "450"),
+            ("Sodium", "first", "140"),
+            ("Creatine kinase", "day-7", "300"),
+            ("Sodium", "day-7", "139"),
+        ],
+    ),
+    (
+        "strength",
+        "dynamometry",
+        [
+            ["Grip strength (kg)", "Admission", "3 months"],
+            ["Right", "12", "28"],
+            ["Left", "3", "4"],
+        ],
+        "measure side visit value",
+        [
+            ("Grip strength", "right", "first", "12 kg"),
+            ("Grip strength", "right", "3-months", "28 kg"),
+            ("Grip strength", "left", "first", "3 kg"),
+            ("Grip strength", "left", "3-months", "4 kg"),
+        ],
+    ),
+    (
+        "timeline",
+        "",
+        [["10 July 2024 Last visit"], ["3 May 2024 Admission to ICU"], ["Day 3 IVIG"]],
+        "placement label",
+        [("10 July 2024", "Last visit"), ("3 May 2024", "Admission to ICU"), ("Day 3", "IVIG")],
+    ),
+    ("signs", "", [["Sign"], ["Foot drop left"]], "item side", [("Foot drop", "left")]),
+]
+
+
+@pytest.mark.parametrize("slug, part, rows, columns, expected", ROW_TABLES)
+def test_tables_of_rows_are_read(case, slug, part, rows, columns, expected):
+    paste = read(case, slug, tabs(*rows), part)
+    assert [tuple(map(row.get, columns.split())) for row in rows_of(paste)] == expected
+    assert paste.left_over == []
+
+
 # Any text
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from patients.catalogue.pasted_words import side_of
+from patients.entry.pasting.columns import DASHES
 from patients.entry.pasting.headings import MARKS
-from patients.entry.pasting.layout import DASHES
 
 
 @dataclass(frozen=True)

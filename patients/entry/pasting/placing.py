@@ -185,7 +185,7 @@ class RowPlacer(Placer):
             return self.row
         names = set(texts) - {"side", "visit"}
         row = self.same_row(texts)
-        if not names & set(self.target.identity) and not row:
+        if self.start and not names & set(self.target.identity) and not row:
             at = record.row - first
             row = self.rows_at[at] if at < len(self.rows_at) else ""
         row = row or next((name for name in self.blank if name not in self.used), "")

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext_lazy
 from patients.entry.new_visits import ADDED
 from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import Repeated, TableTooLarge, read_clipboard
+from patients.entry.pasting.columns import DITTOS, LEAVE_OUT, TABLE, UNIT, is_filled
+from patients.entry.pasting.corrections import SIDE_CHOICES, Corrections
 from patients.entry.pasting.headings import HeadingReader
-from patients.entry.pasting.layout import DITTOS, LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
+from patients.entry.pasting.layout import LayoutReader
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
 from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
@@ -25,7 +27,6 @@ from patients.models import Side
 from patients.models.wording import side_words
 
 ENTERED = ("new", "name", "replaces", "merged", "wrong")
-SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
 
 
 def make_target(part, has_siblings=False):
@@ -60,7 +61,7 @@ class Paste:
 
     @cached_property
     def corrections(self):
-        return self.given if self.given.get("digest") == self.digest else {}
+        return Corrections(self.given if self.given.get("digest") == self.digest else {})
 
     # Reading
 
@@ -71,7 +72,7 @@ class Paste:
         )
         layout = LayoutReader(reader, self.target, self.siblings)
         splitter = LineSplitter(
-            layout.read, layout.field_of, self.target.is_text, self.target.lists
+            reader.read, layout.columns.field_of, self.target.is_text, self.target.lists
         )
         try:
             rows = read_clipboard(self.text, self.html, splitter.split)
@@ -79,16 +80,17 @@ class Paste:
             rows, self.problem = [], str(error)
         self.tables = layout.tables(rows) if rows else []
         for table in self.tables:
-            self.place_by_position(table)
+            self.place_by_position(table, reader)
             for column in table.columns:
                 column.visit = self.visits.key_of(column.visit)
-                self.correct(table, column)
-        names, skipped = self.names(), self.skipped()
+                self.corrections.correct(table, column, self.whats, self.visits.choices)
+        names, skipped = self.names(), self.corrections.skipped
         self.records = RecordReader(
             self.target, self.siblings, reader, self.visits, self.defaults, names, skipped
         )
         for table in self.tables:
             self.records.read(table)
+        self.records.complete()
         self.place()
 
     def knows(self, text):
@@ -97,58 +99,48 @@ class Paste:
     @property
     def defaults(self):
         sole = next(iter(self.visits.known)) if len(self.visits.known) == 1 else ""
-        visit = self.target.visit_at(self.at) or sole
-        side = self.target.side_at(self.at)
-        return PasteDefaults(
-            self.corrections.get("side", side), self.corrections.get("visit", visit)
-        )
+        given = self.corrections
+        side = given.get("side", self.target.side_at(self.at))
+        visit = given.get("visit", self.target.visit_at(self.at) or sole)
+        return PasteDefaults(side, visit, "side" in given or "visit" in given)
 
-    def place_by_position(self, table):
-        """Match columns without headings to those of the page, starting at the cell pasted into."""
+    def place_by_position(self, table, reader):
+        """Match columns without headings to those of the page, starting at the cell pasted into.
+
+        If the rows state their sides, the columns are visits.
+        """
         if table.has_header:
             return
         _row, start = self.target.position(self.at)
+        named = [c.number for c in table.columns if c.what in (self.target.subject, "side")]
+        has_sides = any(
+            row.context.side or any(reader.read(row.cells[at]).sides for at in named)
+            for row in table.data
+        )
+        visits = set()
         for column, (what, side, visit) in self.target.by_position(table.columns, start):
+            column.is_sure = what == self.target.value_field != "grade"
+            if has_sides and visit in visits:
+                continue
             column.what, column.visit = what, visit
-            column.sides = (side,) if side else ()
-            column.is_sure = len(table.columns) == 1 or what == self.target.value_field != "grade"
-
-    def correct(self, table, column):
-        """Apply the user's corrections to a column."""
-        name = f"{table.number}-{column.number}"
-        given = self.corrections
-        if (what := given.get(f"what-{name}")) is not None:
-            column.is_sure = True
-            if what != column.what:
-                column.name = ""
-            column.what = what if what in self.whats else LEAVE_OUT
-        if f"side-{name}" in given:
-            sides = given[f"side-{name}"]
-            column.sides = tuple(sides.split(",")) if sides in SIDE_CHOICES else ()
-        if given.get(f"visit-{name}", "") in {"", *self.visits.choices} and (
-            f"visit-{name}" in given
-        ):
-            column.visit = given[f"visit-{name}"]
+            column.sides = (side,) if side and not has_sides else ()
+            visits.add(visit)
 
     def names(self):
-        """Return {row: name} as corrected or, in the strength grid, by position."""
+        """Return {row: name} as corrected, or of the grid row of values that are pasted alone."""
         found = {}
         row, _column = self.target.position(self.at)
         for table in self.tables:
-            if not any(column.what == self.target.subject for column in table.columns):
+            if self.at and self.is_bare(table):
                 for number, line in enumerate(table.data):
                     if not line.context.name and self.target.name_at(row + number):
                         found[line.number] = self.target.name_at(row + number)
-        given = {
-            int(key[5:]): text.strip()
-            for key, text in self.corrections.items()
-            if key.startswith("name-") and key[5:].isdecimal()
-        }
-        return {**found, **{number: text for number, text in given.items() if text}}
+        return found | self.corrections.names
 
-    def skipped(self):
-        names = [key[5:] for key in self.corrections if key.startswith("skip-")]
-        return {int(name) for name in names if name.isdecimal()}
+    def is_bare(self, table):
+        """Whether a table has only values, without names or headings."""
+        has_names = any(column.what == self.target.subject for column in table.columns)
+        return not (table.has_header or has_names)
 
     # Placing
 
@@ -200,6 +192,7 @@ class Paste:
         if self.target.has_siblings:
             found[TABLE] = _("table")
         labels = {what: text for one in self.siblings for what, text in one.labels.items()}
+        labels |= {UNIT: _("unit"), TABLE: _("table")}
         for column in (column for table in self.tables for column in table.columns):
             if column.what not in found:
                 parts = column.what.split(JOINT)
@@ -227,11 +220,22 @@ class Paste:
 
     @property
     def asks_side(self):
-        return "side" in self.target.labels and (self.records.lacks_side)
+        return "side" in self.target.labels and self.records.lacks_side
 
     @property
     def asks_visit(self):
         return "visit" in self.target.labels and self.records.lacks_visit
+
+    @property
+    def is_side_assumed(self):
+        """Whether the side of the cell pasted into is taken for that of the values."""
+        return self.asks_side and bool(self.records.side) and not self.defaults.is_chosen
+
+    @property
+    def is_visit_assumed(self):
+        """Whether one of several visits is taken for that of the values."""
+        is_one_of_several = bool(self.records.visit) and len(self.visits.choices) > 1
+        return self.asks_visit and is_one_of_several and not self.defaults.is_chosen
 
     def has_facets(self, column):
         """Whether a side and a visit can be chosen for a column."""
@@ -348,8 +352,8 @@ class Paste:
 
     @property
     def checks(self):
-        """The number of rows and columns to check."""
-        rows = len(self.rows_to_check)
+        """The number of rows, columns and assumed sides and visits to check."""
+        rows = len(self.rows_to_check) + self.is_side_assumed + self.is_visit_assumed
         return rows + sum(not column.is_sure for table in self.tables for column in table.columns)
 
     @property

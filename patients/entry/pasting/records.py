@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from patients.catalogue.pasted_words import choice_of, minus_of, side_of, table_of_words
-from patients.entry.pasting.headings import MARKS
-from patients.entry.pasting.layout import (
+from patients.entry.pasting.columns import (
     DASHES,
     DITTOS,
     LEAVE_OUT,
@@ -14,6 +13,7 @@ from patients.entry.pasting.layout import (
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.names import NameReader, PastedName
 from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
@@ -60,6 +60,7 @@ class PasteDefaults:
 
     side: str = ""
     visit: str = ""
+    is_chosen: bool = False  # whether the user has chosen them
 
 
 class RecordReader:
@@ -75,6 +76,7 @@ class RecordReader:
         self.naming = NameReader(main, reader, names)
         self.all_labels = {what for target in self.targets.values() for what in target.labels}
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
+        self.side = self.visit = ""  # those of the records that state none
         self.lacks_side = self.lacks_visit = False
 
     def read(self, table):
@@ -98,15 +100,31 @@ class RecordReader:
             above = {**above, **{at: text for at, text in texts.items() if text}}
             self.read_row(table, row, texts)
 
+    def complete(self):
+        """Give the records that state no side or visit the defaults.
+
+        If other rows state their side, that of the cell pasted into is not assumed.
+        """
+        is_sided = any(record.side for record in self.records)
+        self.lacks_side = any(not record.side for record in self.records)
+        self.lacks_visit = any(not record.visit for record in self.records)
+        self.side = self.defaults.side if self.defaults.is_chosen or not is_sided else ""
+        self.visit = self.defaults.visit
+        for record in self.records:
+            record.side, record.visit = record.side or self.side, record.visit or self.visit
+
     def leave(self, row, column, text, reason):
         self.unplaced.append(Unplaced(row.number, column, text, reason))
 
     def leave_headings(self, table, row):
-        """List the headings that were not understood, of columns that are left out."""
+        """List headings that were not understood, of columns left out, or that have no rows."""
+        is_unused = all(one.kind in ("header", "title") for one in table.rows)
         for column in table.columns:
             text = row.cells[column.number]
-            if text and not self.reader.read(text).is_label and column.what == LEAVE_OUT:
+            if text and column.what == LEAVE_OUT and not self.reader.read(text).is_label:
                 self.leave(row, column.number, text, _("Not recognised as a heading."))
+            elif text and is_unused:
+                self.leave(row, column.number, text, _("There are no rows below this heading."))
 
     def leave_aside(self, row, column, name, target=None):
         """List what is printed beside a name, if nothing is entered for it."""
@@ -182,11 +200,8 @@ class RecordReader:
             if name.side and name.side != (record.side or side):
                 message = _("The name says %s, but the table another side. Correct one of them.")
                 self.leave(row, subject, texts.get(subject, ""), message % side_words(name.side))
-            self.lacks_side |= not (record.side or side)
-            self.lacks_visit |= not (record.visit or visit)
             record.continues = not row.cells[subject]
-            record.side = record.side or side or self.defaults.side
-            record.visit = record.visit or visit or self.defaults.visit
+            record.side, record.visit = record.side or side, record.visit or visit
         for column in table.columns:
             text = texts[column.number]
             if column.what == LEAVE_OUT and is_filled(text):
@@ -209,7 +224,12 @@ class RecordReader:
 
     def visit_in(self, table, texts, name, row):
         stated = self.cell_of(table, texts, "visit").strip(DASHES)
+        if stated.isdecimal():  # "7" in a column "Day"
+            stated = f"{self.heading_of(table, 'visit')} {stated}".strip()
         return self.visits.key_of(stated or name.visit or row.context.visit)
+
+    def heading_of(self, table, what):
+        return next((c.heading.text for c in table.columns if c.what == what), "")
 
     def target_of(self, table, row, texts, name):
         """Return the table of a row: the stated one, or the only one with all of its columns."""
@@ -223,9 +243,9 @@ class RecordReader:
 
     # Values
 
-    def record_for(self, row, target, name, side, visit):
+    def record_for(self, row, target, name, side, visit, listed=()):
         """Return the record of a row with this side and visit; make it if there is none."""
-        key = (row.number, side, visit, name)
+        key = (row.number, side, visit, name, listed)
         if key not in self.by_key:
             self.by_key[key] = PastedRecord(target, row.number, name, side, visit)
             self.records.append(self.by_key[key])
@@ -347,8 +367,10 @@ class RecordReader:
                     self.leave(row, column.number, text, _("A dash alone is not entered."))
                 continue
             if values := self.values_of(row, column, piece, target, named, table, texts):
-                record = self.record_for(row, target, named, side, visit)
+                record = self.record_for(row, target, named, side, visit, column.listed)
                 self.add_values(record, values)
+                stated = [PastedValue(row.number, -1, *pair) for pair in column.listed]
+                self.add_values(record, stated)
                 self.add_values(record, shared)
                 if column.kind:
                     kind = PastedValue(row.number, -1, "kind", column.kind)

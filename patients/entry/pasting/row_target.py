@@ -17,7 +17,7 @@ from patients.entry.cells import (
     make_cell,
     normalise,
 )
-from patients.entry.pasting.clipboard import is_time
+from patients.entry.pasting.clipboard import split_event
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.targets import NotPlaced, PasteTarget
@@ -128,8 +128,9 @@ class RowTarget(PasteTarget):
             return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
         if what == "kind" and self.nested and self.is_kind_of_phase(text):
             return {f"{PHASE}kind": text}
-        if what == "placement" and not name.text and not is_time(text):
-            return {self.subject: text}  # the only text of a row of a timeline
+        if what == "placement" and not name.text:  # the only text of a row of a timeline
+            time, event = split_event(text)
+            return {one: part for one, part in ((what, time), (self.subject, event)) if part}
         return {what: text}
 
     def takes_unit(self, what, unit):

@@ -84,6 +84,10 @@ class PasteTarget:
         """Whether a text that is alone in its row is a row of the table, whatever it is."""
         return False
 
+    def is_result_text(self, text):
+        """Whether a text such as "M3", which could be a visit, is a result in this table."""
+        return False
+
     def split(self, what, text, name):
         """Return {column: text} of a cell that may have the texts of several columns."""
         return {what: text}
@@ -161,6 +165,9 @@ class GridTarget(PasteTarget):
         """Return a grade in its usual spelling ("+2" is "2+"), and any other text as it is."""
         is_grade = _SIGNED.fullmatch(text) and self.accepts(what, text)
         return parse_grade(text).text if is_grade else text
+
+    def is_result_text(self, text):
+        return bool(re.search(r"[0-5]", text)) and self.accepts(self.value_field, text)
 
     def with_unit(self, what, text, unit):
         return text
