@@ -836,6 +836,10 @@ STRENGTH = [
         "deltoid-right-pre-op=3 deltoid-right-post-op-6-mo=4",
     ),
     ([["", "R/L"], ["Deltoid", "(4/5)"]], "deltoid-right=4 deltoid-left=5"),
+    (
+        [["", "Right"], ["Finger flexors (FDP)", "4"], ["Finger flexors", "2"]],
+        "finger_flexion_distal-right=4 finger_flexion-right=2",
+    ),
     ([["Right", "Left"], ["4", "5"], ["3", "4"]], ""),  # no names
 ]
 
@@ -946,6 +950,67 @@ ROW_TABLES = [
         [("10 July 2024", "Last visit"), ("3 May 2024", "Admission to ICU"), ("Day 3", "IVIG")],
     ),
     ("signs", "", [["Sign"], ["Foot drop left"]], "item side", [("Foot drop", "left")]),
+    (
+        "signs",
+        "",
+        [
+            ["Sign", "Right", "Left"],
+            ["Straight leg raise", "positive at 40°", "negative"],
+            ["Pinprick, L5 dermatome", "reduced", ""],
+            ["Thenar atrophy", "", "present"],
+        ],
+        "item side finding region words",
+        [
+            ("Straight leg raise", "right", "present", None, "positive at 40°"),
+            ("Straight leg raise", "left", "absent", None, None),
+            ("Pinprick", "right", "decreased", "L5 dermatome", None),
+            ("Wasting of the intrinsic hand muscles", "left", "present", None, "Thenar atrophy"),
+        ],
+    ),
+    (
+        "strength",
+        "dynamometry",
+        [["Measure", "Right"], ["Grip (Martin vigorimeter) kPa", "40"], ["Grip, kg", "12"]],
+        "measure value",
+        [("Grip (Martin vigorimeter)", "40 kPa"), ("Grip", "12 kg")],
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "Site", "Latency (ms)"],
+            ["Left tibial (AH)", "Ankle", "4"],
+            ["Median", "Wrist-APB", "3"],
+            ["Ulnar (ADM)", "Wrist", "2"],
+        ],
+        "nerve stimulation_site recording_site latency_ms",
+        [
+            ("Tibial", "Ankle", "AH", "4"),
+            ("Median", "Wrist", "APB", "3"),
+            ("Ulnar", "Wrist", "ADM", "2"),
+        ],
+    ),
+    *(
+        (
+            "conduction",
+            "sensory_conduction",
+            [["Nerve", "Side", *heads], ["Sural", "R", *values]],
+            "nerve onset_latency_ms peak_latency_ms visit",
+            [("Sural", "2.1", "2.9", "first")],
+        )
+        for heads, values in (
+            (["Onset latency (ms)", "Peak latency (ms)"], ["2.1", "2.9"]),
+            (["Onset (ms)", "Peak (ms)"], ["2.1", "2.9"]),
+            (["Onset / Peak (ms)"], ["2.1 / 2.9"]),
+        )
+    ),
+    (
+        "emg",
+        "",
+        [["Muscle", "Recruitment", "MUAP duration"], ["Deltoid", "N", "N"]],
+        "recruitment muap_duration",
+        [("normal", "normal")],
+    ),
 ]
 
 

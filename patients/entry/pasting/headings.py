@@ -15,7 +15,21 @@ from patients.catalogue.pasted_words import (
 )
 from patients.language.values import parse_value
 
-UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # need no brackets
+UNITS = (
+    "ms",
+    "mV",
+    "µV",
+    "m/s",
+    "mm",
+    "cm",
+    "%",
+    "°C",
+    "Hz",
+    "kg",
+    "N",
+    "kPa",
+    "mmHg",
+)  # need no brackets
 MARKS = re.compile(r"\s*(?:[*†‡§¶#]+|\^[a-z0-9*†‡§¶#,]{1,3})$")
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ASIDE = re.compile(
@@ -162,6 +176,7 @@ class HeadingReader:
 
     def phrases(self, found, words):
         """Yield (phrase, remaining words, what it says) for phrases at both ends, longest first."""
+        is_column = bool(fields_of(" ".join(words)))  # as "Peak latency", which is no visit
         for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
             for taken, left in (
                 (words[:length], words[length:]),
@@ -170,7 +185,7 @@ class HeadingReader:
                 text = " ".join(taken)
                 if not found.sides and (sides := sides_of(text)):
                     yield text, left, {"sides": sides}
-                elif not found.visit and self.is_visit(text):
+                elif not (found.visit or is_column) and self.is_visit(text):
                     yield text, left, {"visit": text}
                 elif not found.unit and left and unit_of(text) in UNITS:
                     yield text, left, {"unit": unit_of(text)}

@@ -35,6 +35,11 @@ OF_PHASES = ("dose", "frequency", "sessions", "end_dose", f"{PHASE}kind", f"{PHA
 _DIGIT = re.compile(
     r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
 )
+_PLACE = re.compile(
+    r"\b(?:dermatomes?|myotomes?|[CTLS]\d\w*|limbs?|arms?|legs?|hands?|feet|foot|trunk|face)\b",
+    re.I,
+)
+_SITES = re.compile(r"(?P<stimulation>.+?)\s*[-–—]\s*(?P<recording>.+)")
 _AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
@@ -126,6 +131,9 @@ class RowTarget(PasteTarget):
         if self.prefix == "signs" and what in ("finding", "grade"):
             sign = SIGNS.get(lookup.find("signs", name.text))
             return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
+        sites = _SITES.fullmatch(text) if what == "stimulation_site" else None
+        if sites and self.is_site(sites["recording"]):
+            return {what: sites["stimulation"], "recording_site": sites["recording"]}
         if what == "kind" and self.nested and self.is_kind_of_phase(text):
             return {f"{PHASE}kind": text}
         if what == "placement" and not name.text:  # the only text of a row of a timeline
@@ -135,7 +143,8 @@ class RowTarget(PasteTarget):
 
     def takes_unit(self, what, unit):
         own, base = getattr(self.fields.get(what), "unit", ""), unit_of(unit).lstrip("mµ")
-        return what == self.value_field or (own != "" and own.lstrip("mµ") == base)
+        is_value = what != "" and what == self.value_field
+        return is_value or (own != "" and own.lstrip("mµ") == base)
 
     def is_text(self, what):
         column = next((self.fields[one] for one in alternatives(what) if one in self.fields), None)
@@ -218,6 +227,8 @@ class RowTarget(PasteTarget):
             return self.refer(cell, text)
         if isinstance(cell, ChoiceCell):
             return self.choose(what, cell, text)
+        if isinstance(cell, CatalogueCell) and (found := choice_of(cell.catalogue, text)):
+            return found
         limit = self.fields[what].max_length
         if limit and len(text) > limit and not isinstance(cell, ValueCell):
             raise NotPlaced(_("This is longer than %s characters.") % limit)
@@ -249,12 +260,25 @@ class RowTarget(PasteTarget):
         return text
 
     def beside(self, name):
+        if self.prefix == "signs":
+            return self.beside_sign(name)
         if not name.aside:
             return {}
-        is_site = _DIGIT.fullmatch(name.aside) or lookup.find("muscles", name.aside)
-        if is_site and "recording_site" in self.labels:
+        if self.is_site(name.aside):
             return {"recording_site": name.aside}
         return {"printed_label": name.printed} if "printed_label" in self.labels else {}
+
+    def beside_sign(self, name):
+        """Return the region beside a sign, and its words if the catalogue's label lacks one."""
+        region = name.aside if _PLACE.search(name.aside) else ""
+        label, printed = plain(name.found), plain(name.printed.removesuffix(f", {region}"))
+        is_known = not name.found or all(word in label for word in re.findall(r"\w+", printed))
+        found = {"region": region, "words": "" if is_known else name.printed}
+        return {what: text for what, text in found.items() if text}
+
+    def is_site(self, text):
+        is_muscle = bool(_DIGIT.fullmatch(text) or lookup.find("muscles", text))
+        return "recording_site" in self.labels and is_muscle
 
     def derived(self, name):
         if self.prefix == "signs" and (sign := lookup.find("signs", name)):

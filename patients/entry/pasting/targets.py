@@ -71,6 +71,10 @@ class PasteTarget:
         """Return the column, other than the subject, whose catalogue has this name, or ""."""
         return ""
 
+    def is_site(self, text):
+        """Whether a text beside a name is the recording site, such as a muscle."""
+        return False
+
     def beside(self, name):
         """Return {column: text} of what is printed beside a PastedName, such as a muscle."""
         return {}
@@ -94,7 +98,7 @@ class PasteTarget:
 
     def takes_unit(self, what, unit):
         """Whether a unit that is printed with the name of a row is that of a column."""
-        return what == self.value_field
+        return False
 
     def field_with_unit(self, unit):
         return ""

@@ -98,6 +98,10 @@ def split_sign(text, name, is_reflex):
     if _GRADE.fullmatch(text) and (is_reflex or "++" in text):
         finding = {"0": "absent", "±": "equivocal", "+/-": "equivocal"}.get(text, "present")
         return {"finding": finding, "grade": text}
+    word, _space, others = text.partition(" ")
+    is_finding = word in _RESULTS or choice_of("finding", word)
+    if others and is_finding and not choice_of("finding", text):
+        return {"finding": word, "words": text}
     return {"finding": text}
 
 
