@@ -869,7 +869,7 @@ def test_an_assumed_side_or_visit_is_marked(case):
     )
     add_visit(case, "Week 2", "week-2")
     paste = read(case, "strength", block, at=at)
-    assert paste.checks == 2 and paste.is_side_assumed and paste.is_visit_assumed
+    assert paste.checks == 2 and paste.records.assumes_side and paste.records.assumes_visit
     assert read(case, "strength", block, at=at, side="left", visit="first").checks == 0
 
 
@@ -1003,6 +1003,39 @@ ROW_TABLES = [
             (["Onset (ms)", "Peak (ms)"], ["2.1", "2.9"]),
             (["Onset / Peak (ms)"], ["2.1 / 2.9"]),
         )
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "Parameter", "Right", "Left", "Normal"],
+            ["Median", "DML (ms)", "3.5", "3.6", "<4.2"],
+            ["", "Amplitude (µV)", "900", "", ">5000"],
+            ["Ulnar", "DML (ms)", "2.5", "", ""],
+        ],
+        "nerve side latency_ms amplitude_mv reference",
+        [
+            ("Median", "right", "3.5", "900 µV", "latency <4.2; amplitude >5000"),
+            ("Median", "left", "3.6", None, "latency <4.2"),
+            ("Ulnar", "right", "2.5", None, None),
+        ],
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "DML (ms)", "Normal", "Amplitude (mV)", "Normal"],
+            ["Median", "3.5", "<4.2", "9.1", ">5"],
+        ],
+        "latency_ms amplitude_mv reference",
+        [("3.5", "9.1", "latency <4.2; amplitude >5")],
+    ),
+    (
+        "conduction",
+        "",
+        [["Nerve", "Amplitude (mV)", "CV (m/s)"], ["Median", "0.3↓ (>2)", "33↓"]],
+        "amplitude_mv velocity_m_s reference words",
+        [("0.3", "33", "amplitude >2", "amplitude 0.3↓ (>2); velocity 33↓")],
     ),
     (
         "emg",

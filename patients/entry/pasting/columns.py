@@ -9,6 +9,9 @@ from patients.entry.pasting.headings import PastedHeading, is_unit
 from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.values import JOINT
 
+PARAMETER = "parameter"  # a column that says what the results in its row are, such as "DML (ms)"
+BY_PARAMETER = "by_parameter"  # a column of such results
+REFERENCE = "reference"  # the column with the normal values of all results in a row
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
 DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
 DASHES = "-–—−‐‑‒…. "
@@ -34,6 +37,7 @@ class PastedColumn:
     name: str = ""
     kind: str = ""  # of late response, such as "f_wave"
     listed: tuple[tuple[str, str], ...] = ()  # such as (("specimen", "CSF"),)
+    about: str = ""  # the column that a reference is for, if the table has several references
     is_sure: bool = True
 
     @property
@@ -50,7 +54,7 @@ class ColumnReader:
     """Reads the columns of tables; `target` is the table of the page."""
 
     def __init__(self, reader, target, siblings=()):
-        self.reader, self.target = reader, target
+        self.reader, self.target, self.siblings = reader, target, siblings
         self.other_labels = {what for sibling in siblings for what in sibling.labels}
 
     def columns_of(self, table):
@@ -76,6 +80,8 @@ class ColumnReader:
                 column.what = f"{PHASE}duration"
         for column, body in zip(columns, bodies, strict=True):
             column.is_sure = column.is_sure and bool(column.what or not body)
+        self.find_parameters(columns, bodies)
+        self.find_references(columns)
         drop_repeated(columns)
         return columns
 
@@ -116,6 +122,38 @@ class ColumnReader:
             column.is_sure = bool(column.what and column.is_faceted and not heading.rest)
         if column.what == self.target.subject:
             column.sides, column.visit = (), ""
+
+    def find_parameters(self, columns, bodies):
+        """Find a column with the parameters of the rows, and those with their results."""
+        if self.target.value_field:
+            return
+        for column, body in zip(columns, bodies, strict=True):
+            if column.what != LEAVE_OUT or not body or not all(map(self.parameter_of, body)):
+                continue
+            column.what, column.is_sure = PARAMETER, True
+            for other in columns[column.number + 1 :]:
+                if other.what == REFERENCE:
+                    other.about = BY_PARAMETER
+                elif other.what == LEAVE_OUT and (
+                    other.is_faceted or "value" in other.heading.fields
+                ):
+                    other.what, other.is_sure = BY_PARAMETER, not other.heading.rest
+            return
+
+    def parameter_of(self, cell):
+        """Return the column with the results of a parameter such as "DML (ms)", or ""."""
+        what = self.field_of(self.reader.read(cell))
+        return what if self.is_result(what) else ""
+
+    def find_references(self, columns):
+        """Set which results the columns of references are for, if there are several of these."""
+        references = [one for one in columns if one.what == REFERENCE and not one.about]
+        for column in references if len(references) > 1 else ():
+            before = [one.what for one in columns[: column.number] if self.is_result(one.what)]
+            column.about = before[-1] if before else ""
+
+    def is_result(self, what):
+        return any(one.is_result(what) for one in (self.target, *self.siblings))
 
     def name_by_corner(self, columns):
         """Name the values by the heading above sides or visits, as in "Grip (kg)" above "Right"."""
@@ -245,7 +283,7 @@ def drop_repeated(columns):
     seen = set()
     for column in columns:
         key = (column.what, column.sides, column.visit.casefold(), column.name)
-        key = (*key, column.kind, column.listed)
+        key = (*key, column.kind, column.listed, column.about)
         if column.what and key in seen:
             column.what, column.is_sure = LEAVE_OUT, False
         seen.add(key)

@@ -10,13 +10,22 @@ from django.utils.translation import ngettext_lazy
 from patients.entry.new_visits import ADDED
 from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import Repeated, TableTooLarge, read_clipboard
-from patients.entry.pasting.columns import DITTOS, LEAVE_OUT, TABLE, UNIT, is_filled
+from patients.entry.pasting.columns import (
+    BY_PARAMETER,
+    DITTOS,
+    LEAVE_OUT,
+    PARAMETER,
+    TABLE,
+    UNIT,
+    is_filled,
+)
 from patients.entry.pasting.corrections import SIDE_CHOICES, Corrections
 from patients.entry.pasting.headings import HeadingReader
 from patients.entry.pasting.layout import LayoutReader
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
-from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
+from patients.entry.pasting.record import KEYS, PasteDefaults, Unplaced
+from patients.entry.pasting.records import RecordReader
 from patients.entry.pasting.row_target import RowTarget
 from patients.entry.pasting.spaces import LineSplitter
 from patients.entry.pasting.targets import GridTarget
@@ -86,7 +95,7 @@ class Paste:
                 self.corrections.correct(table, column, self.whats, self.visits.choices)
         names, skipped = self.names(), self.corrections.skipped
         self.records = RecordReader(
-            self.target, self.siblings, reader, self.visits, self.defaults, names, skipped
+            self.target, self.siblings, layout.columns, self.visits, self.defaults, names, skipped
         )
         for table in self.tables:
             self.records.read(table)
@@ -193,6 +202,7 @@ class Paste:
             found[TABLE] = _("table")
         labels = {what: text for one in self.siblings for what, text in one.labels.items()}
         labels |= {UNIT: _("unit"), TABLE: _("table")}
+        labels |= {PARAMETER: _("parameter"), BY_PARAMETER: _("value of the parameter")}
         for column in (column for table in self.tables for column in table.columns):
             if column.what not in found:
                 parts = column.what.split(JOINT)
@@ -226,20 +236,10 @@ class Paste:
     def asks_visit(self):
         return "visit" in self.target.labels and self.records.lacks_visit
 
-    @property
-    def is_side_assumed(self):
-        """Whether the side of the cell pasted into is taken for that of the values."""
-        return self.asks_side and bool(self.records.side) and not self.defaults.is_chosen
-
-    @property
-    def is_visit_assumed(self):
-        """Whether one of several visits is taken for that of the values."""
-        is_one_of_several = bool(self.records.visit) and len(self.visits.choices) > 1
-        return self.asks_visit and is_one_of_several and not self.defaults.is_chosen
-
     def has_facets(self, column):
         """Whether a side and a visit can be chosen for a column."""
-        return column.is_faceted or self.target.is_result(column.what)
+        is_result = self.target.is_result(column.what) or column.what == BY_PARAMETER
+        return column.is_faceted or is_result
 
     @cached_property
     def shown(self):
@@ -313,28 +313,31 @@ class Paste:
 
     def unused_cell(self, row, column, text):
         """Return a cell that is in no input itself, such as a unit or a side."""
-        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
-        if column.what in keys and row.number in self.recorded_rows:
+        if self.is_key(column) and row.number in self.recorded_rows:
             return PastedCell(text, "key")
         return PastedCell(text, "lost", _("This cell is not entered."))
 
     @cached_property
     def recorded_rows(self):
-        return {record.row for record in self.records.records}
+        found = self.records.records
+        return {value.row for one in found for value in one.values} | {one.row for one in found}
 
     @cached_property
     def cells(self):
         """The cells with values, of all tables, as [(row, column, PastedCell)]."""
-        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
         return [
             (row, column, cell)
             for table, _columns, rows in self.shown
             for row in rows
             if row.kind == "data"
             for column, cell in zip(table.columns, row.cells, strict=True)
-            if (column.what not in keys and cell.status not in ("dash", "empty"))
+            if (not self.is_key(column) and cell.status not in ("dash", "empty"))
             or cell.status == "name"
         ]
+
+    def is_key(self, column):
+        """Whether the cells of a column say what the others are, such as a name or a side."""
+        return column.what in (self.target.subject, *KEYS)
 
     @property
     def dashes(self):
@@ -353,7 +356,9 @@ class Paste:
     @property
     def checks(self):
         """The number of rows, columns and assumed sides and visits to check."""
-        rows = len(self.rows_to_check) + self.is_side_assumed + self.is_visit_assumed
+        rows = len(self.rows_to_check)
+        rows += self.asks_side and self.records.assumes_side
+        rows += self.asks_visit and self.records.assumes_visit
         return rows + sum(not column.is_sure for table in self.tables for column in table.columns)
 
     @property

@@ -18,6 +18,7 @@ from patients.entry.cells import (
     normalise,
 )
 from patients.entry.pasting.clipboard import split_event
+from patients.entry.pasting.columns import REFERENCE
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.targets import NotPlaced, PasteTarget
@@ -131,6 +132,8 @@ class RowTarget(PasteTarget):
         if self.prefix == "signs" and what in ("finding", "grade"):
             sign = SIGNS.get(lookup.find("signs", name.text))
             return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
+        if self.is_result(what) and REFERENCE in self.labels:
+            return self.split_measured(what, text)
         sites = _SITES.fullmatch(text) if what == "stimulation_site" else None
         if sites and self.is_site(sites["recording"]):
             return {what: sites["stimulation"], "recording_site": sites["recording"]}
@@ -140,6 +143,21 @@ class RowTarget(PasteTarget):
             time, event = split_event(text)
             return {one: part for one, part in ((what, time), (self.subject, event)) if part}
         return {what: text}
+
+    def split_measured(self, what, text):
+        """Return {column: text} of a result such as "0.3↓ (>2)"; its arrow is kept in the words."""
+        parts = split_result(what, text)
+        value, limit = parts[what], parts.get("reference_range")
+        if len(parts) == 1 or not self.accepts(what, value):
+            return {what: text}
+        found = {what: value, REFERENCE: limit and self.about(what, limit)}
+        found["words"] = "interpretation" in parts and self.about(what, text)
+        return {one: part for one, part in found.items() if part}
+
+    def about(self, what, text):
+        """Return a text that is for one of the results of a row, such as "amplitude >2"."""
+        name, _comma, _unit = str(self.labels[what]).partition(",")
+        return f"{name} {text}"
 
     def takes_unit(self, what, unit):
         own, base = getattr(self.fields.get(what), "unit", ""), unit_of(unit).lstrip("mµ")

@@ -96,6 +96,10 @@ class PasteTarget:
         """Return {column: text} of a cell that may have the texts of several columns."""
         return {what: text}
 
+    def about(self, what, text):
+        """Return a text that is for one of the results of a row."""
+        return text
+
     def takes_unit(self, what, unit):
         """Whether a unit that is printed with the name of a row is that of a column."""
         return False
