@@ -840,6 +840,10 @@ STRENGTH = [
         [["", "Right"], ["Finger flexors (FDP)", "4"], ["Finger flexors", "2"]],
         "finger_flexion_distal-right=4 finger_flexion-right=2",
     ),
+    (
+        [["Muscle", "R"], ["Deltoid", "4"], ["After IVIG", "R"], ["Deltoid", "5"]],
+        "deltoid-right=4 deltoid-right-after-ivig=5",
+    ),
     ([["Right", "Left"], ["4", "5"], ["3", "4"]], ""),  # no names
 ]
 
@@ -901,6 +905,23 @@ ROW_TABLES = [
             ("Glucose", "normal (92 mg/dL)"),
             ("Sodium", "negative"),
             ("Urea", "5"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [
+            ["Test", "Result", "Unit", "Normal"],
+            ["CK", "450", "U/L", "<200"],
+            ["Moon", "serum", "", ""],
+            ["CSF", "Result", "Unit", "Normal"],
+            ["Protein", "1.2", "g/L", "<0.45"],
+        ],
+        "specimen analyte value reference_range",
+        [
+            (None, "Creatine kinase", "450 U/L", "<200"),
+            (None, "Moon", "serum", None),
+            ("CSF", "CSF protein", "1.2 g/L", "<0.45"),
         ],
     ),
     (

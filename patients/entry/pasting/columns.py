@@ -73,7 +73,7 @@ class ColumnReader:
                 self.read_body(column, body, columns)
         self.find_names(columns, bodies)
         self.name_by_corner(columns)
-        self.share_sides(columns, bodies)
+        self.share_facets(columns, bodies)
         has_doses = self.target.nested and any(column.what == "dose" for column in columns)
         for column in columns:
             if has_doses and column.what == "duration":
@@ -113,7 +113,7 @@ class ColumnReader:
         column.name = heading.name if not column.what else ""
         column.kind = heading.kind
         listing = self.target.column_listing(heading.rest) if heading.rest else ""
-        if listing and self.target.value_field:
+        if listing and column.number and self.target.value_field:
             column.listed = ((listing, heading.rest),)
             column.what = self.value_for(heading)
             return
@@ -166,19 +166,18 @@ class ColumnReader:
             if self.target.is_result(column.what):
                 column.name, column.unit = name, column.unit or first.heading.unit
 
-    def share_sides(self, columns, bodies):
-        """Give the sides in the heading of the names, such as "Muscle (R/L)", to the values."""
-        sides = next((c.heading.sides for c in columns if c.what == self.target.subject), ())
-        results = [one for one in zip(columns, bodies, strict=True) if self.is_open(one[0])]
-        if not any(column.what == "side" for column in columns):
-            for column, body in results:
-                has_pairs = any(re.search(r"[/|;]", cell) for cell in body)
-                if len(sides) == 1 or has_pairs:
-                    column.sides = sides
-
-    def is_open(self, column):
-        """Whether a column has results without a side."""
-        return not column.sides and self.target.is_result(column.what)
+    def share_facets(self, columns, bodies):
+        """Give the sides and visit in the heading of the names, such as "R/L", to the values."""
+        heading = next((c.heading for c in columns if c.what == self.target.subject), None)
+        stated = {column.what for column in columns}
+        for column, body in zip(columns, bodies, strict=True):
+            if heading is None or not self.target.is_result(column.what):
+                continue
+            has_pairs = any(re.search(r"[/|;]", cell) for cell in body)
+            if not (column.sides or "side" in stated) and (len(heading.sides) == 1 or has_pairs):
+                column.sides = heading.sides
+            if "visit" not in stated:
+                column.visit = column.visit or heading.visit
 
     def value_for(self, heading):
         """Return the column for values whose heading names only a side, a visit or a unit."""

@@ -80,6 +80,8 @@ class LayoutReader:
                 line.kind = "header"
             if line.kind == "header" and (found[-1].data or is_full(found[-1])):
                 found.append(PastedTable(len(found)))
+            if line.kind == "header" and self.field_of_entry(line.cells[0]):
+                context = self.under(context, line.cells[0])
             if line.kind == "heading":
                 context = self.under(context, line.only_text)
             line.context = context
@@ -131,7 +133,7 @@ class LayoutReader:
     def is_header(self, cells, following, is_top):
         """Return whether cells are headings, none is a value, and the first is no name of a row.
 
-        Most cells at the top of a table have to be headings; all of them further down.
+        Most cells at the top of a table have to be headings; nearly all of them further down.
         """
         below = next((line.cells for line in following), [])
         if self.columns.is_name(cells[0]) and not self.is_facet(below[:1]):
@@ -141,11 +143,18 @@ class LayoutReader:
         texts, right = list(filter(None, cells)), list(filter(None, cells[1:]))
         if not is_top:
             is_started = len(right) > 1 or not cells[0] or self.is_heading(cells[0])
-            return is_started and bool(right) and all(map(self.is_label, right))
+            return bool(following) and is_started and self.are_headings(cells, right)
         if sum(map(self.is_label, texts)) * 2 > len(texts):
             return True
         has_values = any(is_numeric(cell) for cell in below[1:])
         return has_values and bool(right) and all(map(self.is_label, right))
+
+    def are_headings(self, cells, right):
+        """Whether nearly all cells on the right are headings, and not all are names of rows."""
+        labels = [cell for cell in right if self.is_label(cell)]
+        known = [cell for cell in right if cell in labels or self.read(cell).is_label]
+        is_column = any(not self.columns.is_name(cell) for cell in filter(self.is_label, cells))
+        return is_column and len(labels) * 2 > len(right) and len(known) * 4 >= len(right) * 3
 
     def is_facet(self, cells):
         """Whether all of one or more cells are sides or visits."""
