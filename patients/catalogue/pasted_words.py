@@ -19,6 +19,7 @@ _TIMES = (
     ),
     re.compile(r"(?P<unit>[wmvt])(?P<number>\d{1,3})"),
 )
+_RELATED = re.compile(r"(?:before|after|pre|post|prior to|following)[- ].+")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d(?:-\d\d)?"
@@ -109,7 +110,7 @@ def visit_of(text: str) -> str:
     """Return what a text says about the time of a visit, in one spelling; "" if nothing.
 
     Texts with the same result name the same visit: "Week 2", "2 weeks later" and "W2" are
-    "week 2"; "Baseline" and "on admission" are "first".
+    "week 2"; "Baseline" and "on admission" are "first"; "After IVIG" stays as it is.
     """
     words = plain(text)
     if words in _ids("visits"):
@@ -117,4 +118,12 @@ def visit_of(text: str) -> str:
     for pattern in _TIMES:
         if found := pattern.fullmatch(words):
             return f"{_SPAN[found['unit'][0]]} {int(found['number'])}"
-    return words if _DATE.fullmatch(words) else ""
+    return words if _DATE.fullmatch(words) or _is_related(words) else ""
+
+
+def _is_related(text: str) -> bool:
+    """Return whether a text such as "after ivig" is a time, and not one with a side or a column."""
+    words = text.split()
+    ends = (" ".join(words[at:]) for at in range(1, len(words)))
+    is_time = bool(_RELATED.fullmatch(text))
+    return is_time and not any(sides_of(end) or fields_of(end) for end in ends)

@@ -795,6 +795,286 @@ def test_a_table_that_is_too_large_is_refused_in_words(case):
     assert "Paste up to 300 rows" in paste.problem and paste.tables == []
 
 
+# What decides where a row goes: its name, then headings. Grades as "movement or muscle-side-visit".
+STRENGTH = [
+    *(
+        (
+            [[corner, "Right", "Left"], ["Hip flexor", "4", "5"], ["Ankle dorsiflexor", "3", "2"]],
+            "hip_flexion-right=4 hip_flexion-left=5 "
+            "ankle_dorsiflexion-right=3 ankle_dorsiflexion-left=2",
+        )
+        for corner in ("MRC", "MRC grade", "Strength (MRC)")
+    ),
+    (
+        [["Muscle", "Adm", "3 months"], ["Deltoid R", "4", "5"], ["ADM L", "3", "4"]],
+        "deltoid-right=4 deltoid-right-3-months=5 "
+        "abductor_digiti_minimi-left=3 abductor_digiti_minimi-left-3-months=4",
+    ),
+    (
+        [["Right upper limb", ""], ["Deltoid", "4"], ["Upper limb, left", ""], ["Deltoid", "5"]],
+        "deltoid-right=4 deltoid-left=5",
+    ),
+    ([["R TA", "M1"], ["L TA", "M4"]], "tibialis_anterior-right=M1 tibialis_anterior-left=M4"),
+    (
+        [["IP", "right 4", "left 5"], ["Deltoid", "right 3", "left 2"]],
+        "iliopsoas-right=4 iliopsoas-left=5 deltoid-right=3 deltoid-left=2",
+    ),
+    (
+        [["Muscle", "Grade"], ["R deltoid", "4"], ["L deltoid", "3"], ["Hip flexor", "2"]],
+        "deltoid-right=4 deltoid-left=3 hip_flexion-not_stated=2",
+    ),
+    (
+        [["Day", "Deltoid R", "Deltoid L"], ["0", "3", "4"], ["7", "4", "5"]],
+        "deltoid-right=3 deltoid-left=4 deltoid-right-day-7=4 deltoid-left-day-7=5",
+    ),
+    (
+        [["Muscle", "Before IVIG", "After IVIG"], ["R deltoid", "3", "4"]],
+        "deltoid-right-before-ivig=3 deltoid-right-after-ivig=4",
+    ),
+    (
+        [["Muscle", "Pre-op", "Post-op 6 mo"], ["R deltoid", "3", "4"]],
+        "deltoid-right-pre-op=3 deltoid-right-post-op-6-mo=4",
+    ),
+    ([["", "R/L"], ["Deltoid", "(4/5)"]], "deltoid-right=4 deltoid-left=5"),
+    (
+        [["", "Right"], ["Finger flexors (FDP)", "4"], ["Finger flexors", "2"]],
+        "finger_flexion_distal-right=4 finger_flexion-right=2",
+    ),
+    (
+        [["Muscle", "R"], ["Deltoid", "4"], ["After IVIG", "R"], ["Deltoid", "5"]],
+        "deltoid-right=4 deltoid-right-after-ivig=5",
+    ),
+    ([["Right", "Left"], ["4", "5"], ["3", "4"]], ""),  # no names
+]
+
+
+@pytest.mark.parametrize("rows, expected", STRENGTH)
+def test_names_decide_the_row_of_a_grade(case, rows, expected):
+    paste = read(case, "strength", tabs(*rows), at="strength-movement.hip_flexion-left-first")
+    found = {
+        name.partition(".")[2].removesuffix("-first"): text
+        for name, text in entered(paste).items()
+        if "." in name
+    }
+    assert found == dict(pair.split("=") for pair in expected.split())
+    cells = {cell.text for cell in paste.left_over}
+    assert found or cells >= {"4", "5", "3"}
+
+
+def test_an_assumed_side_or_visit_is_marked(case):
+    at = "strength-movement.hip_flexion-left-first"
+    block = tabs(["Muscle", "Grade"], ["Deltoid", "4"])
+    assert (
+        read(case, "strength", block, at=at).checks,
+        entered(read(case, "strength", block)),
+    ) == (
+        1,
+        {"muscle.deltoid-not_stated-first": "4"},
+    )
+    add_visit(case, "Week 2", "week-2")
+    paste = read(case, "strength", block, at=at)
+    assert paste.checks == 2 and paste.records.assumes_side and paste.records.assumes_visit
+    assert read(case, "strength", block, at=at, side="left", visit="first").checks == 0
+
+
+def test_the_user_corrects_a_column_that_was_taken_for_a_name(case):
+    block = tabs(["Muscle", "ADM"], ["Deltoid R", "4"], ["Deltoid L", "3"])
+    paste = read(case, "strength", block)
+    assert entered(paste) == {} and {"4", "3"} < {cell.text for cell in paste.left_over}
+    assert entered(read(case, "strength", block, visit_0_1="first")) == {
+        "muscle.deltoid-right-first": "4",
+        "muscle.deltoid-left-first": "3",
+    }
+
+
+# Tables of rows: the page, the table, the pasted rows, the columns that are compared, and the rows.
+ROW_TABLES = [
+    (
+        "laboratory",
+        "",
+        [
+            ["Test", "Result"],
+            ["CK", "450"],
+            ["Glucose", "normal (92 mg/dL)"],
+            ["Sodium", "negative"],
+            ["Urea", "5"],
+        ],
+        "analyte value",
+        [
+            ("Creatine kinase", "450"),
+            ("Glucose", "normal (92 mg/dL)"),
+            ("Sodium", "negative"),
+            ("Urea", "5"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [
+            ["Test", "Result", "Unit", "Normal"],
+            ["CK", "450", "U/L", "<200"],
+            ["Moon", "serum", "", ""],
+            ["CSF", "Result", "Unit", "Normal"],
+            ["Protein", "1.2", "g/L", "<0.45"],
+        ],
+        "specimen analyte value reference_range",
+        [
+            (None, "Creatine kinase", "450 U/L", "<200"),
+            (None, "Moon", "serum", None),
+            ("CSF", "CSF protein", "1.2 g/L", "<0.45"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [["Antibody", "Serum", "CSF"], ["AQP4", "positive", "negative"], ["MOG", "positive", ""]],
+        "analyte specimen value",
+        [
+            ("Aquaporin-4 antibodies", "Serum", "positive"),
+            ("Aquaporin-4 antibodies", "CSF", "negative"),
+            ("MOG antibodies", "Serum", "positive"),
+        ],
+    ),
+    (
+        "laboratory",
+        "",
+        [["Day", "CK", "Sodium"], ["0", "450", "140"], ["7", "300", "139"]],
+        "analyte visit value",
+        [
+            ("Creatine kinase", "first", "450"),
+            ("Sodium", "first", "140"),
+            ("Creatine kinase", "day-7", "300"),
+            ("Sodium", "day-7", "139"),
+        ],
+    ),
+    (
+        "strength",
+        "dynamometry",
+        [
+            ["Grip strength (kg)", "Admission", "3 months"],
+            ["Right", "12", "28"],
+            ["Left", "3", "4"],
+        ],
+        "measure side visit value",
+        [
+            ("Grip strength", "right", "first", "12 kg"),
+            ("Grip strength", "right", "3-months", "28 kg"),
+            ("Grip strength", "left", "first", "3 kg"),
+            ("Grip strength", "left", "3-months", "4 kg"),
+        ],
+    ),
+    (
+        "timeline",
+        "",
+        [["10 July 2024 Last visit"], ["3 May 2024 Admission to ICU"], ["Day 3 IVIG"]],
+        "placement label",
+        [("10 July 2024", "Last visit"), ("3 May 2024", "Admission to ICU"), ("Day 3", "IVIG")],
+    ),
+    ("signs", "", [["Sign"], ["Foot drop left"]], "item side", [("Foot drop", "left")]),
+    (
+        "signs",
+        "",
+        [
+            ["Sign", "Right", "Left"],
+            ["Straight leg raise", "positive at 40°", "negative"],
+            ["Pinprick, L5 dermatome", "reduced", ""],
+            ["Thenar atrophy", "", "present"],
+        ],
+        "item side finding region words",
+        [
+            ("Straight leg raise", "right", "present", None, "positive at 40°"),
+            ("Straight leg raise", "left", "absent", None, None),
+            ("Pinprick", "right", "decreased", "L5 dermatome", None),
+            ("Wasting of the intrinsic hand muscles", "left", "present", None, "Thenar atrophy"),
+        ],
+    ),
+    (
+        "strength",
+        "dynamometry",
+        [["Measure", "Right"], ["Grip (Martin vigorimeter) kPa", "40"], ["Grip, kg", "12"]],
+        "measure value",
+        [("Grip (Martin vigorimeter)", "40 kPa"), ("Grip", "12 kg")],
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "Site", "Latency (ms)"],
+            ["Left tibial (AH)", "Ankle", "4"],
+            ["Median", "Wrist-APB", "3"],
+            ["Ulnar (ADM)", "Wrist", "2"],
+        ],
+        "nerve stimulation_site recording_site latency_ms",
+        [
+            ("Tibial", "Ankle", "AH", "4"),
+            ("Median", "Wrist", "APB", "3"),
+            ("Ulnar", "Wrist", "ADM", "2"),
+        ],
+    ),
+    *(
+        (
+            "conduction",
+            "sensory_conduction",
+            [["Nerve", "Side", *heads], ["Sural", "R", *values]],
+            "nerve onset_latency_ms peak_latency_ms visit",
+            [("Sural", "2.1", "2.9", "first")],
+        )
+        for heads, values in (
+            (["Onset latency (ms)", "Peak latency (ms)"], ["2.1", "2.9"]),
+            (["Onset (ms)", "Peak (ms)"], ["2.1", "2.9"]),
+            (["Onset / Peak (ms)"], ["2.1 / 2.9"]),
+        )
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "Parameter", "Right", "Left", "Normal"],
+            ["Median", "DML (ms)", "3.5", "3.6", "<4.2"],
+            ["", "Amplitude (µV)", "900", "", ">5000"],
+            ["Ulnar", "DML (ms)", "2.5", "", ""],
+        ],
+        "nerve side latency_ms amplitude_mv reference",
+        [
+            ("Median", "right", "3.5", "900 µV", "latency <4.2; amplitude >5000"),
+            ("Median", "left", "3.6", None, "latency <4.2"),
+            ("Ulnar", "right", "2.5", None, None),
+        ],
+    ),
+    (
+        "conduction",
+        "",
+        [
+            ["Nerve", "DML (ms)", "Normal", "Amplitude (mV)", "Normal"],
+            ["Median", "3.5", "<4.2", "9.1", ">5"],
+        ],
+        "latency_ms amplitude_mv reference",
+        [("3.5", "9.1", "latency <4.2; amplitude >5")],
+    ),
+    (
+        "conduction",
+        "",
+        [["Nerve", "Amplitude (mV)", "CV (m/s)"], ["Median", "0.3↓ (>2)", "33↓"]],
+        "amplitude_mv velocity_m_s reference words",
+        [("0.3", "33", "amplitude >2", "amplitude 0.3↓ (>2); velocity 33↓")],
+    ),
+    (
+        "emg",
+        "",
+        [["Muscle", "Recruitment", "MUAP duration"], ["Deltoid", "N", "N"]],
+        "recruitment muap_duration",
+        [("normal", "normal")],
+    ),
+]
+
+
+@pytest.mark.parametrize("slug, part, rows, columns, expected", ROW_TABLES)
+def test_tables_of_rows_are_read(case, slug, part, rows, columns, expected):
+    paste = read(case, slug, tabs(*rows), part)
+    assert [tuple(map(row.get, columns.split())) for row in rows_of(paste)] == expected
+    assert paste.left_over == []
+
+
 # Any text
 
 

@@ -66,6 +66,7 @@ def read_text(text, split):
     lines = [line.strip() for line in lines]
     return (
         split_pairs(lines, _TIMED, is_time)
+        or split_events(lines)
         or split(lines)
         or split_pairs(lines, _NAMED, bool)
         or split_pairs(lines, _MEASURED, bool)
@@ -148,6 +149,23 @@ def split_pairs(lines, pattern, accepts):
 
 def is_time(text):
     return bool(visit_of(text) or _DAY.fullmatch(text.strip()))
+
+
+def split_events(lines):
+    """Split lines of a time and an event; [] if fewer than half of them are, or have numbers."""
+    found = [split_event(line) for line in lines]
+    events = [event for time, event in found if time and event and not re.search(r"\d", event)]
+    return [list(pair) for pair in found] if len(events) * 2 > len(lines) else []
+
+
+def split_event(text):
+    """Return (time, event) of a text such as "10 July 2024 Last visit"; either may be ""."""
+    words = text.split()
+    for at in range(len(words) - 1, 0, -1):
+        time = " ".join(words[:at])
+        if words[at][0].isupper() and re.search(r"\d", time) and visit_of(time):
+            return time, " ".join(words[at:])
+    return (text, "") if is_time(text) else ("", text)
 
 
 def tidy(text):

@@ -15,9 +15,23 @@ from patients.catalogue.pasted_words import (
 )
 from patients.language.values import parse_value
 
-UNITS = ("ms", "mV", "µV", "m/s", "mm", "cm", "%", "°C", "Hz", "kg", "N")  # need no brackets
+UNITS = (
+    "ms",
+    "mV",
+    "µV",
+    "m/s",
+    "mm",
+    "cm",
+    "%",
+    "°C",
+    "Hz",
+    "kg",
+    "N",
+    "kPa",
+    "mmHg",
+)  # need no brackets
 MARKS = re.compile(r"\s*(?:[*†‡§¶#]+|\^[a-z0-9*†‡§¶#,]{1,3})$")
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ASIDE = re.compile(
     r"\s*[(\[](?P<bracketed>[^()\[\]]+)[)\]]|(?:\s+[-–—]|[,:])\s+(?P<after>[^,:()]+)$"
 )
@@ -56,6 +70,12 @@ class PastedHeading:
         """Whether the heading says something about a column."""
         return bool(self.fields or self.parts or self.sides or self.visit or self.unit or self.name)
 
+    @property
+    def printed_name(self):
+        """The name or the text that was not understood, with the words for a table beside it."""
+        name = self.name or self.rest
+        return BRACKETS.sub("", self.text).strip() if name and self.table else name
+
     def above(self, below):
         """Return what this heading and the one in the next header row say together."""
         found = {
@@ -75,9 +95,15 @@ class HeadingReader:
     def __init__(self, visits, knows, has_visits=True):
         self.visits = {plain(label) for label in visits}
         self.knows, self.has_visits = knows, has_visits
+        self.known = {}
 
     def read(self, text):
-        """Return the PastedHeading of a text."""
+        """Return the PastedHeading of a text, which is read only once."""
+        if text not in self.known:
+            self.known[text] = self.read_new(text)
+        return self.known[text]
+
+    def read_new(self, text):
         bare = MARKS.sub("", text).strip()
         if not bare:
             return PastedHeading()
@@ -105,18 +131,21 @@ class HeadingReader:
             sides=sides_of(text),
             visit=text if self.is_visit(text) else "",
             table=table_of_words(text),
-            name=text if self.knows(text) else "",
+            name=text if self.knows(text) and not self.is_visit(text) else "",
             unit=unit_of(text) if unit_of(text) in UNITS else "",
         )
         return found if found.is_label or found.table else None
 
     def is_visit(self, text):
-        return self.has_visits and (plain(text) in self.visits or bool(visit_of(text)))
+        """Whether a text names a visit. "Adm" is the admission, but "ADM" is a muscle."""
+        is_muscle = text.isupper() and bool(lookup.find("muscles", text))
+        is_named = plain(text) in self.visits or bool(visit_of(text))
+        return self.has_visits and is_named and not is_muscle
 
     def read_brackets(self, text):
         """Return what brackets, or a unit after the last comma, say, and the text without them."""
         found = PastedHeading()
-        inner = _BRACKETS.findall(text)
+        inner = BRACKETS.findall(text)
         for mark in (",", " "):
             head, _mark, tail = text.rpartition(mark)
             is_marked = mark == "," or "/" in tail
@@ -147,6 +176,7 @@ class HeadingReader:
 
     def phrases(self, found, words):
         """Yield (phrase, remaining words, what it says) for phrases at both ends, longest first."""
+        is_column = bool(fields_of(" ".join(words)))  # as "Peak latency", which is no visit
         for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
             for taken, left in (
                 (words[:length], words[length:]),
@@ -155,7 +185,7 @@ class HeadingReader:
                 text = " ".join(taken)
                 if not found.sides and (sides := sides_of(text)):
                     yield text, left, {"sides": sides}
-                elif not found.visit and self.is_visit(text):
+                elif not (found.visit or is_column) and self.is_visit(text):
                     yield text, left, {"visit": text}
                 elif not found.unit and left and unit_of(text) in UNITS:
                     yield text, left, {"unit": unit_of(text)}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from patients.catalogue.pasted_words import side_of
-from patients.entry.pasting.headings import MARKS
-from patients.entry.pasting.layout import DASHES
+from patients.entry.pasting.columns import DASHES
+from patients.entry.pasting.headings import BRACKETS, MARKS
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,28 @@ class NameReader:
         specimen = dict(row.context.fields).get("specimen", "")
         for bare in dict.fromkeys((text, MARKS.sub("", text))):
             if bare and (found := self.main.find(bare, specimen)):
-                return PastedName(text, found)
+                return PastedName(text, found, aside=self.site_in(bare))
         said = self.reader.read(text)
         side = said.sides[0] if len(said.sides) == 1 else ""
         found = self.main.find(f"{said.name} {said.aside}") if said.aside else ""
-        aside = "" if found else said.aside
+        is_site = self.main.is_site(said.aside)
+        aside = said.aside if is_site or not found else ""
+        aside = aside or self.site_in(said.name)
         bare = said.name or said.rest
         if found := found or self.main.find(bare, specimen):
             bare = bare if said.sides or said.visit or said.unit else text
             printed = f"{bare} ({said.aside})" if said.aside and bare != text else bare
             stated = (said.visit, said.table, said.unit, said.kind)
             return PastedName(printed, found, side, *stated, aside)
-        is_sided = side and said.rest and "side" in self.main.labels
-        return PastedName(said.rest, side=side) if is_sided else PastedName(MARKS.sub("", text))
+        is_sided = side and "side" in self.main.labels
+        unit = said.unit if self.main.takes_unit(self.main.value_field, said.unit) else ""
+        if said.rest and (is_sided or unit):
+            return PastedName(said.rest, side=side, unit=unit)
+        return PastedName(MARKS.sub("", text))
+
+    def site_in(self, text):
+        """Return the recording site that a text has in brackets, such as "AH", or ""."""
+        return next(filter(self.main.is_site, BRACKETS.findall(text)), "")
 
     def is_below_name(self, row, printed):
         """Whether the first cell is a site or side below the name of a nerve or muscle."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from patients.catalogue.pasted_words import plain
-from patients.entry.pasting.records import PastedValue, Unplaced
+from patients.entry.pasting.record import JOINED, PastedValue, Unplaced
 from patients.entry.pasting.targets import GridTarget, NotPlaced
 from patients.entry.rows import MAX_ROWS
 from patients.models import Side
@@ -125,7 +125,8 @@ class RowPlacer(Placer):
         for record in records:
             read = self.read(record)
             is_stated = any(value.column >= 0 for value in record.values)
-            if is_stated and not any(value.column >= 0 for value, _text in read.values()):
+            placed = [value for values, _text in read.values() for value in values]
+            if is_stated and not any(value.column >= 0 for value in placed):
                 continue  # none of its values fits
             row = self.row_for(record, {what: text for what, (_v, text) in read.items()}, first)
             phase = self.phase_of(record, row)
@@ -133,8 +134,9 @@ class RowPlacer(Placer):
                 for value in record.values:
                     self.fail(value, _("The table has no room for more rows."))
                 continue
-            for what, (value, text) in read.items():
-                self.put_cell(value, self.target.input_of(row, what, phase), text)
+            for what, (values, text) in read.items():
+                for value in values:
+                    self.put_cell(value, self.target.input_of(row, what, phase), text)
             if (dose := read.get("dose")) and self.target.phase_kind:
                 kind = self.target.input_of(row, self.target.phase_kind, phase)
                 self.texts[kind] = self.texts.get(kind) or self.target.kind_of_phase(dose[1])
@@ -152,13 +154,18 @@ class RowPlacer(Placer):
             self.put(value, name, text)
 
     def read(self, record):
-        """Return {column: (value, text)} of a record; what does not fit is listed."""
+        """Return {column: (values, text)} of a record; what does not fit is listed."""
         found = {}
         for value in self.all_values(record):
             try:
-                found[value.what] = (value, self.text_of(value))
+                text = self.text_of(value)
             except NotPlaced as error:
                 self.fail(value, str(error))
+                continue
+            values, before = found.get(value.what, ([], ""))
+            is_joined = value.what in JOINED and before
+            text = "; ".join(dict.fromkeys((before, text))) if is_joined else text
+            found[value.what] = ([*values, value] if is_joined else [value], text)
         return found
 
     def text_of(self, value):
@@ -185,7 +192,7 @@ class RowPlacer(Placer):
             return self.row
         names = set(texts) - {"side", "visit"}
         row = self.same_row(texts)
-        if not names & set(self.target.identity) and not row:
+        if self.start and not names & set(self.target.identity) and not row:
             at = record.row - first
             row = self.rows_at[at] if at < len(self.rows_at) else ""
         row = row or next((name for name in self.blank if name not in self.used), "")

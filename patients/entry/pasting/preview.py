@@ -10,11 +10,22 @@ from django.utils.translation import ngettext_lazy
 from patients.entry.new_visits import ADDED
 from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import Repeated, TableTooLarge, read_clipboard
+from patients.entry.pasting.columns import (
+    BY_PARAMETER,
+    DITTOS,
+    LEAVE_OUT,
+    PARAMETER,
+    TABLE,
+    UNIT,
+    is_filled,
+)
+from patients.entry.pasting.corrections import SIDE_CHOICES, Corrections
 from patients.entry.pasting.headings import HeadingReader
-from patients.entry.pasting.layout import DITTOS, LEAVE_OUT, TABLE, UNIT, LayoutReader, is_filled
+from patients.entry.pasting.layout import LayoutReader
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
-from patients.entry.pasting.records import PasteDefaults, RecordReader, Unplaced
+from patients.entry.pasting.record import KEYS, PasteDefaults, Unplaced
+from patients.entry.pasting.records import RecordReader
 from patients.entry.pasting.row_target import RowTarget
 from patients.entry.pasting.spaces import LineSplitter
 from patients.entry.pasting.targets import GridTarget
@@ -25,7 +36,6 @@ from patients.models import Side
 from patients.models.wording import side_words
 
 ENTERED = ("new", "name", "replaces", "merged", "wrong")
-SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
 
 
 def make_target(part, has_siblings=False):
@@ -60,7 +70,7 @@ class Paste:
 
     @cached_property
     def corrections(self):
-        return self.given if self.given.get("digest") == self.digest else {}
+        return Corrections(self.given if self.given.get("digest") == self.digest else {})
 
     # Reading
 
@@ -71,7 +81,7 @@ class Paste:
         )
         layout = LayoutReader(reader, self.target, self.siblings)
         splitter = LineSplitter(
-            layout.read, layout.field_of, self.target.is_text, self.target.lists
+            reader.read, layout.columns.field_of, self.target.is_text, self.target.lists
         )
         try:
             rows = read_clipboard(self.text, self.html, splitter.split)
@@ -79,16 +89,17 @@ class Paste:
             rows, self.problem = [], str(error)
         self.tables = layout.tables(rows) if rows else []
         for table in self.tables:
-            self.place_by_position(table)
+            self.place_by_position(table, reader)
             for column in table.columns:
                 column.visit = self.visits.key_of(column.visit)
-                self.correct(table, column)
-        names, skipped = self.names(), self.skipped()
+                self.corrections.correct(table, column, self.whats, self.visits.choices)
+        names, skipped = self.names(), self.corrections.skipped
         self.records = RecordReader(
-            self.target, self.siblings, reader, self.visits, self.defaults, names, skipped
+            self.target, self.siblings, layout.columns, self.visits, self.defaults, names, skipped
         )
         for table in self.tables:
             self.records.read(table)
+        self.records.complete()
         self.place()
 
     def knows(self, text):
@@ -97,58 +108,48 @@ class Paste:
     @property
     def defaults(self):
         sole = next(iter(self.visits.known)) if len(self.visits.known) == 1 else ""
-        visit = self.target.visit_at(self.at) or sole
-        side = self.target.side_at(self.at)
-        return PasteDefaults(
-            self.corrections.get("side", side), self.corrections.get("visit", visit)
-        )
+        given = self.corrections
+        side = given.get("side", self.target.side_at(self.at))
+        visit = given.get("visit", self.target.visit_at(self.at) or sole)
+        return PasteDefaults(side, visit, "side" in given or "visit" in given)
 
-    def place_by_position(self, table):
-        """Match columns without headings to those of the page, starting at the cell pasted into."""
+    def place_by_position(self, table, reader):
+        """Match columns without headings to those of the page, starting at the cell pasted into.
+
+        If the rows state their sides, the columns are visits.
+        """
         if table.has_header:
             return
         _row, start = self.target.position(self.at)
+        named = [c.number for c in table.columns if c.what in (self.target.subject, "side")]
+        has_sides = any(
+            row.context.side or any(reader.read(row.cells[at]).sides for at in named)
+            for row in table.data
+        )
+        visits = set()
         for column, (what, side, visit) in self.target.by_position(table.columns, start):
+            column.is_sure = what == self.target.value_field != "grade"
+            if has_sides and visit in visits:
+                continue
             column.what, column.visit = what, visit
-            column.sides = (side,) if side else ()
-            column.is_sure = len(table.columns) == 1 or what == self.target.value_field != "grade"
-
-    def correct(self, table, column):
-        """Apply the user's corrections to a column."""
-        name = f"{table.number}-{column.number}"
-        given = self.corrections
-        if (what := given.get(f"what-{name}")) is not None:
-            column.is_sure = True
-            if what != column.what:
-                column.name = ""
-            column.what = what if what in self.whats else LEAVE_OUT
-        if f"side-{name}" in given:
-            sides = given[f"side-{name}"]
-            column.sides = tuple(sides.split(",")) if sides in SIDE_CHOICES else ()
-        if given.get(f"visit-{name}", "") in {"", *self.visits.choices} and (
-            f"visit-{name}" in given
-        ):
-            column.visit = given[f"visit-{name}"]
+            column.sides = (side,) if side and not has_sides else ()
+            visits.add(visit)
 
     def names(self):
-        """Return {row: name} as corrected or, in the strength grid, by position."""
+        """Return {row: name} as corrected, or of the grid row of values that are pasted alone."""
         found = {}
         row, _column = self.target.position(self.at)
         for table in self.tables:
-            if not any(column.what == self.target.subject for column in table.columns):
+            if self.at and self.is_bare(table):
                 for number, line in enumerate(table.data):
                     if not line.context.name and self.target.name_at(row + number):
                         found[line.number] = self.target.name_at(row + number)
-        given = {
-            int(key[5:]): text.strip()
-            for key, text in self.corrections.items()
-            if key.startswith("name-") and key[5:].isdecimal()
-        }
-        return {**found, **{number: text for number, text in given.items() if text}}
+        return found | self.corrections.names
 
-    def skipped(self):
-        names = [key[5:] for key in self.corrections if key.startswith("skip-")]
-        return {int(name) for name in names if name.isdecimal()}
+    def is_bare(self, table):
+        """Whether a table has only values, without names or headings."""
+        has_names = any(column.what == self.target.subject for column in table.columns)
+        return not (table.has_header or has_names)
 
     # Placing
 
@@ -200,6 +201,8 @@ class Paste:
         if self.target.has_siblings:
             found[TABLE] = _("table")
         labels = {what: text for one in self.siblings for what, text in one.labels.items()}
+        labels |= {UNIT: _("unit"), TABLE: _("table")}
+        labels |= {PARAMETER: _("parameter"), BY_PARAMETER: _("value of the parameter")}
         for column in (column for table in self.tables for column in table.columns):
             if column.what not in found:
                 parts = column.what.split(JOINT)
@@ -227,7 +230,7 @@ class Paste:
 
     @property
     def asks_side(self):
-        return "side" in self.target.labels and (self.records.lacks_side)
+        return "side" in self.target.labels and self.records.lacks_side
 
     @property
     def asks_visit(self):
@@ -235,7 +238,8 @@ class Paste:
 
     def has_facets(self, column):
         """Whether a side and a visit can be chosen for a column."""
-        return column.is_faceted or self.target.is_result(column.what)
+        is_result = self.target.is_result(column.what) or column.what == BY_PARAMETER
+        return column.is_faceted or is_result
 
     @cached_property
     def shown(self):
@@ -309,28 +313,31 @@ class Paste:
 
     def unused_cell(self, row, column, text):
         """Return a cell that is in no input itself, such as a unit or a side."""
-        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
-        if column.what in keys and row.number in self.recorded_rows:
+        if self.is_key(column) and row.number in self.recorded_rows:
             return PastedCell(text, "key")
         return PastedCell(text, "lost", _("This cell is not entered."))
 
     @cached_property
     def recorded_rows(self):
-        return {record.row for record in self.records.records}
+        found = self.records.records
+        return {value.row for one in found for value in one.values} | {one.row for one in found}
 
     @cached_property
     def cells(self):
         """The cells with values, of all tables, as [(row, column, PastedCell)]."""
-        keys = (self.target.subject, "side", "visit", UNIT, TABLE)
         return [
             (row, column, cell)
             for table, _columns, rows in self.shown
             for row in rows
             if row.kind == "data"
             for column, cell in zip(table.columns, row.cells, strict=True)
-            if (column.what not in keys and cell.status not in ("dash", "empty"))
+            if (not self.is_key(column) and cell.status not in ("dash", "empty"))
             or cell.status == "name"
         ]
+
+    def is_key(self, column):
+        """Whether the cells of a column say what the others are, such as a name or a side."""
+        return column.what in (self.target.subject, *KEYS)
 
     @property
     def dashes(self):
@@ -348,8 +355,10 @@ class Paste:
 
     @property
     def checks(self):
-        """The number of rows and columns to check."""
+        """The number of rows, columns and assumed sides and visits to check."""
         rows = len(self.rows_to_check)
+        rows += self.asks_side and self.records.assumes_side
+        rows += self.asks_visit and self.records.assumes_visit
         return rows + sum(not column.is_sure for table in self.tables for column in table.columns)
 
     @property

@@ -1,65 +1,33 @@
 """Turn the rows of a pasted table into records: values with their name, side and visit."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from patients.catalogue.pasted_words import choice_of, minus_of, side_of, table_of_words
-from patients.entry.pasting.headings import MARKS
-from patients.entry.pasting.layout import (
+from patients.catalogue.pasted_words import (
+    alternatives,
+    choice_of,
+    minus_of,
+    side_of,
+    table_of_words,
+)
+from patients.entry.pasting.columns import (
+    BY_PARAMETER,
     DASHES,
     DITTOS,
     LEAVE_OUT,
+    PARAMETER,
     TABLE,
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.names import NameReader, PastedName
+from patients.entry.pasting.record import JOINED, KEYS, PastedRecord, PastedValue, Unplaced
 from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
 
 LATE_RESPONSES = "late_responses"
-
-
-@dataclass(frozen=True)
-class PastedValue:
-    """A text for one column of a record, and the pasted cell that it comes from."""
-
-    row: int
-    column: int
-    what: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Unplaced:
-    """A pasted cell that is not entered, and why."""
-
-    row: int
-    column: int
-    text: str
-    reason: str
-
-
-@dataclass
-class PastedRecord:
-    """The values of one name, side and visit in one pasted row."""
-
-    target: object
-    row: int
-    name: PastedName
-    side: str
-    visit: str
-    continues: bool = False  # whether the name is in a row above, such as a drug with a second dose
-    values: list = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PasteDefaults:
-    """The side and visit of values for which the pasted table states none."""
-
-    side: str = ""
-    visit: str = ""
 
 
 class RecordReader:
@@ -68,18 +36,24 @@ class RecordReader:
     `names` are the corrected names {row: text}, and `skipped` the rows to leave out.
     """
 
-    def __init__(self, main, siblings, reader, visits, defaults, names, skipped):
-        self.main, self.reader, self.visits = main, reader, visits
+    def __init__(self, main, siblings, columns, visits, defaults, names, skipped):
+        self.main, self.visits = main, visits
+        self.reader, self.columns = columns.reader, columns
         self.targets = {target.prefix: target for target in (*siblings, main)}
         self.defaults, self.skipped = defaults, skipped
-        self.naming = NameReader(main, reader, names)
+        self.naming = NameReader(main, columns.reader, names)
         self.all_labels = {what for target in self.targets.values() for what in target.labels}
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
+        self.of_row, self.first_rows = [], {}  # the row's records, and {name: its first row}
+        self.side = self.visit = ""  # those of the records that state none
         self.lacks_side = self.lacks_visit = False
+        self.assumes_side = self.assumes_visit = False  # for the user to check
 
     def read(self, table):
         """Read the rows of a table into `records`, and what is not read into `unplaced`."""
         above, minus = {}, minus_words(table)
+        self.has_parameters = any(column.what == PARAMETER for column in table.columns)
+        self.first_rows = {}
         for row in table.rows:
             if row.kind == "unsplit":
                 message = _("The values of this line could not be told apart. Enter them by hand.")
@@ -98,15 +72,35 @@ class RecordReader:
             above = {**above, **{at: text for at, text in texts.items() if text}}
             self.read_row(table, row, texts)
 
+    def complete(self):
+        """Give the records that state no side or visit the defaults.
+
+        If other rows state their side, that of the cell pasted into is not assumed.
+        """
+        is_sided = any(record.side for record in self.records)
+        self.lacks_side = any(not record.side for record in self.records)
+        self.lacks_visit = any(not record.visit for record in self.records)
+        self.side = self.defaults.side if self.defaults.is_chosen or not is_sided else ""
+        self.visit = self.defaults.visit
+        has_choice = len(self.visits.choices) > 1
+        if not self.defaults.is_chosen:
+            self.assumes_side = self.lacks_side and bool(self.side)
+            self.assumes_visit = self.lacks_visit and bool(self.visit) and has_choice
+        for record in self.records:
+            record.side, record.visit = record.side or self.side, record.visit or self.visit
+
     def leave(self, row, column, text, reason):
         self.unplaced.append(Unplaced(row.number, column, text, reason))
 
     def leave_headings(self, table, row):
-        """List the headings that were not understood, of columns that are left out."""
+        """List headings that were not understood, of columns left out, or that have no rows."""
+        is_unused = all(one.kind in ("header", "title") for one in table.rows)
         for column in table.columns:
             text = row.cells[column.number]
-            if text and not self.reader.read(text).is_label and column.what == LEAVE_OUT:
+            if text and column.what == LEAVE_OUT and not self.reader.read(text).is_label:
                 self.leave(row, column.number, text, _("Not recognised as a heading."))
+            elif text and is_unused:
+                self.leave(row, column.number, text, _("There are no rows below this heading."))
 
     def leave_aside(self, row, column, name, target=None):
         """List what is printed beside a name, if nothing is entered for it."""
@@ -141,7 +135,7 @@ class RecordReader:
     @property
     def key_columns(self):
         sites = ("stimulation_site", "recording_site", "site", "region", "specimen")
-        return (self.main.subject, "side", "visit", TABLE, *sites)
+        return (self.main.subject, "side", "visit", TABLE, PARAMETER, *sites)
 
     # One row
 
@@ -152,7 +146,7 @@ class RecordReader:
             self.leave_row(table, row, texts, _("You left out this row."))
             return
         target = self.target_of(table, row, texts, name)
-        before = len(self.records)
+        self.of_row = []
         facets = [c for c in table.columns if c.is_faceted and c.what != LEAVE_OUT]
         shared = self.shared_values(table, row, texts, target, name)
         for column in facets:
@@ -161,32 +155,29 @@ class RecordReader:
         if not facets and (shared or (name.text and is_whole)):
             record = self.record_for(row, target, name, self.side_in(table, texts, name, row), "")
             self.add_values(record, shared)
-        self.finish_row(table, row, texts, before)
+        self.finish_row(table, row, texts)
 
-    def finish_row(self, table, row, texts, before):
-        """Give the row's new records its side and visit, and list its unused cells."""
-        if len(self.records) == before:
+    def finish_row(self, table, row, texts):
+        """Give the row's records its side and visit, and list its unused cells."""
+        if not self.of_row:
             self.leave_row(table, row, texts, _("There are no values in this row."))
             return
         name = self.row_names[row.number]
         side = self.side_in(table, texts, name, row)
         visit = self.visit_in(table, texts, name, row)
         subject = next((c.number for c in table.columns if c.what == self.main.subject), 0)
-        takes_unit = self.records[before].target.takes_unit
-        values = [value for record in self.records[before:] for value in record.values]
+        takes_unit = self.of_row[0].target.takes_unit
+        values = [value for record in self.of_row for value in record.values]
         if name.unit and not any(takes_unit(value.what, name.unit) for value in values):
             self.leave(row, subject, name.unit, _("“%s” is not entered.") % name.unit)
         if not row.context.aside:
-            self.leave_aside(row, subject, name, self.records[before].target)
-        for record in self.records[before:]:
+            self.leave_aside(row, subject, name, self.of_row[0].target)
+        for record in self.of_row:
             if name.side and name.side != (record.side or side):
                 message = _("The name says %s, but the table another side. Correct one of them.")
                 self.leave(row, subject, texts.get(subject, ""), message % side_words(name.side))
-            self.lacks_side |= not (record.side or side)
-            self.lacks_visit |= not (record.visit or visit)
-            record.continues = not row.cells[subject]
-            record.side = record.side or side or self.defaults.side
-            record.visit = record.visit or visit or self.defaults.visit
+            record.continues = record.row == row.number and not row.cells[subject]
+            record.side, record.visit = record.side or side, record.visit or visit
         for column in table.columns:
             text = texts[column.number]
             if column.what == LEAVE_OUT and is_filled(text):
@@ -209,7 +200,12 @@ class RecordReader:
 
     def visit_in(self, table, texts, name, row):
         stated = self.cell_of(table, texts, "visit").strip(DASHES)
+        if stated.isdecimal():  # "7" in a column "Day"
+            stated = f"{self.heading_of(table, 'visit')} {stated}".strip()
         return self.visits.key_of(stated or name.visit or row.context.visit)
+
+    def heading_of(self, table, what):
+        return next((c.heading.text for c in table.columns if c.what == what), "")
 
     def target_of(self, table, row, texts, name):
         """Return the table of a row: the stated one, or the only one with all of its columns."""
@@ -223,16 +219,23 @@ class RecordReader:
 
     # Values
 
-    def record_for(self, row, target, name, side, visit):
+    def record_for(self, row, target, name, side, visit, listed=()):
         """Return the record of a row with this side and visit; make it if there is none."""
-        key = (row.number, side, visit, name)
+        key = (self.first_row(row, name), side, visit, name, listed)
         if key not in self.by_key:
             self.by_key[key] = PastedRecord(target, row.number, name, side, visit)
             self.records.append(self.by_key[key])
-        return self.by_key[key]
+        record = self.by_key[key]
+        if not any(one is record for one in self.of_row):
+            self.of_row.append(record)
+        return record
+
+    def first_row(self, row, name):
+        """Return the row of a record: with parameters as rows, the first one with its name."""
+        return self.first_rows.setdefault(name, row.number) if self.has_parameters else row.number
 
     def add_values(self, record, values):
-        have = {value.what for value in record.values}
+        have = {value.what for value in record.values} - {*JOINED}
         record.values += [value for value in values if value.what not in have]
 
     def shared_values(self, table, row, texts, target, name):
@@ -256,7 +259,7 @@ class RecordReader:
             if column.what == self.main.subject:
                 if self.naming.is_below_name(row, text) and not side_of(text):
                     found += self.site_values(row, column, text, target)
-            elif column.what not in ("side", "visit", UNIT, TABLE, LEAVE_OUT):
+            elif column.what not in (LEAVE_OUT, *KEYS):
                 found += self.values_of(row, column, text, target, name, table, texts)
         return found
 
@@ -272,7 +275,9 @@ class RecordReader:
 
     def values_of(self, row, column, text, target, name, table, texts):
         """Return the values in a cell: the value, and the flag or the range printed with it."""
-        what = self.column_in(target, column)
+        what, unit_above = self.column_in(target, column), column.unit
+        if column.what == BY_PARAMETER:
+            what, unit_above = self.parameter_of(target, table, texts)
         if not what:
             message = _("The table “%s” has no such column.") % target.title
             self.leave(row, column.number, text, message)
@@ -283,15 +288,27 @@ class RecordReader:
             return []
         stated = self.stated_in(table, texts) - {column.what}
         parts = {one: part for one, part in parts.items() if one not in stated}
-        unit = column.unit or (name.unit if target.takes_unit(what, name.unit) else "")
+        unit = unit_above or (name.unit if target.takes_unit(what, name.unit) else "")
         if what == target.value_field:
             unit = self.cell_of(table, texts, UNIT).strip(DASHES) or unit
         found = []
         for one, part in parts.items():
+            about = column.about
+            if about == BY_PARAMETER:
+                about = self.parameter_of(target, table, texts)[0]
+            if about in target.labels:
+                part = target.about(about, part)
             part = self.without_mark(target, one, part)
             part = target.with_unit(one, part, unit if one == what else "")
             found.append(PastedValue(row.number, column.number, one, part))
         return found
+
+    def parameter_of(self, target, table, texts):
+        """Return (column, unit) of the parameter of a row, such as "DML (ms)"."""
+        text = self.cell_of(table, texts, PARAMETER)
+        what = self.columns.parameter_of(text)
+        found = next((one for one in alternatives(what) if one in target.labels), "")
+        return found, self.reader.read(text).unit
 
     def column_in(self, target, column):
         """Return the column of a table that a pasted column is, or ""."""
@@ -347,8 +364,10 @@ class RecordReader:
                     self.leave(row, column.number, text, _("A dash alone is not entered."))
                 continue
             if values := self.values_of(row, column, piece, target, named, table, texts):
-                record = self.record_for(row, target, named, side, visit)
+                record = self.record_for(row, target, named, side, visit, column.listed)
                 self.add_values(record, values)
+                stated = [PastedValue(row.number, -1, *pair) for pair in column.listed]
+                self.add_values(record, stated)
                 self.add_values(record, shared)
                 if column.kind:
                     kind = PastedValue(row.number, -1, "kind", column.kind)

@@ -17,7 +17,8 @@ from patients.entry.cells import (
     make_cell,
     normalise,
 )
-from patients.entry.pasting.clipboard import is_time
+from patients.entry.pasting.clipboard import split_event
+from patients.entry.pasting.columns import REFERENCE
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.parts import PHASE
 from patients.entry.pasting.targets import NotPlaced, PasteTarget
@@ -35,6 +36,11 @@ OF_PHASES = ("dose", "frequency", "sessions", "end_dose", f"{PHASE}kind", f"{PHA
 _DIGIT = re.compile(
     r"(?:d|dig|digit|finger) ?[1-5IV]+|thumb|(?:(?:index|middle|ring|little) ?)+finger", re.I
 )
+_PLACE = re.compile(
+    r"\b(?:dermatomes?|myotomes?|[CTLS]\d\w*|limbs?|arms?|legs?|hands?|feet|foot|trunk|face)\b",
+    re.I,
+)
+_SITES = re.compile(r"(?P<stimulation>.+?)\s*[-–—]\s*(?P<recording>.+)")
 _AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
@@ -126,15 +132,37 @@ class RowTarget(PasteTarget):
         if self.prefix == "signs" and what in ("finding", "grade"):
             sign = SIGNS.get(lookup.find("signs", name.text))
             return split_sign(text, name.printed, bool(sign) and sign.domain == "reflex")
+        if self.is_result(what) and REFERENCE in self.labels:
+            return self.split_measured(what, text)
+        sites = _SITES.fullmatch(text) if what == "stimulation_site" else None
+        if sites and self.is_site(sites["recording"]):
+            return {what: sites["stimulation"], "recording_site": sites["recording"]}
         if what == "kind" and self.nested and self.is_kind_of_phase(text):
             return {f"{PHASE}kind": text}
-        if what == "placement" and not name.text and not is_time(text):
-            return {self.subject: text}  # the only text of a row of a timeline
+        if what == "placement" and not name.text:  # the only text of a row of a timeline
+            time, event = split_event(text)
+            return {one: part for one, part in ((what, time), (self.subject, event)) if part}
         return {what: text}
+
+    def split_measured(self, what, text):
+        """Return {column: text} of a result such as "0.3↓ (>2)"; its arrow is kept in the words."""
+        parts = split_result(what, text)
+        value, limit = parts[what], parts.get("reference_range")
+        if len(parts) == 1 or not self.accepts(what, value):
+            return {what: text}
+        found = {what: value, REFERENCE: limit and self.about(what, limit)}
+        found["words"] = "interpretation" in parts and self.about(what, text)
+        return {one: part for one, part in found.items() if part}
+
+    def about(self, what, text):
+        """Return a text that is for one of the results of a row, such as "amplitude >2"."""
+        name, _comma, _unit = str(self.labels[what]).partition(",")
+        return f"{name} {text}"
 
     def takes_unit(self, what, unit):
         own, base = getattr(self.fields.get(what), "unit", ""), unit_of(unit).lstrip("mµ")
-        return what == self.value_field or (own != "" and own.lstrip("mµ") == base)
+        is_value = what != "" and what == self.value_field
+        return is_value or (own != "" and own.lstrip("mµ") == base)
 
     def is_text(self, what):
         column = next((self.fields[one] for one in alternatives(what) if one in self.fields), None)
@@ -217,6 +245,8 @@ class RowTarget(PasteTarget):
             return self.refer(cell, text)
         if isinstance(cell, ChoiceCell):
             return self.choose(what, cell, text)
+        if isinstance(cell, CatalogueCell) and (found := choice_of(cell.catalogue, text)):
+            return found
         limit = self.fields[what].max_length
         if limit and len(text) > limit and not isinstance(cell, ValueCell):
             raise NotPlaced(_("This is longer than %s characters.") % limit)
@@ -248,12 +278,25 @@ class RowTarget(PasteTarget):
         return text
 
     def beside(self, name):
+        if self.prefix == "signs":
+            return self.beside_sign(name)
         if not name.aside:
             return {}
-        is_site = _DIGIT.fullmatch(name.aside) or lookup.find("muscles", name.aside)
-        if is_site and "recording_site" in self.labels:
+        if self.is_site(name.aside):
             return {"recording_site": name.aside}
         return {"printed_label": name.printed} if "printed_label" in self.labels else {}
+
+    def beside_sign(self, name):
+        """Return the region beside a sign, and its words if the catalogue's label lacks one."""
+        region = name.aside if _PLACE.search(name.aside) else ""
+        label, printed = plain(name.found), plain(name.printed.removesuffix(f", {region}"))
+        is_known = not name.found or all(word in label for word in re.findall(r"\w+", printed))
+        found = {"region": region, "words": "" if is_known else name.printed}
+        return {what: text for what, text in found.items() if text}
+
+    def is_site(self, text):
+        is_muscle = bool(_DIGIT.fullmatch(text) or lookup.find("muscles", text))
+        return "recording_site" in self.labels and is_muscle
 
     def derived(self, name):
         if self.prefix == "signs" and (sign := lookup.find("signs", name)):

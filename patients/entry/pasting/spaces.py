@@ -18,7 +18,7 @@ VALUE, RANGE, UNIT, FLAG, TEXT = "value", "range", "unit", "flag", "text"  # kin
 _WORD = re.compile(r"(?:not|no) (?:tested|done|seen|recorded|response)\b|[<>≤≥~±] ?\d\S*|\S+", re.I)
 _VALUE = re.compile(
     r"[<>≤≥~±]? ?[+−–-]?\d[\d.,]*(?:[+−*–-]+|%)?(?:/\d+[+−-]?)?|[0-4]?\+{1,4}|\+/[−–-]|1:\d+"
-    r"|[±−–—-]|[↑↓]{1,3}"
+    r"|[±−–—-]|[↑↓]{1,3}|M[0-5][+−–-]?"
 )
 _RANGE = re.compile(r"\(?(?:\d[\d.,]*[–—−-]\d[\d.,]*|[<>≤≥] ?\d[\d.,]*)\)?")
 _FLAG = re.compile(r"H{1,2}|L{1,2}|\*|▲|▼")

@@ -71,6 +71,10 @@ class PasteTarget:
         """Return the column, other than the subject, whose catalogue has this name, or ""."""
         return ""
 
+    def is_site(self, text):
+        """Whether a text beside a name is the recording site, such as a muscle."""
+        return False
+
     def beside(self, name):
         """Return {column: text} of what is printed beside a PastedName, such as a muscle."""
         return {}
@@ -84,13 +88,21 @@ class PasteTarget:
         """Whether a text that is alone in its row is a row of the table, whatever it is."""
         return False
 
+    def is_result_text(self, text):
+        """Whether a text such as "M3", which could be a visit, is a result in this table."""
+        return False
+
     def split(self, what, text, name):
         """Return {column: text} of a cell that may have the texts of several columns."""
         return {what: text}
 
+    def about(self, what, text):
+        """Return a text that is for one of the results of a row."""
+        return text
+
     def takes_unit(self, what, unit):
         """Whether a unit that is printed with the name of a row is that of a column."""
-        return what == self.value_field
+        return False
 
     def field_with_unit(self, unit):
         return ""
@@ -161,6 +173,9 @@ class GridTarget(PasteTarget):
         """Return a grade in its usual spelling ("+2" is "2+"), and any other text as it is."""
         is_grade = _SIGNED.fullmatch(text) and self.accepts(what, text)
         return parse_grade(text).text if is_grade else text
+
+    def is_result_text(self, text):
+        return bool(re.search(r"[0-5]", text)) and self.accepts(self.value_field, text)
 
     def with_unit(self, what, text, unit):
         return text

@@ -2,16 +2,17 @@
 
 import re
 
-from patients.catalogue.pasted_words import choice_of, minus_of
+from patients.catalogue.pasted_words import choice_of, minus_of, side_of
 
 DASH = re.compile(r"[(\[]?[-–—−][)\]]?")  # alone in a cell: absent, or nothing
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")  # the whole of a cell
 _SIGNED = re.compile(r"[0-4]?\+{1,4}|\+/[-−–]|±|0|absent|none|nil|negative", re.I)
 _OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
 _FLAGGED = re.compile(
     r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
 )
 _REFERENCE = re.compile(
-    r"(?P<value>.+?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
+    r"(?P<value>.*?\d.*?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
     re.I,
 )
 _GRADE = re.compile(r"[0-4]\+{0,4}|\+{1,4}|\+/[-−–]|±")
@@ -27,8 +28,13 @@ def pieces_of(text):
 def split_sides(sides, text):
     """Return [(side, text)], one for each side; None if a pair of sides lacks two parts.
 
-    Words such as "NT" or "normal" are of both sides.
+    Words such as "NT" or "normal" are of both sides. A side that is printed with a value, as in
+    "R 4 / L 5" or "right 4", is its side.
     """
+    text = found[1] if (found := _IN_BRACKETS.fullmatch(text)) else text
+    stated = [found for piece in pieces_of(text) if (found := side_before(piece))]
+    if stated and len(stated) == len(pieces_of(text)):
+        return stated
     if len(sides) < 2:
         return [(sides[0] if sides else "", text)]
     if _OF_BOTH.fullmatch(text):
@@ -37,6 +43,13 @@ def split_sides(sides, text):
     if len(parts) == 4 and parts[1] == parts[3] == "5":  # 4/5 / 3/5
         parts = [f"{parts[0]}/5", f"{parts[2]}/5"]
     return list(zip(sides, parts, strict=True)) if len(parts) == 2 else None
+
+
+def side_before(text):
+    """Return (side, value) of a text such as "right 4"; None for any other text."""
+    word, _space, value = text.partition(" ")
+    side = side_of(word)
+    return (side, value.strip(" :=")) if side in ("right", "left") and value[:1].isdigit() else None
 
 
 def split_columns(what, text):
@@ -85,6 +98,10 @@ def split_sign(text, name, is_reflex):
     if _GRADE.fullmatch(text) and (is_reflex or "++" in text):
         finding = {"0": "absent", "±": "equivocal", "+/-": "equivocal"}.get(text, "present")
         return {"finding": finding, "grade": text}
+    word, _space, others = text.partition(" ")
+    is_finding = word in _RESULTS or choice_of("finding", word)
+    if others and is_finding and not choice_of("finding", text):
+        return {"finding": word, "words": text}
     return {"finding": text}
 
 
