@@ -58,6 +58,7 @@ def test_only_keymaps_read_keys():
         "compare/main.js",
         "entry/main.js",
         "entry/grid.js",
+        "entry/paste.js",
         "entry/pickers.js",
         "figure/crop.js",
         "viewer/keys.js",

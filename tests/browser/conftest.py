@@ -93,6 +93,13 @@ def eventually(page, holds, seconds=20):
     pytest.fail(f"the condition was not met within {seconds} s")
 
 
+def save(page):
+    """Save an entry page with the keyboard; return when the page that says so has loaded."""
+    with page.expect_event("load"):
+        page.keyboard.press("Control+s")
+    page.locator(".notice-success", has_text="Saved as version").wait_for()
+
+
 def sign_in(page, live_server, user):
     """Sign a user in by setting the session cookie, without the sign-in page."""
     client = Client()

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from patients.versions.reading import served_text
-from tests.browser.conftest import eventually, sign_in
+from tests.browser.conftest import save, sign_in
 from tests.browser.keyboard import paste_table
 from tests.factories import make_case
 
@@ -30,9 +30,8 @@ def test_a_pasted_block_fills_texts_and_choices(browser_page, live_server):
     assert "upwards (row 2, column 3): This is not a side." in browser_page.inner_text(
         ".paste-report"
     )
-    browser_page.keyboard.press("Control+s")
-    browser_page.wait_for_selector("text=Saved as version 2.")
-    eventually(browser_page, lambda: case.versions.count() == 2)
+    save(browser_page)
+    assert case.versions.count() == 2
     first, second = json.loads(served_text(case.versions.first()))["ultrasound"]
     assert (first["nerve"], first["side"], first["result"]) == ("ulnar", "left", "enlarged")
     assert (second["muscle"], second["side"], second["heckmatt"]) == ("deltoid", "not_stated", "2")

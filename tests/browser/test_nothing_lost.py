@@ -17,6 +17,7 @@ from django.db import connection
 
 from patients.entry.sections import BY_SLUG
 from tests import PASSWORD
+from tests.browser.conftest import save
 from tests.imaging.orthanc import free_port
 
 pytestmark = [
@@ -388,6 +389,5 @@ def test_a_reload_right_after_typing_shows_what_was_typed_last(page, site):
         )
         page.wait_for_function("() => !document.querySelector('#entry').inert")
     assert len(site.execute("SELECT data FROM patients_draft")) == 1
-    page.keyboard.press("Control+s")
-    page.wait_for_selector("text=/Saved as version/")
+    save(page)
     assert page.locator("#merge, [data-other-draft]:visible").count() == 0

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from patients.versions.reading import served_text
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import save, sign_in
 from tests.browser.keyboard import Keyboard, paste, paste_table
 from tests.factories import make_case
 
@@ -110,8 +110,7 @@ def test_a_conduction_table_fills_both_tables(browser_page, live_server, case):
              .map(cell => cell.value)).filter(([nerve]) => nerve)""",
     )
     assert rows == [["Median", "right"], ["Median", "right"], ["Sural", "left"]]
-    page.keyboard.press("Control+s")
-    page.wait_for_selector("text=Saved as version 2.")
+    save(page)
 
 
 def test_a_laboratory_table_adds_rows_on_a_phone(browser_page, live_server, case):

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from patients.models import Diagnosis, LaboratoryResult, Treatment
-from tests.browser.conftest import eventually, sign_in
+from tests.browser.conftest import eventually, save, sign_in
 from tests.factories import make_case
 
 pytestmark = [
@@ -65,8 +65,8 @@ def test_entries_are_found_chosen_and_saved_with_the_keyboard(browser_page, open
     value.press("Tab")
     assert value.input_value() == "45 mg/dL"
     assert page.evaluate("document.activeElement.name") == "laboratory-new1-reference_range"
-    page.keyboard.press("Control+s")
-    eventually(page, lambda: LaboratoryResult.objects.filter(analyte="csf_protein").exists())
+    save(page)
+    assert LaboratoryResult.objects.filter(analyte="csf_protein").exists()
 
 
 def test_escape_closes_the_list_and_arrows_then_move_between_rows(browser_page, open_section):
@@ -115,8 +115,8 @@ def test_a_diagnosis_and_a_drug_change_their_codes_and_kind_at_once(browser_page
     eventually(page, lambda: "ORPHA:2103" in codes.input_value())
     codes.fill("")
     page.select_option("[name='diagnoses-new1-status']", "final")
-    page.keyboard.press("Control+s")
-    eventually(page, lambda: Diagnosis.objects.filter(text="GBS").exists())
+    save(page)
+    assert Diagnosis.objects.filter(text="GBS").exists()
     assert Diagnosis.objects.get(text="GBS").codes == []  # cleared codes stay empty
     open_section("treatment")
     cell, options = type_into(page, "treatments-new1-agent", "ivig")
@@ -132,8 +132,8 @@ def test_a_diagnosis_and_a_drug_change_their_codes_and_kind_at_once(browser_page
     cell.fill("IVIg")
     cell.press("Tab")
     eventually(page, lambda: kind.input_value() == "Immunoglobulin")
-    page.keyboard.press("Control+s")
-    eventually(page, lambda: Treatment.objects.filter(kind="immunoglobulin").exists())
+    save(page)
+    assert Treatment.objects.filter(kind="immunoglobulin").exists()
 
 
 def test_the_list_fits_a_narrow_window(browser_page, open_section):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from patients.models import MotorConduction, StrengthScore
-from tests.browser.conftest import eventually, sign_in
+from tests.browser.conftest import save, sign_in
 from tests.browser.keyboard import Keyboard
 from tests.factories import make_case, make_team, make_user
 
@@ -67,8 +67,8 @@ def test_blank_rows_follow_the_visit_and_the_side_of_the_row_above(browser_page,
     page.locator("[data-add]").first.click()
     assert row_values(page, "side")[3:] == ["both"] * 3
     page.locator("[name='motor_conduction-new1-nerve']").fill("tibial")
-    page.keyboard.press("Control+s")
-    eventually(page, lambda: MotorConduction.objects.count() == 2)
+    save(page)
+    assert MotorConduction.objects.count() == 2
 
 
 def test_seven_movements_and_their_two_visits_need_45_keys(browser_page, live_server):
@@ -140,8 +140,7 @@ def test_a_region_of_the_body_map_leads_to_its_cell(browser_page, live_server, c
     page.wait_for_function("document.activeElement.dataset.side === 'right'")
     assert focused(page) == "Knee extensor, right, 3 months later"
     page.keyboard.type("2")
-    page.keyboard.press("Control+s")
-    page.wait_for_selector("text=Saved as version 2.")
+    save(page)
     stored = StrengthScore.objects.filter(case=case, visit__key="later").order_by("movement")
     assert {(one.movement, one.side, str(one.grade)) for one in stored} >= {
         ("knee_extension", "left", "3"),

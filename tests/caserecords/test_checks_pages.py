@@ -61,7 +61,7 @@ def test_page_lists_each_check_with_its_rows_and_edit_link(client, case):
 def test_page_without_checks_shows_the_number_of_rules(client):
     case = make_case(document=load("invented_case"))
     html = read_page(client, case).content.decode()
-    assert "No contradiction found" in html and "34 rules were applied" in html
+    assert "No contradiction found" in html and "35 rules were applied" in html
 
 
 def test_accepted_check_is_listed_separately_with_its_reason(client, case):
@@ -185,7 +185,7 @@ def test_rest_lists_open_and_accepted_checks(client, case):
     api = Caller(case.author)
     response = api.get(f"{address_of(case)}checks/")
     body = response.json()
-    assert body["version"] == 2 and len(body["rules"]) == 34 and len(body["care"]) == 30
+    assert body["version"] == 2 and len(body["rules"]) == 35 and len(body["care"]) == 30
     assert [(one["key"], one["reason"]) for one in body["settled"]] == [(key, "Not printed.")]
     found = next(one for one in body["open"] if one["rule"] == "finding-other-side")
     assert found["severity"] == "doubt"
