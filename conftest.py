@@ -38,6 +38,10 @@ def pytest_configure(config):
         os.environ.pop("DATABASE_URL", None)
     # A worker of a parallel run inherits the data folder of its parent process.
     settings.DATA, settings.STORAGE_URL = Path(data), f"file://{data}/files"
+    settings.PASSWORD_HASHERS = [  # hash quickly; PBKDF2 takes half a second for each password
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
     settings.STATIC_ROOT = (
         None  # serve static files from their source folders, without hashed names
     )

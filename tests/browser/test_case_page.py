@@ -7,7 +7,11 @@ from caserecords.demo.load import load_demonstration
 from patients.models import Case, Draft
 from tests.browser.conftest import eventually, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 HIGHEST = 2800  # px, for the published case in a window 1366 px wide
 
 

@@ -191,6 +191,7 @@ def all_addresses(case):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
 def test_every_page_opens_with_all_entries_unknown(client, name):
     case = rich_case(name)
@@ -229,6 +230,7 @@ def unreadable(document):
     return document
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
 def test_every_page_opens_with_invalid_values(client, name):
     case = rich_case(name)
@@ -268,6 +270,7 @@ def gone_names(document):
     return found
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("page", ["desk", "report"])
 @pytest.mark.parametrize("name", DEMONSTRATIONS)
 def test_unknown_entries_are_shown_unchanged(client, name, page):
