@@ -1,10 +1,13 @@
 """The catalogues over REST."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from patients.catalogue import coding, lookup
 from tests.api import Caller, assert_problem
 from tests.factories import make_user
+from tests.patients.test_vocabulary import LEAST, TERMS
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/catalogues/"
@@ -69,3 +72,17 @@ def test_what_is_not_valid_is_rejected(api, query, status, path):
 
 def test_anonymous_users_are_rejected(client):
     assert client.get(LIST).status_code == 401
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("name", ["diagnoses", "drugs", "units", "analytes", "muscles", "nerves"])
+def test_the_terms_that_people_type_are_found_first(api, name):
+    """A client finds the entry for a diagnosis, drug or unit, which a document has as text."""
+    terms = [term for term in TERMS if term["table"] == name]
+    missed = []
+    for term in terms:
+        asked = {"q": term["typed"], "specimen": term["context"]}
+        first = found(api, f"{name}/?{urlencode({k: v for k, v in asked.items() if v})}")[:1]
+        if first != [term["expected"]]:
+            missed.append((term["typed"], first))
+    assert len(missed) <= (1 - LEAST) * len(terms), missed
