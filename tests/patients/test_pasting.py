@@ -420,6 +420,46 @@ def test_late_responses_have_their_kind(case):
 TIBIAL = [["Nerve", "Side", "Min latency"], ["Tibial", "L", "50"]]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["F-wave (ms)", "F-wave latency (ms)", "Minimal F-wave latency (ms)", "F wave", "F-min (ms)"],
+)
+def test_late_responses_beside_motor_responses_have_rows_of_their_own(case, heading):
+    head = ["Nerve", "DML (ms)", "CMAP (mV)", "MCV (m/s)", heading]
+    paste = read(case, "conduction", tabs(head, ["R median", "3.2", "8.2", "55", "26.1"]))
+    motor, late = (rows_of(paste, part) for part in ("motor_conduction", "late_responses"))
+    results = ("latency_ms", "amplitude_mv", "velocity_m_s")
+    assert [[row.get(one) for one in results] for row in motor] == [["3.2", "8.2", "55"]]
+    assert [(row["kind"], row["min_latency_ms"], row.get("amplitude_mv")) for row in late] == [
+        ("f_wave", "26.1", None)
+    ]
+    assert not paste.unplaced
+
+
+@pytest.mark.parametrize("part", ["motor_conduction", "sensory_conduction"])
+def test_headings_and_sensory_nerves_choose_the_table(case, part):
+    head = ["Nerve", "Latency (ms)", "Amplitude", "CV (m/s)"]
+    snap, cmap = head[:2] + ["SNAP (µV)", "SCV (m/s)"], head[:2] + ["CMAP (mV)", "MCV (m/s)"]
+    blocks = {
+        "sensory_conduction": [tabs(snap, ["R median", "3", "8", "55"])],
+        "motor_conduction": [tabs(cmap, ["R median", "4", "9", "50"])],
+    }
+    blocks["sensory_conduction"].append(tabs(head, ["R sural", "3", "8", "55"]))
+    for table, texts in blocks.items():
+        for text in texts:
+            paste = read(case, "conduction", text, part=part)
+            assert len(rows_of(paste, table)) == 1
+            other = (blocks.keys() - {table}).pop()
+            assert not rows_of(paste, other)
+
+
+def test_motor_and_sensory_results_in_one_row_are_entered_in_both_tables(case):
+    block = tabs(["Nerve", "CMAP (mV)", "SNAP (µV)"], ["R median", "9", "20"])
+    paste = read(case, "conduction", block)
+    assert rows_of(paste, "motor_conduction")[0]["amplitude_mv"] == "9"
+    assert rows_of(paste, "sensory_conduction")[0]["amplitude_uv"] == "20"
+
+
 def test_units_beside_names_are_entered(case):
     block = tabs(["CSF", ""], ["Protein (mg/dL)", "120"], ["WBC, /µL", "3"], ["ESR mm/h", "12"])
     rows = rows_of(read(case, "laboratory", block))

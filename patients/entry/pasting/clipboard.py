@@ -54,13 +54,15 @@ def read_clipboard(text, html="", split=lambda lines: []):
 
 
 def read_text(text, split):
-    """Return the rows of a text: cells separated by tabs, "|" or spaces, or a list of values."""
+    """Return the rows of a text: cells separated by tabs, "|", ";", "," or spaces, or a list."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip("\n")
     lines = [line for line in text.split("\n") if line.strip()]
     if "\t" in text:
         return split_tabs(text)
     if sum("|" in line for line in lines) > len(lines) / 2:
         return split_pipes(lines)
+    if rows := split_delimited(lines):
+        return rows
     if sum(bool(_GAP.search(line.strip())) for line in lines) >= len(lines) / 2 > 0:
         return align([split_gaps(line) for line in lines])
     lines = [line.strip() for line in lines]
@@ -90,6 +92,19 @@ def split_pipes(lines):
     return [
         [tidy(cell) for cell in row] for row in rows if not all(set(c) <= set(" -:=+") for c in row)
     ]
+
+
+def split_delimited(lines):
+    """Split lines that all have as many semicolons or commas; [] if they have not.
+
+    A comma between digits does not begin the second cell: "12,500" is one number.
+    """
+    for delimiter in ";,":
+        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+        is_table = len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])} != {1}
+        if is_table and not any(re.match(rf"[^{delimiter}]*\d,\d", line) for line in lines):
+            return [[tidy(cell) for cell in row] for row in rows]
+    return []
 
 
 def split_gaps(line):

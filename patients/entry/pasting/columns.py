@@ -14,6 +14,7 @@ BY_PARAMETER = "by_parameter"  # a column of such results
 REFERENCE = "reference"  # the column with the normal values of all results in a row
 LEAVE_OUT, UNIT, TABLE = "", "unit", "table"  # what a column can be, besides a column of the table
 DITTOS = (DITTO, '"', "”", "''", "do", "do.", "ditto", "idem")
+LATENCY = "min_latency_ms"  # of a late response
 DASHES = "-–—−‐‑‒…. "
 _NUMERIC = re.compile(r"[<>≤≥~±]?\s*[+-]?\d.*|[+±]{1,4}|[+-]/-")
 _FLAG = re.compile(r"H{1,2}|L{1,2}|N|A|[↑↓▲▼]{1,2}|\*", re.I)
@@ -36,6 +37,7 @@ class PastedColumn:
     unit: str = ""
     name: str = ""
     kind: str = ""  # of late response, such as "f_wave"
+    table: str = ""  # that its values are for, if the heading says so: "SNAP" is sensory
     listed: tuple[tuple[str, str], ...] = ()  # such as (("specimen", "CSF"),)
     about: str = ""  # the column that a reference is for, if the table has several references
     is_sure: bool = True
@@ -111,12 +113,18 @@ class ColumnReader:
         column.sides = heading.sides
         column.visit = heading.visit
         column.name = heading.name if not column.what else ""
-        column.kind = heading.kind
+        column.kind, column.table = heading.kind, heading.table
         listing = self.target.column_listing(heading.rest) if heading.rest else ""
         if listing and column.number and self.target.value_field:
             column.listed = ((listing, heading.rest),)
             column.what = self.value_for(heading)
             return
+        if (
+            not column.what
+            and column.kind
+            and LATENCY in self.other_labels | set(self.target.labels)
+        ):
+            column.what = LATENCY
         if not column.what and (column.is_faceted or heading.unit):
             column.what = self.value_for(heading)
             column.is_sure = bool(column.what and column.is_faceted and not heading.rest)
@@ -167,17 +175,29 @@ class ColumnReader:
                 column.name, column.unit = name, column.unit or first.heading.unit
 
     def share_facets(self, columns, bodies):
-        """Give the sides and visit in the heading of the names, such as "R/L", to the values."""
-        heading = next((c.heading for c in columns if c.what == self.target.subject), None)
+        """Give the sides and visit in the heading of the names, such as "R/L", to the values.
+
+        The sides can also be in each name, such as "Shoulder abduction (R/L)".
+        """
+        names = next((c for c in columns if c.what == self.target.subject), None)
         stated = {column.what for column in columns}
+        if names is None:
+            return
+        heading = names.heading
+        sides = heading.sides or self.shared_sides(bodies[names.number])
         for column, body in zip(columns, bodies, strict=True):
-            if heading is None or not self.target.is_result(column.what):
+            if not self.target.is_result(column.what):
                 continue
             has_pairs = any(re.search(r"[/|;]", cell) for cell in body)
-            if not (column.sides or "side" in stated) and (len(heading.sides) == 1 or has_pairs):
-                column.sides = heading.sides
+            if not (column.sides or "side" in stated) and (len(sides) == 1 or has_pairs):
+                column.sides = sides
             if "visit" not in stated:
                 column.visit = column.visit or heading.visit
+
+    def shared_sides(self, names):
+        """Return both sides, if each name has them in the same order."""
+        found = {self.reader.read(name).sides for name in names}
+        return found.pop() if len(found) == 1 and len(min(found)) == 2 else ()
 
     def value_for(self, heading):
         """Return the column for values whose heading names only a side, a visit or a unit."""
@@ -282,7 +302,7 @@ def drop_repeated(columns):
     seen = set()
     for column in columns:
         key = (column.what, column.sides, column.visit.casefold(), column.name)
-        key = (*key, column.kind, column.listed, column.about)
+        key = (*key, column.kind, column.table, column.listed, column.about)
         if column.what and key in seen:
             column.what, column.is_sure = LEAVE_OUT, False
         seen.add(key)

@@ -35,6 +35,11 @@ BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ASIDE = re.compile(
     r"\s*[(\[](?P<bracketed>[^()\[\]]+)[)\]]|(?:\s+[-–—]|[,:])\s+(?P<after>[^,:()]+)$"
 )
+_LATE_RESPONSE = re.compile(
+    r"\b(?P<kind>[FH])(?:[- ]?(?:waves?|reflex(?:es)?)|(?=[- ]?(?:min|mean)\b)"
+    r"|[- ](?=lat|persist))",
+    re.I,
+)
 _LONGEST_PHRASE = 6  # in words; for the names of visits
 
 
@@ -113,7 +118,18 @@ class HeadingReader:
             shorter = self.read_whole(without) or self.read_parts(without)
             if without and not shorter.rest:
                 found = replace(shorter, aside=aside["bracketed"] or aside["after"])
-        return replace(found, text=text)
+        return replace(self.read_late_response(found, bare), text=text)
+
+    def read_late_response(self, found, text):
+        """Read "Minimal F-wave latency", and add the kind of late response that a column is for."""
+        kind = _LATE_RESPONSE.search(text)
+        if not kind:
+            return found
+        without = _LATE_RESPONSE.sub("", text).strip(" -")
+        if found.rest and not (found := self.read_parts(without)).fields:
+            return self.read_parts(text)
+        said = {"kind": choice_of("kind", kind["kind"]), "table": "late_responses"}
+        return replace(found, **said) if found.fields else found
 
     def read_parts(self, text):
         """Return the PastedHeading of a text that is put together from known phrases."""

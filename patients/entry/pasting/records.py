@@ -9,7 +9,6 @@ from patients.catalogue.pasted_words import (
     choice_of,
     minus_of,
     side_of,
-    table_of_words,
 )
 from patients.entry.pasting.columns import (
     BY_PARAMETER,
@@ -24,10 +23,9 @@ from patients.entry.pasting.columns import (
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.names import NameReader, PastedName
 from patients.entry.pasting.record import JOINED, KEYS, PastedRecord, PastedValue, Unplaced
+from patients.entry.pasting.row_tables import RowTables
 from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
 from patients.models.wording import side_words
-
-LATE_RESPONSES = "late_responses"
 
 
 class RecordReader:
@@ -42,7 +40,7 @@ class RecordReader:
         self.targets = {target.prefix: target for target in (*siblings, main)}
         self.defaults, self.skipped = defaults, skipped
         self.naming = NameReader(main, columns.reader, names)
-        self.all_labels = {what for target in self.targets.values() for what in target.labels}
+        self.tables = RowTables(main, self.targets)
         self.records, self.by_key, self.unplaced, self.row_names = [], {}, [], {}
         self.of_row, self.first_rows = [], {}  # the row's records, and {name: its first row}
         self.side = self.visit = ""  # those of the records that state none
@@ -145,17 +143,28 @@ class RecordReader:
         if row.number in self.skipped:
             self.leave_row(table, row, texts, _("You left out this row."))
             return
-        target = self.target_of(table, row, texts, name)
+        target = self.tables.target_of(table, row, texts, name)
         self.of_row = []
+        self.elsewhere = self.tables.elsewhere(table, row, texts, name, target)
         facets = [c for c in table.columns if c.is_faceted and c.what != LEAVE_OUT]
+        facets = [c for c in facets if c.number not in self.elsewhere]
         shared = self.shared_values(table, row, texts, target, name)
         for column in facets:
             self.read_facets(table, row, column, texts, target, name, shared)
         is_whole = all(column.what or not texts[column.number] for column in table.columns)
-        if not facets and (shared or (name.text and is_whole)):
+        has_results = any(target.is_result(value.what) for value in shared)
+        is_own = has_results if self.elsewhere else shared or (name.text and is_whole)
+        if not facets and is_own:
             record = self.record_for(row, target, name, self.side_in(table, texts, name, row), "")
             self.add_values(record, shared)
+        self.read_elsewhere(table, row, texts, name, shared)
         self.finish_row(table, row, texts)
+
+    def read_elsewhere(self, table, row, texts, name, shared):
+        """Read the columns that are for another table than their row, with what both share."""
+        for at, target in self.elsewhere.items():
+            both = [v for v in shared if v.what in target.labels and not target.is_result(v.what)]
+            self.read_facets(table, row, table.columns[at], texts, target, name, both)
 
     def finish_row(self, table, row, texts):
         """Give the row's records its side and visit, and list its unused cells."""
@@ -207,21 +216,11 @@ class RecordReader:
     def heading_of(self, table, what):
         return next((c.heading.text for c in table.columns if c.what == what), "")
 
-    def target_of(self, table, row, texts, name):
-        """Return the table of a row: the stated one, or the only one with all of its columns."""
-        stated = table_of_words(self.cell_of(table, texts, TABLE)) or name.table
-        if found := self.targets.get(stated or row.context.table):
-            return found
-        own = {c.what for c in table.columns if is_filled(texts[c.number]) and not c.kind}
-        foreign = {what for what in own - self.main.labels.keys() if what in self.all_labels}
-        fits = (one for one in self.targets.values() if foreign <= one.labels.keys())
-        return next(fits, self.main) if foreign else self.main
-
     # Values
 
     def record_for(self, row, target, name, side, visit, listed=()):
         """Return the record of a row with this side and visit; make it if there is none."""
-        key = (self.first_row(row, name), side, visit, name, listed)
+        key = (self.first_row(row, name), side, visit, name, listed, target.prefix)
         if key not in self.by_key:
             self.by_key[key] = PastedRecord(target, row.number, name, side, visit)
             self.records.append(self.by_key[key])
@@ -254,7 +253,7 @@ class RecordReader:
         ]
         for column in table.columns:
             text = texts[column.number]
-            if not is_filled(text) or column.is_faceted:
+            if not is_filled(text) or column.is_faceted or column.number in self.elsewhere:
                 continue
             if column.what == self.main.subject:
                 if self.naming.is_below_name(row, text) and not side_of(text):
@@ -286,7 +285,7 @@ class RecordReader:
         if not parts:
             self.leave(row, column.number, text, _("Enter a value for each column, such as ++/0."))
             return []
-        stated = self.stated_in(table, texts) - {column.what}
+        stated = self.stated_in(table, texts) - {column.what, what}
         parts = {one: part for one, part in parts.items() if one not in stated}
         unit = unit_above or (name.unit if target.takes_unit(what, name.unit) else "")
         if what == target.value_field:
@@ -314,7 +313,7 @@ class RecordReader:
         """Return the column of a table that a pasted column is, or ""."""
         if JOINT in column.what:
             return column.what if set(column.what.split(JOINT)) <= target.labels.keys() else ""
-        own = column.what in self.main.labels or column.what not in self.all_labels
+        own = column.what in self.main.labels or column.what not in self.tables.all_labels
         names = column.fields if own else (column.what,)
         return next((one for one in names if one in target.labels), "")
 
@@ -353,9 +352,8 @@ class RecordReader:
             self.leave(row, column.number, text, message % values)
             return
         visit = self.visits.key_of(column.visit)
-        if column.kind and (other := self.targets.get(LATE_RESPONSES)):
-            target, named = other, replace(named, kind=column.kind)
-            shared = [value for value in shared if value.what in target.labels]
+        if column.kind:
+            named = replace(named, kind=column.kind)
         word = minus_words(table).get(column.number, "")
         for side, piece in pieces:
             piece = word if word and DASH.fullmatch(piece) else piece
