@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from patients.access.identifiers import forget_identity
+from patients.actions.row_keys import keep_primary_keys
 from patients.models import ROW_MODELS, Patient
 from patients.record.document import (
     CASE_COLUMNS,
@@ -66,6 +67,7 @@ def replace_rows(case, record, user, comment=""):
     case.save()
     if case.patient != before:
         forget_identity(before, case.author)
+    keep_primary_keys(case, record)
     for model in reversed(ROW_MODELS):
         model.objects.filter(case=case).delete()
     store_rows(record, case)

@@ -1,4 +1,8 @@
-"""The narrative entry page: one large text field for each chapter."""
+"""The narrative entry page: one large text field for each chapter.
+
+The inputs of a chapter are named after it, so that text that is typed for a chapter finds its place
+whether or not the chapter was saved or deleted meanwhile.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +17,7 @@ class ChapterForm(RowForm):
 
     def __init__(self, formset, name, row, texts, number):
         if texts is not None:
-            texts = texts | {f"{formset.prefix}-{name}-chapter": row.chapter}
+            texts = texts | {f"{formset.prefix}-{name}-chapter": name}
         super().__init__(formset, name, row, texts, number)
         self.fields["text"].widget.attrs |= {"rows": 6, "class": "form-control cell prose-cell"}
         self.fields["text"].widget.attrs["aria-label"] = str(self.heading)
@@ -41,14 +45,32 @@ class ChapterFormSet(RowFormSet):
     takes_tables = False
     form = ChapterForm
 
+    def name_of(self, row):
+        return row.chapter
+
+    def typed_names(self, texts):
+        columns = ("text", "words", "note")
+        return [
+            chapter
+            for chapter in Chapter.values
+            if any(f"{self.prefix}-{chapter}-{column}" in texts for column in columns)
+        ]
+
     def make_forms(self, texts):
-        by_chapter = {row.chapter: row for row in self.rows}
-        forms = []
-        for number, chapter in enumerate(Chapter.values, 1):
-            row = by_chapter.get(chapter) or Narrative(chapter=chapter)
-            name = str(row.pk) if row.pk else f"new{number}"
-            forms.append(self.form(self, name, row, texts, number))
-        return forms
+        stored = {row.chapter: row for row in self.rows}
+        return [
+            self.form(
+                self, chapter, stored.get(chapter) or Narrative(chapter=chapter), texts, number
+            )
+            for number, chapter in enumerate(Chapter.values, 1)
+        ]
+
+    def texts_at(self, record, typed):
+        rows = record.rows[self.table.key]
+        return self.texts_for(rows, map(self.name_of, rows), {})
+
+    def rows_renamed(self):
+        return {}
 
     def forms_to_save(self):
         """Return the forms to save, in the standard order or, if different, in the stored order."""

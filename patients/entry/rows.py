@@ -51,14 +51,18 @@ class RowFormSet:
         self.template_rows, self.filled_rows = (*template_rows, *filled_rows), filled_rows
         seen = None if texts is None else set(self.typed_names(texts))
         # Stored rows that were not on the submitted page are left unchanged.
-        self.rows = [row for row in rows if seen is None or str(row.pk) in seen]
+        self.rows = [row for row in rows if seen is None or self.name_of(row) in seen]
         self.positions = {row.pk: number for number, row in enumerate(self.rows, 1)}
-        self.unseen = [] if seen is None else [row for row in rows if str(row.pk) not in seen]
+        self.unseen = [row for row in rows if seen is not None and self.name_of(row) not in seen]
         self.forms = self.make_forms(texts)
         self.problems = []
 
+    def name_of(self, row):
+        """Return the name of a stored row in the names of its inputs."""
+        return str(row.pk)
+
     def make_forms(self, texts):
-        names = {str(row.pk): row for row in self.rows}
+        names = {self.name_of(row): row for row in self.rows}
         if texts is not None:
             lost = [name for name in self.typed_names(texts) if name not in names]
             names |= {name: self.new_row(name) for name in lost}
@@ -181,7 +185,7 @@ class RowFormSet:
 
     @property
     def row_numbers(self):
-        return ",".join(str(row.pk) for row in self.rows)
+        return ",".join(map(self.name_of, self.rows))
 
     @property
     def title(self):
@@ -195,7 +199,7 @@ class RowFormSet:
 
     def texts(self):
         """Return {input name: text} for the stored rows."""
-        return self.texts_for(self.rows, [str(row.pk) for row in self.rows], self.labels)
+        return self.texts_for(self.rows, map(self.name_of, self.rows), self.labels)
 
     def texts_for(self, rows, names, labels):
         found = {}
@@ -302,7 +306,7 @@ class RowFormSet:
     def rows_renamed(self):
         """Return {row in input names: row after saving}, with "" for a deleted row."""
         kept = [form for form in self.forms_to_save() if not form.is_stored]
-        new = {form.prefix: f"{self.prefix}-{form.row.pk}" for form in kept}
+        new = {form.prefix: f"{self.prefix}-{self.name_of(form.row)}" for form in kept}
         return new | {form.prefix: "" for form in self.forms if form.is_deleted}
 
     @property

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from patients.actions.importing import update_patient
+from patients.actions.row_keys import keep_primary_keys
 from patients.entry.drafts import part_at
 from patients.models import ROW_MODELS, Case, Event, Visit
 from patients.record.document import CASE_COLUMNS, build_stored, key_fields
@@ -37,6 +38,7 @@ def undo_save(case, section, before, after, user):
         restore_head(case, record)
     keys = set(section.keys)
     models = [model for model in ROW_MODELS if model.DOCUMENT_KEY in keys or is_nested(model, keys)]
+    keep_primary_keys(case, record, models)
     restore_rows(case, record, models)
     return save_version(case, user, _("%s: change undone") % section.title, only=of_record())
 
@@ -73,9 +75,7 @@ def restore_rows(case, record, models):
         for row in record.rows[model.DOCUMENT_KEY]:
             row.case = case
             link(row, model, stored)
-            if model in stored and row.key in stored[model]:
-                row.pk = stored[model][row.key].pk
-            row.save(force_insert=row.pk is None)
+            row.save(force_insert=model not in stored or row.pk is None)
             if model in stored:
                 stored[model][row.key] = row
     for model in [one for one in (Visit, Event) if one in models]:

@@ -1,9 +1,12 @@
 """Unsaved input on the server: late requests, several tabs, and rows deleted in the meantime."""
 
 import re
+from importlib import import_module
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from patients.entry.page import SectionPage
@@ -274,7 +277,7 @@ def test_a_change_of_others_is_shown_until_it_is_saved_or_discarded(client, case
         opened = Tab(client, case, "patient")
         assert conflicts(opened.page)[0] == (AGE, "", "theirs", "mine")
         assert opened.page["changes"][0].number == 2
-        assert "You saved version 2 in another tab." in opened.html
+        assert "You saved version 2 in the meantime." in opened.html
         opened.draft({AGE: "mine", BIRTH: "1950"})
         assert Draft.objects.get().base_version == 1
     assert first.save({AGE: "mine"}).status_code == 409
@@ -337,3 +340,15 @@ def test_a_merge_knows_the_rows_of_the_version_it_began_with(client, case):
         opened.draft(opened.shown)
     assert opened.save(opened.shown).status_code == 302
     assert [row.note for row in LaboratoryResult.objects.filter(case=case)] == ["mine"]
+
+
+@pytest.mark.any_database
+def test_unsaved_chapters_from_before_an_update_keep_their_text():
+    migration = import_module("patients.migrations.0021_chapter_names_in_drafts")
+    before = {"narrative-12-chapter": "course", "narrative-12-text": "Better.", "base_version": "3"}
+    before |= {"narrative-new1-chapter": "presentation", "narrative-new1-text": "Weak."}
+    before |= {"references-7-reference": "Chang 2017", "narrative-rows": "12"}
+    after = QueryDict(migration.renamed(urlencode(before))).dict()
+    assert after["narrative-course-text"] == "Better."
+    assert after["narrative-presentation-text"] == "Weak."
+    assert after["references-7-reference"] == "Chang 2017" and after["base_version"] == "3"

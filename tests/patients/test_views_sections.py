@@ -260,7 +260,10 @@ def test_a_course_is_entered_with_its_phases(client, case):
 
 def test_a_chapter_is_added_in_order_and_removed_when_empty(client, case):
     chapter = case.narrative_rows.get()
-    changes = {"narrative-new6-text": "I walk again.", "narrative-new5-text": "A\r\nB"}
+    changes = {
+        "narrative-patient_perspective-text": "I walk again.",
+        "narrative-discussion-text": "A\r\nB",
+    }
     client.post(address(case, "narrative"), typed(case, "narrative", **changes))
     chapters = newest(case)["narrative"]
     assert [row["chapter"] for row in chapters] == [
@@ -269,7 +272,7 @@ def test_a_chapter_is_added_in_order_and_removed_when_empty(client, case):
         "patient_perspective",
     ]
     assert chapters[1]["text"] == "A\nB"
-    changes = {f"narrative-{chapter.pk}-text": ""}
+    changes = {f"narrative-{chapter.chapter}-text": ""}
     client.post(address(case, "narrative"), typed(case, "narrative", **changes))
     assert len(newest(case)["narrative"]) == 2
 
@@ -520,10 +523,12 @@ def test_stored_rows_submitted_as_new_are_rejected(client, case, slug):
 
 
 def test_a_chapter_saved_by_somebody_else_is_not_overwritten(client, case):
-    case.narrative_rows.update(text="Theirs.")
-    page = {"narrative-new1-text": "Mine."}
+    page = {"narrative-presentation-text": "Mine.", "base_version": str(case.version)}
+    theirs = {"narrative-presentation-text": "Theirs."}
+    client.post(address(case, "narrative"), typed(case, "narrative", **theirs))
     response = client.post(address(case, "narrative"), page)
-    assert response.status_code == 422 and "already saved" in response.content.decode()
+    html = response.content.decode()
+    assert response.status_code == 409 and "Theirs." in html and "Mine.</textarea>" in html
     assert case.narrative_rows.get().text == "Theirs."
 
 
