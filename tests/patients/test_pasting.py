@@ -453,6 +453,19 @@ def test_headings_and_sensory_nerves_choose_the_table(case, part):
             assert not rows_of(paste, other)
 
 
+@pytest.mark.parametrize("part", ["motor_conduction", "sensory_conduction"])
+def test_motor_and_sensory_beside_a_name_or_above_the_names_choose_the_table(case, part):
+    head = ["Nerve", "Latency (ms)", "Amplitude"]
+    both = tabs(head, ["R median (motor)", "3", "8"], ["R median (sensory)", "4", "9"])
+    paste = read(case, "conduction", both, part=part)
+    assert rows_of(paste, "motor_conduction")[0]["latency_ms"] == "3"
+    assert rows_of(paste, "sensory_conduction")[0]["onset_latency_ms"] == "4"
+    assert not paste.unplaced
+    head[0] = "Sensory nerve"
+    paste = read(case, "conduction", tabs(head, ["R median", "4", "9"]), part=part)
+    assert rows_of(paste, "sensory_conduction") and not rows_of(paste, "motor_conduction")
+
+
 def test_motor_and_sensory_results_in_one_row_are_entered_in_both_tables(case):
     block = tabs(["Nerve", "CMAP (mV)", "SNAP (µV)"], ["R median", "9", "20"])
     paste = read(case, "conduction", block)
@@ -775,6 +788,24 @@ def test_events_and_treatments(case):
         {"agent": "Prednisolone", "route": "PO"},
     ]
     assert [cell.text for cell in paste.left_over] == ["???"]
+
+
+def test_a_treatment_with_any_dose_can_be_saved_as_pasted(case):
+    doses = {
+        "100 µg daily": "fixed",
+        "1 mg/kg, tapered": "taper",
+        "5 mg p.o. daily": "fixed",
+        "1 g/day for 5 days, then 60 mg": "taper",
+        "20 mg/d → 5 mg/d": "taper",
+        "5 sessions": "sessions",
+    }
+    paste = read(case, "treatment", tabs(["Drug", "Dose"], *(["Levothyroxine", d] for d in doses)))
+    assert [row["kind"] for row in rows_of(paste)] == ["Drug"] * len(doses)
+    kinds = [
+        t for name, t in paste.merged.items() if re.fullmatch(r"phases\.new\d+-new1-kind", name)
+    ]
+    assert list(map(str, kinds)) == list(doses.values())
+    assert SectionPage(case, BY_SLUG["treatment"], texts=paste.merged, bound=True).is_valid()
 
 
 def test_doses_are_entered_in_a_phase_and_a_name_alone_in_a_row(case):

@@ -40,6 +40,7 @@ _LATE_RESPONSE = re.compile(
     r"|[- ](?=lat|persist))",
     re.I,
 )
+_FIBRES = ("motor", "sensory")
 _LONGEST_PHRASE = 6  # in words; for the names of visits
 
 
@@ -174,6 +175,8 @@ class HeadingReader:
                 found = replace(found, visit=part.strip())
             elif is_unit(part):
                 found = replace(found, unit=unit_of(part))
+            elif part.casefold() in _FIBRES:
+                found = replace(found, table=table_of_words(part))
             else:
                 continue
             text = re.sub(rf"\s*[(\[]{re.escape(part)}[)\]]", "", text, count=1)
@@ -205,6 +208,8 @@ class HeadingReader:
                     yield text, left, {"visit": text}
                 elif not found.unit and left and unit_of(text) in UNITS:
                     yield text, left, {"unit": unit_of(text)}
+                elif left and text.casefold() in _FIBRES and fields_of(" ".join(left)):
+                    yield text, left, {"table": table_of_words(text)}
                 elif left and table_of_words(text) and (kind := choice_of("kind", text)):
                     yield text, left, {"kind": kind, "table": table_of_words(text)}
 

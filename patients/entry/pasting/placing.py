@@ -137,9 +137,10 @@ class RowPlacer(Placer):
             for what, (values, text) in read.items():
                 for value in values:
                     self.put_cell(value, self.target.input_of(row, what, phase), text)
-            if (dose := read.get("dose")) and self.target.phase_kind:
-                kind = self.target.input_of(row, self.target.phase_kind, phase)
-                self.texts[kind] = self.texts.get(kind) or self.target.kind_of_phase(dose[1])
+            _values, dose = read.get("dose", ([], ""))
+            for what, text in self.target.implied_by_dose(dose).items():
+                name = self.target.input_of(row, what, phase)
+                self.texts[name] = self.texts.get(name) or text
 
     def phase_of(self, record, row):
         """Return the number of the phase that a record is: the next one in a row that continues."""

@@ -40,7 +40,9 @@ class RowTables:
         """Return the table that the row, its name or a heading above it states; None if none."""
         cells = [texts[column.number] for column in table.columns if column.what == TABLE]
         stated = [table_of_words(cell) for cell in cells[:1]]
-        return self.targets.get(next(filter(None, (*stated, name.table, row.context.table)), ""))
+        above = [c.table for c in table.columns if c.what == self.main.subject]
+        stated += [name.table, row.context.table, *above]
+        return self.targets.get(next(filter(None, stated), ""))
 
     def columns_named(self, table, texts):
         """Return the tables that the headings of the row's results name, without late responses."""

@@ -42,7 +42,24 @@ _PLACE = re.compile(
 )
 _SITES = re.compile(r"(?P<stimulation>.+?)\s*[-–—]\s*(?P<recording>.+)")
 _AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
+_SESSIONS = re.compile(r"\d+ (?:sessions?|exchanges?)\b", re.I)
+_TAPER = re.compile(r"taper|wean|reduc|→|->|\bthen\b|\bdown to\b", re.I)
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
+
+
+def kind_of_phase(dose):
+    """Return the kind of a phase by its dose; a dose that is kept as text can say a taper, too."""
+    if _SESSIONS.match(dose):
+        return PhaseKind.SESSIONS
+    try:
+        found = parse_dose(dose)
+    except ValueError:
+        found = None
+    if found is None:
+        return PhaseKind.TAPER if _TAPER.search(dose) else PhaseKind.FIXED
+    if found.end:
+        return PhaseKind.TAPER
+    return PhaseKind.SESSIONS if found.count else PhaseKind.FIXED
 
 
 class RowTarget(PasteTarget):
@@ -88,15 +105,12 @@ class RowTarget(PasteTarget):
         except NotPlaced:
             return False
 
-    def kind_of_phase(self, dose):
-        """Return the kind of the phase with a dose; "" if the dose is kept as text."""
-        try:
-            found = parse_dose(dose)
-        except ValueError:
-            return ""
-        if found is None or found.end:
-            return PhaseKind.TAPER if found else ""
-        return PhaseKind.SESSIONS if found.count else PhaseKind.FIXED
+    def implied_by_dose(self, dose):
+        """Return {column: text} of what a dose implies: the kind of its phase, and a drug."""
+        if not self.phase_kind or not dose:
+            return {}
+        drug = {"kind": lookup.label("treatment_kinds", "drug")} if self.nested else {}
+        return drug | {self.phase_kind: kind_of_phase(dose)}
 
     def cell_of(self, column):
         cell = make_cell(column)
