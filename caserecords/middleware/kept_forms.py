@@ -6,6 +6,7 @@ co-author submitted it. Nothing is stored: the page holds the input, and the use
 send it again.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
+_UNTYPED = re.compile(r"(?:base|merged)[-_].*|.*-(?:rows|order|chapter|completed)|set|sides|as")
 TOKENS = {"csrfmiddlewaretoken", "opened_by", "form_token", "page", "sequence", "continues"}
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -104,6 +106,12 @@ def reject_form(request):
     return JsonResponse({"error": text}, status=403)
 
 
+def is_cell(name, text):
+    """Return whether a field is a short text that the user may have typed, such as a grade."""
+    is_typed = name not in TOKENS and not _UNTYPED.fullmatch(name)
+    return is_typed and len(text.split()) == 1
+
+
 def keep_form(request, is_other=False, denied=""):
     """Return a page that holds the input of a form, with a button to send it again.
 
@@ -115,6 +123,7 @@ def keep_form(request, is_other=False, denied=""):
     context = {
         "fields": fields,
         "texts": [] if is_other else shown,
+        "cells": [] if is_other else [pair for pair in fields if is_cell(*pair)],
         "has_files": bool(request.FILES),
         "is_other": is_other,
         "denied": denied,

@@ -42,10 +42,13 @@ SET_NAMES = {
 
 @dataclass(frozen=True)
 class DeletedVisit:
-    """A visit that was deleted while grades were typed for it."""
+    """A visit that was deleted while grades were typed for it; its key comes from its label."""
 
     key: str
-    label = gettext_lazy("deleted visit")
+
+    @property
+    def label(self):
+        return _("deleted visit (%s)") % self.key.replace("-", " ")
 
 
 class StrengthGrid:

@@ -61,6 +61,7 @@ def test_input_sent_while_signed_out_is_kept_until_the_user_signs_in(browser, ca
     answer = browser.post(address, sent, headers=PAGE)
     again = kept(answer)
     assert again["signs-new1-note"] == TEXT and "You are signed out" in answer.content.decode()
+    assert "<dt><code>signs-new1-domain</code></dt><dd>gait</dd>" in answer.content.decode()
     assert stored(case) == (0, 0)
     browser.get("/accounts/login/")
     token = browser.cookies["csrf"].value

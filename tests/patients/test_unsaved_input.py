@@ -218,7 +218,7 @@ def test_input_for_a_row_or_visit_that_was_deleted_is_still_shown(client, case):
     assert refused.status_code == 422
     for page in (Tab(client, case, "strength").html, refused.content.decode()):
         assert 'name="strength-movement.hip_flexion-left-later" id' in page and "4-" in page
-        assert "left, deleted visit" in page
+        assert "left, deleted visit (later)" in page
     assert "This visit was deleted." in refused.content.decode()
     moved = {"strength-movement.hip_flexion-left-later": ""}
     moved["strength-movement.hip_flexion-left-on-admission"] = "4-"
