@@ -20,10 +20,15 @@ _TIMES = (
     re.compile(r"(?P<unit>[wmvt])(?P<number>\d{1,3})"),
 )
 _RELATED = re.compile(r"(?:before|after|pre|post|prior to|following)[- ].+")
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_LONG_MONTH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+)
+_MONTH = rf"(?:{_LONG_MONTH}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d(?:-\d\d)?"
-    rf"|(?:\d{{1,2}} )?{_MONTH} [12]\d{{3}}|\d{{1,2}} {_MONTH}"
+    rf"|{_DAY}[ ./-]?(?:of )?{_MONTH}(?:,?[ ./-]?[12]\d{{3}}|[ ./-]'?\d\d)?"
+    rf"|{_MONTH}[ /-]{_DAY}(?:,? [12]\d{{3}})?|{_MONTH}(?:[ ./-][12]\d{{3}}| ?'\d\d)|{_LONG_MONTH}"
 )
 
 

@@ -283,10 +283,10 @@ def span_of(text):
 
 
 def superscript(before, text):
-    """Return a superscript: a sign or the 2 of "cm²" as it is, anything else after "^"."""
+    """Return a superscript: a sign, mark or the 2 of "cm²" as it is, anything else after "^"."""
     raised = text.strip()
     is_area = raised in ("2", "²") and re.search(r"\b[cm]m$", before.rstrip())
-    return raised if is_area or raised in ("", "+", "-", "−", "–") else f"^{raised}"
+    return raised if is_area or not raised.strip("+-−–*†‡§¶#") else f"^{raised}"
 
 
 def read_html(html):

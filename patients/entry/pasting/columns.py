@@ -75,6 +75,7 @@ class ColumnReader:
                 self.read_body(column, body, columns)
         self.find_names(columns, bodies)
         self.name_by_corner(columns)
+        self.name_by_headings(columns)
         self.share_facets(columns, bodies)
         has_doses = self.target.nested and any(column.what == "dose" for column in columns)
         for column in columns:
@@ -115,9 +116,9 @@ class ColumnReader:
         column.name = heading.name if not column.what else ""
         column.kind, column.table = heading.kind, heading.table
         listing = self.target.column_listing(heading.rest) if heading.rest else ""
-        if listing and column.number and self.target.value_field:
+        if listing and column.number and self.target.value_field and column.what != UNIT:
             column.listed = ((listing, heading.rest),)
-            column.what = self.value_for(heading)
+            column.what = column.what or self.value_for(heading)
             return
         if (
             not column.what
@@ -173,6 +174,16 @@ class ColumnReader:
         for column in others:
             if self.target.is_result(column.what):
                 column.name, column.unit = name, column.unit or first.heading.unit
+
+    def name_by_headings(self, columns):
+        """Name values by headings such as "Pinch (key, kg)", in a table that takes any name."""
+        if self.target.catalogues or any(one.what == self.target.subject for one in columns):
+            return
+        for column in columns:
+            heading = column.heading
+            if column.what and column.what == self.target.value_field and heading.unit:
+                column.name = column.name or heading.rest
+                column.is_sure = column.is_sure or bool(column.name)
 
     def share_facets(self, columns, bodies):
         """Give the sides and visit in the heading of the names, such as "R/L", to the values.
@@ -298,11 +309,14 @@ def filled_right(cells):
 
 
 def drop_repeated(columns):
-    """Leave out columns with the same meaning, side, visit and name as an earlier one."""
+    """Leave out columns with the same meaning, side, visit and name as an earlier one.
+
+    Units are beside each of several columns of values.
+    """
     seen = set()
     for column in columns:
         key = (column.what, column.sides, column.visit.casefold(), column.name)
         key = (*key, column.kind, column.table, column.listed, column.about)
-        if column.what and key in seen:
+        if column.what not in (LEAVE_OUT, UNIT) and key in seen:
             column.what, column.is_sure = LEAVE_OUT, False
         seen.add(key)

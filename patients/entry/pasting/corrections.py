@@ -4,6 +4,7 @@ from collections import UserDict
 
 from patients.entry.pasting.columns import LEAVE_OUT
 
+AS_HEADING = "as heading"  # a new visit, named as the heading of the column
 SIDE_CHOICES = ("right", "left", "right,left", "left,right", "both", "midline", "not_stated")
 
 
@@ -24,6 +25,10 @@ class Corrections(UserDict):
         visit = self.get(f"visit-{name}", column.visit)
         if visit != column.visit and visit in {"", *visits}:
             column.visit, column.name = visit, ""
+
+    def has_new_visit(self, table, column):
+        """Whether a column is a new visit that is named as its heading."""
+        return self.get(f"visit-{table.number}-{column.number}") == AS_HEADING
 
     @property
     def names(self):

@@ -35,6 +35,7 @@ BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ASIDE = re.compile(
     r"\s*[(\[](?P<bracketed>[^()\[\]]+)[)\]]|(?:\s+[-–—]|[,:])\s+(?P<after>[^,:()]+)$"
 )
+_LAST = re.compile(r"(?P<first>.*\S)\s*[,;]\s*(?P<unit>[^,;]+)")  # in brackets: "key, kg"
 _LATE_RESPONSE = re.compile(
     r"\b(?P<kind>[FH])(?:[- ]?(?:waves?|reflex(?:es)?)|(?=[- ]?(?:min|mean)\b)"
     r"|[- ](?=lat|persist))",
@@ -89,6 +90,7 @@ class PastedHeading:
             for field in fields(self)
         }
         found["text"] = " ".join(dict.fromkeys(filter(None, (self.text, below.text))))
+        found["fields"] = below.fields if below.parts else found["fields"]
         return PastedHeading(**found)
 
 
@@ -101,6 +103,11 @@ class HeadingReader:
     def __init__(self, visits, knows, has_visits=True):
         self.visits = {plain(label) for label in visits}
         self.knows, self.has_visits = knows, has_visits
+        self.known = {}
+
+    def add_visits(self, labels):
+        """Read these texts as visits from now on."""
+        self.visits |= {plain(label) for label in labels}
         self.known = {}
 
     def read(self, text):
@@ -177,6 +184,10 @@ class HeadingReader:
                 found = replace(found, unit=unit_of(part))
             elif part.casefold() in _FIBRES:
                 found = replace(found, table=table_of_words(part))
+            elif (last := _LAST.fullmatch(part)) and is_unit(last["unit"]):
+                found = replace(found, unit=unit_of(last["unit"]))
+                text = text.replace(part, last["first"], 1)
+                continue
             else:
                 continue
             text = re.sub(rf"\s*[(\[]{re.escape(part)}[)\]]", "", text, count=1)

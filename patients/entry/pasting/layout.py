@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from patients.catalogue.pasted_words import side_of
 from patients.catalogue.value_words import STATE_WORDS
+from patients.entry.pasting.clipboard import Repeated
 from patients.entry.pasting.columns import ColumnReader, PastedColumn, is_filled, is_numeric
 from patients.entry.pasting.headings import BRACKETS, MARKS
 from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
 
 _MAX_HEADERS = 4
+_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?")
 _REGION = re.compile(r"(?:(?:upper|lower) )?(?:limbs?|extremit(?:y|ies)|arm|leg|hand|foot)", re.I)
 
 
@@ -72,6 +74,7 @@ class LayoutReader:
 
     def tables(self, rows):
         """Return the PastedTables of a block, with the context of each row."""
+        self.read_dates(rows)
         found, context = [PastedTable(0)], RowContext()
         lines = [PastedRow(number, cells) for number, cells in enumerate(rows)]
         for at, line in enumerate(lines):
@@ -90,6 +93,15 @@ class LayoutReader:
         for table in found:
             table.columns = self.columns.columns_of(table)
         return found
+
+    def read_dates(self, rows):
+        """Read days such as "15/2" in the first row as visits, beside the heading of the names."""
+        first, *others = rows
+        days = [cell for cell in first[1:] if cell]
+        is_headed = self.is_label(first[0]) or not (first[0] or all(d.endswith("/5") for d in days))
+        below = [cell for row in others for cell in row]
+        if is_headed and all(map(is_day, days)) and not any(map(is_day, below)):
+            self.reader.add_visits(days)
 
     def kind_of(self, line, following, is_top):
         text = line.only_text
@@ -135,6 +147,25 @@ class LayoutReader:
 
         Most cells at the top of a table have to be headings; nearly all of them further down.
         """
+        return self.is_only_header(cells, following, is_top) or (
+            self.is_group_head(cells, following[:1], is_top)
+            and self.is_only_header(following[0].cells, following[1:], is_top)
+        )
+
+    def is_group_head(self, cells, following, is_top):
+        """Whether cells have words above several columns each, and no value or name of a row.
+
+        Below the top of a table, the first cell has to be empty or a heading.
+        """
+        first, texts = cells[0], [one for one in cells if one and not isinstance(one, Repeated)]
+        below = {cell for line in following for cell in line.cells if cell}
+        is_name = bool(first) and (self.columns.is_name(first) or bool(self.target.find(first)))
+        is_started = not is_name if is_top else not first or self.is_heading(first)
+        is_words = not any(is_numeric(text) or is_state(text) for text in texts)
+        return is_started and is_words and len(cells) > 2 and 0 < len(texts) < len(below)
+
+    def is_only_header(self, cells, following, is_top):
+        """Return whether cells are headings by themselves."""
         below = next((line.cells for line in following), [])
         if self.columns.is_name(cells[0]) and not self.is_facet(below[:1]):
             return False
@@ -180,10 +211,10 @@ class LayoutReader:
 
     def is_label(self, cell):
         """Whether a cell says something about a column, and is no result such as "normal"."""
-        found, bare = self.read(cell), BRACKETS.sub("", cell).strip()
+        found = self.read(cell)
         is_listed = self.target.value_field and self.target.column_listing(cell)
         is_known = found.is_label or bool(is_listed)
-        return is_known and (bare.casefold() not in STATE_WORDS or bool(found.visit))
+        return is_known and (not is_state(cell) or bool(found.visit))
 
     def field_of_entry(self, text):
         """Return the column, such as the specimen, whose catalogue has a heading's text."""
@@ -211,8 +242,19 @@ class LayoutReader:
         return replace(context, **{key: text for key, text in said.items() if text})
 
 
+def is_state(text):
+    return BRACKETS.sub("", text).strip().casefold() in STATE_WORDS
+
+
 def is_region_of_body(text):
     return bool(_REGION.fullmatch(text))
+
+
+def is_day(text):
+    """Whether a text is a day and a month, in either order, such as "15/2" or "2.15."."""
+    found = _DAY.fullmatch(text)
+    numbers = sorted(map(int, found.groups())) if found else [0]
+    return 0 < numbers[0] <= 12 and numbers[-1] <= 31
 
 
 def drop_last_headings(lines):

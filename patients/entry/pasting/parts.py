@@ -10,13 +10,18 @@ PHASE = "phase_"  # before the name of a column of a phase that the treatment ha
 class PastedCell:
     """A cell of the preview: its text, what happens to it, and a note.
 
-    `status` is "new", "name", "replaces", "merged" or "wrong" for a cell that is entered, "key" for
-    one that is used, "lost" or "left" for one that is not, and "dash", "empty" or "heading".
+    `status` is "new", "name", "replaces", "merged", "moved" or "wrong" for a cell that is entered,
+    "key" for one that is used, "lost" or "left" for one that is not, and "dash", "empty" or
+    "heading".
     """
 
     text: str
     status: str
     note: str = ""
+
+    @property
+    def needs_check(self):
+        return self.status in ("lost", "wrong", "merged", "moved")
 
 
 @dataclass
@@ -44,9 +49,7 @@ class PreviewRow:
     def needs_check(self):
         if self.is_skipped or self.kind != "data":
             return self.kind == "unsplit"
-        return self.is_unknown or any(
-            cell.status in ("lost", "wrong", "merged") for cell in self.cells
-        )
+        return self.is_unknown or any(cell.needs_check for cell in self.cells)
 
 
 def pasted_parts(page):

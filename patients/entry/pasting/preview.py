@@ -9,18 +9,16 @@ from django.utils.translation import ngettext_lazy
 
 from patients.entry.new_visits import ADDED
 from patients.entry.page import SectionPage
+from patients.entry.pasting.choices import PasteChoices
 from patients.entry.pasting.clipboard import Repeated, TableTooLarge, read_clipboard
 from patients.entry.pasting.columns import (
     BY_PARAMETER,
     DITTOS,
     LEAVE_OUT,
-    PARAMETER,
-    TABLE,
-    UNIT,
     is_filled,
 )
-from patients.entry.pasting.corrections import SIDE_CHOICES, Corrections
-from patients.entry.pasting.headings import HeadingReader
+from patients.entry.pasting.corrections import Corrections
+from patients.entry.pasting.headings import MARKS, HeadingReader
 from patients.entry.pasting.layout import LayoutReader
 from patients.entry.pasting.parts import PastedCell, PreviewRow, nested_prefixes, pasted_parts
 from patients.entry.pasting.placing import make_placer
@@ -29,18 +27,22 @@ from patients.entry.pasting.records import RecordReader
 from patients.entry.pasting.row_target import RowTarget
 from patients.entry.pasting.spaces import LineSplitter
 from patients.entry.pasting.targets import GridTarget
-from patients.entry.pasting.values import DASH, JOINT
+from patients.entry.pasting.values import DASH
 from patients.entry.pasting.visits import PastedVisits
 from patients.entry.strength import StrengthGrid
-from patients.models import Side
-from patients.models.wording import side_words
 
-ENTERED = ("new", "name", "replaces", "merged", "wrong")
+ENTERED = ("new", "name", "replaces", "merged", "moved", "wrong")
 
 
 def make_target(part, has_siblings=False):
     kind = GridTarget if isinstance(part, StrengthGrid) else RowTarget
     return kind(part, has_siblings)
+
+
+def is_moved(column, placed):
+    """Whether a cell is entered in the wording of its row, and not in its own column."""
+    whats = {one.value.what for one in placed}
+    return "words" in whats and column.what not in whats
 
 
 class Paste:
@@ -91,7 +93,9 @@ class Paste:
         for table in self.tables:
             self.place_by_position(table, reader)
             for column in table.columns:
-                column.visit = self.visits.key_of(column.visit)
+                is_new = self.corrections.has_new_visit(table, column)
+                column.visit = self.visits.key_of(column.heading.text if is_new else column.visit)
+            for column in table.columns:
                 self.corrections.correct(table, column, self.whats, self.visits.choices)
         names, skipped = self.names(), self.corrections.skipped
         self.records = RecordReader(
@@ -193,40 +197,12 @@ class Paste:
     # Display
 
     @property
+    def choices(self):
+        return PasteChoices(self.target, self.siblings, self.visits, self.corrections)
+
+    @property
     def whats(self):
-        """What a column can be, as {value: label}."""
-        found = {LEAVE_OUT: _("leave out"), **self.target.labels}
-        if self.target.value_field and not isinstance(self.target, GridTarget):
-            found[UNIT] = _("unit")
-        if self.target.has_siblings:
-            found[TABLE] = _("table")
-        labels = {what: text for one in self.siblings for what, text in one.labels.items()}
-        labels |= {UNIT: _("unit"), TABLE: _("table")}
-        labels |= {PARAMETER: _("parameter"), BY_PARAMETER: _("value of the parameter")}
-        for column in (column for table in self.tables for column in table.columns):
-            if column.what not in found:
-                parts = column.what.split(JOINT)
-                found[column.what] = f" {JOINT} ".join(str(labels[part]) for part in parts)
-        return found
-
-    @property
-    def side_options(self):
-        words = [(sides, " / ".join(map(side_words, sides.split(",")))) for sides in SIDE_CHOICES]
-        return [("", _("side: as in the rows")), *words]
-
-    @property
-    def visit_options(self):
-        new = {key: _("new visit: %s") % label for key, label in self.visits.new.items()}
-        return [("", _("visit: as in the rows")), *(self.visits.known | new).items()]
-
-    @property
-    def default_sides(self):
-        words = [(side, side_words(side)) for side in Side.values if side != Side.NOT_STATED]
-        return [("", _("not stated")), *words]
-
-    @property
-    def default_visits(self):
-        return [("", _("not stated")), *self.visit_options[1:]]
+        return self.choices.whats(self.tables)
 
     @property
     def asks_side(self):
@@ -253,6 +229,8 @@ class Paste:
                 "name": f"{table.number}-{column.number}",
                 "sides": ",".join(column.sides),
                 "has_facets": self.has_facets(column),
+                "visit": self.choices.visit_of(table, column),
+                "visits": self.choices.visits_of(table, column),
                 "title": column.heading.text or _("column %s") % (column.number + 1),
             }
             for column in table.columns
@@ -306,9 +284,12 @@ class Paste:
         if placed and isinstance(text, Repeated):
             note = _("This cell is merged with the one on its left; its text is entered for both.")
             return PastedCell(text, "merged", note)
+        if is_moved(column, placed):
+            note = _("This is no event of the case. It is entered in the wording of the row.")
+            return PastedCell(text, "moved", note)
         if placed:
-            is_word = DASH.fullmatch(text) and placed[0].text != text
-            return PastedCell(text, "new", _("entered as %s") % placed[0].text if is_word else "")
+            is_new = placed[0].text != text and (DASH.fullmatch(text) or MARKS.search(text))
+            return PastedCell(text, "new", _("entered as %s") % placed[0].text if is_new else "")
         return self.unused_cell(row, column, text)
 
     def unused_cell(self, row, column, text):

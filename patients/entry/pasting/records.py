@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from patients.catalogue.pasted_words import (
     alternatives,
     choice_of,
-    minus_of,
     side_of,
 )
 from patients.entry.pasting.columns import (
@@ -20,11 +19,12 @@ from patients.entry.pasting.columns import (
     UNIT,
     is_filled,
 )
+from patients.entry.pasting.dashes import minus_words
 from patients.entry.pasting.headings import MARKS
 from patients.entry.pasting.names import NameReader, PastedName
 from patients.entry.pasting.record import JOINED, KEYS, PastedRecord, PastedValue, Unplaced
 from patients.entry.pasting.row_tables import RowTables
-from patients.entry.pasting.values import DASH, JOINT, is_signed, split_sides
+from patients.entry.pasting.values import DASH, IN_BRACKETS, JOINT, split_sides
 from patients.models.wording import side_words
 
 
@@ -285,11 +285,11 @@ class RecordReader:
         if not parts:
             self.leave(row, column.number, text, _("Enter a value for each column, such as ++/0."))
             return []
-        stated = self.stated_in(table, texts) - {column.what, what}
+        stated = self.stated_in(table, texts) - {column.what, what, "words"}
         parts = {one: part for one, part in parts.items() if one not in stated}
         unit = unit_above or (name.unit if target.takes_unit(what, name.unit) else "")
         if what == target.value_field:
-            unit = self.cell_of(table, texts, UNIT).strip(DASHES) or unit
+            unit = self.unit_beside(table, texts, column).strip(DASHES) or unit
         found = []
         for one, part in parts.items():
             about = column.about
@@ -301,6 +301,16 @@ class RecordReader:
             part = target.with_unit(one, part, unit if one == what else "")
             found.append(PastedValue(row.number, column.number, one, part))
         return found
+
+    def unit_beside(self, table, texts, column):
+        """Return the unit for a column: the next one on its right or, if units are first, left."""
+        units = [one.number for one in table.columns if one.what == UNIT]
+        first = min(one.number for one in table.columns if one.what == column.what)
+        before = [at for at in units if at < column.number]
+        after = [at for at in units if at > column.number]
+        is_left = bool(units) and units[0] < first
+        nearest = before[-1:] if is_left else [*after, *reversed(before)]
+        return texts[nearest[0]] if nearest else ""
 
     def parameter_of(self, target, table, texts):
         """Return (column, unit) of the parameter of a row, such as "DML (ms)"."""
@@ -318,10 +328,11 @@ class RecordReader:
         return next((one for one in names if one in target.labels), "")
 
     def without_mark(self, target, what, text):
-        """Return a text without its footnote mark, but only if that makes it readable."""
-        bare = MARKS.sub("", text)
-        is_better = bare and not target.accepts(what, text) and target.accepts(what, bare)
-        return bare if is_better else text
+        """Return a text without its footnote mark or brackets, if only that makes it readable."""
+        within = found[1] if (found := IN_BRACKETS.fullmatch(text)) else ""
+        bare = (MARKS.sub("", text), within)
+        texts = (text, *filter(None, bare))
+        return next((one for one in texts if target.accepts(what, one)), text)
 
     def named_by(self, column, name):
         """Return the PastedName of a column's cell in a row: of the column, the row or both.
@@ -356,8 +367,9 @@ class RecordReader:
             named = replace(named, kind=column.kind)
         word = minus_words(table).get(column.number, "")
         for side, piece in pieces:
-            piece = word if word and DASH.fullmatch(piece) else piece
-            if not is_filled(piece):
+            is_dash = bool(DASH.fullmatch(piece))
+            piece = word if word and is_dash else piece
+            if not is_filled(piece) or (is_dash and not word):
                 if piece:
                     self.leave(row, column.number, text, _("A dash alone is not entered."))
                 continue
@@ -370,11 +382,3 @@ class RecordReader:
                 if column.kind:
                     kind = PastedValue(row.number, -1, "kind", column.kind)
                     self.add_values(record, [kind])
-
-
-def minus_words(table):
-    """Return {number of a column: the word for a dash alone}, if the table has other signs."""
-    words = {column.number: minus_of(column.what.split(JOINT)[0]) for column in table.columns}
-    words = {at: word for at, word in words.items() if word}
-    is_signed_table = any(is_signed(row.cells[at]) for row in table.data for at in words)
-    return words if is_signed_table else {}

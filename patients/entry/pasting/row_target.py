@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from patients.catalogue import lookup
@@ -141,6 +142,8 @@ class RowTarget(PasteTarget):
     def split(self, what, text, name):
         if JOINT in what:
             return split_columns(what, text)
+        if self.is_no_event(what, text):
+            return self.split_time(what, text)
         if what == self.value_field and self.has_flags:
             return split_result(what, text)
         if self.prefix == "signs" and what in ("finding", "grade"):
@@ -157,6 +160,23 @@ class RowTarget(PasteTarget):
             time, event = split_event(text)
             return {one: part for one, part in ((what, time), (self.subject, event)) if part}
         return {what: text}
+
+    def is_no_event(self, what, text):
+        """Whether a text such as a date is below a column of events, but none of the case's."""
+        cell = self.cells.get(what)
+        if not isinstance(cell, ReferenceCell) or what == "visit" or "words" not in self.labels:
+            return False
+        try:
+            self.refer(cell, text)
+        except NotPlaced:
+            return True
+        return False
+
+    def split_time(self, what, text):
+        """Return {column: text} that keeps a time in the row's wording: "Start: 10.01.2024"."""
+        found = {"words": f"{capfirst(self.labels[what])}: {text}"}
+        is_ongoing = what == "end" and "ongoing" in (plain(text), choice_of("status", text))
+        return found | ({"status": "ongoing"} if is_ongoing and "status" in self.labels else {})
 
     def split_measured(self, what, text):
         """Return {column: text} of a result such as "0.3↓ (>2)"; its arrow is kept in the words."""

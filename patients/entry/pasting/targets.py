@@ -13,7 +13,8 @@ from patients.models.fields import AS_TEXT
 
 MAX_SUGGESTIONS = 4
 CLOSENESS = 0.8  # the least similarity of a suggestion, from 0 to 1
-_SIGNED = re.compile(r"[^\w/]*[0-5][^\w/]*")  # one digit with a sign, such as "+2" or "3 −"
+_SIGN = r"[+⁺＋\-−‐-—⁻﹣－ ]*"
+_SIGNED = re.compile(rf"{_SIGN}[0-5]{_SIGN}")  # such as "+2" or "3 −"
 
 
 @lru_cache(maxsize=2000)

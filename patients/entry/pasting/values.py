@@ -3,10 +3,11 @@
 import re
 
 from patients.catalogue.pasted_words import choice_of, minus_of, side_of
+from patients.entry.pasting.headings import MARKS
 
 DASH = re.compile(r"[(\[]?[-–—−][)\]]?")  # alone in a cell: absent, or nothing
-_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")  # the whole of a cell
-_SIGNED = re.compile(r"[0-4]?\+{1,4}|\+/[-−–]|±|0|absent|none|nil|negative", re.I)
+IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")  # the whole of a cell
+_SIGNED = re.compile(r"[(\[]?(?:[0-4]?\+{1,4}|\+/[-−–]|±)[)\]]?")
 _OF_BOTH = re.compile(r"n/[adt]|[^/|;\d]*[^\W\d_][^/|;\d]*", re.I)
 _FLAGGED = re.compile(
     r"(?P<value>.*\d\S*?)\s*[(\[]?(?<![a-zA-Zµ/])(?P<flag>HH?|LL?|[↑↓▲▼]{1,2}|high|low)[)\]]?"
@@ -15,7 +16,13 @@ _REFERENCE = re.compile(
     r"(?P<value>.*?\d.*?)\s*[(\[](?:ref\.?|normal|reference|N)?:?\s*(?P<range>[<>≤≥]?\s*\d[^)\]]*)[)\]]",
     re.I,
 )
-_GRADE = re.compile(r"[0-4]\+{0,4}|\+{1,4}|\+/[-−–]|±")
+_SIGN = r"(?:[0-5]\+{0,4}|\+{1,4})"
+_GRADE = re.compile(rf"{_SIGN}|\+/[-−–]|±")
+_PRINTED_GRADE = re.compile(  # such as "++(+)", "1-2+", "4+*" or "4+ (clonus)"
+    rf"(?P<grade>\({_SIGN}\)|(?P<low>{_SIGN})(?:\(\+\)|\s?(?:[-–/]|to)\s?{_SIGN})?|\+/[-−–]|±|trace)"
+    r"(?P<mark>\s?(?:[*†‡§¶#]+|\^[a-z0-9,]{1,3}))?(?:\s?[,;]?\s*(?P<aside>[^\W\d_].*|\(.+\)))?",
+    re.I,
+)
 _RESULTS = ("present", "absent", "normal", "abnormal", "equivocal")
 JOINT = "/"  # between the names of columns whose values are in one cell
 _DENERVATION = ("fibrillations", "positive_sharp_waves")
@@ -31,7 +38,8 @@ def split_sides(sides, text):
     Words such as "NT" or "normal" are of both sides. A side that is printed with a value, as in
     "R 4 / L 5" or "right 4", is its side.
     """
-    text = found[1] if (found := _IN_BRACKETS.fullmatch(text)) else text
+    inner = found[1] if (found := IN_BRACKETS.fullmatch(text)) else text
+    text = inner if len(pieces_of(inner)) > 1 else text
     stated = [found for piece in pieces_of(text) if (found := side_before(piece))]
     if stated and len(stated) == len(pieces_of(text)):
         return stated
@@ -92,19 +100,45 @@ def split_sign(text, name, is_reflex):
     printed = name.casefold()
     kinds = ("babinski", "plantar") if "babinski" in printed else ("plantar",)
     is_plantar = is_reflex and any(kind in printed for kind in kinds)
-    if is_plantar and (finding := next(filter(None, (choice_of(k, text) for k in kinds)), "")):
-        is_word = text.isalpha() and text not in _RESULTS and not choice_of("finding", text)
+    bare = MARKS.sub("", text).strip("()")
+    if is_plantar and (finding := next(filter(None, (choice_of(k, bare) for k in kinds)), "")):
+        is_word = text not in _RESULTS and not choice_of("finding", text)
         return {"finding": finding, **({"note": text} if is_word else {})}
-    if _GRADE.fullmatch(text) and (is_reflex or "++" in text):
-        finding = {"0": "absent", "±": "equivocal", "+/-": "equivocal"}.get(text, "present")
-        return {"finding": finding, "grade": text}
-    word, _space, others = text.partition(" ")
-    is_finding = word in _RESULTS or choice_of("finding", word)
-    if others and is_finding and not choice_of("finding", text):
+    if is_reflex or "++" in text:
+        if graded := read_printed_grade(text):
+            return graded
+    word, _space, others = MARKS.sub(" *", text).partition(" ")
+    if others and is_finding(word) and not choice_of("finding", text):
         return {"finding": word, "words": text}
     return {"finding": text}
 
 
+def read_printed_grade(text):
+    """Return {column: text} of a grade such as "++(+)" or "4+ (clonus)"; {} for any other text.
+
+    The grade stays as printed, with its mark. What follows it is kept in the words, and is the
+    finding if it names one. A range that begins at 0 states no finding.
+    """
+    printed = _PRINTED_GRADE.fullmatch(text)
+    if not printed:
+        return {}
+    grade, aside = printed["grade"], printed["aside"] or ""
+    stated = aside.strip(" ()").casefold()
+    if stated and is_finding(stated):
+        finding = choice_of("finding", stated) or stated
+    elif printed["low"] == "0" != grade:
+        return {}
+    else:
+        signs = {"0": "absent", "(0)": "absent", "±": "equivocal", "+/-": "equivocal"}
+        finding = signs.get(re.sub("[−–]", "-", grade), "present")
+    found = {"finding": finding, "grade": f"{grade}{printed['mark'] or ''}"}
+    return found | ({"words": text} if aside else {})
+
+
+def is_finding(word):
+    return word in _RESULTS or bool(choice_of("finding", word))
+
+
 def is_signed(text):
-    """Whether a cell states by a sign or a word that something is present or absent."""
+    """Whether a cell has a sign such as "++" or "±"."""
     return any(_SIGNED.fullmatch(piece) for piece in [text, *pieces_of(text)])
