@@ -471,6 +471,8 @@ def test_motor_and_sensory_results_in_one_row_are_entered_in_both_tables(case):
     paste = read(case, "conduction", block)
     assert rows_of(paste, "motor_conduction")[0]["amplitude_mv"] == "9"
     assert rows_of(paste, "sensory_conduction")[0]["amplitude_uv"] == "20"
+    notes = {cell.text: cell.note for _row, _column, cell in paste.cells}
+    assert notes == {"9": "", "20": "in Sensory conduction"}
 
 
 def test_units_beside_names_are_entered(case):

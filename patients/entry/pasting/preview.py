@@ -289,8 +289,15 @@ class Paste:
             return PastedCell(text, "moved", note)
         if placed:
             is_new = placed[0].text != text and (DASH.fullmatch(text) or MARKS.search(text))
-            return PastedCell(text, "new", _("entered as %s") % placed[0].text if is_new else "")
+            note = _("entered as %s") % placed[0].text if is_new else self.other_table(placed[0])
+            return PastedCell(text, "new", note)
         return self.unused_cell(row, column, text)
+
+    def other_table(self, placed):
+        """Return a note about a cell that goes into another table than the one pasted into."""
+        others = [one for one in self.siblings if one.prefix != self.target.prefix]
+        titles = [one.title for one in others if placed.input.startswith(f"{one.prefix}-")]
+        return _("in %s") % titles[0] if titles else ""
 
     def unused_cell(self, row, column, text):
         """Return a cell that is in no input itself, such as a unit or a side."""
