@@ -14,10 +14,9 @@ class Corrections(UserDict):
     def correct(self, table, column, whats, visits):
         """Apply the corrections to a column; `whats` and `visits` are what can be chosen."""
         name = f"{table.number}-{column.number}"
-        if (what := self.get(f"what-{name}")) is not None:
-            column.is_sure = True
-            if what != column.what:
-                column.name = ""
+        what = self.get(f"what-{name}", column.what)
+        if what != column.what:
+            column.is_sure, column.name = True, ""
             column.what = what if what in whats else LEAVE_OUT
         if f"side-{name}" in self:
             sides = self[f"side-{name}"]

@@ -112,10 +112,8 @@ class Paste:
     @property
     def defaults(self):
         sole = next(iter(self.visits.known)) if len(self.visits.known) == 1 else ""
-        given = self.corrections
-        side = given.get("side", self.target.side_at(self.at))
-        visit = given.get("visit", self.target.visit_at(self.at) or sole)
-        return PasteDefaults(side, visit, "side" in given or "visit" in given)
+        assumed = (self.target.side_at(self.at), self.target.visit_at(self.at) or sole)
+        return PasteDefaults(*assumed, *map(self.corrections.get, ("side", "visit")))
 
     def place_by_position(self, table, reader):
         """Match columns without headings to those of the page, starting at the cell pasted into.

@@ -44,8 +44,12 @@ class PastedRecord:
 
 @dataclass(frozen=True)
 class PasteDefaults:
-    """The side and visit of values for which the pasted table states none."""
+    """The side and visit of values for which the pasted table states none.
+
+    They are those of the cell pasted into, unless the user has chosen others.
+    """
 
     side: str = ""
     visit: str = ""
-    is_chosen: bool = False  # whether the user has chosen them
+    chosen_side: str | None = None
+    chosen_visit: str | None = None

@@ -78,12 +78,12 @@ class RecordReader:
         is_sided = any(record.side for record in self.records)
         self.lacks_side = any(not record.side for record in self.records)
         self.lacks_visit = any(not record.visit for record in self.records)
-        self.side = self.defaults.side if self.defaults.is_chosen or not is_sided else ""
-        self.visit = self.defaults.visit
+        given, side = self.defaults, "" if is_sided else self.defaults.side
+        self.side = side if given.chosen_side is None else given.chosen_side
+        self.visit = given.visit if given.chosen_visit is None else given.chosen_visit
         has_choice = len(self.visits.choices) > 1
-        if not self.defaults.is_chosen:
-            self.assumes_side = self.lacks_side and bool(self.side)
-            self.assumes_visit = self.lacks_visit and bool(self.visit) and has_choice
+        self.assumes_side = self.lacks_side and self.side == side != ""
+        self.assumes_visit = self.lacks_visit and self.visit == given.visit != "" and has_choice
         for record in self.records:
             record.side, record.visit = record.side or self.side, record.visit or self.visit
 
