@@ -8,7 +8,7 @@ UNIT_WORDS = {
     **dict.fromkeys(("d", "day", "days"), "days"),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), "weeks"),
     **dict.fromkeys(("m", "mo", "mos", "mth", "mths", "month", "months"), "months"),
-    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), "years"),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years", "yo", "y/o"), "years"),
 }
 NUMBER_WORDS = {
     word: str(number)

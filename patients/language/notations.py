@@ -159,6 +159,17 @@ def _durations(text: str) -> str:
     return f"{to_decimal(found[1]) * factor + to_decimal(found[3])} {small}"
 
 
+def _ages(text: str) -> str:
+    """Read "72-year-old" and "aged 72"; "in her 70s" and "mid-70s" are 70 to 79 years."""
+    unit = r"years?|yrs?|y|months?|mo|weeks?|wks?|days?"
+    if found := re.fullmatch(rf"(?:aged )?({NUMBER})[- ]?({unit})(?:[- ]old| of age)", text, re.I):
+        return f"{found[1]} {found[2]}"
+    part = r"(?:early|mid|late)[- ]?"
+    if found := re.fullmatch(rf"(?:in (?:his|her|their) (?:{part})?|{part})([1-9]0)s", text, re.I):
+        return f"{found[1]} to {int(found[1]) + 9} years"
+    return re.sub(rf"^aged (?={NUMBER}(?: (?:{unit}))?$)", "", text, flags=re.I)
+
+
 def _second_expressions(text: str) -> str:
     """Put a second expression in brackets: "3.2 L, 88 % predicted", "3.2 L [88 %]"."""
     text = re.sub(r" ?\[([^\[\]()]+)\]$", r" (\1)", text)
@@ -180,4 +191,5 @@ RULES: tuple[Callable[[str], str], ...] = (
     _qualifiers,
     _falling_ranges,
     _durations,
+    _ages,
 )

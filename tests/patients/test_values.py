@@ -7,7 +7,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from patients.catalogue.time_words import UNIT_WORDS
 from patients.catalogue.value_words import COMPARATORS, STATES
+from patients.entry.patient import check_age
 from patients.language.numbers import to_decimal
 from patients.language.value import UNIT_NOT_STATED, Value, plain_number
 from patients.language.value_documents import VALUE_SCHEMA, value_from_document
@@ -260,6 +262,11 @@ NUMBER_NOTATIONS = {
     "two to three days": ("2–3 days", {}),
     "2 h 30 min": ("150 min", {"number": "150", "unit": "min"}),
     "2 years and 3 months": ("27 months", {}),
+    "72-year-old": ("72 year", {"number": "72", "unit": "year"}),
+    "18 months old": ("18 months", {}),
+    "in his 70s": ("70–79 years", {"low": "70", "high": "79"}),
+    "mid-60s": ("60–69 years", {}),
+    "aged 74": ("74", {}),
 }
 
 
@@ -434,3 +441,10 @@ def test_alternative_spellings_in_a_document_are_normalised():
 )
 def test_both_sides_is_split_off(text, value):
     assert both_sides(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["74", "74 yo", "72-year-old", "in his 70s", "2 years 3 months", "aged 74", "about 70"]
+)
+def test_ages_of_papers_are_accepted_as_ages(text):
+    assert UNIT_WORDS[check_age(parse_value(text)).unit] in ("years", "months")
