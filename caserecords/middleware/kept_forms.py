@@ -16,6 +16,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
+from patients.models import Side
+
 _UNTYPED = re.compile(r"(?:base|merged)[-_].*|.*-(?:rows|order|chapter|completed)|set|sides|as")
 TOKENS = {"csrfmiddlewaretoken", "opened_by", "form_token", "page", "sequence", "continues"}
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -109,7 +111,7 @@ def reject_form(request):
 def is_cell(name, text):
     """Return whether a field is a short text that the user may have typed, such as a grade."""
     is_typed = name not in TOKENS and not _UNTYPED.fullmatch(name)
-    return is_typed and len(text.split()) == 1
+    return is_typed and len(text.split()) == 1 and text != Side.NOT_STATED
 
 
 def keep_form(request, is_other=False, denied=""):
