@@ -41,7 +41,7 @@ class UrlOrigin(NamedTuple):
 
     @property
     def encrypted(self):
-        """The origin with https instead of http, if the ports are the default ones; else itself."""
+        """The https origin if this is http on its default port; otherwise this origin."""
         is_default = (self.scheme, self.port) == ("http", PORTS["http"])
         return UrlOrigin("https", self.host, PORTS["https"]) if is_default else self
 

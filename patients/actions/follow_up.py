@@ -35,9 +35,9 @@ def check_may_follow_up(case, user):
 def store_follow_up(case, user, wanted, seen=None):
     """Replace the follow-up of a case and return the previous one, or None.
 
-    `wanted` is an unsaved FollowUp, or None to delete the stored one. `seen` is `tag_of` the one
-    that the user saw. Raises PermissionDenied, FollowUpChanged if `seen` is given but the stored
-    follow-up has changed since, and Http404 if the case has been erased.
+    `wanted` is an unsaved FollowUp, or None to delete the stored one. `seen` is the tag of the
+    follow-up that the user saw (see `tag_of`). Raises PermissionDenied, FollowUpChanged if `seen`
+    is given but the stored follow-up has changed since, and Http404 if the case has been erased.
     """
     case = get_object_or_404(Case.objects.select_for_update(), pk=case.pk)
     check_may_follow_up(case, user)

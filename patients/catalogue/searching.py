@@ -12,7 +12,7 @@ from patients.catalogue.names import as_spoken, as_words, names_of
 EXACT, PREFIX, WORDS, WITHIN, CLOSE = range(5)  # ranks of a match, best first
 CLOSENESS = 0.72  # the least similarity of a suggestion, from 0 to 1
 SUGGESTIONS = 5
-MAX_TEXT = 80  # longer text is not searched for: no name is as long
+MAX_TEXT = 80  # longer text is not searched for: no name is that long
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,7 @@ def _parse_offset(words: str, events: Events, approximate: bool) -> Placement | 
     if found := LONG.fullmatch(words):
         way = found["way"].casefold()
         if not found["anchor"] and way in NEEDS_ANCHOR:
-            hint = _("add the event that it is counted from")
+            hint = _("enter the event that it is counted from")
             raise NotATime(_("“%(words)s”: %(hint)s.") % {"words": words, "hint": hint}, hint)
         anchor = find_event(found["anchor"], events) if found["anchor"] else None
         return _offset(found, "-" if way in BACKWARD else "", anchor, approximate)
@@ -292,7 +292,7 @@ def _parse_dates(words: str, approximate: bool) -> Placement | None:
         return None
     (low, first), (high, last) = ends
     if date_bounds(low)[1] >= date_bounds(high)[1]:
-        raise ValueError(_("“%s”: enter the earlier date first.") % words)
+        raise ValueError(_("“%s”: enter two different dates, the earlier date first.") % words)
     precision = max(first, last, key=PRECISIONS.index)
     return Placement("date", date=low, date_high=high, precision=precision, approximate=approximate)
 

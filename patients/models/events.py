@@ -16,7 +16,7 @@ class Event(CaseRow):
     COLUMNS = ("label", "placement", "kind", "side")
     HELP = _(
         "What happened and when, such as -25d, 5 days before weakness, 14 March 2011, before "
-        "weakness or unknown. A date of the index event is the date of day 0."
+        "weakness or unknown. If you enter a date for the index event, it is the date of day 0."
     )
     IDENTITY = ("key",)
     FINDING = ("label",)

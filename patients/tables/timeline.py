@@ -1,4 +1,4 @@
-"""The timeline: events on an axis, followed by those whose day is not known.
+"""The timeline: events on an axis, followed by those without a known day or bound.
 
 The axis is logarithmic in the gaps between days, so that years before an illness and the days
 around its onset fit into one drawing. Every stop is labelled with its day.

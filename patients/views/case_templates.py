@@ -94,7 +94,7 @@ def edit_template(request, team_pk, template_pk):
 
 
 def check_unchanged(form, stored, texts):
-    """Add an error if the template was saved after the page was opened; saving again ignores it."""
+    """Add an error if the template changed after this page opened; saving again overwrites it."""
     if texts.get("changed", "") not in ("", stored.changed.isoformat()):
         text = _(
             "%s changed this template after you opened it. Save again to replace that version."

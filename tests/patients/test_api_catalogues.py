@@ -77,7 +77,7 @@ def test_anonymous_users_are_rejected(client):
 @pytest.mark.any_database
 @pytest.mark.parametrize("name", ["diagnoses", "drugs", "units", "analytes", "muscles", "nerves"])
 def test_the_terms_that_people_type_are_found_first(api, name):
-    """A client finds the entry for a diagnosis, drug or unit, which a document has as text."""
+    """For nearly all terms that people type, the first result is the expected entry."""
     terms = [term for term in TERMS if term["table"] == name]
     missed = []
     for term in terms:

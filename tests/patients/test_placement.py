@@ -431,14 +431,14 @@ def test_times_are_exact_only_if_their_words_are(text, low, high):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("a week later", "add the event that it is counted from"),
-        ("3 months prior to", "add the event that it is counted from"),
+        ("a week later", "enter the event that it is counted from"),
+        ("3 months prior to", "enter the event that it is counted from"),
         ("September", "add the year"),
         ("since childhood", '"childhood" is not an event of this case'),
         ("5 days before surgery", '"surgery" is not an event of this case'),
         ("2 days after weakness", '"weakness" could be'),
         ("2 days after weakness of the l", '"weakness of the l" could be "Weakness of the left'),
-        ("3 weeks later", "add the event that it is counted from"),
+        ("3 weeks later", "enter the event that it is counted from"),
         ("since pai", '"pai" could be "Pain": enter the whole name'),
         ("13/2023", ""),
         ("4 weeks and 3 months before", ""),
@@ -625,7 +625,7 @@ def test_moving_the_anchor_moves_dependent_events_equally(hanging, shift):
 
     for here, there in zip(days(0), days(shift), strict=True):
         assert (there.low - here.low, there.high - here.high) == (shift, shift)
-        assert abs(there.day - here.day - shift) <= 1  # halves are rounded to the even day
+        assert abs(there.day - here.day - shift) <= 1  # half days round to the nearest even day
         assert there.low <= there.day <= there.high
 
 

@@ -258,7 +258,7 @@ RULES = (
     Rule(
         "time-not-recognised",
         GAP,
-        gettext_lazy("Time of an event that is not recognised"),
+        gettext_lazy("Event time not recognised"),
         gettext_lazy(
             "Enter a time, such as 5 days before weakness. If none is known, accept this."
         ),

@@ -179,7 +179,7 @@ RULES = (
     Rule(
         "code-name",
         DOUBT,
-        gettext_lazy("Code belongs to another name"),
+        gettext_lazy("Code does not match the name"),
         gettext_lazy("Correct the code or the name."),
         codes_of_another_name,
     ),

@@ -167,7 +167,7 @@ def is_time(text):
 
 
 def split_events(lines):
-    """Split lines of a time and an event; [] if fewer than half of them are, or have numbers."""
+    """Split lines of a time and an event; [] unless most are, with no digits in the event."""
     found = [split_event(line) for line in lines]
     events = [event for time, event in found if time and event and not re.search(r"\d", event)]
     return [list(pair) for pair in found] if len(events) * 2 > len(lines) else []

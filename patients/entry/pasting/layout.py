@@ -143,7 +143,7 @@ class LayoutReader:
         )
 
     def is_header(self, cells, following, is_top):
-        """Return whether cells are headings, none is a value, and the first is no name of a row.
+        """Return whether cells are headings: none is a value, and the first is not a row name.
 
         Most cells at the top of a table have to be headings; nearly all of them further down.
         """

@@ -371,7 +371,7 @@ class RecordReader:
             piece = word if word and is_dash else piece
             if not is_filled(piece) or (is_dash and not word):
                 if piece:
-                    self.leave(row, column.number, text, _("A dash alone is not entered."))
+                    self.leave(row, column.number, text, _("A dash alone counts as an empty cell."))
                 continue
             if values := self.values_of(row, column, piece, target, named, table, texts):
                 record = self.record_for(row, target, named, side, visit, column.listed)

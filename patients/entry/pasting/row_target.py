@@ -289,7 +289,7 @@ class RowTarget(PasteTarget):
     def choose(self, what, cell, text):
         wanted = plain(text)
         if not wanted:
-            raise NotPlaced(_("A dash alone is not entered."))
+            raise NotPlaced(_("A dash alone counts as an empty cell."))
         options = [(str(key), plain(str(label))) for key, label in cell.widget.choices if key]
         for key, label in options:
             if wanted in (plain(key), label, label.split(":")[0]):

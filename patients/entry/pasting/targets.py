@@ -19,7 +19,7 @@ _SIGNED = re.compile(rf"{_SIGN}[0-5]{_SIGN}")  # such as "+2" or "3 −"
 
 @lru_cache(maxsize=2000)
 def suggestions_in(catalogue, text):
-    """Return the labels of a catalogue's entries with this name or, without any, a similar one."""
+    """Return the labels of a catalogue's entries with this name or, if none, with a similar one."""
     named = [lookup.label(catalogue, id) for id in ids_named(catalogue, text)]
     return named or [one.label for one in suggest(catalogue, text, closeness=CLOSENESS)]
 

@@ -7,7 +7,7 @@ import { findEntry, nameOf, search, splitUnit } from "./pure/search.js";
 
 const MOST = 30; // options shown
 const LEAST_SIMILAR = 3; // characters to type before similar names are looked for
-const WAIT = 250; // ms after the last key before the server is asked for similar names
+const WAIT = 250; // ms after the last key press before similar names are requested from the server
 const MARGIN = 8; // px between the list and the edges of the window
 const WIDEST = 440; // px
 
