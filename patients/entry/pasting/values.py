@@ -127,7 +127,7 @@ def read_printed_grade(text):
     if stated and is_finding(stated):
         finding = choice_of("finding", stated) or stated
     elif printed["low"] == "0" != grade:
-        return {}
+        return {"finding": text}
     else:
         signs = {"0": "absent", "(0)": "absent", "±": "equivocal", "+/-": "equivocal"}
         finding = signs.get(re.sub("[−–]", "-", grade), "present")
