@@ -154,19 +154,28 @@ class LayoutReader:
 
         Most cells at the top of a table have to be headings; nearly all of them further down.
         """
-        return self.is_only_header(cells, following, is_top) or (
-            self.is_group_head(cells, following[:1], is_top)
-            and self.is_only_header(following[0].cells, following[1:], is_top)
+        return self.is_only_header(cells, following, is_top) or self.is_above_header(
+            cells, following, is_top
         )
 
-    def is_group_head(self, cells, following, is_top):
+    def is_above_header(self, cells, following, is_top):
+        """Whether cells have words above several columns of a header row that follows."""
+        for at, line in enumerate(following[: _MAX_HEADERS - 1], start=1):
+            if any(map(is_numeric, line.cells)):
+                return False
+            is_header = self.is_only_header(line.cells, following[at:], is_top)
+            if is_header and self.is_group_head(cells, line.cells, is_top):
+                return True
+        return False
+
+    def is_group_head(self, cells, below, is_top):
         """Whether cells have words above several columns each, and no value or name of a row.
 
         Below the top of a table, the first cell has to be empty or a heading.
         """
         first, texts = cells[0], [one for one in cells if one and not isinstance(one, Repeated)]
-        gaps = [at for at, one in enumerate(cells) if at and (not one or isinstance(one, Repeated))]
-        covers = any(line.cells[at] for line in following for at in gaps if any(cells[:at]))
+        gaps = [at for at, one in enumerate(cells) if not one or isinstance(one, Repeated)]
+        covers = any(below[at] and any(cells[:at]) for at in gaps)
         is_name = bool(first) and (self.columns.is_name(first) or bool(self.target.find(first)))
         is_started = not is_name if is_top else not first or self.is_heading(first)
         is_words = not any(is_numeric(text) or is_state(text) for text in texts)
