@@ -1336,6 +1336,13 @@ def test_columns_headed_by_days_are_visits(case, slug, heads, row):
         assert (paste.left_over, paste.checks, paste.errors) == ([], 0, {})
 
 
+def test_a_day_beside_an_unknown_heading_is_a_visit(case):
+    block = tabs(["Test", "Ward 3", "15/2"], ["Sodium", "139", "138"])
+    paste = read(case, "laboratory", block)
+    assert list(paste.visits.new.values()) == ["15/2"]
+    assert [cell.text for cell in paste.left_over] == ["Ward 3", "139"]
+
+
 @pytest.mark.parametrize(
     "slug, rows",
     [

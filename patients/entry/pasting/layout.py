@@ -97,7 +97,7 @@ class LayoutReader:
     def read_dates(self, rows):
         """Read days such as "15/2" in one of the first rows as visits, if they are headings.
 
-        The other cells of the row are headings, too, and no cell below is a day.
+        The other cells of the row are no values, and no cell below is a day.
         """
         for at, (first, *cells) in enumerate(rows[:_MAX_HEADERS]):
             days = [cell for cell in cells if is_day(cell)]
@@ -105,7 +105,7 @@ class LayoutReader:
             below = [cell for row in rows[at + 1 :] for cell in row[1:]]
             is_headed = not first or self.target.subject in self.read(first).fields
             are_scores = all(re.fullmatch("[0-5]/5", day) for day in days)
-            if is_headed and not are_scores and all(map(self.is_label, others)):
+            if is_headed and not are_scores and not any(map(self.is_value, others)):
                 if is_filled("".join(below)) and not any(map(is_day, below)):
                     self.reader.add_visits(days)
                 return
