@@ -15,7 +15,7 @@ from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import MAX_ROWS
 from patients.entry.pasting.preview import Paste
 from patients.entry.sections import BY_SLUG
-from patients.models import Case, Event, StrengthScore, Visit
+from patients.models import Case, Event, StrengthScore, Treatment, Visit
 from patients.versions.saving import save_version
 from tests.factories import make_case, make_document
 
@@ -1387,14 +1387,22 @@ def test_times_of_treatments_that_are_no_events_are_kept_in_the_wording(case, po
         ["Rituximab", event.label, "-", ""],
     )
     paste = read(case, "treatment", block)
-    assert [tuple(map(row.get, ("start", "words", "status"))) for row in rows_of(paste)] == [
-        (None, "Start: 10.01.2024; End: ongoing; well tolerated", "ongoing"),
-        (None, "Start: day 2; End: February 2024", None),
-        (event.key, None, None),
+    assert [(row.get("start"), row.get("words")) for row in rows_of(paste)] == [
+        (None, "Start: 10.01.2024; End: ongoing; well tolerated"),
+        (None, "Start: day 2; End: February 2024"),
+        (event.key, None),
     ]
     assert paste.left_over == [] and paste.errors == {} and len(paste.rows_to_check) == 2
     page = post("treatment", part="treatments", text=block, fragment="1").content.decode()
     assert page.count("▲</span> This is no event of the case.") == 4
+
+
+def test_pasted_wording_is_added_to_that_of_the_row(case):
+    Treatment.objects.create(case=case, kind="immunoglobulin", agent="IVIG", words="As printed")
+    block = tabs(["Drug", "Start"], ["IVIG", "day 2"])
+    paste = read(case, "treatment", block)
+    words = [text for name, text in paste.merged.items() if name.endswith("-words") and text]
+    assert words == ["As printed; Start: day 2"] and paste.rows_to_check[0].cells[1].needs_check
 
 
 # Any text
