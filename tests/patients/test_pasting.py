@@ -1187,6 +1187,7 @@ REFLEXES = {  # printed: finding, grade, words
     "+/−": ("equivocal", "+/−", None),
     "brisk†": ("increased", None, "brisk†"),
     "absent": ("absent", None, None),
+    "(absent)": ("absent", None, "(absent)"),
 }
 
 
