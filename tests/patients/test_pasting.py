@@ -15,7 +15,7 @@ from patients.entry.page import SectionPage
 from patients.entry.pasting.clipboard import MAX_ROWS
 from patients.entry.pasting.preview import Paste
 from patients.entry.sections import BY_SLUG
-from patients.models import Case, StrengthScore, Visit
+from patients.models import Case, Event, StrengthScore, Treatment, Visit
 from patients.versions.saving import save_version
 from tests.factories import make_case, make_document
 
@@ -1148,6 +1148,262 @@ def test_tables_of_rows_are_read(case, slug, part, rows, columns, expected):
     paste = read(case, slug, tabs(*rows), part)
     assert [tuple(map(row.get, columns.split())) for row in rows_of(paste)] == expected
     assert paste.left_over == []
+
+
+# Printed grades, signs and dashes
+
+
+@pytest.mark.parametrize("printed", ["4*", "3†", "4(+)", "(4)", "4+ *", "M4*", "IV‡", "4 (pain)"])
+def test_a_pasted_grade_is_kept_as_it_would_be_typed(case, printed):
+    block = tabs(["Muscle", "R", "L"], ["Deltoid", printed, "+2"], ["Hip flexor", "4 −", "5"])
+    found = entered(read(case, "strength", block))
+    assert found["muscle.deltoid-right-first"] == printed
+    assert found["muscle.deltoid-left-first"] == "2+"
+    assert found["movement.hip_flexion-right-first"] == "4-"
+    pair = read(case, "strength", tabs(["Muscle", "R/L"], ["Deltoid", f"{printed}/5"]))
+    assert entered(pair)["muscle.deltoid-right-first"] == printed
+
+
+def test_a_raised_mark_stays_with_the_grade_and_a_lost_one_is_shown(case):
+    html = "<table><tr><th>Muscle<th>R<th>L</tr><tr><td>Deltoid<td>4<sup>*</sup><td>5<sup>a</sup>"
+    paste = read(case, "strength", html=html)
+    assert list(entered(paste).values()) == ["4*", "5"]
+    assert paste.shown[0][2][1].cells[2].note == "entered as 5"
+
+
+REFLEXES = {  # printed: finding, grade, words
+    "(+)": ("present", "(+)", None),
+    "++(+)": ("present", "++(+)", None),
+    "+*": ("present", "+*", None),
+    "trace": ("present", "trace", None),
+    "1-2+": ("present", "1-2+", None),
+    "1+ to 2+": ("present", "1+ to 2+", None),
+    "4+ (clonus)": ("present", "4+", "4+ (clonus)"),
+    "4+ with clonus": ("present", "4+", "4+ with clonus"),
+    "++ brisk": ("increased", "++", "++ brisk"),
+    "1+ (reduced)": ("decreased", "1+", "1+ (reduced)"),
+    "0*": ("absent", "0*", None),
+    "±": ("equivocal", "±", None),
+    "+/−": ("equivocal", "+/−", None),
+    "brisk†": ("increased", None, "brisk†"),
+    "absent": ("absent", None, None),
+    "(absent)": ("absent", None, "(absent)"),
+}
+
+
+def test_grades_of_reflexes_are_kept_as_printed(case):
+    rows = [["Biceps", printed] for printed in (*REFLEXES, "0 to 1+", "moon")]
+    paste = read(case, "signs", tabs(["Reflex", "R"], *rows))
+    found = [tuple(map(row.get, ("finding", "grade", "words"))) for row in rows_of(paste)]
+    assert found == list(REFLEXES.values())
+    assert [cell.text for cell in paste.left_over] == ["0 to 1+", "moon"]
+    pairs = read(case, "signs", tabs(["Reflex", "R/L"], ["Biceps", "++(+)/(+)"], ["Knee", "-/+*"]))
+    assert [(row["finding"], row.get("grade")) for row in rows_of(pairs)] == [
+        ("present", "++(+)"),
+        ("present", "(+)"),
+        ("absent", None),
+        ("present", "+*"),
+    ]
+
+
+DASHES = [  # the page, the heads, the rows, the column, its texts, and the dashes left empty
+    ("scales", "Scale;Baseline;Week 4", "mRS;0;2|INCAT;7;-", "value", ["0", "2", "7"], 1),
+    ("scales", "Scale;Baseline;Week 4", "mRS;3;absent|INCAT;7;-", "value", ["3", "absent", "7"], 1),
+    ("scales", "Scale;Baseline;Week 4", "mRS;3;NA|INCAT;7;(-)", "value", ["3", "NA", "7"], 1),
+    ("scales", "Visit;mRS;INCAT", "Baseline;0;-|Week 4;2;3", "value", ["0", "2", "3"], 1),
+    ("laboratory", "Test;Result", "Sodium;139|Anti-GM1;-|CRP;0", "value", ["139", "0"], 1),
+    ("laboratory", "Test;IgG;IgM", "Anti-GM1;-;+", "value", ["negative", "+"], 0),
+    ("emg", "Muscle;Fib;PSW", "Deltoid;2;1|TA;-;1", "fibrillations", ["2"], 1),
+    ("emg", "Muscle;Fib;PSW", "Deltoid;2+;-|TA;-;-", "fibrillations", ["2+", "0"], 0),
+    ("emg", "Muscle;Fib;PSW", "Deltoid;2+;-|TA;-;-", "positive_sharp_waves", ["0", "0"], 0),
+    ("signs", "Reflex;R;L", "Biceps;+;-|Knee;-;brisk", "finding", None, 0),
+]
+
+
+@pytest.mark.parametrize("slug, heads, rows, column, texts, count", DASHES)
+def test_a_dash_is_absent_among_signs_and_empty_among_numbers(
+    case, slug, heads, rows, column, texts, count
+):
+    block = tabs(heads.split(";"), *(row.split(";") for row in rows.split("|")))
+    paste = read(case, slug, block)
+    found = [row[column] for row in rows_of(paste) if column in row]
+    assert found == (texts or ["present", "absent", "absent", "increased"])
+    assert paste.dashes + len(paste.left_over) == count
+    assert (f"{count} dash is left empty" in paste.summary) == bool(paste.dashes)
+
+
+# Headings
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["", "Spontaneous activity", "", "Voluntary", ""], ["Muscle", "Fib", "PSW", "Amp", "Dur"]],
+        [["Muscle", "Spont.", "", "MUAP", ""], ["", "Fib", "PSW", "Amp", "Dur"]],
+        [["Spont.", "", "", "MUAP", ""], ["Muscle", "Fib", "PSW", "Amp", "Dur"]],
+        [
+            ["", "Needle EMG", "", "", ""],
+            ["", "Baseline", "", "", ""],
+            ["Muscle", "Fib", "PSW", "Amp", "Dur"],
+        ],
+        [["Muscle", "Spontaneous activity", "MUAP", ""], ["", "Fibs/PSW", "Amp", "Dur"]],
+    ],
+)
+def test_a_heading_above_several_columns_is_no_row(case, heads):
+    first = "2+/0" if "Fibs/PSW" in heads[-1] else "2+\t0"
+    check_one_deltoid(read(case, "emg", f"{tabs(*heads)}\nDeltoid\t{first}\tN\tN"))
+
+
+GROUPS = """<table><tr><td><td colspan=2>Spont.<td colspan=2>MUAP</tr>
+<tr><td>Muscle<td>Fib<td>PSW<td>Amp<td>Dur</tr><tr><td>Deltoid<td>2+<td>0<td>N<td>N</tr></table>"""
+
+
+def test_a_merged_heading_above_several_columns_is_no_row(case):
+    check_one_deltoid(read(case, "emg", html=GROUPS))
+
+
+def check_one_deltoid(paste):
+    (found,) = rows_of(paste)
+    columns = ("fibrillations", "positive_sharp_waves", "muap_amplitude", "muap_duration")
+    assert [found[one] for one in columns] == ["2+", "0", "normal", "normal"]
+    assert (paste.left_over, paste.checks) == ([], 0)
+
+
+def test_a_row_of_words_above_the_headings_of_another_table_stays_a_row(case):
+    block = tabs(
+        ["Muscle", "Fib", "Recruitment", "Note"],
+        ["Deltoid", "", "normal", ""],
+        ["", "", "Moon", ""],
+        ["Muscle", "Fib", "PSW", "Fasc"],
+        ["Tibialis anterior", "1+", "0", "0"],
+    )
+    paste = read(case, "emg", block)
+    assert [row["muscle"] for row in rows_of(paste)][:1] == ["Deltoid"]
+    assert rows_of(paste)[-1]["fibrillations"] == "1+"
+
+
+def test_each_column_of_values_has_the_unit_beside_it(case):
+    for group, key in ((["CSF", "Serum"], "specimen"), (["Baseline", "Week 4"], "visit")):
+        block = tabs(
+            ["", group[0], "", group[1], ""],
+            ["Test", "Value", "Unit", "Value", "Unit"],
+            ["Protein", "1.2", "g/L", "70", "g/dL"],
+        )
+        paste = read(case, "laboratory", block)
+        assert [row["value"] for row in rows_of(paste)] == ["1.2 g/L", "70 g/dL"]
+        assert len({row[key] for row in rows_of(paste)}) == 2 and paste.left_over == []
+
+
+@pytest.mark.parametrize(
+    "printed, measure, unit",
+    [
+        ("Grip (Martin vigorimeter, kPa)", "Grip (Martin vigorimeter)", "kPa"),
+        ("Pinch (key, kg)", "Pinch (key)", "kg"),
+        ("Pinch [tip; N]", "Pinch [tip]", "N"),
+        ("Pinch (key) (kg)", "Pinch (key)", "kg"),
+    ],
+)
+def test_a_unit_at_the_end_of_a_bracket_is_the_unit(case, printed, measure, unit):
+    blocks = (
+        tabs(["Measure", "R", "L"], [printed, "50", "60"]),
+        tabs(["Side", printed], ["R", "50"], ["L", "60"]),
+    )
+    for block in blocks:
+        paste = read(case, "strength", block, "dynamometry")
+        found = [(row["measure"], row["side"], row["value"]) for row in rows_of(paste)]
+        assert found == [(measure, "right", f"50 {unit}"), (measure, "left", f"60 {unit}")]
+        assert paste.errors == {} and paste.checks == 0
+
+
+DAYS = ["Jan 12", "12 Jan", "Feb 15th", "15/2", "15.2.", "12-Jan", "3 May 2024", "Jan-24", "March"]
+DAYS += ["12th of January", "Jan 12, 2024", "3/15"]
+
+
+@pytest.mark.parametrize(
+    "slug, heads, row",
+    [
+        ("laboratory", ["Test", "{}", "20 Dec"], ["Sodium", "139", "138"]),
+        ("laboratory", ["Test", "Unit", "{}", "20/12", "Reference"], ["CK", "U/L", "9", "8", "<5"]),
+        ("scales", ["Scale", "{}", "20/12"], ["mRS", "3", "2"]),
+        ("strength", ["Muscle", "{}", "20 December"], ["Deltoid R", "4", "5"]),
+    ],
+)
+def test_columns_headed_by_days_are_visits(case, slug, heads, row):
+    for day in DAYS:
+        paste = read(case, slug, tabs([head.format(day) for head in heads], row))
+        other = next(head for head in heads if head.startswith("20"))
+        assert list(paste.visits.new.values()) == [day, other]
+        assert {record.visit for record in paste.records.records} == set(paste.visits.new)
+        assert (paste.left_over, paste.checks, paste.errors) == ([], 0, {})
+
+
+def test_a_day_beside_an_unknown_heading_is_a_visit(case):
+    block = tabs(["Test", "Ward 3", "15/2"], ["Sodium", "139", "138"])
+    paste = read(case, "laboratory", block)
+    assert list(paste.visits.new.values()) == ["15/2"]
+    assert [cell.text for cell in paste.left_over] == ["Ward 3", "139"]
+
+
+@pytest.mark.parametrize(
+    "slug, rows",
+    [
+        ("strength", [["Deltoid", "4/5", "3/5"], ["Hip flexor", "4", "5"]]),
+        ("strength", [["", "4/5", "3/5"]]),
+        ("conduction", [["Nerve", "R", "L"], ["Median", "3.5", "3.6"], ["Ulnar", "50", "51"]]),
+        ("laboratory", [["Marker decreased", "5"], ["OCT", "7"]]),
+        ("laboratory", [["Test", "Result"], ["Titre", "1/10"]]),
+    ],
+)
+def test_values_and_words_are_no_days(case, slug, rows):
+    assert read(case, slug, tabs(*rows)).visits.new == {}
+
+
+def test_any_column_of_results_can_be_a_new_visit_named_as_its_heading(case, post):
+    block = tabs(["Test", "Ward 3", "Clinic"], ["Sodium", "139", "138"])
+    choices = {"what_0_1": "value", "what_0_2": "value"}
+    paste = read(case, "laboratory", block, **choices)
+    column = paste.shown[0][1][1]
+    assert column["visits"][-1] == ("as heading", "new visit: Ward 3")
+    chosen = choices | {"visit_0_1": "as heading", "visit_0_2": "as heading"}
+    paste = read(case, "laboratory", block, **chosen)
+    assert [(row["visit"], row["value"]) for row in rows_of(paste)] == [
+        ("ward-3", "139"),
+        ("clinic", "138"),
+    ]
+    assert paste.visits.new == {"ward-3": "Ward 3", "clinic": "Clinic"} and paste.left_over == []
+    given = {name.replace("_", "-"): text for name, text in chosen.items()}
+    given |= {"part": "laboratory", "text": block, "digest": paste.digest, "fragment": "1"}
+    page = inputs_of(post("laboratory", **given))
+    assert page["paste-visit-0-1"] == page["paste-visit-0-2"] == "as heading"
+    page = inputs_of(post("laboratory", **given, step="apply"))
+    assert page["added_visits-ward-3-label"] == "Ward 3"
+
+
+def test_times_of_treatments_that_are_no_events_are_kept_in_the_wording(case, post):
+    event = Event.objects.filter(case=case).first()
+    block = tabs(
+        ["Drug", "Start", "End", "Comment"],
+        ["IVIG", "10.01.2024", "ongoing", "well tolerated"],
+        ["Prednisone", "day 2", "February 2024", ""],
+        ["Rituximab", event.label, "-", ""],
+    )
+    paste = read(case, "treatment", block)
+    assert [(row.get("start"), row.get("words")) for row in rows_of(paste)] == [
+        (None, "Start: 10.01.2024; End: ongoing; well tolerated"),
+        (None, "Start: day 2; End: February 2024"),
+        (event.key, None),
+    ]
+    assert paste.left_over == [] and paste.errors == {} and len(paste.rows_to_check) == 2
+    page = post("treatment", part="treatments", text=block, fragment="1").content.decode()
+    assert page.count("▲</span> This is no event of the case.") == 4
+
+
+def test_pasted_wording_is_added_to_that_of_the_row(case):
+    Treatment.objects.create(case=case, kind="immunoglobulin", agent="IVIG", words="As printed")
+    block = tabs(["Drug", "Start"], ["IVIG", "day 2"])
+    paste = read(case, "treatment", block)
+    words = [text for name, text in paste.merged.items() if name.endswith("-words") and text]
+    assert words == ["As printed; Start: day 2"] and paste.rows_to_check[0].cells[1].needs_check
 
 
 # Any text

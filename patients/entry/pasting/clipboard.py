@@ -179,7 +179,7 @@ def split_event(text):
     for at in range(len(words) - 1, 0, -1):
         time = " ".join(words[:at])
         if words[at][0].isupper() and re.search(r"\d", time) and visit_of(time):
-            return time, " ".join(words[at:])
+            return time.rstrip(":"), " ".join(words[at:])
     return (text, "") if is_time(text) else ("", text)
 
 

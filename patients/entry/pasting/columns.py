@@ -108,7 +108,7 @@ class ColumnReader:
         column.what = self.field_of(heading)
         if column.what == "side" and len(heading.sides) == 2:
             column.what = LEAVE_OUT  # its cells are values for two sides
-        if column.what in ("side", "visit"):
+        if column.what in ("side", "visit", UNIT):
             return
         column.unit = heading.unit
         column.sides = heading.sides
@@ -116,7 +116,7 @@ class ColumnReader:
         column.name = heading.name if not column.what else ""
         column.kind, column.table = heading.kind, heading.table
         listing = self.target.column_listing(heading.rest) if heading.rest else ""
-        if listing and column.number and self.target.value_field and column.what != UNIT:
+        if listing and column.number and self.target.value_field:
             column.listed = ((listing, heading.rest),)
             column.what = column.what or self.value_for(heading)
             return

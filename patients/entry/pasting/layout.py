@@ -11,7 +11,7 @@ from patients.entry.pasting.headings import BRACKETS, MARKS
 from patients.entry.pasting.spaces import RANGE, VALUE, kind_of, words_of
 
 _MAX_HEADERS = 4
-_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?")
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})|(\d{1,2})\.(\d{1,2})\.")
 _REGION = re.compile(r"(?:(?:upper|lower) )?(?:limbs?|extremit(?:y|ies)|arm|leg|hand|foot)", re.I)
 
 
@@ -95,13 +95,20 @@ class LayoutReader:
         return found
 
     def read_dates(self, rows):
-        """Read days such as "15/2" in the first row as visits, beside the heading of the names."""
-        first, *others = rows
-        days = [cell for cell in first[1:] if cell]
-        is_headed = self.is_label(first[0]) or not (first[0] or all(d.endswith("/5") for d in days))
-        below = [cell for row in others for cell in row]
-        if is_headed and all(map(is_day, days)) and not any(map(is_day, below)):
-            self.reader.add_visits(days)
+        """Read days such as "15/2" in one of the first rows as visits, if they are headings.
+
+        The other cells of the row are no values, and no cell below is a day.
+        """
+        for at, (first, *cells) in enumerate(rows[:_MAX_HEADERS]):
+            days = [cell for cell in cells if is_day(cell)]
+            others = [cell for cell in cells if cell and cell not in days]
+            below = [cell for row in rows[at + 1 :] for cell in row[1:]]
+            is_headed = not first or self.target.subject in self.read(first).fields
+            are_scores = all(re.fullmatch("[0-5]/5", day) for day in days)
+            if is_headed and not are_scores and not any(map(self.is_value, others)):
+                if is_filled("".join(below)) and not any(map(is_day, below)):
+                    self.reader.add_visits(days)
+                return
 
     def kind_of(self, line, following, is_top):
         text = line.only_text
@@ -147,22 +154,32 @@ class LayoutReader:
 
         Most cells at the top of a table have to be headings; nearly all of them further down.
         """
-        return self.is_only_header(cells, following, is_top) or (
-            self.is_group_head(cells, following[:1], is_top)
-            and self.is_only_header(following[0].cells, following[1:], is_top)
+        return self.is_only_header(cells, following, is_top) or self.is_above_header(
+            cells, following, is_top
         )
 
-    def is_group_head(self, cells, following, is_top):
+    def is_above_header(self, cells, following, is_top):
+        """Whether cells have words above several columns of a header row that follows."""
+        for at, line in enumerate(following[: _MAX_HEADERS - 1], start=1):
+            if any(map(is_numeric, line.cells)):
+                return False
+            is_header = self.is_only_header(line.cells, following[at:], is_top)
+            if is_header and self.is_group_head(cells, line.cells, is_top):
+                return True
+        return False
+
+    def is_group_head(self, cells, below, is_top):
         """Whether cells have words above several columns each, and no value or name of a row.
 
         Below the top of a table, the first cell has to be empty or a heading.
         """
         first, texts = cells[0], [one for one in cells if one and not isinstance(one, Repeated)]
-        below = {cell for line in following for cell in line.cells if cell}
+        gaps = [at for at, one in enumerate(cells) if not one or isinstance(one, Repeated)]
+        covers = any(below[at] and any(cells[:at]) for at in gaps)
         is_name = bool(first) and (self.columns.is_name(first) or bool(self.target.find(first)))
         is_started = not is_name if is_top else not first or self.is_heading(first)
         is_words = not any(is_numeric(text) or is_state(text) for text in texts)
-        return is_started and is_words and len(cells) > 2 and 0 < len(texts) < len(below)
+        return is_started and is_words and covers
 
     def is_only_header(self, cells, following, is_top):
         """Return whether cells are headings by themselves."""
@@ -251,9 +268,9 @@ def is_region_of_body(text):
 
 
 def is_day(text):
-    """Whether a text is a day and a month, in either order, such as "15/2" or "2.15."."""
+    """Whether a text is a day and a month, in either order, such as "15/2" or "15.2."."""
     found = _DAY.fullmatch(text)
-    numbers = sorted(map(int, found.groups())) if found else [0]
+    numbers = sorted(int(one) for one in found.groups() if one) if found else [0]
     return 0 < numbers[0] <= 12 and numbers[-1] <= 31
 
 

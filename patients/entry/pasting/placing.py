@@ -23,7 +23,8 @@ class PlacedValue:
     @property
     def replaces(self):
         is_empty = self.before in ("", Side.NOT_STATED)
-        return not is_empty and plain(self.before) != plain(self.text)
+        is_added = self.value.what == "words"
+        return not (is_empty or is_added) and plain(self.before) != plain(self.text)
 
 
 class Placer:
@@ -146,6 +147,13 @@ class RowPlacer(Placer):
         """Return the number of the phase that a record is: the next one in a row that continues."""
         self.phases[row] = self.phases.get(row, 0) + 1 if record.continues else 1
         return self.phases[row]
+
+    def put(self, value, name, text):
+        """Set an input. Wording is added to what the row has."""
+        before = self.before.get(name, self.shown(name))
+        if value.what == "words" and before:
+            text = before if plain(text) in plain(before) else f"{before}; {text}"
+        super().put(value, name, text)
 
     def put_cell(self, value, name, text):
         if value.column < 0:  # from a heading or the choice for the whole table

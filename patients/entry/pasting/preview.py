@@ -276,15 +276,15 @@ class Paste:
         if notes:
             is_left = column.what == LEAVE_OUT
             return PastedCell(text, "left" if is_left else "lost", notes[0].reason)
+        if is_moved(column, placed):
+            note = _("This is no event of the case. It is entered in the wording of the row.")
+            return PastedCell(text, "moved", note)
         replaced = [one.before for one in placed if one.replaces]
         if replaced:
             return PastedCell(text, "replaces", _("replaces %s") % ", ".join(replaced))
         if placed and isinstance(text, Repeated):
             note = _("This cell is merged with the one on its left; its text is entered for both.")
             return PastedCell(text, "merged", note)
-        if is_moved(column, placed):
-            note = _("This is no event of the case. It is entered in the wording of the row.")
-            return PastedCell(text, "moved", note)
         if placed:
             is_new = placed[0].text != text and (DASH.fullmatch(text) or MARKS.search(text))
             note = _("entered as %s") % placed[0].text if is_new else self.other_table(placed[0])

@@ -143,7 +143,7 @@ class RowTarget(PasteTarget):
         if JOINT in what:
             return split_columns(what, text)
         if self.is_no_event(what, text):
-            return self.split_time(what, text)
+            return {"words": f"{capfirst(self.labels[what])}: {text}"}
         if what == self.value_field and self.has_flags:
             return split_result(what, text)
         if self.prefix == "signs" and what in ("finding", "grade"):
@@ -171,12 +171,6 @@ class RowTarget(PasteTarget):
         except NotPlaced:
             return True
         return False
-
-    def split_time(self, what, text):
-        """Return {column: text} that keeps a time in the row's wording: "Start: 10.01.2024"."""
-        found = {"words": f"{capfirst(self.labels[what])}: {text}"}
-        is_ongoing = what == "end" and "ongoing" in (plain(text), choice_of("status", text))
-        return found | ({"status": "ongoing"} if is_ongoing and "status" in self.labels else {})
 
     def split_measured(self, what, text):
         """Return {column: text} of a result such as "0.3↓ (>2)"; its arrow is kept in the words."""

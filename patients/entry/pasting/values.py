@@ -104,13 +104,18 @@ def split_sign(text, name, is_reflex):
     if is_plantar and (finding := next(filter(None, (choice_of(k, bare) for k in kinds)), "")):
         is_word = text not in _RESULTS and not choice_of("finding", text)
         return {"finding": finding, **({"note": text} if is_word else {})}
-    if is_reflex or "++" in text:
+    if is_reflex or "++" in text or "(+)" in text:
         if graded := read_printed_grade(text):
             return graded
     word, _space, others = MARKS.sub(" *", text).partition(" ")
     if others and is_finding(word) and not choice_of("finding", text):
         return {"finding": word, "words": text}
-    return {"finding": text}
+    inner = text.strip("()[]")
+    return (
+        {"finding": inner, "words": text}
+        if is_finding(inner) and inner != text
+        else {"finding": text}
+    )
 
 
 def read_printed_grade(text):
@@ -127,7 +132,7 @@ def read_printed_grade(text):
     if stated and is_finding(stated):
         finding = choice_of("finding", stated) or stated
     elif printed["low"] == "0" != grade:
-        return {}
+        return {"finding": text}
     else:
         signs = {"0": "absent", "(0)": "absent", "±": "equivocal", "+/-": "equivocal"}
         finding = signs.get(re.sub("[−–]", "-", grade), "present")
