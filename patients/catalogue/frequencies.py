@@ -31,7 +31,7 @@ def is_frequency(text: str) -> bool:
 
 
 def split_frequency(text: str) -> tuple[str, str]:
-    """Split the longest frequency from the end of a dose; ("20 mg", "b.i.d.") for "20 mg b.i.d."."""
+    """Split the longest frequency from the end of a dose: "20 mg b.i.d." has "b.i.d."."""
     words = text.split(" ")
     for start in range(1, len(words)):
         frequency = " ".join(words[start:])
