@@ -11,8 +11,8 @@ from patients.catalogue.time_words import NUMBER_WORDS, ORDINALS, SMALLER, UNIT_
 from patients.language.partial_date import date_bounds, parse_date
 
 _PART = (
-    r"(?:(?:the )?(?:very )?(?P<part>early|mid|middle|late|beginning|start|end|(?:first|second) half"
-    r"|(?:first|second|third|fourth|last) week|first days|last days)(?: of| in)?[ -](?:the )?)"
+    r"(?:(?:the )?(?:very )?(?P<part>early|mid|middle|late|beginning|start|end"
+    r"|(?:first|second) half|(?:first|second|third|fourth|last) week|first days|last days)(?: of| in)?[ -](?:the )?)"
 )
 _PLACES = {"early": 0, "beginning": 0, "start": 0, "first": 0, "second": 1, "mid": 1, "third": 2}
 _PLACES |= {"late": 2, "end": 2, "last": 2, "fourth": 3}
