@@ -9,7 +9,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from patients.models import ScaleScore, Side
-from patients.models.fields import ValueField
+from patients.models.fields import CatalogueField, ValueField
+from patients.models.printed import printed_words, shown_entry
 from patients.models.wording import field_text, is_empty, missing_unit, side_words
 from patients.tables import diagnosis_table, scale_table, sign_table
 from patients.tables.columns import group
@@ -36,6 +37,8 @@ def shown(row, name):
     if name == "side":
         return mark_side(value)
     text = marked_text(field, value)
+    if isinstance(field, CatalogueField) and printed_words(row, field):
+        return shown_entry(row, field)
     if not isinstance(field, ValueField) or value.text:
         return text
     return f"{text}{missing_unit(field, value)}".replace(" %", "%")

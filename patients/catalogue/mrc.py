@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from patients.catalogue.table import read
+from patients.catalogue.value_words import MARK
 
 ROWS = read("mrc_grades")
 BY_ID = {row.grade: row for row in ROWS}
@@ -173,7 +174,7 @@ def _without_marks(plain: str) -> str:
     plain = _PREFIX.sub("", plain)
     plain = re.sub(r"^\(([^()]+)\)", r"\1", plain)
     plain = re.sub(r"(?<=[\dIV+-]) ?(?:\([^()]+\)|\[[^\[\]]+\])$", "", plain)
-    plain = re.sub(r"(?<=[\dIV+-]) ?[*†‡§#]+$", "", plain)
+    plain = re.sub(rf"(?<=[\dIV+-]) ?{MARK}$", "", plain)
     return re.sub(r"(?<!\w)(I{1,3}|IV|V)(?!\w)", lambda roman: _ROMAN[roman[1]], plain)
 
 

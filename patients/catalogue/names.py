@@ -80,6 +80,27 @@ COMPARISONS: tuple[Callable[[str], str], ...] = (
 )
 
 
+# Words of a name that add nothing to what the entry names.
+_GENERIC = frozenset(
+    "a and antibodies antibody anti assay in level levels muscle nerve of reflex scale score test"
+    " tests the".split()
+)
+# Words that add something, also to a name that is shortened: "GQ1b IgG", "fasting glucose".
+_QUALIFIERS = frozenset(
+    "csf elisa fasting free iga ige igg igm ionized plasma random serum total urine whole".split()
+)
+
+
+def says_more(text: str, known: str) -> bool:
+    """Return whether a name says more than the label that it stands for: "Anti-GQ1b IgG".
+
+    It has a qualifier, such as an isotype, or all words of the label and another one.
+    """
+    words, label = set(as_spoken(text).split()), set(as_spoken(known).split())
+    more = words - label - _GENERIC
+    return bool(more & _QUALIFIERS) or (bool(more) and label <= words)
+
+
 def spellings(text: str) -> Iterator[str]:
     """Yield the text, then variants without "the", a word such as "nerve", or a plural "s"."""
     yield text

@@ -86,6 +86,8 @@ QUALIFIERS = {
     **dict.fromkeys(("negative", "weak positive", "strong positive", "reactive"), False),
     **dict.fromkeys(("increased", "decreased", "reduced"), False),
 }
+# A footnote mark after a value: "24.1*", "3.2 †", "5 µV^a" and "12ᵃ". A plain letter can be a unit.
+MARK = r"(?:[*†‡§¶#]+|\^[a-z]\b|[ᵃᵇᶜᵈᵉᶠᵍ])+"
 # Words that can follow a number but are not units: "6 left" is not a value.
 NOT_UNITS = frozenset(
     "left right both of or and to at in on with the normal high low no not per by from than less"

@@ -183,11 +183,6 @@ class CatalogueCell(EntryCell):
                 pass  # keep it as free text
         return self.column.read(text, lookup.find("specimens", self.within) or "")
 
-    def wording_to_keep(self, text):
-        """Return the text of a graded column if it says its grade in other words, else ""."""
-        field = self.column.catalogue.removeprefix("emg_")
-        return emg.wording_to_keep(field, text) if field != self.column.catalogue else ""
-
     def is_unlisted(self, text):
         return bool(text) and self.read(normalise(text)).startswith(AS_TEXT)
 

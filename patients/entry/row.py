@@ -21,6 +21,7 @@ from patients.entry.completing import NAMED, completed
 from patients.entry.sections import HIDDEN, help_for
 from patients.entry.widgets import TextBox, Tick
 from patients.models import Side
+from patients.models.printed import keep_printed, printed_words
 from patients.models.wording import side_words
 from patients.record.document import document_fields
 
@@ -50,6 +51,8 @@ def texts_of(row, labels):
         value = getattr(row, name)
         if isinstance(cell, PlacementCell):
             texts[name] = value.printed(labels) if value else ""
+        elif isinstance(cell, CatalogueCell):
+            texts[name] = printed_words(row, cell.column) or cell.show(value)
         else:
             texts[name] = cell.show(value)
     return texts
@@ -198,10 +201,11 @@ class RowForm(forms.Form):
         """Set the values on the row and run the model's validation."""
         cleaned = super().clean()
         self.apply_both_sides()
-        self.keep_wordings()
+        before = {name: printed_words(self.row, self.fields[name].column) for name in self.entries}
         for name, value in cleaned.items():
             if name not in ("order", "delete"):
                 setattr(self.row, name, value)
+        self.keep_wordings(before)
         known = {field.name for field in self.row._meta.concrete_fields}
         links = {f.name for f in self.row._meta.concrete_fields if isinstance(f, models.ForeignKey)}
         try:
@@ -238,16 +242,17 @@ class RowForm(forms.Form):
             )
             self.add_error(names[0], message % side_words(cleaned["side"]))
 
-    def keep_wordings(self):
-        """Add words that are stored as a grade to the row's wording in the source."""
-        cleaned = self.cleaned_data
-        for name, cell in self.fields.items():
-            if not isinstance(cell, CatalogueCell) or self.texts[name] == self.shown[name]:
-                continue
-            printed = f"{cell.label}: {cell.wording_to_keep(self.texts[name])}"
-            before = cleaned.get("words") or ""
-            if not printed.endswith(": ") and printed not in before:
-                cleaned["words"] = "; ".join(filter(None, (before, printed)))
+    @property
+    def entries(self):
+        """The names of the cells with catalogue entries."""
+        return [name for name, cell in self.fields.items() if isinstance(cell, CatalogueCell)]
+
+    def keep_wordings(self, before):
+        """Keep changed words that say more than their entry in the row's wording of the source."""
+        for name in self.entries:
+            if name in self.cleaned_data and self.texts[name] != self.shown[name]:
+                column = self.fields[name].column
+                keep_printed(self.row, column, self.texts[name], before[name])
 
     # Display
 

@@ -257,7 +257,9 @@ class _Resolver:
         if placement.offset_high is not None:
             ends.append(Fraction(placement.offset_high) * length)
         why, slack = base.why, Fraction(0)
-        if placement.unit in ("months", "years"):
+        if placement.text and len(ends) > 1:  # the period that words such as "month 3" can mean
+            why = _("it is a range")
+        elif placement.unit in ("months", "years"):
             why = _("months vary in length")
             if placement.unit == "years":
                 why = _("years vary in length")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from patients.catalogue.frequencies import is_frequency
+from patients.catalogue.frequencies import split_frequency
 from patients.catalogue.time_words import UNIT_WORDS
 from patients.language.numbers import to_decimal
 from patients.language.value import Value
@@ -61,7 +61,7 @@ def parse_dose(text: str) -> Dose | None:
     words = " ".join(text.split())
     rest, duration = _split_duration(words)
     rest, count, days = _split_count(rest)
-    rest, frequency = _split_frequency(rest)
+    rest, frequency = split_frequency(rest)
     if duration is None:  # the duration may also come before the frequency
         rest, duration = _split_duration(rest)
     if duration and days:
@@ -107,16 +107,6 @@ def _split_count(text: str) -> tuple[str, Value | None, Value | None]:
     if unit in UNIT_WORDS:
         return found["dose"], None, parse_value(f"{count} {unit}")
     return found["dose"], parse_value(count), None
-
-
-def _split_frequency(text: str) -> tuple[str, str]:
-    """Split the longest frequency from the end of a dose."""
-    words = text.split(" ")
-    for start in range(1, len(words)):
-        frequency = " ".join(words[start:])
-        if is_frequency(frequency):
-            return " ".join(words[:start]).rstrip(","), frequency
-    return text, ""
 
 
 def _split_taper(text: str) -> tuple[str, Value | None]:

@@ -1,17 +1,21 @@
 """Dates and days in words that leave the day open: "mid-March 2024", "the 2nd hospital day".
 
-Each is read as the period that it is certain to lie in, and its words are kept as printed.
+Each is read as the period that it is certain to lie in, and its words are kept as printed. By
+convention, "early", "mid" and "late" are the thirds of a month or year.
 """
 
 import re
+from datetime import timedelta
 
 from patients.catalogue.time_words import NUMBER_WORDS, ORDINALS, SMALLER, UNIT_WORDS
-from patients.language.partial_date import parse_date
+from patients.language.partial_date import date_bounds, parse_date
 
 _PART = (
-    r"(?:(?:the )?(?:very )?(?:early|mid|middle|late|beginning|start|end|first half|second half"
-    r"|(?:first|second|third|fourth|last) week|first days|last days)(?: of| in)?[ -](?:the )?)"
+    r"(?:(?:the )?(?:very )?(?P<part>early|mid|middle|late|beginning|start|end"
+    r"|(?:first|second) half|(?:first|second|third|fourth|last) week|first days|last days)(?: of| in)?[ -](?:the )?)"
 )
+_PLACES = {"early": 0, "beginning": 0, "start": 0, "first": 0, "second": 1, "mid": 1, "third": 2}
+_PLACES |= {"late": 2, "end": 2, "last": 2, "fourth": 3}
 _SEASON = re.compile(
     rf"{_PART}?(?P<season>spring|summer|autumn|fall|winter)(?: of)? "
     r"(?P<year>[12]\d{3})(?:[/-](?P<next>\d\d|\d{4}))?",
@@ -39,6 +43,20 @@ _COUNTED = (
     re.compile(rf"(?:on )?(?:the )?(?:day (?P<number>{_NUMBER})) (?:of|in) (?P<name>.+)", re.I),
     re.compile(rf"(?:on )?(?:the )?(?P<number>{_NUMBER}) day (?:of|in) (?P<name>.+)", re.I),
 )
+_LEAD = r"(?:about )?(?:at |in |on |during )?(?:the )?"
+_FROM = r"(?P<way>after|of|in|from|since|following) (?P<anchor>.+)"
+_PERIODS = (
+    re.compile(
+        rf"{_LEAD}(?P<unit>weeks?|wks?|months?|years?)\.? ?(?P<number>[+-]?\d{{1,3}})"
+        rf"(?:(?: to | ?- ?)(?P<high>[+-]?\d{{1,3}}))?(?: (?:{_FROM}|before (?P<later>.+)))?",
+        re.I,
+    ),
+    re.compile(
+        rf"{_LEAD}(?P<number>\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
+        rf" (?P<unit>week|month|year) {_FROM}",
+        re.I,
+    ),
+)
 _UNIT = "|".join(sorted(UNIT_WORDS, key=len, reverse=True))
 _AMOUNT = rf"(\d{{1,3}}|{'|'.join(NUMBER_WORDS)}) ?({_UNIT})"
 _TWO_UNITS = re.compile(rf"\b{_AMOUNT},? (?:and )?{_AMOUNT}\b", re.I)
@@ -59,8 +77,27 @@ def vague_date(words: str) -> tuple[str, str | None, str] | None:
         first, last = (f"{found['year']}-{3 * number - back:02}" for back in (2, 0))
         return first, last, "month"
     if (found := _OF_DATE.fullmatch(words)) and (parsed := parse_date(found["date"])):
-        return (parsed[0], None, parsed[1]) if parsed[1] in ("month", "year") else None
+        return (*_part(found["part"], *parsed), parsed[1]) if parsed[1] != "day" else None
     return None
+
+
+def _part(words: str, date: str, precision: str) -> tuple[str, str]:
+    """Return the first and last day or month of "early", "second half" or "last week" of a date."""
+    place = next(
+        place for word, place in _PLACES.items() if words.casefold().split()[0].startswith(word)
+    )
+    first, last = date_bounds(date)
+    if "week" in words.casefold():
+        start = first + timedelta(weeks=place)
+        if words.casefold().startswith("last"):
+            start = last - timedelta(days=6)
+        return start.isoformat(), (start + timedelta(days=6)).isoformat()
+    count = 2 if "half" in words.casefold() else 3
+    size = (12 if precision == "year" else 30) // count
+    end = size * (place + 1)
+    if precision == "month" and place + 1 == count:
+        end = last.day
+    return f"{date}-{size * place + 1:02}", f"{date}-{end:02}"
 
 
 def _season(found: re.Match[str]) -> tuple[str, str | None, str] | None:
@@ -110,6 +147,30 @@ def counted_day(words: str) -> tuple[tuple[str, ...], int, int] | None:
     else:
         names = _ADMISSION
     return names, max(number - 1, 0), number
+
+
+def counted_period(words: str) -> tuple[str, int, int, str] | None:
+    """Return (unit, first, last, name of an event or "") of "week 2" and "2nd week of treatment".
+
+    The 2nd week is 1 to 2 weeks after the event. "Week 2" can be this week, the day 2 weeks after
+    the event, or the week that begins then: 1 to 3 weeks. "Week 0" is no such period.
+    """
+    if found := _PERIODS[1].fullmatch(words):
+        number = _number(found["number"])
+        return UNIT_WORDS[found["unit"].casefold()], number - 1, number, found["anchor"]
+    found = _PERIODS[0].fullmatch(words)
+    ends = [int(found[name]) for name in ("number", "high") if found[name]] if found else []
+    if not found or min(ends) * max(ends) <= 0:
+        return None
+    near, far = min(ends, key=abs), max(ends, key=abs)
+    sign = -1 if near < 0 or found["later"] else 1
+    first, last = sign * (abs(near) - 1), sign * (abs(far) + 1)
+    return (
+        UNIT_WORDS[found["unit"].casefold()],
+        first,
+        last,
+        found["anchor"] or found["later"] or "",
+    )
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from patients.catalogue.time_words import NUMBER_WORDS, SMALLER, UNIT_WORDS
-from patients.catalogue.value_words import COMPARATOR_WORDS, QUALIFIERS, TRAILING_COMPARATORS
+from patients.catalogue.value_words import COMPARATOR_WORDS, MARK, QUALIFIERS, TRAILING_COMPARATORS
 from patients.language.numbers import NUMBER, to_decimal
 
 _TIMES = (
@@ -17,6 +17,19 @@ _TIMES = (
     | dict.fromkeys(("min", "mins", "minute", "minutes"), "min")
 )
 _COUNT = r"[0-9]{1,4}(?:\.[0-9]{1,3})?"
+_MARKED = (
+    re.compile(rf"(?P<before>.*[\w%+)-]) ?(?P<mark>{MARK})(?P<after>)"),
+    re.compile(rf"(?P<before>[^A-Za-z]*\d) ?(?P<mark>{MARK})(?P<after> ?(?:[^\W\d_]|%).*)"),
+    re.compile(r"(?P<before>)(?P<mark>[*†‡§¶]+) ?(?P<after>[<>≤≥~]?.?\d.*)"),
+)
+
+
+def without_mark(text: str) -> tuple[str, str]:
+    """Return a value's text without its footnote mark, and the mark: "24.1 mg/dL" and "*"."""
+    for pattern in _MARKED:
+        if found := pattern.fullmatch(text):
+            return found["before"] + found["after"], found["mark"]
+    return text, ""
 
 
 def rewrite(text: str) -> str:
@@ -111,7 +124,7 @@ def _approximations(text: str) -> str:
 
 
 def _qualifiers(text: str) -> str:
-    """Move a word before or after a value into brackets: "mean 41", "5.2, high", "12.5*"."""
+    """Move a word before or after a value into brackets: "mean 41", "5.2, high", "12.5↑"."""
     titre = r"(?:[<>]=? ?)?1 ?: ?[1-9][\d,]*"
     words = "|".join(sorted(QUALIFIERS, key=len, reverse=True))
     joined = r"(?: at| to| of| in|,|:| =)?"
@@ -121,7 +134,7 @@ def _qualifiers(text: str) -> str:
     if found := re.fullmatch(rf"({leading}){joined} ([\d.<>][^()]*?)(?: \((.*)\))?", text, re.I):
         return f"{found[2]} ({found[1]}{f'; {found[3]}' if found[3] else ''})"
     return re.sub(
-        rf"^([^()]*\d[^(),]*?)(?:, ?({words})| (positive|negative|normal|high|low)| ?([*†‡§↑↓]+))$",
+        rf"^([^()]*\d[^(),]*?)(?:, ?({words})| (positive|negative|normal|high|low)| ?([↑↓]+))$",
         lambda match: f"{match[1]} ({match[2] or match[3] or match[4]})",
         text,
         flags=re.I,

@@ -3,11 +3,12 @@
 Numbers are stored as in the source ("36.95", "6.0", "12,400"); calculations use Decimal.
 """
 
+import re
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from patients.catalogue.value_words import COMPARATORS, STATES
+from patients.catalogue.value_words import COMPARATORS, MARK, STATES
 from patients.language.numbers import to_decimal
 
 DIGITS = 12  # plain numbers: 0, or 10^-12 <= |number| < 10^13
@@ -169,11 +170,12 @@ def _require_fields(value: Value) -> None:
 def plain_number(value: Value | None) -> Decimal | None:
     """Return an exact number as a Decimal; None for other values and for extreme exponents.
 
-    A number with a remark, such as "40 mg (mean)", is not exact.
+    A number with a remark, such as "40 mg (mean)", is not exact. A footnote mark is no such remark.
     """
     if value is None or value.kind != "number" or value.comparator or value.approximate:
         return None
-    if value.remark or value.out_of:
+    is_marked = re.fullmatch(MARK, value.remark or "")
+    if value.out_of or (value.remark and not is_marked):
         return None
     number = value.decimal()
     return number if number is not None and abs(number.adjusted()) <= DIGITS else None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from patients.catalogue import units
+from patients.catalogue.frequencies import split_frequency
 from patients.catalogue.instruments import POINTS
 from patients.catalogue.value_words import (
     AMBIGUOUS,
@@ -19,7 +20,7 @@ from patients.catalogue.value_words import (
     STATES,
     WORD_UNITS,
 )
-from patients.language.notations import rewrite
+from patients.language.notations import rewrite, without_mark
 from patients.language.numbers import DASHES, MICRO, NARROW_SPACE, NUMBER, numeric, to_decimal
 from patients.language.value import UNIT_NOT_STATED, Value
 
@@ -80,6 +81,9 @@ def parse_value(text: str, unit: str | None = None) -> Value:
         raise ValueError(
             f'"{words[:40]}…" is too long for a value: enter up to {LONGEST} characters'
         )
+    bare, mark = without_mark(words)
+    if mark and not _QUOTED.fullmatch(words):
+        return _marked(parse_value(bare, unit), mark, words)
     known = words.casefold().rstrip(".").translate(DASHES)
     if known in AMBIGUOUS:
         raise ValueError(
@@ -104,7 +108,8 @@ def read_value(text: str, is_recording: bool = False, is_score: bool = False) ->
     typing error; in quotation marks, it is kept too.
     """
     words = " ".join(text.split())
-    if not is_recording and words.casefold().rstrip(".") in OF_RESPONSES:
+    bare, _mark = without_mark(words)
+    if not is_recording and bare.casefold().rstrip(".") in OF_RESPONSES:
         return _text(words)
     try:
         value = parse_value(text)
@@ -112,7 +117,7 @@ def read_value(text: str, is_recording: bool = False, is_score: bool = False) ->
         is_unsure = value.out_of and "/" in words and not (is_score or has_points)
         return _text(words) if is_unsure else value
     except ValueError:
-        if len(words) <= LONGEST and _is_printed(words):
+        if len(words) <= LONGEST and _is_printed(bare):
             return _text(words)
         raise
 
@@ -120,9 +125,10 @@ def read_value(text: str, is_recording: bool = False, is_score: bool = False) ->
 def _is_printed(words: str) -> bool:
     """Return whether a source could print a text that is not a value: a word, a pair or "1 g x 3".
 
-    A malformed number with a unit, such as "3.5.2 mV", has no word.
+    A dose with its frequency has a word: "1 g b.i.d." and "1 g q12h". A malformed number with a
+    unit, such as "3.5.2 mV", has none.
     """
-    if _PAIR.fullmatch(words) or _REPEATED.fullmatch(words):
+    if _PAIR.fullmatch(words) or _REPEATED.fullmatch(words) or split_frequency(words)[1]:
         return True
     number = _MALFORMED.fullmatch(numeric(words))
     return bool(_WORD.search(words)) and not (number and _unit(number["unit"]))
@@ -133,6 +139,18 @@ def _state(words: str, known: str) -> Value:
     state = STATE_WORDS[known]
     is_phrase = " " in known and known != STATES[state]
     return Value("state", state=state, verbatim=words if is_phrase else None)
+
+
+def _marked(value: Value, mark: str, words: str) -> Value:
+    """Return a value with its footnote mark as a remark, and with the text as entered."""
+    if value.kind == "text":
+        return _text(words)
+    if value.kind == "word":
+        return replace(value, word=words)
+    if value.kind == "state":
+        return replace(value, verbatim=words)
+    remark = f"{value.remark}; {mark}" if value.remark else mark
+    return replace(value, remark=remark, verbatim=words)
 
 
 def _text(words: str) -> Value:

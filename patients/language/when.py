@@ -42,6 +42,7 @@ from patients.language.event_names import (
 )
 from patients.language.imprecise import (
     counted_day,
+    counted_period,
     in_one_unit,
     vague_date,
     without_time_of_day,
@@ -111,6 +112,8 @@ def _parse_imprecise(words: str, written: str, events: Events) -> Placement | No
         return Placement("date", date=low, date_high=high, precision=precision, text=written)
     if (counted := counted_day(words)) and (placement := _count_days(*counted, events)):
         return replace(placement, text=written)
+    if (period := counted_period(words)) and not has_no_year(period[-1]):
+        return replace(_count_period(*period, events), text=written)
     if (plain_span := in_one_unit(words)) != words:
         placement = _parse(plain_span, events)
         return replace(placement, text=written) if placement.how == "offset" else None
@@ -134,6 +137,20 @@ def _count_days(names: tuple[str, ...], first: int, last: int, events: Events) -
     anchor = keys.pop()
     return Placement(
         "offset", anchor=anchor, offset=str(first), offset_high=high, unit="days", precision="day"
+    )
+
+
+def _count_period(unit: str, first: int, last: int, name: str, events: Events) -> Placement:
+    """Return the range of a period that is counted from an event, or from the index event."""
+    anchor = find_event(name, events) if name else None
+    precision = unit.removesuffix("s")
+    return Placement(
+        "offset",
+        anchor=anchor,
+        offset=str(first),
+        offset_high=str(last),
+        unit=unit,
+        precision=precision,
     )
 
 

@@ -18,6 +18,7 @@ from patients.language.placement import PLACEMENT_SCHEMA, placement_from_documen
 from patients.language.value_documents import VALUE_SCHEMA, value_from_document
 from patients.language.values import read_value
 from patients.language.when import read_when
+from patients.models.printed import keep_printed
 
 AS_TEXT = lookup.AS_TEXT
 UNLISTED = "unlisted"  # error code for a name that is not in the catalogue
@@ -199,7 +200,10 @@ class CatalogueField(TextInDocument, models.CharField):
         """Replace a name that matches exactly one entry by its id, then validate."""
         if value and not value.startswith(AS_TEXT) and not self.knows(value):
             specimen = getattr(model_instance, self.within) if self.within else ""
-            value = lookup.find(self.catalogue, value, specimen) or value
+            found = lookup.find(self.catalogue, value, specimen)
+            if found and hasattr(model_instance, "words"):
+                keep_printed(model_instance, self, value)
+            value = found or value
         return super().clean(value, model_instance)
 
     def validate(self, value, model_instance):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from patients.models import CaseRow, Side, Visit
+from patients.models.printed import shown_entry
 
 OTHER_SIDE = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
@@ -36,8 +37,8 @@ def visit_key(visit: Visit | None) -> str | None:
 
 
 def label(row: CaseRow, name: str) -> str:
-    """Return the label of the catalogue entry in a column, or the user's own text."""
-    return row._meta.get_field(name).label(getattr(row, name))
+    """Return the catalogue entry in a column as printed or by its label, or the user's own text."""
+    return shown_entry(row, row._meta.get_field(name))
 
 
 def identity(row: CaseRow, names: Sequence[str]) -> tuple:

@@ -14,6 +14,8 @@ from patients.language.day_words import day_number
 from patients.language.value import Value
 from patients.lists.cases import newest_to_review, reviewed_teams
 from patients.models import Side, StrengthScore
+from patients.models.fields import CatalogueField
+from patients.models.printed import printed_words, shown_entry
 from patients.models.wording import (
     ARCHIVED_TAG,
     field_heading,
@@ -189,6 +191,8 @@ def make_cell(row, field):
     value = getattr(row, field.name)
     if is_empty(value):
         return WordCell("–", False)
+    if isinstance(field, CatalogueField) and printed_words(row, field):
+        return WordCell(shown_entry(row, field), False)
     return WordCell(marked_text(field, value), len(field_text(field, value)) > LONG)
 
 

@@ -45,6 +45,12 @@ VALUES = {
     },
     "41 (onset to peak)": {"number": "41", "remark": "onset to peak"},
     "6 (unit not stated)": {"number": "6", "unit": "not stated"},
+    "24.1*": {"number": "24.1", "remark": "*", "printed": "24.1*"},
+    "24.1 mg/dL†": {"number": "24.1", "unit": "mg/dL", "remark": "†", "printed": "24.1 mg/dL†"},
+    "1,200 ¶": {"number": "1,200", "remark": "¶", "printed": "1,200 ¶"},
+    "12^a": {"number": "12", "remark": "^a", "printed": "12^a"},
+    "12 a": {"number": "12", "unit": "a"},
+    "normal#": {"state": "normal", "printed": "normal#"},
     "50 % drop": {"text": "50 % drop"},
     '"12.."': {"text": "12.."},
 }
@@ -297,6 +303,8 @@ def phase_after(client, case, **texts):
 
 DOSES = {
     "60mg od": {"dose": "60 mg", "frequency": "od"},
+    "1 g b.i.d.": {"dose": "1 g", "frequency": "b.i.d."},
+    "1 g q 12 h": {"dose": "1 g", "frequency": "q 12 h"},
     "20 mg twice daily": {"dose": "20 mg", "frequency": "twice daily"},
     "1 g every 3 weeks": {"dose": "1 g", "frequency": "every 3 weeks"},
     "60 to 10 mg": {"dose": "60 mg", "end_dose": "10 mg"},

@@ -1,5 +1,7 @@
 """Doses: parsing, printing and frequencies."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from patients.catalogue.frequencies import ROWS, doses_per_day, is_frequency
 from patients.catalogue.table import parts
 from patients.catalogue.units import ucum
 from patients.language.doses import Dose, parse_dose
-from patients.language.values import parse_value
+from patients.language.values import parse_value, read_value
 
 amounts = st.sampled_from(["20 mg", "0.4 g/kg", "2,5 mg", "1,000 mg", "5 mcg", "20–40 mg"])
 frequencies = st.sampled_from(["", "od", "twice daily", "every 3 weeks", "as needed", "q8h"])
@@ -55,13 +57,34 @@ def test_every_spelling_of_a_frequency_is_recognised(row):
 
 
 @pytest.mark.parametrize(
+    "plain, number",
+    [("bid", 2), ("bd", 2), ("tid", 3), ("tds", 3), ("qid", 4), ("qds", 4), ("od", 1), ("qd", 1)]
+    + [("qod", None), ("qw", None), ("prn", None), ("qhs", 1), ("q12h", 2)],
+)
+def test_an_abbreviation_is_read_with_and_without_points_and_spaces(plain, number):
+    letters = re.findall(r"[a-z]|[0-9]+", plain)
+    dotted = [".".join(letters), ".".join(letters) + ".", ". ".join(letters) + "."]
+    for text in (plain, plain.upper(), *dotted, dotted[1].upper()):
+        assert is_frequency(text), text
+        assert doses_per_day(text) == number, text
+        assert parse_dose(f"1 g {text}").frequency == text
+        assert read_value(f"1 g {text}").text == f"1 g {text}"
+
+
+@pytest.mark.parametrize(
     "text, number",
     [
         ("3 times a day", 3),
         ("2x daily", 2),
         ("every 4 hours", 6),
         ("q8h", 3),
+        ("12-hourly", 2),
+        ("8 hourly", 3),
+        ("every twelve hours", 2),
         ("every 5 hours", None),
+        ("q2w", None),
+        ("3-weekly", None),
+        ("alternate days", None),
         ("every 0 hours", None),
         ("every 2 days", None),
         ("every three weeks", None),
@@ -73,7 +96,7 @@ def test_doses_a_day_are_counted_only_if_there_are_as_many_every_day(text, numbe
     assert doses_per_day(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "often", "for 3 weeks", "mg", "with food"])
+@pytest.mark.parametrize("text", ["", "often", "for 3 weeks", "mg", "with food", "hs", "biw"])
 def test_other_text_is_not_a_frequency(text):
     assert not is_frequency(text)
 

@@ -401,10 +401,28 @@ def test_text_that_is_not_a_time_is_kept_as_written(text):
         ("hospital day 2", 1, 2),
         ("postoperative day 2", 12, 12),
         ("POD 2", 12, 12),
-        ("mid-March 2024", -13, 17),
-        ("the end of March 2024", -13, 17),
-        ("first week of May 2024", 48, 78),
-        ("early 2024", -73, 292),
+        ("early March 2024", -13, -4),  # the thirds of a month: 1–10, 11–20, and the rest
+        ("mid-March 2024", -3, 6),
+        ("the end of March 2024", 7, 17),
+        ("late February 2023", -387, -380),
+        ("second half of March 2024", 2, 17),
+        ("first week of May 2024", 48, 54),
+        ("the last week of May 2024", 72, 78),
+        ("early 2024", -73, 47),  # January to April
+        ("mid 2024", 48, 170),
+        ("late 2024", 171, 292),
+        ("first half of 2024", -73, 108),
+        ("week 2", 7, 21),  # the second week, two weeks after, or the week that begins then
+        ("week -2", -21, -7),
+        ("weeks 2-4", 7, 35),
+        ("week 2 of admission", 7, 21),
+        ("2nd week of admission", 7, 14),
+        ("in the third month after surgery", 70, 102),
+        ("month 3", 60, 122),
+        ("year 1", 0, 731),
+        ("2 weeks after", 14, 14),
+        ("week 0", 0, 0),
+        ("day 14", 14, 14),
         ("spring 2024", -73, 292),  # March to May, or September to November
         ("Q1 2024", -73, 17),
         ("late summer 2023", -469, 17),  # in the south, a summer has parts of two years

@@ -108,7 +108,9 @@ def test_a_date_and_an_offset_that_contradict_each_other_are_a_finding(client, c
             'Not recognised as a time, kept as written: "surgery" is not an event of this case.',
         ),
         ("2 h before admission", "about day 0 (day −1 to 0) · about 14 March 2024"),
-        ("mid-March 2024", "about day 2 (day −13 to 17)"),
+        ("mid-March 2024", "about day 2 (day −3 to 6) · about 16 March 2024"),
+        ("week 2", "about day 14 (day 7 to 21) · about 28 March 2024"),
+        ("3rd week", "Not recognised as a time, kept as written."),
         (
             "71 years before admission",
             "71 years before admission (about day −25933, day −26116 to −25750) · about ",

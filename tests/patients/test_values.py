@@ -58,6 +58,8 @@ values = st.one_of(
     st.sampled_from(
         ["3,5 mV", "40 or more", "40+", "positive at 1:200", "7 of 10", "60 to 10 mg", "2 h 30 min"]
         + ["3.2 L, 88 % predicted", "3.2 ± 0.4 mV", "mean 41", "6, no unit", "three weeks", "12.5*"]
+        + ["24.1* mg/dL", "†3.2", "at least 40 ‡", "1,200 §", "5 µV^a", "5.2 high#", "1:200*"]
+        + ["neg*"]
     ).map(parse_value),
     st.builds(Value, st.just("state"), state=st.sampled_from(list(STATES))),
     st.builds(
@@ -255,6 +257,14 @@ NUMBER_NOTATIONS = {
     "elevated at 350 U/L": ("350 U/L (elevated)", {"number": "350", "unit": "U/L"}),
     "5.2 mg/L, normal": ("5.2 mg/L (normal)", {}),
     "12.5*": ("12.5 (*)", {"number": "12.5"}),
+    "24.1 mg/dL*": ("24.1 mg/dL (*)", {"number": "24.1", "unit": "mg/dL"}),
+    "24.1* mg/dL": ("24.1 mg/dL (*)", {"number": "24.1", "unit": "mg/dL"}),
+    "4.1%†": ("4.1 % (†)", {"percent": "4.1"}),
+    "*24.1": ("24.1 (*)", {"number": "24.1"}),
+    "3,5 **": ("3.5 (**)", {"number": "3.5"}),
+    "5.2 high#": ("5.2 (high; #)", {"remark": "high; #"}),
+    "5 µV^a": ("5 µV (^a)", {"number": "5", "unit": "µV"}),
+    "5ᵇ": ("5 (ᵇ)", {"number": "5"}),
     "median 12 (8 to 16)": ("12 (median; 8 to 16)", {}),
     "6 unit not printed": ("6 (unit not stated)", {"number": "6", "unit": "not stated"}),
     "6, no unit": ("6 (unit not stated)", {}),
@@ -304,6 +314,10 @@ def test_notations_of_papers_are_read_and_kept_as_printed(text):
         ("45 mg %", {"number": "45", "unit": "mg %"}),
         (">100 kU/L", {"comparator": ">", "number": "100", "unit": "kU/L"}),
         ("40-50%", {"low": "40", "high": "50", "unit": "%"}),
+        ("5 a", {"number": "5", "unit": "a"}),
+        ("NR*", {"text": "NR*"}),
+        ("trace*", {"word": "trace*"}),
+        ("1 g b.i.d.", {"text": "1 g b.i.d."}),
         ("trace", {"word": "trace"}),
         ("++", {"word": "++"}),
         ("1,234", {"number": "1,234"}),

@@ -23,7 +23,7 @@ function withoutMarks(text) {
     .replace(PREFIX, "")
     .replace(/^\(([^()]+)\)/, "$1")
     .replace(/(?<=[\dIV+-]) ?(?:\([^()]+\)|\[[^[\]]+\])$/, "")
-    .replace(/(?<=[\dIV+-]) ?[*†‡§#]+$/, "")
+    .replace(/(?<=[\dIV+-]) ?(?:[*†‡§¶#]+|\^[a-z]\b|[ᵃᵇᶜᵈᵉᶠᵍ])+$/, "")
     .replace(/(?<!\w)(I{1,3}|IV|V)(?!\w)/g, (roman) => ROMAN[roman]);
 }
 
