@@ -12,7 +12,8 @@ from patients.language.partial_date import date_bounds, parse_date
 
 _PART = (
     r"(?:(?:the )?(?:very )?(?P<part>early|mid|middle|late|beginning|start|end"
-    r"|(?:first|second) half|(?:first|second|third|fourth|last) week|first days|last days)(?: of| in)?[ -](?:the )?)"
+    r"|(?:first|second) half|(?:first|second|third|fourth|last) week|first days|last days)"
+    r"(?: of| in)?[ -](?:the )?)"
 )
 _PLACES = {"early": 0, "beginning": 0, "start": 0, "first": 0, "second": 1, "mid": 1, "third": 2}
 _PLACES |= {"late": 2, "end": 2, "last": 2, "fourth": 3}
