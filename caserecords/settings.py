@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "rest_framework",
     "drf_spectacular",
     "knox",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "caserecords.urls"
 WSGI_APPLICATION = "caserecords.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # see templates/django/forms
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

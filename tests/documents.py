@@ -126,7 +126,8 @@ def field_values(field):
         return st.integers(1900, 2030)
     if field.choices:
         return st.sampled_from([value for value, _label in field.flatchoices])
-    return st.text(TEXT, min_size=not field.blank, max_size=min(field.max_length or 60, 60))
+    texts = st.text(TEXT, min_size=not field.blank, max_size=min(field.max_length or 60, 60))
+    return texts if field.blank else texts.filter(str.strip)
 
 
 def objects(fields, **fixed):

@@ -86,8 +86,9 @@ QUALIFIERS = {
     **dict.fromkeys(("negative", "weak positive", "strong positive", "reactive"), False),
     **dict.fromkeys(("increased", "decreased", "reduced"), False),
 }
-# A footnote mark after a value: "24.1*", "3.2 †", "5 µV^a" and "12ᵃ". A plain letter can be a unit.
-MARK = r"(?:[*†‡§¶#]+|\^[a-z]\b|[ᵃᵇᶜᵈᵉᶠᵍ])+"
+# A footnote mark after a value: "24.1*", "3.2 †", "5 µV^a" or a raised letter; a plain letter can
+# be a unit.
+MARK = r"(?:[*†‡§¶#]+|\^[a-z]\b|[\u1d43\u1d47\u1d9c\u1d48\u1d49\u1da0\u1d4d])+"
 # Words that can follow a number but are not units: "6 left" is not a value.
 NOT_UNITS = frozenset(
     "left right both of or and to at in on with the normal high low no not per by from than less"

@@ -96,7 +96,7 @@ def save_draft(case_pk, draft, user):
     if is_behind(case, section, draft.base_version):
         if has_no_changes(page):
             return ""
-        return _("Someone else changed this section after you started. Check both versions.")
+        return _("This section was changed after you started. Check both versions.")
     if not page.is_valid() or page.mark_stored_duplicates():
         count = len(page.list_errors())
         return ngettext("%d error to fix.", "%d errors to fix.", count) % count

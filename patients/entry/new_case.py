@@ -156,7 +156,7 @@ class NewCaseForm(CreatingForm):
         cleaned = super().clean()
         index = cleaned.get("index") or _("Admission")
         keys, taken = {index: new_key(index, set())}, {new_key(index, set())}
-        numbers = [n for n in range(1, LINES + 1) if self.has_event(n)]
+        numbers = [n for n in range(1, LINES + 1) if self.has_event(n, index)]
         for number in numbers:
             key = new_key(cleaned.get(f"event_{number}", ""), taken)
             taken.add(key)
@@ -181,8 +181,12 @@ class NewCaseForm(CreatingForm):
         iso, precision = found or (None, "day")
         return Placement("index", date=iso, precision=precision)
 
-    def has_event(self, number):
+    def has_event(self, number, index):
         cleaned = self.cleaned_data
+        if cleaned.get(f"event_{number}") == index:
+            message = _("Days are counted from this event: enter its date as the date of day 0.")
+            self.add_error(f"event_{number}", message)
+            return False
         if cleaned.get(f"when_{number}") and not cleaned.get(f"event_{number}"):
             self.add_error(f"event_{number}", _("Enter the event for this date."))
         return bool(cleaned.get(f"event_{number}"))

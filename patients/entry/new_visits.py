@@ -35,16 +35,19 @@ def typed_visits(texts, keys):
     for name, text in texts.items():
         if (match := NAME.fullmatch(name)) and normalise(text):
             yield match[1], normalise(text)[:MAX_LABEL]
-    if label := normalise(texts.get(LABEL, ""))[:MAX_LABEL]:
+    label = normalise(texts.get(LABEL, ""))
+    if 0 < len(label) <= MAX_LABEL:
         taken = {match[1] for name in texts if (match := NAME.fullmatch(name))}
         yield new_key(label, keys | taken), label
 
 
 def check_label(stored, texts):
-    """Return what is wrong with the label of a visit that the user asked to add, or ""."""
+    """Return what is wrong with the label of a visit that the user typed, or ""."""
+    label = normalise(texts.get(LABEL, ""))
+    if len(label) > MAX_LABEL:
+        return _("Enter a name for the visit of up to %s characters.") % MAX_LABEL
     if texts.get("add") != "visit":
         return ""
-    label = normalise(texts.get(LABEL, ""))
     if not label:
         return _("Enter a name for the visit, such as “3 months later”.")
     if label in {visit.label for visit in stored}:

@@ -10,7 +10,7 @@ from patients.entry.case_templates import find_template
 from patients.entry.copied_visits import copied_grades, copied_rows, finish_copies
 from patients.entry.merging import list_conflicts, merge, row_of
 from patients.entry.narrative import ChapterFormSet
-from patients.entry.new_visits import ADDED, added_visits, check_label
+from patients.entry.new_visits import ADDED, LABEL, MAX_LABEL, added_visits, check_label
 from patients.entry.patient import PatientForm
 from patients.entry.rows import RowFormSet
 from patients.entry.strength import PREFIX, StrengthGrid, texts_of
@@ -73,6 +73,8 @@ class SectionPage:
         """Add the visits that the user entered on the page, and return them."""
         typed = self.given if self.given and self.has_visits else {}
         self.visit_error = check_label(self.visits, typed)
+        self.visit_label = typed.get(LABEL, "") if self.visit_error else ""
+        self.is_label_long = len(self.visit_label) > MAX_LABEL
         added = added_visits(self.visits, typed)
         self.visits += added
         return added
@@ -201,7 +203,8 @@ class SectionPage:
         return [part for part in self.parts if isinstance(part, KeyedFormSet)]
 
     def list_errors(self):
-        return [error for part in self.parts for error in part.list_errors()]
+        found = [error for part in self.parts for error in part.list_errors()]
+        return [("visit-label", self.visit_error), *found] if self.is_label_long else found
 
     def save(self):
         """Save the added visits and all parts of a valid page. Must run in a transaction."""

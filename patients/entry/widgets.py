@@ -5,19 +5,28 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 
 
-class TextBox(forms.TextInput):
+class Uncut:
+    """A text without the attribute maxlength: a browser would cut off the end of a pasted one."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class TextBox(Uncut, forms.TextInput):
     def render(self, name, value, attrs=None, renderer=None):
         attrs = self.build_attrs(self.attrs, attrs) | ({"value": value} if value else {})
         return format_html('<input type="text" name="{}"{}>', name, flatatt(attrs))
 
 
-class TextArea(forms.Textarea):
+class TextArea(Uncut, forms.Textarea):
     def render(self, name, value, attrs=None, renderer=None):
         attrs = flatatt(self.build_attrs(self.attrs, attrs))
         return format_html('<textarea name="{}"{}>\n{}</textarea>', name, attrs, value or "")
 
 
-class ChoiceWidget(forms.Select):
+class ChoiceWidget(Uncut, forms.Select):
     def render(self, name, value, attrs=None, renderer=None):
         attrs = flatatt(self.build_attrs(self.attrs, attrs))
         chosen = {True: " selected"}

@@ -37,6 +37,7 @@ class Dose:
     end: Value | None = None
     duration: Value | None = None
     count: Value | None = None
+    is_of_course: bool = False  # an amount over a duration, without a frequency
 
     def __str__(self) -> str:
         """Return one line of text that parse_dose parses back to an equal dose."""
@@ -46,7 +47,9 @@ class Dose:
             self.frequency,
             f"per {self.per}" if self.per else "",
             f"x {self.count.printed}" if self.count else "",
-            f"{'over' if self.end else 'for'} {self.duration.printed}" if self.duration else "",
+            f"{'over' if self.end or self.is_of_course else 'for'} {self.duration.printed}"
+            if self.duration
+            else "",
         ]
         return " ".join(part for part in parts if part)
 
@@ -75,7 +78,8 @@ def parse_dose(text: str) -> Dose | None:
     per = "day" if _PER_DAY.fullmatch(frequency) else ""
     if count and not days and not frequency and _is_daily(amount):
         days, count = parse_value(f"{count.printed} days"), None  # "500 mg/d x 5"
-    return Dose(amount, "" if per else frequency, per, end, duration or days, count)
+    is_of_course = " over " in words and bool(duration) and not (end or frequency or count)
+    return Dose(amount, "" if per else frequency, per, end, duration or days, count, is_of_course)
 
 
 def _is_daily(amount: Value) -> bool:

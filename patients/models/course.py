@@ -176,14 +176,14 @@ class TreatmentPhase(CaseRow):
     def clean(self):
         """Move the parts of a dose such as "20 mg bd for 3 weeks" to their own fields.
 
-        If one of these has another value, the dose stays as it was entered. A number of sessions
-        is not a dose.
+        If one of these has another value, the dose stays as it was entered, and so does the dose of
+        a whole course, "2 g/kg over 5 days". A number of sessions is not a dose.
         """
         if self.dose and self.dose.unit in ("session", "sessions") and not self.sessions:
             self.sessions, self.dose = replace(self.dose, unit=None), None
             return
         dose = parse_dose(self.dose.printed.strip("“”")) if is_whole_dose(self.dose) else None
-        if dose is None or dose.is_plain:
+        if dose is None or dose.is_plain or dose.is_of_course:
             return
         per = "session" if dose.count and not dose.per else dose.per
         found = {"frequency": dose.frequency, "per": per, "end_dose": dose.end}

@@ -45,9 +45,14 @@ def choices_of(instance, name):
 
 
 def set_choices(instance, names):
-    """Replace what a source prints for a choice by the choice: "R" or "rt" for the right side."""
+    """Replace what a source prints for a choice by the choice: "R" or "rt" for the right side.
+
+    A mandatory text that has only spaces becomes empty, so that it is rejected.
+    """
     for name in names:
         text, choices = getattr(instance, name, None), choices_of(instance, name)
+        if isinstance(text, str) and text.isspace() and not instance._meta.get_field(name).blank:
+            setattr(instance, name, "")
         if choices and isinstance(text, str) and (meant := meant_choice(name, text, choices)):
             setattr(instance, name, meant)
 

@@ -1,5 +1,6 @@
 """Diagnoses and treatments, with the known total doses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from patients.models import Diagnosis, Treatment, TreatmentPhase
 from patients.tables.columns import group, label
 
 STATUS_ORDER = ("final", "working", "concurrent", "revised", "differential", "ruled_out")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")  # "1.000 mg" is 1 mg or 1 g
 EXACT_DAYS = {"days": 1, "weeks": 7}
 
 
@@ -97,14 +99,18 @@ def make_phase(phase: TreatmentPhase) -> PhaseRow:
 
 
 def read_dose(phase):
-    """Return (amount, unit, per) of a phase; a unit "mg/day" is split into "mg" and "day"."""
+    """Return (amount, unit, per) of a phase; a unit "mg/day" is split into "mg" and "day".
+
+    The amount is None if its point may separate thousands.
+    """
     if phase.dose is None:
         return None, "", phase.per
     unit, per = phase.dose.unit or "", phase.per
     for ending in ("/day", "/d"):
         if unit.endswith(ending):
             unit, per = unit.removesuffix(ending), "day"
-    return plain_number(phase.dose), unit, per
+    number = None if _THOUSANDS.match(phase.dose.printed) else plain_number(phase.dose)
+    return number, unit, per
 
 
 def count_per_day(phase, per):

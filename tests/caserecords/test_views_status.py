@@ -154,7 +154,7 @@ def type_in(client, case, section, **texts):
 
 def narrative_input(case):
     """Return the name of the text input of the case's only chapter."""
-    return f"narrative-{case.narrative_rows.get().pk}-text"
+    return f"narrative-{case.narrative_rows.get().chapter}-text"
 
 
 def test_submitting_with_unsaved_sections_asks_first(client, case):
@@ -203,7 +203,7 @@ def test_a_section_that_someone_else_changed_is_not_overwritten(client, case):
     Case.objects.filter(pk=case.pk).update(title="Theirs")
     save_version(case, make_user())
     page = send(client, case, case.author, "submit", save_drafts="1").content.decode()
-    assert "Someone else changed this section" in page
+    assert "This section was changed after you started" in page
     assert case.title == "Theirs" and Draft.objects.get().section == "patient"
 
 

@@ -11,6 +11,8 @@ from patients.catalogue.table import parts
 from patients.catalogue.units import ucum
 from patients.language.doses import Dose, parse_dose
 from patients.language.values import parse_value, read_value
+from patients.models import TreatmentPhase
+from patients.tables.course import make_phase
 
 amounts = st.sampled_from(["20 mg", "0.4 g/kg", "2,5 mg", "1,000 mg", "5 mcg", "20–40 mg"])
 frequencies = st.sampled_from(["", "od", "twice daily", "every 3 weeks", "as needed", "q8h"])
@@ -119,3 +121,20 @@ def test_other_text_is_not_a_frequency(text):
 )
 def test_a_unit_as_written_has_its_ucum_code(text, code):
     assert ucum(text) == code
+
+
+def test_a_dose_of_a_whole_course_stays_one_text_and_is_not_multiplied():
+    phase = TreatmentPhase(kind="fixed", dose=parse_value('"2 g/kg over 5 days"'))
+    phase.clean()
+    assert phase.dose.printed.strip("“”") == "2 g/kg over 5 days" and phase.duration is None
+    assert (
+        parse_dose("20 mg for 5 days").duration and not parse_dose("20 mg for 5 days").is_of_course
+    )
+
+
+def test_a_point_that_may_separate_thousands_gives_no_total():
+    for text, has_total in (("1.000 mg", False), ("1000 mg", True), ("0.125 mg", True)):
+        phase = TreatmentPhase(
+            kind="fixed", dose=parse_value(text), per="day", duration=parse_value("3 days")
+        )
+        assert (make_phase(phase).known_dose is not None) == has_total

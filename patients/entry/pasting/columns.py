@@ -105,6 +105,10 @@ class ColumnReader:
         if body and all(map(side_of, body)) and "side" in self.target.labels:
             column.what = "side"
             return
+        is_first = column.number == 0 and len(body) > 1 and "visit" in self.target.labels
+        if is_first and all(map(self.is_visit, body)):
+            column.what = "visit"
+            return
         column.what = self.field_of(heading)
         if column.what == "side" and len(heading.sides) == 2:
             column.what = LEAVE_OUT  # its cells are values for two sides

@@ -184,6 +184,8 @@ class LayoutReader:
     def is_only_header(self, cells, following, is_top):
         """Return whether cells are headings by themselves."""
         below = next((line.cells for line in following), [])
+        if is_top and len(cells) > 2 and self.is_facet(cells[1:]):
+            return True
         if self.columns.is_name(cells[0]) and not self.is_facet(below[:1]):
             return False
         if any(map(self.is_value, cells[1:])):

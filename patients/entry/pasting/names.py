@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from patients.catalogue.names import says_more
 from patients.catalogue.pasted_words import side_of
 from patients.entry.pasting.columns import DASHES
 from patients.entry.pasting.headings import BRACKETS, MARKS
@@ -23,6 +24,12 @@ class PastedName:
     @property
     def text(self):
         return self.found or self.printed
+
+    @property
+    def entered(self):
+        """The text for the input: the printed name if it says more than the catalogue's."""
+        is_whole = self.found and not (self.aside or self.side or self.visit or self.unit)
+        return self.printed if is_whole and says_more(self.printed, self.found) else self.text
 
     def corrected(self, other):
         """Return `other`, a name that the user entered, with what only this printed name states."""

@@ -186,7 +186,7 @@ class RowPlacer(Placer):
         """Yield a record's values, its name, side and visit, and what its name implies."""
         labels, subject = self.target.labels, self.target.subject
         stated = {value.what for value in record.values}
-        extra = {subject: record.name.text, "side": record.side, "visit": record.visit}
+        extra = {subject: record.name.entered, "side": record.side, "visit": record.visit}
         for what, text in extra.items():
             if text and what in labels and what not in stated:
                 yield PastedValue(record.row, -1, what, text)
@@ -204,6 +204,7 @@ class RowPlacer(Placer):
         if self.start and not names & set(self.target.identity) and not row:
             at = record.row - first
             row = self.rows_at[at] if at < len(self.rows_at) else ""
+            row = "" if row in self.used else row  # such as that of the other side
         row = row or next((name for name in self.blank if name not in self.used), "")
         if not row and len(self.forms) + self.added < MAX_ROWS:
             self.added += 1

@@ -251,7 +251,8 @@ class Paste:
             found.cells.append(cell)
         found.cells = [self.shown_alone(cell, found.cells) for cell in found.cells]
         name = self.records.row_names.get(row.number)
-        if name is not None and self.target.catalogues:
+        is_named_above = any(column.name for column in table.columns)
+        if name is not None and self.target.catalogues and (name.text or not is_named_above):
             found.name = name.text
             found.is_unknown = not name.found
             found.suggest = self.target.suggestions
@@ -334,6 +335,12 @@ class Paste:
     @property
     def entered(self):
         return sum(cell.status in ENTERED for _row, _column, cell in self.cells)
+
+    @property
+    def entered_in(self):
+        """The titles of the tables with values."""
+        titles = dict.fromkeys(record.target.title for record in self.records.records)
+        return ", ".join(titles) or self.target.title
 
     @property
     def rows_to_check(self):

@@ -44,7 +44,9 @@ _PLACE = re.compile(
 _SITES = re.compile(r"(?P<stimulation>.+?)\s*[-–—]\s*(?P<recording>.+)")
 _AT = re.compile(r"(?:at|on|upon|since|from) (?:the )?")
 _SESSIONS = re.compile(r"\d+ (?:sessions?|exchanges?)\b", re.I)
-_TAPER = re.compile(r"taper|wean|reduc|→|->|\bthen\b|\bdown to\b", re.I)
+_TAPER = re.compile(r"taper|wean|reduc|\bdown to\b", re.I)
+_AMOUNT = re.compile(r"(?P<number>\d[\d,]*\.?\d*) ?(?P<unit>g|mg|µg|mcg)\b")
+_IN_MG = {"g": 1000, "mg": 1, "µg": 0.001, "mcg": 0.001}
 _POWER = re.compile(r"[x×*]? ?10(?=[\^⁰¹²³⁴-⁹])")  # a unit such as "×10^9/L"
 
 
@@ -57,10 +59,18 @@ def kind_of_phase(dose):
     except ValueError:
         found = None
     if found is None:
-        return PhaseKind.TAPER if _TAPER.search(dose) else PhaseKind.FIXED
+        is_taper = bool(_TAPER.search(dose)) or is_falling(dose)
+        return PhaseKind.TAPER if is_taper else PhaseKind.FIXED
     if found.end:
         return PhaseKind.TAPER
     return PhaseKind.SESSIONS if found.count else PhaseKind.FIXED
+
+
+def is_falling(dose):
+    """Return whether the last amount in a text is smaller than the first."""
+    found = _AMOUNT.finditer(dose)
+    amounts = [float(one["number"].replace(",", "")) * _IN_MG[one["unit"]] for one in found]
+    return len(amounts) > 1 and amounts[-1] < amounts[0]
 
 
 class RowTarget(PasteTarget):

@@ -68,11 +68,13 @@ function tableOf(map) {
 function offer(map, rows, side) {
   const dialog = map.querySelector(".map-choice");
   const labels = labelsOf(map);
+  const { visit } = map.dataset;
+  const { visitLabel } = tableOf(map).querySelector(`.cell-grade[data-visit="${visit}"]`).dataset;
   const items = rows.map((row) => {
     const button = Object.assign(document.createElement("button"), {
       type: "button",
       className: "btn btn-outline-secondary",
-      textContent: `${labels.get(row)}, ${map.dataset[side]}`,
+      textContent: `${labels.get(row)}, ${map.dataset[side]}, ${visitLabel}`,
     });
     Object.assign(button.dataset, { row, side });
     const item = document.createElement("li");

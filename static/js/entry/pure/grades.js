@@ -23,7 +23,10 @@ function withoutMarks(text) {
     .replace(PREFIX, "")
     .replace(/^\(([^()]+)\)/, "$1")
     .replace(/(?<=[\dIV+-]) ?(?:\([^()]+\)|\[[^[\]]+\])$/, "")
-    .replace(/(?<=[\dIV+-]) ?(?:[*†‡§¶#]+|\^[a-z]\b|[ᵃᵇᶜᵈᵉᶠᵍ])+$/, "")
+    .replace(
+      /(?<=[\dIV+-]) ?(?:[*†‡§¶#]+|\^[a-z]\b|[\u1d43\u1d47\u1d9c\u1d48\u1d49\u1da0\u1d4d])+$/,
+      "",
+    )
     .replace(/(?<!\w)(I{1,3}|IV|V)(?!\w)/g, (roman) => ROMAN[roman]);
 }
 
