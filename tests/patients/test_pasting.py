@@ -19,7 +19,7 @@ from patients.models import Case, Event, StrengthScore, Treatment, Visit
 from patients.versions.saving import save_version
 from tests.factories import make_case, make_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MOVEMENTS = (
     "Shoulder abductor,Elbow flexor,Elbow extensor,Wrist extensor,Wrist flexor,Finger extensor,"

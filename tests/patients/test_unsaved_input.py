@@ -283,7 +283,7 @@ def test_a_change_of_others_is_shown_until_it_is_saved_or_discarded(client, case
     assert first.save({AGE: "mine"}).status_code == 409
     step = {"step": "submit", "version": "3", "save_drafts": "1"}
     asked = client.post(reverse("caserecords:change-status", args=[case.pk]), step)
-    assert "Someone else changed this section" in asked.content.decode()
+    assert "This section was changed after you started" in asked.content.decode()
     newer = Tab(client, case, "patient", query="?draft=0")
     Case.objects.filter(pk=case.pk).update(age_words="newer")
     save_version(Case.objects.get(pk=case.pk), case.author)
