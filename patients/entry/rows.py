@@ -157,7 +157,7 @@ class RowFormSet:
             row.visit = next(iter(self.targets[Visit].values()), None)
         return row
 
-    @property
+    @cached_property
     def columns(self):
         """The cells of the visible columns, for the table's header."""
         model = self.table.model
@@ -169,7 +169,7 @@ class RowFormSet:
         columns = columns_of(self.table.model)
         return [(field_heading(c), help_for(c)) for c in columns if help_for(c)]
 
-    @property
+    @cached_property
     def naming_columns(self):
         """The columns that say what a row is about; a narrow screen always shows them."""
         mandatory = [cell.column.name for cell in self.columns if cell.is_mandatory]

@@ -7,7 +7,11 @@ from imaging.models import FileOutcome, ImportFile, ImportJob, State
 from tests.browser.conftest import sign_in
 from tests.factories import make_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

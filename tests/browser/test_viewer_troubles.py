@@ -8,7 +8,11 @@ from tests.browser.test_viewer import counter, open_viewer
 from tests.factories import make_case
 from tests.imaging.stored import add_mark, add_series, case_with_images
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

@@ -204,6 +204,7 @@ def test_every_page_opens_with_all_entries_unknown(client, name):
     assert failures(client, case.author, all_addresses(case)) == {}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("model", [model for model in ROW_MODELS if fields_of(model)])
 def test_pages_open_with_one_unknown_entry(client, model):
     case = rich_case("published_case")

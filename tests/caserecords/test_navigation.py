@@ -12,7 +12,7 @@ from patients.models import Draft, Role
 from tests.factories import make_case, make_user
 from tests.patients.test_tables import load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 GROUPS = ["History", "Examination", "Tests", "Conclusion", "Review"]
 
 

@@ -18,7 +18,7 @@ from tests.factories import make_case, make_document, make_team, make_user
 from tests.patients.test_tables import load
 from tests.versions import put_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def address(case):

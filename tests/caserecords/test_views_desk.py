@@ -13,7 +13,7 @@ from tests.factories import make_case, make_document, make_team, make_user
 from tests.pages import rich_case
 from tests.patients.test_tables import load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.factories import make_team, make_user
 from tests.imaging.dicom_files import ENDLESS, compressed, image, ramp, to_bytes, without_end
 from tests.imaging.stored import add_series, case_with_images
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 def token_of(user, **options):

@@ -11,7 +11,7 @@ from imaging.dicomweb.client import SameOrigin, Unreachable
 from tests.factories import make_case
 from tests.imaging.dicom_files import image, ramp, to_bytes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 STARTED = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=b\r\n"
 ONE = b"--b\r\nContent-Type: application/dicom\r\n\r\n" + to_bytes(image(ramp())) + b"\r\n"
 SEARCHED = b'HTTP/1.1 200 OK\r\n\r\n[{"00201208": {"vr": "IS", "Value": [2]}}]'

@@ -22,7 +22,7 @@ from tests.factories import make_case, make_user
 from tests.imaging.dicom_files import ramp
 from tests.imaging.stored import add_mark, add_series, case_with_images
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.api import LIST, Caller, address_of, assert_problem
 from tests.factories import make_case, make_document
 from tests.versions import put_document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EXAMPLES = json.loads((Path(__file__).parent.parent / "grades.json").read_text("utf-8"))
 VALUES = {

@@ -8,7 +8,7 @@ from tests.api import LIST, Caller, assert_problem
 from tests.factories import make_case, make_document
 from tests.patients.test_views_sections import typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

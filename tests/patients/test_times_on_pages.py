@@ -11,7 +11,7 @@ from tests.factories import make_case, make_team, make_user
 from tests.patients.test_views_cases import ADDRESS, texts
 from tests.patients.test_views_sections import address, newest, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DRAW = reverse("patients:draw-new-case")
 
 INDEX = {"key": "admission", "label": "Admission", "placement": {"how": "index"}}
