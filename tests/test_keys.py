@@ -80,6 +80,7 @@ def test_keys_are_printed_as_on_a_keyboard():
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_each_page_lists_the_keys_of_its_scripts(client):
     case = rich_case()

@@ -360,6 +360,7 @@ def test_a_new_url_is_detected():
     assert set(patterns([planted])) - set(TABLE) == {"show-secrets"}
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_every_role_gets_the_expected_status(world):
     wrong = []

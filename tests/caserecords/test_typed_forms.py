@@ -74,6 +74,7 @@ def case(client, settings):
     return case
 
 
+@pytest.mark.any_database
 def test_a_form_names_its_user_and_changes_nothing_without_its_fields(client, case):
     """Every page is covered, so a new form cannot be forgotten."""
     client.post(
