@@ -1395,7 +1395,7 @@ def test_times_of_treatments_that_are_no_events_are_kept_in_the_wording(case, po
     ]
     assert paste.left_over == [] and paste.errors == {} and len(paste.rows_to_check) == 2
     page = post("treatment", part="treatments", text=block, fragment="1").content.decode()
-    assert page.count("▲</span> This is no event of the case.") == 4
+    assert page.count("▲</span> The case has no such event") == 4
 
 
 def test_pasted_wording_is_added_to_that_of_the_row(case):

@@ -97,8 +97,11 @@ def split_pipes(lines):
 def split_delimited(lines):
     """Split lines that all have as many semicolons or commas; [] if they have not.
 
-    A comma between digits does not begin the second cell: "12,500" is one number.
+    A comma between digits does not begin the second cell: "12,500" is one number. A line longer
+    than the csv module reads in one cell is prose.
     """
+    if any(len(line) >= csv.field_size_limit() for line in lines):
+        return []
     for delimiter in ";,":
         rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
         is_table = len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])} != {1}

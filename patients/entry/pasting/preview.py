@@ -278,7 +278,7 @@ class Paste:
             is_left = column.what == LEAVE_OUT
             return PastedCell(text, "left" if is_left else "lost", notes[0].reason)
         if is_moved(column, placed):
-            note = _("This is no event of the case. It is entered in the wording of the row.")
+            note = _("The case has no such event, so this is added to the wording in the source.")
             return PastedCell(text, "moved", note)
         replaced = [one.before for one in placed if one.replaces]
         if replaced:
